@@ -1,0 +1,91 @@
+"""Errors that say where, what and what to do, and the exit code each one ends in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A spot in a text file; `line` and `column` count from 1, `width` is in characters."""
+
+    file: str
+    line: int
+    column: int = 1
+    text: str = ""
+    width: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+    def carets(self) -> str:
+        """The line with carets under the words meant, or nothing if the line is not known."""
+        if not self.text.strip():
+            return ""
+        before = self.text[: self.column - 1]
+        pad = "".join("\t" if c == "\t" else " " for c in before)
+        room = max(1, len(self.text) - len(before))
+        return f"    {self.text}\n    {pad}{'^' * max(1, min(self.width, room))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: what, where (if it has a place) and what to do about it."""
+
+    what: str
+    place: Place | None = None
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        head = f"{self.place}: {self.what}" if self.place else self.what
+        shown = self.place.carets() if self.place else ""
+        return "\n".join(part for part in (head, shown, self.remedy and f"  → {self.remedy}") if part)
+
+
+class ExplainerError(Exception):
+    """The base of every error meant for a person; holds one or more problems."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    @classmethod
+    def of(cls, what: str, remedy: str = "", place: Place | None = None) -> ExplainerError:
+        """An error with a single problem."""
+        return cls(Problem(what, place, remedy))
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class CheckFailed(ExplainerError):
+    """A check or a verification did not pass."""
+
+    exit_code = 1
+
+
+class ScriptError(ExplainerError):
+    """The script, or the command line, cannot be used as it is."""
+
+    exit_code = 2
+
+
+class MissingTool(ExplainerError):
+    """The machine lacks a tool, a font or a voice; the remedy is the command that installs it."""
+
+    exit_code = 3
+
+
+class VoiceError(ExplainerError):
+    """A voice, or the network it needs, failed."""
+
+    exit_code = 4
+
+
+class SceneError(ExplainerError):
+    """A scene failed while it was drawn."""
+
+    exit_code = 5

@@ -1,0 +1,57 @@
+"""The sizes and speeds a film can be drawn at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from explainer.clock import TICKS
+from explainer.errors import ScriptError
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """A picture's width and height in pixels, its frames a second, and the encoder's settings."""
+
+    name: str
+    width: int
+    height: int
+    fps: int
+    preset: str = "medium"
+    crf: int = 18
+
+
+QUALITIES = {
+    q.name: q
+    for q in (
+        Quality("draft", 854, 480, 15, preset="ultrafast", crf=23),
+        Quality("720p30", 1280, 720, 30),
+        Quality("1080p30", 1920, 1080, 30),
+        Quality("1080p60", 1920, 1080, 60),
+        Quality("4k60", 3840, 2160, 60),
+    )
+}
+
+
+def quality(name: str) -> Quality:
+    """The quality called `name`, or one of its own written as `WIDTHxHEIGHT@FPS`.
+
+    Raises:
+        ScriptError: for a name that is neither, an odd size or a speed that 48,000 ticks a second
+            does not hold in whole frames.
+    """
+    if name in QUALITIES:
+        return QUALITIES[name]
+    match = re.fullmatch(r"(\d{2,4})x(\d{2,4})@(\d{1,2})", name)
+    if not match:
+        raise ScriptError.of(
+            f"no quality called “{name}”",
+            f"choose one of {', '.join(QUALITIES)}, or a size of your own such as 640x360@15",
+        )
+    width, height, fps = map(int, match.groups())
+    if width % 2 or height % 2 or not fps or TICKS % fps:
+        raise ScriptError.of(
+            f"“{name}” cannot be encoded",
+            "width and height must be even, and the speed 10, 12, 15, 20, 24, 25, 30, 48, 50 or 60",
+        )
+    return Quality(name, width, height, fps, preset="veryfast", crf=20)

@@ -1,0 +1,150 @@
+"""One narrated sentence in its forms: as written in the script, as shown, as spoken.
+
+`read` takes the written form (`fits [domain four]{lock} of HER2`) and gives a Wording: the shown
+text without marks, its words, the cues, and the spoken text with a span for each word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+CUE_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
+_MARK = re.compile(r"\[([^\[\]{}]*)\]\{([^\[\]{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a written form, and the character offset and width of the place."""
+
+    what: str
+    at: int
+    width: int
+
+
+class WordingError(ValueError):
+    """A written form whose marks cannot be read; `faults` holds each one."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(fault.what for fault in faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A shown word (its punctuation attached) and its span of characters in the spoken text."""
+
+    text: str
+    spoken_start: int
+    spoken_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A named moment: from the start of word `first` to the end of word `last` (both counted from 0)."""
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A sentence in its shown and spoken forms; a word of one maps to a span of the other."""
+
+    written: str
+    shown: str
+    spoken: str
+    words: tuple[Word, ...]
+    cues: tuple[Cue, ...]
+
+
+def read(written: str, lexicon: Mapping[str, str]) -> Wording:
+    """Read a written form; `lexicon` maps shown words to what is spoken for them.
+
+    Raises:
+        WordingError: for a stray bracket, a bad or repeated cue name, or an empty mark.
+    """
+    plain, marks, faults = _strip_marks(written)
+    pieces = [(m.group(), m.start()) for m in re.finditer(r"\S+", plain)]
+    spoken, words = _speak([text for text, _ in pieces], lexicon)
+    cues = []
+    for name, start, end, at in marks:
+        inside = [i for i, (text, pos) in enumerate(pieces) if pos < end and pos + len(text) > start]
+        if inside:
+            cues.append(Cue(name, inside[0], inside[-1]))
+        else:
+            faults.append(Fault(f"cue “{name}” marks no word", at, len(name) + 4))
+    if faults:
+        raise WordingError(faults)
+    return Wording(written, " ".join(text for text, _ in pieces), spoken, words, tuple(cues))
+
+
+def _strip_marks(written: str) -> tuple[str, list[tuple[str, int, int, int]], list[Fault]]:
+    plain, marks, faults, seen, last = "", [], [], set(), 0
+    for match in _MARK.finditer(written):
+        plain += _outside(written, last, match.start(), faults)
+        name, at = match.group(2), match.start(2)
+        if not CUE_NAME.match(name):
+            what = f"cue name “{name}” is not lower-case letters, digits and hyphens"
+            faults.append(Fault(what, at, max(1, len(name))))
+        elif name in seen:
+            faults.append(Fault(f"cue “{name}” is named twice in this line", at, len(name)))
+        seen.add(name)
+        marks.append((name, len(plain), len(plain) + len(match.group(1)), match.start()))
+        plain += match.group(1)
+        last = match.end()
+    return plain + _outside(written, last, len(written), faults), marks, faults
+
+
+def _outside(written: str, start: int, end: int, faults: list[Fault]) -> str:
+    text = written[start:end]
+    for stray in re.finditer(r"[\[\]{}]", text):
+        what = f"stray “{stray.group()}”: a moment is marked as [words]{{name}}"
+        faults.append(Fault(what, start + stray.start(), 1))
+    return text
+
+
+def _speak(shown: list[str], lexicon: Mapping[str, str]) -> tuple[str, tuple[Word, ...]]:
+    spoken, words, skip = "", [], 0
+    phrases = sorted((k.split() for k in lexicon), key=len, reverse=True)
+    for i, text in enumerate(shown):
+        if skip:
+            # the words of a longer lexicon entry share the span of its first word
+            skip -= 1
+            words.append(Word(text, words[-1].spoken_start, words[-1].spoken_end))
+            continue
+        said, skip = _said(shown, i, phrases, lexicon)
+        spoken += " " if spoken else ""
+        words.append(Word(text, len(spoken), len(spoken) + len(said)))
+        spoken += said
+    return spoken, tuple(words)
+
+
+def _said(
+    shown: list[str], i: int, phrases: list[list[str]], lexicon: Mapping[str, str]
+) -> tuple[str, int]:
+    """What is spoken for word `i`, and how many words after it that already covers."""
+    for phrase in phrases:
+        window = shown[i : i + len(phrase)]
+        if len(window) < len(phrase):
+            continue
+        head, tail = _prefix(window[0]), _suffix(window[-1])
+        bare = " ".join(window)
+        if bare[len(head) : len(bare) - len(tail)] == " ".join(phrase):
+            return head + lexicon[" ".join(phrase)] + tail, len(phrase) - 1
+    text = shown[i]
+    head, tail = _prefix(text), _suffix(text)
+    core = text[len(head) : len(text) - len(tail)]
+    parts = [lexicon.get(part, part) for part in core.split("-")]
+    joined = "-".join(parts) if parts == core.split("-") else " ".join(parts)
+    return head + joined + tail, 0
+
+
+def _prefix(text: str) -> str:
+    return re.match(r"[^\w~+]*", text).group() if re.search(r"\w", text) else ""  # type: ignore[union-attr]
+
+
+def _suffix(text: str) -> str:
+    return re.search(r"[^\w%+]*$", text).group() if re.search(r"\w", text) else ""  # type: ignore[union-attr]
