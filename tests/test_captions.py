@@ -1,0 +1,196 @@
+import re
+from dataclasses import replace
+from statistics import median
+
+import pytest
+
+from explainer.captions import ROW, Caption, compose, faults, srt, vtt
+from explainer.clock import TICKS, frame_ticks
+from explainer.phrasing import splits
+from explainer.timeline import TimedLine, TimedScene, TimedWord, Timeline
+
+FILM = (
+    "About one in six invasive breast cancers is driven by one gene, HER2.",
+    "Healthy cells carry two copies. These carry dozens.",
+    "Each copy makes receptors, antennas for growth. From about 20,000, up to a million.",
+    "HER2 waits for no signal. Its pairing arm is always open.",
+    "Crowded receptors lock in pairs. HER2 with HER3 is the strongest.",
+    "Inside, their engines, called kinases, switch each other on. The cell survives, grows and "
+    "divides.",
+    "Trastuzumab is an antibody, built to fit domain four of HER2, beside the membrane.",
+    "With chemotherapy, it cut early recurrence by about half, and improved survival by over "
+    "thirty percent.",
+)
+
+
+def line_of(
+    number: int, text: str, start: int, fps: int, pace: float = 15.0, onset: int = 0, hold: int = 0
+) -> TimedLine:
+    words, at = [], start + onset
+    for word in text.split():
+        size = round((len(word) + 1) / pace * TICKS)
+        words.append(TimedWord(word, at, at + size, "estimated"))
+        at += size
+    frame = frame_ticks(fps)
+    end = start + -(-(at - start + 28_800 + hold) // frame) * frame
+    return TimedLine("s", f"l{number}", start, start, at, end, text, "", (), tuple(words), ())
+
+
+def film_of(*texts: str, fps: int = 30, language: str = "en", **how: float) -> Timeline:
+    lines, at = [], 0
+    for number, text in enumerate(texts):
+        lines.append(line_of(number, text, at, fps, **how))
+        at = lines[-1].end
+    return Timeline("f", "F", language, fps, "v", (TimedScene("s", "S", tuple(lines)),))
+
+
+@pytest.mark.parametrize("fps", [15, 24, 25, 30, 60])
+@pytest.mark.parametrize("onset", [0, 900, 3000])
+@pytest.mark.parametrize("hold", [0, 19_200, 96_000])
+def test_a_films_captions_keep_every_rule(fps, onset, hold):
+    film = film_of(*FILM, fps=fps, onset=onset, hold=hold)
+    made = compose(film)
+    assert faults(made, film) == []
+    assert median(caption.speed for caption in made) <= 17
+    assert all(c.start % frame_ticks(fps) == c.end % frame_ticks(fps) == 0 for c in made)
+
+
+def test_rows_break_where_the_sentence_does():
+    rows = [caption.rows for caption in compose(film_of(*FILM))]
+    assert ("Healthy cells carry two copies.", "These carry dozens.") in rows
+    assert ("HER2 waits for no signal.", "Its pairing arm is always open.") in rows
+
+
+def test_a_text_that_fits_one_row_stays_on_one():
+    (caption,) = compose(film_of("A short line, said slowly enough."))
+    assert caption.rows == ("A short line, said slowly enough.",)
+
+
+def test_a_cue_never_outlasts_its_line():
+    film = film_of(*FILM, hold=240_000)
+    ends = {line.key: line.end for line in film.lines}
+    assert all(caption.end <= ends[caption.key] for caption in compose(film))
+
+
+def test_a_caption_stays_half_a_second_at_most_when_silence_follows():
+    film = film_of("This first line is followed by a very long silence.", "Next.", hold=240_000)
+    first = compose(film)[0]
+    assert 0 <= first.end - film.lines[0].speech_end <= TICKS // 2 + frame_ticks(30)
+
+
+def test_a_very_short_line_is_shown_long_enough_to_be_read():
+    film = film_of("Yes.", "And this is what comes after it.", pace=12)
+    assert faults(compose(film), film) == []
+
+
+def test_the_words_of_a_caption_are_its_rows():
+    for caption in compose(film_of(*FILM)):
+        assert [word.text for word in caption.words] == " ".join(caption.rows).split()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "at"),
+    [
+        ("en", "beside the membrane", 2),
+        ("en", "improved by thirty percent of all", 3),
+        ("en", "built to fit domain four of HER2", 4),
+        ("en", "about 20,000 receptors", 2),
+        ("en-GB", "carry two copies", 2),
+        ("es", "junto a la membrana", 3),
+        ("de", "an der Membran", 2),
+        ("xx", "un 20 prosento", 2),
+    ],
+)
+def test_what_belongs_together_is_known(language, text, at):
+    assert splits(text.split(), at, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"), [("one in six", 1), ("the end. A start", 2), ("carry two copies", 1)]
+)
+def test_what_may_part_is_known(text, at):
+    assert not splits(text.split(), at, "en")
+
+
+@pytest.mark.parametrize("language", ["es", "de", "fi"])
+def test_other_languages_are_cut_by_the_same_rules(language):
+    texts = {
+        "es": "Las células sanas llevan dos copias del gen, pero estas células llevan docenas de "
+        "copias y fabrican demasiados receptores en la membrana.",
+        "de": "Gesunde Zellen tragen zwei Kopien des Gens, aber diese Zellen tragen Dutzende von "
+        "Kopien und bilden zu viele Rezeptoren an der Membran.",
+        "fi": "Terveissä soluissa on kaksi kopiota geenistä, mutta näissä soluissa niitä on "
+        "kymmeniä, ja ne tekevät liian monta reseptoria.",
+    }
+    film = film_of(texts[language], language=language)
+    assert faults(compose(film), film) == []
+
+
+def one(film: Timeline, **changes: object) -> list[str]:
+    made = list(compose(film))
+    made[0] = replace(made[0], **changes)
+    return faults(made, film)
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"rows": ("x" * (ROW + 1),)}, "43 characters"),
+        ({"rows": ("About", "one", "in")}, "3 rows"),
+        ({"end": 20_000}, "lasts 0.42 s"),
+        ({"end": 480_000}, "lasts 10.00 s"),
+        ({"end": 100_000}, "characters/s"),
+        ({"start": 9600}, "from its first word"),
+        ({"start": -9600}, "reaches out"),
+        ({"key": "s.nothing"}, "no line"),
+        ({"rows": ("About one in seven",)}, "narrated"),
+    ],
+)
+def test_every_seeded_fault_is_named(changes, word):
+    assert any(word in fault for fault in one(film_of(*FILM), **changes))
+
+
+def test_a_gap_that_flickers_is_a_fault():
+    film = film_of(*FILM)
+    made = list(compose(film))
+    made[0] = replace(made[0], end=made[1].start - 5 * frame_ticks(30))
+    assert any("gap after caption 1" in fault for fault in faults(made, film))
+
+
+def test_a_missing_caption_is_a_fault():
+    film = film_of(*FILM)
+    assert any("narrated" in fault for fault in faults(compose(film)[1:], film))
+
+
+def test_a_break_between_article_and_noun_is_a_fault():
+    film = film_of("It is beside the membrane there.")
+    (made,) = compose(film)
+    parted = replace(made, rows=("It is beside the", "membrane there."))
+    assert any("“the” from “membrane”" in fault for fault in faults([parted], film))
+
+
+def hostile() -> Caption:
+    return Caption("s.l", 0, 48_000, ("a <b> & c --> d", "é 漢"), ())
+
+
+def test_subrip_is_numbered_and_stamped_with_commas():
+    text = srt([hostile(), replace(hostile(), start=96_000, end=3_600 * TICKS + 48)])
+    assert text.startswith("1\n00:00:00,000 --> 00:00:01,000\na <b> & c --> d\né 漢\n\n2\n")
+    assert "01:00:00,001" in text
+    assert text.endswith("\n\n")
+
+
+def test_webvtt_escapes_what_would_be_markup():
+    text = vtt([hostile()], "en")
+    assert text == (
+        "WEBVTT\n\nNOTE Language: en\n\n1\n00:00:00.000 --> 00:00:01.000\n"
+        "a &lt;b&gt; &amp; c --&gt; d\né 漢\n"
+    )
+
+
+def test_webvtt_has_one_unique_id_a_cue_and_no_empty_line_inside_one():
+    blocks = vtt(compose(film_of(*FILM)), "en").strip().split("\n\n")[2:]
+    assert [block.split("\n")[0] for block in blocks] == [
+        str(number) for number in range(1, len(blocks) + 1)
+    ]
+    assert all(re.match(r"[\d:.]+ --> [\d:.]+$", block.split("\n")[1]) for block in blocks)
