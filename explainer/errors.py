@@ -40,7 +40,9 @@ class Problem:
     def __str__(self) -> str:
         head = f"{self.place}: {self.what}" if self.place else self.what
         shown = self.place.carets() if self.place else ""
-        return "\n".join(part for part in (head, shown, self.remedy and f"  → {self.remedy}") if part)
+        return "\n".join(
+            part for part in (head, shown, self.remedy and f"  → {self.remedy}") if part
+        )
 
 
 class ExplainerError(Exception):

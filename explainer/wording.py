@@ -71,7 +71,9 @@ def read(written: str, lexicon: Mapping[str, str]) -> Wording:
     spoken, words = _speak([text for text, _ in pieces], lexicon)
     cues = []
     for name, start, end, at in marks:
-        inside = [i for i, (text, pos) in enumerate(pieces) if pos < end and pos + len(text) > start]
+        inside = [
+            i for i, (text, pos) in enumerate(pieces) if pos < end and pos + len(text) > start
+        ]
         if inside:
             cues.append(Cue(name, inside[0], inside[-1]))
         else:

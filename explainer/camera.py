@@ -1,0 +1,85 @@
+"""The stage's camera: Manim's moving Cairo camera, with radial shading and pinned parts.
+
+A mobject with a `shade` is filled with a radial gradient; one with `pinned` set stays where it
+is on the screen while the camera's frame travels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import cairo
+import numpy as np
+from manim import Mobject, MovingCamera, Rectangle, VMobject, config
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """A radial gradient over a mobject's bounding box, from its fill colours.
+
+    The first fill colour sits at `focus`, the last at `reach`; both count in half widths and half
+    heights of the box, so 1 is its edge and y points up. `falloff` multiplies the opacity evenly
+    from centre to rim: with one colour and a falloff that ends in 0, the mobject is a soft glow.
+    The light stays on its side of the picture however the mobject is turned.
+    """
+
+    focus: tuple[float, float] = (-0.3, 0.35)
+    reach: float = 1.15
+    falloff: tuple[float, ...] | None = None
+
+
+class StageCamera(MovingCamera):  # type: ignore[misc]
+    """A moving camera that knows `shade` and `pinned`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        home = {"width": config.frame_width, "height": config.frame_height, "stroke_width": 0}
+        self.home = Rectangle(**home)
+        super().__init__(frame=Rectangle(**home), **kwargs)
+
+    def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
+        """Draw `mobjects` in order, the pinned ones as if the camera had never moved."""
+        flat = self.get_mobjects_to_display(mobjects, **kwargs)
+        travelling = self.frame
+        for pinned, group in groupby(flat, lambda m: getattr(m, "pinned", False)):
+            self.frame = self.home if pinned else travelling
+            try:
+                super().capture_mobjects(list(group), include_submobjects=False)
+            finally:
+                self.frame = travelling
+
+    def apply_fill(self, ctx: cairo.Context, vmobject: VMobject) -> StageCamera:
+        """Fill the path that is set, radially if the mobject has a shade."""
+        shade = getattr(vmobject, "shade", None)
+        if shade is None:
+            super().apply_fill(ctx, vmobject)
+            return self
+        rgbas = self.get_fill_rgbas(vmobject)
+        if rgbas[:, 3].any() and len(vmobject.points):
+            ctx.set_source(_pattern(shade, rgbas, vmobject.points))
+            ctx.fill_preserve()
+        return self
+
+
+def _pattern(
+    shade: Shade, rgbas: NDArray[np.float64], points: NDArray[np.float64]
+) -> cairo.RadialGradient:
+    low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
+    half = np.maximum((high - low) / 2, 1e-6)
+    middle = (low + high) / 2
+    pattern = cairo.RadialGradient(*shade.focus, 0, 0, 0, shade.reach)
+    # from scene units to the box's own: the pattern is the same for every size and place
+    pattern.set_matrix(cairo.Matrix(1 / half[0], 0, 0, 1 / half[1], *(-middle / half)))
+    alphas = shade.falloff or (1.0,)
+    stops = max(len(rgbas), len(alphas), 2)
+    at = np.linspace(0, 1, stops)
+    colours = [np.interp(at, np.linspace(0, 1, len(rgbas)), channel) for channel in rgbas.T]
+    fade = np.interp(at, np.linspace(0, 1, len(alphas)), alphas)
+    for i, offset in enumerate(at):
+        r, g, b, a = (channel[i] for channel in colours)
+        # Manim's surface is RGBA read by Cairo as BGRA, so red and blue change places
+        pattern.add_color_stop_rgba(offset, b, g, r, a * fade[i])
+    return pattern

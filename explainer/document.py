@@ -1,0 +1,218 @@
+"""A strict reader of a small, safe part of YAML: mappings, lists and scalars, each with its place.
+
+Scalars stay text, so `no`, `1:30` and `0x10` mean what they look like; the caller asks for a
+number where it wants one. All problems are collected in `Document.problems`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+import yaml
+
+from explainer.errors import Place, Problem, ScriptError
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 16
+
+# C0 and C1 controls other than tab and newline, bidirectional controls, and lone surrogates
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_NUMBER = re.compile(r"\d{1,6}(\.\d{1,6})?\Z")
+
+
+class _Refused(Exception):
+    def __init__(self, what: str, mark: yaml.Mark, remedy: str) -> None:
+        self.what, self.mark, self.remedy = what, mark, remedy
+
+
+class _Loader(yaml.BaseLoader):
+    """PyYAML's composer with aliases, anchors, tags, second documents and deep nesting refused."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        mark = event.start_mark
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Refused("anchors and aliases are not used here", mark, "write the value out")
+        if getattr(event, "tag", None):
+            raise _Refused("tags (!…) are not used here", mark, "remove the tag")
+        if self.depth >= MAX_DEPTH:
+            raise _Refused("nested too deeply", mark, "a script needs five levels at most")
+        self.depth += 1
+        try:
+            return super().compose_node(parent, index)  # type: ignore[no-any-return, no-untyped-call, misc]
+        finally:
+            self.depth -= 1
+
+
+class Document:
+    """One YAML file; `root` is its top node, `problems` collects what is wrong with it."""
+
+    def __init__(self, path: Path, shown: str | None = None) -> None:
+        """Read `path`; `shown` is how messages name it.
+
+        Raises:
+            ScriptError: if it cannot be read as YAML at all; the first reason is given.
+        """
+        self.file = shown or str(path)
+        self.problems: list[Problem] = []
+        self.source = _decode(path, self.file)
+        self.lines = self.source.splitlines()
+        self.root = self._compose()
+
+    def place(self, mark: yaml.Mark, width: int = 1) -> Place:
+        """The place of a YAML mark."""
+        text = self.lines[mark.line] if mark.line < len(self.lines) else ""
+        return Place(self.file, mark.line + 1, mark.column + 1, text, width)
+
+    def at(self, node: yaml.Node, offset: int = 0, width: int | None = None) -> Place:
+        """The place of a node, or of `width` characters from `offset` in a scalar's value."""
+        if not isinstance(node, yaml.ScalarNode):
+            return self.place(node.start_mark)
+        where = _raw_positions(node, self.source)
+        if where and offset < len(where):
+            index = where[offset]
+            before = self.source[:index]
+            line = before.count("\n")
+            column = index - (before.rfind("\n") + 1)
+            size = width if width is not None else len(node.value)
+            return Place(self.file, line + 1, column + 1, self.lines[line], max(1, size))
+        return self.place(node.start_mark, width or 1)
+
+    def fail(self, place: Place | None, what: str, remedy: str = "") -> None:
+        """Note a problem."""
+        self.problems.append(Problem(what, place, remedy))
+
+    def mapping(
+        self,
+        node: yaml.Node,
+        what: str,
+        known: Collection[str] | None = None,
+        need: Collection[str] = (),
+    ) -> dict[str, yaml.Node]:
+        """The entries of a mapping; with `known`, other keys are problems, as are `need` not there."""
+        if not isinstance(node, yaml.MappingNode):
+            self.fail(self.at(node), f"{what} must be a mapping of keys to values")
+            return {}
+        found: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            name = key.value if isinstance(key, yaml.ScalarNode) else ""
+            if not name:
+                self.fail(self.at(key), f"a key of {what} must be a word")
+            elif name == "<<":
+                self.fail(self.at(key), "merge keys (<<) are not used here", "write the keys out")
+            elif name in found:
+                first = self.at(found[name]).line
+                self.fail(
+                    self.at(key), f"“{name}” is given twice (first on line {first})", "keep one"
+                )
+            elif known is not None and name not in known:
+                close = difflib.get_close_matches(name, known, 1)
+                hint = f"did you mean “{close[0]}”?" if close else f"known keys: {', '.join(known)}"
+                self.fail(self.at(key), f"unknown key “{name}” in {what}", hint)
+            else:
+                found[name] = value
+        for name in need:
+            if name not in found:
+                self.fail(self.place(node.start_mark), f"{what} lacks “{name}”", f"add {name}: …")
+        return found
+
+    def sequence(self, node: yaml.Node | None, what: str) -> list[yaml.Node]:
+        """The items of a list that must not be empty."""
+        if node is None:
+            return []
+        if not isinstance(node, yaml.SequenceNode) or not node.value:
+            self.fail(self.at(node), f"{what} must be a list with at least one item")
+            return []
+        return list(node.value)
+
+    def text(self, node: yaml.Node | None, what: str, longest: int = 2000) -> str:
+        """A scalar as text, blanks folded; it must not be empty."""
+        if node is None:
+            return ""
+        if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+            self.fail(self.at(node), f"{what} must be text")
+            return ""
+        if len(node.value) > longest:
+            self.fail(self.at(node), f"{what} is longer than {longest} characters", "shorten it")
+        return " ".join(node.value.split())
+
+    def number(self, node: yaml.Node | None, what: str, default: float, most: float) -> float:
+        """A scalar as a plain number of seconds from 0 to `most`."""
+        if node is None:
+            return default
+        value = node.value if isinstance(node, yaml.ScalarNode) else ""
+        if not _NUMBER.match(value) or float(value) > most:
+            what = f"{what} must be a plain number of seconds from 0 to {most:g}"
+            self.fail(self.at(node), what, "write it like 0.4 or 60")
+            return default
+        return float(value)
+
+    def _compose(self) -> yaml.Node:
+        loader = _Loader(self.source)
+        try:
+            root = loader.get_single_node()
+        except _Refused as refused:
+            raise ScriptError.of(refused.what, refused.remedy, self.place(refused.mark)) from None
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            what = f"not valid YAML: {error.problem or error.context}"
+            tab = mark and mark.line < len(self.lines) and "\t" in self.lines[mark.line]
+            remedy = "indent with spaces, not tabs" if tab else "check indentation and quotes here"
+            raise ScriptError.of(what, remedy, self.place(mark) if mark else None) from None
+        finally:
+            loader.dispose()  # type: ignore[no-untyped-call]
+        if root is None:
+            raise ScriptError.of(f"{self.file} is empty", "start from the README's example")
+        return root
+
+
+def _decode(path: Path, shown: str) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ScriptError.of(
+            f"cannot read {shown}: {error.strerror}", "name another file with --script FILE"
+        ) from None
+    if len(raw) > MAX_BYTES:
+        raise ScriptError.of(f"{shown} is larger than 1 MiB", "split it into several films")
+    try:
+        source = raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        place = Place(shown, line, column)
+        raise ScriptError.of("not UTF-8 text", "save the file as UTF-8", place) from None
+    if unwanted := _UNWANTED.search(source):
+        before = source[: unwanted.start()]
+        line = before.count("\n")
+        place = Place(shown, line + 1, len(before) - (before.rfind("\n") + 1) + 1)
+        code = f"U+{ord(unwanted.group()):04X}"
+        raise ScriptError.of(f"invisible control character {code}", "delete it", place)
+    return source
+
+
+def _raw_positions(node: yaml.ScalarNode, source: str) -> list[int]:
+    """Where in the source each character of a scalar stands; empty if escapes make that unclear."""
+    at, end = node.start_mark.index, node.end_mark.index
+    positions = []
+    if node.style in ("|", ">"):
+        at = source.find("\n", at, end) + 1 or at
+    for char in node.value:
+        if char.isspace():
+            positions.append(at)
+            continue
+        while at < end and source[at] != char:
+            at += 1
+        if at >= end:
+            return []
+        positions.append(at)
+        at += 1
+    return positions

@@ -1,0 +1,122 @@
+"""What a scene's source says without running it: its class, its methods, the cues they wait for.
+
+`read` parses one file of the scenes folder; `sources` follows its imports of the files beside it.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+from explainer.errors import Place, ScriptError
+
+MOMENTS = ("until", "at", "span", "by")
+"""The keyword arguments of the stage that name a cue."""
+
+
+@dataclass(frozen=True, slots=True)
+class CueUse:
+    """A cue that a method waits for, and where."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of a scene's class."""
+
+    name: str
+    place: Place
+    waits_for: tuple[CueUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SceneFile:
+    """A scene's source: its classes with their methods, and every string it holds."""
+
+    path: Path
+    shown: str
+    classes: dict[str, dict[str, Method]]
+    strings: frozenset[str]
+
+
+def class_name(scene_id: str) -> str:
+    """The class that draws a scene: `her2-pairs` is drawn by `Her2Pairs`."""
+    return "".join(part[:1].upper() + part[1:] for part in scene_id.split("-"))
+
+
+def file_name(scene_id: str) -> str:
+    """The file that draws a scene: `her2-pairs` is in `her2_pairs.py`."""
+    return scene_id.replace("-", "_") + ".py"
+
+
+def read(path: Path, shown: str) -> SceneFile:
+    """Parse one scene file; `shown` is how messages name it.
+
+    Raises:
+        ScriptError: if it is not Python.
+    """
+    source = path.read_text(encoding="utf-8")
+    lines = source.splitlines()
+    try:
+        tree = ast.parse(source, shown)
+    except SyntaxError as error:
+        text = (error.text or "").rstrip("\n")
+        place = Place(shown, error.lineno or 1, error.offset or 1, text)
+        raise ScriptError.of(f"not valid Python: {error.msg}", place=place) from None
+    classes = {
+        node.name: {
+            item.name: _method(item, shown, lines)
+            for item in node.body
+            if isinstance(item, ast.FunctionDef)
+        }
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    }
+    strings = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return SceneFile(path, shown, classes, frozenset(strings))
+
+
+def _method(node: ast.FunctionDef, shown: str, lines: list[str]) -> Method:
+    uses = []
+    for call in ast.walk(node):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            continue
+        named = [k.value for k in call.keywords if k.arg in MOMENTS]
+        if call.func.attr == "room" and call.args:
+            named.append(call.args[0])
+        for value in named:
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                uses.append(CueUse(value.value, _place(value, shown, lines, len(value.value) + 2)))
+    return Method(node.name, _place(node, shown, lines, 3), tuple(uses))
+
+
+def _place(node: ast.expr | ast.stmt, shown: str, lines: list[str], width: int) -> Place:
+    return Place(shown, node.lineno, node.col_offset + 1, lines[node.lineno - 1], width)
+
+
+def sources(path: Path) -> list[Path]:
+    """A scene file and the files beside it that it imports, directly or through others, sorted."""
+    found: set[Path] = set()
+    waiting = [path]
+    while waiting:
+        file = waiting.pop()
+        if file in found or not file.is_file():
+            continue
+        found.add(file)
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or "", *(alias.name for alias in node.names)]
+            waiting += [
+                path.parent / f"{name.removeprefix('scenes.')}.py" for name in names if name
+            ]
+    return sorted(found)

@@ -1,0 +1,289 @@
+"""The script: a YAML file in, a checked `Script` out, or every problem it has, each with its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import yaml
+
+from explainer import scenefile, wording
+from explainer.clock import ticks
+from explainer.document import Document
+from explainer.errors import Place, Problem, ScriptError
+from explainer.wording import Wording
+
+_ID = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+MAX_LIMIT = 3600.0
+MAX_LINES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact comes from."""
+
+    id: str
+    title: str
+    where: str
+    doi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The unit of everything: one stretch of narration and the picture that goes with it."""
+
+    scene: str
+    id: str
+    say: Wording
+    show: str
+    cite: tuple[str, ...]
+    hold: int
+    place: Place
+
+    @property
+    def key(self) -> str:
+        """The line's full name, `scene.line`."""
+        return f"{self.scene}.{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Lines that are drawn by one class and make one chapter."""
+
+    id: str
+    title: str
+    lines: tuple[Line, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A film in words. `limit` and every `hold` are in ticks; `warnings` do not stop a render."""
+
+    path: Path
+    name: str
+    title: str
+    language: str
+    limit: int
+    voices: tuple[str, ...]
+    poster: str
+    lexicon: dict[str, str]
+    sources: dict[str, Source]
+    scenes: tuple[Scene, ...]
+    warnings: tuple[Problem, ...]
+
+    @property
+    def folder(self) -> Path:
+        """The folder that holds the script, its scenes and its assets."""
+        return self.path.parent
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All lines in play order."""
+        return tuple(line for scene in self.scenes for line in scene.lines)
+
+    def scene_file(self, scene_id: str) -> Path:
+        """The file that draws a scene."""
+        return self.folder / "scenes" / scenefile.file_name(scene_id)
+
+
+def load(path: Path, selection: str = "") -> Script:
+    """Load and check a script, and that its scene files have what it asks of them.
+
+    With a `selection` (`scene` or `scene.line`) only that scene's file is looked at, so that one
+    scene can be drawn while others are not written yet.
+
+    Raises:
+        ScriptError: with every problem found, in the order of the file.
+    """
+    document = Document(path, _shown(path))
+    script = _Reader(document, path.resolve()).script()
+    problems = list(document.problems)
+    warnings: list[Problem] = []
+    for scene in script.scenes:
+        if selection and scene.id != selection.partition(".")[0]:
+            continue
+        errors, notes = _against_source(scene, script.scene_file(scene.id))
+        problems += errors
+        warnings += notes
+    if problems:
+        raise ScriptError(*sorted(problems, key=_order))
+    return replace(script, warnings=tuple(warnings))
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _order(problem: Problem) -> tuple[str, int, int]:
+    place = problem.place
+    return (place.file, place.line, place.column) if place else ("", 0, 0)
+
+
+class _Reader:
+    """Walks a document by the script's schema; problems go to the document."""
+
+    def __init__(self, document: Document, path: Path) -> None:
+        self.doc, self.path = document, path
+        self.lexicon: dict[str, str] = {}
+        self.sources: dict[str, Source] = {}
+
+    def script(self) -> Script:
+        doc = self.doc
+        known = "name title language limit voice poster lexicon sources scenes".split()
+        top = doc.mapping(doc.root, "the script", known, ["name", "title", "scenes"])
+        for key, node in self._entries(top.get("lexicon"), "lexicon"):
+            self.lexicon[key] = doc.text(node, f"lexicon entry “{key}”")
+        for key, node in self._entries(top.get("sources"), "sources"):
+            self.sources[key] = self._source(key, node)
+        voice = top.get("voice")
+        listed = doc.sequence(voice, "voice") if isinstance(voice, yaml.SequenceNode) else [voice]
+        language = doc.text(top.get("language"), "language") or "en"
+        if not _LANGUAGE.match(language):
+            doc.fail(doc.at(top["language"]), "language must be a tag such as en, es or pt-BR")
+        limit = doc.number(top.get("limit"), "limit", MAX_LIMIT, MAX_LIMIT)
+        scenes = self._scenes(top.get("scenes"))
+        script = Script(
+            path=self.path,
+            name=self._id(top.get("name"), "name"),
+            title=doc.text(top.get("title"), "title", 200),
+            language=language,
+            limit=ticks(limit),
+            voices=tuple(doc.text(node, "voice") for node in listed if node) or ("flite", "espeak"),
+            poster=doc.text(top.get("poster"), "poster"),
+            lexicon=self.lexicon,
+            sources=self.sources,
+            scenes=scenes,
+            warnings=(),
+        )
+        if script.poster and script.poster.split("@")[0] not in {line.key for line in script.lines}:
+            doc.fail(
+                doc.at(top["poster"]), f"poster names no line “{script.poster}”", "use scene.line"
+            )
+        return script
+
+    def _entries(self, node: yaml.Node | None, what: str) -> list[tuple[str, yaml.Node]]:
+        return list(self.doc.mapping(node, what).items()) if node else []
+
+    def _source(self, key: str, node: yaml.Node) -> Source:
+        what = f"source “{key}”"
+        entries = self.doc.mapping(node, what, ["title", "where", "doi"], ["title", "where"])
+        title, where, doi = (self.doc.text(entries.get(k), k) for k in ("title", "where", "doi"))
+        return Source(key, title, where, doi)
+
+    def _id(self, node: yaml.Node | None, what: str) -> str:
+        value = self.doc.text(node, what)
+        if node and value and not _ID.match(value):
+            self.doc.fail(
+                self.doc.at(node),
+                f"{what} “{value}” is not a plain name",
+                "use up to 40 lower-case letters, digits and hyphens, a letter first",
+            )
+        return value
+
+    def _scenes(self, node: yaml.Node | None) -> tuple[Scene, ...]:
+        scenes: dict[str, Scene] = {}
+        for item in self.doc.sequence(node, "scenes"):
+            known = ["id", "title", "lines"]
+            entries = self.doc.mapping(item, "a scene", known, known)
+            name = self._id(entries.get("id"), "scene id")
+            place = self.doc.at(entries.get("id", item))
+            if name in scenes:
+                first = scenes[name].place.line
+                self.doc.fail(place, f"scene “{name}” is there twice (first on line {first})")
+            title = self.doc.text(entries.get("title"), "title", 80)
+            lines = self._lines(name, entries.get("lines"))
+            if lines and name:
+                scenes.setdefault(name, Scene(name, title, lines, place))
+        if sum(len(scene.lines) for scene in scenes.values()) > MAX_LINES:
+            self.doc.fail(
+                None, f"more than {MAX_LINES} lines", "split the script into several films"
+            )
+        return tuple(scenes.values())
+
+    def _lines(self, scene: str, node: yaml.Node | None) -> tuple[Line, ...]:
+        lines: dict[str, Line] = {}
+        for item in self.doc.sequence(node, f"lines of scene “{scene}”"):
+            known = ["id", "say", "show", "cite", "hold"]
+            entries = self.doc.mapping(item, "a line", known, ["id", "say", "show"])
+            line = self._line(scene, item, entries)
+            if line.id in lines:
+                first = lines[line.id].place.line
+                what = f"line “{line.id}” is there twice in scene “{scene}” (first on line {first})"
+                self.doc.fail(line.place, what, "give it another id")
+            elif line.id:
+                lines[line.id] = line
+        return tuple(lines.values())
+
+    def _line(self, scene: str, item: yaml.Node, entries: dict[str, yaml.Node]) -> Line:
+        doc = self.doc
+        name = self._id(entries.get("id"), "line id")
+        cites = []
+        for node in doc.sequence(entries.get("cite"), "cite"):
+            cites.append(doc.text(node, "cite"))
+            if cites[-1] and cites[-1] not in self.sources:
+                known = ", ".join(self.sources) or "none yet"
+                doc.fail(doc.at(node), f"cite names no source “{cites[-1]}”", f"sources: {known}")
+        say = self._wording(entries.get("say"))
+        if re.search(r"\d", say.shown) and not cites and "say" in entries:
+            doc.fail(
+                doc.at(entries["say"]),
+                "a number is spoken here but nothing is cited",
+                "add cite: […]",
+            )
+        hold = ticks(doc.number(entries.get("hold"), "hold", 0.0, 30.0))
+        show = doc.text(entries.get("show"), "show")
+        return Line(scene, name, say, show, tuple(cites), hold, doc.at(entries.get("id", item)))
+
+    def _wording(self, node: yaml.Node | None) -> Wording:
+        if node is None or not self.doc.text(node, "say"):
+            return Wording("", "", "", (), ())
+        try:
+            said = wording.read(node.value, self.lexicon)
+        except wording.WordingError as error:
+            for fault in error.faults:
+                self.doc.fail(self.doc.at(node, fault.at, fault.width), fault.what)
+            return Wording(node.value, "", "", (), ())
+        if not any(char.isalnum() for char in said.spoken):
+            self.doc.fail(self.doc.at(node), "say has no words")
+        return said
+
+
+def _against_source(scene: Scene, path: Path) -> tuple[list[Problem], list[Problem]]:
+    """What a scene's source lacks of its script, and cues that no code waits for."""
+    shown, cls = _shown(path), scenefile.class_name(scene.id)
+    if not path.is_file():
+        what = f"scene “{scene.id}” has no file {shown}"
+        return [Problem(what, scene.place, f"create it with a class {cls}(NarratedScene)")], []
+    try:
+        source = scenefile.read(path, shown)
+    except ScriptError as error:
+        return list(error.problems), []
+    if cls not in source.classes:
+        what = f"{shown} has no class {cls} for scene “{scene.id}”"
+        return [Problem(what, scene.place, f"add class {cls}(NarratedScene):")], []
+    errors, notes = [], []
+    for line in scene.lines:
+        method = source.classes[cls].get(line.id.replace("-", "_"))
+        if method is None:
+            remedy = f"add def {line.id.replace('-', '_')}(self): to class {cls} in {shown}"
+            errors.append(
+                Problem(f"line “{line.key}” has no method in {shown}", line.place, remedy)
+            )
+            continue
+        cues = [cue.name for cue in line.say.cues]
+        for use in method.waits_for:
+            if use.name not in [*cues, "end"]:
+                what = f"waits for cue “{use.name}”, which line “{line.key}” ({line.place}) does not mark"
+                remedy = f"its cues: {', '.join(cues) or 'none'}; mark one as [words]{{{use.name}}}"
+                errors.append(Problem(what, use.place, remedy))
+        for name in cues:
+            if name not in source.strings:
+                what = f"cue “{name}” of line “{line.key}” is used nowhere in {shown}"
+                notes.append(Problem(what, line.place, "use it in the scene, or remove the mark"))
+    return errors, notes
