@@ -80,7 +80,7 @@ def _cut(line: TimedLine, starts: list[int], frame: int, language: str) -> list[
     texts = [word.text for word in line.words]
     best: list[tuple[float, list[Caption]]] = [(0.0, [])]
     for last in range(1, len(texts) + 1):
-        leave = 2 * break_cost(texts, last, language) if last < len(texts) else 0.0
+        leave = 5 * break_cost(texts, last, language) if last < len(texts) else 0.0
         options = []
         for first in range(last):
             rows, cost = _rows(texts, first, last, language)
@@ -103,7 +103,7 @@ def _rows(
     for at in range(first + 1, last):
         rows = " ".join(texts[first:at]), " ".join(texts[at:last])
         top, bottom = map(_width, rows)
-        cost = break_cost(texts, at, language) + abs(top - bottom) / 8 + (top > bottom)
+        cost = break_cost(texts, at, language) + abs(top - bottom) / 16 + (top > bottom)
         cost += BREACH * (max(0, top - ROW) + max(0, bottom - ROW))
         options.append((cost, rows))
     cost, best = min(options)

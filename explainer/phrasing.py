@@ -91,7 +91,8 @@ def break_cost(words: Sequence[str], at: int, language: str) -> float:
     if splits(words, at, language):
         return SPLIT
     known = _LANGUAGES.get(language.split("-")[0].lower(), _NONE)
-    if _core(before) in known.leaders | known.helpers:
+    particle = _core(after) in known.leaders and _ends(after)  # “slip | in,”
+    if particle or _core(before) in known.leaders | known.helpers:
         return LOOSE
     return PHRASE if _core(after) in known.leaders else PLAIN
 
