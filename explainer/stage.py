@@ -25,9 +25,6 @@ from explainer.timeline import LineShot, SceneShot, rehearse, shots
 
 __all__ = ["NarratedScene", "Shade", "StageError"]
 
-REVISION = 1
-"""Raised whenever the stage or the camera changes what a scene looks like."""
-
 END = "end"
 """The name, beside the cues, of the moment a line is over."""
 
@@ -45,9 +42,10 @@ class StageError(Exception):
 class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     """Manim's Cairo renderer with a sink in place of its file writer."""
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Sink, only: set[int] | None = None) -> None:
+        """Hand every frame of the lines that are not skipped to `sink`; draw those in `only`."""
         super().__init__(camera_class=StageCamera)
-        self.sink = sink
+        self.sink, self.only = sink, only
 
     def init_scene(self, *_: Any, **__: Any) -> None:
         """Nothing to set up: frames go to the sink."""
@@ -60,10 +58,11 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         self.static_image = None
         if scene.is_current_animation_frozen_frame():
             if not self.skip_animations:
-                self.update_frame(scene)
+                if self._wanted(scene.frame, frames):
+                    self.update_frame(scene)
                 self.sink(self.camera.pixel_array, frames)
         else:
-            if not self.skip_animations:
+            if not self.skip_animations and self._wanted(scene.frame, frames):
                 self.save_static_frame_data(scene, scene.static_mobjects)
             scene.play_internal(skip_rendering=self.skip_animations)
         self.num_plays += 1
@@ -87,9 +86,13 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         self, scene: NarratedScene, _time: float, moving_mobjects: Iterable[Mobject] | None = None
     ) -> None:
         """Draw one frame and hand it on."""
-        self.update_frame(scene, moving_mobjects)
+        if self._wanted(scene.frame, 1):
+            self.update_frame(scene, moving_mobjects)
         self.sink(self.camera.pixel_array, 1)
-        scene.frame_drawn()
+        scene.frame += 1
+
+    def _wanted(self, first: int, count: int) -> bool:
+        return self.only is None or not self.only.isdisjoint(range(first, first + count))
 
 
 class _Times(list[float]):
@@ -115,7 +118,7 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
         self.line = self.shot.lines[0]
         self.line_index = 0
         self.unused_cues: dict[str, set[str]] = {}
-        self._frame = 0
+        self.frame = 0  # of the running line
         super().__init__(camera_class=StageCamera, renderer=renderer, **kwargs)
 
     # -- for authors ------------------------------------------------------------------------
@@ -149,7 +152,7 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
             self.wait(until=start)
         end = until or by
         if span:
-            run_time = (self._cue(span)[1] - self._frame) / self.fps
+            run_time = (self._cue(span)[1] - self.frame) / self.fps
         elif end:
             room = self.room(end)
             if room <= 0:
@@ -157,9 +160,9 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
             run_time = room if until else min(run_time or 1.0, room)
         if run_time is not None:
             kwargs["run_time"] = max(1, round(run_time * self.fps)) / self.fps
-        before = self._frame
+        before = self.frame
         super().play(*animations, **kwargs)
-        self._frame = before + round(self.duration * self.fps)
+        self.frame = before + round(self.duration * self.fps)
 
     def wait(self, duration: float | None = None, until: str | None = None, **kwargs: Any) -> None:
         """Hold the picture for `duration` seconds, or until a cue's first word begins.
@@ -180,7 +183,7 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
 
     def room(self, until: str = END) -> float:
         """Seconds from now until a cue's first word, or the end of the line; negative if past."""
-        return (self._cue(until)[0] - self._frame) / self.fps
+        return (self._cue(until)[0] - self.frame) / self.fps
 
     def pin(self, *mobjects: Mobject) -> None:
         """Keep mobjects where they are on the screen, however the camera travels."""
@@ -205,7 +208,7 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
     @property
     def line_progress(self) -> float:
         """How much of the running line has been shown, 0 to 1."""
-        return min(1.0, self._frame / self.line.frames)
+        return min(1.0, self.frame / self.line.frames)
 
     # -- for the machinery --------------------------------------------------------------------
 
@@ -219,7 +222,7 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
     def construct(self) -> None:
         """Run the lines in order, each filled up to its last frame."""
         for index, line in enumerate(self.shot.lines):
-            self.line, self.line_index, self._frame = line, index, 0
+            self.line, self.line_index, self.frame = line, index, 0
             self.unused_cues[line.id] = set(line.cues)
             if self.begin_line:
                 self.begin_line(line)
@@ -232,17 +235,13 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
     def claim(self, duration: float) -> int:
         """The frames that a play call of `duration` seconds takes, if the line has room for them."""
         frames = round(duration * self.fps)
-        left = self.line.frames - self._frame
+        left = self.line.frames - self.frame
         if frames > left:
             raise StageError(
                 f"line “{self.line.id}” has {left / self.fps:.2f} s left but this takes "
                 f"{frames / self.fps:.2f} s: shorten it, or give it by=“{END}”"
             )
         return frames
-
-    def frame_drawn(self) -> None:
-        """Count one frame while a play call runs, so that `line_progress` moves with it."""
-        self._frame += 1
 
     def get_run_time(self, animations: list[Animation]) -> float:
         """The longest run time, as a whole number of frames."""

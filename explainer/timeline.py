@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from explainer.clock import TICKS, frame_ticks, frames_up, nearest_frame, ticks
@@ -168,8 +169,20 @@ class SceneShot:
     lines: tuple[LineShot, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A line's picture: an H.264 file of exactly `frames` frames."""
+
+    key: str
+    path: Path
+    frames: int
+
+
 def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
-    """Set every spoken line on the film's clock: lines start on whole frames, in file order."""
+    """Set every line on the film's clock: lines start on whole frames, in file order.
+
+    A line that was not spoken (a preview speaks only its own) has its time estimated from its text.
+    """
     scenes, at, lines_left = [], 0, sum(len(scene.lines) for scene in script.scenes)
     for scene in script.scenes:
         timed = []
@@ -177,7 +190,8 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
             lines_left -= 1
             lead = 0 if at else LEAD
             rest = PAUSE if lines_left else TAIL
-            timed.append(_set_down(scene.id, line, speech.lines[line.key], at, lead, rest, fps))
+            spoken = speech.lines.get(line.key) or guess(line)
+            timed.append(_set_down(scene.id, line, spoken, at, lead, rest, fps))
             at = timed[-1].end
         scenes.append(TimedScene(scene.id, scene.title, tuple(timed)))
     return Timeline(script.name, script.title, script.language, fps, speech.voice, tuple(scenes))
@@ -264,13 +278,15 @@ def _shot(line: TimedLine, fps: int) -> LineShot:
 
 
 def rehearse(script: Script, fps: int) -> Timeline:
-    """A timeline from the text alone, at about 150 words a minute: for drawing without a voice."""
-    lines = {}
-    for line in (line for scene in script.scenes for line in scene.lines):
-        at, words = 0, []
-        for word in line.say.words:
-            size = ticks(0.12 + 0.055 * (word.spoken_end - word.spoken_start))
-            words.append(SpokenWord(at, at + size, "estimated"))
-            at += size
-        lines[line.key] = SpokenLine("", at, tuple(words))
-    return lay_out(script, Speech("", {}, lines), fps)
+    """A timeline from the text alone, for drawing without a voice."""
+    return lay_out(script, Speech("", {}, {}), fps)
+
+
+def guess(line: Line) -> SpokenLine:
+    """A line's speech as it may turn out, at about 150 words a minute."""
+    at, words = 0, []
+    for word in line.say.words:
+        size = ticks(0.12 + 0.055 * (word.spoken_end - word.spoken_start))
+        words.append(SpokenWord(at, at + size, "estimated"))
+        at += size
+    return SpokenLine("", at, tuple(words))

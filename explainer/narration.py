@@ -1,0 +1,172 @@
+"""The script spoken: one voice for all of it, one kept sound file a line, a time for every word.
+
+`speak` takes a Script and gives a Speech. The voice is the first of those asked for that can
+speak the whole script; lines it has spoken before come from the cache and cost nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import wave
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import resample_poly
+
+from explainer.align import word_times
+from explainer.cache import Cache, Entry
+from explainer.clock import TICKS, ticks
+from explainer.errors import MissingTool, ScriptError, VoiceError
+from explainer.script import Line, Script
+from explainer.timeline import Speech, SpokenLine, SpokenWord
+from explainer.voices import Voice, engine
+
+REVISION = 1
+"""Raised whenever a line's sound or word times would come out otherwise for the same voice."""
+
+SENTENCE_GAP = ticks(0.35)
+"""Silence between two sentences of a line."""
+
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+(?=[^\s])")
+
+# quieter than this, against the loudest 10 ms of the sentence, counts as silence at its edges
+_SILENCE = 10 ** (-42 / 20)
+
+
+def speak(script: Script, cache: Cache, say: Callable[[str], None], only: str = "") -> Speech:
+    """Speak the script (or the lines whose key starts with the scene or line `only`).
+
+    Raises:
+        VoiceError: if no voice of the script can speak the whole of it; each one's reason is given.
+    """
+    lines = [ln for ln in script.lines if not only or only in (ln.scene, ln.key)]
+    failures = []
+    for name in script.voices:
+        try:
+            return _speak_all(engine(name), script, lines, cache, say)
+        except (MissingTool, VoiceError) as error:
+            failures.append(error)
+            say(f"voice {name} cannot speak this script: {error.problems[0].what}")
+    if len(failures) == 1:
+        raise failures[0]
+    problems = [problem for error in failures for problem in error.problems]
+    raise VoiceError(*problems)
+
+
+def recipe(voice: Voice, language: str, line: Line) -> dict[str, Any]:
+    """What a line's speech depends on. Marks and what is shown are not in it."""
+    return {
+        "voice": voice.identity(language),
+        "language": language,
+        "spoken": line.say.spoken,
+        # words are the unit of time: the same sound cut into other words is another entry
+        "words": [[word.spoken_start, word.spoken_end] for word in line.say.words],
+        "revision": REVISION,
+    }
+
+
+def _speak_all(
+    voice: Voice, script: Script, lines: list[Line], cache: Cache, say: Callable[[str], None]
+) -> Speech:
+    spoken: dict[str, SpokenLine] = {}
+    checked = False
+    for line in lines:
+        slot, made_of = f"{script.name}/{line.key}", recipe(voice, script.language, line)
+        entry = cache.find("voice", slot, made_of, ".wav")
+        if entry is None:
+            if not checked:
+                voice.check(script.language)
+                checked = True
+            say(f"speaking {line.key}")
+            entry = cache.fetch("voice", slot, made_of, ".wav", _maker(voice, line, script.language))
+        spoken[line.key] = _from_entry(entry)
+    return Speech(voice.name, voice.identity(script.language), spoken)
+
+
+def _from_entry(entry: Entry) -> SpokenLine:
+    words = tuple(SpokenWord(*word) for word in entry.facts["words"])
+    return SpokenLine(str(entry.path), entry.facts["length"], words, entry.reused)
+
+
+def _maker(voice: Voice, line: Line, language: str) -> Callable[[Path], dict[str, Any]]:
+    def make(path: Path) -> dict[str, Any]:
+        try:
+            samples, words = _speak_line(voice, line, language)
+        except (MissingTool, VoiceError) as error:
+            first = error.problems[0]
+            raise type(error).of(f"line {line.key}: {first.what}", first.remedy, line.place) from None
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(TICKS)
+            file.writeframes(samples.tobytes())
+        return {
+            "length": len(samples),
+            "words": [[word.start, word.end, word.known] for word in words],
+        }
+
+    return make
+
+
+def _speak_line(
+    voice: Voice, line: Line, language: str
+) -> tuple[NDArray[np.int16], list[SpokenWord]]:
+    """A line's sound at 48 kHz, silence trimmed off its ends, and its words in ticks of it."""
+    pieces: list[NDArray[np.int16]] = []
+    words: list[SpokenWord] = []
+    at = 0
+    for start, end in _sentences(line.say.spoken):
+        text = line.say.spoken[start:end]
+        inside = [w for w in line.say.words if start <= w.spoken_start < end]
+        spans = [(w.spoken_start - start, min(w.spoken_end, end) - start) for w in inside]
+        utterance = voice.speak(text, language)
+        sound = _at_48k(utterance.samples, utterance.rate)
+        first, last = _voiced(sound)
+        if pieces:
+            pieces.append(np.zeros(SENTENCE_GAP, np.int16))
+            at += SENTENCE_GAP
+        for word in word_times(utterance, text, spans, language):
+            begin = min(max(word.start - first, 0), last - first - 1)
+            finish = min(max(word.end - first, begin + 1), last - first)
+            words.append(SpokenWord(at + begin, at + finish, word.known))
+        pieces.append(sound[first:last])
+        at += last - first
+    if len(words) != len(line.say.words):
+        raise ScriptError.of(f"line {line.key}: {len(line.say.words)} words but {len(words)} times")
+    return np.concatenate(pieces), words
+
+
+def _sentences(spoken: str) -> list[tuple[int, int]]:
+    """The spans of the sentences in a spoken text; a stretch without a word joins the one before."""
+    spans: list[tuple[int, int]] = []
+    edges = [0, *(match.end() for match in _SENTENCE.finditer(spoken)), len(spoken)]
+    for start, end in zip(edges, edges[1:], strict=False):
+        if spans and not any(char.isalnum() for char in spoken[start:end]):
+            spans[-1] = (spans[-1][0], end)
+        elif start < end:
+            spans.append((start, end))
+    return spans
+
+
+def _at_48k(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
+    if rate == TICKS:
+        return samples
+    common = np.gcd(rate, TICKS)
+    made = resample_poly(samples.astype(np.float64), TICKS // common, rate // common)
+    return np.clip(np.round(made), -32768, 32767).astype(np.int16)
+
+
+def _voiced(sound: NDArray[np.int16]) -> tuple[int, int]:
+    """The first and last + 1 sample of what is heard, with 10 ms kept on both sides."""
+    size = TICKS // 100
+    blocks = len(sound) // size
+    if blocks == 0:
+        raise VoiceError.of("the voice gave no sound", "try another one: --voice espeak")
+    level = np.abs(sound[: blocks * size].reshape(blocks, size).astype(np.float64)).max(axis=1)
+    loud = np.flatnonzero(level > max(level.max() * _SILENCE, 1.0))
+    if not len(loud):
+        raise VoiceError.of("the voice gave only silence", "try another one: --voice espeak")
+    return max(0, int(loud[0]) - 1) * size, min(len(sound), (int(loud[-1]) + 2) * size)
