@@ -1,0 +1,119 @@
+"""What a sound measures: a file or samples in; loudness, true peak and the onset of speech out.
+
+Samples are float arrays of shape (n, channels) at 48 kHz, full scale 1.0.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pyloudnorm
+from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d, uniform_filter1d
+from scipy.signal import resample_poly
+
+from explainer.clock import MILLISECOND, TICKS
+
+Samples = NDArray[np.float32]
+
+_BLOCK = 10 * TICKS
+_EDGE = 64
+_SOFT, _LOUD = -40.0, -20.0
+"""How far under a line's loudest 10 ms its softest consonant begins, and its first vowel stands."""
+
+
+def decode(path: Path) -> Samples:
+    """The first sound track of a file as players hear it: from its time 0 to its stated end.
+
+    Raises:
+        av.FFmpegError: if it cannot be decoded.
+        ValueError: if there is no sound, or it is not 48 kHz.
+    """
+    with av.open(str(path)) as file:
+        if not file.streams.audio or file.streams.audio[0].rate != TICKS:
+            raise ValueError("no sound at 48 kHz")
+        track = file.streams.audio[0]
+        stated = (
+            track.duration and track.time_base and round(track.duration * track.time_base * TICKS)
+        )
+        pieces: list[NDArray[np.float32]] = []
+        first = 0
+        resampler = av.AudioResampler(format="fltp", layout=track.layout, rate=TICKS)
+        for frame in file.decode(track):
+            if not pieces and frame.pts is not None and frame.time_base is not None:
+                first = round(frame.pts * frame.time_base * TICKS)
+            pieces += [piece.to_ndarray().astype(np.float32) for piece in resampler.resample(frame)]
+    if not pieces:
+        raise ValueError("no sound at 48 kHz")
+    sound = np.concatenate(pieces, axis=1).T
+    sound = np.pad(sound, ((max(0, first), 0), (0, 0)))[max(0, -first) :]
+    # the encoder fills its last block up; what lies after the stated end is never played
+    return np.ascontiguousarray(sound[: stated or len(sound)])
+
+
+def loudness(samples: Samples) -> float:
+    """Integrated loudness in LUFS (ITU-R BS.1770-4); -inf for silence.
+
+    A sound under the 0.4 s that one gating block takes is repeated until it fills it.
+    """
+    block = TICKS * 2 // 5
+    if not len(samples):
+        return float("-inf")
+    if len(samples) < block:
+        samples = np.tile(samples, (-(-block // len(samples)), 1))
+    with np.errstate(divide="ignore"):
+        return float(pyloudnorm.Meter(TICKS).integrated_loudness(samples.astype(np.float64)))
+
+
+def envelope(channel: Samples) -> Samples:
+    """The true-peak magnitude around each sample of one channel, by fourfold oversampling."""
+    out = np.empty_like(channel)
+    for at in range(0, len(channel), _BLOCK):
+        # blocks overlap by more than the interpolation filter reaches
+        left, right = max(0, at - _EDGE), min(len(channel), at + _BLOCK + _EDGE)
+        fine = np.abs(resample_poly(channel[left:right], 4, 1)).reshape(-1, 4).max(axis=1)
+        out[at : at + _BLOCK] = fine[at - left : at - left + _BLOCK]
+    return out
+
+
+def true_peak(samples: Samples) -> float:
+    """The highest true peak of any channel in dBTP (ITU-R BS.1770-4, annex 2); -inf for silence."""
+    top = max((float(envelope(channel).max(initial=0.0)) for channel in samples.T), default=0.0)
+    return decibels(top)
+
+
+def onset(samples: Samples, expected: int, end: int) -> tuple[int, int] | None:
+    """Between which two ticks the speech of a line begins: its softest sound, its first loud one.
+
+    Looked for from 0.3 s before `expected` to `end`; None if nothing is heard there. Two bounds,
+    because a line that opens on a soft consonant rises over many milliseconds.
+    """
+    first = max(0, expected - 300 * MILLISECOND)
+    power = np.square(samples[first:end].mean(axis=1), dtype=np.float64)
+    steps = len(power) // MILLISECOND
+    if steps < 10:
+        return None
+    each = power[: steps * MILLISECOND].reshape(steps, -1).mean(axis=1)
+    loudest = float(np.convolve(each, np.full(10, 0.1), "valid").max())
+    if decibels(loudest**0.5) < -60:
+        return None
+    level = 10 * np.log10(np.maximum(each, 1e-20) / loudest)
+    soft, loud = (int(np.argmax(level >= bound)) for bound in (_SOFT, _LOUD))
+    return first + soft * MILLISECOND, first + loud * MILLISECOND
+
+
+def decibels(amplitude: float) -> float:
+    """An amplitude as decibels of full scale."""
+    return float(20 * np.log10(amplitude)) if amplitude > 0 else float("-inf")
+
+
+def limited(channel: Samples, ceiling: float) -> Samples:
+    """One channel with its true peaks held under `ceiling` (dBTP); the gain looks 5 ms ahead."""
+    reach = 5 * MILLISECOND
+    peaks = maximum_filter1d(envelope(channel), 2 * reach + 1)
+    gain = np.minimum(1.0, 10 ** (ceiling / 20) / np.maximum(peaks, 1e-9))
+    # a mean of gains that each satisfy the peak in reach satisfies it too, and does not click
+    smooth = uniform_filter1d(uniform_filter1d(gain, reach + 1), reach + 1)
+    return np.asarray(channel * smooth, dtype=np.float32)

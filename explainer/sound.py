@@ -1,0 +1,188 @@
+"""The film's one sound track: a Timeline and a Speech in, an AAC file at -16 LUFS out.
+
+Every line is levelled, set down at its own sample, and the whole encoded once; the decoded file is
+what is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from pydub import AudioSegment
+from scipy.signal import butter, sosfilt
+
+from explainer.cache import Cache, file_hash
+from explainer.clock import TICKS
+from explainer.errors import CheckFailed
+from explainer.meters import Samples, decode, limited, loudness, true_peak
+from explainer.timeline import Speech, SpokenLine, TimedLine, Timeline
+
+REVISION = 1
+"""Part of the cache key: raise it when the same ingredients would sound different."""
+TARGET = -16.0
+"""Integrated loudness in LUFS, in the stereo layout."""
+TOLERANCE = 0.5
+PEAK = -1.0
+"""The highest true peak of the decoded file, in dBTP."""
+BITRATE = 192_000
+TRIES = 5
+
+_AIM, _MARGIN = 0.2, 0.1  # closer than asked, so that another meter agrees
+_CEILING = -2.0  # AAC adds about 1 dB of true peak to speech
+_HEADROOM = -12.0  # lines are set down this far under the target, so that none clips
+_RUMBLE = 70.0  # hertz; nothing of a voice lies below
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The sound track: AAC in an MP4 file; loudness in LUFS and peak in dBTP of it decoded."""
+
+    path: Path
+    samples: int
+    loudness: float
+    peak: float
+    reused: bool
+
+
+def mix(timeline: Timeline, speech: Speech, cache: Cache) -> Track:
+    """The track of exactly `timeline.length` samples; the same speech gives the same bytes.
+
+    Raises:
+        CheckFailed: if a line's sound does not fit the timeline, or the loudness and the peak
+            asked for are not reached together.
+    """
+    entry = cache.fetch(
+        "sound",
+        timeline.name,
+        _recipe(timeline, speech),
+        ".m4a",
+        lambda path: _make(path, timeline, speech),
+    )
+    facts = entry.facts
+    return Track(entry.path, facts["samples"], facts["loudness"], facts["peak"], entry.reused)
+
+
+def _recipe(timeline: Timeline, speech: Speech) -> Mapping[str, Any]:
+    return {
+        "revision": REVISION,
+        "av": av.__version__,
+        "length": timeline.length,
+        "loudness": TARGET,
+        "peak": PEAK,
+        "bitrate": BITRATE,
+        "lines": {
+            line.key: {
+                "start": line.speech_start,
+                "wav": file_hash(Path(speech.lines[line.key].wav)),
+            }
+            for line in timeline.lines
+        },
+    }
+
+
+def _make(path: Path, timeline: Timeline, speech: Speech) -> dict[str, Any]:
+    voice = _floats(_set_down(timeline, speech))
+    gain, ceiling = TARGET - loudness(_stereo(voice)), _CEILING
+    for _ in range(TRIES):
+        loud = (voice * np.float32(10 ** (gain / 20))).astype(np.float32)
+        _encode(_stereo(limited(loud, ceiling)), path)
+        heard = decode(path)
+        level, peak = loudness(heard), true_peak(heard)
+        if abs(level - TARGET) <= _AIM and peak <= PEAK - _MARGIN:
+            break
+        gain += TARGET - level
+        ceiling -= max(0.0, peak - PEAK + 2 * _MARGIN)
+    if len(heard) != timeline.length:
+        raise CheckFailed.of(f"the sound has {len(heard)} samples, not {timeline.length}")
+    if abs(level - TARGET) > TOLERANCE or peak > PEAK:
+        raise CheckFailed.of(
+            f"after {TRIES} tries the sound is at {level:.1f} LUFS with a true peak of {peak:.1f} "
+            f"dBTP, not at {TARGET:g} ±{TOLERANCE:g} LUFS and {PEAK:g} dBTP",
+            "listen for clicks and for very uneven lines with: python render.py say",
+        )
+    return {"samples": len(heard), "loudness": round(level, 2), "peak": round(peak, 2)}
+
+
+def _set_down(timeline: Timeline, speech: Speech) -> AudioSegment:
+    """All lines with silence between them, each at its own sample: mono, 32 bit."""
+    parts: list[bytes] = []
+    at = 0
+    for line in timeline.lines:
+        said = _levelled(_read(line, speech.lines[line.key]), line.key)
+        parts += [_silence(line.speech_start - at), said.raw_data]
+        at = line.speech_start + int(said.frame_count())
+    parts.append(_silence(timeline.length - at))
+    return _segment(b"".join(parts))
+
+
+def _read(line: TimedLine, spoken: SpokenLine) -> AudioSegment:
+    with Path(spoken.wav).open("rb") as file:
+        segment = AudioSegment.from_wav(file)
+    form = segment.frame_rate, segment.channels, segment.sample_width
+    if form != (TICKS, 1, 2):
+        raise CheckFailed.of(
+            f"the sound of {line.key} is {form[0]} Hz, {form[1]} channels, {8 * form[2]} bit; "
+            f"it must be {TICKS} Hz, mono, 16 bit",
+            "make it again with: python render.py clean && python render.py",
+        )
+    if segment.frame_count() > line.end - line.speech_start:
+        raise CheckFailed.of(
+            f"the sound of {line.key} is longer than its line by "
+            f"{int(segment.frame_count()) - (line.end - line.speech_start)} samples",
+            "lay the timeline out again with: python render.py",
+        )
+    return segment
+
+
+def _levelled(segment: AudioSegment, key: str) -> AudioSegment:
+    """The line without rumble, at the loudness that all lines are set down with."""
+    sections = butter(2, _RUMBLE, "highpass", fs=TICKS, output="sos")
+    voice = sosfilt(sections, _floats(segment))
+    level, peak = loudness(_stereo(voice)), float(np.abs(voice).max(initial=0.0))
+    if not np.isfinite(level):
+        raise CheckFailed.of(
+            f"the sound of {key} is silent", f"hear it with: python render.py say {key}"
+        )
+    gain = min(10 ** ((TARGET + _HEADROOM - level) / 20), 1.0 / peak)
+    return _segment((voice * gain * (2**31 - 1)).astype("<i4").tobytes())
+
+
+def _floats(segment: AudioSegment) -> Samples:
+    full = float(1 << (8 * segment.sample_width - 1))
+    kind = {2: "<i2", 4: "<i4"}[segment.sample_width]
+    return (np.frombuffer(segment.raw_data, dtype=kind) / full).astype(np.float32)
+
+
+def _segment(data: bytes) -> AudioSegment:
+    return AudioSegment(data=data, sample_width=4, frame_rate=TICKS, channels=1)
+
+
+def _silence(samples: int) -> bytes:
+    return bytes(4 * samples)
+
+
+def _stereo(channel: Samples) -> Samples:
+    return np.column_stack([channel, channel])
+
+
+def _encode(samples: Samples, path: Path) -> None:
+    with av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"}) as file:
+        track = file.add_stream("aac", rate=TICKS, layout="stereo", options={"flags": "+bitexact"})
+        track.bit_rate = BITRATE
+        for frame in _frames(samples, track.codec_context.frame_size or 1024):
+            file.mux(track.encode(frame))
+        file.mux(track.encode())
+
+
+def _frames(samples: Samples, size: int) -> Iterable[av.AudioFrame]:
+    for at in range(0, len(samples), size):
+        block = np.ascontiguousarray(samples[at : at + size].T)
+        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts, frame.time_base = TICKS, at, Fraction(1, TICKS)
+        yield frame

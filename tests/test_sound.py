@@ -1,0 +1,185 @@
+import shutil
+import subprocess
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explainer.cache import Cache
+from explainer.clock import TICKS
+from explainer.errors import CheckFailed
+from explainer.meters import decode, envelope, limited, loudness, onset, true_peak
+from explainer.sound import Track, mix
+from explainer.timeline import Speech, SpokenLine, TimedLine, TimedScene, Timeline
+
+FRAME = TICKS // 30
+
+
+def voice(seconds: float, level: float, seed: int) -> np.ndarray:
+    """Noise shaped like words: bursts with short gaps, mono float, loud from the first sample."""
+    noise = np.random.default_rng(seed).standard_normal(round(seconds * TICKS))
+    time = np.arange(len(noise)) / TICKS
+    shape = np.maximum(np.cos(2 * np.pi * 3 * time), 0) ** 0.5
+    return np.clip(noise * shape * 10 ** (level / 20), -0.999, 0.999)
+
+
+def write(path: Path, sound: np.ndarray, rate: int = TICKS) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((sound * 32767).astype("<i2").tobytes())
+    return path
+
+
+def film(folder: Path, *sounds: np.ndarray, rate: int = TICKS) -> tuple[Timeline, Speech]:
+    lines, spoken, at = [], {}, 0
+    for number, sound in enumerate(sounds):
+        begin = at + (19_200 if number == 0 else 0)
+        end = begin + -(-(len(sound) + 28_800) // FRAME) * FRAME
+        line = TimedLine("s", f"l{number}", at, begin, begin + len(sound), end, "x", "", (), (), ())
+        path = write(folder / f"{number}.wav", sound, rate)
+        spoken[line.key] = SpokenLine(str(path), len(sound), ())
+        lines.append(line)
+        at = end
+    timeline = Timeline("film", "Film", "en", 30, "v", (TimedScene("s", "S", tuple(lines)),))
+    return timeline, Speech("v", {}, spoken)
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory) -> tuple[Timeline, Speech, Track]:
+    folder = tmp_path_factory.mktemp("mixed")
+    timeline, speech = film(folder, voice(1.5, -30, 1), voice(0.9, -12, 2), voice(1.2, -20, 3))
+    return timeline, speech, mix(timeline, speech, Cache(folder / "cache"))
+
+
+def test_the_track_is_as_long_as_the_film_to_the_sample(mixed):
+    timeline, _, track = mixed
+    assert track.samples == timeline.length == len(decode(track.path))
+
+
+def test_the_decoded_track_is_at_minus_16_lufs_under_minus_1_dbtp(mixed):
+    sound = decode(mixed[2].path)
+    assert loudness(sound) == pytest.approx(-16, abs=0.5)
+    assert true_peak(sound) <= -1
+    assert mixed[2].loudness == pytest.approx(loudness(sound), abs=0.01)
+
+
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs the ffmpeg program")
+def test_an_independent_meter_agrees(mixed):
+    command = ["ffmpeg", "-nostdin", "-hide_banner", "-i"]
+    filters = ["-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"]
+    done = subprocess.run([*command, mixed[2].path, *filters], capture_output=True, text=True)
+    summary = done.stderr[done.stderr.rindex("Summary:") :].split()
+    assert float(summary[summary.index("I:") + 1]) == pytest.approx(-16, abs=0.5)
+    assert float(summary[summary.index("Peak:") + 1]) <= -1
+
+
+def test_every_line_sounds_at_its_own_sample(mixed):
+    timeline, _, track = mixed
+    sound = decode(track.path)
+    for line, seed, length in zip(timeline.lines, (1, 2, 3), (1.5, 0.9, 1.2), strict=True):
+        source = voice(length, -20, seed)
+        heard = sound[line.speech_start - 480 : line.speech_start + len(source) + 480, 0]
+        shift = int(np.argmax(np.correlate(heard, source, "valid"))) - 480
+        # the high-pass turns the phase by less than a sample at the frequencies of a voice
+        assert abs(shift) <= 1
+
+
+def test_lines_of_unequal_loudness_come_out_level(mixed):
+    timeline, _, track = mixed
+    sound = decode(track.path)
+    levels = [loudness(sound[line.speech_start : line.speech_end]) for line in timeline.lines]
+    assert max(levels) - min(levels) <= 1.5
+
+
+def test_between_lines_there_is_silence(mixed):
+    timeline, _, track = mixed
+    gap = decode(track.path)[timeline.lines[0].speech_end + 4800 : timeline.lines[1].start - 4800]
+    assert len(gap)
+    assert true_peak(gap) < -70
+
+
+def test_the_same_speech_gives_the_same_bytes(mixed, tmp_path):
+    timeline, speech, track = mixed
+    again = mix(timeline, speech, Cache(tmp_path / "elsewhere"))
+    assert again.path.read_bytes() == track.path.read_bytes()
+    assert not again.reused
+
+
+def test_an_unchanged_track_is_reused_and_a_changed_line_is_not(tmp_path):
+    cache = Cache(tmp_path / "cache")
+    timeline, speech = film(tmp_path, voice(0.6, -20, 1))
+    assert not mix(timeline, speech, cache).reused
+    assert mix(timeline, speech, cache).reused
+    film(tmp_path, voice(0.6, -20, 9))
+    assert not mix(timeline, speech, cache).reused
+
+
+def test_clicks_far_over_the_voice_are_held_under_the_ceiling(tmp_path):
+    sound = voice(2, -34, 4)
+    sound[4800::24_000] = 0.99
+    timeline, speech = film(tmp_path, sound)
+    track = mix(timeline, speech, Cache(tmp_path / "cache"))
+    assert track.peak <= -1
+    assert track.loudness == pytest.approx(-16, abs=0.5)
+
+
+def test_a_silent_line_is_an_error_that_names_it(tmp_path):
+    timeline, speech = film(tmp_path, voice(0.6, -20, 1), np.zeros(24_000))
+    with pytest.raises(CheckFailed, match=r"s\.l1 is silent"):
+        mix(timeline, speech, Cache(tmp_path / "cache"))
+
+
+def test_a_line_at_another_rate_is_an_error(tmp_path):
+    timeline, speech = film(tmp_path, voice(0.6, -20, 1), rate=22_050)
+    with pytest.raises(CheckFailed, match="22050 Hz"):
+        mix(timeline, speech, Cache(tmp_path / "cache"))
+
+
+def test_a_line_longer_than_its_room_is_an_error(tmp_path):
+    timeline, speech = film(tmp_path, voice(0.6, -20, 1))
+    write(tmp_path / "0.wav", voice(3, -20, 1))
+    with pytest.raises(CheckFailed, match="longer than its line"):
+        mix(timeline, speech, Cache(tmp_path / "cache"))
+
+
+def test_the_loudness_meter_is_calibrated():
+    time = np.arange(5 * TICKS) / TICKS
+    tone = (10 ** (-23 / 20) * np.sin(2 * np.pi * 997 * time)).astype(np.float32)
+    assert loudness(np.column_stack([tone, tone])) == pytest.approx(-23, abs=0.1)
+
+
+def test_the_peak_meter_sees_between_the_samples():
+    time = np.arange(TICKS)
+    tone = np.sin(2 * np.pi * time / 4 + np.pi / 4).astype(np.float32) * 0.7
+    assert np.abs(tone).max() < 0.5
+    assert true_peak(np.column_stack([tone, tone])) == pytest.approx(-3.1, abs=0.2)
+
+
+def test_the_peak_meter_does_not_depend_on_where_blocks_meet():
+    noise = np.random.default_rng(0).standard_normal(11 * TICKS).astype(np.float32)
+    assert envelope(noise)[479_900:480_100] == pytest.approx(
+        envelope(noise[470_000:490_000])[9900:10_100], abs=1e-4
+    )
+
+
+def test_the_limiter_leaves_quiet_sound_alone_and_holds_loud_sound():
+    quiet = (voice(1, -40, 5)).astype(np.float32)
+    assert np.array_equal(limited(quiet, -2), quiet)
+    loud = (voice(1, 0, 5) * 3).astype(np.float32)
+    assert true_peak(limited(loud, -2)[:, None]) <= -1.8
+
+
+@pytest.mark.parametrize("late", [0, 4800, -4800])
+def test_the_onset_of_speech_is_found_where_it_is(late):
+    sound = np.zeros((3 * TICKS, 2), np.float32)
+    sound[TICKS + late :, 0] = sound[TICKS + late :, 1] = voice(2.2, -20, 6)[: 2 * TICKS - late]
+    soft, loud = onset(sound, TICKS, 3 * TICKS)
+    assert abs(soft - TICKS - late) <= 96
+    assert soft <= loud <= soft + 960
+
+
+def test_no_onset_is_found_in_silence():
+    assert onset(np.zeros((TICKS, 2), np.float32), 0, TICKS) is None
