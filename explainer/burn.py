@@ -19,7 +19,7 @@ BAND = (900 / 1080, 1040 / 1080)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A caption on frames `first` to `last` (not included) of its line; `text` is one or two rows."""
+    """A caption on frames `first` to `last` (not included) of its line, in one or two rows."""
 
     first: int
     last: int

@@ -43,7 +43,7 @@ class StageCamera(MovingCamera):  # type: ignore[misc]
     def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
         """Draw `mobjects` in order, the pinned ones as if the camera had never moved."""
         flat = self.get_mobjects_to_display(mobjects, **kwargs)
-        travelling = self.frame
+        travelling: Mobject = self.frame
         for pinned, group in groupby(flat, lambda m: getattr(m, "pinned", False)):
             self.frame = self.home if pinned else travelling
             try:
@@ -51,7 +51,7 @@ class StageCamera(MovingCamera):  # type: ignore[misc]
             finally:
                 self.frame = travelling
 
-    def apply_fill(self, ctx: cairo.Context, vmobject: VMobject) -> StageCamera:
+    def apply_fill(self, ctx: cairo.Context[cairo.ImageSurface], vmobject: VMobject) -> StageCamera:
         """Fill the path that is set, radially if the mobject has a shade."""
         shade = getattr(vmobject, "shade", None)
         if shade is None:

@@ -35,7 +35,7 @@ class _Loader(yaml.BaseLoader):
 
     depth = 0
 
-    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         mark = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -46,7 +46,7 @@ class _Loader(yaml.BaseLoader):
             raise _Refused("nested too deeply", mark, "a script needs five levels at most")
         self.depth += 1
         try:
-            return super().compose_node(parent, index)  # type: ignore[no-any-return, no-untyped-call, misc]
+            return super().compose_node(parent, index)
         finally:
             self.depth -= 1
 
@@ -96,7 +96,7 @@ class Document:
         known: Collection[str] | None = None,
         need: Collection[str] = (),
     ) -> dict[str, yaml.Node]:
-        """The entries of a mapping; with `known`, other keys are problems, as are `need` not there."""
+        """The entries of a mapping; keys not `known`, and a `need` not there, are problems."""
         if not isinstance(node, yaml.MappingNode):
             self.fail(self.at(node), f"{what} must be a mapping of keys to values")
             return {}

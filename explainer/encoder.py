@@ -1,4 +1,4 @@
-"""Frames in, one H.264 clip out: BT.709, closed groups of pictures, the same bytes on any machine."""
+"""Frames in, one H.264 clip out: BT.709, closed GOPs, the same bytes on any machine."""
 
 from __future__ import annotations
 
@@ -57,7 +57,10 @@ class ClipEncoder:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, _error: BaseException | None, _tb: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _tb: TracebackType | None,
     ) -> None:
         if kind is None:
             self._container.mux(self._stream.encode(None))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from explainer.align import word_times
 from explainer.cache import Cache, Entry
 from explainer.clock import TICKS, ticks
 from explainer.errors import MissingTool, ScriptError, VoiceError
+from explainer.progress import Report
 from explainer.script import Line, Script
 from explainer.timeline import Speech, SpokenLine, SpokenWord
 from explainer.voices import Voice, engine
@@ -36,24 +38,77 @@ _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+(?=[^\s])")
 _SILENCE = 10 ** (-42 / 20)
 
 
-def speak(script: Script, cache: Cache, say: Callable[[str], None], only: str = "") -> Speech:
-    """Speak the script (or the lines whose key starts with the scene or line `only`).
+def speak(
+    script: Script, voices: Sequence[str], cache: Cache, report: Report, selection: str = ""
+) -> Speech:
+    """Speak the script, or the selected scene or line of it, with the first of `voices` that can.
+
+    Without `voices`, the script's own are asked in their order.
 
     Raises:
-        VoiceError: if no voice of the script can speak the whole of it; each one's reason is given.
+        MissingTool, VoiceError: if no voice can speak all of it; each one's reason is given.
     """
-    lines = [ln for ln in script.lines if not only or only in (ln.scene, ln.key)]
+    lines = chosen(script, selection)
     failures = []
-    for name in script.voices:
+    for name in voices or script.voices:
         try:
-            return _speak_all(engine(name), script, lines, cache, say)
+            return _speak_all(engine(name), script, lines, cache, report)
         except (MissingTool, VoiceError) as error:
             failures.append(error)
-            say(f"voice {name} cannot speak this script: {error.problems[0].what}")
+            report.say(f"voice {name} cannot speak this: {error.problems[0].what}")
     if len(failures) == 1:
         raise failures[0]
-    problems = [problem for error in failures for problem in error.problems]
-    raise VoiceError(*problems)
+    raise VoiceError(*(problem for error in failures for problem in error.problems))
+
+
+def chosen(script: Script, selection: str) -> list[Line]:
+    """The lines of a scene (`scene`), one line (`scene.line`), or all for an empty selection.
+
+    Raises:
+        ScriptError: if the script has none such.
+    """
+    lines = [ln for ln in script.lines if not selection or selection in (ln.scene, ln.key)]
+    if not lines:
+        names = [scene.id for scene in script.scenes] + [line.key for line in script.lines]
+        raise ScriptError.of(
+            f"the script has no “{selection}”", f"choose one of {', '.join(names)}"
+        )
+    return lines
+
+
+def kept(script: Script, voices: Sequence[str], cache: Cache) -> tuple[Speech, dict[str, str]]:
+    """What is already spoken, without speaking; and for every other line, why it must be.
+
+    The voice is the first that has spoken all lines before, else the first that is ready.
+    """
+    found: list[tuple[Speech, dict[str, str]]] = []
+    for name in voices or script.voices:
+        voice = engine(name)
+        speech, missing = _kept_by(voice, script, cache)
+        if not missing:
+            return speech, missing
+        try:
+            voice.check(script.language)
+        except (MissingTool, VoiceError):
+            continue
+        found.append((speech, missing))
+    if not found:
+        raise VoiceError.of("no voice is ready", "see why with: python render.py voices")
+    return found[0]
+
+
+def _kept_by(voice: Voice, script: Script, cache: Cache) -> tuple[Speech, dict[str, str]]:
+    spoken: dict[str, SpokenLine] = {}
+    missing: dict[str, str] = {}
+    for line in script.lines:
+        slot, made_of = f"{script.name}/{line.key}", recipe(voice, script.language, line)
+        if why := cache.explain("voice", slot, made_of, ".wav"):
+            missing[line.key] = why
+        elif entry := cache.find("voice", slot, made_of, ".wav"):
+            spoken[line.key] = _from_entry(entry)
+        else:
+            missing[line.key] = "the kept sound is damaged"
+    return Speech(voice.name, voice.identity(script.language), spoken), missing
 
 
 def recipe(voice: Voice, language: str, line: Line) -> dict[str, Any]:
@@ -69,8 +124,9 @@ def recipe(voice: Voice, language: str, line: Line) -> dict[str, Any]:
 
 
 def _speak_all(
-    voice: Voice, script: Script, lines: list[Line], cache: Cache, say: Callable[[str], None]
+    voice: Voice, script: Script, lines: list[Line], cache: Cache, report: Report
 ) -> Speech:
+    report.stage("speaking", len(lines))
     spoken: dict[str, SpokenLine] = {}
     checked = False
     for line in lines:
@@ -80,9 +136,11 @@ def _speak_all(
             if not checked:
                 voice.check(script.language)
                 checked = True
-            say(f"speaking {line.key}")
-            entry = cache.fetch("voice", slot, made_of, ".wav", _maker(voice, line, script.language))
+            entry = cache.fetch(
+                "voice", slot, made_of, ".wav", _maker(voice, line, script.language)
+            )
         spoken[line.key] = _from_entry(entry)
+        report.step("" if entry.reused else f"spoke {line.key}")
     return Speech(voice.name, voice.identity(script.language), spoken)
 
 
@@ -97,7 +155,9 @@ def _maker(voice: Voice, line: Line, language: str) -> Callable[[Path], dict[str
             samples, words = _speak_line(voice, line, language)
         except (MissingTool, VoiceError) as error:
             first = error.problems[0]
-            raise type(error).of(f"line {line.key}: {first.what}", first.remedy, line.place) from None
+            raise type(error).of(
+                f"line {line.key}: {first.what}", first.remedy, line.place
+            ) from None
         with wave.open(str(path), "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
@@ -140,10 +200,10 @@ def _speak_line(
 
 
 def _sentences(spoken: str) -> list[tuple[int, int]]:
-    """The spans of the sentences in a spoken text; a stretch without a word joins the one before."""
+    """The spans of a spoken text's sentences; a stretch without a word joins the one before."""
     spans: list[tuple[int, int]] = []
     edges = [0, *(match.end() for match in _SENTENCE.finditer(spoken)), len(spoken)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         if spans and not any(char.isalnum() for char in spoken[start:end]):
             spans[-1] = (spans[-1][0], end)
         elif start < end:
@@ -156,7 +216,8 @@ def _at_48k(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
         return samples
     common = np.gcd(rate, TICKS)
     made = resample_poly(samples.astype(np.float64), TICKS // common, rate // common)
-    return np.clip(np.round(made), -32768, 32767).astype(np.int16)
+    heard: NDArray[np.int16] = np.clip(np.round(made), -32768, 32767).astype(np.int16)
+    return heard
 
 
 def _voiced(sound: NDArray[np.int16]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The script: a YAML file in, a checked `Script` out, or every problem it has, each with its place."""
+"""The script: a YAML file in, a checked `Script` out, or every problem it has with its place."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from explainer.wording import Wording
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+KEYS = ["name", "title", "language", "limit", "voice", "poster", "lexicon", "sources", "scenes"]
 MAX_LIMIT = 3600.0
 MAX_LINES = 500
 
@@ -89,11 +90,11 @@ class Script:
         return self.folder / "scenes" / scenefile.file_name(scene_id)
 
 
-def load(path: Path, selection: str = "") -> Script:
+def load(path: Path, selection: str = "", drawn: bool = True) -> Script:
     """Load and check a script, and that its scene files have what it asks of them.
 
     With a `selection` (`scene` or `scene.line`) only that scene's file is looked at, so that one
-    scene can be drawn while others are not written yet.
+    scene can be drawn while others are not written yet; with `drawn` false, none is.
 
     Raises:
         ScriptError: with every problem found, in the order of the file.
@@ -103,7 +104,7 @@ def load(path: Path, selection: str = "") -> Script:
     problems = list(document.problems)
     warnings: list[Problem] = []
     for scene in script.scenes:
-        if selection and scene.id != selection.partition(".")[0]:
+        if not drawn or selection.partition(".")[0] not in ("", scene.id):
             continue
         errors, notes = _against_source(scene, script.scene_file(scene.id))
         problems += errors
@@ -135,7 +136,17 @@ class _Reader:
 
     def script(self) -> Script:
         doc = self.doc
-        known = "name title language limit voice poster lexicon sources scenes".split()
+        known = [
+            "name",
+            "title",
+            "language",
+            "limit",
+            "voice",
+            "poster",
+            "lexicon",
+            "sources",
+            "scenes",
+        ]
         top = doc.mapping(doc.root, "the script", known, ["name", "title", "scenes"])
         for key, node in self._entries(top.get("lexicon"), "lexicon"):
             self.lexicon[key] = doc.text(node, f"lexicon entry “{key}”")
@@ -279,7 +290,8 @@ def _against_source(scene: Scene, path: Path) -> tuple[list[Problem], list[Probl
         cues = [cue.name for cue in line.say.cues]
         for use in method.waits_for:
             if use.name not in [*cues, "end"]:
-                what = f"waits for cue “{use.name}”, which line “{line.key}” ({line.place}) does not mark"
+                lacks = f"which line “{line.key}” ({line.place}) does not mark"
+                what = f"waits for cue “{use.name}”, {lacks}"
                 remedy = f"its cues: {', '.join(cues) or 'none'}; mark one as [words]{{{use.name}}}"
                 errors.append(Problem(what, use.place, remedy))
         for name in cues:

@@ -21,18 +21,15 @@ from numpy.typing import NDArray
 
 from explainer.camera import Shade, StageCamera
 from explainer.script import load
-from explainer.timeline import LineShot, SceneShot, rehearse, shots
+from explainer.timeline import END, LineShot, SceneShot, rehearse, shots
 
 __all__ = ["NarratedScene", "Shade", "StageError"]
-
-END = "end"
-"""The name, beside the cues, of the moment a line is over."""
 
 LATE = 0.25
 """Seconds by which a moment may already be past before it counts as missed."""
 
 Sink = Callable[[NDArray[np.uint8], int], None]
-"""Takes a frame of shape (height, width, 4), RGBA, valid until it returns, and how often to show it."""
+"""Takes an RGBA frame (height, width, 4), valid until it returns, and how often to show it."""
 
 
 class StageError(Exception):
@@ -72,7 +69,7 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     ) -> None:
         """Draw `mobjects` over the still part of the picture, or all of it if there is none.
 
-        Manim's own draws everything once more when nothing moves, which doubles what is see-through.
+        Manim's own draws all once more when nothing moves, which doubles what is see-through.
         """
         if self.static_image is None:
             self.camera.reset()
@@ -191,7 +188,7 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
             for part in mobject.get_family():
                 part.pinned = True
 
-    def backdrop(self, width: int, height: int) -> NDArray[np.uint8] | None:
+    def backdrop(self, width: int, height: int) -> NDArray[np.uint8] | None:  # noqa: ARG002
         """What lies behind everything, shape (height, width, 4), RGBA; override to have one."""
         return None
 
@@ -233,7 +230,7 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
             self.wait(until=END)
 
     def claim(self, duration: float) -> int:
-        """The frames that a play call of `duration` seconds takes, if the line has room for them."""
+        """The frames that a play call of `duration` seconds takes, if the line has room."""
         frames = round(duration * self.fps)
         left = self.line.frames - self.frame
         if frames > left:
@@ -245,7 +242,7 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
 
     def get_run_time(self, animations: list[Animation]) -> float:
         """The longest run time, as a whole number of frames."""
-        longest = max(animation.run_time for animation in animations)
+        longest = float(max(animation.run_time for animation in animations))
         return max(1, round(longest * self.fps)) / self.fps
 
     def _get_animation_time_progression(self, _animations: Any, duration: float) -> _Times:

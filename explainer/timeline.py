@@ -1,4 +1,4 @@
-"""The one clock: who speaks and shows what, when. Captions, chapters, sound and film read only this.
+"""The one clock: who speaks and shows what, when. Captions, chapters, sound, film read only this.
 
 `lay_out` sets the spoken lines one after another on whole frames; `only` cuts a selection out of
 the result for a preview; `shots` gives the stage what it may know of a scene's time.
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Known = Literal["engine", "aligned", "estimated"]
 """How a word's time is known: reported by the voice, by forced alignment, or estimated."""
+
+END = "end"
+"""The name, beside the cues, of the moment a line is over."""
 
 LEAD = ticks(0.4)
 """Silence before the first word of a film."""
@@ -79,7 +82,7 @@ class TimedCue:
 
 @dataclass(frozen=True, slots=True)
 class TimedLine:
-    """A line on the film's clock. `start` and `end` are on whole frames; speech lies between them."""
+    """A line on the film's clock: `start` and `end` on whole frames, the speech between them."""
 
     scene: str
     id: str
@@ -144,14 +147,14 @@ class Timeline:
         return dict(Counter(word.known for line in self.lines for word in line.words))
 
     def to_json(self) -> str:
-        """The record written as `timeline.json`; times are ticks, `ticks_per_second` says of what."""
+        """The record written as `timeline.json`; times are ticks, as `ticks_per_second` says."""
         record = {"ticks_per_second": TICKS, "length": self.length, **asdict(self)}
         return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class LineShot:
-    """What a scene may know of a line's time: its frames, and each cue's (first, last + 1) frame."""
+    """What a scene may know of a line's time: its frames, each cue's (first, last + 1) frame."""
 
     id: str
     frames: int
@@ -160,7 +163,7 @@ class LineShot:
 
 @dataclass(frozen=True, slots=True)
 class SceneShot:
-    """What the stage needs of a scene: its lines' shots and where it stands in the film's outline."""
+    """What the stage needs of a scene: its lines' shots and its place in the film's outline."""
 
     id: str
     index: int
@@ -171,11 +174,12 @@ class SceneShot:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A line's picture: an H.264 file of exactly `frames` frames."""
+    """A line's picture: an H.264 file of exactly `frames` frames; kept from before or not."""
 
     key: str
     path: Path
     frames: int
+    reused: bool = False
 
 
 def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:

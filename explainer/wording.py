@@ -42,7 +42,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A named moment: from the start of word `first` to the end of word `last` (both counted from 0)."""
+    """A named moment: from the start of word `first` to the end of word `last`, from 0."""
 
     name: str
     first: int
@@ -84,7 +84,9 @@ def read(written: str, lexicon: Mapping[str, str]) -> Wording:
 
 
 def _strip_marks(written: str) -> tuple[str, list[tuple[str, int, int, int]], list[Fault]]:
-    plain, marks, faults, seen, last = "", [], [], set(), 0
+    plain, last, seen = "", 0, set[str]()
+    marks: list[tuple[str, int, int, int]] = []
+    faults: list[Fault] = []
     for match in _MARK.finditer(written):
         plain += _outside(written, last, match.start(), faults)
         name, at = match.group(2), match.start(2)
@@ -109,7 +111,8 @@ def _outside(written: str, start: int, end: int, faults: list[Fault]) -> str:
 
 
 def _speak(shown: list[str], lexicon: Mapping[str, str]) -> tuple[str, tuple[Word, ...]]:
-    spoken, words, skip = "", [], 0
+    spoken, skip = "", 0
+    words: list[Word] = []
     phrases = sorted((k.split() for k in lexicon), key=len, reverse=True)
     for i, text in enumerate(shown):
         if skip:

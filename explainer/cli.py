@@ -1,0 +1,103 @@
+"""The command line: parses it, runs one command, turns errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+from explainer import __version__
+from explainer.errors import ExplainerError, ScriptError
+from explainer.quality import QUALITIES
+
+INTERRUPTED = 130
+
+_EPILOG = """\
+exit codes: 0 done, 1 a check or verification failed, 2 usage or script, 3 a tool, font or voice
+is missing, 4 voice or network, 5 a scene failed, 130 interrupted"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, with its errors in this program's form."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise ScriptError.of(message, f"see: {self.prog} --help")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    common = _Parser(add_help=False)
+    add = common.add_argument
+    add("--script", type=Path, default=Path("script.yaml"), metavar="FILE", help="the script")
+    add("--json", action="store_true", help="one JSON object on stdout, messages on stderr")
+    drawn = _Parser(add_help=False)
+    add = drawn.add_argument
+    names = " | ".join(QUALITIES)
+    add("--quality", default="", metavar="NAME", help=f"{names} | WIDTHxHEIGHT@FPS")
+    add("--burn-in", action="store_true", help="draw the captions into the picture")
+    spoken = _Parser(add_help=False)
+    spoken.add_argument("--voice", action="append", metavar="NAME", help="in place of the script's")
+
+    top = _Parser(prog="render.py", description=__doc__, epilog=_EPILOG)
+    top.add_argument("--version", action="version", version=__version__)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, text: str, *parents: _Parser) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text, parents=[common, *parents])
+
+    command("film", "render the film (the default)", drawn, spoken)
+    one = command("preview", "a fast draft of one scene or line, with voice", drawn, spoken)
+    one.add_argument("selection", metavar="SCENE[.LINE]")
+    command("check", "script, cues, sources, length and captions; draws nothing", spoken)
+    command("plan", "what a render would redo, and why", drawn, spoken)
+    one = command("say", "hear a line, or all, and see what is spoken", spoken)
+    one.add_argument("selection", metavar="LINE", nargs="?", default="")
+    one = command("still", "one frame, at the end of a line or at a cue", drawn, spoken)
+    one.add_argument("moment", metavar="LINE[@CUE]")
+    command("sheet", "one picture per cue, on one sheet", drawn, spoken)
+    one = command("verify", "measure a finished film")
+    one.add_argument("film", type=Path, metavar="FILE")
+    command("voices", "which voices there are, and which can speak now")
+    command("doctor", "whether this machine has all that a render needs")
+    one = command("clean", "remove what is kept for reuse")
+    one.add_argument("--all", action="store_true", help="remove the finished films as well")
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; gives its exit code."""
+    # pydub looks for the ffmpeg program when it is imported; nothing here asks it to use one
+    warnings.filterwarnings("ignore", "Couldn't find ff", RuntimeWarning)
+    warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
+    args = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in args
+    try:
+        if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
+            args.insert(0, "film")
+        options = parser().parse_args(args)
+        from explainer import commands
+
+        code, answer = commands.RUN[options.command](options)
+        if as_json:
+            print(json.dumps(answer, ensure_ascii=False))
+        return code
+    except ExplainerError as error:
+        print(error, file=sys.stderr)
+        if as_json:
+            problems = [
+                {"what": p.what, "where": str(p.place or ""), "remedy": p.remedy}
+                for p in error.problems
+            ]
+            print(json.dumps({"error": problems}, ensure_ascii=False))
+        return error.exit_code
+    except KeyboardInterrupt:
+        again = " ".join(["python render.py", *args])
+        print(f"interrupted; what is finished is kept. Go on with: {again}", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1

@@ -1,0 +1,301 @@
+"""The commands: each takes the parsed options, and gives an exit code and its answer as facts."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from explainer import captions, draw, narration, pipeline, stills, timeline
+from explainer.cache import Cache
+from explainer.clock import seconds, short
+from explainer.errors import ExplainerError, MissingTool, ScriptError
+from explainer.pipeline import Order
+from explainer.progress import Report
+from explainer.quality import Quality, quality
+from explainer.script import Script, load
+from explainer.voices import ENGINES, engine
+
+Answer = tuple[int, dict[str, Any]]
+
+
+def film(options: argparse.Namespace) -> Answer:
+    """Render the film, or with a selection a draft of that part."""
+    with Report() as report:
+        result = pipeline.render(_order(options), report)
+    found = pipeline.facts(result)
+    if not options.json:
+        _summary(found, result)
+    return 0, found
+
+
+def check(options: argparse.Namespace) -> Answer:
+    """Everything that can be known without drawing."""
+    with Report() as report:
+        script = load(options.script)
+        cache = Cache(script.folder / ".cache", report.say)
+        speech = narration.speak(script, options.voice or (), cache, report)
+        clock = pipeline.within(timeline.lay_out(script, speech, 30), script)
+    faults = captions.faults(captions.compose(clock), clock)
+    words = sum(len(line.words) for line in clock.lines)
+    spoken = seconds(sum(line.speech_end - line.speech_start for line in clock.lines))
+    for warning in script.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    for fault in faults:
+        print(f"captions: {fault}", file=sys.stderr)
+    found = {
+        "scenes": len(script.scenes),
+        "lines": len(script.lines),
+        "words": words,
+        "words_per_minute": round(words / spoken * 60),
+        "length": round(seconds(clock.length), 3),
+        "limit": seconds(script.limit),
+        "voice": speech.voice,
+        "warnings": len(script.warnings),
+        "caption_faults": faults,
+    }
+    _print(options, f"{found['scenes']} scenes, {found['lines']} lines, {words} words")
+    _print(
+        options,
+        f"{found['length']:.1f} s of {found['limit']:g} s, spoken by {speech.voice} "
+        f"at {found['words_per_minute']} words a minute",
+    )
+    if not faults:
+        _print(options, "captions keep their form; every cue, source and scene is in place")
+    return (1 if faults else 0), found
+
+
+def plan(options: argparse.Namespace) -> Answer:
+    """What a render would speak and draw, and why."""
+    script = load(options.script)
+    cache, shape = Cache(script.folder / ".cache"), quality(options.quality or "1080p30")
+    speech, unspoken = narration.kept(script, options.voice or (), cache)
+    clock = timeline.lay_out(script, speech, shape.fps)
+    rows = pipeline.burnt(captions.compose(clock), clock, script) if options.burn_in else {}
+    shots = timeline.shots(clock)
+    lines = {}
+    for line in clock.lines:
+        fate = draw.fate(script, shots, line.key, shape, cache, rows.get(line.key, ()))
+        if line.key in unspoken:
+            fate = "it is spoken anew"
+        lines[line.key] = {"voice": unspoken.get(line.key, ""), "picture": fate}
+        for what, why in lines[line.key].items():
+            _print(options, f"{line.key:28} {what:8} {'MISS  ' + why if why else 'HIT'}")
+    speak = sum(bool(fates["voice"]) for fates in lines.values())
+    drawn = sum(bool(fates["picture"]) for fates in lines.values())
+    _print(options, f"a render would speak {speak} and draw {drawn} of {len(lines)} lines")
+    return 0, {"quality": shape.name, "voice": speech.voice, "lines": lines}
+
+
+def say(options: argparse.Namespace) -> Answer:
+    """Speak lines into sound files, show the spoken form, and play them where someone listens."""
+    with Report() as report:
+        script = load(options.script, drawn=False)
+        cache = Cache(script.folder / ".cache", report.say)
+        chosen = narration.chosen(script, options.selection)
+        speech = narration.speak(script, options.voice or (), cache, report, options.selection)
+    folder = script.folder / "build" / "say"
+    folder.mkdir(parents=True, exist_ok=True)
+    found = {}
+    for line in chosen:
+        spoken, out = speech.lines[line.key], folder / f"{line.key}.wav"
+        shutil.copyfile(spoken.wav, out)
+        _print(options, f"{line.key}  {seconds(spoken.length):.2f} s  {out}")
+        _print(options, f"  shown:  {line.say.shown}\n  spoken: {line.say.spoken}")
+        found[line.key] = {"spoken": line.say.spoken, "seconds": seconds(spoken.length)}
+        player = next(filter(None, map(shutil.which, ("paplay", "aplay", "afplay"))), None)
+        if player and sys.stdout.isatty():
+            subprocess.run([player, str(out)], check=False, stderr=subprocess.DEVNULL)
+    return 0, {"voice": speech.voice, "lines": found}
+
+
+def still(options: argparse.Namespace) -> Answer:
+    """Draw one frame: the last of a line, or the one at a cue."""
+    key, _, cue = options.moment.partition("@")
+    if "." not in key:
+        raise ScriptError.of(f"“{key}” is not a line", "name one as scene.line or scene.line@cue")
+    script, clock, shots = _timed(options, key)
+    frame = stills.frame_of(shots, key, cue)
+    (picture,) = stills.stills(script, shots, key, [frame], _shape(options, "1080p30"))
+    out = pipeline.out_folder(script) / "stills" / f"{options.moment}.png"
+    stills.save(picture, out)
+    _print(options, str(out))
+    return 0, {"still": str(out), "frame": frame, "fps": clock.fps}
+
+
+def sheet(options: argparse.Namespace) -> Answer:
+    """Draw every cue and every line's last frame onto one sheet."""
+    script, clock, shots = _timed(options, "")
+    shape = _shape(options, "854x480@30")
+    rows = pipeline.burnt(captions.compose(clock), clock, script) if options.burn_in else {}
+    with Report() as report:
+        made = stills.sheet(script, shots, [line.key for line in clock.lines], shape, report, rows)
+    out = pipeline.out_folder(script) / "sheet.png"
+    stills.save(made, out)
+    _print(options, str(out))
+    return 0, {"sheet": str(out)}
+
+
+def verify(options: argparse.Namespace) -> Answer:
+    """Measure a finished film; the record and captions beside it are used if they are there."""
+    from explainer.verify import verify as measure
+
+    beside = options.film.with_name("timeline.json")
+    clock = timeline.from_json(beside.read_text(encoding="utf-8")) if beside.is_file() else None
+    limit = load(options.script, drawn=False).limit if clock and options.script.is_file() else None
+    report = measure(options.film, clock, limit)
+    for row in report.rows:
+        mark = {True: "ok  ", False: "FAIL", None: "  – "}[row.ok]
+        _print(options, f"{mark}  {row.what:24} {row.measured}  (wanted: {row.wanted})")
+    failed = [row.what for row in report.rows if row.ok is False]
+    _print(
+        options, f"{len(failed)} of {len(report.rows)} rows failed" if failed else "all rows pass"
+    )
+    rows = [
+        {"what": r.what, "measured": r.measured, "wanted": r.wanted, "ok": r.ok}
+        for r in report.rows
+    ]
+    return (1 if failed else 0), {"film": str(options.film), "rows": rows, "failed": failed}
+
+
+def voices(options: argparse.Namespace) -> Answer:
+    """Every engine, and whether it can speak the script's language here and now."""
+    language = load(options.script, drawn=False).language if options.script.is_file() else "en"
+    found = {}
+    for name in ENGINES:
+        voice = engine(name)
+        try:
+            voice.check(language)
+            about = ", ".join(
+                f"{k} {v}" for k, v in voice.identity(language).items() if k != "engine"
+            )
+            found[name] = {"ready": True, "about": about}
+        except ExplainerError as error:
+            found[name] = {"ready": False, "about": str(error)}
+        mark = "ready    " if found[name]["ready"] else "not ready"
+        _print(options, f"{name:8} {mark} {found[name]['about']}")
+    return 0, {"language": language, "voices": found}
+
+
+def doctor(options: argparse.Namespace) -> Answer:
+    """What a render needs of this machine, with the command that installs what is missing."""
+    tests: list[tuple[str, Callable[[], str]]] = [
+        ("python", platform.python_version),
+        ("manim", lambda: version("manim")),
+        ("ffmpeg", _ffmpeg),
+        *((f"voice {name}", _ready(name)) for name in ("flite", "espeak")),
+        ("fonts", lambda: _fonts(options.script.resolve().parent)),
+    ]
+    found, missing = {}, False
+    for name, test in tests:
+        try:
+            found[name] = {"ok": True, "about": test()}
+        except ExplainerError as error:
+            found[name] = {"ok": False, "about": str(error)}
+            missing = True
+        mark = "ok     " if found[name]["ok"] else "MISSING"
+        _print(options, f"{mark} {name:14} {found[name]['about']}")
+    return (3 if missing else 0), {"tools": found}
+
+
+def clean(options: argparse.Namespace) -> Answer:
+    """Remove the cache, and with --all the finished films too."""
+    folder = options.script.resolve().parent
+    removed = []
+    for name in (".cache", "build") if options.all else (".cache",):
+        if (folder / name).is_dir():
+            shutil.rmtree(folder / name)
+            removed.append(str(folder / name))
+            _print(options, f"removed {folder / name}")
+    return 0, {"removed": removed}
+
+
+RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
+    "film": film,
+    "preview": film,
+    "check": check,
+    "plan": plan,
+    "say": say,
+    "still": still,
+    "sheet": sheet,
+    "verify": verify,
+    "voices": voices,
+    "doctor": doctor,
+    "clean": clean,
+}
+
+
+def _print(options: argparse.Namespace, text: str) -> None:
+    if not options.json:
+        print(text)
+
+
+def _shape(options: argparse.Namespace, default: str) -> Quality:
+    return quality(options.quality or default)
+
+
+def _order(options: argparse.Namespace) -> Order:
+    selection = getattr(options, "selection", "")
+    shape = _shape(options, "draft" if selection else "1080p30")
+    return Order(options.script, shape, selection, tuple(options.voice or ()), options.burn_in)
+
+
+def _timed(
+    options: argparse.Namespace, selection: str
+) -> tuple[Script, timeline.Timeline, dict[str, timeline.SceneShot]]:
+    """The script and its film's clock, with the selected part (or all) really spoken."""
+    with Report() as report:
+        script = load(options.script, selection)
+        cache = Cache(script.folder / ".cache", report.say)
+        scene = selection.partition(".")[0]
+        narration.chosen(script, selection)
+        speech = narration.speak(script, options.voice or (), cache, report, scene)
+    clock = timeline.lay_out(script, speech, _shape(options, "1080p30").fps)
+    return script, clock, timeline.shots(clock)
+
+
+def _ready(name: str) -> Callable[[], str]:
+    def test() -> str:
+        voice = engine(name)
+        voice.check("en")
+        return ", ".join(voice.identity("en").values())
+
+    return test
+
+
+def _ffmpeg() -> str:
+    from explainer.verify import ffmpeg_version
+
+    return ffmpeg_version()
+
+
+def _fonts(folder: Path) -> str:
+    found = sorted((folder / "assets" / "fonts").glob("*.[ot]tf"))
+    if not found:
+        raise MissingTool.of(
+            f"no fonts in {folder / 'assets' / 'fonts'}", "restore them: git checkout assets/fonts"
+        )
+    return ", ".join(file.stem for file in found)
+
+
+def _summary(found: dict[str, Any], result: pipeline.Result) -> None:
+    words = ", ".join(f"{count} {known}" for known, count in found["words"].items())
+    for path in result.files:
+        print(path)
+    print(f"length     {found['length']:.2f} s")
+    for scene in result.timeline.scenes:
+        print(f"  {short(scene.start)}     {scene.title} ({len(scene.lines)} lines)")
+    print(f"voice      {found['voice']}; word times: {words}")
+    print(f"loudness   {found['loudness']:.1f} LUFS, true peak {found['peak']:.1f} dBTP")
+    print(f"size       {found['size'] / 1e6:.2f} MB")
+    reused = found["lines"] - found["drawn"], found["lines"] - found["spoken"]
+    print(
+        f"reused     {reused[0]} of {found['lines']} pictures, {reused[1]} of {found['lines']} voices"
+    )
+    print(f"took       {found['seconds']:.1f} s")

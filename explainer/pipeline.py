@@ -1,0 +1,173 @@
+"""The straight line from a script to its film; `render` is the architecture, and is read first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from explainer import captions, draw, film, narration, sound, timeline
+from explainer.burn import Row
+from explainer.cache import Cache, write_atomically
+from explainer.captions import Caption
+from explainer.clock import nearest_frame, seconds
+from explainer.errors import MissingTool, Problem, ScriptError
+from explainer.progress import Report
+from explainer.quality import Quality
+from explainer.script import Script, load
+from explainer.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to render: `selection` is a scene or `scene.line`, or empty for the whole film."""
+
+    script: Path
+    quality: Quality
+    selection: str = ""
+    voices: tuple[str, ...] = ()
+    burn_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finished film and how it came about; `seconds` is what making it took."""
+
+    path: Path
+    files: tuple[Path, ...]
+    timeline: Timeline
+    loudness: float
+    peak: float
+    size: int
+    drawn: int
+    spoken: int
+    seconds: float
+
+
+def render(order: Order, report: Report) -> Result:
+    """Render a film, or the selected part of it, with all that goes beside it.
+
+    Raises:
+        ExplainerError: of the kind that says what failed; an older film is then left as it was.
+    """
+    begun = time.monotonic()
+    script = load(order.script, order.selection)
+    cache = Cache(script.folder / ".cache", report.say)
+
+    speech = narration.speak(script, order.voices, cache, report, order.selection)
+    whole = timeline.lay_out(script, speech, order.quality.fps)
+    clock = timeline.only(whole, order.selection) if order.selection else within(whole, script)
+    texts = captions.compose(clock)
+
+    rows = burnt(texts, clock, script) if order.burn_in else {}
+    shots, keys = timeline.shots(whole), [line.key for line in clock.lines]
+    clips = draw.clips(script, shots, keys, order.quality, cache, report, rows)
+    track = sound.mix(clock, speech, cache)
+
+    base = out_folder(script, order.selection) / clock.name
+    out = base.with_name(f"{base.name}.mp4")
+    made = film.assemble(clock, order.quality, clips, track, texts, out)
+    beside = {
+        ".srt": captions.srt(texts).encode(),
+        ".vtt": captions.vtt(texts, clock.language).encode(),
+        ".timeline.json" if order.selection else "timeline.json": clock.to_json().encode(),
+    }
+    files = [made.path, *publish(base, beside)]
+    if not order.selection:
+        poster = script.poster or clock.lines[0].key
+        files.append(film.poster(clips, clock, poster, base.with_name(f"{base.name}.png")))
+
+    return Result(
+        path=made.path,
+        files=tuple(files),
+        timeline=clock,
+        loudness=track.loudness,
+        peak=track.peak,
+        size=made.size,
+        drawn=sum(not clip.reused for clip in clips),
+        spoken=sum(not speech.lines[key].reused for key in keys),
+        seconds=time.monotonic() - begun,
+    )
+
+
+def out_folder(script: Script, selection: str = "") -> Path:
+    """Where films go; parts of a film have a folder of their own."""
+    return script.folder / "build" / "preview" if selection else script.folder / "build"
+
+
+def publish(base: Path, contents: dict[str, bytes]) -> list[Path]:
+    """Write files beside a film: a suffix goes onto its name, a full name stands alone."""
+    paths = []
+    for name, content in contents.items():
+        paths.append(base.with_name(base.name + name if name.startswith(".") else name))
+        write_atomically(paths[-1], content)
+    return paths
+
+
+def within(clock: Timeline, script: Script) -> Timeline:
+    """The timeline itself, if it keeps the script's limit.
+
+    Raises:
+        ScriptError: if the film would be too long; says by how much, and which lines are longest.
+    """
+    over = clock.length - script.limit
+    if over <= 0:
+        return clock
+    words = sum(len(line.words) for line in clock.lines)
+    speech = sum(line.speech_end - line.speech_start for line in clock.lines)
+    cut = -(-over * words // speech)
+    longest = sorted(clock.lines, key=lambda line: line.start - line.end)[:3]
+    places = {line.key: line.place for line in script.lines}
+    what = (
+        f"the film would last {seconds(clock.length):.1f} s, "
+        f"{seconds(over):.1f} s over its limit of {seconds(script.limit):g} s"
+    )
+    remedy = f"cut about {cut} words, or raise limit; the longest lines are named below"
+    raise ScriptError(
+        Problem(what, None, remedy),
+        *(
+            Problem(
+                f"line “{line.key}” lasts {seconds(line.end - line.start):.1f} s "
+                f"with {len(line.words)} words",
+                places[line.key],
+            )
+            for line in longest
+        ),
+    )
+
+
+def burnt(texts: Iterable[Caption], clock: Timeline, script: Script) -> dict[str, tuple[Row, ...]]:
+    """Captions as rows to draw into each line's picture, in frames from the line's own start."""
+    fonts = sorted((script.folder / "assets" / "fonts").glob("*.[ot]tf"))
+    if not fonts:
+        raise MissingTool.of("no font to draw captions with", "put one into assets/fonts")
+    font = str(next((file for file in fonts if "Medium" in file.name), fonts[0]))
+    starts = {line.key: line.start for line in clock.lines}
+    rows: dict[str, list[Row]] = {}
+    for text in texts:
+        first = nearest_frame(text.start - starts[text.key], clock.fps)
+        last = nearest_frame(text.end - starts[text.key], clock.fps)
+        rows.setdefault(text.key, []).append(Row(first, last, text.rows, font))
+    return {key: tuple(found) for key, found in rows.items()}
+
+
+def facts(result: Result) -> dict[str, Any]:
+    """A result in the form that `--json` prints."""
+    clock = result.timeline
+    return {
+        "film": str(result.path),
+        "files": [str(path) for path in result.files],
+        "length": seconds(clock.length),
+        "scenes": [scene.id for scene in clock.scenes],
+        "lines": len(clock.lines),
+        "voice": clock.voice,
+        "words": clock.word_times(),
+        "loudness": round(result.loudness, 2),
+        "peak": round(result.peak, 2),
+        "size": result.size,
+        "drawn": result.drawn,
+        "spoken": result.spoken,
+        "seconds": round(result.seconds, 2),
+    }

@@ -1,0 +1,53 @@
+"""What a render says while it runs: one bar on a terminal, plain lines elsewhere; all on stderr."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+
+class Report:
+    """Tells a person how far a render is; used in a `with`, so that the bar goes when it ends."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        self._console = Console(file=sys.stderr, quiet=quiet, highlight=False, soft_wrap=True)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            disable=quiet or not self._console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=None, visible=False)
+
+    def say(self, text: str) -> None:
+        """One line about what happened."""
+        self._console.print(escape(text))
+
+    def stage(self, name: str, total: int) -> None:
+        """A stage of `total` steps begins."""
+        self._bar.reset(self._task, description=name, total=total, visible=True)
+
+    def step(self, text: str = "") -> None:
+        """One step is done; `text` says which, if that is worth a line."""
+        if text:
+            self.say(text)
+        self._bar.advance(self._task)
+
+    def __enter__(self) -> Report:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _tb: TracebackType | None,
+    ) -> None:
+        self._bar.stop()

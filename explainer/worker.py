@@ -1,0 +1,162 @@
+"""One line drawn in this process: its scene is loaded and run, and the line's frames shown."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainer import scenefile
+from explainer.burn import Row, over
+from explainer.encoder import ClipEncoder
+from explainer.errors import ExplainerError, Place, Problem, SceneError
+from explainer.quality import Quality
+from explainer.script import Script
+from explainer.timeline import LineShot, SceneShot
+
+if TYPE_CHECKING:
+    from explainer.stage import NarratedScene
+
+Frame = NDArray[np.uint8]
+"""A picture of shape (height, width, 4), RGBA."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that is needed to draw one line, in any process; `rows` are captions to burn in."""
+
+    folder: str
+    file: str
+    shot: SceneShot
+    line: str
+    quality: Quality
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The line's full name, `scene.line`."""
+        return f"{self.shot.id}.{self.line}"
+
+    @property
+    def timing(self) -> LineShot:
+        """The line's own frames and cues."""
+        return next(line for line in self.shot.lines if line.id == self.line)
+
+
+def job_for(
+    script: Script,
+    shots: Mapping[str, SceneShot],
+    key: str,
+    quality: Quality,
+    rows: tuple[Row, ...] = (),
+) -> Job:
+    """The job of drawing the line `key` (`scene.line`)."""
+    scene, _, line = key.partition(".")
+    return Job(str(script.folder), str(script.scene_file(scene)), shots[scene], line, quality, rows)
+
+
+def start(texts: str) -> None:
+    """Set a new worker process up; `texts` is the folder for what Manim writes on the way."""
+    # Ctrl-C is the parent's to handle; it ends the workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["EXPLAINER_TEXTS"] = str(Path(texts) / str(os.getpid()))
+
+
+def draw(job: Job, out: str) -> int:
+    """Draw a line into an encoded clip at `out`; gives its number of frames."""
+    configure(job.quality, os.environ["EXPLAINER_TEXTS"])
+    with ClipEncoder(Path(out), job.quality) as encoder:
+        show = over(encoder.show, job.rows, job.quality) if job.rows else encoder.show
+        run(job, show)
+    if encoder.frames != job.timing.frames:
+        what = f"line {job.key}: {encoder.frames} frames drawn"
+        raise SceneError.of(f"{what}, but it lasts {job.timing.frames}", "report this as a bug")
+    return encoder.frames
+
+
+def configure(quality: Quality, texts: str) -> None:
+    """Set Manim's global configuration; the frame is 8 units high, at any aspect."""
+    from manim import config
+
+    config.pixel_width, config.pixel_height = quality.width, quality.height
+    config.frame_height = 8.0
+    config.frame_width = 8.0 * quality.width / quality.height
+    config.frame_rate = quality.fps
+    config.media_dir = texts
+    config.verbosity = "ERROR"
+    config.progress_bar = "none"
+    config.disable_caching = True
+
+
+def run(job: Job, show: Callable[[Frame, int], None], only: set[int] | None = None) -> None:
+    """Run a scene up to the end of one line, showing that line's frames (or those in `only`)."""
+    from explainer.stage import FrameRenderer
+
+    class Done(Exception):
+        pass
+
+    running = ""
+
+    def begin_line(line: LineShot) -> None:
+        nonlocal running
+        if running == job.line:
+            raise Done
+        running = line.id
+        renderer.skip_animations = line.id != job.line
+
+    try:
+        renderer = FrameRenderer(show, only)
+        scene = _load(job)(renderer=renderer, shot=job.shot, begin_line=begin_line)
+        scene.setup()
+        scene.construct()
+    except Done:
+        pass
+    except ExplainerError:
+        raise
+    except Exception as error:
+        raise _blame(error, job, running) from None
+
+
+def _load(job: Job) -> type[NarratedScene]:
+    path = Path(job.file)
+    if str(path.parent) not in sys.path:
+        sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    cls: type[NarratedScene] = getattr(module, scenefile.class_name(job.shot.id))
+    return cls
+
+
+def _blame(error: Exception, job: Job, line: str) -> SceneError:
+    """An author's error with the author's own lines of the traceback, the deepest last."""
+    folder = Path(job.folder)
+    steps = [
+        step
+        for step in traceback.extract_tb(error.__traceback__)
+        if Path(step.filename).is_relative_to(folder / "scenes")
+    ]
+    trace = "".join(
+        f"\n    {Path(step.filename).relative_to(folder)}:{step.lineno} in {step.name}: {step.line}"
+        for step in steps
+    )
+    name = f"{job.shot.id}.{line or job.line}"
+    where = None
+    if steps:
+        last = steps[-1]
+        shown = str(Path(last.filename).relative_to(folder))
+        where = Place(shown, last.lineno or 1, (last.colno or 0) + 1, "", 1)
+    what = f"scene {job.shot.id}, line {name}: {type(error).__name__}: {error}{trace}"
+    return SceneError(Problem(what, where, f"try again with: python render.py preview {name}"))
