@@ -1,0 +1,264 @@
+"""The film: clips, one sound track, captions and chapters in; one MP4 file out.
+
+Nothing is encoded here. Packets are copied, moved in time by whole frames, so joining is exact and
+the same parts give the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from heapq import merge
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.subtitles.stream import SubtitleStream
+from av.video.reformatter import Colorspace
+from PIL import Image
+
+from explainer.cache import write_atomically
+from explainer.clock import TICKS, frame_ticks, nearest_frame
+from explainer.errors import CheckFailed, ScriptError
+from explainer.languages import three_letters
+from explainer.probe import BT709, LIMITED, Probe, probe
+from explainer.quality import Quality
+from explainer.timeline import Clip, TimedLine, Timeline
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter
+
+    from explainer.captions import Caption
+    from explainer.sound import Track
+
+_TICK = Fraction(1, TICKS)
+# white, centred at the bottom; 16 is the size that players and converters take as the plain one
+_STYLE = b"""[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, Alignment
+Style: Default,Arial,16,&Hffffff,2
+[Events]
+Format: Text
+"""
+_REDRAW = "draw the film again with: python render.py clean && python render.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """The finished film; length in ticks, size in bytes."""
+
+    path: Path
+    length: int
+    size: int
+
+
+def assemble(
+    timeline: Timeline,
+    quality: Quality,
+    clips: Sequence[Clip],
+    track: Track,
+    captions: Sequence[Caption],
+    out: Path,
+) -> Film:
+    """Join the parts into `out`, which is replaced only by a film that was checked.
+
+    Raises:
+        CheckFailed: if the clips do not fit the timeline or each other, or the film does not
+            come out as the timeline says.
+        OSError: if it cannot be written.
+    """
+    _fit(timeline, clips)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    # in the same folder, so that the last step is a rename; the name keeps its .mp4
+    temp = out.with_name(f".{out.stem}-{os.getpid()}.part.mp4")
+    try:
+        _mux(timeline, clips, track, captions, temp)
+        _check(probe(temp), timeline, quality, captions)
+        with temp.open("rb") as file:
+            os.fsync(file.fileno())
+        temp.replace(out)
+    finally:
+        temp.unlink(missing_ok=True)
+    return Film(out, timeline.length, out.stat().st_size)
+
+
+def _fit(timeline: Timeline, clips: Sequence[Clip]) -> None:
+    frame = frame_ticks(timeline.fps)
+    wanted = [(line.key, (line.end - line.start) // frame) for line in timeline.lines]
+    for (key, frames), clip in zip(wanted, clips, strict=False):
+        if (clip.key, clip.frames) != (key, frames):
+            raise CheckFailed.of(
+                f"the clip for {key} is “{clip.key}” with {clip.frames} frames, not {frames}",
+                _REDRAW,
+            )
+    if len(clips) != len(wanted):
+        raise CheckFailed.of(f"there are {len(clips)} clips for {len(wanted)} lines", _REDRAW)
+
+
+def _mux(
+    timeline: Timeline,
+    clips: Sequence[Clip],
+    track: Track,
+    captions: Sequence[Caption],
+    path: Path,
+) -> None:
+    options = {"fflags": "+bitexact", "movflags": "+faststart", "video_track_timescale": str(TICKS)}
+    with (
+        av.open(str(path), "w", format="mp4", options=options) as film,
+        av.open(str(clips[0].path)) as first,
+        av.open(str(track.path)) as sound,
+    ):
+        film.metadata["title"] = timeline.title
+        film.set_chapters(_chapters(timeline))
+        picture = film.add_stream_from_template(first.streams.video[0])
+        picture.time_base = _TICK
+        voice = film.add_stream_from_template(sound.streams.audio[0])
+        text = film.add_stream("mov_text")
+        text.time_base = text.codec_context.time_base = _TICK
+        text.codec_context.subtitle_header = _STYLE
+        for stream in (voice, text):
+            stream.metadata["language"] = three_letters(timeline.language)
+        film.start_encoding()
+        setting = first.streams.video[0].codec_context.extradata
+        packets: Iterator[Packet[Any]] = merge(
+            _pictures(clips, frame_ticks(timeline.fps), setting, picture),
+            _sounds(sound, voice),
+            _texts(captions, text),
+            key=_decoding_time,
+        )
+        for packet in packets:
+            film.mux_one(packet)
+
+
+def _decoding_time(packet: Packet[Any]) -> Fraction:
+    return (packet.dts or 0) * packet.time_base
+
+
+def _chapters(timeline: Timeline) -> list[Chapter]:
+    return [
+        {
+            "id": number,
+            "start": scene.start,
+            "end": scene.end,
+            "time_base": _TICK,
+            "metadata": {"title": scene.title},
+        }
+        for number, scene in enumerate(timeline.scenes, 1)
+    ]
+
+
+def _pictures(
+    clips: Sequence[Clip], frame: int, setting: bytes | None, stream: av.VideoStream
+) -> Iterator[Packet[av.VideoStream]]:
+    """Every clip's packets, moved to where its line starts."""
+    start = 0
+    for clip in clips:
+        with av.open(str(clip.path)) as file:
+            if file.streams.video[0].codec_context.extradata != setting:
+                raise CheckFailed.of(
+                    f"the clip of {clip.key} was encoded with other settings than the first clip",
+                    _REDRAW,
+                )
+            count = 0
+            for packet in file.demux(file.streams.video[0]):
+                if packet.dts is None or packet.pts is None:
+                    continue  # the demuxer's end mark
+                ticks = packet.time_base * TICKS
+                packet.pts, packet.dts = (
+                    start + round(packet.pts * ticks),
+                    start + round(packet.dts * ticks),
+                )
+                packet.duration, packet.time_base, packet.stream = frame, _TICK, stream
+                count += 1
+                yield packet
+        if count != clip.frames:
+            raise CheckFailed.of(
+                f"the clip of {clip.key} holds {count} frames, not {clip.frames}", _REDRAW
+            )
+        start += count * frame
+
+
+def _sounds(file: InputContainer, stream: av.AudioStream) -> Iterator[Packet[av.AudioStream]]:
+    for packet in file.demux(file.streams.audio[0]):
+        if packet.dts is not None:
+            packet.stream = stream
+            yield packet
+
+
+def _texts(captions: Sequence[Caption], stream: SubtitleStream) -> Iterator[Packet[Any]]:
+    """Captions as tx3g samples: two bytes of length, then the text, in which nothing is markup."""
+    for caption in captions:
+        text = "\n".join(caption.rows).encode()
+        packet: Packet[Any] = Packet(len(text).to_bytes(2, "big") + text)
+        packet.pts = packet.dts = caption.start
+        packet.duration, packet.time_base = caption.end - caption.start, _TICK
+        packet.is_keyframe, packet.stream = True, stream
+        yield packet
+
+
+def _check(film: Probe, timeline: Timeline, quality: Quality, captions: Sequence[Caption]) -> None:
+    """Hold the written file against the timeline, as read back from the disk."""
+    frame = frame_ticks(timeline.fps)
+    shown = [(cue.rows, cue.start, cue.end) for _, cues in film.captions for cue in cues]
+    tracks = len(film.pictures), len(film.sounds), len(film.captions)
+    if tracks != (1, 1, 1):
+        raise CheckFailed.of(f"the film has {tracks} tracks of picture, sound and text", _REDRAW)
+    picture, sound = film.pictures[0], film.sounds[0]
+    frames = range(0, timeline.length, frame)
+    found = {
+        "size of the picture": ((picture.width, picture.height), (quality.width, quality.height)),
+        "times of the frames": (picture.times == tuple(map(Fraction, frames)), True),
+        "colours": (picture.colours, (BT709, BT709, BT709, LIMITED)),
+        "length of the picture": (picture.length, timeline.length),
+        "length of the sound": (sound.length, timeline.length),
+        "starts of picture and sound": ((picture.start, sound.start), (0, 0)),
+        "captions": (shown, [(c.rows, c.start, c.end) for c in captions]),
+        "language": (film.captions[0][0], three_letters(timeline.language)),
+        "chapters": ([c.title for c in film.chapters], [s.title for s in timeline.scenes]),
+        "title": (film.title, timeline.title),
+        "order of boxes": (film.boxes.index("moov") < film.boxes.index("mdat"), True),
+    }
+    wrong = [
+        f"{what}: {there}, not {wanted}"
+        for what, (there, wanted) in found.items()
+        if there != wanted
+    ]
+    if wrong:
+        raise CheckFailed.of("the film did not come out as planned; " + "; ".join(wrong), _REDRAW)
+
+
+def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path) -> Path:
+    """One frame as a PNG: a line's last (`scene.line`), or the one at a cue (`scene.line@cue`).
+
+    Raises:
+        ScriptError: if the timeline has no such line or cue.
+        CheckFailed: if the clip cannot be decoded as far as that frame.
+    """
+    key, _, cue = moment.partition("@")
+    line = next((line for line in timeline.lines if line.key == key), None)
+    if line is None:
+        keys = ", ".join(line.key for line in timeline.lines)
+        raise ScriptError.of(f"no line called “{key}” for a poster", f"choose one of {keys}")
+    clip = next(clip for clip in clips if clip.key == key)
+    at = _cue_frame(line, cue, timeline.fps, clip.frames) if cue else clip.frames - 1
+    with av.open(str(clip.path)) as file:
+        for number, frame in enumerate(file.decode(file.streams.video[0])):
+            if number == at:
+                pixels = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709)
+                png = BytesIO()
+                Image.fromarray(pixels.to_ndarray()).save(png, "PNG", optimize=True)
+                write_atomically(out, png.getvalue())
+                return out
+    raise CheckFailed.of(f"the clip of {key} has no frame {at}", _REDRAW)
+
+
+def _cue_frame(line: TimedLine, name: str, fps: int, frames: int) -> int:
+    for cue in line.cues:
+        if cue.name == name:
+            return min(nearest_frame(cue.start - line.start, fps), frames - 1)
+    names = ", ".join(cue.name for cue in line.cues) or "none"
+    raise ScriptError.of(f"{line.key} has no cue “{name}”", f"its cues are: {names}")
