@@ -1,0 +1,70 @@
+# make video   set up everything on a bare machine, then render the film
+# make test    the same set-up, then the linters and the whole test suite
+
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin/python
+
+# What a render needs from Debian or Ubuntu: ffmpeg judges finished films, flite and espeak-ng
+# speak, and the libraries build Manim's bindings to Cairo and Pango.
+PACKAGES := ffmpeg libflite1 libespeak-ng1 espeak-ng-data libcairo2-dev libpango1.0-dev \
+            pkg-config gcc g++ libc6-dev fontconfig
+BREW     := ffmpeg flite espeak-ng cairo pango pkg-config
+
+.PHONY: video test check setup system clean constraints
+
+video: setup
+	$(RUN) render.py
+
+test: check
+	$(RUN) -m pytest
+
+check: setup
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+setup: system $(VENV)/.done
+
+$(VENV)/.done: constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(not (3, 11) <= v <= (3, 13))' || \
+	  { echo "Python 3.11, 3.12 or 3.13 is needed; name one with: make PYTHON=python3.12" >&2; exit 3; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Root is asked for only if something is missing.
+system:
+	@if [ "$$(uname)" = Darwin ]; then \
+	  command -v brew >/dev/null || { echo "install Homebrew, then: brew install $(BREW)" >&2; exit 3; }; \
+	  missing=; for p in $(BREW); do brew list $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	  [ -z "$$missing" ] || { echo "missing; install with: brew install$$missing" >&2; exit 3; }; \
+	elif command -v dpkg-query >/dev/null; then \
+	  missing=; for p in $(PACKAGES); do \
+	    dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
+	  done; \
+	  $(PYTHON) -c 'import os, sysconfig as s; open(os.path.join(s.get_path("include"), "Python.h"))' \
+	    2>/dev/null || missing="$$missing $$(basename $$(readlink -f $$(command -v $(PYTHON))))-dev"; \
+	  $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	    || missing="$$missing $$(basename $$(readlink -f $$(command -v $(PYTHON))))-venv"; \
+	  if [ -n "$$missing" ]; then \
+	    echo "installing system packages:$$missing"; \
+	    as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+	    $$as apt-get update -qq && \
+	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing \
+	      >/dev/null || { echo "could not install; try: sudo apt-get install$$missing" >&2; exit 3; }; \
+	  fi; \
+	else \
+	  for t in ffmpeg pkg-config cc; do command -v $$t >/dev/null || { \
+	    echo "$$t is missing; install what these Debian packages hold: $(PACKAGES)" >&2; exit 3; }; \
+	  done; \
+	fi
+
+clean:
+	rm -rf $(VENV) build .cache
+
+# Renew the pins after a change to the dependencies (needs uv).
+constraints:
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade -o constraints.txt
