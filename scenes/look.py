@@ -1,0 +1,238 @@
+"""The look of the film: palette, grid, type, labels, glows and the header above every scene.
+
+Scenes derive from `Film`; everything here is measured in 1080p pixels and given in Manim's units.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    ORIGIN,
+    RIGHT,
+    UP,
+    Animation,
+    Circle,
+    Line,
+    ManimColor,
+    MoveToTarget,
+    RoundedRectangle,
+    Text,
+    VGroup,
+    VMobject,
+    config,
+    interpolate_color,
+    smooth,
+)
+from numpy.typing import NDArray
+
+from explainer.camera import Shade
+from explainer.stage import NarratedScene
+
+NIGHT, DUSK = "#070a1a", "#18204a"
+TEXT, MUTED, MARKED = "#F4F6FF", "#9AA6D0", "#FFE08A"
+INK = "#10132B"
+HER2, HER2_LIGHT, HER2_DARK = "#FF5C8A", "#FFA3BE", "#C2336A"
+HER3, HER3_LIGHT, HER3_DARK = "#FFB547", "#FFDDA0", "#C07A1B"
+ANTIBODY, ANTIBODY_LIGHT, ANTIBODY_DARK = "#35DCCB", "#B4F7EF", "#159C93"
+HEADS, TAILS = "#7D96EA", "#3A4A93"
+NK, NK_LIGHT, NK_DARK = "#9C82FF", "#CDBEFF", "#4A35A8"
+PERFORIN, GRANZYME = "#FFD166", "#FF7A45"
+SURVIVAL, PROLIFERATION = "#5BE7A9", "#FFC857"
+DNA, DNA_DARK = "#8FD3FF", "#2F6CC0"
+CYTOPLASM = "#2A1850"
+
+PX = config.frame_height / 1080
+"""One pixel of a 1080p picture, in units."""
+EM = 4 / 3
+"""The em of Manim's Text at font size 96, in units (measured on Inter's capital height)."""
+
+
+def px(x: float, y: float) -> NDArray[np.float64]:
+    """A point of the 1920×1080 grid (y down, from the top left) in units."""
+    return np.array([(x - 960) * PX, (540 - y) * PX, 0.0])
+
+
+HEADER_TOP, HEADER_BOTTOM = px(0, 58)[1], px(0, 110)[1]
+STAGE_TOP, STAGE_BOTTOM = px(0, 130)[1], px(0, 880)[1]
+STAGE_HEIGHT = STAGE_TOP - STAGE_BOTTOM
+STAGE_CENTER = np.array([0.0, (STAGE_TOP + STAGE_BOTTOM) / 2, 0.0])
+MARGIN = 96 * PX
+LEFT_EDGE, RIGHT_EDGE = -config.frame_width / 2 + MARGIN, config.frame_width / 2 - MARGIN
+
+
+def words(
+    text: str, size: float = 32, colour: str = TEXT, weight: str = "SEMIBOLD", opacity: float = 1
+) -> VMobject:
+    """One line of Inter as a single shape; `size` is the em in 1080p pixels (at least 24).
+
+    The middle of its capitals is at y = 0, so that lines set side by side share a baseline. It is
+    set large and scaled down, because hinting at small sizes spoils the spacing.
+    """
+    capital, *letters = Text("H" + text, font="Inter", font_size=96, weight=weight)
+    line = VMobject(stroke_width=0, fill_color=colour, fill_opacity=opacity)
+    for letter in letters:
+        line.append_points(letter.points)
+    line.shift(-line.get_x() * RIGHT - capital.get_y() * UP)
+    return line.scale(size * PX / EM, about_point=ORIGIN)
+
+
+def label(
+    text: str,
+    note: str | None = None,
+    colour: str = TEXT,
+    size: float = 34,
+    align: NDArray[np.float64] = ORIGIN,
+) -> VGroup:
+    """A heading with a smaller muted note below it; `align` is LEFT, RIGHT or ORIGIN (centred)."""
+    made = VGroup(words(text, size, colour))
+    if note:
+        made.add(words(note, max(26, size * 0.74), MUTED, "MEDIUM"))
+        made.arrange(DOWN, buff=11 * PX, aligned_edge=align)
+    return made
+
+
+def leader(
+    start: NDArray[np.float64], end: NDArray[np.float64], colour: str = MUTED, dot: bool = True
+) -> VGroup:
+    """A thin line from a label to the thing it names, with a small dot on the thing."""
+    line = Line(start, end, stroke_width=2.5, color=colour)
+    return (
+        VGroup(line, Circle(5 * PX, stroke_width=0, fill_opacity=1, fill_color=colour).move_to(end))
+        if dot
+        else VGroup(line)
+    )
+
+
+def glow(colour: str, width: float, height: float | None = None, opacity: float = 0.5) -> Circle:
+    """A soft light; `opacity` is that of its middle."""
+    light = Circle(1, stroke_width=0, fill_color=colour, fill_opacity=opacity)
+    light.shade = Shade((0, 0), 1.0, (1, 0.78, 0.5, 0.26, 0.1, 0.025, 0))
+    return light.stretch_to_fit_width(width).stretch_to_fit_height(height or width)
+
+
+def mix(colour: str, other: str, amount: float) -> str:
+    """`colour` with `amount` (0 to 1) of `other` in it, as a hex string."""
+    return interpolate_color(ManimColor(colour), ManimColor(other), amount).to_hex()
+
+
+def tones(light: str, mid: str, dark: str) -> list[str]:
+    """The four fill colours of a lit round body: highlight, light, body and shadow."""
+    return [mix(light, "#FFFFFF", 0.35), mix(light, mid, 0.35), mix(mid, dark, 0.25), dark]
+
+
+def mute(mobject: VMobject, amount: float = 0.68, toward: str = "#141A3C", **kwargs) -> Animation:
+    """Step back: all colours go `amount` of the way into the dusk; opaque, so no see-through."""
+    mobject.generate_target()
+    _tint(mobject, mobject.target, amount, toward)
+    return MoveToTarget(mobject, **kwargs)
+
+
+def unmute(mobject: VMobject, **kwargs) -> Animation:
+    """Step forward again, to the colours from before `mute`."""
+    return mute(mobject, 0, **kwargs)
+
+
+def muted(mobject: VMobject, amount: float = 0.68, toward: str = "#141A3C") -> VMobject:
+    """The mobject itself, already stepped back."""
+    _tint(mobject, mobject, amount, toward)
+    return mobject
+
+
+def _tint(source: VMobject, onto: VMobject, amount: float, toward: str) -> None:
+    dusk = np.array(ManimColor(toward).to_rgb())
+    for part, changed in zip(source.get_family(), onto.get_family(), strict=True):
+        if not isinstance(part, VMobject):
+            continue
+        if not hasattr(part, "vivid"):
+            part.vivid = (part.fill_rgbas[:, :3].copy(), part.stroke_rgbas[:, :3].copy())
+        changed.vivid = part.vivid
+        changed.fill_rgbas = _blend(part.vivid[0], part.fill_rgbas, dusk, amount)
+        changed.stroke_rgbas = _blend(part.vivid[1], part.stroke_rgbas, dusk, amount)
+
+
+def _blend(rgb: NDArray, rgbas: NDArray, dusk: NDArray, amount: float) -> NDArray:
+    alpha = np.resize(rgbas[:, 3], len(rgb))
+    return np.column_stack([rgb * (1 - amount) + dusk * amount, alpha])
+
+
+class Header(VGroup):
+    """The film's chapters across the top; the running one fills as its lines are told."""
+
+    def __init__(self, titles: tuple[str, ...], index: int) -> None:
+        super().__init__()
+        gap, height = 12 * PX, 6 * PX
+        self.span = (RIGHT_EDGE - LEFT_EDGE - gap * (len(titles) - 1)) / len(titles)
+        for i, title in enumerate(titles):
+            left = np.array([LEFT_EDGE + i * (self.span + gap), HEADER_TOP, 0])
+            done, here = i < index, i == index
+            bar = _bar(self.span, height, TEXT if done else "#2C3563").move_to(left, LEFT)
+            name = words(title, 26, TEXT if here else MUTED, "SEMIBOLD" if here else "MEDIUM")
+            name.shift(left - name.get_left()[0] * RIGHT + DOWN * 30 * PX)
+            self.add(bar, name)
+            if here:
+                self.start = left
+        self.fill = _bar(height, height, HER2).move_to(self.start, LEFT)
+        self.add(self.fill)
+
+    def show(self, progress: float) -> None:
+        """Fill the running chapter's bar to `progress`, 0 to 1."""
+        width = max(6 * PX, self.span * progress)
+        self.fill.become(_bar(width, 6 * PX, HER2).move_to(self.start, LEFT))
+
+
+def _bar(width: float, height: float, colour: str) -> RoundedRectangle:
+    bar = RoundedRectangle(corner_radius=height / 2, width=max(width, height * 1.01), height=height)
+    return bar.set_stroke(width=0).set_fill(colour, 1)
+
+
+class Film(NarratedScene):
+    """A scene of this film: deep blue ground, and the header on top of everything."""
+
+    def setup(self) -> None:
+        super().setup()
+        self.header = Header(self.shot.titles, self.shot.index)
+        self.header.show(self._progress())
+        # driven by the line's clock and not by dt, so a line drawn alone looks the same;
+        # taking dt makes it run during holds too
+        self.header.fill.add_updater(lambda _, dt: self.header.show(self._progress()))  # noqa: ARG005
+        self.pin(self.header)
+        self.add_foreground_mobjects(self.header)
+
+    def _progress(self) -> float:
+        frames = [line.frames for line in self.shot.lines]
+        return (
+            sum(frames[: self.line_index]) + self.line_progress * frames[self.line_index]
+        ) / sum(frames)
+
+    def backdrop(self, width: int, height: int) -> NDArray[np.uint8]:
+        """A radial night sky with far specks, dithered so that it does not band when encoded."""
+        y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+        x, y = (x - width / 2) / height, (y - height * 0.42) / height
+        away = np.clip(np.hypot(x * 0.86, y * 1.05) / 0.92, 0, 1)[..., None]
+        blend = (1 - smoothstep(away)) ** 1.15
+        ground = _rgb(NIGHT) + (_rgb(DUSK) - _rgb(NIGHT)) * blend
+        rng = np.random.default_rng(17)
+        for sx, sy, size, light in rng.uniform((-0.9, -0.45, 0, 0.2), (0.9, 0.6, 1, 1), (46, 4)):
+            radius = 0.0012 + 0.006 * size**4
+            near = np.clip((radius - np.hypot(x - sx, y - sy)) * height * 0.5 + 0.5, 0, 1)
+            ground += near[..., None] * (_rgb(HEADS) - ground) * 0.16 * light * (1.15 - size)
+        noise = rng.random(ground.shape, np.float32) + rng.random(ground.shape, np.float32) - 1
+        picture = np.full((height, width, 4), 255, np.uint8)
+        picture[..., :3] = np.clip(np.round(ground + noise * 0.75), 0, 255)
+        return picture
+
+
+def smoothstep(x: NDArray) -> NDArray:
+    """The cubic ease from 0 to 1, element by element."""
+    return x * x * (3 - 2 * x)
+
+
+def _rgb(colour: str) -> NDArray:
+    return np.array(ManimColor(colour).to_rgb(), np.float32) * 255
+
+
+def slow(t: float) -> float:
+    """A soft ease for entrances, exits and travels."""
+    return smooth(t, 6)

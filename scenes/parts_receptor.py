@@ -1,0 +1,187 @@
+"""Receptors: HER2 and HER3 in close-up, with their domains, kinase, tail and phosphates."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import RIGHT, UP, Animation, AnimationGroup, LaggedStart, MoveToTarget, VGroup
+from numpy.typing import NDArray
+
+from look import (
+    HER2,
+    HER2_DARK,
+    HER2_LIGHT,
+    HER3,
+    HER3_DARK,
+    HER3_LIGHT,
+    INK,
+    MARKED,
+    PROLIFERATION,
+    glow,
+    mix,
+    tones,
+    words,
+)
+from shapes import Part, body, closed, flat, oval, rod, stroke, through
+
+RESTING = ("#B3A8CC", "#7D719E", "#463E6B")
+LIT_UP = ("#FFF4CF", "#FFD166", "#DB8B22")
+
+
+class Phosphate(Part):
+    """A phosphate group as a yellow disc with a P; starts hidden, `appear` shows it."""
+
+    def __init__(self) -> None:
+        disc = flat(oval(rx=0.18, ry=0.18), MARKED).set_stroke("#8A5A12", 1.5)
+        super().__init__(disc, words("P", 30, INK, "BOLD"))
+        self.shown = False
+        self.scale(0.3, about_point=self.origin).set_opacity(0)
+
+    def appear(self, **kwargs) -> Animation:
+        return self._turn(True, **kwargs)
+
+    def vanish(self, **kwargs) -> Animation:
+        return self._turn(False, **kwargs)
+
+    def _turn(self, shown: bool, **kwargs) -> Animation:
+        self.generate_target()
+        if shown != self.shown:
+            self.target.scale(1 / 0.3 if shown else 0.3, about_point=self.origin)
+        self.shown = self.target.shown = shown
+        self.target.set_opacity(float(shown))
+        return MoveToTarget(self, **kwargs)
+
+
+class Receptor(Part):
+    """A receptor of the HER family through the membrane; (0, 0) is the membrane's middle.
+
+    Four domains outside, I to IV from the tip to the membrane, in the open shape in which the arm
+    of domain II stands out (Cho 2003); inside two kinase lobes and a tail with phosphate sites.
+    It faces `facing` (RIGHT or LEFT). About 2.75 high above (0, 0) and 2.3 below.
+    """
+
+    tints = (HER2_LIGHT, HER2, HER2_DARK)
+
+    def __init__(self, facing: NDArray[np.float64] = RIGHT) -> None:
+        light, mid, dark = tints = self.tints
+        self.glow = glow(PROLIFERATION, 1.9, opacity=0).shift((0.05, -1.2, 0))
+        self.arm_glow = glow(light, 1.5, opacity=0).shift((0.5, 1.78, 0))
+        self.tail = stroke(through(TAIL), mix(mid, dark, 0.55), 7)
+        self.link = stroke(through(LINK), mix(mid, dark, 0.4), 9)
+        self.stem = body(rod((0, 0.52), (0, -0.5), 0.17), *tints)
+        self.small_lobe = body(oval(-0.02, -0.98, 0.27, 0.2, 0.15, 0.06, 3), *RESTING)
+        self.large_lobe = body(oval(0.05, -1.33, 0.36, 0.27, -0.1, 0.06, 5), *RESTING)
+        self.kinase = VGroup(self.small_lobe, self.large_lobe)
+        self.arm = body(closed(ARM), *tints)
+        self.four = body(rod((0, 0.5), (-0.07, 1.06), 0.31, 0.38), *tints)
+        self.two = body(rod((0.0, 1.55), (0.12, 2.1), 0.42, 0.38), *tints)
+        self.three = body(oval(-0.3, 1.4, 0.44, 0.37, 0.2, 0.07, 11), *tints)
+        self.one = body(oval(-0.13, 2.39, 0.46, 0.37, -0.15, 0.07, 23), *tints)
+        self.phosphates = VGroup(*(Phosphate().stand((x, y, 0)) for x, y in SITES))
+        super().__init__(self.glow, self.arm_glow, self.tail, self.link, self.stem, self.kinase)
+        self.add(self.three, self.arm, self.two, self.one, self.four, self.phosphates)
+        self.facing = 1 if facing[0] > 0 else -1
+        if self.facing < 0:
+            self.flip(UP, about_point=self.origin)
+            for phosphate in self.phosphates:
+                phosphate[2].flip(UP)
+
+    @property
+    def outside(self) -> VGroup:
+        """Domains I to IV with the arm."""
+        return VGroup(self.arm, self.two, self.three, self.one, self.four)
+
+    def numerals(self, size: float = 26) -> VGroup:
+        """The numbers I to IV on the domains where they stand now, to be added by the scene."""
+        domains = {"I": self.one, "II": self.two, "III": self.three, "IV": self.four}
+        dark = mix(self.tints[2], "#000000", 0.72)
+        return VGroup(*(words(n, size, dark, "BOLD").move_to(d) for n, d in domains.items()))
+
+    def arm_tip(self) -> NDArray[np.float64]:
+        return self.point(0.78, 1.7)
+
+    def dock(self, side: NDArray[np.float64] = RIGHT) -> NDArray[np.float64]:
+        """Where an antibody's tip touches domain IV, on the picture's `side` (RIGHT or LEFT)."""
+        return self.point(0.17 * side[0] * self.facing - 0.03, 0.8)
+
+    def wave_arm(self, degrees: float, **kwargs) -> Animation:
+        """Swing the arm by `degrees` (up is positive) about its root on domain II."""
+        return self._posed(self.origin, degrees, **kwargs)
+
+    def show_arm(self, shown: bool = True, **kwargs) -> Animation:
+        """Light up (or darken) the halo of the arm."""
+        return self.arm_glow.animate(**kwargs).set_fill(opacity=0.6 * shown)
+
+    def pair_with(
+        self, other: Receptor, middle: NDArray[np.float64] | None = None, **kwargs
+    ) -> Animation:
+        """Slide together around `middle` (on the membrane's middle) and clasp arms.
+
+        Self stands left and faces right, `other` right and faces left.
+        """
+        unit = np.linalg.norm(self.point(1, 0) - self.origin)
+        middle = (self.origin + other.origin) / 2 if middle is None else np.asarray(middle)
+        reach = RIGHT * unit * REACH / 2
+        return AnimationGroup(
+            self._posed(middle - reach, 13, **kwargs), other._posed(middle + reach, -9, **kwargs)
+        )
+
+    def part_from(self, where: NDArray[np.float64], **kwargs) -> Animation:
+        """Let go: the arm swings back to rest on the way to `where`."""
+        return self._posed(where, -getattr(self, "swing", 0), **kwargs)
+
+    def _posed(self, where: NDArray[np.float64], degrees: float, **kwargs) -> Animation:
+        self.generate_target()
+        root = self.target.point(0.1, 1.8)
+        self.target.arm.rotate(np.radians(degrees) * self.facing, about_point=root)
+        self.target.shift(np.asarray(where) - self.origin)
+        self.swing = self.target.swing = getattr(self, "swing", 0) + degrees
+        return MoveToTarget(self, **kwargs)
+
+    def light_kinase(self, **kwargs) -> Animation:
+        """Both lobes turn from grey to gold and glow."""
+        return self._kinase(LIT_UP, 0.55, **kwargs)
+
+    def darken_kinase(self, **kwargs) -> Animation:
+        return self._kinase(RESTING, 0, **kwargs)
+
+    def _kinase(self, tints: tuple[str, str, str], light: float, **kwargs) -> Animation:
+        for lobe in self.kinase:
+            # what `mute` remembered of the lobe is out of date now
+            lobe.__dict__.pop("vivid", None)
+        return AnimationGroup(
+            self.kinase.animate(**kwargs).set_fill(tones(*tints)),
+            self.glow.animate(**kwargs).set_fill(opacity=light),
+        )
+
+    def phosphorylate(self, **kwargs) -> Animation:
+        """Phosphates appear on the tail one after another."""
+        return LaggedStart(*(p.appear() for p in self.phosphates), lag_ratio=0.35, **kwargs)
+
+    def dephosphorylate(self, **kwargs) -> Animation:
+        return LaggedStart(*(p.vanish() for p in self.phosphates[::-1]), lag_ratio=0.35, **kwargs)
+
+
+class HER2Receptor(Receptor):
+    """HER2, pink: no ligand is known for it, its arm is always out."""
+
+
+class HER3Receptor(Receptor):
+    """HER3, amber: HER2's strongest partner."""
+
+    tints = (HER3_LIGHT, HER3, HER3_DARK)
+
+
+REACH = 1.12
+"""How far apart the stems of a pair stand, in the receptor's own units."""
+
+ARM = np.array(
+    [
+        (0.02, 1.95), (0.24, 1.99), (0.46, 1.98), (0.66, 1.9), (0.79, 1.76), (0.8, 1.62),
+        (0.72, 1.58), (0.64, 1.66), (0.52, 1.73), (0.36, 1.74), (0.18, 1.66), (0.02, 1.64),
+    ]
+)  # fmt: skip
+TAIL = np.array([(0.1, -1.52), (0.17, -1.72), (0.05, -1.9), (0.13, -2.08), (0.06, -2.28)])
+LINK = np.array([(0, -0.45), (0.06, -0.6), (-0.02, -0.74), (0, -0.92)])
+SITES = ((0.3, -1.7), (-0.07, -1.9), (0.24, -2.16))
+
+__all__ = ["REACH", "HER2Receptor", "HER3Receptor", "Phosphate", "Receptor"]
