@@ -1,0 +1,62 @@
+"""The ffmpeg program as a judge of our own work: a film's path in, its complaints or readings out.
+
+It is another build than the library that made the film, so a shared mistake is less likely.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from explainer.errors import CheckFailed, MissingTool
+
+
+def complaints(film: Path) -> str:
+    """What ffmpeg says when it decodes every frame and takes no excuse; empty if all is well.
+
+    Raises:
+        MissingTool: if the ffmpeg program is not installed.
+    """
+    strict = ["-v", "error", "-xerror", "-err_detect", "explode"]
+    done = _ffmpeg(*strict, "-i", _name(film), "-map", "0:v", "-map", "0:a?", "-f", "null", "-")
+    said = done.stderr.strip()
+    # a failing exit may be silent, and a decoding error may end in exit code 0
+    return said or (f"exit code {done.returncode}" if done.returncode else "")
+
+
+def ebur128(film: Path) -> tuple[float, float]:
+    """Integrated loudness in LUFS and true peak in dBTP, by ffmpeg's own meter.
+
+    Raises:
+        MissingTool: if the ffmpeg program is not installed.
+        CheckFailed: if it cannot read the sound.
+    """
+    meter = ["-map", "0:a:0", "-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"]
+    done = _ffmpeg("-i", _name(film), *meter)
+    summary = done.stderr.rpartition("Summary:")[2]
+    loudness = re.search(r"\bI:\s+(-?[\d.]+|-inf) LUFS", summary)
+    peak = re.search(r"\bPeak:\s+(-?[\d.]+|-inf) dBFS", summary)
+    if done.returncode or not loudness or not peak:
+        last = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+        raise CheckFailed.of(f"ffmpeg could not measure the sound of {film.name}: {last}")
+    return float(loudness.group(1)), float(peak.group(1))
+
+
+def _ffmpeg(*arguments: str) -> subprocess.CompletedProcess[str]:
+    program = shutil.which("ffmpeg")
+    if program is None:
+        raise MissingTool.of("the ffmpeg program is missing", "sudo apt-get install ffmpeg")
+    return subprocess.run(
+        [program, "-nostdin", "-hide_banner", *arguments],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+
+
+def _name(film: Path) -> str:
+    # with the protocol said, no file name is taken for an option or another protocol
+    return f"file:{film.resolve()}"

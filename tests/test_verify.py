@@ -1,0 +1,330 @@
+import shutil
+import struct
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explainer import captions, film, judge, sidecars
+from explainer.cache import Cache
+from explainer.clock import TICKS
+from explainer.encoder import ClipEncoder
+from explainer.errors import MissingTool, ScriptError
+from explainer.quality import Quality
+from explainer.record import from_json
+from explainer.sound import mix
+from explainer.timeline import (
+    Clip,
+    Speech,
+    SpokenLine,
+    TimedCue,
+    TimedLine,
+    TimedScene,
+    TimedWord,
+    Timeline,
+)
+from explainer.verify import Report, verify
+
+FRAME = TICKS // 30
+SMALL = Quality("small", 160, 90, 30, preset="veryfast")
+TEXTS = ("She spoke often.", "They all agree.")
+WORD = 19_200  # ticks, which is 150 words a minute
+
+
+def timeline() -> Timeline:
+    lines, at = [], 0
+    for number, text in enumerate(TEXTS):
+        begin = at + (0 if number else 12 * FRAME)
+        words = tuple(
+            TimedWord(word, begin + i * WORD, begin + (i + 1) * WORD - 2400, "aligned")
+            for i, word in enumerate(text.split())
+        )
+        end = words[-1].end + 2400
+        stop = end + 15 * FRAME
+        stop += -stop % FRAME
+        cue = TimedCue("here", words[1].start, words[1].end)
+        scene = ("one", "two")[number]
+        lines.append(
+            TimedLine(scene, "l", at, begin, end, stop, text, "A bar.", ("x",), words, (cue,))
+        )
+        at = stop
+    scenes = tuple(TimedScene(line.scene, f"The {line.scene} & only", (line,)) for line in lines)
+    return Timeline("tiny", "A tiny film", "en", 30, "noise", scenes)
+
+
+def say(path: Path, line: TimedLine) -> SpokenLine:
+    """Noise in the shape of the line's words, each rising over 15 ms like a soft consonant."""
+    noise = np.random.default_rng(len(line.text)).standard_normal(
+        line.speech_end - line.speech_start
+    )
+    shape = np.zeros(len(noise))
+    for word in line.words:
+        size = word.end - word.start
+        rise = np.minimum(1, np.arange(size) / 720) * np.minimum(1, np.arange(size)[::-1] / 4800)
+        shape[word.start - line.speech_start :][:size] = rise
+    data = (np.clip(noise * shape * 0.1, -1, 1) * 32767).astype("<i2").tobytes()
+    header = struct.pack("<4sI8sIHHIIHH4sI", b"RIFF", 36 + len(data), b"WAVEfmt ", 16, 1, 1,
+                         TICKS, 2 * TICKS, 2, 16, b"data", len(data))  # fmt: skip
+    path.write_bytes(header + data)
+    return SpokenLine(str(path), len(noise), ())
+
+
+def draw(path: Path, frames: int) -> Path:
+    with ClipEncoder(path, SMALL) as clip:
+        for number in range(frames):
+            frame = np.full((90, 160, 4), 60, np.uint8)
+            frame[:, number : number + 8] = 255
+            clip.show(frame)
+    return path
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory) -> Path:
+    """A folder with a film that keeps every rule, and what lies beside it."""
+    folder = tmp_path_factory.mktemp("good")
+    clock = timeline()
+    speech = Speech("n", {}, {ln.key: say(folder / f"{ln.scene}.wav", ln) for ln in clock.lines})
+    clips = [
+        Clip(ln.key, draw(folder / f"{ln.scene}.mp4", n), n)
+        for ln in clock.lines
+        if (n := (ln.end - ln.start) // FRAME)
+    ]
+    texts = captions.compose(clock)
+    out = folder / "tiny.mp4"
+    film.assemble(clock, SMALL, clips, mix(clock, speech, Cache(folder / "cache")), texts, out)
+    out.with_suffix(".srt").write_text(captions.srt(texts), encoding="utf-8")
+    out.with_suffix(".vtt").write_text(captions.vtt(texts, "en"), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def copy(good, tmp_path) -> Path:
+    """A film of its own for a test to damage, with its captions beside it."""
+    for path in good.glob("tiny.*"):
+        shutil.copy(path, tmp_path / path.name)
+    return tmp_path / "tiny.mp4"
+
+
+def failed(report: Report) -> set[str]:
+    return {row.what for row in report.rows if row.ok is False}
+
+
+def remade(copy: Path, *arguments: str) -> Path:
+    """The film made again by the ffmpeg program with other settings."""
+    out = copy.with_name("new.mp4")
+    quiet = ["ffmpeg", "-nostdin", "-v", "error", "-y"]
+    subprocess.run([*quiet, "-i", copy, *arguments, out], check=True)
+    return out.replace(copy)
+
+
+KEEP = ("-map", "0:v", "-map", "0:a", "-map", "0:s", "-c", "copy", "-movflags", "+faststart")
+
+
+def test_a_good_film_passes_every_row_and_leaves_none_open(good):
+    report = verify(good / "tiny.mp4", timeline(), 4 * TICKS)
+    assert [row for row in report.rows if row.ok is not True] == []
+    assert report.ok
+    assert timeline().length <= 4 * TICKS
+
+
+@pytest.mark.parametrize("sound", [(), ("-c:a", "aac", "-b:a", "192k")])
+def test_a_film_made_again_without_damage_passes_too(copy, sound):
+    """The control of the tests below: remaking alone is no fault."""
+    remade(copy, *KEEP, *sound)
+    assert failed(verify(copy, timeline())) == set()
+
+
+def test_what_needs_the_timeline_is_left_open_without_it(good):
+    report = verify(good / "tiny.mp4")
+    left = {row.what for row in report.rows if row.ok is None}
+    assert {"length", "speech", "caption form", "caption language", "chapters", "rhythm"} <= left
+    assert report.ok
+
+
+def test_two_meters_are_both_named_with_their_difference(good):
+    row = next(row for row in verify(good / "tiny.mp4").rows if row.what == "loudness")
+    assert "apart" in row.measured
+    assert float(row.measured.split()[-2]) <= 0.3
+
+
+def test_a_film_over_its_limit_is_found(good):
+    assert failed(verify(good / "tiny.mp4", timeline(), TICKS)) == {"length"}
+
+
+@pytest.mark.parametrize("late", [0.06, 0.2, -0.06])
+def test_late_and_early_speech_is_found(copy, late):
+    shift = (
+        f"adelay={late * 1000:.0f}:all=1"
+        if late > 0
+        else f"atrim=start={-late},apad=pad_dur={-late}"
+    )
+    reset = f"{shift},asetpts=N/SR/TB,atrim=end={timeline().length / TICKS}"
+    remade(copy, *KEEP, "-af", reset, "-c:a", "aac", "-b:a", "192k")
+    assert "speech" in failed(verify(copy, timeline()))
+
+
+def test_a_line_that_is_not_heard_is_found(copy):
+    cut = timeline().lines[1].start / TICKS - 0.2
+    remade(copy, *KEEP, "-af", f"volume=0:enable='gt(t,{cut})'", "-c:a", "aac", "-b:a", "192k")
+    report = verify(copy, timeline())
+    assert any(row.what == "speech" and "silent: two.l" in row.measured for row in report.rows)
+    assert "speech" in failed(report)
+
+
+def test_sound_that_runs_slow_is_found(copy):
+    slow = "atempo=0.93,atrim=end=" + str(timeline().length / TICKS)
+    remade(copy, *KEEP, "-af", slow, "-c:a", "aac", "-b:a", "192k")
+    assert {"speech", "drift"} & failed(verify(copy, timeline()))
+
+
+@pytest.mark.parametrize(
+    ("volume", "what"), [("6dB", "loudness"), ("-6dB", "loudness"), ("18dB", "true peak")]
+)
+def test_sound_too_loud_too_soft_or_clipped_is_found(copy, volume, what):
+    remade(copy, *KEEP, "-af", f"volume={volume}", "-c:a", "aac", "-b:a", "192k")
+    assert what in failed(verify(copy, timeline()))
+
+
+@pytest.mark.parametrize("form", [["-ac", "1"], ["-ar", "44100"]])
+def test_sound_of_another_form_is_found(copy, form):
+    remade(copy, *KEEP, "-c:a", "aac", *form)
+    assert "voice" in failed(verify(copy, timeline()))
+
+
+def test_sound_that_starts_late_is_found(copy):
+    remade(copy, "-itsoffset", "0.1", "-i", str(copy), "-map", "0:v", "-map", "1:a", "-map", "0:s",
+           "-c", "copy", "-movflags", "+faststart")  # fmt: skip
+    assert {"sync"} <= failed(verify(copy, timeline()))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("-c:v", "libx264", "-pix_fmt", "yuv444p", "-profile:v", "high444"), "video"),
+        (("-c:v", "libx264", "-profile:v", "baseline", "-pix_fmt", "yuv420p"), "video"),
+        (("-c:v", "libx264", "-pix_fmt", "yuv420p", "-colorspace", "smpte170m"), "colour tags"),
+        (("-c:v", "libx264", "-vf", "select='not(eq(n,20))'", "-vsync", "vfr"), "frame rate"),
+        (("-c:v", "libx264", "-vf", "fps=25"), "frame rate"),
+        (("-map", "-0:s"), "captions"),
+        (("-map", "-0:a"), "tracks"),
+        (("-map_chapters", "-1"), "chapters"),
+        (("-metadata:s:s:0", "language=spa"), "caption language"),
+        (("-movflags", "-faststart"), "faststart"),
+    ],
+)
+def test_a_film_made_otherwise_is_found(copy, arguments, what):
+    remade(copy, *KEEP, *arguments)
+    assert what in failed(verify(copy, timeline()))
+
+
+def test_a_missing_chapter_is_found(good):
+    clock = timeline()
+    more = replace(clock, scenes=(*clock.scenes, replace(clock.scenes[1], title="Third")))
+    assert "chapters" in failed(verify(good / "tiny.mp4", more))
+
+
+def test_a_truncated_film_is_found(copy):
+    content = copy.read_bytes()
+    for part in (len(content) // 2, len(content) - 10, 100, 0):
+        copy.write_bytes(content[:part])
+        assert not verify(copy, timeline()).ok
+
+
+def test_damaged_packets_are_found(copy):
+    content = bytearray(copy.read_bytes())
+    middle = content.index(b"mdat") + (len(content) - content.index(b"mdat")) // 3
+    content[middle : middle + 400] = bytes(400)
+    copy.write_bytes(content)
+    assert "strict decode" in failed(verify(copy, timeline()))
+
+
+@pytest.mark.parametrize("suffix", [".srt", ".vtt"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: None,
+        lambda text: text.replace("spoke", "talked"),
+        lambda text: text.replace("00:00:00", "00:00:01", 1),
+        lambda text: text.replace("\n2\n", "\n3\n"),
+        lambda text: text.replace(" --> ", " -> "),
+        lambda text: text[: text.index("\n2\n")],
+    ],
+)
+def test_captions_that_differ_beside_the_film_are_found(copy, suffix, damage: Callable):
+    path = copy.with_suffix(suffix)
+    text = damage(path.read_text(encoding="utf-8"))
+    if text is None:
+        path.unlink()
+    else:
+        path.write_text(text, encoding="utf-8")
+    assert failed(verify(copy, timeline())) == {f"captions = {suffix}"}
+
+
+def rewritten(good: Path, copy: Path, texts: list[captions.Caption]) -> Path:
+    clock = timeline()
+    speech = Speech("n", {}, {ln.key: SpokenLine(str(good / f"{ln.scene}.wav"), 0, ())
+                              for ln in clock.lines})  # fmt: skip
+    clips = [Clip(ln.key, good / f"{ln.scene}.mp4", (ln.end - ln.start) // FRAME)
+             for ln in clock.lines]  # fmt: skip
+    film.assemble(clock, SMALL, clips, mix(clock, speech, Cache(good / "cache")), texts, copy)
+    copy.with_suffix(".srt").write_text(captions.srt(texts), encoding="utf-8")
+    copy.with_suffix(".vtt").write_text(captions.vtt(texts, "en"), encoding="utf-8")
+    return copy
+
+
+def test_a_missing_caption_is_found(good, copy):
+    texts = list(captions.compose(timeline()))
+    report = verify(rewritten(good, copy, texts[:-1]), timeline())
+    assert failed(report) == {"caption words", "caption form"}
+
+
+def test_a_caption_out_of_form_is_found(good, copy):
+    first, *rest = captions.compose(timeline())
+    texts = [replace(first, end=first.start + TICKS // 4), *rest]
+    assert failed(verify(rewritten(good, copy, texts), timeline())) == {"caption form"}
+
+
+def test_speech_too_fast_and_estimated_times_are_found(good):
+    clock = timeline()
+    guessed = replace(
+        clock,
+        scenes=tuple(
+            replace(scene, lines=tuple(
+                replace(ln, words=tuple(replace(w, known="estimated") for w in ln.words),
+                        speech_end=ln.speech_start + (ln.speech_end - ln.speech_start) // 2)
+                for ln in scene.lines))
+            for scene in clock.scenes
+        ),
+    )  # fmt: skip
+    assert {"rhythm", "word times"} <= failed(verify(good / "tiny.mp4", guessed))
+
+
+def test_no_film_is_a_usage_error(tmp_path):
+    with pytest.raises(ScriptError, match="no film at"):
+        verify(tmp_path / "none.mp4")
+
+
+def test_a_missing_ffmpeg_program_is_said_with_its_remedy(good, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(MissingTool, match="sudo apt-get install ffmpeg"):
+        judge.complaints(good / "tiny.mp4")
+
+
+def test_caption_files_are_read_back_as_they_were_written(good):
+    clock = timeline()
+    srt, vtt = (sidecars.read(good / f"tiny{suffix}") for suffix in (".srt", ".vtt"))
+    assert srt == vtt
+    assert [cue.rows for cue in srt] == [text.rows for text in captions.compose(clock)]
+
+
+def test_a_timeline_comes_back_from_its_json():
+    assert from_json(timeline().to_json()) == timeline()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"ticks_per_second": 1}', "null"])
+def test_a_text_that_is_no_timeline_is_an_error(text):
+    with pytest.raises(ScriptError, match="not a timeline"):
+        from_json(text)
