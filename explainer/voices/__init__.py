@@ -53,14 +53,19 @@ class Voice(Protocol):
     def identity(self, language: str) -> dict[str, str]:
         """Everything besides the text that decides how it sounds: engine, version, voice, rate …
 
-        Must not need the network. It becomes part of the cache key.
+        Must not need the network. It becomes part of the cache key. Has at least the keys
+        `engine`, `version` and `voice`.
+
+        Raises:
+            MissingTool: as `check` does.
         """
 
     def speak(self, text: str, language: str) -> Utterance:
         """Speak one sentence. The same text gives the same bytes on every run.
 
         Raises:
-            VoiceError: if the engine fails, or gives no speech for a text that has words.
+            MissingTool: if the engine, or its voice for `language`, is not installed.
+            VoiceError: if the text has no letter or digit, the engine fails, or gives no speech.
         """
 
 

@@ -1,0 +1,168 @@
+"""The voice “espeak”: libespeak-ng, a hundred languages, offline, with a time for most words.
+
+Text goes in through the C API without its SSML and phoneme flags, so markup in it is read aloud.
+Words that the engine runs together (“of the”) share one mark; filling in is the aligner's work.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import unicodedata
+from ctypes import POINTER, c_char, c_char_p, c_int, c_short, c_size_t, c_ubyte, c_uint, c_void_p
+from functools import cache
+from typing import Any
+
+from explainer.errors import MissingTool, VoiceError
+from explainer.voices import Utterance
+from explainer.voices.worker import Reply, ask, library, need_words, utterance
+
+RATE = 170
+"""Words a minute, as espeak counts them; about 165 with the pauses between sentences."""
+SECONDS = 60.0
+"""Wall-clock deadline for one text; espeak speaks hundreds of times faster than real time."""
+
+_REMEDY = "sudo apt-get install libespeak-ng1   (on macOS: brew install espeak-ng)"
+_MODULE = "explainer.voices.espeak"
+_ENGLISH = "en-us"
+"""What English without a known region means; espeak itself would take British English."""
+
+
+class Espeak:
+    """espeak-ng's own voice for the language. 22.05 kHz."""
+
+    name = "espeak"
+
+    def check(self, language: str) -> None:
+        """Make sure that the library, and a voice for `language`, is installed."""
+        ask(_MODULE, {"language": language}, SECONDS)
+
+    def identity(self, language: str) -> dict[str, str]:
+        """The engine, its version, the voice and the rate."""
+        voice, version = _about(language)
+        return {"engine": "espeak", "version": version, "voice": voice, "rate": str(RATE)}
+
+    def speak(self, text: str, language: str) -> Utterance:
+        """Speak `text`; a mark for each of the engine's word events.
+
+        Raises:
+            VoiceError: if it fails, or gives no speech.
+        """
+        need_words(text)
+        reply = ask(_MODULE, {"language": language, "text": text}, SECONDS)
+        return utterance(self.name, text, reply)
+
+
+@cache
+def _about(language: str) -> tuple[str, str]:
+    header, _ = ask(_MODULE, {"language": language}, SECONDS)
+    return str(header["voice"]), str(header["version"])
+
+
+# --- from here on: inside the worker process ---
+
+
+class _Voice(ctypes.Structure):
+    _fields_ = (
+        ("name", c_char_p),
+        ("languages", c_void_p),
+        ("identifier", c_char_p),
+        ("gender", c_ubyte),
+        ("age", c_ubyte),
+        ("variant", c_ubyte),
+        ("reserved", c_ubyte),
+        ("score", c_int),
+        ("spare", c_void_p),
+    )
+
+
+class _Event(ctypes.Structure):
+    _fields_ = (
+        ("type", c_int),
+        ("unique", c_uint),
+        ("position", c_int),
+        ("length", c_int),
+        ("milliseconds", c_int),
+        ("sample", c_int),
+        ("user", c_void_p),
+        ("id", c_char * 8),
+    )
+
+
+_Heard = ctypes.CFUNCTYPE(c_int, POINTER(c_short), c_int, POINTER(_Event))
+_SYNCHRONOUS, _DO_NOT_EXIT, _UTF8, _RATE, _WORD, _END_OF_LIST = 2, 0x8000, 1, 1, 1, 0
+
+
+def answer(request: dict[str, Any]) -> Reply:
+    """Answer one request: `language` gives voice and version; with `text`, its speech and marks."""
+    espeak = library("espeak-ng", _REMEDY)
+    rate = espeak.espeak_Initialize(_SYNCHRONOUS, 0, None, _DO_NOT_EXIT)
+    if rate <= 0:
+        raise MissingTool.of("espeak-ng's data is not installed", _REMEDY)
+    voice = _voice(espeak, request["language"])
+    if "text" not in request:
+        espeak.espeak_Info.restype = c_char_p
+        return {"voice": voice, "version": espeak.espeak_Info(None).decode()}, b""
+    espeak.espeak_SetParameter(_RATE, RATE, 0)
+    sound, events = _synthesize(espeak, _plain(request["text"]))
+    marks = [(at, at + length, sample / rate) for at, length, sample in events]
+    return {"rate": rate, "marks": marks}, sound
+
+
+def _voice(espeak: ctypes.CDLL, language: str) -> str:
+    """Set and name the voice that fits `language` best: exact, then its main part alone."""
+    offered: dict[str, tuple[int, str]] = {}
+    espeak.espeak_ListVoices.restype = POINTER(POINTER(_Voice))
+    for entry in _until_null(espeak.espeak_ListVoices(None)):
+        at = entry.contents.languages
+        while packed := ctypes.string_at(at):  # a byte of priority (low is good) before each name
+            choice = (packed[0], entry.contents.identifier.decode())
+            code = packed[1:].decode().lower()
+            offered[code] = min(choice, offered.get(code, choice))
+            at += len(packed) + 1
+    wanted = language.lower().replace("_", "-")
+    main = wanted.partition("-")[0]
+    for code in (_ENGLISH if c == "en" else c for c in (wanted, main)):
+        if code in offered and not espeak.espeak_SetVoiceByName(offered[code][1].encode()):
+            return offered[code][1]
+    raise MissingTool.of(
+        f"espeak-ng has no voice for “{language}”",
+        "use a BCP 47 code from the list that `espeak-ng --voices` prints",
+    )
+
+
+def _until_null(pointers: Any) -> list[Any]:
+    found: list[Any] = []
+    while pointers[len(found)]:
+        found.append(pointers[len(found)])
+    return found
+
+
+def _synthesize(espeak: ctypes.CDLL, text: str) -> tuple[bytes, list[tuple[int, int, int]]]:
+    """The sound as int16, and each word event as (first character, length, sample)."""
+    sound = bytearray()
+    events: list[tuple[int, int, int]] = []
+
+    def hear(wave: Any, count: int, reported: Any) -> int:
+        if count > 0:
+            sound.extend(ctypes.string_at(wave, 2 * count))
+        i = 0
+        while reported[i].type != _END_OF_LIST:
+            event = reported[i]
+            if event.type == _WORD and event.position > 0:  # positions count from 1
+                events.append((event.position - 1, event.length, event.sample))
+            i += 1
+        return 0
+
+    heard = _Heard(hear)  # kept by this name: espeak calls it until the text is spoken
+    data = text.encode() + b"\0"
+    espeak.espeak_SetSynthCallback(heard)
+    numbers = [c_size_t, c_uint, c_int, c_uint, c_uint]
+    espeak.espeak_Synth.argtypes = [c_char_p, *numbers, c_void_p, c_void_p]
+    if espeak.espeak_Synth(data, len(data), 0, 1, 0, _UTF8, None, None):
+        raise VoiceError.of(f"espeak-ng failed on “{text}”", "choose another voice: --voice flite")
+    return bytes(sound), events
+
+
+def _plain(text: str) -> str:
+    """Control characters are commands to espeak; a space each keeps all positions as they are."""
+    return "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)

@@ -1,0 +1,237 @@
+"""The voice “flite”: the CMU voice rms of libflite, English, offline, with exact word times.
+
+Text goes in through the C API, so nothing in it can act as an option; word times are read from
+flite's own token, word and segment relations.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import tempfile
+import unicodedata
+from ctypes import POINTER, c_char_p, c_float, c_int, c_short, c_void_p
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from explainer.errors import MissingTool, VoiceError
+from explainer.voices import Utterance
+from explainer.voices.worker import Reply, ask, library, need_words, utterance
+
+STRETCH = 0.9
+"""Length of every sound relative to the voice's own; 0.9 speaks about 160 words a minute."""
+SECONDS = 60.0
+"""Wall-clock deadline for one text; flite speaks twenty times faster than real time."""
+LEXICON = {
+    "dimerization": "d ay1 m er0 ih0 z ey1 sh ax0 n",
+    "kinase": "k ay1 n ey0 s",
+    "kinases": "k ay1 n ey0 s ih0 z",
+    "perforin": "p er1 f er0 ih0 n",
+    "pertuzumab": "p er0 t uw1 z ax0 m ae0 b",
+    "trastuzumab": "t r ae0 s t uw1 z ax0 m ae0 b",
+}
+"""Words whose reading flite's letter-to-sound rules get wrong, in its own phones with stress."""
+
+_REMEDY = "sudo apt-get install libflite1   (on macOS: brew install flite)"
+_MODULE = "explainer.voices.flite"
+
+
+class Flite:
+    """flite's voice rms. 16 kHz, male, English."""
+
+    name = "flite"
+
+    def check(self, language: str) -> None:
+        """Make sure that libflite is installed and that `language` is English."""
+        _need_english(language)
+        ask(_MODULE, {"about": True}, SECONDS)
+
+    def identity(self, language: str) -> dict[str, str]:
+        """The engine, its build, the voice, the stretch and the lexicon that is added."""
+        _need_english(language)
+        return {
+            "engine": "flite",
+            "version": _build(),
+            "voice": "rms",
+            "stretch": f"{STRETCH:g}",
+            "lexicon": _digest(repr(sorted(LEXICON.items())).encode()),
+        }
+
+    def speak(self, text: str, language: str) -> Utterance:
+        """Speak `text`; a mark for every token that has sound.
+
+        Raises:
+            VoiceError: if it fails, or `text` has characters that flite cannot read.
+        """
+        _need_english(language)
+        need_words(text)
+        return utterance(self.name, text, ask(_MODULE, {"text": text}, SECONDS))
+
+
+def _need_english(language: str) -> None:
+    if language.lower().partition("-")[0] != "en":
+        raise MissingTool.of(
+            f"flite speaks English only, not “{language}”", "choose another voice: --voice espeak"
+        )
+
+
+@cache
+def _build() -> str:
+    header, _ = ask(_MODULE, {"about": True}, SECONDS)
+    return str(header["version"])
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+# --- from here on: inside the worker process ---
+
+
+class _Wave(ctypes.Structure):
+    _fields_ = (
+        ("type", c_char_p),
+        ("rate", c_int),
+        ("count", c_int),
+        ("channels", c_int),
+        ("samples", POINTER(c_short)),
+    )
+
+
+class _Voice(ctypes.Structure):
+    _fields_ = (("name", c_char_p), ("features", c_void_p))
+
+
+class _Symbol(ctypes.Structure):
+    _fields_ = (
+        ("file", c_char_p),
+        ("base", c_void_p),
+        ("name", c_char_p),
+        ("address", c_void_p),
+    )
+
+
+_SIGNATURES: dict[str, tuple[Any, ...]] = {
+    "flite_synth_text": (c_void_p, c_char_p, c_void_p),
+    "flite_voice_add_lex_addenda": (c_int, c_void_p, c_char_p),
+    "flite_feat_set_float": (None, c_void_p, c_char_p, c_float),
+    "flite_ffeature_string": (c_char_p, c_void_p, c_char_p),
+    "flite_ffeature_float": (c_float, c_void_p, c_char_p),
+    "utt_relation": (c_void_p, c_void_p, c_char_p),
+    "utt_wave": (POINTER(_Wave), c_void_p),
+    "relation_head": (c_void_p, c_void_p),
+    "item_next": (c_void_p, c_void_p),
+    "item_daughter": (c_void_p, c_void_p),
+    "item_as": (c_void_p, c_void_p, c_char_p),
+}
+
+
+def answer(request: dict[str, Any]) -> Reply:
+    """Answer one request: `about` gives the library's version, `text` its speech and marks."""
+    flite, rms = _load()
+    if "about" in request:
+        return {"version": _version(flite, rms)}, b""
+    voice = _voice(flite, rms)
+    plain, where = _plain(request["text"])
+    spoken = flite.flite_synth_text(plain.encode("ascii"), voice)
+    wave = flite.utt_wave(spoken).contents
+    marks = [
+        (where[start], where[end - 1] + 1, at) for start, end, at in _tokens(flite, spoken, plain)
+    ]
+    return {"rate": wave.rate, "marks": marks}, ctypes.string_at(wave.samples, 2 * wave.count)
+
+
+def _load() -> tuple[ctypes.CDLL, ctypes.CDLL]:
+    flite = library("flite", _REMEDY)
+    for stem in ("flite_usenglish", "flite_cmulex"):
+        library(stem, _REMEDY)
+    rms = library("flite_cmu_us_rms", _REMEDY)
+    for name, (result, *arguments) in _SIGNATURES.items():
+        function = getattr(flite, name)
+        function.restype, function.argtypes = result, arguments
+    rms.register_cmu_us_rms.restype, rms.register_cmu_us_rms.argtypes = c_void_p, [c_char_p]
+    return flite, rms
+
+
+def _voice(flite: ctypes.CDLL, rms: ctypes.CDLL) -> int:
+    flite.flite_init()
+    ctypes.CDLL(None).srand(1)  # the vocoder's noise comes from rand()
+    voice: int = rms.register_cmu_us_rms(None)
+    features = ctypes.cast(voice, POINTER(_Voice)).contents.features
+    flite.flite_feat_set_float(features, b"duration_stretch", STRETCH)
+    with tempfile.NamedTemporaryFile("w", suffix=".lex") as lexicon:
+        lexicon.writelines(f"{word} n : {phones}\n" for word, phones in LEXICON.items())
+        lexicon.flush()
+        flite.flite_voice_add_lex_addenda(voice, lexicon.name.encode())
+    return voice
+
+
+def _version(flite: ctypes.CDLL, rms: ctypes.CDLL) -> str:
+    """The installed files' own version and contents; the library has no call that tells."""
+    files = [_file(flite.flite_init), _file(rms.register_cmu_us_rms)]
+    number = files[0].name.partition(".so.")[2] or "2"
+    return f"{number} ({_digest(b''.join(file.read_bytes() for file in files))})"
+
+
+def _file(function: Any) -> Path:
+    symbol = _Symbol()
+    ctypes.CDLL(None).dladdr(ctypes.cast(function, c_void_p), ctypes.byref(symbol))
+    return Path(symbol.file.decode()).resolve()
+
+
+def _tokens(flite: ctypes.CDLL, spoken: int, plain: str) -> list[tuple[int, int, float]]:
+    """Each token with sound: its characters in `plain`, and the seconds at which it begins.
+
+    A token's name stands in the text as it is, and tokens keep their order, so each is found
+    right after the one before it.
+    """
+    found, at = [], 0
+    token = flite.relation_head(flite.utt_relation(spoken, b"Token"))
+    while token:
+        name = flite.flite_ffeature_string(token, b"name").decode("ascii")
+        start = plain.index(name, at)
+        at = start + len(name)
+        word = flite.item_daughter(token)
+        while word and not flite.item_daughter(flite.item_as(word, b"SylStructure")):
+            word = flite.item_next(word)
+        if word:
+            path = b"R:SylStructure.daughter1.daughter1.R:Segment.p.end"
+            found.append((start, at, flite.flite_ffeature_float(word, path)))
+        token = flite.item_next(token)
+    return found
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """`text` in ASCII, all that flite reads, and where each character came from."""
+    plain: list[str] = []
+    where: list[int] = []
+    for at, char in enumerate(text):
+        ascii_form = _ascii(char, text)
+        if ascii_form == ", " and plain and plain[-1] == " ":
+            plain[-1] = ","  # a dash between spaces is a pause after the word before it
+            continue
+        plain += ascii_form
+        where += [at] * len(ascii_form)
+    return "".join(plain), where
+
+
+def _ascii(char: str, text: str) -> str:
+    known = {"’": "'", "‘": "'", "“": '"', "”": '"', "—": ", ", "–": "-", "‑": "-", "…": "..."}
+    if char.isascii() and char.isprintable():
+        return char
+    if char in known:
+        return known[char]
+    if unicodedata.combining(char):
+        return ""
+    if unicodedata.category(char)[0] in "ZC":
+        return " "
+    letters = [c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c)]
+    if all(c.isascii() and c.isprintable() for c in letters):
+        return "".join(letters)
+    if unicodedata.category(char)[0] == "P":
+        return " "
+    raise VoiceError.of(
+        f"flite cannot read “{char}” in “{text}”",
+        "add the word to the script's lexicon with its spoken form, or choose --voice espeak",
+    )

@@ -1,0 +1,169 @@
+"""The voice “gtts”: Google Translate's, many languages, over the network, without word times.
+
+Each piece of text (a sentence, at most 100 characters) is one request of gTTS's own code, made in
+a child that is stopped at a wall-clock deadline: gTTS's timeout does not bound a dripping server.
+EXPLAINER_GTTS_URL names another server that speaks the same protocol, such as the tests' own.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from explainer.errors import MissingTool, VoiceError
+from explainer.voices import Utterance
+from explainer.voices.phrases import pieces
+from explainer.voices.worker import NoAnswer, Reply, ask, need_words, utterance
+
+URL = "https://translate.google.com"
+CHECK_SECONDS = 4.5
+"""Deadline of `check`, so that a missing network is known within 5 s."""
+SECONDS = 20.0
+"""Deadline of one request."""
+RESTS = (1.0, 4.0)
+"""Seconds to wait before the second and the third try; there is no fourth."""
+LIMIT = 100
+"""Characters in a request; from more, gTTS makes one request at every punctuation mark."""
+PACE = (0.2, 1.5)
+"""Seconds a word may last at the least and at the most; beyond, the sound is not the text."""
+
+_MODULE = "explainer.voices.gtts"
+_REMEDY = "try again later, or choose an offline voice: --voice flite"
+
+
+class Gtts:
+    """Google Translate's voice by way of gTTS; MP3 from the network, mono."""
+
+    name = "gtts"
+
+    def check(self, language: str) -> None:
+        """Make sure that `language` is offered and that the service speaks: it says “1”."""
+        _fetch("1", _code(language), CHECK_SECONDS, rests=())
+
+    def identity(self, language: str) -> dict[str, str]:
+        """The engine, its version, the voice's language and the server."""
+        code = _code(language)
+        return {"engine": "gtts", "version": version("gtts"), "voice": code, "server": _url()}
+
+    def speak(self, text: str, language: str) -> Utterance:
+        """Speak `text`, piece by piece. No marks.
+
+        Raises:
+            VoiceError: if the service cannot be reached, refuses, or sends no speech.
+        """
+        need_words(text)
+        code = _code(language)
+        parts = [
+            _fetch(text[start:end], code, SECONDS, RESTS) for start, end in pieces(text, LIMIT)
+        ]
+        if len({part.rate for part in parts}) > 1:
+            raise VoiceError.of(f"gtts changed its sample rate within “{text}”", _REMEDY)
+        return Utterance(np.concatenate([part.samples for part in parts]), parts[0].rate, ())
+
+
+def _url() -> str:
+    return os.environ.get("EXPLAINER_GTTS_URL", URL).rstrip("/")
+
+
+def _code(language: str) -> str:
+    """The code by which gTTS knows a BCP 47 language: exact, else its main part alone."""
+    try:
+        version("gtts")
+    except PackageNotFoundError:
+        raise MissingTool.of("gTTS is not installed", "pip install gtts") from None
+    from gtts.lang import tts_langs
+
+    offered = {code.lower(): str(code) for code in tts_langs()}
+    wanted = language.lower().replace("_", "-")
+    for code in (wanted, wanted.partition("-")[0]):
+        if code in offered:
+            return offered[code]
+    raise MissingTool.of(
+        f"gTTS has no voice for “{language}”",
+        "use a code from the list that `gtts-cli --all` prints",
+    )
+
+
+def _fetch(text: str, code: str, seconds: float, rests: tuple[float, ...]) -> Utterance:
+    """One request, made again after each of `rests` while the cause may pass by itself."""
+    for rest in rests:
+        try:
+            return _once(text, code, seconds)
+        except NoAnswer:
+            time.sleep(rest)
+    return _once(text, code, seconds)
+
+
+def _once(text: str, code: str, seconds: float) -> Utterance:
+    """One request; NoAnswer if there is no answer, too many were made, or the server is down."""
+    reply = ask(_MODULE, {"text": text, "language": code, "url": _url()}, seconds)
+    header, _ = reply
+    if "rate" in header:
+        return _plausible(utterance("gtts", text, reply), text)
+    status = header["status"]
+    passing = status is None or status == 429 or status >= 500
+    kind = NoAnswer if passing else VoiceError
+    raise kind.of(f"gtts could not speak “{text}”: {header['what']}", _REMEDY)
+
+
+def _plausible(spoken: Utterance, text: str) -> Utterance:
+    """Refuse a sound far too short or too long for its text: cut off, or something else."""
+    words = len(text.split())
+    # digits are read as words, and some scripts put no spaces between theirs
+    most = max(words, len(text) / 4) + sum(char.isdigit() for char in text)
+    lasts = len(spoken.samples) / spoken.rate
+    if not PACE[0] * words <= lasts <= PACE[1] * most + 1:
+        raise VoiceError.of(f"gtts sent {lasts:.1f} s of sound for “{text}”", _REMEDY)
+    return spoken
+
+
+# --- from here on: inside the worker process ---
+
+
+def answer(request: dict[str, Any]) -> Reply:
+    """Make one request; the decoded sound, or the HTTP status (if any) and what went wrong."""
+    from gtts import gTTS, gTTSError
+
+    class _At(gTTS):  # type: ignore[misc]
+        """gTTS whose requests go to the server asked for."""
+
+        def _prepare_requests(self) -> Any:
+            prepared = super()._prepare_requests()
+            for each in prepared:
+                each.url = each.url.replace(URL, request["url"], 1)
+            return prepared
+
+    mp3 = io.BytesIO()
+    try:
+        speech = _At(
+            request["text"], lang=request["language"], pre_processor_funcs=[], timeout=SECONDS / 2
+        )
+        speech.write_to_fp(mp3)
+    except gTTSError as error:
+        status = None if error.rsp is None else error.rsp.status_code
+        return {"status": status, "what": str(error)}, b""
+    except (ValueError, AssertionError) as error:  # not base64, not UTF-8, nothing to say
+        raise VoiceError.of(f"gtts sent no speech: {error}", _REMEDY) from error
+    mp3.seek(0)
+    return _decoded(mp3)
+
+
+def _decoded(mp3: io.BytesIO) -> Reply:
+    import av
+
+    sound, rate = b"", 0
+    try:
+        with av.open(mp3, "r") as container:
+            resampler = av.AudioResampler(format="s16", layout="mono")
+            for frame in [*container.decode(audio=0), None]:
+                for mono in resampler.resample(frame):
+                    sound += mono.to_ndarray().tobytes()
+                    rate = mono.sample_rate
+    except (av.error.FFmpegError, IndexError) as error:
+        raise VoiceError.of("gtts sent something that is not speech", _REMEDY) from error
+    return {"rate": rate}, sound

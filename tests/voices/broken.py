@@ -1,0 +1,28 @@
+"""An engine that fails in the way it is asked to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import Any
+
+from explainer.errors import MissingTool
+from explainer.voices.worker import Reply, library
+
+
+def answer(request: dict[str, Any]) -> Reply:
+    way = request["way"]
+    if way == "crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if way == "hang":
+        time.sleep(60)
+    if way == "raise":
+        raise RuntimeError("out of cheese")
+    if way == "missing":
+        raise MissingTool.of("no such thing", "sudo apt-get install thing")
+    if way == "library":
+        library("no-such-library", "sudo apt-get install no-such")
+    if way == "chatter":
+        os.write(1, b"a C library talks\n")
+    return {"rate": 8000, "marks": []}, request["text"].encode()

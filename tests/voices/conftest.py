@@ -1,0 +1,122 @@
+"""A stand-in for Google's server: speaks with espeak, in MP3, in the form that gTTS reads."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+import threading
+import time
+import urllib.parse
+from collections.abc import Iterator
+from fractions import Fraction
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from explainer.voices import Utterance, engine
+
+
+class Service(ThreadingHTTPServer):
+    """Answers each request by the next of `plan` (“speak” once it is used up); notes what is asked.
+
+    A plan's steps: “speak”, “hang”, “drip”, “garbage”, “noise”, “short”, “empty”, or a status.
+    """
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.plan: list[str | int] = []
+        self.asked: list[str] = []
+        self.languages: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Service
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        request = json.loads(urllib.parse.parse_qs(body)["f.req"][0])
+        text, language, *_ = json.loads(request[0][0][1])
+        self.server.asked.append(text)
+        self.server.languages.append(language)
+        step = self.server.plan.pop(0) if self.server.plan else "speak"
+        if isinstance(step, int):
+            self._send(step, b"no")
+        elif step == "hang":
+            time.sleep(30)
+        elif step == "drip":
+            self._drip()
+        elif step == "garbage":
+            self._send(200, b"<html><body>Our systems have detected unusual traffic</body></html>")
+        elif step == "noise":
+            self._send(200, _packed(b"this is not an MP3 file" * 40))
+        elif step == "empty":
+            self._send(200, b'[["wrb.fr","jQ1olc",null,null,null,[3],"generic"]]\n')
+        else:
+            said = "a" if step == "short" else text
+            self._send(200, _packed(mp3(engine("espeak").speak(said, "en"))))
+
+    def _send(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        try:
+            for _ in range(100):
+                self.wfile.write(b" ")
+                self.wfile.flush()
+                time.sleep(0.2)
+        except OSError:
+            pass  # the client was stopped, as it should be
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+def _packed(sound: bytes) -> bytes:
+    inner = json.dumps([base64.b64encode(sound).decode()])
+    line = json.dumps([["wrb.fr", "jQ1olc", inner, None, None, None, "generic"]])
+    return f")]}}'\n\n{len(line)}\n{line.replace(', ', ',')}\n".encode()
+
+
+def mp3(spoken: Utterance) -> bytes:
+    """The sound as an MP3 file."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp3") as container:
+        stream = container.add_stream("libmp3lame", rate=spoken.rate, layout="mono")
+        frame = av.AudioFrame.from_ndarray(spoken.samples[np.newaxis], "s16", "mono")
+        frame.sample_rate, frame.time_base = spoken.rate, Fraction(1, spoken.rate)
+        for part in [frame, None]:
+            container.mux(stream.encode(part))
+    return file.getvalue()
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """The stand-in, running; the voice gtts goes to it and to nothing else."""
+    import os
+
+    for name in [name for name in os.environ if re.search("_proxy$", name, re.IGNORECASE)]:
+        monkeypatch.delenv(name)
+    server = Service()
+    monkeypatch.setenv("EXPLAINER_GTTS_URL", server.url)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()

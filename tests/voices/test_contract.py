@@ -1,0 +1,107 @@
+"""What every engine keeps; a new one is tested by being in the registry."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from explainer.errors import MissingTool, ScriptError, VoiceError
+from explainer.voices import ENGINES, Voice, engine
+
+TEXT = "Inside the cells, twenty thousand receptors wait for a signal."
+HOSTILE = ["--help", "[[tu:]]", "<break time='9s'/>", "$(reboot)", "\x01100S", "%s%n"]
+
+
+@pytest.fixture(params=list(ENGINES))
+def voice(request: pytest.FixtureRequest) -> Voice:
+    if request.param == "gtts":
+        request.getfixturevalue("service")
+    return engine(request.param)
+
+
+def test_the_same_text_gives_the_same_bytes(voice: Voice) -> None:
+    first, second = voice.speak(TEXT, "en"), voice.speak(TEXT, "en")
+    assert first.samples.tobytes() == second.samples.tobytes()
+    assert first.marks == second.marks
+
+
+def test_the_sound_is_mono_int16_with_speech_of_a_plausible_length(voice: Voice) -> None:
+    spoken = voice.speak(TEXT, "en")
+    assert spoken.samples.dtype == np.int16
+    assert spoken.samples.ndim == 1
+    assert spoken.rate >= 16_000
+    assert np.sqrt(np.mean(spoken.samples.astype(float) ** 2)) > 500
+    assert 2.5 < len(spoken.samples) / spoken.rate < 7
+
+
+def test_marks_are_in_order_inside_the_text_and_the_sound(voice: Voice) -> None:
+    spoken = voice.speak(TEXT, "en")
+    times = [mark.at for mark in spoken.marks]
+    assert times == sorted(times)
+    assert all(0 <= at < len(spoken.samples) / spoken.rate for at in times)
+    assert all(0 <= mark.start < mark.end <= len(TEXT) for mark in spoken.marks)
+
+
+def test_marks_are_of_words_where_the_engine_has_any(voice: Voice) -> None:
+    marks = voice.speak(TEXT, "en").marks
+    said = [TEXT[mark.start : mark.end] for mark in marks]
+    assert not marks or set(said) >= {"Inside", "cells", "twenty", "receptors", "signal"}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_options_and_markup_are_spoken_not_obeyed(voice: Voice, hostile: str) -> None:
+    plain = voice.speak("one two", "en")
+    spoken = voice.speak(f"one {hostile} two", "en")
+    assert len(spoken.samples) > len(plain.samples) * 1.1
+    assert len(spoken.samples) / spoken.rate < 8
+
+
+@pytest.mark.parametrize("text", ["-f/etc/hostname", "<break/> x"])
+def test_a_text_that_is_an_option_is_spoken(voice: Voice, text: str) -> None:
+    spoken = voice.speak(text, "en")
+    assert len(spoken.samples) / spoken.rate > 0.25
+
+
+@pytest.mark.parametrize("text", ["", "  ", "...", "—", "?!", "_"])
+def test_a_text_without_words_is_an_error(voice: Voice, text: str) -> None:
+    with pytest.raises(VoiceError, match="nothing to say"):
+        voice.speak(text, "en")
+
+
+def test_a_language_without_a_voice_is_an_error_with_a_remedy(voice: Voice) -> None:
+    for use in (voice.check, voice.identity, lambda code: voice.speak(TEXT, code)):
+        with pytest.raises(MissingTool, match="tlh") as caught:
+            use("tlh")
+        assert caught.value.problems[0].remedy
+
+
+def test_a_region_without_a_voice_of_its_own_is_spoken_in_the_language(voice: Voice) -> None:
+    assert voice.identity("en-ZZ") == voice.identity("en")
+
+
+def test_checking_takes_less_than_five_seconds(voice: Voice) -> None:
+    began = time.monotonic()
+    voice.check("en")
+    assert time.monotonic() - began < 5
+
+
+def test_the_identity_names_engine_version_and_voice(
+    voice: Voice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPLAINER_GTTS_URL", "http://127.0.0.1:9")  # nothing listens there
+    identity = voice.identity("en")
+    assert identity["engine"] == voice.name
+    assert identity["version"][0].isdigit()
+    assert identity["voice"]
+    assert voice.identity("en") == identity
+
+
+def test_engines_are_found_by_the_name_they_give_themselves() -> None:
+    assert [engine(name).name for name in ENGINES] == list(ENGINES)
+
+
+def test_an_unknown_engine_is_an_error_that_lists_the_known() -> None:
+    with pytest.raises(ScriptError, match="flite, espeak, gtts"):
+        engine("siri")

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explainer.errors import VoiceError
+from explainer.voices import flite
+from explainer.voices.flite import Flite
+
+
+def said(text: str) -> list[str]:
+    return [text[mark.start : mark.end] for mark in Flite().speak(text, "en").marks]
+
+
+def test_a_mark_is_where_the_sound_comes_back_after_a_pause() -> None:
+    text = "One thing, another thing, a third."
+    spoken = Flite().speak(text, "en")
+    level = np.abs(spoken.samples.astype(float)).reshape(-1, 80).max(axis=1)  # 5 ms each
+    for mark in spoken.marks:
+        if text[mark.start : mark.end] in ("One", "another", "a"):
+            at = round(mark.at * 200)
+            assert level[at - 6 : at - 1].max() < level[at : at + 16].max() / 4
+
+
+def test_each_word_has_its_own_characters_even_when_it_is_said_twice() -> None:
+    text = 'The cell, the "cell": two (2) cells — and well-known ones.'
+    assert said(text) == [
+        *("The", "cell", "the", "cell", "two", "2", "cells", "and", "well-known", "ones"),
+    ]
+
+
+def test_letters_with_accents_and_curly_marks_keep_their_places() -> None:
+    assert said("“Naïve” café’s… fiancée") == ["Naïve", "café’s", "fiancée"]
+    assert said("cafe\u0301 now\u00a0then") == ["cafe", "now", "then"]
+
+
+def test_a_dash_between_words_is_a_pause() -> None:
+    plain, dashed = (Flite().speak(f"It waits{d} it grows.", "en") for d in ("", " —"))
+    assert len(dashed.samples) > len(plain.samples) + 0.03 * plain.rate
+
+
+@pytest.mark.parametrize("text", ["The γ chain", "细胞", "2 × 2", "heart ♥ beat", "½ full"])
+def test_what_it_cannot_read_is_an_error_and_never_left_out(text: str) -> None:
+    with pytest.raises(VoiceError, match="cannot read") as caught:
+        Flite().speak(f"one {text}", "en")
+    assert "lexicon" in caught.value.problems[0].remedy
+
+
+def test_the_added_lexicon_decides_how_a_word_is_read() -> None:
+    loaded, rms = flite._load()
+    voice = flite._voice(loaded, rms)
+    spoken = loaded.flite_synth_text(b"trastuzumab", voice)
+    segment = loaded.relation_head(loaded.utt_relation(spoken, b"Segment"))
+    phones = []
+    while segment:
+        phones.append(loaded.flite_ffeature_string(segment, b"name").decode())
+        segment = loaded.item_next(segment)
+    wanted = [phone.rstrip("012") for phone in flite.LEXICON["trastuzumab"].split()]
+    assert [phone for phone in phones if phone != "pau"] == wanted
+
+
+def test_another_stretch_or_lexicon_is_another_identity(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Flite().identity("en")
+    monkeypatch.setattr(flite, "STRETCH", 1.1)
+    monkeypatch.setattr(flite, "LEXICON", {})
+    after = Flite().identity("en")
+    assert {key for key in before if before[key] != after[key]} == {"stretch", "lexicon"}

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from explainer.errors import VoiceError
+from explainer.voices import gtts
+from explainer.voices.gtts import Gtts
+
+if TYPE_CHECKING:
+    from tests.voices.conftest import Service
+
+TEXT = "These carry dozens."
+
+
+@pytest.fixture(autouse=True)
+def _short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gtts, "RESTS", (0.01, 0.01))
+
+
+def test_a_sentence_is_one_request_with_the_text_as_it_is(service: Service) -> None:
+    spoken = Gtts().speak(TEXT, "en-US")
+    assert service.asked == [TEXT]
+    assert service.languages == ["en"]
+    assert spoken.marks == ()
+    assert 0.8 < len(spoken.samples) / spoken.rate < 3
+
+
+def test_a_long_sentence_is_cut_at_a_clause_and_nothing_is_lost(service: Service) -> None:
+    text = (
+        f"{'With a word or two more, ' * 3}it cut early recurrence by about half, and that is good."
+    )
+    Gtts().speak(text, "en")
+    assert len(service.asked) == 2
+    assert " ".join(service.asked) == text
+    assert service.asked[0].endswith(",")
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_failure_that_passes_is_tried_again(service: Service, status: int) -> None:
+    service.plan = [status, status]
+    assert len(Gtts().speak(TEXT, "en").samples)
+    assert service.asked == [TEXT] * 3
+
+
+def test_after_three_refusals_it_gives_up_and_says_what_to_do(service: Service) -> None:
+    service.plan = [429] * 9
+    with pytest.raises(VoiceError, match="429") as caught:
+        Gtts().speak(TEXT, "en")
+    assert len(service.asked) == 3
+    assert "--voice flite" in caught.value.problems[0].remedy
+
+
+@pytest.mark.parametrize("step", [403, 404, "garbage", "noise", "empty", "short"])
+def test_an_answer_that_will_not_change_is_not_asked_for_again(
+    service: Service, step: str | int
+) -> None:
+    service.plan = [step]
+    with pytest.raises(VoiceError) as caught:
+        Gtts().speak("A sentence with quite a number of words in it.", "en")
+    assert len(service.asked) == 1
+    assert caught.value.problems[0].remedy
+
+
+@pytest.mark.parametrize("step", ["hang", "drip"])
+def test_a_server_that_does_not_finish_is_left_at_the_deadline(
+    service: Service, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gtts, "RESTS", ())
+    monkeypatch.setattr(gtts, "SECONDS", 2.0)
+    service.plan = [step]
+    began = time.monotonic()
+    with pytest.raises(VoiceError, match="did not answer within 2 s"):
+        Gtts().speak(TEXT, "en")
+    assert time.monotonic() - began < 3.5
+    assert service.asked == [TEXT]
+
+
+def test_an_unreachable_server_is_known_within_five_seconds(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPLAINER_GTTS_URL", "http://127.0.0.1:9")
+    began = time.monotonic()
+    with pytest.raises(VoiceError, match="Failed to connect"):
+        Gtts().check("en")
+    assert time.monotonic() - began < 5
+
+
+def test_a_silent_server_is_known_within_five_seconds(service: Service) -> None:
+    service.plan = ["hang"]
+    began = time.monotonic()
+    with pytest.raises(VoiceError, match="did not answer"):
+        Gtts().check("en")
+    assert time.monotonic() - began < 5
+
+
+def test_checking_hears_the_service_speak(service: Service) -> None:
+    Gtts().check("de")
+    assert service.languages == ["de"]
+    service.plan = ["garbage"]
+    with pytest.raises(VoiceError):
+        Gtts().check("en")
+
+
+def test_the_code_for_a_language_is_the_services_own() -> None:
+    voices = {code: Gtts().identity(code)["voice"] for code in ("zh-tw", "en-GB", "pt_PT", "de")}
+    assert voices == {"zh-tw": "zh-TW", "en-GB": "en", "pt_PT": "pt-PT", "de": "de"}

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from explainer.errors import MissingTool, VoiceError
+from explainer.voices import worker
+
+BROKEN = "tests.voices.broken"
+
+
+def ask(way: str, seconds: float = 30, text: str = "") -> Any:
+    return worker.ask(BROKEN, {"way": way, "text": text}, seconds)
+
+
+def test_a_crash_of_the_engine_is_an_error_of_the_voice() -> None:
+    with pytest.raises(VoiceError, match="broken stopped: SIGSEGV"):
+        ask("crash")
+
+
+def test_an_engine_that_hangs_is_stopped_at_its_deadline() -> None:
+    began = time.monotonic()
+    with pytest.raises(worker.NoAnswer, match="within 1 s"):
+        ask("hang", 1)
+    assert time.monotonic() - began < 3
+
+
+def test_an_unforeseen_error_is_named() -> None:
+    with pytest.raises(VoiceError, match="out of cheese"):
+        ask("raise")
+
+
+def test_an_error_made_in_the_child_arrives_with_its_remedy() -> None:
+    with pytest.raises(MissingTool, match="no such thing") as caught:
+        ask("missing")
+    assert caught.value.problems[0].remedy == "sudo apt-get install thing"
+
+
+def test_a_library_that_is_not_installed_is_a_missing_tool() -> None:
+    with pytest.raises(MissingTool, match="libno-such-library is not installed") as caught:
+        ask("library")
+    assert caught.value.problems[0].remedy == "sudo apt-get install no-such"
+
+
+def test_what_a_library_prints_does_not_get_into_the_sound() -> None:
+    assert ask("chatter", text="-x $HOME\n\n\0é") == (
+        {"rate": 8000, "marks": []},
+        "-x $HOME\n\n\0é".encode(),
+    )
+
+
+def test_silence_is_not_speech() -> None:
+    hiss = np.full(8000, 5, "<i2").tobytes()
+    for sound in (b"", bytes(16000), hiss):
+        with pytest.raises(VoiceError, match="gave no speech for “hello”"):
+            worker.utterance("broken", "hello", ({"rate": 8000}, sound))
