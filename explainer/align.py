@@ -1,0 +1,234 @@
+"""When each word of a sentence is heard: an Utterance, its text and word spans in, times out.
+
+An engine's own marks are used as they are. Without marks, the sound is warped onto espeak's
+reading of the same text, whose word times are known (dynamic time warping of log-mel spectra).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import resample_poly
+
+from explainer.clock import ticks
+from explainer.timeline import Known, SpokenWord
+from explainer.voices import Utterance, engine
+
+Span = tuple[int, int]
+Floats = NDArray[np.float64]
+
+HOP = 0.01
+"""Seconds between the frames that are compared."""
+REST = 6
+"""Frames without sound that make a pause; shorter ones are the closures of stop consonants."""
+WORST_FIT = 0.55
+"""Mean cosine distance above which a sound may not be its text's: measured 0.3 to 0.5 for the right
+text and 0.5 to 0.65 for another, so it casts doubt (all words are “estimated”) but is no proof."""
+TEMPO = (1 / 3, 3.0)
+"""A word this much slower or faster than the rest of its sentence is only estimated."""
+
+_RATE = 16_000
+_WINDOW = 400
+_SIZE = 512
+_BANDS = 40
+_FAINT = 10 ** (-35 / 20)
+
+
+def word_times(
+    utterance: Utterance, text: str, spans: Sequence[Span], language: str
+) -> tuple[SpokenWord, ...]:
+    """The time of each word of `text`, in ticks from the utterance's first sample.
+
+    `spans` are the words' characters in `text`, in order; neighbours with the same span (two shown
+    words that are spoken as one entry) divide its time evenly. Starts never decrease, every word
+    lasts at least a tick, and no word reaches past the sound. A word is “engine” or “aligned” only
+    if it was itself reported or aligned. One that the engine ran into the word before it, or that
+    divides a span, is “estimated”; so are a word at an unlikely tempo, and all words of a sound
+    that hardly fits its text.
+
+    Raises:
+        MissingTool: if there are no marks, and espeak cannot read the language.
+    """
+    if not spans:
+        return ()
+    distinct = [span for span, _ in groupby(spans)]
+    voiced = _voiced(utterance)
+    known: list[Known] = ["engine"] * len(distinct)
+    starts = _reported(utterance, distinct)
+    if not utterance.marks:
+        starts, known = _aligned(utterance, voiced, text, distinct, language)
+    known = [
+        "estimated" if start is None else how for start, how in zip(starts, known, strict=True)
+    ]
+    begins = _filled(starts, distinct, _edges(voiced))
+    shares = [len(list(group)) for _, group in groupby(spans)]
+    return _laid(begins, known, shares, voiced, len(utterance.samples) / utterance.rate)
+
+
+def _reported(utterance: Utterance, spans: Sequence[Span]) -> list[float | None]:
+    """For each span the time of the first mark that begins in it."""
+    return [
+        next((mark.at for mark in utterance.marks if start <= mark.start < end), None)
+        for start, end in spans
+    ]
+
+
+def _filled(
+    starts: Sequence[float | None], spans: Sequence[Span], edges: tuple[float, float]
+) -> list[float]:
+    """All starts: a word without one takes its share, by letters, of the stretch before it."""
+    anchors = [(i, at) for i, at in enumerate(starts) if at is not None]
+    if not anchors or anchors[0][0] > 0:
+        anchors.insert(0, (0, edges[0]))
+    anchors.append((len(spans), max(edges[1], anchors[-1][1])))
+    filled: list[float] = []
+    for (first, begin), (after, end) in pairwise(anchors):
+        letters = np.array([max(1, b - a) for a, b in spans[first:after]], dtype=float)
+        shares = np.concatenate([[0.0], np.cumsum(letters)[:-1]]) / letters.sum()
+        filled += (begin + shares * (end - begin)).tolist()
+    return filled
+
+
+def _laid(
+    begins: Sequence[float],
+    known: Sequence[Known],
+    shares: Sequence[int],
+    voiced: NDArray[np.bool_],
+    length: float,
+) -> tuple[SpokenWord, ...]:
+    """Words from their starts: each ends where the next begins, or where the sound stops before."""
+    words: list[SpokenWord] = []
+    room = ticks(length)
+    total, at = sum(shares), 0
+    for begin, after, how, share in zip(begins, [*begins[1:], length], known, shares, strict=True):
+        end = _sound_end(voiced, begin, after)
+        edges = [ticks(begin + (end - begin) * i / share) for i in range(share + 1)]
+        for part, (start, stop) in enumerate(pairwise(edges)):
+            left = total - len(words)  # every word still to come needs a tick of its own
+            start = min(max(start, at), room - left)
+            at = min(max(stop, start + 1), room - left + 1)
+            words.append(SpokenWord(start, at, "estimated" if part else how))
+    return tuple(words)
+
+
+def _sound_end(voiced: NDArray[np.bool_], begin: float, after: float) -> float:
+    """Where a word that may last from `begin` to `after` seconds falls silent for good."""
+    first, last = round(begin / HOP), min(round(after / HOP), len(voiced))
+    heard = np.flatnonzero(voiced[first:last])
+    if len(heard) and last - first - heard[-1] > REST:
+        return min(after, float(first + heard[-1] + 1) * HOP)
+    return after
+
+
+def _voiced(utterance: Utterance) -> NDArray[np.bool_]:
+    """For each 10 ms whether it holds sound, measured against the loud parts of the utterance."""
+    size = round(utterance.rate * HOP)
+    count = max(1, len(utterance.samples) // size)
+    blocks = np.resize(utterance.samples.astype(np.float64), (count, size))
+    level = np.sqrt(np.mean(blocks**2, axis=1))
+    voiced: NDArray[np.bool_] = level > np.quantile(level, 0.95) * _FAINT
+    return voiced
+
+
+def _edges(voiced: NDArray[np.bool_]) -> tuple[float, float]:
+    """Where the sound begins and ends, in seconds."""
+    heard = np.flatnonzero(voiced)
+    return (heard[0] * HOP, (heard[-1] + 1) * HOP) if len(heard) else (0.0, len(voiced) * HOP)
+
+
+def _aligned(
+    utterance: Utterance,
+    voiced: NDArray[np.bool_],
+    text: str,
+    spans: Sequence[Span],
+    language: str,
+) -> tuple[list[float | None], list[Known]]:
+    """Starts by warping espeak's reading of the text onto the sound."""
+    model = engine("espeak").speak(text, language)
+    model_edges, edges = _edges(_voiced(model)), _edges(voiced)
+    marks = _reported(model, spans)
+    begins = _filled(marks, spans, model_edges)
+    to, distance = _warp(_spectrum(model, model_edges), _spectrum(utterance, edges))
+    fits = distance <= WORST_FIT
+    frames = (np.array(begins) - model_edges[0]) / HOP
+    warped = edges[0] + np.interp(frames, np.arange(len(to)), to) * HOP
+    snapped = [_snapped(at, voiced) for at in warped]
+    pace = (edges[1] - edges[0]) / (model_edges[1] - model_edges[0])
+    tempo = np.diff([*snapped, edges[1]]) / np.maximum(np.diff([*begins, model_edges[1]]), HOP)
+    known: list[Known] = [
+        "aligned"
+        if mark is not None and fits and TEMPO[0] < ratio / pace < TEMPO[1]
+        else "estimated"
+        for mark, ratio in zip(marks, tempo, strict=True)
+    ]
+    return list(snapped), known
+
+
+def _snapped(at: float, voiced: NDArray[np.bool_]) -> float:
+    """A start inside a pause moves to where the sound comes back."""
+    frame = int(at / HOP)
+    heard = np.flatnonzero(voiced)
+    before, after = heard[heard < frame], heard[heard >= frame]
+    if len(before) and len(after) and after[0] - before[-1] > REST:
+        return float(after[0]) * HOP
+    return at
+
+
+def _spectrum(utterance: Utterance, edges: tuple[float, float]) -> Floats:
+    """Log-mel bands and their slopes between `edges`, of shape (frames, 80); rows have length 1."""
+    common = int(np.gcd(utterance.rate, _RATE))
+    sound = resample_poly(
+        utterance.samples.astype(np.float64), _RATE // common, utterance.rate // common
+    )
+    sound = sound[round(edges[0] * _RATE) : round(edges[1] * _RATE)]
+    sound = np.pad(np.append(sound[:1], sound[1:] - 0.97 * sound[:-1]), _WINDOW // 2)
+    step = round(HOP * _RATE)
+    frames = np.lib.stride_tricks.sliding_window_view(sound, _WINDOW)[::step]
+    power = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW), _SIZE)) ** 2
+    bands = np.log(power @ _mel().T + 1e3)
+    bands -= bands.mean(axis=0)
+    # slopes count twice: they tell one voice from another less than the bands themselves do
+    slopes = 2 * np.gradient(bands, axis=0)
+    rows = np.hstack([bands, slopes])
+    unit: Floats = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    return unit
+
+
+def _mel() -> Floats:
+    """Triangular bands, evenly spaced in mel from 60 Hz to 7.6 kHz, of shape (bands, bins)."""
+    mels = np.linspace(2595 * np.log10(1 + 60 / 700), 2595 * np.log10(1 + 7600 / 700), _BANDS + 2)
+    edges = 700 * (10 ** (mels / 2595) - 1)
+    bins = np.fft.rfftfreq(_SIZE, 1 / _RATE)
+    rise = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    fall = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
+    bank: Floats = np.maximum(0.0, np.minimum(rise, fall))
+    return bank
+
+
+def _warp(model: Floats, sound: Floats) -> tuple[Floats, float]:
+    """For each frame of `model` its frame of `sound` on the cheapest path; the path's mean cost.
+
+    Costs add up along anti-diagonals, which need only the two before them.
+    """
+    cost = 1 - model @ sound.T
+    rows, columns = cost.shape
+    total = np.full((rows + 1, columns + 1), np.inf)
+    total[0, 0] = 0
+    for diagonal in range(2, rows + columns + 1):
+        i = np.arange(max(1, diagonal - columns), min(rows, diagonal - 1) + 1)
+        j = diagonal - i
+        straight = np.minimum(total[i - 1, j], total[i, j - 1])
+        total[i, j] = cost[i - 1, j - 1] + np.minimum(total[i - 1, j - 1], straight)
+    path = []
+    i, j = rows, columns
+    while i and j:
+        path.append((i - 1, j - 1))
+        i, j = min(
+            ((i - 1, j - 1), (i - 1, j), (i, j - 1)), key=lambda at: float(total[at[0], at[1]])
+        )
+    at = np.array(path[::-1])
+    mean = np.bincount(at[:, 0], weights=at[:, 1]) / np.bincount(at[:, 0])
+    return mean, float(total[rows, columns]) / len(path)
