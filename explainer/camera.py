@@ -43,7 +43,7 @@ class StageCamera(MovingCamera):  # type: ignore[misc]
     def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
         """Draw `mobjects` in order, the pinned ones as if the camera had never moved."""
         flat = self.get_mobjects_to_display(mobjects, **kwargs)
-        travelling: Mobject = self.frame
+        travelling = self.frame  # type: ignore[has-type]
         for pinned, group in groupby(flat, lambda m: getattr(m, "pinned", False)):
             self.frame = self.home if pinned else travelling
             try:

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import platform
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-from explainer import captions, draw, narration, pipeline, stills, timeline
+from explainer import captions, draw, narration, pipeline, stills, timeline, upkeep
 from explainer.cache import Cache
 from explainer.clock import seconds, short
-from explainer.errors import ExplainerError, MissingTool, ScriptError
+from explainer.errors import ScriptError
 from explainer.pipeline import Order
 from explainer.progress import Report
 from explainer.quality import Quality, quality
+from explainer.record import from_json
 from explainer.script import Script, load
-from explainer.voices import ENGINES, engine
-
-Answer = tuple[int, dict[str, Any]]
+from explainer.upkeep import Answer, tell
 
 
 def film(options: argparse.Namespace) -> Answer:
@@ -60,14 +56,14 @@ def check(options: argparse.Namespace) -> Answer:
         "warnings": len(script.warnings),
         "caption_faults": faults,
     }
-    _print(options, f"{found['scenes']} scenes, {found['lines']} lines, {words} words")
-    _print(
+    tell(options, f"{found['scenes']} scenes, {found['lines']} lines, {words} words")
+    tell(
         options,
         f"{found['length']:.1f} s of {found['limit']:g} s, spoken by {speech.voice} "
         f"at {found['words_per_minute']} words a minute",
     )
     if not faults:
-        _print(options, "captions keep their form; every cue, source and scene is in place")
+        tell(options, "captions keep their form; every cue, source and scene is in place")
     return (1 if faults else 0), found
 
 
@@ -86,10 +82,10 @@ def plan(options: argparse.Namespace) -> Answer:
             fate = "it is spoken anew"
         lines[line.key] = {"voice": unspoken.get(line.key, ""), "picture": fate}
         for what, why in lines[line.key].items():
-            _print(options, f"{line.key:28} {what:8} {'MISS  ' + why if why else 'HIT'}")
+            tell(options, f"{line.key:28} {what:8} {'MISS  ' + why if why else 'HIT'}")
     speak = sum(bool(fates["voice"]) for fates in lines.values())
     drawn = sum(bool(fates["picture"]) for fates in lines.values())
-    _print(options, f"a render would speak {speak} and draw {drawn} of {len(lines)} lines")
+    tell(options, f"a render would speak {speak} and draw {drawn} of {len(lines)} lines")
     return 0, {"quality": shape.name, "voice": speech.voice, "lines": lines}
 
 
@@ -106,8 +102,8 @@ def say(options: argparse.Namespace) -> Answer:
     for line in chosen:
         spoken, out = speech.lines[line.key], folder / f"{line.key}.wav"
         shutil.copyfile(spoken.wav, out)
-        _print(options, f"{line.key}  {seconds(spoken.length):.2f} s  {out}")
-        _print(options, f"  shown:  {line.say.shown}\n  spoken: {line.say.spoken}")
+        tell(options, f"{line.key}  {seconds(spoken.length):.2f} s  {out}")
+        tell(options, f"  shown:  {line.say.shown}\n  spoken: {line.say.spoken}")
         found[line.key] = {"spoken": line.say.spoken, "seconds": seconds(spoken.length)}
         player = next(filter(None, map(shutil.which, ("paplay", "aplay", "afplay"))), None)
         if player and sys.stdout.isatty():
@@ -125,7 +121,7 @@ def still(options: argparse.Namespace) -> Answer:
     (picture,) = stills.stills(script, shots, key, [frame], _shape(options, "1080p30"))
     out = pipeline.out_folder(script) / "stills" / f"{options.moment}.png"
     stills.save(picture, out)
-    _print(options, str(out))
+    tell(options, str(out))
     return 0, {"still": str(out), "frame": frame, "fps": clock.fps}
 
 
@@ -138,7 +134,7 @@ def sheet(options: argparse.Namespace) -> Answer:
         made = stills.sheet(script, shots, [line.key for line in clock.lines], shape, report, rows)
     out = pipeline.out_folder(script) / "sheet.png"
     stills.save(made, out)
-    _print(options, str(out))
+    tell(options, str(out))
     return 0, {"sheet": str(out)}
 
 
@@ -147,73 +143,19 @@ def verify(options: argparse.Namespace) -> Answer:
     from explainer.verify import verify as measure
 
     beside = options.film.with_name("timeline.json")
-    clock = timeline.from_json(beside.read_text(encoding="utf-8")) if beside.is_file() else None
+    clock = from_json(beside.read_text(encoding="utf-8")) if beside.is_file() else None
     limit = load(options.script, drawn=False).limit if clock and options.script.is_file() else None
     report = measure(options.film, clock, limit)
     for row in report.rows:
         mark = {True: "ok  ", False: "FAIL", None: "  – "}[row.ok]
-        _print(options, f"{mark}  {row.what:24} {row.measured}  (wanted: {row.wanted})")
+        tell(options, f"{mark}  {row.what:24} {row.measured}  (wanted: {row.wanted})")
     failed = [row.what for row in report.rows if row.ok is False]
-    _print(
-        options, f"{len(failed)} of {len(report.rows)} rows failed" if failed else "all rows pass"
-    )
+    tell(options, f"{len(failed)} of {len(report.rows)} rows failed" if failed else "all rows pass")
     rows = [
         {"what": r.what, "measured": r.measured, "wanted": r.wanted, "ok": r.ok}
         for r in report.rows
     ]
     return (1 if failed else 0), {"film": str(options.film), "rows": rows, "failed": failed}
-
-
-def voices(options: argparse.Namespace) -> Answer:
-    """Every engine, and whether it can speak the script's language here and now."""
-    language = load(options.script, drawn=False).language if options.script.is_file() else "en"
-    found = {}
-    for name in ENGINES:
-        voice = engine(name)
-        try:
-            voice.check(language)
-            about = ", ".join(
-                f"{k} {v}" for k, v in voice.identity(language).items() if k != "engine"
-            )
-            found[name] = {"ready": True, "about": about}
-        except ExplainerError as error:
-            found[name] = {"ready": False, "about": str(error)}
-        mark = "ready    " if found[name]["ready"] else "not ready"
-        _print(options, f"{name:8} {mark} {found[name]['about']}")
-    return 0, {"language": language, "voices": found}
-
-
-def doctor(options: argparse.Namespace) -> Answer:
-    """What a render needs of this machine, with the command that installs what is missing."""
-    tests: list[tuple[str, Callable[[], str]]] = [
-        ("python", platform.python_version),
-        ("manim", lambda: version("manim")),
-        ("ffmpeg", _ffmpeg),
-        *((f"voice {name}", _ready(name)) for name in ("flite", "espeak")),
-        ("fonts", lambda: _fonts(options.script.resolve().parent)),
-    ]
-    found, missing = {}, False
-    for name, test in tests:
-        try:
-            found[name] = {"ok": True, "about": test()}
-        except ExplainerError as error:
-            found[name] = {"ok": False, "about": str(error)}
-            missing = True
-        mark = "ok     " if found[name]["ok"] else "MISSING"
-        _print(options, f"{mark} {name:14} {found[name]['about']}")
-    return (3 if missing else 0), {"tools": found}
-
-
-def clean(options: argparse.Namespace) -> Answer:
-    """Remove the cache, and with --all the finished films too."""
-    folder = options.script.resolve().parent
-    removed = []
-    for name in (".cache", "build") if options.all else (".cache",):
-        if (folder / name).is_dir():
-            shutil.rmtree(folder / name)
-            removed.append(str(folder / name))
-            _print(options, f"removed {folder / name}")
-    return 0, {"removed": removed}
 
 
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
@@ -225,15 +167,10 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "still": still,
     "sheet": sheet,
     "verify": verify,
-    "voices": voices,
-    "doctor": doctor,
-    "clean": clean,
+    "voices": upkeep.voices,
+    "doctor": upkeep.doctor,
+    "clean": upkeep.clean,
 }
-
-
-def _print(options: argparse.Namespace, text: str) -> None:
-    if not options.json:
-        print(text)
 
 
 def _shape(options: argparse.Namespace, default: str) -> Quality:
@@ -260,30 +197,6 @@ def _timed(
     return script, clock, timeline.shots(clock)
 
 
-def _ready(name: str) -> Callable[[], str]:
-    def test() -> str:
-        voice = engine(name)
-        voice.check("en")
-        return ", ".join(voice.identity("en").values())
-
-    return test
-
-
-def _ffmpeg() -> str:
-    from explainer.verify import ffmpeg_version
-
-    return ffmpeg_version()
-
-
-def _fonts(folder: Path) -> str:
-    found = sorted((folder / "assets" / "fonts").glob("*.[ot]tf"))
-    if not found:
-        raise MissingTool.of(
-            f"no fonts in {folder / 'assets' / 'fonts'}", "restore them: git checkout assets/fonts"
-        )
-    return ", ".join(file.stem for file in found)
-
-
 def _summary(found: dict[str, Any], result: pipeline.Result) -> None:
     words = ", ".join(f"{count} {known}" for known, count in found["words"].items())
     for path in result.files:
@@ -294,8 +207,7 @@ def _summary(found: dict[str, Any], result: pipeline.Result) -> None:
     print(f"voice      {found['voice']}; word times: {words}")
     print(f"loudness   {found['loudness']:.1f} LUFS, true peak {found['peak']:.1f} dBTP")
     print(f"size       {found['size'] / 1e6:.2f} MB")
-    reused = found["lines"] - found["drawn"], found["lines"] - found["spoken"]
-    print(
-        f"reused     {reused[0]} of {found['lines']} pictures, {reused[1]} of {found['lines']} voices"
-    )
+    lines = found["lines"]
+    kept = f"{lines - found['drawn']} pictures and {lines - found['spoken']} voices"
+    print(f"reused     {kept} of {lines} lines")
     print(f"took       {found['seconds']:.1f} s")

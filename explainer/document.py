@@ -54,13 +54,13 @@ class _Loader(yaml.BaseLoader):
 class Document:
     """One YAML file; `root` is its top node, `problems` collects what is wrong with it."""
 
-    def __init__(self, path: Path, shown: str | None = None) -> None:
-        """Read `path`; `shown` is how messages name it.
+    def __init__(self, path: Path) -> None:
+        """Read `path`.
 
         Raises:
             ScriptError: if it cannot be read as YAML at all; the first reason is given.
         """
-        self.file = shown or str(path)
+        self.file = shown_path(path)
         self.problems: list[Problem] = []
         self.source = _decode(path, self.file)
         self.lines = self.source.splitlines()
@@ -167,10 +167,18 @@ class Document:
             remedy = "indent with spaces, not tabs" if tab else "check indentation and quotes here"
             raise ScriptError.of(what, remedy, self.place(mark) if mark else None) from None
         finally:
-            loader.dispose()  # type: ignore[no-untyped-call]
+            loader.dispose()
         if root is None:
             raise ScriptError.of(f"{self.file} is empty", "start from the README's example")
         return root
+
+
+def shown_path(path: Path) -> str:
+    """How messages name a file: from the working folder if it lies below it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
 
 
 def _decode(path: Path, shown: str) -> str:

@@ -13,6 +13,15 @@ from pathlib import Path
 from explainer.errors import CheckFailed, MissingTool
 
 
+def version() -> str:
+    """The version of the ffmpeg program.
+
+    Raises:
+        MissingTool: if there is none.
+    """
+    return _ffmpeg("-version").stdout.split()[2]
+
+
 def complaints(film: Path) -> str:
     """What ffmpeg says when it decodes every frame and takes no excuse; empty if all is well.
 

@@ -43,12 +43,12 @@ class SceneFile:
 
 
 def class_name(scene_id: str) -> str:
-    """The class that draws a scene: `her2-pairs` is drawn by `Her2Pairs`."""
+    """The class that draws a scene: `two-dots` is drawn by `TwoDots`."""
     return "".join(part[:1].upper() + part[1:] for part in scene_id.split("-"))
 
 
 def file_name(scene_id: str) -> str:
-    """The file that draws a scene: `her2-pairs` is in `her2_pairs.py`."""
+    """The file that draws a scene: `two-dots` is in `two_dots.py`."""
     return scene_id.replace("-", "_") + ".py"
 
 

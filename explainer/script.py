@@ -8,9 +8,9 @@ from pathlib import Path
 
 import yaml
 
-from explainer import scenefile, wording
+from explainer import matching, scenefile, wording
 from explainer.clock import ticks
-from explainer.document import Document
+from explainer.document import Document, shown_path
 from explainer.errors import Place, Problem, ScriptError
 from explainer.wording import Wording
 
@@ -99,26 +99,20 @@ def load(path: Path, selection: str = "", drawn: bool = True) -> Script:
     Raises:
         ScriptError: with every problem found, in the order of the file.
     """
-    document = Document(path, _shown(path))
+    document = Document(path)
     script = _Reader(document, path.resolve()).script()
     problems = list(document.problems)
     warnings: list[Problem] = []
     for scene in script.scenes:
         if not drawn or selection.partition(".")[0] not in ("", scene.id):
             continue
-        errors, notes = _against_source(scene, script.scene_file(scene.id))
+        path = script.scene_file(scene.id)
+        errors, notes = matching.compare(scene, path, shown_path(path))
         problems += errors
         warnings += notes
     if problems:
         raise ScriptError(*sorted(problems, key=_order))
     return replace(script, warnings=tuple(warnings))
-
-
-def _shown(path: Path) -> str:
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 def _order(problem: Problem) -> tuple[str, int, int]:
@@ -263,39 +257,3 @@ class _Reader:
         if not any(char.isalnum() for char in said.spoken):
             self.doc.fail(self.doc.at(node), "say has no words")
         return said
-
-
-def _against_source(scene: Scene, path: Path) -> tuple[list[Problem], list[Problem]]:
-    """What a scene's source lacks of its script, and cues that no code waits for."""
-    shown, cls = _shown(path), scenefile.class_name(scene.id)
-    if not path.is_file():
-        what = f"scene “{scene.id}” has no file {shown}"
-        return [Problem(what, scene.place, f"create it with a class {cls}(NarratedScene)")], []
-    try:
-        source = scenefile.read(path, shown)
-    except ScriptError as error:
-        return list(error.problems), []
-    if cls not in source.classes:
-        what = f"{shown} has no class {cls} for scene “{scene.id}”"
-        return [Problem(what, scene.place, f"add class {cls}(NarratedScene):")], []
-    errors, notes = [], []
-    for line in scene.lines:
-        method = source.classes[cls].get(line.id.replace("-", "_"))
-        if method is None:
-            remedy = f"add def {line.id.replace('-', '_')}(self): to class {cls} in {shown}"
-            errors.append(
-                Problem(f"line “{line.key}” has no method in {shown}", line.place, remedy)
-            )
-            continue
-        cues = [cue.name for cue in line.say.cues]
-        for use in method.waits_for:
-            if use.name not in [*cues, "end"]:
-                lacks = f"which line “{line.key}” ({line.place}) does not mark"
-                what = f"waits for cue “{use.name}”, {lacks}"
-                remedy = f"its cues: {', '.join(cues) or 'none'}; mark one as [words]{{{use.name}}}"
-                errors.append(Problem(what, use.place, remedy))
-        for name in cues:
-            if name not in source.strings:
-                what = f"cue “{name}” of line “{line.key}” is used nowhere in {shown}"
-                notes.append(Problem(what, line.place, "use it in the scene, or remove the mark"))
-    return errors, notes

@@ -1,6 +1,6 @@
 """One narrated sentence in its forms: as written in the script, as shown, as spoken.
 
-`read` takes the written form (`fits [domain four]{lock} of HER2`) and gives a Wording: the shown
+`read` takes the written form (`A single [dot]{dot} appears.`) and gives a Wording: the shown
 text without marks, its words, the cues, and the spoken text with a span for each word.
 """
 

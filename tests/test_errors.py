@@ -1,0 +1,26 @@
+from explainer.errors import Place, Problem, ScriptError
+
+
+def test_a_problem_shows_its_place_its_line_carets_and_a_remedy() -> None:
+    place = Place("script.yaml", 7, 10, "  cite: [cho2033]", 7)
+    problem = Problem("cite names no source “cho2033”", place, "sources: cho2003")
+    assert str(problem) == (
+        "script.yaml:7:10: cite names no source “cho2033”\n"
+        "      cite: [cho2033]\n"
+        "             ^^^^^^^\n"
+        "  → sources: cho2003"
+    )
+
+
+def test_tabs_before_the_words_keep_the_carets_under_them() -> None:
+    assert Place("f", 1, 3, "\tab", 1).carets() == "    \tab\n    \t ^"
+
+
+def test_carets_never_run_past_the_line() -> None:
+    assert Place("f", 1, 2, "abc", 50).carets().endswith(" ^^")
+
+
+def test_an_error_holds_all_its_problems() -> None:
+    error = ScriptError(Problem("one"), Problem("two", remedy="fix it"))
+    assert str(error) == "one\ntwo\n  → fix it"
+    assert error.exit_code == 2

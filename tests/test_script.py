@@ -1,0 +1,170 @@
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from explainer.errors import ScriptError
+from explainer.script import load
+from project import ROOT, Project
+
+
+def problems(path: Path) -> str:
+    with pytest.raises(ScriptError) as caught:
+        load(path)
+    return str(caught.value)
+
+
+def test_the_films_own_script_loads_without_a_warning() -> None:
+    script = load(ROOT / "script.yaml")
+    assert [scene.id for scene in script.scenes] == [
+        "amplification",
+        "dimerization",
+        "trastuzumab",
+        "adcc",
+    ]
+    assert not script.warnings
+    assert all(2 <= len(scene.lines) <= 4 for scene in script.scenes)
+    assert 120 <= sum(len(line.say.words) for line in script.lines) <= 145
+    assert all(line.cite for line in script.lines)
+    assert set(script.sources) == {cite for line in script.lines for cite in line.cite}
+
+
+def test_a_script_is_read_in_the_order_of_its_file(project: Project) -> None:
+    script = load(project.script)
+    assert [line.key for line in script.lines] == ["dots.one", "dots.two"]
+    assert script.limit == 20 * 48_000
+    assert script.lines[1].cite == ("euclid",)
+
+
+def test_every_error_is_given_at_once_with_place_and_carets(project: Project) -> None:
+    project.edit("limit: 20", "limit: 1:30")
+    project.edit("title: Dots", "titel: Dots")
+    project.edit("cite: [euclid]", "cite: [euklid]")
+    project.edit("[dot]{dot}", "[dot]{Dot}")
+    assert (
+        problems(project.script)
+        == """\
+scenes/dots.py:10:40: waits for cue “dot”, which line “dots.one” (script.yaml:13:13) does not mark
+            self.play(FadeIn(self.dot), at="dot", run_time=0.4)
+                                           ^^^^^
+  → its cues: none; mark one as [words]{dot}
+script.yaml:4:8: limit must be a plain number of seconds from 0 to 3600
+    limit: 1:30
+           ^^^^
+  → write it like 0.4 or 60
+script.yaml:10:5: a scene lacks “title”
+      - id: dots
+        ^
+  → add title: …
+script.yaml:11:5: unknown key “titel” in a scene
+        titel: Dots
+        ^^^^^
+  → did you mean “title”?
+script.yaml:14:29: cue name “Dot” is not lower-case letters, digits and hyphens
+            say: A single [dot]{Dot} appears.
+                                ^^^
+script.yaml:19:16: cite names no source “euklid”
+            cite: [euklid]
+                   ^^^^^^
+  → sources: euclid"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("id: two", "id: one", "line “one” is there twice in scene “dots” (first on line 13)"),
+        ("name: dots", "name: dots\nname: spots", "“name” is given twice (first on line 1)"),
+        ("title: Two dots", "title: ''", "title must be text"),
+        ("limit: 20", "limit: .inf", "limit must be a plain number"),
+        ("limit: 20", "limit: &a 20", "anchors and aliases are not used"),
+        ("limit: 20", "limit: !!float 20", "tags (!…) are not used"),
+        ("limit: 20", "<<: {limit: 20}", "merge keys"),
+        ("  - id: dots", "\t- id: dots", "indent with spaces, not tabs"),
+        ("id: one", "id: One", "is not a plain name"),
+        ("name: dots", "name: ../../etc", "is not a plain name"),
+        ("language: en", "language: english!", "language must be a tag"),
+        ("[another]{other}", "[another]{other", "stray “[”"),
+        ("A single [dot]{dot} appears.", "…", "say has no words"),
+        ("A single [dot]{dot} appears.", "A [dot]{dot} of 2 mm.", "nothing is cited"),
+        ("appears.", "appears \u202e.", "invisible control character U+202E"),
+        ("id: one", "id: three", "line “dots.three” has no method in scenes/dots.py"),
+        ("id: dots\n", "id: spots\n", "scene “spots” has no file scenes/spots.py"),
+        ("title: Two dots", "title: Two dots\nposter: dots.three", "poster names no line"),
+        ("scenes:", "scenes: []\nscene:", "scenes must be a list with at least one item"),
+    ],
+)
+def test_bad_input_is_named(project: Project, old: str, new: str, what: str) -> None:
+    project.edit(old, new)
+    message = problems(project.script)
+    assert what in message
+    assert "script.yaml:" in message
+
+
+def test_a_scene_file_without_its_class_is_named(project: Project) -> None:
+    project.edit_scene("class Dots", "class Spots")
+    assert "scenes/dots.py has no class Dots" in problems(project.script)
+
+
+def test_a_scene_file_that_is_not_python_is_named_by_line(project: Project) -> None:
+    project.edit_scene("def one(self):", "def one(self)")
+    assert "scenes/dots.py:7:" in problems(project.script)
+
+
+def test_a_cue_that_nothing_waits_for_is_a_warning(project: Project) -> None:
+    project.edit("joins it", "[joins]{join} it")
+    (warning,) = load(project.script).warnings
+    assert "cue “join” of line “dots.two” is used nowhere in scenes/dots.py" in str(warning)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "is empty"),
+        (b"# only a comment\n", "is empty"),
+        (b"- a\n- b\n", "the script must be a mapping"),
+        (b"just text", "the script must be a mapping"),
+        (b"name: caf\xe9", "script.yaml:1:10: not UTF-8 text"),
+        (b"a: [" * 40, "nested too deeply"),
+        (b"a: b: c", "not valid YAML"),
+        (b"name: x\n---\nname: y\n", "not valid YAML"),
+        (b"x: " + b"y" * (1 << 20), "larger than 1 MiB"),
+        (b"a: \x00", "invisible control character U+0000"),
+    ],
+)
+def test_a_file_that_is_no_script_is_refused(project: Project, content: bytes, what: str) -> None:
+    project.script.write_bytes(content)
+    assert what in problems(project.script)
+
+
+def test_a_script_that_is_not_there_is_named(project: Project) -> None:
+    assert "cannot read nowhere.yaml" in problems(Path("nowhere.yaml"))
+
+
+def test_words_that_yaml_would_turn_into_other_things_stay_words(project: Project) -> None:
+    project.edit("title: Two dots", "title: no")
+    assert load(project.script).title == "no"
+
+
+def test_one_scene_loads_while_another_is_not_written_yet(project: Project) -> None:
+    more = "  - id: later\n    title: Later\n    lines:\n      - {id: a, say: Soon., show: x}\n"
+    project.script.write_text(project.script.read_text() + more)
+    assert "scene “later” has no file" in problems(project.script)
+    assert len(load(project.script, "dots").scenes) == 2
+    assert len(load(project.script, drawn=False).scenes) == 2
+
+
+@settings(max_examples=60, deadline=1000, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_mangled_script_loads_or_ends_in_a_clean_error(
+    project: Project, data: st.DataObject
+) -> None:
+    text = (ROOT / "script.yaml").read_text()[:2500]
+    at = data.draw(st.integers(0, len(text)))
+    size = data.draw(st.integers(0, 40))
+    new = data.draw(st.text("[]{}:&*!|>-'\"#%\n\t aé0,", max_size=12))
+    project.script.write_text(text[:at] + new + text[at + size :], encoding="utf-8")
+    with contextlib.suppress(ScriptError):
+        load(project.script)

@@ -1,0 +1,112 @@
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explainer import timeline
+from explainer.clock import TICKS, frame_ticks, ticks
+from explainer.errors import ScriptError
+from explainer.record import from_json
+from explainer.script import load
+from explainer.timeline import Speech, SpokenLine, Timeline, lay_out
+from project import ROOT, Project
+
+
+def laid_out(project: Project, fps: int = 30) -> Timeline:
+    return timeline.rehearse(load(project.script), fps)
+
+
+@given(
+    extra=st.lists(st.integers(0, 3 * TICKS), min_size=11, max_size=11),
+    fps=st.sampled_from([10, 24, 30, 60]),
+)
+def test_lines_follow_each_other_on_whole_frames_with_their_pauses(
+    extra: list[int], fps: int
+) -> None:
+    script = load(ROOT / "script.yaml", drawn=False)
+    lines = {}
+    for line, more in zip(script.lines, extra, strict=True):
+        guess = timeline.guess(line)
+        lines[line.key] = replace(guess, length=guess.length + more)
+    made = lay_out(script, Speech("x", {}, lines), fps)
+    assert made.lines[0].start == 0
+    for before, after in zip(made.lines, made.lines[1:], strict=False):
+        assert before.end == after.start
+        pause = after.speech_start - before.speech_end
+        assert timeline.PAUSE <= pause < timeline.PAUSE + frame_ticks(fps)
+    for line in made.lines:
+        assert line.start % frame_ticks(fps) == 0
+        assert line.speech_end - line.speech_start == lines[line.key].length
+        assert line.speech_start <= line.words[0].start
+        assert line.words[-1].end <= line.speech_end
+    assert made.lines[0].speech_start == timeline.LEAD
+    assert made.length - made.lines[-1].speech_end >= timeline.TAIL
+
+
+def test_a_cue_spans_its_words(project: Project) -> None:
+    project.edit("[dot]{dot} appears", "[dot appears]{dot}")
+    line = laid_out(project).lines[0]
+    assert line.cues[0].start == line.words[2].start
+    assert line.cues[0].end == line.words[3].end
+
+
+def test_a_hold_is_silence_after_its_line_and_no_other(project: Project) -> None:
+    before = laid_out(project)
+    project.edit("show: A pink dot.", "show: A pink dot.\n        hold: 0.5")
+    after = laid_out(project)
+    assert after.lines[0].end - before.lines[0].end == ticks(0.5)
+    assert after.lines[1].end - after.lines[1].start == before.lines[1].end - before.lines[1].start
+
+
+def test_a_line_cut_out_keeps_its_inner_timing(project: Project) -> None:
+    whole = laid_out(project)
+    part = timeline.only(whole, "dots.two")
+    (line,) = part.lines
+    original = whole.lines[1]
+    assert line.start == 0
+    assert line.end == original.end - original.start
+    assert [w.start for w in line.words] == [w.start - original.start for w in original.words]
+    assert part.name == "dots.two"
+
+
+def test_a_selection_of_nothing_lists_what_there_is(project: Project) -> None:
+    with pytest.raises(ScriptError, match=r"choose one of dots, dots\.one, dots\.two"):
+        timeline.only(laid_out(project), "dots.three")
+
+
+@pytest.mark.parametrize("fps", [10, 30, 60])
+def test_a_shot_counts_frames_from_its_own_line(project: Project, fps: int) -> None:
+    whole = laid_out(project, fps)
+    shot = timeline.shots(whole)["dots"]
+    line = whole.lines[1]
+    assert sum(part.frames for part in shot.lines) == whole.length // frame_ticks(fps)
+    first, last = shot.lines[1].cues["other"]
+    assert abs(first * frame_ticks(fps) - (line.cues[0].start - line.start)) <= frame_ticks(fps) / 2
+    assert 0 <= first < last <= shot.lines[1].frames
+
+
+def test_a_shot_does_not_move_when_an_earlier_line_grows(project: Project) -> None:
+    before = timeline.shots(laid_out(project))["dots"].lines[1]
+    project.edit("A single", "A single and very lonely")
+    assert timeline.shots(laid_out(project))["dots"].lines[1] == before
+
+
+def test_the_record_says_it_all_and_comes_back_equal(project: Project) -> None:
+    made = laid_out(project)
+    text = made.to_json()
+    assert json.loads(text)["ticks_per_second"] == TICKS
+    assert from_json(text) == made
+
+
+def test_word_times_are_counted_by_how_they_are_known(project: Project) -> None:
+    assert laid_out(project).word_times() == {"estimated": 9}
+
+
+def test_a_line_that_was_not_spoken_is_guessed(project: Project) -> None:
+    script = load(project.script)
+    one = timeline.guess(script.lines[0])
+    spoken = SpokenLine("one.wav", 2 * TICKS, tuple(replace(w, known="engine") for w in one.words))
+    made = lay_out(script, Speech("flite", {}, {"dots.one": spoken}), 30)
+    assert made.word_times() == {"engine": 4, "estimated": 5}

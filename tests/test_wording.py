@@ -1,0 +1,82 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explainer.wording import Cue, Wording, WordingError, read
+
+
+def spoken_words(said: Wording) -> list[str]:
+    return [said.spoken[word.spoken_start : word.spoken_end] for word in said.words]
+
+
+def test_marks_are_stripped_from_what_is_shown_and_spoken() -> None:
+    said = read("It fits [domain four]{lock} of HER2.", {})
+    assert said.shown == "It fits domain four of HER2."
+    assert said.spoken == said.shown
+    assert said.cues == (Cue("lock", 2, 3),)
+
+
+def test_the_lexicon_changes_what_is_spoken_but_not_what_is_shown() -> None:
+    said = read(
+        "HER2 waits: (HER2-bound) 20,000.", {"HER2": "her two", "20,000": "twenty thousand"}
+    )
+    assert said.shown == "HER2 waits: (HER2-bound) 20,000."
+    assert spoken_words(said) == ["her two", "waits:", "(her two bound)", "twenty thousand."]
+
+
+def test_an_entry_of_several_words_is_spoken_once_for_all_of_them() -> None:
+    said = read("about 5 mg daily", {"5 mg": "five milligrams"})
+    assert said.spoken == "about five milligrams daily"
+    assert spoken_words(said) == ["about", "five milligrams", "five milligrams", "daily"]
+
+
+def test_the_longest_entry_wins() -> None:
+    said = read("HER2 HER3", {"HER2": "her two", "HER2 HER3": "the pair"})
+    assert said.spoken == "the pair"
+
+
+def test_a_cue_may_mark_part_of_a_word_or_stand_before_punctuation() -> None:
+    said = read("[ampli]{a}fied [cells]{b}, now", {})
+    assert said.shown == "amplified cells, now"
+    assert said.cues == (Cue("a", 0, 0), Cue("b", 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("written", "what"),
+    [
+        ("a [b", "stray “[”"),
+        ("a b]{c}", "stray “]”"),
+        ("a {b}", "stray “{”"),
+        ("[a]{B}", "not lower-case"),
+        ("[a]{x} [b]{x}", "named twice"),
+        ("a []{x} b", "marks no word"),
+        ("[a]{}", "not lower-case"),
+    ],
+)
+def test_a_mark_that_cannot_be_read_says_why(written: str, what: str) -> None:
+    with pytest.raises(WordingError, match=what.replace("[", r"\[").replace("{", r"\{")):
+        read(written, {})
+
+
+def test_every_bad_mark_of_a_line_is_named_with_its_place() -> None:
+    with pytest.raises(WordingError) as caught:
+        read("x [a]{A} y ] z", {})
+    assert [(fault.at, fault.width) for fault in caught.value.faults] == [(6, 1), (11, 1)]
+
+
+@given(st.text(st.characters(exclude_characters="[]{}", exclude_categories=["Cs"])))
+def test_text_without_marks_is_shown_word_for_word(text: str) -> None:
+    said = read(text, {})
+    assert said.shown == " ".join(text.split())
+    assert spoken_words(said) == said.shown.split()
+
+
+@given(st.text("ab[]{} -.", max_size=30))
+def test_any_text_is_read_or_refused_with_places_inside_it(text: str) -> None:
+    try:
+        said, faults = read(text, {"a": "spoken a"}), ()
+    except WordingError as error:
+        said, faults = Wording("", "", "", (), ()), error.faults
+    assert all(0 <= fault.at <= len(text) for fault in faults)
+    assert "[" not in said.spoken
+    assert all(0 <= cue.first <= cue.last < len(said.words) for cue in said.cues)
