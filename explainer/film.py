@@ -106,7 +106,12 @@ def _mux(
     captions: Sequence[Caption],
     path: Path,
 ) -> None:
-    options = {"fflags": "+bitexact", "movflags": "+faststart", "video_track_timescale": str(TICKS)}
+    options = {
+        "fflags": "+bitexact",
+        "movflags": "+faststart",
+        "video_track_timescale": str(TICKS),
+        "movie_timescale": str(TICKS),  # or lengths would be cut down to whole milliseconds
+    }
     with (
         av.open(str(path), "w", format="mp4", options=options) as film,
         av.open(str(clips[0].path)) as first,

@@ -20,7 +20,7 @@ Samples = NDArray[np.float32]
 
 _BLOCK = 10 * TICKS
 _EDGE = 64
-_SOFT, _LOUD = -40.0, -20.0
+_SOFT, _LOUD = -50.0, -20.0
 """How far under a line's loudest 10 ms its softest consonant begins, and its first vowel stands."""
 
 

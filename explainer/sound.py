@@ -172,7 +172,9 @@ def _stereo(channel: Samples) -> Samples:
 
 
 def _encode(samples: Samples, path: Path) -> None:
-    with av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"}) as file:
+    # without its timescale the file's length would be cut down to whole milliseconds
+    options = {"fflags": "+bitexact", "movie_timescale": str(TICKS)}
+    with av.open(str(path), "w", format="mp4", options=options) as file:
         track = file.add_stream("aac", rate=TICKS, layout="stereo", options={"flags": "+bitexact"})
         track.bit_rate = BITRATE
         for frame in _frames(samples, track.codec_context.frame_size or 1024):

@@ -23,7 +23,7 @@ from explainer.timeline import Clip, TimedCue, TimedLine, TimedScene, Timeline
 SMALL = Quality("small", 160, 90, 30, preset="veryfast")
 FRAME = TICKS // 30
 TINTS = ((200, 40, 40), (40, 200, 40), (40, 40, 200))
-COUNTS = (31, 18, 23)
+COUNTS = (31, 18, 22)  # 71 frames are no whole number of milliseconds
 
 
 def draw(path: Path, frames: int, tint: tuple[int, int, int], quality: Quality = SMALL) -> Path:
@@ -37,8 +37,9 @@ def draw(path: Path, frames: int, tint: tuple[int, int, int], quality: Quality =
 
 
 def speak(path: Path, samples: int) -> Track:
+    options = {"fflags": "+bitexact", "movie_timescale": str(TICKS)}
     noise = np.random.default_rng(1).standard_normal((2, samples)).astype(np.float32) * 0.1
-    with av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"}) as file:
+    with av.open(str(path), "w", format="mp4", options=options) as file:
         track = file.add_stream("aac", rate=TICKS, layout="stereo", options={"flags": "+bitexact"})
         for at in range(0, samples, 1024):
             block = np.ascontiguousarray(noise[:, at : at + 1024])
