@@ -19,8 +19,8 @@ from explainer.errors import MissingTool, VoiceError
 from explainer.voices import Utterance
 from explainer.voices.worker import Reply, ask, library, need_words, utterance
 
-STRETCH = 0.9
-"""Length of every sound relative to the voice's own; 0.9 speaks about 160 words a minute."""
+STRETCH = 0.87
+"""Length of every sound relative to the voice's own; 0.87 speaks about 160 words a minute."""
 SECONDS = 60.0
 """Wall-clock deadline for one text; flite speaks twenty times faster than real time."""
 LEXICON = {
