@@ -28,6 +28,8 @@ PACE = (130, 165)
 """Words a minute of speech."""
 ESTIMATED = 0.1
 """The share of words whose time may be an estimate."""
+KEPT = 10 * MILLISECOND
+"""The silence that a line's sound opens with: what narration keeps when it trims."""
 _OPEN = "not judged: no timeline.json beside the film"
 
 
@@ -155,7 +157,7 @@ def _onsets(samples: Samples, timeline: Timeline | None) -> Iterator[Row]:
             missed.append(line.key)
             continue
         # the first word may rise softly: what is known is between which two moments it begins
-        first = max(line.speech_start, line.words[0].start if line.words else 0)
+        first = max(line.speech_start + KEPT, line.words[0].start if line.words else 0)
         off[line.key] = max(0, heard[0] - first) + min(0, heard[1] - line.speech_start)
     worst = max(off, key=lambda key: abs(off[key]), default="")
     said = f"worst {1000 * seconds(off[worst]):+.0f} ms ({worst})" if off else "none heard"
