@@ -14,6 +14,9 @@ from manim import (
     UP,
     Animation,
     Circle,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
     Line,
     ManimColor,
     MoveToTarget,
@@ -88,8 +91,8 @@ def label(
     """A heading with a smaller muted note below it; `align` is LEFT, RIGHT or ORIGIN (centred)."""
     made = VGroup(words(text, size, colour))
     if note:
-        made.add(words(note, max(26, size * 0.74), MUTED, "MEDIUM"))
-        made.arrange(DOWN, buff=11 * PX, aligned_edge=align)
+        made.add(words(note, np.clip(size * 0.74, 26, 32), MUTED, "MEDIUM"))
+        made.arrange(DOWN, buff=(8 + size / 4) * PX, aligned_edge=align)
     return made
 
 
@@ -236,3 +239,8 @@ def _rgb(colour: str) -> NDArray:
 def slow(t: float) -> float:
     """A soft ease for entrances, exits and travels."""
     return smooth(t, 6)
+
+
+def swap(old: VMobject, new: VMobject, **kwargs) -> Animation:
+    """One label gives way to another in the same place, without both being read at once."""
+    return LaggedStart(FadeOut(old), FadeIn(new), lag_ratio=0.55, **kwargs)

@@ -193,12 +193,14 @@ class NaturalKillerCell(Part):
 
     def grip(self, **kwargs) -> Animation:
         """All receptors close on what lies between their jaws."""
-        return AnimationGroup(*(receptor.grip() for receptor in self.receptors), **kwargs)
+        closing = [receptor.grip() for receptor in self.receptors]
+        return AnimationGroup(*closing, group=self.receptors, **kwargs)
 
     def gather(self, where: NDArray[np.float64], share: float = 0.6, **kwargs) -> Animation:
         """The granules move toward `where`, `share` of the way."""
         return LaggedStart(
             *(g.animate.shift((np.asarray(where) - g.get_center()) * share) for g in self.granules),
+            group=self.granules,
             lag_ratio=0.04,
             **kwargs,
         )
@@ -210,7 +212,7 @@ class NaturalKillerCell(Part):
             granule.generate_target()
             granule.target.move_to(where).set_opacity(0)
             moves.append(MoveToTarget(granule))
-        return LaggedStart(*moves, lag_ratio=0.08, **kwargs)
+        return LaggedStart(*moves, group=self.granules, lag_ratio=0.08, **kwargs)
 
 
 def _granules(radius: float, toward: float, seed: int, count: int = 16) -> VGroup:
@@ -246,6 +248,13 @@ def _specks(ring: Outline, seed: int) -> Stamps:
     return Stamps(
         drop, ring.at(angle) * away[:, None], 0, ring.radius * rng.uniform(0.012, 0.034, 26)
     )
+
+
+class RimReceptor(Stamps):
+    """One of the cell's small receptors by itself, upright; (0, 0) is on the rim."""
+
+    def __init__(self, size: float = 0.4) -> None:
+        super().__init__(_rim_receptor(), np.zeros((1, 2)), 0, size)
 
 
 def _rim_receptor() -> list[Layer]:

@@ -111,10 +111,7 @@ def _gene_band(width: float) -> list[Layer]:
         Layer(_sagging(thick, -thick, half, 0.1 * width), mix(HER2, HER2_DARK, 0.35)),
         Layer(_sagging(thick * 0.75, -thick * 0.55, half * 0.93, 0.1 * width), HER2),
         Layer(
-            _sagging(thick * 0.6, 0, half * 0.3, 0.02 * width),
-            HER2_LIGHT,
-            (-half * 0.45, -0.012),
-            0.9,
+            _sagging(thick * 0.5, thick * 0.1, half * 0.85, 0.1 * width), HER2_LIGHT, opacity=0.7
         ),
     ]
 
@@ -134,38 +131,36 @@ def _sagging(top: float, bottom: float, half: float, sag: float) -> Points:
     return np.column_stack([points, np.zeros(len(points))])
 
 
-class Counter(VGroup):
-    """A whole number in large figures that can run; figures are equally wide so nothing jumps."""
+class Counter(Part):
+    """A whole number in large figures that can run; figures are equally wide so nothing jumps.
+
+    (0, 0) is the left end of the figures' middle line; `end` is where a following word begins.
+    """
 
     def __init__(self, value: int, size: float = 120, colour: str = HER2, places: int = 2) -> None:
-        super().__init__()
-        figures = [words(d, size, colour, "BOLD") for d in "0123456789"]
-        self.pitch = max(f.width for f in figures) + 0.04 * size * PX
-        self.figures = figures
-        self.cells = VGroup(*(figures[0].copy() for _ in range(places)))
-        self.cells.arrange(RIGHT, buff=0)
-        for i, cell in enumerate(self.cells):
-            cell.move_to((self.pitch * i, 0, 0))
-        self.add(self.cells)
+        self.colour = colour
+        self.figures = [words(d, size, colour, "BOLD") for d in "0123456789"]
+        self.pitch = max(f.width for f in self.figures) + 0.045 * size * PX
+        self.cells = VGroup(*(f.copy() for f in self.figures[:places]))
+        super().__init__(self.cells)
         self.show(value)
 
-    def show(self, value: int) -> None:
-        """Set the number; it is set from the left."""
+    def show(self, value: int, tint: float = 1) -> None:
+        """Set the number from the left, `tint` (0 to 1) of the way from white to its colour."""
         text = str(value)
-        left = self.cells[0].get_center() if not hasattr(self, "left") else self.left
-        self.left = left
-        opacity = max(c.get_fill_opacity() for c in self.cells)
+        self.cells.set_color(mix("#F4F6FF", self.colour, tint))
         for i, cell in enumerate(self.cells):
-            figure = self.figures[int(text[i])] if i < len(text) else None
-            cell.points = (
-                figure.points + left + self.pitch * i * RIGHT if figure else np.zeros((0, 3))
-            )
-            cell.set_fill(opacity=opacity)
+            figure = self.figures[int(text[i])].points if i < len(text) else np.zeros((0, 3))
+            cell.points = self.spots(figure[:, :2] + np.array(((i + 0.5) * self.pitch, 0)))
+
+    def end(self, places: int) -> NDArray[np.float64]:
+        """Where the figures end after `places` of them."""
+        return self.point(places * self.pitch, 0)
 
     def run(self, start: int, end: int, **kwargs) -> Animation:
-        """Count from `start` to `end`."""
+        """Count from `start` to `end`, turning from white to its colour."""
         return UpdateFromAlphaFunc(
-            self, lambda counter, t: counter.show(round(start + (end - start) * t)), **kwargs
+            self, lambda part, t: part.show(round(start + (end - start) * t), t), **kwargs
         )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from manim import (
     DOWN,
+    UP,
     Animation,
-    AnimationGroup,
-    FadeIn,
     LaggedStart,
     MoveToTarget,
     VGroup,
@@ -130,14 +129,14 @@ class PerforinPore(Part):
         super().__init__(self.glow, self.back, self.lumen, self.front)
 
     def open(self, **kwargs) -> Animation:
-        """The staves come down one by one and close the ring; adds the pore to the scene."""
-        staves = sorted([*self.back, *self.front], key=lambda s: s.get_x())
-        return AnimationGroup(
-            FadeIn(self.glow),
-            FadeIn(self.lumen),
-            LaggedStart(*(FadeIn(s, shift=DOWN * 0.45) for s in staves), lag_ratio=0.09),
-            **kwargs,
-        )
+        """The staves come down one by one and close the ring; the pore is added to the scene."""
+        steps = [self.glow, self.lumen, *sorted([*self.back, *self.front], key=lambda s: s.get_x())]
+        for step in steps:
+            step.generate_target()
+            step.fade(1).shift(UP * 0.45 * (step not in (self.glow, self.lumen)))
+        # the group named, so that Manim keeps the order of back, opening and front
+        moves = [MoveToTarget(step) for step in steps]
+        return LaggedStart(*moves, group=self, lag_ratio=0.09, **kwargs)
 
 
 class Granzyme(Part):

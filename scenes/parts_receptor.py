@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import RIGHT, UP, Animation, AnimationGroup, LaggedStart, MoveToTarget, VGroup
+from manim import (
+    RIGHT,
+    UP,
+    Animation,
+    AnimationGroup,
+    LaggedStart,
+    MoveToTarget,
+    VGroup,
+    there_and_back,
+)
 from numpy.typing import NDArray
 
 from look import (
@@ -71,24 +80,21 @@ class Receptor(Part):
         self.small_lobe = body(oval(-0.02, -0.98, 0.27, 0.2, 0.15, 0.06, 3), *RESTING)
         self.large_lobe = body(oval(0.05, -1.33, 0.36, 0.27, -0.1, 0.06, 5), *RESTING)
         self.kinase = VGroup(self.small_lobe, self.large_lobe)
+        self.engine = VGroup(self.glow, self.kinase)
         self.arm = body(closed(ARM), *tints)
         self.four = body(rod((0, 0.5), (-0.07, 1.06), 0.31, 0.38), *tints)
         self.two = body(rod((0.0, 1.55), (0.12, 2.1), 0.42, 0.38), *tints)
         self.three = body(oval(-0.3, 1.4, 0.44, 0.37, 0.2, 0.07, 11), *tints)
         self.one = body(oval(-0.13, 2.39, 0.46, 0.37, -0.15, 0.07, 23), *tints)
         self.phosphates = VGroup(*(Phosphate().stand((x, y, 0)) for x, y in SITES))
-        super().__init__(self.glow, self.arm_glow, self.tail, self.link, self.stem, self.kinase)
-        self.add(self.three, self.arm, self.two, self.one, self.four, self.phosphates)
+        self.outside = VGroup(self.arm_glow, self.three, self.arm, self.two, self.one, self.four)
+        super().__init__(self.tail, self.link, self.stem, self.engine, self.outside)
+        self.add(self.phosphates)
         self.facing = 1 if facing[0] > 0 else -1
         if self.facing < 0:
             self.flip(UP, about_point=self.origin)
             for phosphate in self.phosphates:
                 phosphate[2].flip(UP)
-
-    @property
-    def outside(self) -> VGroup:
-        """Domains I to IV with the arm."""
-        return VGroup(self.arm, self.two, self.three, self.one, self.four)
 
     def numerals(self, size: float = 26) -> VGroup:
         """The numbers I to IV on the domains where they stand now, to be added by the scene."""
@@ -106,6 +112,13 @@ class Receptor(Part):
     def wave_arm(self, degrees: float, **kwargs) -> Animation:
         """Swing the arm by `degrees` (up is positive) about its root on domain II."""
         return self._posed(self.origin, degrees, **kwargs)
+
+    def beckon(self, degrees: float = 16, **kwargs) -> Animation:
+        """Swing the arm up and back to where it was."""
+        swing = getattr(self, "swing", 0)
+        move = self._posed(self.origin, degrees, rate_func=there_and_back, **kwargs)
+        self.swing = swing
+        return move
 
     def show_arm(self, shown: bool = True, **kwargs) -> Animation:
         """Light up (or darken) the halo of the arm."""
@@ -148,17 +161,21 @@ class Receptor(Part):
         for lobe in self.kinase:
             # what `mute` remembered of the lobe is out of date now
             lobe.__dict__.pop("vivid", None)
-        return AnimationGroup(
-            self.kinase.animate(**kwargs).set_fill(tones(*tints)),
-            self.glow.animate(**kwargs).set_fill(opacity=light),
-        )
+        self.engine.generate_target()
+        self.engine.target[0].set_fill(opacity=light)
+        self.engine.target[1].set_fill(tones(*tints))
+        return MoveToTarget(self.engine, **kwargs)
 
     def phosphorylate(self, **kwargs) -> Animation:
         """Phosphates appear on the tail one after another."""
-        return LaggedStart(*(p.appear() for p in self.phosphates), lag_ratio=0.35, **kwargs)
+        # the group named, so that Manim does not lift the discs out of the receptor
+        discs = self.phosphates
+        return LaggedStart(*(p.appear() for p in discs), group=discs, lag_ratio=0.35, **kwargs)
 
     def dephosphorylate(self, **kwargs) -> Animation:
-        return LaggedStart(*(p.vanish() for p in self.phosphates[::-1]), lag_ratio=0.35, **kwargs)
+        discs = self.phosphates
+        steps = [p.vanish() for p in discs[::-1]]
+        return LaggedStart(*steps, group=discs, lag_ratio=0.35, **kwargs)
 
 
 class HER2Receptor(Receptor):
