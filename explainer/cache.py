@@ -47,7 +47,7 @@ class Cache:
     ) -> Entry:
         """The part of this recipe; `make` writes it to the path it is given and returns facts.
 
-        `slot` names what the part is for (`her2/trastuzumab.docking`); the newest recipe of each
+        `slot` names what the part is for (`film/scene.line`); the newest recipe of each
         slot is remembered for `explain`.
         """
         if found := self.find(kind, slot, recipe, suffix):

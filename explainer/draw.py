@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +20,7 @@ from explainer import scenefile
 from explainer.burn import Row
 from explainer.cache import Cache, file_hash
 from explainer.encoder import SETTINGS
-from explainer.errors import SceneError
+from explainer.errors import Problem, SceneError
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
@@ -135,20 +135,25 @@ def _draw_all(
                     made_of,
                     scratch[-1],
                 )
+            failure: SceneError | None = None
             for future in as_completed(running):
                 job, slot, made_of, temp = running[future]
-                key = f"{job.shot.id}.{job.line}"
-                reason = cache.explain("picture", slot, made_of, ".mp4")
                 try:
                     frames = future.result()
-                except BrokenProcessPool:
-                    what = f"line {key}: the process that drew it died"
-                    raise SceneError.of(
-                        what, f"run it alone: python render.py still {key}"
-                    ) from None
+                except CancelledError:
+                    continue
+                except (SceneError, BrokenProcessPool) as error:
+                    failure = failure or _failed(job, error)
+                    # lines already begun are finished and kept; no new one is begun
+                    for other in running:
+                        other.cancel()
+                    continue
+                reason = cache.explain("picture", slot, made_of, ".mp4")
                 entry = cache.keep("picture", slot, made_of, ".mp4", temp, {"frames": frames})
-                made[key] = Clip(key, entry.path, frames)
-                report.step(f"drew {key} ({reason})")
+                made[job.key] = Clip(job.key, entry.path, frames)
+                report.step(f"drew {job.key} ({reason})")
+            if failure:
+                raise failure
             pool.shutdown()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -159,3 +164,10 @@ def _draw_all(
         finally:
             for temp in scratch:
                 temp.unlink(missing_ok=True)
+
+
+def _failed(job: Job, error: SceneError | BrokenProcessPool) -> SceneError:
+    if isinstance(error, SceneError):
+        return error
+    what = f"line {job.key}: the process that drew it died"
+    return SceneError(Problem(what, None, f"run it alone: python render.py still {job.key}"))

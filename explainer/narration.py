@@ -6,10 +6,8 @@ speak the whole script; lines it has spoken before come from the cache and cost 
 
 from __future__ import annotations
 
-import re
 import wave
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +17,13 @@ from scipy.signal import resample_poly
 
 from explainer.align import word_times
 from explainer.cache import Cache, Entry
-from explainer.clock import TICKS, ticks
+from explainer.clock import MILLISECOND, TICKS, ticks
 from explainer.errors import MissingTool, ScriptError, VoiceError
 from explainer.progress import Report
 from explainer.script import Line, Script
 from explainer.timeline import Speech, SpokenLine, SpokenWord
 from explainer.voices import Voice, engine
+from explainer.voices.phrases import sentences
 
 REVISION = 1
 """Raised whenever a line's sound or word times would come out otherwise for the same voice."""
@@ -32,9 +31,10 @@ REVISION = 1
 SENTENCE_GAP = ticks(0.35)
 """Silence between two sentences of a line."""
 
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+(?=[^\s])")
+# milliseconds kept around what is heard, so that soft beginnings are not cut
+_EDGE = 5
 
-# quieter than this, against the loudest 10 ms of the sentence, counts as silence at its edges
+# quieter than this, against the loudest moment of the sentence, counts as silence at its edges
 _SILENCE = 10 ** (-42 / 20)
 
 
@@ -178,7 +178,7 @@ def _speak_line(
     pieces: list[NDArray[np.int16]] = []
     words: list[SpokenWord] = []
     at = 0
-    for start, end in _sentences(line.say.spoken):
+    for start, end in sentences(line.say.spoken):
         text = line.say.spoken[start:end]
         inside = [w for w in line.say.words if start <= w.spoken_start < end]
         spans = [(w.spoken_start - start, min(w.spoken_end, end) - start) for w in inside]
@@ -199,18 +199,6 @@ def _speak_line(
     return np.concatenate(pieces), words
 
 
-def _sentences(spoken: str) -> list[tuple[int, int]]:
-    """The spans of a spoken text's sentences; a stretch without a word joins the one before."""
-    spans: list[tuple[int, int]] = []
-    edges = [0, *(match.end() for match in _SENTENCE.finditer(spoken)), len(spoken)]
-    for start, end in pairwise(edges):
-        if spans and not any(char.isalnum() for char in spoken[start:end]):
-            spans[-1] = (spans[-1][0], end)
-        elif start < end:
-            spans.append((start, end))
-    return spans
-
-
 def _at_48k(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
     if rate == TICKS:
         return samples
@@ -221,13 +209,12 @@ def _at_48k(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
 
 
 def _voiced(sound: NDArray[np.int16]) -> tuple[int, int]:
-    """The first and last + 1 sample of what is heard, with 10 ms kept on both sides."""
-    size = TICKS // 100
-    blocks = len(sound) // size
-    if blocks == 0:
-        raise VoiceError.of("the voice gave no sound", "try another one: --voice espeak")
-    level = np.abs(sound[: blocks * size].reshape(blocks, size).astype(np.float64)).max(axis=1)
-    loud = np.flatnonzero(level > max(level.max() * _SILENCE, 1.0))
+    """The first and last + 1 sample of what is heard, with a few milliseconds on both sides."""
+    blocks = len(sound) // MILLISECOND
+    level = np.abs(sound[: blocks * MILLISECOND].reshape(blocks, MILLISECOND).astype(np.int32))
+    peaks = level.max(axis=1, initial=0)
+    loud = np.flatnonzero(peaks > max(peaks.max(initial=0) * _SILENCE, 1.0))
     if not len(loud):
-        raise VoiceError.of("the voice gave only silence", "try another one: --voice espeak")
-    return max(0, int(loud[0]) - 1) * size, min(len(sound), (int(loud[-1]) + 2) * size)
+        raise VoiceError.of("the voice gave no sound", "try another one: --voice espeak")
+    first = max(0, int(loud[0]) - _EDGE) * MILLISECOND
+    return first, min(len(sound), (int(loud[-1]) + 1 + 2 * _EDGE) * MILLISECOND)

@@ -24,7 +24,7 @@ class Quality:
 QUALITIES = {
     q.name: q
     for q in (
-        Quality("draft", 854, 480, 15, preset="ultrafast", crf=23),
+        Quality("draft", 854, 480, 15, preset="superfast", crf=23),
         Quality("720p30", 1280, 720, 30),
         Quality("1080p30", 1920, 1080, 30),
         Quality("1080p60", 1920, 1080, 60),

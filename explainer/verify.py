@@ -28,7 +28,7 @@ PACE = (130, 165)
 """Words a minute of speech."""
 ESTIMATED = 0.1
 """The share of words whose time may be an estimate."""
-KEPT = 10 * MILLISECOND
+KEPT = 5 * MILLISECOND
 """The silence that a line's sound opens with: what narration keeps when it trims."""
 _OPEN = "not judged: no timeline.json beside the film"
 

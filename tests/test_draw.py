@@ -1,0 +1,174 @@
+"""Clips: encoded once, kept under everything that their pixels depend on, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from explainer import draw, timeline
+from explainer.burn import Row, over
+from explainer.cache import Cache
+from explainer.encoder import ClipEncoder
+from explainer.errors import SceneError, ScriptError
+from explainer.progress import Report
+from explainer.quality import QUALITIES, quality
+from explainer.script import load
+from explainer.timeline import Clip
+from project import TINY, Project
+
+Q = quality(TINY)
+KEYS = ["dots.one", "dots.two"]
+
+
+def clips(project: Project, keys: Sequence[str] = KEYS) -> list[Clip]:
+    script = load(project.script)
+    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    with Report(quiet=True) as report:
+        return draw.clips(script, shots, keys, Q, Cache(project.folder / ".cache"), report, {})
+
+
+def fates(project: Project) -> dict[str, str]:
+    script = load(project.script)
+    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    cache = Cache(project.folder / ".cache")
+    return {key: draw.fate(script, shots, key, Q, cache) for key in KEYS}
+
+
+def test_each_line_becomes_a_clip_of_exactly_its_frames(project: Project) -> None:
+    shots = timeline.shots(timeline.rehearse(load(project.script), Q.fps))
+    for clip, line in zip(clips(project), shots["dots"].lines, strict=True):
+        with av.open(str(clip.path)) as file:
+            decoded = list(file.decode(video=0))
+        assert len(decoded) == clip.frames == line.frames
+        assert [frame.pts for frame in decoded] == sorted({frame.pts for frame in decoded})
+
+
+def test_a_second_time_nothing_is_drawn(project: Project) -> None:
+    first = clips(project)
+    again = clips(project)
+    assert [clip.reused for clip in first] == [False, False]
+    assert [clip.reused for clip in again] == [True, True]
+    assert not any(fates(project).values())
+
+
+def test_the_same_line_gives_the_same_bytes(project: Project) -> None:
+    first = [clip.path.read_bytes() for clip in clips(project)]
+    for clip in clips(project):
+        clip.path.unlink()
+    assert [clip.path.read_bytes() for clip in clips(project)] == first
+
+
+def test_a_longer_line_is_drawn_again_and_the_next_is_not(project: Project) -> None:
+    clips(project)
+    project.edit("appears.", "appears here.")
+    found = fates(project)
+    assert "length changed" in found["dots.one"]
+    assert found["dots.two"] == ""
+
+
+def test_a_cue_that_moved_is_named_with_its_times(project: Project) -> None:
+    clips(project)
+    project.edit("A single [dot]{dot} appears", "A [single]{dot} dot appears")
+    found = fates(project)
+    assert found["dots.one"].startswith("cue dot changed: 1.")
+    assert found["dots.two"] == ""
+
+
+def test_a_word_that_changes_no_time_draws_nothing(project: Project) -> None:
+    clips(project)
+    project.edit("show: A pink dot.", "show: A rosy dot.")
+    assert not any(fates(project).values())
+
+
+@pytest.mark.parametrize("name", ["dots.py", "helper.py"])
+def test_a_change_in_a_scene_or_what_it_imports_draws_it_again(project: Project, name: str) -> None:
+    helper = project.scene.with_name("helper.py")
+    helper.write_text("SIZE = 1\n")
+    project.edit_scene("from manim", "from helper import SIZE  # noqa\nfrom manim")
+    clips(project)
+    changed = project.scene.with_name(name)
+    changed.write_text(changed.read_text() + "\n# changed\n")
+    assert all(f"source {name} changed" in why for why in fates(project).values())
+
+
+def test_an_asset_counts_only_if_a_scene_names_it(project: Project) -> None:
+    (project.folder / "assets" / "used.txt").write_text("a")
+    project.edit_scene("    def one", '    map = "used.txt"\n\n    def one')
+    clips(project)
+    (project.folder / "assets" / "unused.txt").write_text("b")
+    assert not any(fates(project).values())
+    (project.folder / "assets" / "used.txt").write_text("c")
+    assert all("asset used.txt changed" in why for why in fates(project).values())
+
+
+def test_a_damaged_clip_is_drawn_again(project: Project) -> None:
+    first = clips(project)[0]
+    content = first.path.read_bytes()
+    first.path.write_bytes(content[:-1] + b"\0")
+    again = clips(project)[0]
+    assert not again.reused
+    assert again.path.read_bytes() == content
+
+
+def test_a_scene_that_fails_loses_no_other_line_and_leaves_no_rubbish(project: Project) -> None:
+    project.edit_scene("def two(self):\n", "def two(self):\n        raise RuntimeError('no dot')\n")
+    with pytest.raises(SceneError, match=r"line dots\.two: RuntimeError: no dot"):
+        clips(project)
+    kept = [p.name for p in (project.folder / ".cache").rglob("*") if p.is_file()]
+    assert not [name for name in kept if name.startswith(".making")]
+    assert not list((project.folder / ".cache").glob("drawing-*"))
+    assert clips(project, ["dots.one"])[0].reused
+
+
+def test_a_worker_that_dies_is_an_error_and_not_a_hang(project: Project) -> None:
+    project.edit_scene("def two(self):\n", "def two(self):\n        import os; os._exit(1)\n")
+    with pytest.raises(SceneError, match="the process that drew it died"):
+        clips(project, ["dots.two"])
+
+
+SWATCHES = ["#FF5C8A", "#FFB547", "#35DCCB", "#7D96EA", "#9C82FF", "#5BE7A9", "#18204a", "#ffffff"]
+
+
+def test_colours_come_back_from_the_film_within_three_steps(tmp_path: Path) -> None:
+    rgb = [[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in SWATCHES]
+    frame = np.zeros((64, 64 * len(rgb), 4), np.uint8)
+    for i, colour in enumerate(rgb):
+        frame[:, 64 * i : 64 * (i + 1)] = [*colour, 255]
+    path = tmp_path / "swatches.mp4"
+    with ClipEncoder(path, replace(Q, width=frame.shape[1], height=64, crf=12)) as encoder:
+        encoder.show(frame, 5)
+    with av.open(str(path)) as file:
+        shown = next(file.decode(video=0)).to_ndarray(format="rgb24").astype(int)
+    for i, colour in enumerate(rgb):
+        assert np.abs(shown[32, 64 * i + 32] - colour).max() <= 3, SWATCHES[i]
+
+
+def test_a_burnt_in_caption_is_there_on_its_frames_only(project: Project) -> None:
+    font = str(project.folder / "assets" / "fonts" / "Inter-Medium.otf")
+    shown: list[tuple[int, bool]] = []
+
+    def show(frame: np.ndarray, repeat: int) -> None:
+        shown.append((repeat, bool(frame[:, :, :3].max() > 100)))
+
+    shape = quality("320x180@10")
+    lay = over(show, (Row(3, 5, ("Two dots",), font), Row(5, 7, ("meet",), font)), shape)
+    frame = np.zeros((180, 320, 4), np.uint8)
+    lay(frame, 4)
+    lay(frame, 6)
+    assert shown == [(3, False), (1, True), (1, True), (2, True), (3, False)]
+    assert frame.max() == 0
+
+
+@pytest.mark.parametrize("name", ["8k", "161x90@10", "160x90@7", "160x90", "0x0@10"])
+def test_a_quality_that_cannot_be_made_is_refused(name: str) -> None:
+    with pytest.raises(ScriptError):
+        quality(name)
+
+
+def test_every_named_quality_has_whole_frames() -> None:
+    assert [quality(name).fps for name in QUALITIES] == [15, 30, 30, 60, 60]

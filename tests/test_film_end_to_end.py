@@ -1,0 +1,273 @@
+"""From the command line to files on disk, with a real voice, a real encoder and a real judge."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from explainer.cli import main
+from explainer.clock import TICKS
+from explainer.meters import decode
+from explainer.record import from_json
+from project import ROOT, TINY, Project
+
+FILES = ["dots.mp4", "dots.srt", "dots.vtt", "timeline.json", "dots.png"]
+
+
+def run(*args: str) -> int:
+    return main([*args, "--quality", TINY])
+
+
+def answer(capsys: pytest.CaptureFixture[str], *args: str) -> dict[str, object]:
+    capsys.readouterr()
+    assert main([*args, "--json"]) == 0
+    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_script_becomes_a_film_with_all_that_goes_beside_it(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("film") == 0
+    out = capsys.readouterr().out
+    for name in FILES:
+        assert (project.folder / "build" / name).stat().st_size > 0
+        assert name in out
+    for word in ("length", "voice      flite", "engine", "LUFS", "MB", "took"):
+        assert word in out
+
+    build = project.folder / "build"
+    clock = from_json((build / "timeline.json").read_text())
+    with av.open(str(build / "dots.mp4")) as film:
+        # players find the chapters in a track of their own, behind these
+        kinds = [stream.type for stream in film.streams][:3]
+        assert kinds == ["video", "audio", "subtitle"]
+        assert film.streams.video[0].frames == clock.length * clock.fps // TICKS
+        assert [c["metadata"]["title"] for c in film.chapters()] == ["Dots"]
+        assert film.metadata["title"] == "Two dots"
+        assert film.streams[2].metadata["language"] == "eng"
+    srt = (build / "dots.srt").read_text()
+    assert "A single dot appears." in srt
+    assert "Then another one joins it." in srt
+
+    sound = np.abs(decode(build / "dots.mp4")).max(axis=1)
+    for line in clock.lines:
+        spoken = sound[line.speech_start : line.speech_end]
+        assert spoken.max() > 0.1
+        assert sound[line.speech_end + TICKS // 10 : line.end - TICKS // 20].max() < 0.01
+    assert main(["verify", "build/dots.mp4"]) in (0, 1)
+
+
+def test_a_second_run_reuses_everything_and_gives_the_same_bytes(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = answer(capsys, "film", "--quality", TINY)
+    before = {name: (project.folder / "build" / name).read_bytes() for name in FILES}
+    again = answer(capsys, "film", "--quality", TINY)
+    assert (first["drawn"], first["spoken"]) == (2, 2)
+    assert (again["drawn"], again["spoken"]) == (0, 0)
+    assert {name: (project.folder / "build" / name).read_bytes() for name in FILES} == before
+
+
+def test_one_sentence_changed_is_one_line_spoken_and_one_drawn(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(capsys, "film", "--quality", TINY)
+    project.edit("A single [dot]{dot} appears.", "A single pink [dot]{dot} appears.")
+    planned = answer(capsys, "plan", "--quality", TINY)
+    assert planned["lines"]["dots.one"]["voice"].startswith("spoken changed")  # type: ignore[index]
+    assert planned["lines"]["dots.two"] == {"voice": "", "picture": ""}  # type: ignore[index]
+    again = answer(capsys, "film", "--quality", TINY)
+    assert (again["spoken"], again["drawn"]) == (1, 1)
+    assert "A single pink dot appears." in (project.folder / "build" / "dots.srt").read_text()
+
+
+def test_moving_a_cue_speaks_nothing(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    answer(capsys, "film", "--quality", TINY)
+    project.edit("A single [dot]{dot} appears.", "A [single]{dot} dot appears.")
+    planned = answer(capsys, "plan", "--quality", TINY)
+    assert planned["lines"]["dots.one"]["voice"] == ""  # type: ignore[index]
+    assert planned["lines"]["dots.one"]["picture"].startswith("cue dot changed")  # type: ignore[index]
+    again = answer(capsys, "film", "--quality", TINY)
+    assert (again["spoken"], again["drawn"]) == (0, 1)
+
+
+def test_a_preview_is_the_same_line_over_a_shorter_timeline(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(capsys, "film", "--quality", TINY)
+    made = answer(capsys, "preview", "dots.two", "--quality", TINY)
+    assert (made["drawn"], made["spoken"], made["lines"]) == (0, 0, 1)
+    film = Path(str(made["film"]))
+    assert film.name == "dots.two.mp4"
+    with av.open(str(film)) as file:
+        assert [s.type for s in file.streams][:3] == ["video", "audio", "subtitle"]
+
+
+def test_burnt_in_captions_change_the_picture(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(capsys, "film", "--quality", TINY)
+    plain = (project.folder / "build" / "dots.mp4").read_bytes()
+    made = answer(capsys, "film", "--burn-in", "--quality", TINY)
+    assert made["drawn"] == 2
+    assert (project.folder / "build" / "dots.mp4").read_bytes() != plain
+
+
+def test_a_film_over_its_limit_is_an_error_before_a_frame_is_drawn(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("film") == 0
+    before = (project.folder / "build" / "dots.mp4").read_bytes()
+    project.edit("limit: 20", "limit: 3")
+    assert run("film") == 2
+    said = capsys.readouterr().err
+    assert "over its limit of 3 s" in said
+    assert "cut about" in said
+    assert "script.yaml:13:13: line “dots.one” lasts" in said
+    assert (project.folder / "build" / "dots.mp4").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (["preview", "spots"], 2, "the script has no “spots”"),
+        (["preview", "dots.three"], 2, "choose one of dots, dots.one, dots.two"),
+        (["film", "--quality", "8k"], 2, "no quality called “8k”"),
+        (["film", "--voice", "hal"], 2, "no voice called “hal”"),
+        (["film", "--script", "nowhere.yaml"], 2, "cannot read nowhere.yaml"),
+        (["fly"], 2, "invalid choice"),
+        (["--fast"], 2, "unrecognized arguments"),
+        (["still", "dots"], 2, "is not a line"),
+        (["still", "dots.one@spot"], 2, "its moments: dot, end"),
+        (["verify", "nowhere.mp4"], 2, "nowhere.mp4"),
+    ],
+)
+def test_bad_usage_says_what_and_what_to_do(
+    project: Project, capsys: pytest.CaptureFixture[str], args: list[str], code: int, said: str
+) -> None:
+    assert main(args) == code
+    assert said in capsys.readouterr().err
+
+
+def test_a_scene_that_raises_ends_in_five_and_leaves_the_older_film(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("film") == 0
+    before = {path: path.read_bytes() for path in (project.folder / "build").iterdir()}
+    project.edit_scene("def two(self):\n", "def two(self):\n        raise ValueError('oh')\n")
+    assert run("film") == 5
+    assert "scenes/dots.py:14 in two: raise ValueError('oh')" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in (project.folder / "build").iterdir()} == before
+
+
+def test_errors_are_one_json_object_too(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.edit("limit: 20", "limit: soon")
+    assert main(["check", "--json"]) == 2
+    (problem,) = json.loads(capsys.readouterr().out)["error"]
+    assert problem["where"] == "script.yaml:4:8"
+
+
+def test_check_tells_length_pace_and_faults_without_drawing(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = answer(capsys, "check")
+    assert (found["lines"], found["words"], found["voice"]) == (2, 9, "flite")
+    assert found["caption_faults"] == []
+    assert not (project.folder / ".cache" / "picture").exists()
+
+
+def test_say_writes_a_line_and_shows_its_spoken_form(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.edit("joins it", "joins H2O")
+    assert main(["say", "dots.two"]) == 0
+    assert "spoken: Then another one joins aitch two oh." in capsys.readouterr().out
+    assert (project.folder / "build" / "say" / "dots.two.wav").stat().st_size > 44
+
+
+def test_a_still_and_a_sheet_are_drawn(project: Project) -> None:
+    assert run("still", "dots.one@dot") == 0
+    assert run("sheet") == 0
+    assert (project.folder / "build" / "stills" / "dots.one@dot.png").is_file()
+    assert (project.folder / "build" / "sheet.png").is_file()
+
+
+def test_voices_and_doctor_say_what_is_ready(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    voices = answer(capsys, "voices")["voices"]
+    assert voices["flite"]["ready"] is True  # type: ignore[index]
+    assert voices["espeak"]["ready"] is True  # type: ignore[index]
+    tools = answer(capsys, "doctor")["tools"]
+    assert all(tool["ok"] for tool in tools.values())  # type: ignore[attr-defined]
+
+
+def test_doctor_names_a_missing_tool_with_its_command(
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert main(["doctor"]) == 3
+    assert "sudo apt-get install ffmpeg" in capsys.readouterr().out
+
+
+def test_clean_removes_what_is_kept_and_only_on_demand_the_films(project: Project) -> None:
+    assert run("preview", "dots.one") == 0
+    assert main(["clean"]) == 0
+    assert not (project.folder / ".cache").exists()
+    assert (project.folder / "build").exists()
+    assert main(["clean", "--all"]) == 0
+    assert not (project.folder / "build").exists()
+
+
+def test_ctrl_c_ends_at_once_leaves_no_process_and_says_how_to_go_on(project: Project) -> None:
+    project.edit_scene("def two(self):\n", "def two(self):\n        import time; time.sleep(60)\n")
+    render = [sys.executable, str(ROOT / "render.py"), "--quality", TINY]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(render, stderr=pipe, text=True, start_new_session=True) as started:
+        assert started.stderr
+        for line in started.stderr:
+            if line.startswith("drew dots.one"):
+                break
+        os.killpg(started.pid, signal.SIGINT)
+        begun = time.monotonic()
+        said = started.stderr.read()
+        assert started.wait(5) == 130
+    assert "Go on with: python render.py" in said
+    assert "Traceback" not in said
+    while alive(started.pid) and time.monotonic() < begun + 4:
+        time.sleep(0.05)
+    assert not alive(started.pid)
+    assert time.monotonic() - begun < 4
+    left = [p for p in (project.folder / ".cache").rglob("*") if p.name.startswith(".making")]
+    assert not left
+
+
+def test_the_command_line_works_from_another_folder(project: Project, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "render.py"), "check", "--script", str(project.script)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "2 lines, 9 words" in done.stdout

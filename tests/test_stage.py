@@ -1,0 +1,146 @@
+"""Lines drawn through the stage; each test looks at pixels or at the clear error instead."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explainer import timeline
+from explainer.errors import SceneError
+from explainer.quality import quality
+from explainer.script import load
+from explainer.stills import frame_of, stills
+from explainer.worker import Frame
+from project import TINY, Project
+
+Q = quality(TINY)
+PINK, TEAL = (255, 92, 138), (53, 220, 203)
+
+
+def drawn(project: Project, key: str, *frames: int) -> list[Frame]:
+    script = load(project.script)
+    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    last = next(line for line in shots["dots"].lines if line.id == key.split(".")[1]).frames
+    return stills(script, shots, key, [f if f >= 0 else last + f for f in frames], Q)
+
+
+def cue(project: Project, key: str, name: str) -> int:
+    shots = timeline.shots(timeline.rehearse(load(project.script), Q.fps))
+    scene, line = key.split(".")
+    return next(ln for ln in shots[scene].lines if ln.id == line).cues[name][0]
+
+
+def count(frame: Frame, colour: tuple[int, int, int]) -> int:
+    return int((np.abs(frame[:, :, :3].astype(int) - colour).max(axis=2) < 60).sum())
+
+
+def failure(project: Project, line: str, code: str) -> str:
+    method = {"one": "def one(self):\n", "two": "def two(self):\n"}[line]
+    project.edit_scene(method, f"{method}        {code}\n")
+    with pytest.raises(SceneError) as caught:
+        drawn(project, f"dots.{line}", 0)
+    return str(caught.value)
+
+
+def test_a_play_at_a_cue_starts_on_its_first_word(project: Project) -> None:
+    at = cue(project, "dots.one", "dot")
+    before, first, later = drawn(project, "dots.one", at - 1, at, at + 4)
+    assert count(before, PINK) == 0
+    assert first.sum() == before.sum()  # a fade-in begins with nothing
+    assert count(later, PINK) > 0
+
+
+def test_a_play_until_a_cue_is_over_as_the_word_begins(project: Project) -> None:
+    at = cue(project, "dots.two", "other")
+    early, there = drawn(project, "dots.two", at - 3, at)
+    assert 0 < early.sum() < there.sum()
+    assert count(there, TEAL) > 200
+
+
+def test_a_play_over_a_span_ends_with_its_last_word(project: Project) -> None:
+    project.edit("A single [dot]{dot} appears.", "A [single dot appears]{dot} now.")
+    project.edit_scene('at="dot", run_time=0.4', 'span="dot"')
+    script = load(project.script)
+    first, last = timeline.shots(timeline.rehearse(script, Q.fps))["dots"].lines[0].cues["dot"]
+    nearly, done = drawn(project, "dots.one", last - 1, last)
+    assert last - first > 5
+    assert nearly.sum() < done.sum()
+
+
+def test_the_rest_of_a_line_is_held(project: Project) -> None:
+    ended, last = drawn(project, "dots.two", -4, -1)
+    assert (ended == last).all()
+
+
+def test_a_line_drawn_alone_equals_the_same_line_after_others(project: Project) -> None:
+    alone = drawn(project, "dots.two", 0, 5, -1)
+    project.edit("A single", "A single and very, very lonely")
+    again = drawn(project, "dots.two", 0, 5, -1)
+    assert all((a == b).all() for a, b in zip(alone, again, strict=True))
+    assert count(alone[0], PINK) > 100  # the dot of the line before is there
+
+
+def test_what_is_see_through_looks_the_same_held_and_moving(project: Project) -> None:
+    project.edit_scene("fill_opacity=1", "fill_opacity=0.5")
+    moving, held = drawn(project, "dots.two", cue(project, "dots.two", "other"), -1)
+    half = (np.array(TEAL) * 0.5).astype(int)
+    assert (np.abs(held[45, 108, :3].astype(int) - half) < 4).all()
+    assert (np.abs(moving[45, 102, :3].astype(int) - half) < 4).all()
+
+
+def test_a_shade_is_lighter_towards_its_focus(project: Project) -> None:
+    (frame,) = drawn(project, "dots.one", -1)
+    ys, xs = np.nonzero(frame[:, :, 0] > 100)
+    x, y = int(xs.mean()), int(ys.mean())
+    up_left, down_right = frame[y - 8, x - 8, :3].sum(), frame[y + 8, x + 8, :3].sum()
+    assert up_left > down_right + 60
+
+
+def test_what_is_pinned_stays_while_the_camera_moves(project: Project) -> None:
+    project.edit_scene("self.play(FadeIn(o", "self.pin(other)\n        self.play(FadeIn(o")
+    at = cue(project, "dots.two", "other")
+    before, after = drawn(project, "dots.two", at, -1)
+    teal = np.abs(before[:, :, :3].astype(int) - TEAL).max(axis=2) < 8
+    assert (before[teal] == after[teal]).all()
+    assert count(after, PINK) > count(before, PINK)  # what is not pinned comes nearer
+
+
+def test_a_cue_the_line_lacks_is_an_error_that_lists_its_cues(project: Project) -> None:
+    message = failure(project, "one", 'name = "spot"; self.wait(until=name)')
+    assert "line “one” has no cue “spot”; its cues: dot" in message
+
+
+def test_a_moment_that_is_past_is_an_error_that_says_by_how_much(project: Project) -> None:
+    message = failure(project, "one", "self.wait(1.9)")
+    assert "cue “dot” came" in message
+    assert "s before the scene was ready for it" in message
+
+
+def test_an_animation_longer_than_its_room_is_an_error(project: Project) -> None:
+    message = failure(project, "one", "self.wait(60)")
+    assert "s left but this takes 60.00 s" in message
+
+
+def test_an_authors_error_shows_the_authors_own_lines_only(project: Project) -> None:
+    message = failure(project, "two", "spot = 1 / 0")
+    assert "scene dots, line dots.two: ZeroDivisionError: division by zero" in message
+    assert "scenes/dots.py:14 in two: spot = 1 / 0" in message
+    assert "site-packages" not in message
+    assert "explainer/" not in message
+    assert "python render.py preview dots.two" in message
+
+
+def test_an_animation_given_by_a_cue_plays_faster_to_be_in_time(project: Project) -> None:
+    project.edit_scene('until="other"', 'by="other", run_time=30')
+    at = cue(project, "dots.two", "other")
+    early, there = drawn(project, "dots.two", at - 2, at)
+    assert 0 < early.sum() < there.sum()
+
+
+def test_a_still_is_asked_for_by_cue_or_as_the_lines_end(project: Project) -> None:
+    shots = timeline.shots(timeline.rehearse(load(project.script), Q.fps))
+    line = shots["dots"].lines[0]
+    assert frame_of(shots, "dots.one", "") == line.frames - 1
+    assert frame_of(shots, "dots.one", "dot") == line.cues["dot"][1] - 1
+    with pytest.raises(Exception, match="no cue “spot”"):
+        frame_of(shots, "dots.one", "spot")
