@@ -185,7 +185,7 @@ class PathwayPill(Part):
         self.target.glow.set_fill(opacity=0.4)
         return MoveToTarget(self, **kwargs)
 
-    def dim(self, **kwargs) -> Animation:
+    def rest(self, **kwargs) -> Animation:
         """Switch off: only the outline is left."""
         self.generate_target()
         self.target.box.set_fill(mix(self.colour, "#140F2E", 0.86), 1)
