@@ -177,12 +177,15 @@ class Header(VGroup):
             if here:
                 self.start = left
         self.fill = _bar(height, height, HER2).move_to(self.start, LEFT)
+        self.short = self.fill.points.copy()
         self.add(self.fill)
 
     def show(self, progress: float) -> None:
         """Fill the running chapter's bar to `progress`, 0 to 1."""
-        width = max(6 * PX, self.span * progress)
-        self.fill.become(_bar(width, 6 * PX, HER2).move_to(self.start, LEFT))
+        # only the right half moves: a new rounded bar would cost 13 ms a frame
+        right = self.short[:, 0] > self.fill.points[:, 0].min() + 3 * PX
+        self.fill.points = self.short.copy()
+        self.fill.points[right, 0] += max(0, self.span * progress - 6 * PX)
 
 
 def _bar(width: float, height: float, colour: str) -> RoundedRectangle:
@@ -204,10 +207,8 @@ class Film(NarratedScene):
         self.add_foreground_mobjects(self.header)
 
     def _progress(self) -> float:
-        frames = [line.frames for line in self.shot.lines]
-        return (
-            sum(frames[: self.line_index]) + self.line_progress * frames[self.line_index]
-        ) / sum(frames)
+        # each line has an equal share: another line's length must not show in this one's picture
+        return (self.line_index + self.line_progress) / self.line_count
 
     def backdrop(self, width: int, height: int) -> NDArray[np.uint8]:
         """A radial night sky with far specks, dithered so that it does not band when encoded."""
@@ -219,8 +220,14 @@ class Film(NarratedScene):
         rng = np.random.default_rng(17)
         for sx, sy, size, light in rng.uniform((-0.9, -0.45, 0, 0.2), (0.9, 0.6, 1, 1), (46, 4)):
             radius = 0.0012 + 0.006 * size**4
-            near = np.clip((radius - np.hypot(x - sx, y - sy)) * height * 0.5 + 0.5, 0, 1)
-            ground += near[..., None] * (_rgb(HEADS) - ground) * 0.16 * light * (1.15 - size)
+            # only the few pixels around a speck are touched
+            reach = radius + 2 / height
+            cols = slice(*np.searchsorted(x[0], (sx - reach, sx + reach)))
+            rows = slice(*np.searchsorted(y[:, 0], (sy - reach, sy + reach)))
+            away = np.hypot(x[rows, cols] - sx, y[rows, cols] - sy)
+            near = np.clip((radius - away) * height * 0.5 + 0.5, 0, 1)[..., None]
+            spot = ground[rows, cols]
+            spot += near * (_rgb(HEADS) - spot) * 0.16 * light * (1.15 - size)
         noise = rng.random(ground.shape, np.float32) + rng.random(ground.shape, np.float32) - 1
         picture = np.full((height, width, 4), 255, np.uint8)
         picture[..., :3] = np.clip(np.round(ground + noise * 0.75), 0, 255)
