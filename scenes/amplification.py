@@ -35,14 +35,14 @@ from parts import Cell, Chromosome, Counter, RimReceptor
 
 COLUMN = px(560, 0)[0]
 """The left edge of what is written between the chromosomes and the cell."""
-CELL = px(1440, 475)
+CELL = px(1440, 462)
 
 
 class Amplification(Film):
     """Chromosomes 17 on the left, the cell on the right, the count between them."""
 
     def gene(self):
-        self.cell = Cell(1.75, size=0.42).stand(CELL)
+        self.cell = Cell(1.7, size=0.42).stand(CELL)
         self.chromosomes = VGroup(*(Chromosome(4.7, 0.62).stand(px(x, 470)) for x in (230, 390)))
         self.chromosome_label = words("chromosome 17", 30, MUTED, "MEDIUM").move_to(px(310, 838))
         self.one_in_six = self._one_in_six()
@@ -107,7 +107,11 @@ class Amplification(Film):
     def surface(self):
         newcomers = self._newcomers()
         self.play(
-            LaggedStart(*(MoveToTarget(n, path_arc=-0.9) for n in newcomers), lag_ratio=0.18),
+            LaggedStart(
+                *(MoveToTarget(n, path_arc=-0.9) for n in newcomers),
+                group=newcomers,
+                lag_ratio=0.18,
+            ),
             by="normal",
             run_time=1.9,
         )
@@ -118,13 +122,14 @@ class Amplification(Film):
             text.move_to((CELL[0], px(0, 832)[1], 0))
         self.play(
             FadeIn(few, shift=0.15 * UP),
-            *(mute(part, 0.6) for part in cause),
+            *(mute(part, 0.4) for part in cause),
             at="normal",
             by="million",
             run_time=0.5,
         )
         self.play(
             self.cell.crowd(1),
+            FadeOut(newcomers),
             self.cell.halo.animate.set_fill(opacity=0.35),
             swap(few, many),
             *(unmute(part) for part in cause),
@@ -132,10 +137,9 @@ class Amplification(Film):
             by="end",
             run_time=1.3,
         )
-        self.remove(*newcomers)
 
     def _newcomers(self) -> VGroup:
-        """Receptors at the genes that made them, each with a free place on the rim as its target."""
+        """Receptors at the genes that made them, each with a place on the rim as its target."""
         made = VGroup()
         for i, angle in enumerate((2.6, 3.5, 1.9, 4.3, 3.05)):
             receptor = RimReceptor(self.cell.size)
@@ -143,7 +147,8 @@ class Amplification(Film):
             receptor.target = receptor.copy().stand(self.cell.rim(angle))
             gene = self.chromosomes[i % 2]
             made.add(receptor.stand(gene.point(0, gene.slots[2 * i])).scale(0.02))
-        self.add(made)
+        # behind the cell, whose skin hides their feet
+        self.add(made, self.cell)
         return made
 
     def _one_in_six(self) -> VGroup:

@@ -183,7 +183,7 @@ class Header(VGroup):
     def show(self, progress: float) -> None:
         """Fill the running chapter's bar to `progress`, 0 to 1."""
         # only the right half moves: a new rounded bar would cost 13 ms a frame
-        right = self.short[:, 0] > self.fill.points[:, 0].min() + 3 * PX
+        right = self.short[:, 0] > (self.short[:, 0].min() + self.short[:, 0].max()) / 2
         self.fill.points = self.short.copy()
         self.fill.points[right, 0] += max(0, self.span * progress - 6 * PX)
 

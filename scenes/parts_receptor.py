@@ -40,8 +40,8 @@ class Phosphate(Part):
     """A phosphate group as a yellow disc with a P; starts hidden, `appear` shows it."""
 
     def __init__(self) -> None:
-        disc = flat(oval(rx=0.18, ry=0.18), MARKED).set_stroke("#8A5A12", 1.5)
-        super().__init__(disc, words("P", 30, INK, "BOLD"))
+        disc = flat(oval(rx=0.2, ry=0.2), MARKED).set_stroke("#8A5A12", 1.5)
+        super().__init__(disc, words("P", 36, INK, "BOLD"))
         self.shown = False
         self.scale(0.3, about_point=self.origin).set_opacity(0)
 
@@ -73,7 +73,7 @@ class Receptor(Part):
     def __init__(self, facing: NDArray[np.float64] = RIGHT) -> None:
         light, mid, dark = tints = self.tints
         self.glow = glow(PROLIFERATION, 1.9, opacity=0).shift((0.05, -1.2, 0))
-        self.arm_glow = glow(light, 1.5, opacity=0).shift((0.5, 1.78, 0))
+        self.arm_glow = glow(mix(light, mid, 0.5), 2, 1.7, 0).shift((0.5, 1.84, 0))
         self.tail = stroke(through(TAIL), mix(mid, dark, 0.55), 7)
         self.link = stroke(through(LINK), mix(mid, dark, 0.4), 9)
         self.stem = body(rod((0, 0.52), (0, -0.5), 0.17), *tints)
@@ -111,12 +111,13 @@ class Receptor(Part):
 
     def wave_arm(self, degrees: float, **kwargs) -> Animation:
         """Swing the arm by `degrees` (up is positive) about its root on domain II."""
-        return self._posed(self.origin, degrees, **kwargs)
+        return self._posed(self.origin, degrees, self.arm_glow.get_fill_opacity(), **kwargs)
 
     def beckon(self, degrees: float = 16, **kwargs) -> Animation:
         """Swing the arm up and back to where it was."""
         swing = getattr(self, "swing", 0)
-        move = self._posed(self.origin, degrees, rate_func=there_and_back, **kwargs)
+        light = self.arm_glow.get_fill_opacity()
+        move = self._posed(self.origin, degrees, light, rate_func=there_and_back, **kwargs)
         self.swing = swing
         return move
 
@@ -135,17 +136,22 @@ class Receptor(Part):
         middle = (self.origin + other.origin) / 2 if middle is None else np.asarray(middle)
         reach = RIGHT * unit * REACH / 2
         return AnimationGroup(
-            self._posed(middle - reach, 13, **kwargs), other._posed(middle + reach, -9, **kwargs)
+            self._posed(middle - reach, 13, light=0.5, **kwargs),
+            other._posed(middle + reach, -9, light=0.5, **kwargs),
         )
 
-    def part_from(self, where: NDArray[np.float64], **kwargs) -> Animation:
-        """Let go: the arm swings back to rest on the way to `where`."""
-        return self._posed(where, -getattr(self, "swing", 0), **kwargs)
+    def part_from(self, where: NDArray[np.float64], raised: float = 0, **kwargs) -> Animation:
+        """Let go: on the way to `where` the arm swings to `raised` degrees above its rest."""
+        return self._posed(where, raised - getattr(self, "swing", 0), **kwargs)
 
-    def _posed(self, where: NDArray[np.float64], degrees: float, **kwargs) -> Animation:
+    def _posed(
+        self, where: NDArray[np.float64], degrees: float, light: float = 0, **kwargs
+    ) -> Animation:
         self.generate_target()
+        self.target.arm_glow.set_fill(opacity=light)
         root = self.target.point(0.1, 1.8)
-        self.target.arm.rotate(np.radians(degrees) * self.facing, about_point=root)
+        for part in (self.target.arm, self.target.arm_glow):
+            part.rotate(np.radians(degrees) * self.facing, about_point=root)
         self.target.shift(np.asarray(where) - self.origin)
         self.swing = self.target.swing = getattr(self, "swing", 0) + degrees
         return MoveToTarget(self, **kwargs)
@@ -199,6 +205,6 @@ ARM = np.array(
 )  # fmt: skip
 TAIL = np.array([(0.1, -1.52), (0.17, -1.72), (0.05, -1.9), (0.13, -2.08), (0.06, -2.28)])
 LINK = np.array([(0, -0.45), (0.06, -0.6), (-0.02, -0.74), (0, -0.92)])
-SITES = ((0.3, -1.7), (-0.07, -1.9), (0.24, -2.16))
+SITES = ((0.32, -1.7), (-0.09, -1.88), (0.25, -2.15))
 
 __all__ = ["REACH", "HER2Receptor", "HER3Receptor", "Phosphate", "Receptor"]

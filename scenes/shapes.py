@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from manim import Animation, MoveToTarget, VGroup, VMobject
+from manim import Animation, CapStyleType, MoveToTarget, VGroup, VMobject
 from numpy.typing import NDArray
 
 from explainer.camera import Shade
@@ -140,7 +140,7 @@ def stroke(points: Points, colour: str, width: float, opacity: float = 1) -> VMo
     """An open line of `width` (as in Manim, 1 is 1.35 px at 1080p) with round ends."""
     line = VMobject(stroke_color=colour, stroke_width=width, stroke_opacity=opacity, fill_opacity=0)
     line.points = np.array(points, float)
-    return line
+    return line.set_cap_style(CapStyleType.ROUND)
 
 
 def _turned(points: Points, by: float) -> Points:
