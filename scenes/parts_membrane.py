@@ -36,7 +36,7 @@ class Membrane(Part):
         width = width or config.frame_width + 1
         self.xs = np.arange(-width / 2, width / 2 + PITCH, PITCH)
         self.gaps: list[tuple[float, float]] = []
-        self.ball = bead(0, 0, 0.116, 0.116, "#C6D2FF", HEADS, "#3C4C9E")
+        self.ball = bead(0, 0, 0.116, 0.116, "#C6D2FF", HEADS, "#3C4C9E", steps=4)
         self.cell = _ground(width, depth, inside)
         self.core = flat(np.zeros((0, 3)), "#0E1230", 0.55)
         self.tails = stroke(np.zeros((0, 3)), TAILS, 3)
