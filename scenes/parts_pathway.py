@@ -1,0 +1,50 @@
+"""A signal pathway: its proteins as pills along a way, with arrows from each to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from manim import Animation, LaggedStart
+from numpy.typing import NDArray
+
+from look import mix
+from parts_gene import Arrow, PathwayPill
+from shapes import Part
+
+ROOM = np.array((0.57, 0.275))
+"""From a pill's middle to where an arrow may begin, across and up."""
+
+
+class Pathway(Part):
+    """Pills at the points of `way` and an arrow from each to the next; the last goes to the end.
+
+    `way` has a point more than there are `names`. The pathway is lit when it is made.
+    """
+
+    def __init__(
+        self, colour: str, names: Sequence[str], way: Sequence[tuple[float, float]]
+    ) -> None:
+        self.off = mix(colour, "#1D1440", 0.62)
+        spots = [np.array((*spot, 0)) for spot in way]
+        super().__init__()
+        for i, (name, (here, there)) in enumerate(zip(names, pairwise(spots), strict=True)):
+            pill = PathwayPill(name, colour, 1.02, 0.43).stand(here)
+            pill.light()
+            last = there if i == len(names) - 1 else _beside(there, here)
+            self.add(pill.become(pill.target), Arrow(_beside(here, there), last, colour))
+
+    def rest(self, **kwargs) -> Animation:
+        """Switch off, pill by pill and arrow by arrow; only outlines are left."""
+        steps = [
+            part.rest() if isinstance(part, PathwayPill) else part.animate.set_color(self.off)
+            for part in self[1:]
+        ]
+        return LaggedStart(*steps, group=self, lag_ratio=0.3, **kwargs)
+
+
+def _beside(pill: NDArray[np.float64], toward: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Just outside the rim of the pill at `pill`, on the way `toward` another point."""
+    way = toward - pill
+    return pill + way * np.min(ROOM / np.maximum(1e-6, np.abs(way[:2])))

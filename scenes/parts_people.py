@@ -1,0 +1,60 @@
+"""People as a pictogram: rows of small figures of which some are lit."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Animation, UpdateFromAlphaFunc
+from numpy.typing import NDArray
+
+from look import mix, smoothstep
+from shapes import Layer, Part, Points, Stamps, oval, rod
+
+COLUMNS = 25
+PITCH = (0.212, 0.4)
+"""From one figure to the next, across and down."""
+
+
+class People(Part):
+    """`count` people in rows of 25, the first `lit` of them in colour; (0, 0) is the middle.
+
+    125 of them show 75.2 %, 84 % and 0.48 as whole people: 94, 105 and 60.
+    """
+
+    def __init__(self, count: int, colour: str, lit: int) -> None:
+        rows = -(-count // COLUMNS)
+        i = np.arange(count)
+        # filled column by column, so that the lit part grows and shrinks like a bar
+        column, row = i // rows, i % rows
+        self.at = np.stack(
+            [(column - (COLUMNS - 1) / 2) * PITCH[0], ((rows - 1) / 2 - row) * PITCH[1]], 1
+        )
+        self.shown = np.where(i < lit, 1.0, 0.0)
+        unlit = Stamps(_figure(mix(colour, "#131A3A", 0.8), mix(colour, "#131A3A", 0.72)), self.at)
+        self.lit = Stamps(_figure(colour, mix(colour, "#FFFFFF", 0.45)), self.at)
+        super().__init__(unlit, self.lit)
+        self._show(self.shown)
+
+    def light(self, lit: int, **kwargs) -> Animation:
+        """Light up, or put out, one after another until `lit` people are lit."""
+        start, goal = self.shown, np.where(np.arange(len(self.at)) < lit, 1.0, 0.0)
+        turns = np.cumsum(start != goal) - 1.0
+        if goal.sum() < start.sum():
+            turns = turns.max() - turns
+        delay = 0.75 * turns / max(1, turns.max())
+        self.shown = goal
+
+        def step(people: People, alpha: float) -> None:
+            eased = smoothstep(np.clip((alpha - delay) / 0.25, 0, 1))
+            people._show(start + (goal - start) * eased)
+
+        return UpdateFromAlphaFunc(self, step, **kwargs)
+
+    def _show(self, shown: NDArray[np.float64]) -> None:
+        here = shown > 0.01
+        self.lit.put(self.at[here], 0, shown[here])
+
+
+def _figure(colour: str, head: str) -> list[Layer]:
+    """A head and shoulders over a body, about 0.34 high."""
+    torso: Points = np.concatenate([rod((0, 0.02), (0, -0.11), 0.15, 0.12)])
+    return [Layer(torso, colour), Layer(oval(0, 0.135, 0.055, 0.055), head)]
