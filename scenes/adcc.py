@@ -76,7 +76,7 @@ class Adcc(Film):
         )
         self.names = VGroup(name, self.tail_label)
         goal = self.killer.origin
-        self.killer.shift((5.5, 2.5, 0))
+        self.killer.shift((5.4, -0.3, 0))
         early = squish_rate_func(smooth, 0, 0.45)
         self.play(
             LaggedStart(*(s.animate.set_fill(opacity=0.8) for s in self.shine), lag_ratio=0.05),
@@ -131,17 +131,25 @@ class Adcc(Film):
             FadeIn(self.synapse, scale=0.85),
             run_time=max(0.4, min(0.6, self.room("perforin"))),
         )
-        self._clear(self.world, self.killer, self.names)
+        self._clear(self.world, self.killer, self.names, self.synapse)
         frame.become(home)
         perforin = label("perforin", "opens a pore", PERFORIN, align=LEFT).move_to(px(690, 810))
         granzymes = label("granzymes", "trigger cell death", GRANZYME, align=RIGHT)
         granzymes.move_to(px(1240, 810))
         self.pin(perforin, granzymes)
-        self.add(gates)
+        # one by one, so that only what moves, and what lies before it, is drawn in every frame
+        self.add(*self.synapse, *gates)
         self.play(
-            self.synapse.open(), FadeIn(perforin), at="perforin", by="granzymes", run_time=1.0
+            *self.synapse.open(), FadeIn(perforin), at="perforin", by="granzymes", run_time=1.0
         )
-        self.play(self.synapse.enter(), FadeIn(granzymes), at="granzymes", until="death")
+        self.add(*gates, perforin)  # opening has brought the pores before their granzymes
+        early = squish_rate_func(smooth, 0, 0.2)
+        self.play(
+            *self.synapse.enter(),
+            FadeIn(granzymes, rate_func=early),
+            at="granzymes",
+            until="death",
+        )
         self._die(VGroup(self.synapse, gates, perforin, granzymes))
 
     def _die(self, closeup: VGroup) -> None:
@@ -187,15 +195,14 @@ class Adcc(Film):
         alive = People(125, SURVIVAL, lit=94).stand((right, px(0, 585)[1], 0))
         titles = VGroup(
             words("early recurrence", 36).shift((left, px(0, 270)[1], 0)),
-            words("overall survival", 36).shift((right, px(0, 270)[1], 0)),
+            words("overall survival, relative", 36).shift((right, px(0, 270)[1], 0)),
         )
         advice = words("education, not medical advice", 26, MUTED, "MEDIUM").move_to(px(960, 858))
         self.play(
             *map(FadeIn, (added, rule, sick, alive, titles, advice)), by="recurrence", run_time=0.6
         )
         half = words("about half", 96, HER2_LIGHT, "BOLD").shift((left, px(0, 365)[1], 0))
-        ratio = label("hazard ratio 0.48", "first analysis, Romond 2005", size=32)
-        ratio.move_to((left, px(0, 772)[1], 0))
+        ratio = _figures(left, "hazard ratio 0.48", "first analysis, Romond 2005")
         self.play(
             sick.light(60),
             FadeIn(half, shift=0.15 * UP),
@@ -205,8 +212,7 @@ class Adcc(Film):
             run_time=1.2,
         )
         better = words("37% better", 96, SURVIVAL, "BOLD").shift((right, px(0, 365)[1], 0))
-        years = label("75.2 → 84% at ten years", "hazard ratio 0.63, Perez 2014", size=32)
-        years.move_to((right, px(0, 772)[1], 0))
+        years = _figures(right, "75.2% → 84% at ten years", "hazard ratio 0.63, Perez 2014")
         self.play(
             alive.light(105),
             FadeIn(better, shift=0.15 * UP),
@@ -215,6 +221,14 @@ class Adcc(Film):
             by="end",
             run_time=1.2,
         )
+
+
+def _figures(x: float, text: str, source: str) -> VGroup:
+    """What stands below the people: a figure and where it is from."""
+    return VGroup(
+        words(text, 32).shift((x, px(0, 752)[1], 0)),
+        words(source, 26, MUTED, "MEDIUM").shift((x, px(0, 793)[1], 0)),
+    )
 
 
 def _up(turn) -> np.ndarray:

@@ -15,9 +15,10 @@ PITCH = (0.212, 0.4)
 
 
 class People(Part):
-    """`count` people in rows of 25, the first `lit` of them in colour; (0, 0) is the middle.
+    """`count` people in five rows, the first `lit` of them in colour; (0, 0) is the middle.
 
-    125 of them show 75.2 %, 84 % and 0.48 as whole people: 94, 105 and 60.
+    Those lit later are brighter. 125 of them show 75.2 %, 84 % and 0.48 as whole people: 94, 105
+    and 60.
     """
 
     def __init__(self, count: int, colour: str, lit: int) -> None:
@@ -31,7 +32,9 @@ class People(Part):
         self.shown = np.where(i < lit, 1.0, 0.0)
         unlit = Stamps(_figure(mix(colour, "#131A3A", 0.8), mix(colour, "#131A3A", 0.72)), self.at)
         self.lit = Stamps(_figure(colour, mix(colour, "#FFFFFF", 0.45)), self.at)
-        super().__init__(unlit, self.lit)
+        self.gained = Stamps(_figure(mix(colour, "#FFFFFF", 0.62), "#FFFFFF"), self.at)
+        self.first = i < lit
+        super().__init__(unlit, self.lit, self.gained)
         self._show(self.shown)
 
     def light(self, lit: int, **kwargs) -> Animation:
@@ -50,8 +53,9 @@ class People(Part):
         return UpdateFromAlphaFunc(self, step, **kwargs)
 
     def _show(self, shown: NDArray[np.float64]) -> None:
-        here = shown > 0.01
-        self.lit.put(self.at[here], 0, shown[here])
+        for figures, theirs in ((self.lit, self.first), (self.gained, ~self.first)):
+            here = theirs & (shown > 0.01)
+            figures.put(self.at[here], 0, shown[here])
 
 
 def _figure(colour: str, head: str) -> list[Layer]:

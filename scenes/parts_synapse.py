@@ -50,8 +50,6 @@ class Synapse(VGroup):
     """
 
     def __init__(self) -> None:
-        # the groups of animations below name this group as theirs, or Manim would bring
-        # what they move to the front
         night = Rectangle(width=config.frame_width + 3, height=11, stroke_width=0)
         night.set_fill([DUSK, NIGHT], 1)
         night.shade = Shade((0, 0.1), 1.15)
@@ -66,21 +64,26 @@ class Synapse(VGroup):
             self.gates.add(pore.glow, pore.back, pore.lumen, drops, pore.front)
         super().__init__(night, self.jaws, _underside(self.rim), self.membrane, self.held)
 
-    def open(self, **kwargs) -> Animation:
+    def open(self) -> list[Animation]:
         """Lipids give way and a ring of perforin closes around each opening."""
         moves = [self.membrane.part_at(x) for x in PORES]
-        return AnimationGroup(
-            moves[-1], *(pore.open() for pore in self.pores), group=self, **kwargs
-        )
+        return [moves[-1], *(pore.open() for pore in self.pores)]
 
-    def enter(self, **kwargs) -> Animation:
+    def enter(self) -> list[Animation]:
         """Granzymes leave the killer, pass the pores one after another and spread in the cell."""
-        moves = [
-            MoveAlongPath(drop, _way(drop.get_center(), pore.origin, i), rate_func=ease_in_out_sine)
-            for i, drops in enumerate(zip(*self.granzymes, strict=True))
-            for pore, drop in zip(self.pores, drops, strict=True)
+        return [
+            LaggedStart(
+                *(
+                    MoveAlongPath(
+                        drop, _way(drop.get_center(), pore.origin, i), rate_func=ease_in_out_sine
+                    )
+                    for i, drop in enumerate(drops)
+                ),
+                group=drops,
+                lag_ratio=lag,
+            )
+            for pore, drops, lag in zip(self.pores, self.granzymes, (0.22, 0.25), strict=True)
         ]
-        return LaggedStart(*moves, lag_ratio=0.09, group=self, **kwargs)
 
     def _granzymes(self, x: float) -> VGroup:
         """Granules at the killer's rim above the pore at `x`."""
@@ -97,7 +100,8 @@ def _held(membrane: Membrane, x: float) -> VGroup:
         part.scale(SCALE, about_point=part.origin)
         part.wave_arm(30)
         part.become(part.target)
-    antibody.scale(SCALE * 1.18, about_point=antibody.origin).glow.set_fill(opacity=0.1)
+        part.remove(part.phosphates, part.glow, part.arm_glow)  # all of them unlit
+    antibody.scale(SCALE * 1.18, about_point=antibody.origin).remove(antibody.glow)
     left.stand(membrane.spot(x - 1.13 * SCALE))
     antibody.seat(left, RIGHT, 0)
     right.stand(left.origin)

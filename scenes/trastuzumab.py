@@ -61,7 +61,7 @@ class Trastuzumab(Film):
         hero, antibody = self.hero, self._antibody()
         self.antibody = antibody.seat(hero, RIGHT, 0).shift((0.95, 0.6, 0)).rotate(-0.25)
         name = label("trastuzumab", "an engineered antibody", ANTIBODY_LIGHT, 46, LEFT)
-        name.move_to(px(1120, 172) + VIEW, LEFT)
+        name.move_to(px(1120, 177) + VIEW, LEFT)
         numerals = hero.numerals()
         self.play(FadeIn(self.stage, scale=0.95), FadeIn(numerals, scale=0.95), run_time=0.4)
         self.remove(self.stage)
@@ -107,7 +107,9 @@ class Trastuzumab(Film):
             receptor.become(receptor.target)
         self.pair = muted(VGroup(*(_signalling(r) for r in (left, right))))
         self.singles = muted(VGroup(self._receptor(RIGHT, -8.3), self._receptor(LEFT, 8.3)))
-        self.stage = VGroup(self.membrane, self.singles, self.pair, self.partner, self.hero)
+        for quiet in (self.hero, self.partner, *self.singles):
+            quiet.remove(quiet.phosphates)
+        self.stage = VGroup(self.membrane, self.singles, self.hero, self.partner, self.pair)
 
     def _receptor(self, way, x: float, raised: float = RAISED) -> HER2Receptor:
         receptor = HER2Receptor(way).scale(SIZE, about_point=(0, 0, 0))
