@@ -173,7 +173,7 @@ class Adcc(Film):
         name.move_to(px(1400, 640))
         self.pin(name)
         self.play(
-            FadeOut(self.cell, scale=0.8, rate_func=squish_rate_func(smooth, 0, 0.5)),
+            FadeOut(self.cell, scale=0.8, rate_func=squish_rate_func(smooth, 0.15, 0.8)),
             pieces.scatter(),
             FadeIn(name),
             run_time=rest * 0.5,

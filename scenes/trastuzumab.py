@@ -59,21 +59,21 @@ class Trastuzumab(Film):
     def docking(self):
         self._membrane()
         hero, antibody = self.hero, self._antibody()
-        self.antibody = antibody.seat(hero, RIGHT, 0).shift((0.95, 0.6, 0)).rotate(-0.25)
+        self.antibody = antibody.seat(hero, RIGHT, 0).shift((0.7, 0.4, 0)).rotate(0.15)
         name = label("trastuzumab", "an engineered antibody", ANTIBODY_LIGHT, 46, LEFT)
-        name.move_to(px(1120, 177) + VIEW, LEFT)
+        name.move_to(px(1140, 177) + VIEW, LEFT)
         numerals = hero.numerals()
         self.play(FadeIn(self.stage, scale=0.95), FadeIn(numerals, scale=0.95), run_time=0.4)
         self.remove(self.stage)
         self.add(*self.stage, numerals)
         self.play(
-            antibody.drift_in(px(1560, 40) + VIEW, -0.7),
-            FadeIn(name, rate_func=squish_rate_func(smooth, 0.5, 1)),
+            antibody.drift_in(px(1790, 330) + VIEW, -0.6),
+            FadeIn(name, rate_func=squish_rate_func(smooth, 0.65, 1)),
             run_time=max(0.4, 0.55 * self.room("lock")),
         )
         self.play(antibody.lock_on(hero, RIGHT, 0), until="lock")
-        four = label("domain IV", None, HER2_LIGHT, 40).move_to(hero.point(-1.5, 0.8), RIGHT)
-        to_four = leader(four.get_right() + 0.12 * RIGHT, hero.point(-0.24, 0.8), HER2_LIGHT)
+        four = label("domain IV", None, HER2_LIGHT, 40).move_to(hero.point(-1.4, 1.0), RIGHT)
+        to_four = leader(four.get_right() + 0.12 * RIGHT, hero.point(-0.25, 0.84), HER2_LIGHT)
         spark = glow("#FFFFFF", 1.7, opacity=0.7).move_to(hero.dock(RIGHT))
         self.play(
             FadeIn(spark, scale=0.3),
