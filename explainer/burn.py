@@ -13,9 +13,6 @@ from PIL import Image, ImageDraw, ImageFont
 from explainer.errors import MissingTool
 from explainer.quality import Quality
 
-BAND = (900 / 1080, 1040 / 1080)
-"""Top and bottom of the caption band, in heights of the frame."""
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -58,8 +55,8 @@ def _laid(frame: NDArray[np.uint8], plate: NDArray[np.uint8], top: int) -> NDArr
 
 def _plate(row: Row, quality: Quality) -> tuple[NDArray[np.uint8], int]:
     """The band with the caption on it, RGBA, and the frame's row that its top lies on."""
-    top, bottom = (round(edge * quality.height) for edge in BAND)
-    size = round(quality.height * 44 / 1080)
+    top, bottom = quality.band
+    size = round(44 * quality.unit)
     try:
         font = ImageFont.truetype(row.font, size)
     except OSError:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from explainer import __version__
 from explainer.errors import ExplainerError, ScriptError
-from explainer.quality import QUALITIES
+from explainer.quality import ASPECTS, QUALITIES
 
 INTERRUPTED = 130
 
@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     add = drawn.add_argument
     names = " | ".join(QUALITIES)
     add("--quality", default="", metavar="NAME", help=f"{names} | WIDTHxHEIGHT@FPS")
+    add("--aspect", default="16:9", metavar="W:H", help=" | ".join(ASPECTS))
     add("--burn-in", action="store_true", help="draw the captions into the picture")
     spoken = _Parser(add_help=False)
     spoken.add_argument("--voice", action="append", metavar="NAME", help="in place of the script's")

@@ -15,7 +15,7 @@ from explainer.clock import seconds, short
 from explainer.errors import ScriptError
 from explainer.pipeline import Order
 from explainer.progress import Report
-from explainer.quality import Quality, quality
+from explainer.quality import Quality, quality, shaped
 from explainer.record import from_json
 from explainer.script import Script, load
 from explainer.upkeep import Answer, tell
@@ -70,7 +70,7 @@ def check(options: argparse.Namespace) -> Answer:
 def plan(options: argparse.Namespace) -> Answer:
     """What a render would speak and draw, and why."""
     script = load(options.script)
-    cache, shape = Cache(script.folder / ".cache"), quality(options.quality or "1080p30")
+    cache, shape = Cache(script.folder / ".cache"), _shape(options, "1080p30")
     speech, unspoken = narration.kept(script, options.voice or (), cache)
     clock = timeline.lay_out(script, speech, shape.fps)
     rows = pipeline.burnt(captions.compose(clock), clock, script) if options.burn_in else {}
@@ -118,8 +118,9 @@ def still(options: argparse.Namespace) -> Answer:
         raise ScriptError.of(f"“{key}” is not a line", "name one as scene.line or scene.line@cue")
     script, clock, shots = _timed(options, key)
     frame = stills.frame_of(shots, key, cue)
-    (picture,) = stills.stills(script, shots, key, [frame], _shape(options, "1080p30"))
-    out = pipeline.out_folder(script) / "stills" / f"{options.moment}.png"
+    shape = _shape(options, "1080p30")
+    (picture,) = stills.stills(script, shots, key, [frame], shape)
+    out = pipeline.out_folder(script) / "stills" / f"{options.moment}{shape.suffix}.png"
     stills.save(picture, out)
     tell(options, str(out))
     return 0, {"still": str(out), "frame": frame, "fps": clock.fps}
@@ -132,7 +133,7 @@ def sheet(options: argparse.Namespace) -> Answer:
     rows = pipeline.burnt(captions.compose(clock), clock, script) if options.burn_in else {}
     with Report() as report:
         made = stills.sheet(script, shots, [line.key for line in clock.lines], shape, report, rows)
-    out = pipeline.out_folder(script) / "sheet.png"
+    out = pipeline.out_folder(script) / f"sheet{shape.suffix}.png"
     stills.save(made, out)
     tell(options, str(out))
     return 0, {"sheet": str(out)}
@@ -142,7 +143,9 @@ def verify(options: argparse.Namespace) -> Answer:
     """Measure a finished film; the record and captions beside it are used if they are there."""
     from explainer.verify import verify as measure
 
-    beside = options.film.with_name("timeline.json")
+    beside = options.film.with_suffix(".timeline.json")
+    if not beside.is_file():
+        beside = options.film.with_name("timeline.json")
     clock = from_json(beside.read_text(encoding="utf-8")) if beside.is_file() else None
     limit = load(options.script, drawn=False).limit if clock and options.script.is_file() else None
     report = measure(options.film, clock, limit)
@@ -174,7 +177,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
 
 
 def _shape(options: argparse.Namespace, default: str) -> Quality:
-    return quality(options.quality or default)
+    return shaped(quality(options.quality or default), options.aspect)
 
 
 def _order(options: argparse.Namespace) -> Order:

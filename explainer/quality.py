@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explainer.clock import TICKS
 from explainer.errors import ScriptError
@@ -11,7 +11,10 @@ from explainer.errors import ScriptError
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """A picture's width and height in pixels, its frames a second, and the encoder's settings."""
+    """A picture's width and height in pixels, its frames a second, and the encoder's settings.
+
+    `suffix` sets the files of a film in another aspect apart.
+    """
 
     name: str
     width: int
@@ -19,6 +22,21 @@ class Quality:
     fps: int
     preset: str = "medium"
     crf: int = 18
+    suffix: str = ""
+
+    @property
+    def unit(self) -> float:
+        """Pixels of this picture in one of a picture whose short side has 1080."""
+        return min(self.width, self.height) / 1080
+
+    @property
+    def band(self) -> tuple[int, int]:
+        """Top and bottom row of the caption band, which scenes keep free.
+
+        An upright picture keeps it higher, above what phones lay over their lower edge.
+        """
+        bottom = self.height - (280 if self.height > self.width else 40) * self.unit
+        return round(bottom - 140 * self.unit), round(bottom)
 
 
 QUALITIES = {
@@ -31,6 +49,9 @@ QUALITIES = {
         Quality("4k60", 3840, 2160, 60),
     )
 }
+
+
+ASPECTS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
 
 
 def quality(name: str) -> Quality:
@@ -55,3 +76,20 @@ def quality(name: str) -> Quality:
             "width and height must be even, and the speed 10, 12, 15, 20, 24, 25, 30, 48, 50 or 60",
         )
     return Quality(name, width, height, fps, preset="veryfast", crf=20)
+
+
+def shaped(made: Quality, aspect: str) -> Quality:
+    """The same quality in another aspect: its short side stays as long as it was.
+
+    Raises:
+        ScriptError: for an aspect that is not offered.
+    """
+    if aspect not in ASPECTS:
+        raise ScriptError.of(f"no aspect “{aspect}”", f"choose one of {', '.join(ASPECTS)}")
+    if aspect == "16:9":
+        return made
+    across, down = ASPECTS[aspect]
+    short, long = sorted((made.width, made.height))
+    width, height = (long if side == 16 else short for side in (across, down))
+    suffix = f"-{across}x{down}"
+    return replace(made, name=made.name + suffix, width=width, height=height, suffix=suffix)
