@@ -6,10 +6,11 @@ import argparse
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from explainer import captions, draw, narration, pipeline, stills, timeline, upkeep
+from explainer.burn import Row
 from explainer.cache import Cache
 from explainer.clock import seconds, short
 from explainer.errors import ScriptError
@@ -73,7 +74,7 @@ def plan(options: argparse.Namespace) -> Answer:
     cache, shape = Cache(script.folder / ".cache"), _shape(options, "1080p30")
     speech, unspoken = narration.kept(script, options.voice or (), cache)
     clock = timeline.lay_out(script, speech, shape.fps)
-    rows = pipeline.burnt(captions.compose(clock), clock, script) if options.burn_in else {}
+    rows = _rows(options, clock, script)
     shots = timeline.shots(clock)
     lines = {}
     for line in clock.lines:
@@ -119,7 +120,8 @@ def still(options: argparse.Namespace) -> Answer:
     script, clock, shots = _timed(options, key)
     frame = stills.frame_of(shots, key, cue)
     shape = _shape(options, "1080p30")
-    (picture,) = stills.stills(script, shots, key, [frame], shape)
+    rows = _rows(options, clock, script).get(key, ())
+    (picture,) = stills.stills(script, shots, key, [frame], shape, rows)
     out = pipeline.out_folder(script) / "stills" / f"{options.moment}{shape.suffix}.png"
     stills.save(picture, out)
     tell(options, str(out))
@@ -130,7 +132,7 @@ def sheet(options: argparse.Namespace) -> Answer:
     """Draw every cue and every line's last frame onto one sheet."""
     script, clock, shots = _timed(options, "")
     shape = _shape(options, "854x480@30")
-    rows = pipeline.burnt(captions.compose(clock), clock, script) if options.burn_in else {}
+    rows = _rows(options, clock, script)
     with Report() as report:
         made = stills.sheet(script, shots, [line.key for line in clock.lines], shape, report, rows)
     out = pipeline.out_folder(script) / f"sheet{shape.suffix}.png"
@@ -184,6 +186,12 @@ def _order(options: argparse.Namespace) -> Order:
     selection = getattr(options, "selection", "")
     shape = _shape(options, "draft" if selection else "1080p30")
     return Order(options.script, shape, selection, tuple(options.voice or ()), options.burn_in)
+
+
+def _rows(
+    options: argparse.Namespace, clock: timeline.Timeline, script: Script
+) -> Mapping[str, tuple[Row, ...]]:
+    return pipeline.burnt(captions.compose(clock), clock, script) if options.burn_in else {}
 
 
 def _timed(
