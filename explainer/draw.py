@@ -12,20 +12,25 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from explainer import scenefile
 from explainer.burn import Row
-from explainer.cache import Cache, file_hash
+from explainer.cache import Cache, Entry, file_hash
 from explainer.encoder import SETTINGS
 from explainer.errors import Problem, SceneError
+from explainer.labels import Label
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
-from explainer.timeline import Clip, SceneShot
+from explainer.timeline import Clip, SceneShot, Timeline
 from explainer.worker import Job, draw, job_for, start
+
+STAGE = ("stage", "camera", "encoder", "labels", "worker")
+"""The modules of ours that decide what a clip holds and what is noted of it."""
 
 
 def clips(
@@ -49,7 +54,7 @@ def clips(
         job = job_for(script, shots, key, quality, rows.get(key, ()))
         slot, made_of = _slot(script, key, quality), recipe(script, job)
         if entry := cache.find("picture", slot, made_of, ".mp4"):
-            made[key] = Clip(key, entry.path, entry.facts["frames"], reused=True)
+            made[key] = _clip(key, entry)
             report.step()
         else:
             waiting.append((job, slot, made_of))
@@ -80,7 +85,7 @@ def recipe(script: Script, job: Job) -> dict[str, Any]:
     line, q = job.shot.lines[at], job.quality
     source = {file.name: file_hash(file)[:16] for file in scenefile.sources(path)}
     return {
-        "stage": {n: file_hash(engine / n)[:16] for n in ("stage.py", "camera.py", "encoder.py")},
+        "stage": {f"{n}.py": file_hash(engine / f"{n}.py")[:16] for n in STAGE},
         "tool": {name: version(name) for name in ("manim", "pycairo", "manimpango", "av")},
         "picture": f"{q.width}x{q.height} at {q.fps} fps, {q.preset} {q.crf}",
         "encoder": SETTINGS,
@@ -93,6 +98,21 @@ def recipe(script: Script, job: Job) -> dict[str, Any]:
         "cue": {n: f"{a / q.fps:.3f}–{b / q.fps:.3f} s" for n, (a, b) in line.cues.items()},
         "burnt-in captions": [[row.first, row.last, *row.text] for row in job.rows],
     }
+
+
+def labelled(clock: Timeline, clips: Sequence[Clip]) -> Timeline:
+    """The timeline with what can be read in each clip noted with its line."""
+    labels = {clip.key: clip.labels for clip in clips}
+    scenes = (
+        replace(scene, lines=tuple(replace(ln, labels=labels[ln.key]) for ln in scene.lines))
+        for scene in clock.scenes
+    )
+    return replace(clock, scenes=tuple(scenes))
+
+
+def _clip(key: str, entry: Entry) -> Clip:
+    labels = tuple(map(Label.of, entry.facts["labels"]))
+    return Clip(key, entry.path, entry.facts["frames"], entry.reused, labels)
 
 
 def _slot(script: Script, key: str, quality: Quality) -> str:
@@ -126,7 +146,7 @@ def _draw_all(
         pool = ProcessPoolExecutor(workers, context, start, (texts,))
         scratch: list[Path] = []
         try:
-            running: dict[Future[int], tuple[Job, str, dict[str, Any], Path]] = {}
+            running: dict[Future[dict[str, Any]], tuple[Job, str, dict[str, Any], Path]] = {}
             for job, slot, made_of in waiting:
                 scratch.append(cache.scratch("picture", ".mp4"))
                 running[pool.submit(draw, job, str(scratch[-1]))] = (
@@ -139,7 +159,7 @@ def _draw_all(
             for future in as_completed(running):
                 job, slot, made_of, temp = running[future]
                 try:
-                    frames = future.result()
+                    facts = future.result()
                 except CancelledError:
                     continue
                 except (SceneError, BrokenProcessPool) as error:
@@ -149,8 +169,8 @@ def _draw_all(
                         other.cancel()
                     continue
                 reason = cache.explain("picture", slot, made_of, ".mp4")
-                entry = cache.keep("picture", slot, made_of, ".mp4", temp, {"frames": frames})
-                made[job.key] = Clip(job.key, entry.path, frames)
+                entry = cache.keep("picture", slot, made_of, ".mp4", temp, facts)
+                made[job.key] = _clip(job.key, entry)
                 report.step(f"drew {job.key} ({reason})")
             if failure:
                 raise failure

@@ -64,6 +64,7 @@ def render(order: Order, report: Report) -> Result:
     rows = burnt(texts, clock, script) if order.burn_in else {}
     shots, keys = timeline.shots(whole), [line.key for line in clock.lines]
     clips = draw.clips(script, shots, keys, order.quality, cache, report, rows)
+    clock = draw.labelled(clock, clips)
     track = sound.mix(clock, speech, cache)
 
     base = out_folder(script, order.selection) / clock.name

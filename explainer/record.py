@@ -7,6 +7,7 @@ from typing import Any
 
 from explainer.clock import TICKS
 from explainer.errors import ScriptError
+from explainer.labels import Label
 from explainer.timeline import TimedCue, TimedLine, TimedScene, TimedWord, Timeline
 
 
@@ -39,5 +40,6 @@ def _read_line(record: dict[str, Any]) -> TimedLine:
         "cite": tuple(record["cite"]),
         "words": tuple(TimedWord(**word) for word in record["words"]),
         "cues": tuple(TimedCue(**cue) for cue in record["cues"]),
+        "labels": tuple(map(Label.of, record["labels"])),
     }
     return TimedLine(**{**record, **lists})

@@ -20,10 +20,11 @@ from manim import Animation, CairoRenderer, Mobject, MovingCameraScene, Wait, co
 from numpy.typing import NDArray
 
 from explainer.camera import Shade, StageCamera
+from explainer.labels import Sightings, readable
 from explainer.script import load
 from explainer.timeline import END, LineShot, SceneShot, rehearse, shots
 
-__all__ = ["NarratedScene", "Shade", "StageError"]
+__all__ = ["NarratedScene", "Shade", "StageError", "readable"]
 
 LATE = 0.25
 """Seconds by which a moment may already be past before it counts as missed."""
@@ -40,9 +41,14 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     """Manim's Cairo renderer with a sink in place of its file writer."""
 
     def __init__(self, sink: Sink, only: set[int] | None = None) -> None:
-        """Hand every frame of the lines that are not skipped to `sink`; draw those in `only`."""
+        """Hand every frame of the lines that are not skipped to `sink`; draw those in `only`.
+
+        What can be read in the running line's frames in `samples` is gathered in `sightings`.
+        """
         super().__init__(camera_class=StageCamera)
         self.sink, self.only = sink, only
+        self.samples: frozenset[int] = frozenset()
+        self.sightings = Sightings()
 
     def init_scene(self, *_: Any, **__: Any) -> None:
         """Nothing to set up: frames go to the sink."""
@@ -57,6 +63,7 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
             if not self.skip_animations:
                 if self._wanted(scene.frame, frames):
                     self.update_frame(scene)
+                self._look(scene, frames)
                 self.sink(self.camera.pixel_array, frames)
         else:
             if not self.skip_animations and self._wanted(scene.frame, frames):
@@ -85,8 +92,13 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         """Draw one frame and hand it on."""
         if self._wanted(scene.frame, 1):
             self.update_frame(scene, moving_mobjects)
+        self._look(scene, 1)
         self.sink(self.camera.pixel_array, 1)
         scene.frame += 1
+
+    def _look(self, scene: NarratedScene, count: int) -> None:
+        if shown := sorted(self.samples.intersection(range(scene.frame, scene.frame + count))):
+            self.sightings.note(shown, scene.mobjects, self.camera)
 
     def _wanted(self, first: int, count: int) -> bool:
         return self.only is None or not self.only.isdisjoint(range(first, first + count))

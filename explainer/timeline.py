@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from explainer.clock import TICKS, frame_ticks, frames_up, nearest_frame, ticks
 from explainer.errors import ScriptError
+from explainer.labels import Label
 
 if TYPE_CHECKING:
     from explainer.script import Line, Script
@@ -82,7 +83,7 @@ class TimedCue:
 
 @dataclass(frozen=True, slots=True)
 class TimedLine:
-    """A line on the film's clock: `start` and `end` on whole frames, the speech between them."""
+    """A line on the film's clock, on whole frames; once it is drawn, with what its picture says."""
 
     scene: str
     id: str
@@ -95,6 +96,7 @@ class TimedLine:
     cite: tuple[str, ...]
     words: tuple[TimedWord, ...]
     cues: tuple[TimedCue, ...]
+    labels: tuple[Label, ...] = ()
 
     @property
     def key(self) -> str:
@@ -180,6 +182,7 @@ class Clip:
     path: Path
     frames: int
     reused: bool = False
+    labels: tuple[Label, ...] = ()
 
 
 def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:

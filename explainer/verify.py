@@ -7,20 +7,20 @@ against the timeline is left open, not passed, when there is none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
 import av
 
-from explainer import judge, sidecars
+from explainer import judge, sidecars, sight
 from explainer.captions import Caption, faults
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed, ScriptError
 from explainer.languages import three_letters
 from explainer.meters import Samples, decode, loudness, onset, true_peak
 from explainer.probe import BT709, LIMITED, Cue, Picture, Probe, Sound, probe
+from explainer.report import OPEN, Report, Row, listed
 from explainer.timeline import Timeline
 
 LOUDNESS, TOLERANCE, PEAK = -16.0, 0.5, -1.0
@@ -30,29 +30,6 @@ ESTIMATED = 0.1
 """The share of words whose time may be an estimate."""
 KEPT = 5 * MILLISECOND
 """The silence that a line's sound opens with: what narration keeps when it trims."""
-_OPEN = "not judged: no timeline.json beside the film"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One measurement; `ok` is None where it could not be judged."""
-
-    what: str
-    measured: str
-    wanted: str
-    ok: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All measurements of one film."""
-
-    rows: tuple[Row, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing that was judged failed."""
-        return all(row.ok is not False for row in self.rows)
 
 
 def verify(film: Path, timeline: Timeline | None = None, limit: int | None = None) -> Report:
@@ -70,7 +47,7 @@ def verify(film: Path, timeline: Timeline | None = None, limit: int | None = Non
         return Report((Row("file", error.problems[0].what, "an MP4 film", False),))
     rows = [*_container(film, facts), *_length(facts, limit)]
     for picture in facts.pictures:
-        rows += _picture(picture, facts, timeline)
+        rows += [*_picture(picture, facts, timeline), *sight.rows(film, timeline)]
     for sound in facts.sounds:
         rows += _sound(film, sound, timeline)
     rows += [_starts(facts), *_captions(film, facts, timeline), _chapters(facts, timeline)]
@@ -147,7 +124,7 @@ def _sound(film: Path, sound: Sound, timeline: Timeline | None) -> Iterator[Row]
 
 def _onsets(samples: Samples, timeline: Timeline | None) -> Iterator[Row]:
     if timeline is None:
-        yield Row("speech", "", _OPEN, None)
+        yield Row("speech", "", OPEN, None)
         return
     frame, missed = frame_ticks(timeline.fps), []
     off: dict[str, int] = {}
@@ -194,8 +171,8 @@ def _captions(film: Path, facts: Probe, timeline: Timeline | None) -> Iterator[R
     for suffix in (".srt", ".vtt"):
         yield _sidecar(film.with_suffix(suffix), cues)
     if timeline is None:
-        yield Row("caption language", language, _OPEN, None)
-        yield Row("caption form", f"{len(cues)} captions", _OPEN, None)
+        yield Row("caption language", language, OPEN, None)
+        yield Row("caption form", f"{len(cues)} captions", OPEN, None)
         return
     wanted = three_letters(timeline.language)
     yield Row("caption language", language, wanted, language == wanted)
@@ -205,8 +182,8 @@ def _captions(film: Path, facts: Probe, timeline: Timeline | None) -> Iterator[R
     said = [word.text for line in timeline.lines for word in line.words]
     count = f"{len(words)} of {len(said)} words"
     yield Row("caption words", count, "every narrated word, in order", words == said)
-    measured = "; ".join(found[:5]) + (f"; {len(found) - 5} more" if len(found) > 5 else "")
-    yield Row("caption form", measured or f"{len(cues)} captions in form", "no fault", not found)
+    measured = listed(found) or f"{len(cues)} captions in form"
+    yield Row("caption form", measured, "no fault", not found)
 
 
 def _sidecar(path: Path, cues: Sequence[Cue]) -> Row:
@@ -244,7 +221,7 @@ def _chapters(facts: Probe, timeline: Timeline | None) -> Row:
     there = [(chapter.title, chapter.start, chapter.end) for chapter in facts.chapters]
     titles = ", ".join(title for title, _, _ in there) or "none"
     if timeline is None:
-        return Row("chapters", titles, _OPEN, None)
+        return Row("chapters", titles, OPEN, None)
     planned = [(scene.title, scene.start, scene.end) for scene in timeline.scenes]
     same = len(there) == len(planned) and all(
         a[0] == b[0] and abs(a[1] - b[1]) <= MILLISECOND and abs(a[2] - b[2]) <= MILLISECOND
@@ -256,7 +233,7 @@ def _chapters(facts: Probe, timeline: Timeline | None) -> Row:
 def _rhythm(timeline: Timeline | None) -> Iterator[Row]:
     wanted = f"{PACE[0]} to {PACE[1]} words a minute"
     if timeline is None:
-        yield Row("rhythm", "", _OPEN, None)
+        yield Row("rhythm", "", OPEN, None)
         return
     words = sum(len(line.words) for line in timeline.lines)
     spoken = sum(line.speech_end - line.speech_start for line in timeline.lines)

@@ -8,9 +8,9 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from explainer import scenefile
 from explainer.burn import Row, over
 from explainer.encoder import ClipEncoder
 from explainer.errors import ExplainerError, Place, Problem, SceneError
+from explainer.labels import Label, samples
 from explainer.quality import Quality
 from explainer.script import Script
 from explainer.timeline import LineShot, SceneShot
@@ -71,16 +72,16 @@ def start(texts: str) -> None:
     os.environ["EXPLAINER_TEXTS"] = str(Path(texts) / str(os.getpid()))
 
 
-def draw(job: Job, out: str) -> int:
-    """Draw a line into an encoded clip at `out`; gives its number of frames."""
+def draw(job: Job, out: str) -> dict[str, Any]:
+    """Draw a line into an encoded clip at `out`; gives its facts: `frames` and `labels`."""
     configure(job.quality, os.environ["EXPLAINER_TEXTS"])
     with ClipEncoder(Path(out), job.quality) as encoder:
         show = over(encoder.show, job.rows, job.quality) if job.rows else encoder.show
-        run(job, show)
+        labels = run(job, show)
     if encoder.frames != job.timing.frames:
         what = f"line {job.key}: {encoder.frames} frames drawn"
         raise SceneError.of(f"{what}, but it lasts {job.timing.frames}", "report this as a bug")
-    return encoder.frames
+    return {"frames": encoder.frames, "labels": [asdict(label) for label in labels]}
 
 
 def configure(quality: Quality, texts: str) -> None:
@@ -97,8 +98,15 @@ def configure(quality: Quality, texts: str) -> None:
     config.disable_caching = True
 
 
-def run(job: Job, show: Callable[[Frame, int], None], only: set[int] | None = None) -> None:
-    """Run a scene up to the end of one line, showing that line's frames (or those in `only`)."""
+def run(
+    job: Job, show: Callable[[Frame, int], None], only: set[int] | None = None
+) -> tuple[Label, ...]:
+    """Run a scene up to the end of one line, showing that line's frames (or those in `only`).
+
+    Gives the labels that can be read in the line.
+    """
+    from manim import tempconfig
+
     from explainer.stage import FrameRenderer
 
     class Done(Exception):
@@ -112,18 +120,24 @@ def run(job: Job, show: Callable[[Frame, int], None], only: set[int] | None = No
             raise Done
         running = line.id
         renderer.skip_animations = line.id != job.line
+        cues = (first for first, _ in line.cues.values())
+        renderer.samples = samples(line.frames, job.shot.fps, cues)
 
     try:
         renderer = FrameRenderer(show, only)
-        scene = _load(job)(renderer=renderer, shot=job.shot, begin_line=begin_line)
-        scene.setup()
-        scene.construct()
+        # Manim breaks a text where it is wider than the picture has pixels: the same at every size
+        size = {"pixel_width": job.quality.width, "pixel_height": job.quality.height}
+        with tempconfig({name: round(n / job.quality.unit) for name, n in size.items()}):
+            scene = _load(job)(renderer=renderer, shot=job.shot, begin_line=begin_line)
+            scene.setup()
+            scene.construct()
     except Done:
         pass
     except ExplainerError:
         raise
     except Exception as error:
         raise _blame(error, job, running) from None
+    return renderer.sightings.labels()
 
 
 def _load(job: Job) -> type[NarratedScene]:

@@ -31,7 +31,7 @@ from manim import (
 from numpy.typing import NDArray
 
 from explainer.camera import Shade
-from explainer.stage import NarratedScene
+from explainer.stage import NarratedScene, readable
 
 NIGHT, DUSK = "#070a1a", "#18204a"
 TEXT, MUTED, MARKED = "#F4F6FF", "#9AA6D0", "#FFE08A"
@@ -78,7 +78,7 @@ def words(
     for letter in letters:
         line.append_points(letter.points)
     line.shift(-line.get_x() * RIGHT - capital.get_y() * UP)
-    return line.scale(size * PX / EM, about_point=ORIGIN)
+    return readable(line.scale(size * PX / EM, about_point=ORIGIN), text, size * PX)
 
 
 def label(
@@ -162,6 +162,8 @@ def _blend(rgb: NDArray, rgbas: NDArray, dusk: NDArray, amount: float) -> NDArra
 
 class Header(VGroup):
     """The film's chapters across the top; the running one fills as its lines are told."""
+
+    is_header = True  # labels of this one may stand in the header
 
     def __init__(self, titles: tuple[str, ...], index: int) -> None:
         super().__init__()

@@ -11,13 +11,13 @@ import pytest
 from project import ROOT
 
 LAYERS = [
-    {"clock", "errors", "languages", "phrasing"},
+    {"clock", "errors", "languages", "phrasing", "colour", "labels", "report"},
     {"document", "wording", "quality", "scenefile", "cache", "progress"},
     {"matching"},
     {"script"},
-    {"timeline", "voices", "burn", "encoder", "camera", "probe", "meters"},
-    {"align", "stage", "judge", "record"},
-    {"worker", "sidecars"},
+    {"timeline", "voices", "burn", "encoder", "camera", "probe", "meters", "flashes"},
+    {"align", "stage", "judge", "record", "legibility"},
+    {"worker", "sidecars", "sight"},
     {"narration", "draw", "stills", "captions", "sound", "film", "verify"},
     {"pipeline"},
     {"upkeep"},

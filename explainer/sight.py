@@ -1,0 +1,150 @@
+"""What eyes meet in a finished film: its picture decoded once, rows on flashes and labels out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
+from numpy.typing import NDArray
+
+from explainer.clock import TICKS, frame_ticks, seconds
+from explainer.flashes import CELLS, MOST, Flashes, Worst
+from explainer.labels import Label
+from explainer.legibility import LARGE, SMALLEST, measure, misplaced, solid, wanted
+from explainer.quality import Quality
+from explainer.report import OPEN, Row, listed
+from explainer.timeline import Timeline
+
+LOWEST = 360
+"""The short side of a picture under which a label's ground cannot be told from its ink."""
+
+_CONTRAST = f"4.5:1, or 3:1 from {LARGE:g} px"
+
+
+def rows(film: Path, timeline: Timeline | None) -> Iterator[Row]:
+    """Rows on the picture of a film that can be opened, and on the labels its timeline notes."""
+    try:
+        watch, contrasts, shape = _watch(film, timeline)
+    except (av.FFmpegError, ValueError) as error:
+        yield Row("flashes", f"cannot be measured: {error}", "a picture", False)
+        return
+    yield _flashes("flashes", watch.light, watch.fps)
+    yield _flashes("red flashes", watch.red, watch.fps)
+    if timeline is None:
+        yield from (Row(what, "", OPEN, None) for what in ("legibility", "text size", "labels"))
+        return
+    yield _legibility(timeline, contrasts, shape)
+    yield from _places(timeline, shape)
+
+
+def _flashes(what: str, worst: Worst, fps: int) -> Row:
+    limit = f"at most {MOST // 2} in any second, anywhere"
+    if not worst.changes:
+        return Row(what, "none", limit, True)
+    measured = (
+        f"{worst.changes / 2:g} in the second up to {worst.frame / fps:.2f} s, "
+        f"{worst.x:.0%} from the left, {worst.y:.0%} from the top"
+    )
+    return Row(what, measured, limit, worst.ok)
+
+
+Contrasts = dict[tuple[str, str], tuple[float, float, int]]
+"""For each line and text: its worst share of the contrast wanted, that contrast, and the tick."""
+
+
+def _watch(film: Path, timeline: Timeline | None) -> tuple[Flashes, Contrasts, Quality]:
+    looked_at = _looked_at(timeline) if timeline else {}
+    contrasts: Contrasts = {}
+    with av.open(str(film)) as file:
+        track = file.streams.video[0]
+        track.thread_type = "AUTO"
+        fps = max(1, round(track.average_rate or Fraction(0)))
+        shape, watch = Quality("", track.width, track.height, fps), Flashes(fps)
+        small, full = _Pictures(CELLS[1], CELLS[0]), _Pictures(track.width, track.height)
+        for number, frame in enumerate(file.decode(track)):
+            watch.see(small.of(frame))
+            if timeline is None or number not in looked_at or _tiny(shape):
+                continue
+            picture = full.of(frame)
+            for key, label in looked_at[number]:
+                found = measure(label, picture)
+                if found is not None:
+                    at = number * frame_ticks(timeline.fps)
+                    new = (found / wanted(label), found, at)
+                    contrasts[key, label.text] = min(new, contrasts.get((key, label.text), new))
+        return watch, contrasts, shape
+
+
+def _tiny(shape: Quality) -> bool:
+    return min(shape.width, shape.height) < LOWEST
+
+
+class _Pictures:
+    """Decoded frames as sRGB arrays of one size."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._size = width, height
+        self._scaler = VideoReformatter()
+
+    def of(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
+        width, height = self._size
+        made = self._scaler.reformat(
+            frame,
+            width,
+            height,
+            "rgb24",
+            src_colorspace=Colorspace.ITU709,
+            interpolation=Interpolation.AREA,
+        )
+        return np.asarray(made.to_ndarray(), np.uint8)
+
+
+def _looked_at(timeline: Timeline) -> dict[int, list[tuple[str, Label]]]:
+    """What to measure in which frame of the film."""
+    found: dict[int, list[tuple[str, Label]]] = defaultdict(list)
+    for line in timeline.lines:
+        first = line.start // frame_ticks(timeline.fps)
+        for label in solid(line.labels):
+            for frame in label.frames:
+                found[first + frame].append((line.key, label))
+    return found
+
+
+def _legibility(timeline: Timeline, contrasts: Contrasts, shape: Quality) -> Row:
+    if not any(line.labels for line in timeline.lines):
+        return Row("legibility", "no labels", _CONTRAST, True)
+    if _tiny(shape):
+        return Row("legibility", "", f"not judged: a picture under {LOWEST} px is too small", None)
+    ranked = sorted((*worst, *which) for which, worst in contrasts.items())
+    said = [
+        f"“{text}” {found:.1f}:1 ({key} at {seconds(at):.2f} s)"
+        for share, found, at, key, text in ranked
+        if share < 1
+    ]
+    if said or not ranked:
+        return Row("legibility", listed(said) or "no label is in sight", _CONTRAST, False)
+    _, found, _, _, text = ranked[0]
+    return Row(
+        "legibility", f"{len(ranked)} labels, nearest {found:.1f}:1 (“{text}”)", _CONTRAST, True
+    )
+
+
+def _places(timeline: Timeline, shape: Quality) -> Iterator[Row]:
+    small, wrong, least = {}, [], float("inf")
+    for line in timeline.lines:
+        for label in solid(line.labels):
+            least = min(least, label.size)
+            if label.size < SMALLEST:
+                small[line.key, label.text] = f"“{label.text}” {label.size:g} px ({line.key})"
+        for frame, what in misplaced(line.labels, shape):
+            at = line.start + frame * frame_ticks(timeline.fps)
+            wrong.append(f"{what} ({line.key} at {at / TICKS:.2f} s)")
+    said = listed([*small.values()]) or (f"smallest {least:g} px" if least < 1e9 else "no labels")
+    yield Row("text size", said, f"at least {SMALLEST:g} px of 1080", not small)
+    place = "inside the frame, apart, clear of header and caption band"
+    yield Row("labels", listed(wrong) or "all in their place", place, not wrong)

@@ -1,0 +1,221 @@
+"""Labels are noted where they stand, come back with a kept clip, and are judged on the picture."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from explainer import draw, legibility, timeline, worker
+from explainer.cache import Cache
+from explainer.labels import Label
+from explainer.progress import Report
+from explainer.quality import quality
+from explainer.record import from_json
+from explainer.report import Row
+from explainer.script import load
+from explainer.sight import rows
+from explainer.timeline import Clip, Timeline
+from project import TINY, Project
+
+HD = quality("1080p30")
+MIDDLE = "Text('Dots', font='Inter', font_size=48, color='#F4F6FF')"
+
+
+@pytest.fixture(autouse=True)
+def texts(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPLAINER_TEXTS", str(project.folder / "texts"))
+
+
+def drawn(project: Project, code: str, size: str = "640x360@10") -> tuple[Timeline, Clip]:
+    """The first line with `code` run before its dot comes, as a film of its own."""
+    before = "    def one(self):\n"
+    if code:
+        project.edit_scene("from manim import LEFT, RIGHT, Circle, FadeIn", "from manim import *")
+        project.edit_scene(before, f"{before}        {code}\n")
+    script, shape = load(project.script), quality(size)
+    clock = timeline.rehearse(script, shape.fps)
+    path = project.folder / "one.mp4"
+    facts = worker.draw(worker.job_for(script, timeline.shots(clock), "dots.one", shape), str(path))
+    clip = Clip("dots.one", path, facts["frames"], labels=tuple(map(Label.of, facts["labels"])))
+    return draw.labelled(timeline.only(clock, "dots.one"), [clip]), clip
+
+
+def noted(project: Project, code: str) -> tuple[Label, ...]:
+    return drawn(project, code, TINY)[0].lines[0].labels
+
+
+def judged(project: Project, code: str) -> dict[str, Row]:
+    clock, clip = drawn(project, code)
+    return {row.what: row for row in rows(clip.path, clock)}
+
+
+def failed(found: dict[str, Row]) -> set[str]:
+    return {what for what, row in found.items() if row.ok is not True}
+
+
+def test_a_label_is_noted_with_its_text_box_size_and_colour(project: Project) -> None:
+    (label,) = noted(project, f"self.add({MIDDLE}.to_edge(UP, buff=3))")
+    assert (label.text, label.colour, label.opacity) == ("Dots", "#f4f6ff", 1)
+    left, top, right, bottom = label.box
+    assert left + right == pytest.approx(1920, abs=1)
+    assert top == pytest.approx(3 * 135, abs=1)  # a unit is 135 pixels
+    assert label.size == pytest.approx(48 / 72 * 135, abs=0.1)
+    # capitals of Inter are 0.727 of its em high, and o dips under the line
+    assert bottom - top == pytest.approx(0.74 * label.size, rel=0.03)
+    assert label.frames[0] == 0
+    assert len(label.frames) == len(set(label.frames)) > 4
+
+
+def test_a_shape_announced_as_text_is_a_label_too(project: Project) -> None:
+    found = noted(
+        project,
+        "from explainer.stage import readable; a = Square(1, fill_opacity=1); "
+        "readable(a, 'four', 0.5); b = a.copy().shift(2 * RIGHT).scale(2); self.add(a, b)",
+    )
+    assert [(label.text, label.size) for label in found] == [("four", 67.5), ("four", 135.0)]
+
+
+def test_a_label_is_where_the_camera_shows_it_and_a_pinned_one_stays(project: Project) -> None:
+    found = noted(
+        project,
+        f"a, b = {MIDDLE}, {MIDDLE}; self.pin(b); self.add(a, b); "
+        "self.camera.frame.scale(0.5).shift(LEFT)",
+    )
+    near, pinned = found
+    assert near.size == pytest.approx(2 * pinned.size, abs=0.2)
+    assert sum(near.box[::2]) / 2 == pytest.approx(960 + 2 * 135, abs=1)
+    assert sum(pinned.box[::2]) / 2 == pytest.approx(960, abs=1)
+
+
+def test_what_cannot_be_seen_is_no_label(project: Project) -> None:
+    away, faint = f"{MIDDLE}.shift(20 * RIGHT)", f"{MIDDLE}.set_opacity(0.4)"
+    assert noted(project, f"self.add({away}, {faint})") == ()
+
+
+def test_a_text_is_noted_once_it_comes_and_no_more_once_it_is_gone(project: Project) -> None:
+    code = f"t = {MIDDLE}; self.wait(0.6); self.add(t); self.wait(0.6); self.remove(t)"
+    (label,) = noted(project, code)
+    assert set(label.frames) == {10, 11} & set(label.frames)
+    assert 10 in label.frames
+
+
+def test_a_text_breaks_its_lines_alike_at_every_size(project: Project) -> None:
+    code = "self.add(Text('A rather long text for so small a picture', font_size=40))"
+    boxes = []
+    for size in ("160x90@10", "640x360@10"):
+        boxes.append(drawn(project, code, size)[0].lines[0].labels[0].box)
+        code = ""
+    assert boxes[0] == pytest.approx(boxes[1], abs=1)
+
+
+def test_a_kept_clip_still_has_its_labels(project: Project) -> None:
+    project.edit_scene("from manim import", "from manim import Text,")
+    project.edit_scene("one(self):", f"one(self):\n        self.add({MIDDLE})")
+    script, shape = load(project.script), quality(TINY)
+    shots, cache = timeline.shots(timeline.rehearse(script, 10)), Cache(project.folder / ".cache")
+    with Report(quiet=True) as report:
+        first, again = (
+            draw.clips(script, shots, ["dots.one"], shape, cache, report, {})[0] for _ in range(2)
+        )
+    assert (first.reused, again.reused) == (False, True)
+    assert first.labels == again.labels != ()
+
+
+def test_labels_come_back_from_the_timelines_json(project: Project) -> None:
+    clock, _ = drawn(project, f"self.add({MIDDLE})", TINY)
+    assert from_json(clock.to_json()) == clock
+    assert json.loads(clock.to_json())["scenes"][0]["lines"][0]["labels"][0]["text"] == "Dots"
+
+
+def test_a_good_label_passes_every_row(project: Project) -> None:
+    found = judged(project, f"self.add({MIDDLE}.shift(2.6 * UP))")
+    assert failed(found) == set()
+    assert "1 labels, nearest 19." in found["legibility"].measured
+    assert found["text size"].measured == "smallest 90 px"
+
+
+def test_a_film_without_labels_passes_and_says_so(project: Project) -> None:
+    found = judged(project, "pass")
+    assert failed(found) == set()
+    assert found["legibility"].measured == found["text size"].measured == "no labels"
+
+
+def test_a_label_of_poor_contrast_is_found_with_its_moment(project: Project) -> None:
+    grey = "Text('grey', font='Inter', font_size=18, color='#606060').shift(2.6 * UP)"
+    found = judged(project, f"self.add({grey})")
+    assert failed(found) == {"legibility"}
+    assert found["legibility"].measured.startswith("“grey” 3.3:1 (dots.one at ")
+
+
+def test_a_large_label_may_have_less_contrast(project: Project) -> None:
+    grey = "Text('grey', font='Inter', font_size=24, color='#606060').shift(2.6 * UP)"
+    assert failed(judged(project, f"self.add({grey})")) == set()
+
+
+def test_a_label_is_held_against_what_is_behind_it(project: Project) -> None:
+    plate = "Rectangle(width=6, height=1.4, stroke_width=0, fill_color='#C0C4D0', fill_opacity=1)"
+    found = judged(project, f"self.add({plate}.shift(2.4 * UP), {MIDDLE}.shift(2.4 * UP))")
+    assert failed(found) == {"legibility"}
+
+
+def test_a_label_that_is_see_through_has_the_contrast_of_the_mixture(project: Project) -> None:
+    faint = "Text('faint', font='Inter', font_size=18, color='#909090').shift(2.6 * UP)"
+    assert failed(judged(project, f"self.add({faint}.set_opacity(0.6))")) == {"legibility"}
+
+
+def test_a_label_that_fades_is_judged_when_it_is_there(project: Project) -> None:
+    code = f"self.play(FadeIn({MIDDLE}.shift(2.6 * UP)), run_time=1.1)"
+    assert failed(judged(project, code)) == set()
+
+
+def test_a_label_too_small_to_read_is_found(project: Project) -> None:
+    found = judged(project, f"self.add({MIDDLE}.scale(0.25).shift(2.6 * UP))")
+    assert failed(found) == {"text size"}
+    assert found["text size"].measured == "“Dots” 22.5 px (dots.one)"
+
+
+@pytest.mark.parametrize(
+    ("where", "fault"),
+    [
+        (".shift(7.5 * RIGHT + 2 * UP)", "“Dots” leaves the frame"),
+        (".shift(3 * DOWN)", "“Dots” enters the caption band"),
+        (".shift(3.6 * UP)", "“Dots” enters the header"),
+    ],
+)
+def test_a_label_out_of_its_place_is_found(project: Project, where: str, fault: str) -> None:
+    found = judged(project, f"self.add({MIDDLE}{where})")
+    assert failed(found) == {"labels"}
+    assert found["labels"].measured == f"{fault} (dots.one at 0.00 s)"
+
+
+def test_labels_that_overlap_are_found_when_they_meet(project: Project) -> None:
+    other = "Text('other', font='Inter', font_size=48)"
+    code = f"o = {other}; self.add({MIDDLE}.shift(2.4 * UP), o.shift(2.4 * UP + 3 * LEFT))"
+    assert failed(judged(project, code)) == set()
+    project.edit_scene("o.shift", "o.shift(0.4 * DOWN).shift")
+    project.edit_scene("3 * LEFT))", "3 * LEFT)); self.wait(0.5); o.shift(2.4 * RIGHT)")
+    found = judged(project, "")
+    assert found["labels"].measured == "“Dots” and “other” overlap (dots.one at 0.50 s)"
+
+
+def test_labels_that_never_stand_together_do_not_overlap() -> None:
+    one = Label("a", (200, 200, 300, 240), 30, "#ffffff", frames=(0, 5))
+    other = replace(one, text="b", frames=(10,))
+    assert legibility.misplaced([one, other], HD) == []
+    assert legibility.misplaced([one, replace(other, frames=(5, 10))], HD) == [
+        (5, "“a” and “b” overlap")
+    ]
+
+
+def test_only_the_header_may_stand_in_the_header() -> None:
+    label = Label("One", (100, 60, 200, 90), 26, "#ffffff", frames=(3,))
+    assert legibility.misplaced([label], HD) == [(3, "“One” enters the header")]
+    assert legibility.misplaced([replace(label, header=True)], HD) == []
+
+
+def test_the_header_is_known_by_what_the_scene_says_of_it(project: Project) -> None:
+    code = f"g = VGroup({MIDDLE}); g.is_header = True; self.add(g)"
+    (label,) = noted(project, code)
+    assert label.header
