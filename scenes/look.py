@@ -3,7 +3,22 @@
 Scenes derive from `Film`; everything here is measured in 1080p pixels and given in Manim's units.
 """
 
+# How to lay a scene out for every aspect:
+# - The short side is 1080 px at any aspect: 1920×1080 wide, 1080×1920 tall, 1080×1080 square. So a
+#   size (PX, words, a radius) stays as it is; only the places differ.
+# - px(x, y) is a point of that frame, y down from its top left corner; WIDTH and HEIGHT are its
+#   sides in px. Write places as px(*by_aspect((1440, 462), (540, 700), (760, 480))); by_aspect
+#   takes anything: points, sizes, alignments, whole lists.
+# - Essentials keep between STAGE_TOP and STAGE_BOTTOM (130 to 880 px, tall: 130 to 1480 px), that
+#   is below the header and above the caption band, and between LEFT_EDGE and RIGHT_EDGE.
+# - Wide pictures set causes left of effects; tall ones set them above. A close-up keeps its size
+#   and shows less to the sides (8 units instead of 14.2); Membrane() is as wide as the frame, so
+#   parts that come in from the side start just outside ±config.frame_width / 2.
+# - The constants hold for the process: manim's configuration is set before scenes are imported.
+
 from __future__ import annotations
+
+from typing import TypeVar
 
 import numpy as np
 from manim import (
@@ -31,7 +46,10 @@ from manim import (
 from numpy.typing import NDArray
 
 from explainer.camera import Shade
+from explainer.quality import Quality
 from explainer.stage import NarratedScene, readable
+
+T = TypeVar("T")
 
 NIGHT, DUSK = "#070a1a", "#18204a"
 TEXT, MUTED, MARKED = "#F4F6FF", "#9AA6D0", "#FFE08A"
@@ -46,22 +64,30 @@ SURVIVAL, PROLIFERATION = "#5BE7A9", "#FFC857"
 DNA, DNA_DARK = "#8FD3FF", "#2F6CC0"
 CYTOPLASM = "#2A1850"
 
-PX = config.frame_height / 1080
-"""One pixel of a 1080p picture, in units."""
+PX = min(config.frame_width, config.frame_height) / 1080
+"""One pixel of a picture whose short side has 1080, in units."""
+WIDTH, HEIGHT = round(config.frame_width / PX), round(config.frame_height / PX)
+"""The frame's sides in those pixels."""
 EM = 4 / 3
 """The em of Manim's Text at font size 96, in units (measured on Inter's capital height)."""
 
 
 def px(x: float, y: float) -> NDArray[np.float64]:
-    """A point of the 1920×1080 grid (y down, from the top left) in units."""
-    return np.array([(x - 960) * PX, (540 - y) * PX, 0.0])
+    """A point of the frame in pixels (y down, from the top left) in units."""
+    return np.array([(x - WIDTH / 2) * PX, (HEIGHT / 2 - y) * PX, 0.0])
 
 
+def by_aspect(wide: T, tall: T, square: T) -> T:
+    """What is right for the shape of the frame: wide (16:9), tall (9:16) or square."""
+    return square if WIDTH == HEIGHT else wide if WIDTH > HEIGHT else tall
+
+
+BAND_TOP, BAND_BOTTOM = (px(0, row)[1] for row in Quality("", WIDTH, HEIGHT, 1).band)
 HEADER_TOP, HEADER_BOTTOM = px(0, 58)[1], px(0, 110)[1]
-STAGE_TOP, STAGE_BOTTOM = px(0, 130)[1], px(0, 880)[1]
+STAGE_TOP, STAGE_BOTTOM = px(0, 130)[1], BAND_TOP + 20 * PX
 STAGE_HEIGHT = STAGE_TOP - STAGE_BOTTOM
 STAGE_CENTER = np.array([0.0, (STAGE_TOP + STAGE_BOTTOM) / 2, 0.0])
-MARGIN = 96 * PX
+MARGIN = by_aspect(96, 54, 54) * PX
 LEFT_EDGE, RIGHT_EDGE = -config.frame_width / 2 + MARGIN, config.frame_width / 2 - MARGIN
 
 
@@ -215,19 +241,20 @@ class Film(NarratedScene):
     def backdrop(self, width: int, height: int) -> NDArray[np.uint8]:
         """A radial night sky with far specks, dithered so that it does not band when encoded."""
         y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-        x, y = (x - width / 2) / height, (y - height * 0.42) / height
+        side = min(width, height)
+        x, y = (x - width / 2) / side, (y - height * 0.42) / side
         away = np.clip(np.hypot(x * 0.86, y * 1.05) / 0.92, 0, 1)[..., None]
         blend = (1 - smoothstep(away)) ** 1.15
         ground = _rgb(NIGHT) + (_rgb(DUSK) - _rgb(NIGHT)) * blend
         rng = np.random.default_rng(17)
-        for sx, sy, size, light in rng.uniform((-0.9, -0.45, 0, 0.2), (0.9, 0.6, 1, 1), (46, 4)):
+        for sx, sy, size, light in rng.uniform((-0.9, -0.8, 0, 0.2), (0.9, 1.05, 1, 1), (80, 4)):
             radius = 0.0012 + 0.006 * size**4
             # only the few pixels around a speck are touched
-            reach = radius + 2 / height
+            reach = radius + 2 / side
             cols = slice(*np.searchsorted(x[0], (sx - reach, sx + reach)))
             rows = slice(*np.searchsorted(y[:, 0], (sy - reach, sy + reach)))
             away = np.hypot(x[rows, cols] - sx, y[rows, cols] - sy)
-            near = np.clip((radius - away) * height * 0.5 + 0.5, 0, 1)[..., None]
+            near = np.clip((radius - away) * side * 0.5 + 0.5, 0, 1)[..., None]
             spot = ground[rows, cols]
             spot += near * (_rgb(HEADS) - spot) * 0.16 * light * (1.15 - size)
         noise = rng.random(ground.shape, np.float32) + rng.random(ground.shape, np.float32) - 1
