@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -51,17 +52,30 @@ class StageCamera(MovingCamera):  # type: ignore[misc]
             finally:
                 self.frame = travelling
 
-    def apply_fill(self, ctx: cairo.Context[cairo.ImageSurface], vmobject: VMobject) -> StageCamera:
+    def display_vectorized(self, vmobject: VMobject, ctx: cairo.Context[Any]) -> StageCamera:
+        """Draw one mobject, unless nothing of it can be seen."""
+        if self._seen(vmobject):
+            super().display_vectorized(vmobject, ctx)
+        return self
+
+    def apply_fill(self, ctx: cairo.Context[Any], vmobject: VMobject) -> StageCamera:
         """Fill the path that is set, radially if the mobject has a shade."""
         shade = getattr(vmobject, "shade", None)
         if shade is None:
             super().apply_fill(ctx, vmobject)
-            return self
-        rgbas = self.get_fill_rgbas(vmobject)
-        if rgbas[:, 3].any() and len(vmobject.points):
-            ctx.set_source(_pattern(shade, rgbas, vmobject.points))
+        elif len(vmobject.points):
+            ctx.set_source(_pattern(shade, self.get_fill_rgbas(vmobject), vmobject.points))
             ctx.fill_preserve()
         return self
+
+    def _seen(self, vmobject: VMobject) -> bool:
+        if self.get_fill_rgbas(vmobject)[:, 3].any():
+            return True
+        return any(
+            vmobject.get_stroke_width(background)
+            and self.get_stroke_rgbas(vmobject, background)[:, 3].any()
+            for background in (False, True)
+        )
 
 
 def _pattern(
@@ -73,13 +87,19 @@ def _pattern(
     pattern = cairo.RadialGradient(*shade.focus, 0, 0, 0, shade.reach)
     # from scene units to the box's own: the pattern is the same for every size and place
     pattern.set_matrix(cairo.Matrix(1 / half[0], 0, 0, 1 / half[1], *(-middle / half)))
-    alphas = shade.falloff or (1.0,)
+    for stop in _stops(shade.falloff or (1.0,), tuple(map(tuple, rgbas.tolist()))):
+        pattern.add_color_stop_rgba(*stop)
+    return pattern
+
+
+@lru_cache(maxsize=4096)
+def _stops(
+    alphas: tuple[float, ...], rgbas: tuple[tuple[float, ...], ...]
+) -> list[tuple[float, float, float, float, float]]:
     stops = max(len(rgbas), len(alphas), 2)
     at = np.linspace(0, 1, stops)
-    colours = [np.interp(at, np.linspace(0, 1, len(rgbas)), channel) for channel in rgbas.T]
-    fade = np.interp(at, np.linspace(0, 1, len(alphas)), alphas)
-    for i, offset in enumerate(at):
-        r, g, b, a = (channel[i] for channel in colours)
-        # Manim's surface is RGBA read by Cairo as BGRA, so red and blue change places
-        pattern.add_color_stop_rgba(offset, b, g, r, a * fade[i])
-    return pattern
+    colours = np.linspace(0, 1, len(rgbas))
+    r, g, b, a = (np.interp(at, colours, channel) for channel in zip(*rgbas, strict=True))
+    a = a * np.interp(at, np.linspace(0, 1, len(alphas)), alphas)
+    # Manim's surface is RGBA read by Cairo as BGRA, so red and blue change places
+    return list(zip(*(channel.tolist() for channel in (at, b, g, r, a)), strict=True))

@@ -67,13 +67,13 @@ def render(order: Order, report: Report) -> Result:
     clock = draw.labelled(clock, clips)
     track = sound.mix(clock, speech, cache)
 
-    base = out_folder(script, order.selection) / clock.name
+    base = out_folder(script, order.selection) / f"{clock.name}{order.quality.suffix}"
     out = base.with_name(f"{base.name}.mp4")
     made = film.assemble(clock, order.quality, clips, track, texts, out)
     beside = {
         ".srt": captions.srt(texts).encode(),
         ".vtt": captions.vtt(texts, clock.language).encode(),
-        ".timeline.json" if order.selection else "timeline.json": clock.to_json().encode(),
+        "timeline.json" if base.name == script.name else ".timeline.json": clock.to_json().encode(),
     }
     files = [made.path, *publish(base, beside)]
     if not order.selection:

@@ -85,12 +85,13 @@ def draw(job: Job, out: str) -> dict[str, Any]:
 
 
 def configure(quality: Quality, texts: str) -> None:
-    """Set Manim's global configuration; the frame is 8 units high, at any aspect."""
+    """Set Manim's global configuration; the picture's short side is 8 units at any aspect."""
     from manim import config
 
     config.pixel_width, config.pixel_height = quality.width, quality.height
-    config.frame_height = 8.0
-    config.frame_width = 8.0 * quality.width / quality.height
+    short = min(quality.width, quality.height)
+    config.frame_height = 8.0 * quality.height / short
+    config.frame_width = 8.0 * quality.width / short
     config.frame_rate = quality.fps
     config.media_dir = texts
     config.verbosity = "ERROR"
