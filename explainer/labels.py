@@ -51,8 +51,12 @@ def readable(mobject: AnyMobject, text: str, em: float) -> AnyMobject:
 
 
 def samples(frames: int, fps: int, cues: Iterable[int]) -> frozenset[int]:
-    """The frames of a line to look at: each cue's, every half second and the last."""
-    return frozenset({*range(0, frames, max(1, fps // 2)), *cues, frames - 1})
+    """The frames of a line to look at: each cue's, every half second's and the last.
+
+    Each comes with a neighbour, by which a label that changes is known from one at rest.
+    """
+    chosen = {*range(0, frames, max(1, fps // 2)), *cues, frames - 1}
+    return frozenset(chosen | {n + 1 if n + 1 < frames else n - 1 for n in chosen})
 
 
 class Sightings:

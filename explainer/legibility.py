@@ -6,7 +6,9 @@ picture whose short side has 1080, as in `labels`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -32,12 +34,15 @@ def wanted(label: Label) -> float:
     return 3.0 if label.size >= LARGE else 4.5
 
 
-def solid(labels: Sequence[Label]) -> Iterator[Label]:
-    """Labels of one line as opaque as they get in it, so that fades are not judged."""
-    most: dict[str, float] = {}
+def settled(labels: Sequence[Label]) -> Iterator[Label]:
+    """Labels of one line in those frames only in which they neither fade nor change colour."""
+    looks: dict[tuple[str, str, float], set[int]] = defaultdict(set)
     for label in labels:
-        most[label.text] = max(label.opacity, most.get(label.text, 0))
-    return (label for label in labels if label.opacity >= most[label.text] - 0.02)
+        looks[label.text, label.colour, label.opacity].update(label.frames)
+    for label in labels:
+        alike = looks[label.text, label.colour, label.opacity]
+        if frames := tuple(n for n in label.frames if not alike.isdisjoint((n - 1, n + 1))):
+            yield replace(label, frames=frames)
 
 
 def misplaced(labels: Sequence[Label], shape: Quality) -> list[tuple[int, str]]:

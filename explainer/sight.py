@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.flashes import CELLS, MOST, Flashes, Worst
 from explainer.labels import Label
-from explainer.legibility import LARGE, SMALLEST, measure, misplaced, solid, wanted
+from explainer.legibility import LARGE, SMALLEST, measure, misplaced, settled, wanted
 from explainer.quality import Quality
 from explainer.report import OPEN, Row, listed
 from explainer.timeline import Timeline
 
-LOWEST = 360
+LOWEST = 720
 """The short side of a picture under which a label's ground cannot be told from its ink."""
 
 _CONTRAST = f"4.5:1, or 3:1 from {LARGE:g} px"
@@ -109,7 +109,7 @@ def _looked_at(timeline: Timeline) -> dict[int, list[tuple[str, Label]]]:
     found: dict[int, list[tuple[str, Label]]] = defaultdict(list)
     for line in timeline.lines:
         first = line.start // frame_ticks(timeline.fps)
-        for label in solid(line.labels):
+        for label in settled(line.labels):
             for frame in label.frames:
                 found[first + frame].append((line.key, label))
     return found
@@ -137,7 +137,7 @@ def _legibility(timeline: Timeline, contrasts: Contrasts, shape: Quality) -> Row
 def _places(timeline: Timeline, shape: Quality) -> Iterator[Row]:
     small, wrong, least = {}, [], float("inf")
     for line in timeline.lines:
-        for label in solid(line.labels):
+        for label in settled(line.labels):
             least = min(least, label.size)
             if label.size < SMALLEST:
                 small[line.key, label.text] = f"“{label.text}” {label.size:g} px ({line.key})"

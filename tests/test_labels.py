@@ -28,7 +28,7 @@ def texts(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPLAINER_TEXTS", str(project.folder / "texts"))
 
 
-def drawn(project: Project, code: str, size: str = "640x360@10") -> tuple[Timeline, Clip]:
+def drawn(project: Project, code: str, size: str = "1280x720@10") -> tuple[Timeline, Clip]:
     """The first line with `code` run before its dot comes, as a film of its own."""
     before = "    def one(self):\n"
     if code:
@@ -97,8 +97,7 @@ def test_what_cannot_be_seen_is_no_label(project: Project) -> None:
 def test_a_text_is_noted_once_it_comes_and_no_more_once_it_is_gone(project: Project) -> None:
     code = f"t = {MIDDLE}; self.wait(0.6); self.add(t); self.wait(0.6); self.remove(t)"
     (label,) = noted(project, code)
-    assert set(label.frames) == {10, 11} & set(label.frames)
-    assert 10 in label.frames
+    assert label.frames == (6, 10, 11)
 
 
 def test_a_text_breaks_its_lines_alike_at_every_size(project: Project) -> None:
@@ -149,6 +148,13 @@ def test_a_label_of_poor_contrast_is_found_with_its_moment(project: Project) -> 
     assert found["legibility"].measured.startswith("“grey” 3.3:1 (dots.one at ")
 
 
+def test_a_draft_is_too_small_to_judge_contrast_on(project: Project) -> None:
+    clock, clip = drawn(project, f"self.add({MIDDLE}.shift(2.6 * UP))", "854x480@10")
+    found = {row.what: row for row in rows(clip.path, clock)}
+    assert failed(found) == {"legibility"}
+    assert found["legibility"].ok is None
+
+
 def test_a_large_label_may_have_less_contrast(project: Project) -> None:
     grey = "Text('grey', font='Inter', font_size=24, color='#606060').shift(2.6 * UP)"
     assert failed(judged(project, f"self.add({grey})")) == set()
@@ -168,6 +174,20 @@ def test_a_label_that_is_see_through_has_the_contrast_of_the_mixture(project: Pr
 def test_a_label_that_fades_is_judged_when_it_is_there(project: Project) -> None:
     code = f"self.play(FadeIn({MIDDLE}.shift(2.6 * UP)), run_time=1.1)"
     assert failed(judged(project, code)) == set()
+
+
+def test_a_change_of_colours_is_not_judged_on_its_way(project: Project) -> None:
+    """Dark on light turns into light on dark, and is like its ground for a moment."""
+    plate = "Rectangle(width=6, height=1.4, stroke_width=0, fill_color='#E8EAF4', fill_opacity=1)"
+    code = (
+        f"r, t = {plate}.shift(2.4 * UP), {MIDDLE}.set_color('#101010').shift(2.4 * UP); "
+        "self.add(r, t); self.wait(0.3); self.play(r.animate.set_fill('#101010'), "
+        "t.animate.set_fill('#E8EAF4'), run_time=0.8, rate_func=linear)"
+    )
+    clock, clip = drawn(project, code)
+    (line,) = clock.lines
+    assert len({label.colour for label in line.labels}) > 2, "no frame is on the way"
+    assert failed({row.what: row for row in rows(clip.path, clock)}) == set()
 
 
 def test_a_label_too_small_to_read_is_found(project: Project) -> None:

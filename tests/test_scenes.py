@@ -10,7 +10,7 @@ import pytest
 
 from explainer import timeline
 from explainer.labels import Label
-from explainer.legibility import SMALLEST, misplaced, solid
+from explainer.legibility import SMALLEST, misplaced, settled
 from explainer.quality import quality
 from explainer.script import Script, load
 from explainer.timeline import SceneShot
@@ -88,7 +88,9 @@ def test_no_label_overlaps_leaves_the_frame_or_enters_a_band(key: str) -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_label_is_large_enough_to_read(key: str) -> None:
-    small = {label.text: label.size for label in solid(rehearsed(key)[1]) if label.size < SMALLEST}
+    small = {
+        label.text: label.size for label in settled(rehearsed(key)[1]) if label.size < SMALLEST
+    }
     assert small == {}
 
 
