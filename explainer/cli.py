@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from explainer import __version__
-from explainer.errors import ExplainerError, ScriptError
+from explainer.errors import ExplainerError, MissingTool, ScriptError
 from explainer.quality import ASPECTS, QUALITIES
 
 INTERRUPTED = 130
@@ -102,3 +102,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}{error.strerror or error}", file=sys.stderr)
+        print(
+            "  → an older film is left as it was; make room or access, and try again",
+            file=sys.stderr,
+        )
+        return MissingTool.exit_code

@@ -178,6 +178,16 @@ def test_a_scene_that_raises_ends_in_five_and_leaves_the_older_film(
     assert {path: path.read_bytes() for path in (project.folder / "build").iterdir()} == before
 
 
+def test_a_folder_that_cannot_be_written_is_said_without_a_traceback(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.folder / "build").write_text("a file in the way")
+    assert run("film") == 3
+    said = capsys.readouterr().err
+    assert "build" in said
+    assert "try again" in said
+
+
 def test_errors_are_one_json_object_too(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
