@@ -20,6 +20,7 @@ from manim import Animation, CairoRenderer, Mobject, MovingCameraScene, Wait, co
 from numpy.typing import NDArray
 
 from explainer.camera import Shade, StageCamera
+from explainer.errors import MissingTool
 from explainer.labels import Sightings, readable
 from explainer.script import load
 from explainer.timeline import END, LineShot, SceneShot, rehearse, shots
@@ -112,7 +113,13 @@ class _Times(list[float]):
 
 
 class NarratedScene(MovingCameraScene):  # type: ignore[misc]
-    """A scene with one method per line; subclass it in `scenes/<id>.py` as the id in CamelCase."""
+    """A scene with one method per line; subclass it in `scenes/<id>.py` as the id in CamelCase.
+
+    `fonts` names the families that the scene sets type in; one that is missing is an error, where
+    Pango would quietly take another.
+    """
+
+    fonts: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -222,7 +229,10 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
     # -- for the machinery --------------------------------------------------------------------
 
     def setup(self) -> None:
-        """Lay the backdrop; a subclass that overrides this calls it first."""
+        """Check fonts and lay the backdrop; a subclass that overrides this calls it first."""
+        for name in set(self.fonts) - set(manimpango.list_fonts()):
+            remedy = "restore its file: git checkout assets/fonts"
+            raise MissingTool.of(f"the font {name} is missing", remedy)
         ground = self.backdrop(self.camera.pixel_width, self.camera.pixel_height)
         if ground is not None:
             self.camera.background = ground

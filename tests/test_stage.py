@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explainer import timeline
-from explainer.errors import SceneError
+from explainer.errors import MissingTool, SceneError
 from explainer.quality import quality
 from explainer.script import load
 from explainer.stills import frame_of, stills
@@ -128,6 +128,15 @@ def test_an_authors_error_shows_the_authors_own_lines_only(project: Project) -> 
     assert "site-packages" not in message
     assert "explainer/" not in message
     assert "python render.py preview dots.two" in message
+
+
+def test_a_font_that_is_missing_is_an_error_with_the_command_that_brings_it_back(
+    project: Project,
+) -> None:
+    project.edit_scene("    def one(", '    fonts = ("Nowhere Sans",)\n\n    def one(')
+    with pytest.raises(MissingTool, match="the font Nowhere Sans is missing") as caught:
+        drawn(project, "dots.one", 0)
+    assert "git checkout assets/fonts" in str(caught.value)
 
 
 def test_an_animation_given_by_a_cue_plays_faster_to_be_in_time(project: Project) -> None:
