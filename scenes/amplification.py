@@ -12,7 +12,6 @@ from manim import (
     FadeIn,
     FadeOut,
     LaggedStart,
-    MoveToTarget,
     VGroup,
     there_and_back,
 )
@@ -23,28 +22,42 @@ from look import (
     MUTED,
     TEXT,
     Film,
+    by_aspect,
+    glow,
     label,
     leader,
-    mute,
     px,
-    swap,
-    unmute,
     words,
 )
-from parts import Cell, Chromosome, Counter, RimReceptor
+from parts import Cell, Chromosome, Counter
 
-COLUMN = px(560, 0)[0]
-"""The left edge of what is written between the chromosomes and the cell."""
-CELL = px(1440, 462)
+PLACES = 96
+"""How many receptors have room around the cell."""
+LEVEL = by_aspect(470, 500, 470)
+PAIR = by_aspect((230, 390), (160, 310), (130, 260))
+"""Where the two chromosomes stand, in pixels."""
+COLUMN = px(by_aspect(560, 450, 380), 0)[0]
+"""The left edge of what is written beside the chromosomes."""
+COUNT, UNIT = by_aspect((665, 768), (690, 793), (215, 312))
+CELL, RADIUS = by_aspect((px(1440, 462), 1.7), (px(540, 1180), 1.7), (px(815, 690), 1.05))
+NORMAL, SMALL = by_aspect((px(560, 450), 1.3), (px(540, 370), 1.3), (px(280, 450), 1.05))
+"""Where the normal cell is set beside it, and how large."""
+TUMOUR, LARGE = by_aspect((px(1340, 455), 1.8), (px(540, 1050), 1.8), (px(770, 450), 1.5))
+CAPTIONS = by_aspect(
+    (px(560, 826), px(1340, 826)),
+    (px(540, 655), px(540, 1430)),
+    (px(280, 800), px(770, 800)),
+)
 
 
 class Amplification(Film):
-    """Chromosomes 17 on the left, the cell on the right, the count between them."""
+    """Chromosomes 17 and the cell that they come from, with their count; then two cells."""
 
     def gene(self):
-        self.cell = Cell(1.7, size=0.42).stand(CELL)
-        self.chromosomes = VGroup(*(Chromosome(4.7, 0.62).stand(px(x, 470)) for x in (230, 390)))
-        self.chromosome_label = words("chromosome 17", 30, MUTED, "MEDIUM").move_to(px(310, 838))
+        self.cell = _cell(RADIUS, 16).stand(CELL)
+        self.chromosomes = VGroup(*(Chromosome(4.7, 0.62).stand(px(x, LEVEL)) for x in PAIR))
+        below = px(sum(PAIR) / 2, LEVEL + 368)
+        self.chromosome_label = words("chromosome 17", 30, MUTED, "MEDIUM").move_to(below)
         self.one_in_six = self._one_in_six()
         self.play(
             FadeIn(self.cell, scale=0.9), FadeIn(self.one_in_six, shift=0.15 * UP), run_time=0.6
@@ -61,11 +74,10 @@ class Amplification(Film):
             by="gene",
             run_time=1.4,
         )
+        locus = self.chromosomes[1].locus()
         self.gene_label = label("ERBB2", "HER2 gene, 17q12", HER2_LIGHT, 58, LEFT)
-        self.gene_label.move_to((COLUMN, self.chromosomes[1].locus()[1], 0), LEFT)
-        self.gene_label.shift(0.2 * DOWN)
-        start = np.array([COLUMN - 0.15, self.chromosomes[1].locus()[1], 0])
-        self.leader = leader(start, self.chromosomes[1].locus(), HER2_LIGHT)
+        self.gene_label.move_to((COLUMN, locus[1] - 0.2, 0), LEFT)
+        self.leader = leader(np.array([COLUMN - 0.15, locus[1], 0]), locus, HER2_LIGHT)
         self.play(
             *(c.light_gene() for c in self.chromosomes),
             FadeIn(self.leader),
@@ -76,16 +88,16 @@ class Amplification(Film):
         )
 
     def copies(self):
-        self.counter = Counter(2, 128).stand((COLUMN, px(0, 665)[1], 0))
+        self.counter = Counter(2, 128).stand((COLUMN, px(0, COUNT)[1], 0))
         self.counter.show(2, tint=0)
-        unit = words("copies of ERBB2", 34, MUTED, "MEDIUM")
-        unit.move_to((COLUMN, px(0, 768)[1], 0), LEFT)
+        self.unit = words("copies of ERBB2", 34, MUTED, "MEDIUM")
+        self.unit.move_to((COLUMN, px(0, UNIT)[1], 0), LEFT)
         self.more = words("–50", 128, HER2, "BOLD")
         self.more.shift(self.counter.end(2) - self.more.get_left()[0] * RIGHT)
         self.play(FadeOut(self.one_in_six, shift=0.15 * UP), by="two", run_time=0.5)
         self.play(
             FadeIn(self.counter, scale=0.8),
-            FadeIn(unit),
+            FadeIn(self.unit),
             *(
                 c.light.animate(rate_func=there_and_back).set_fill(opacity=1)
                 for c in self.chromosomes
@@ -105,51 +117,33 @@ class Amplification(Film):
         )
 
     def surface(self):
-        newcomers = self._newcomers()
+        normal, cell, few, many = last_picture()
+        written = (self.counter, self.more, self.unit, self.gene_label, self.leader)
+        self.play(FadeOut(*written, self.chromosome_label), by="normal", run_time=0.4)
+        # back to where they came from: what follows is about the cell around them
         self.play(
-            LaggedStart(
-                *(MoveToTarget(n, path_arc=-0.9) for n in newcomers),
-                group=newcomers,
-                lag_ratio=0.18,
-            ),
+            *(FadeOut(c, scale=0.06, target_position=cell.nucleus) for c in self.chromosomes),
+            self.cell.go(TUMOUR, scale=LARGE / RADIUS),
             by="normal",
-            run_time=1.9,
+            run_time=1.3,
         )
-        cause = [*self.chromosomes, self.counter, self.more, self.gene_label, self.leader]
-        few = label("about 20,000 receptors", "normal cell", TEXT, 40)
-        many = label("up to 1,000,000 receptors", "HER2-positive cell", HER2_LIGHT, 40)
-        for text in (few, many):
-            text.move_to((CELL[0], px(0, 832)[1], 0))
         self.play(
+            FadeIn(normal, scale=0.9),
             FadeIn(few, shift=0.15 * UP),
-            *(mute(part, 0.4) for part in cause),
             at="normal",
             by="million",
             run_time=0.5,
         )
+        genes = glow(HER2, LARGE * 1.5, opacity=0.55).move_to(cell.nucleus)
         self.play(
+            FadeIn(genes, rate_func=there_and_back, scale=0.5, remover=True),
             self.cell.crowd(1),
-            FadeOut(newcomers),
             self.cell.halo.animate.set_fill(opacity=0.35),
-            swap(few, many),
-            *(unmute(part) for part in cause),
+            FadeIn(many, shift=0.15 * UP),
             at="million",
             by="end",
             run_time=1.3,
         )
-
-    def _newcomers(self) -> VGroup:
-        """Receptors at the genes that made them, each with a place on the rim as its target."""
-        made = VGroup()
-        for i, angle in enumerate((2.6, 3.5, 1.9, 4.3, 3.05)):
-            receptor = RimReceptor(self.cell.size)
-            receptor.rotate(self.cell.ring.normal(angle)[0] - np.pi / 2)
-            receptor.target = receptor.copy().stand(self.cell.rim(angle))
-            gene = self.chromosomes[i % 2]
-            made.add(receptor.stand(gene.point(0, gene.slots[2 * i])).scale(0.02))
-        # behind the cell, whose skin hides their feet
-        self.add(made, self.cell)
-        return made
 
     def _one_in_six(self) -> VGroup:
         dots = VGroup(*(Circle(0.17) for _ in range(6))).arrange(RIGHT, buff=0.16)
@@ -158,3 +152,19 @@ class Amplification(Film):
         made = VGroup(dots, label("about 1 in 6", "invasive breast cancers", TEXT, 40, LEFT))
         made.arrange(DOWN, buff=0.25, aligned_edge=LEFT)
         return made.move_to((COLUMN, px(0, 250)[1], 0), LEFT)
+
+
+def last_picture() -> VGroup:
+    """What the scene ends with: the normal cell, the crowded one, and the name of each."""
+    cell = _cell(RADIUS, PLACES).scale(LARGE / RADIUS, about_point=(0, 0, 0)).stand(TUMOUR)
+    cell.halo.set_fill(opacity=0.35)
+    size = by_aspect(40, 40, 36)
+    few = label("about 20,000 receptors", "normal cell", TEXT, size)
+    many = label("up to 1,000,000 receptors", "HER2-positive cell", HER2_LIGHT, size)
+    for text, where in zip((few, many), CAPTIONS, strict=True):
+        text.move_to(where)
+    return VGroup(_cell(SMALL, 16).stand(NORMAL), cell, few, many)
+
+
+def _cell(radius: float, shown: int) -> Cell:
+    return Cell(radius, PLACES, shown, size=0.25 * radius)

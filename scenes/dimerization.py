@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 from manim import (
     LEFT,
+    ORIGIN,
     RIGHT,
     UP,
     FadeIn,
     FadeOut,
     LaggedStart,
-    MoveToTarget,
+    Transform,
     VGroup,
+    smooth,
+    squish_rate_func,
 )
 
+import amplification
 from look import (
     HER2_LIGHT,
     HER3_LIGHT,
@@ -24,43 +26,58 @@ from look import (
     SURVIVAL,
     TEXT,
     Film,
+    by_aspect,
     glow,
     label,
     leader,
-    mix,
     mute,
     muted,
-    px,
     unmute,
     words,
 )
-from parts import (
-    Arrow,
-    Cell,
-    DividingCell,
-    HER2Receptor,
-    HER3Receptor,
-    Membrane,
-    PathwayPill,
-)
+from parts import Arrow, DividingCell, HER2Receptor, HER3Receptor, Membrane
+from parts_pathway import Pathway
 
-SIZE = 0.92
-FLOOR = -0.34
+SIZE = by_aspect(0.92, 1.25, 0.92)
+FLOOR = by_aspect(-0.34, 0.7, -0.34)
 """The height of the membrane's middle."""
 STEP_BACK = 1.32
 """How much more the camera takes in to show the signal inside the cell."""
-LOOK_DOWN = -1.5
+LOOK_DOWN = by_aspect(-1.5, -2.5, -1.65)
 """The height that it then looks at."""
-PAIRS = (-2.6, 2.6)
+PAIRS = by_aspect((-2.6, 2.6), (-1.95, 1.95), (-1.95, 1.95))
 """Where the two pairs stand."""
+HERO = by_aspect(-1.2, -0.35, -0.3)
+"""Where the first receptor stands at first."""
+SIDES = by_aspect((-5.2, 3.5), (-4.6, 4.9), (-4.3, 4.4))
+"""Where its neighbours stand, stepped back."""
+ZOOM = 6 * SIZE
+"""How much larger a receptor is here than on the whole cell of the scene before."""
+SPREAD = 4
+"""How far apart the crowded receptors then come to stand."""
 
-CELL = np.array((0, -1.68, 0))
-GREEN_WAY = [(2.78, -0.14), (3.9, -0.3), (5.2, -1.05), (4.5, -1.95), (1.45, -1.95)]
-YELLOW_WAY = [
-    *((-2.74, -0.14), (-3.8, -0.2), (-5.15, -0.55), (-5.55, -1.3), (-4.35, -1.95)),
-    (-1.45, -1.95),
-]
+CELL = np.array(by_aspect((0, -1.68, 0), (0, -2.45, 0), (0, -1.72, 0)))
+CELL_SIZE = by_aspect(0.56, 0.75, 0.5)
+GREEN_WAY = by_aspect(
+    [(2.78, -0.14), (3.9, -0.3), (5.2, -1.05), (4.5, -1.95), (1.45, -1.95)],
+    [(2.1, 0.0), (3.0, -0.6), (3.0, -1.4), (3.0, -2.2), (1.75, -2.35)],
+    [(2.1, -0.32), (2.95, -0.2), (3.15, -1.05), (2.95, -1.95), (1.25, -1.95)],
+)
+YELLOW_WAY = by_aspect(
+    [
+        *((-2.74, -0.14), (-3.8, -0.2), (-5.15, -0.55), (-5.55, -1.3), (-4.35, -1.95)),
+        (-1.45, -1.95),
+    ],
+    [(-2.1, 0.0), (-3.0, -0.6), (-3.0, -1.25), (-3.0, -1.9), (-3.0, -2.55), (-1.75, -2.5)],
+    [(-2.15, -0.25), (-2.95, -0.08), (-3.1, -0.7), (-3.1, -1.33), (-2.95, -1.95), (-1.25, -1.95)],
+)
 """On the screen: from the kinases, by way of each pill, to the cell."""
+SURVIVE, DIVIDE = by_aspect(
+    ([(2.75, -1.64)], (-2.65, -1.64)),
+    ([(0, -1.05)], (0, -3.6)),
+    ([(1.85, -1.35), (1.85, -1.66)], (-1.85, -1.66)),
+)
+"""On the screen: where it is written what the pathways do; the first in one row or in two."""
 
 
 class Dimerization(Film):
@@ -81,7 +98,7 @@ class Dimerization(Film):
             run_time=0.9,
         )
         arm = label("pairing arm", "on domain II", TEXT, 40, LEFT)
-        arm.move_to(self.hero.point(1.75, 2.2), LEFT)
+        arm.move_to(self.hero.point(by_aspect(1.75, 1.5, 1.5), 2.2), LEFT)
         to_arm = leader(arm.get_left() + 0.12 * LEFT, self.hero.point(0.84, 1.84), HER2_LIGHT)
         self.play(
             self.hero.show_arm(),
@@ -96,6 +113,7 @@ class Dimerization(Film):
 
     def pairing(self):
         hero, second, third, fourth = self.hero, self.second, self.third, self.fourth
+        left, right = PAIRS
         self.play(
             FadeOut(self.notes, run_time=0.4),
             hero.show_arm(False),
@@ -103,46 +121,52 @@ class Dimerization(Film):
             run_time=0.4,
         )
         self.play(
-            hero.go(self.membrane.spot(-3.6)),
-            second.go(self.membrane.spot(-1.5)),
+            hero.go(self.membrane.spot(left - 1)),
+            second.go(self.membrane.spot(left + 1.1)),
             by="pair",
             run_time=1.1,
         )
-        left = self._over(PAIRS[0], "HER2 + HER2", None, HER2_LIGHT)
+        same = self._over(left, "HER2 + HER2", None, HER2_LIGHT)
         self.play(
-            hero.pair_with(second, self.membrane.spot(PAIRS[0])),
-            FadeIn(left, shift=0.1 * UP),
+            hero.pair_with(second, self.membrane.spot(left)),
+            FadeIn(same, shift=0.1 * UP),
             unmute(third),
             at="pair",
             by="partner",
             run_time=0.6,
         )
         self.play(
-            third.go(self.membrane.spot(1.9)),
-            fourth.go(self.membrane.spot(4.2)),
-            self.newcomer.go(self.membrane.spot(5.6)),
+            third.go(self.membrane.spot(right - 0.7)),
+            fourth.go(self.membrane.spot(right + 1.6)),
+            self.newcomer.go(self.membrane.spot(right + 3)),
             by="partner",
             run_time=0.8,
         )
-        right = self._over(PAIRS[1], "HER2 + HER3", "the strongest pair", HER3_LIGHT)
+        mixed = self._over(right, "HER2 + HER3", "the strongest pair", HER3_LIGHT)
         self.play(
-            third.pair_with(fourth, self.membrane.spot(PAIRS[1])),
-            FadeIn(right, shift=0.1 * UP),
+            third.pair_with(fourth, self.membrane.spot(right)),
+            FadeIn(mixed, shift=0.1 * UP),
             at="partner",
             by="end",
             run_time=0.6,
         )
-        self.titles = VGroup(left, right)
+        self.titles = VGroup(same, mixed)
 
     def signal(self):
         pairs = [self.hero, self.second, self.third, self.fourth]
-        survival = self._pathway(SURVIVAL, ("PI3K", "AKT", "mTOR"), GREEN_WAY)
-        division = self._pathway(PROLIFERATION, ("RAS", "RAF", "MEK", "ERK"), YELLOW_WAY)
-        cell = DividingCell(0.56).stand(CELL)
-        shield = glow(SURVIVAL, 3.6, 2.6, 0).move_to(CELL)
-        survive = words("survive and grow", 34, SURVIVAL).shift((2.75, -1.64, 0))
-        divide = words("divide", 34, PROLIFERATION).shift((-2.65, -1.64, 0))
-        self.pin(survival, division, cell, shield, survive, divide)
+        survival = _resting(SURVIVAL, ("PI3K", "AKT", "mTOR"), GREEN_WAY)
+        division = _resting(PROLIFERATION, ("RAS", "RAF", "MEK", "ERK"), YELLOW_WAY)
+        cell = DividingCell(CELL_SIZE).stand(CELL)
+        shield = glow(SURVIVAL, 6.4 * CELL_SIZE, 4.6 * CELL_SIZE, 0).move_to(CELL)
+        rows = ("survive and grow",) if len(SURVIVE) == 1 else ("survive", "and grow")
+        survive = VGroup(
+            *(
+                words(row, 34, SURVIVAL).shift((*at, 0))
+                for row, at in zip(rows, SURVIVE, strict=True)
+            )
+        )
+        divide = words("divide", 34, PROLIFERATION).shift((*DIVIDE, 0))
+        self.pin(*survival, *division, cell, shield, survive, divide)
         self.add(shield)
         self.play(
             self.camera.frame.animate.scale(STEP_BACK).move_to((0, LOOK_DOWN, 0)),
@@ -150,16 +174,17 @@ class Dimerization(Film):
             *(mute(r.outside, 0.35) for r in pairs),
             run_time=0.9,
         )
-        self.play(FadeIn(survival), FadeIn(division), FadeIn(cell), by="ignite", run_time=0.6)
+        self.play(FadeIn(survival[0], division[0], cell), by="ignite", run_time=0.6)
+        # HER3's own kinase hardly works: HER2 phosphorylates its tail, where PI3K docks
         self.play(
-            *(r.light_kinase() for r in pairs),
-            *(r.phosphorylate() for r in pairs),
+            *(r.light_kinase() for r in pairs[:3]),
+            *(r.phosphorylate() for r in (*pairs[:2], self.fourth)),
             at="ignite",
             by="survive",
             run_time=1.1,
         )
         self.play(
-            self._light(survival, SURVIVAL),
+            _light(*survival),
             shield.animate.set_fill(opacity=0.4),
             cell.animate.scale(1.12),
             FadeIn(survive),
@@ -168,7 +193,7 @@ class Dimerization(Film):
             run_time=0.9,
         )
         self.play(
-            self._light(division, PROLIFERATION),
+            _light(*division),
             cell.divide(),
             FadeIn(divide),
             at="divide",
@@ -176,54 +201,62 @@ class Dimerization(Film):
             run_time=1.2,
         )
 
-    def _pathway(self, colour: str, names: tuple[str, ...], way: list) -> VGroup:
-        """Resting pills along `way`, with arrows from the receptors to them and on to the cell."""
-        spots = [np.array((*spot, 0)) for spot in way]
-        pills = [
-            PathwayPill(n, colour, 1.02, 0.43).stand(s)
-            for n, s in zip(names, spots[1:-1], strict=True)
-        ]
-        made = VGroup()
-        for i, (start, end) in enumerate(pairwise(spots)):
-            first = start if i == 0 else _edge(start, end)
-            last = end if i == len(pills) else _edge(end, start)
-            made.add(Arrow(first, last, mix(colour, "#1D1440", 0.62)))
-            made.add(*pills[i : i + 1])
-        return made
-
-    def _light(self, pathway: VGroup, colour: str) -> LaggedStart:
-        """Switch a pathway on, arrow by arrow and pill by pill."""
-        steps = [
-            part.light() if isinstance(part, PathwayPill) else part.animate.set_color(colour)
-            for part in pathway
-        ]
-        return LaggedStart(*steps, group=pathway, lag_ratio=0.3)
-
     def _arrive(self) -> None:
         """From the crowded rim of the cell down to the membrane itself."""
-        cell = Cell(2.4, places=130, shown=130, size=0.5).stand((0, -1.0, 0))
-        self.membrane = Membrane(width=20, depth=8).stand((0, FLOOR, 0))
-        self.hero = self._receptor(HER2Receptor(), -1.2)
-        self.second = muted(self._receptor(HER2Receptor(LEFT), 3.5))
+        self.membrane = Membrane(width=20, depth=by_aspect(8, 13, 8)).stand((0, FLOOR, 0))
+        self.hero = self._receptor(HER2Receptor(), HERO)
+        self.second = muted(self._receptor(HER2Receptor(LEFT), SIDES[1]))
         self.third = muted(self._receptor(HER2Receptor(), 5.9))
         self.fourth = self._receptor(HER3Receptor(LEFT), 8.4)
         self.newcomer = muted(self._receptor(HER2Receptor(), 8.2))
-        self.crowd = VGroup(muted(self._receptor(HER2Receptor(LEFT), -5.2)), self.newcomer)
+        self.crowd = VGroup(muted(self._receptor(HER2Receptor(LEFT), SIDES[0])), self.newcomer)
         stage = VGroup(self.membrane, self.crowd, self.second, self.third, self.fourth, self.hero)
-        cell.generate_target().scale(3.2, about_point=cell.rim(np.pi / 2)).fade(1)
-        self.play(MoveToTarget(cell), FadeIn(stage, scale=0.8), run_time=0.8)
-        self.remove(cell, stage)
+        cells = amplification.last_picture().scale(ZOOM, scale_stroke=True, about_point=ORIGIN)
+        crowded, frame = cells[1], self.camera.frame
+        feet = crowded.receptors.spots(crowded.receptors.at)
+        top = feet[feet[:, 1].argmax()] - crowded.origin
+        # the topmost receptor of the rim becomes the one that is looked at
+        move = self.membrane.spot(HERO) - crowded.origin - top * (SPREAD, 1, 1)
+        cells.shift(move)
+        frame.scale(ZOOM).shift(move)
+        self.play(
+            frame.animate(rate_func=_nearer).scale(1 / ZOOM).move_to(ORIGIN),
+            FadeOut(cells[0], cells[2:], rate_func=squish_rate_func(smooth, 0, 0.3)),
+            crowded.flatten(SPREAD, rate_func=squish_rate_func(smooth, 0.2, 1)),
+            FadeIn(stage, rate_func=squish_rate_func(smooth, 0.8, 1)),
+            run_time=1,
+        )
+        self.remove(stage)
         self.add(*stage)
+        self.play(FadeOut(crowded), run_time=0.3)
 
     def _receptor(self, receptor, x):
-        return receptor.scale(SIZE, about_point=(0, 0, 0)).stand(self.membrane.spot(x))
+        return receptor.scale(SIZE, about_point=ORIGIN).stand(self.membrane.spot(x))
 
     def _over(self, x: float, text: str, note: str | None, colour: str) -> VGroup:
-        return label(text, note, colour, 38).move_to((x, px(0, 140)[1], 0), UP)
+        top = FLOOR + 3.3 + 2.75 * (SIZE - 0.92)
+        return label(text, note, colour, 38).move_to((x, top, 0), UP)
 
 
-def _edge(pill: np.ndarray, toward: np.ndarray) -> np.ndarray:
-    """Just outside a pill's rim, on the way `toward` another point."""
-    way = toward - pill
-    reach = min(0.57 / max(1e-6, abs(way[0])), 0.275 / max(1e-6, abs(way[1])))
-    return pill + way * reach
+def _nearer(t: float) -> float:
+    """The ease of a travel that magnifies ZOOM times, at an even pace for the eye."""
+    return (ZOOM - ZOOM ** (1 - smooth(t, 5))) / (ZOOM - 1)
+
+
+def _resting(colour: str, names: tuple[str, ...], way: list) -> tuple[VGroup, VGroup]:
+    """A pathway that is switched off, reached by an arrow from the receptors; and it when on."""
+    start, first = (np.array((*spot, 0)) for spot in way[:2])
+    into = first + (start - first) * min(1, 0.6 / np.linalg.norm(start - first))
+    source = Arrow(start, into, colour)
+    on = VGroup(source, *Pathway(colour, names, way[1:])[1:])
+    off = Pathway(colour, names, way[1:])
+    change = off.rest()
+    change.begin()
+    change.finish()
+    return VGroup(source.copy().set_color(off.off), *off[1:]), on
+
+
+def _light(off: VGroup, on: VGroup) -> LaggedStart:
+    """Switch a pathway on, arrow by arrow and pill by pill."""
+    steps = [Transform(*pair) for pair in zip(off, on, strict=True)]
+    return LaggedStart(*steps, group=off, lag_ratio=0.3)

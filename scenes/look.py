@@ -224,6 +224,8 @@ def _bar(width: float, height: float, colour: str) -> RoundedRectangle:
 class Film(NarratedScene):
     """A scene of this film: deep blue ground, and the header on top of everything."""
 
+    fonts = ("Inter",)
+
     def setup(self) -> None:
         super().setup()
         self.header = Header(self.shot.titles, self.shot.index)
@@ -278,5 +280,5 @@ def slow(t: float) -> float:
 
 
 def swap(old: VMobject, new: VMobject, **kwargs) -> Animation:
-    """One label gives way to another in the same place, without both being read at once."""
-    return LaggedStart(FadeOut(old), FadeIn(new), lag_ratio=0.55, **kwargs)
+    """One label gives way to another in the same place, without both being seen at once."""
+    return LaggedStart(FadeOut(old), FadeIn(new), lag_ratio=1, **kwargs)

@@ -111,6 +111,24 @@ class Cell(Part):
             self.ring.at(angles), self.ring.normal(angles) - np.pi / 2, self.size * grown[here]
         )
 
+    def flatten(self, wide: float, **kwargs) -> Animation:
+        """The rim spreads `wide` times and flattens, its receptors apart; seen from close by."""
+        skin = [part for part in self if part not in (self.axes, self.receptors)]
+        at, size = self.receptors.at, self.receptors.size
+        way = self.receptors.turn + np.pi / 2
+        done = 1.0
+
+        def step(cell: Cell, alpha: float) -> None:
+            nonlocal done
+            now = 1 + (wide - 1) * alpha
+            for part in skin:
+                part.stretch(now / done, 0, about_point=cell.origin)
+            done = now
+            turn = np.arctan2(np.sin(way), np.cos(way) / now) - np.pi / 2
+            cell.receptors.put(at * (now, 1), turn, size)
+
+        return UpdateFromAlphaFunc(self, step, **kwargs)
+
     def bleb(self, amount: float = 0.16, **kwargs) -> Animation:
         """The membrane bulges out in blebs, as in a cell that takes itself apart."""
         self.generate_target()
