@@ -5,17 +5,21 @@ from __future__ import annotations
 import numpy as np
 from manim import (
     LEFT,
+    ORIGIN,
     RIGHT,
     UP,
+    AnimationGroup,
     FadeIn,
     FadeOut,
     LaggedStart,
     Line,
     Mobject,
+    MoveToTarget,
     VGroup,
     smooth,
     squish_rate_func,
 )
+from manim.utils.rate_functions import ease_in_out_quad, ease_in_quad, ease_out_quad
 
 from explainer.timeline import END
 from look import (
@@ -28,6 +32,7 @@ from look import (
     SURVIVAL,
     TEXT,
     Film,
+    by_aspect,
     glow,
     label,
     leader,
@@ -35,17 +40,19 @@ from look import (
     words,
 )
 from parts import Cell, NaturalKillerCell, SmallAntibodies
-from parts_people import People
+from parts_people import Result
 from parts_synapse import DyingCell, Synapse
 
-MIDDLE = np.array([-1.5, -6.0, 0])
+MIDDLE = np.array(by_aspect((-1.5, -6.0, 0), (-0.9, -5.2, 0), (-1.3, -6.5, 0)))
 """The middle of the tumor cell, of which only the top is in the picture."""
-RADIUS = 5.4
+RADIUS = by_aspect(5.4, 4.6, 5.4)
+KILLER = by_aspect(1.9, 1.9, 1.45)
+"""The radius of the killer cell."""
 SIZE = 0.58
 """Of the small antibodies."""
 REACH = 1.66
 """From a small antibody's foot to the end of its tail, at size 1."""
-CONTACT = np.radians(51)
+CONTACT = np.radians(by_aspect(51, 74, 70))
 
 
 class Adcc(Film):
@@ -58,57 +65,84 @@ class Adcc(Film):
         feet, turns = self._stands(tails)
         self.coat = SmallAntibodies(feet, turns, SIZE).stand(MIDDLE)
         ends = self.coat.spots(feet + REACH * SIZE * _up(turns))
-        self.shine = VGroup(*(glow(ANTIBODY_LIGHT, 0.95, opacity=0).move_to(end) for end in ends))
-        self.world = VGroup(self.cell, self.coat, self.shine)
-        frame = self.camera.frame
-        home = frame.copy()
-        frame.scale(0.5).move_to((-1.3, 0.5, 0))
-        self.play(
-            FadeIn(self.world, rate_func=squish_rate_func(smooth, 0, 0.3)),
-            frame.animate.become(home),
-            until="tail",
+        self._arrive()
+        self._name(ends)
+        self.killer.generate_target()
+        self.killer.shift((2.6, 0.2, 0)).fade(1)
+        seen = (np.abs(ends[:, 0]) < -px(0, 0)[0]) & (ends[:, 1] > px(0, 2000)[1])
+        self.shine = VGroup(
+            *(glow(ANTIBODY_LIGHT, 0.95, opacity=0.8).move_to(end) for end in ends[seen])
         )
-        name = words("tumor cell", 32, HER2_LIGHT).move_to(px(700, 800))
-        tail = label("Fc tail", "the flag", ANTIBODY_LIGHT, align=RIGHT)
-        tail.move_to(px(380, 300))
-        self.tail_label = VGroup(
-            tail, leader(tail.get_right() + 0.15 * RIGHT, ends[6], ANTIBODY_LIGHT)
-        )
-        self.names = VGroup(name, self.tail_label)
-        goal = self.killer.origin
-        self.killer.shift((5.4, -0.3, 0))
-        early = squish_rate_func(smooth, 0, 0.45)
         self.play(
-            LaggedStart(*(s.animate.set_fill(opacity=0.8) for s in self.shine), lag_ratio=0.05),
-            FadeIn(self.names, rate_func=early),
-            self.killer.approach(goal),
+            LaggedStart(*map(FadeIn, self.shine), lag_ratio=0.05),
+            FadeIn(self.names[:2], rate_func=squish_rate_func(smooth, 0, 0.4)),
+            MoveToTarget(self.killer, rate_func=ease_out_quad),
             at="tail",
             until="grip",
         )
-        grip = label("FcγRIIIa", "grips the tail", NK_LIGHT, align=LEFT)
-        grip.move_to(px(1660, 790))
-        self.names.add(grip, leader(grip.get_left() + 0.1 * LEFT, tails[0], NK_LIGHT))
+        to_grip = leader(self.grip.get_left() + 0.1 * LEFT, tails[0], NK_LIGHT)
+        self.names.add(self.grip, to_grip)
         self.play(
             self.killer.grip(),
-            FadeIn(self.names[3:]),
+            FadeIn(self.names[2:], rate_func=squish_rate_func(smooth, 0, 0.5)),
             self.killer.gather(self.killer.rim(CONTACT + np.pi, -0.35), 0.5),
             at="grip",
-            by="end",
-            run_time=0.9,
+            run_time=min(0.9, 0.55 * self.room()),
         )
+        self.wait(max(0, self.room() - 0.75))
+        self.play(
+            self.camera.frame.animate(rate_func=ease_in_quad).scale(
+                0.9, about_point=self._contact()
+            ),
+            FadeOut(self.names, rate_func=squish_rate_func(smooth, 0, 0.4)),
+            until=END,
+        )
+
+    def _arrive(self) -> None:
+        """The whole tumor cell comes into the picture, its fine coat only as the camera rests."""
+        frame = self.camera.frame
+        home = frame.copy()
+        frame.scale(0.4).move_to(self.cell.rim(np.pi / 2, 0.3))
+        early, late = squish_rate_func(smooth, 0, 0.4), squish_rate_func(smooth, 0.55, 1)
+        fine = (self.cell.receptors, self.coat)
+        self.world = VGroup(self.cell, self.coat)
+        self.play(
+            frame.animate.become(home),
+            AnimationGroup(
+                *(FadeIn(p, rate_func=late if p in fine else early) for p in self.cell),
+                group=self.cell,
+            ),
+            FadeIn(self.coat, rate_func=late),
+            until="tail",
+        )
+
+    def _name(self, ends: np.ndarray) -> None:
+        """The labels: of the tumor cell and the tail, of the killer, and of what grips."""
+        place = px(*by_aspect((700, 800), (430, 1330), (400, 830)))
+        cell = words("tumor cell", 32, HER2_LIGHT).move_to(place)
+        tail = label("Fc tail", "the flag", ANTIBODY_LIGHT, align=RIGHT)
+        tail.move_to(px(*by_aspect((380, 300), (210, 700), (200, 330))))
+        nearest = np.argmin(np.linalg.norm(ends - tail.get_right() - (0.8, -1.2, 0), axis=1))
+        flag = VGroup(tail, leader(tail.get_right() + 0.15 * RIGHT, ends[nearest], ANTIBODY_LIGHT))
+        killer = words("NK cell", 32, "#1B1147", "BOLD").move_to(self.killer.nucleus)
+        self.names = VGroup(cell, flag, killer.shift(0.12 * KILLER * UP))
+        self.grip = label("FcγRIIIa", "grips the tail", NK_LIGHT, align=LEFT)
+        self.grip.move_to(px(*by_aspect((1570, 790), (835, 925), (850, 570))), LEFT)
+
+    def _contact(self) -> np.ndarray:
+        return self.cell.rim(CONTACT, 0.8)
 
     def _killer(self) -> NaturalKillerCell:
         way = np.array([np.cos(CONTACT), np.sin(CONTACT), 0])
         turn = CONTACT + np.pi
-        killer = NaturalKillerCell(1.9, (turn + 0.42, turn, turn - 0.42))
-        killer.stand(MIDDLE + (RADIUS + 3.4) * way)
-        name = words("NK cell", 32, "#1B1147", "BOLD").move_to(killer.nucleus).shift(0.22 * UP)
-        return killer.add(name)
+        spread = 0.42 * 1.9 / KILLER
+        killer = NaturalKillerCell(KILLER, (turn + spread, turn, turn - spread))
+        return killer.stand(MIDDLE + (RADIUS + KILLER + 1.5) * way)
 
     def _stands(self, tails) -> tuple[np.ndarray, np.ndarray]:
         """Where antibodies stand on the cell, (n, 2), and their turns: three under the killer."""
         ring = self.cell.ring
-        away = np.radians(9.6)
+        away = np.radians(9.6) * 5.4 / RADIUS
         gripped = np.arctan2(*(tails - MIDDLE)[:, 1::-1].T)
         others = np.arange(gripped.max() + away, gripped.min() + 2 * np.pi - away / 2, away)
         free = np.stack([ring.normal(others) - np.pi / 2, *(ring.at(others) * 1.004).T], 1)
@@ -125,17 +159,24 @@ class Adcc(Film):
         gates = self.synapse.gates
         self.pin(self.synapse, gates)
         frame = self.camera.frame
-        home = frame.copy()
+        soon, later = squish_rate_func(smooth, 0, 0.4), squish_rate_func(smooth, 0.25, 1)
         self.play(
-            frame.animate.scale(0.4).move_to(self.cell.rim(CONTACT, 0.8)),
-            FadeIn(self.synapse, scale=0.85),
+            frame.animate(rate_func=ease_in_out_quad).scale(0.45).move_to(self._contact()),
+            # fine things that rush past would flicker
+            *(FadeOut(m, rate_func=soon) for m in (self.coat, self.cell.receptors, self.shine)),
+            FadeIn(self.synapse, scale=0.85, rate_func=later),
             run_time=max(0.4, min(0.6, self.room("perforin"))),
         )
-        self._clear(self.world, self.killer, self.names, self.synapse)
-        frame.become(home)
-        perforin = label("perforin", "opens a pore", PERFORIN, align=LEFT).move_to(px(690, 810))
-        granzymes = label("granzymes", "trigger cell death", GRANZYME, align=RIGHT)
-        granzymes.move_to(px(1240, 810))
+        self._clear(self.world, self.shine, self.killer, self.synapse)
+        frame.become(self.camera.home)
+        perforin = label(
+            "perforin", "opens a pore", PERFORIN, align=by_aspect(LEFT, ORIGIN, ORIGIN)
+        )
+        perforin.move_to(px(*by_aspect((690, 810), (216, 1220), (216, 826))))
+        granzymes = label(
+            "granzymes", "trigger cell death", GRANZYME, align=by_aspect(RIGHT, ORIGIN, ORIGIN)
+        )
+        granzymes.move_to(px(*by_aspect((1240, 810), (864, 1220), (864, 826))))
         self.pin(perforin, granzymes)
         # one by one, so that only what moves, and what lies before it, is drawn in every frame
         self.add(*self.synapse, *gates)
@@ -155,22 +196,24 @@ class Adcc(Film):
     def _die(self, closeup: VGroup) -> None:
         """Back out of the close-up: the whole cell blebs and breaks up; the killer moves on."""
         frame = self.camera.frame
-        self.killer.remove(self.killer[-1])  # its name, which would be too small to read
-        frame.scale(0.5).move_to(self.cell.rim(CONTACT, 0.8))
-        self.bring_to_back(self.cell, self.coat, self.killer)
-        rest = max(0.3, self.room(END) - 0.15)
+        frame.scale(0.5).move_to(self._contact())
+        self.cell.receptors.set_fill(opacity=0)  # too fine for so fast a travel
+        self.bring_to_back(self.cell, self.killer)
+        rest = max(0.3, self.room() - 0.15)
+        wide, middle = by_aspect(
+            (2.6, (4.16, -0.5, 0)), (2.0, (0.3, -1.2, 0)), (2.5, (2.0, -1.4, 0))
+        )
         self.play(
             FadeOut(closeup, scale=0.87, rate_func=squish_rate_func(smooth, 0, 0.6)),
-            frame.animate.scale(5.2).move_to((2.66, -6.5, 0)),
+            frame.animate.scale(2 * wide).move_to(MIDDLE + middle),
             self.cell.bleb(),
-            FadeOut(self.coat, rate_func=squish_rate_func(smooth, 0.3, 1)),
-            self.killer.approach((11.6, -3.2, 0)),
+            self.killer.approach(MIDDLE + by_aspect((13.1, 2.8, 0), (4.4, 8.6, 0), (9.2, 3.4, 0))),
             at="death",
             run_time=rest * 0.5,
         )
         pieces = DyingCell(RADIUS).stand(MIDDLE)
-        name = label("apoptosis", "orderly cell death", TEXT, align=LEFT)
-        name.move_to(px(1400, 640))
+        name = label("apoptosis", "orderly cell death", TEXT, align=by_aspect(LEFT, ORIGIN, ORIGIN))
+        name.move_to(px(*by_aspect((1400, 640), (540, 1330), (880, 800))))
         self.pin(name)
         self.play(
             FadeOut(self.cell, scale=0.8, rate_func=squish_rate_func(smooth, 0.15, 0.8)),
@@ -185,50 +228,47 @@ class Adcc(Film):
         self.remove(*(part for m in mobjects for part in m.get_family()))
 
     def outcome(self):
-        self.play(*map(FadeOut, self.remains), run_time=0.4)
-        self._clear(*self.remains)
-        self.camera.frame.become(self.camera.home)
-        added = words("added to chemotherapy", 32, MUTED, "MEDIUM").move_to(px(960, 180))
-        rule = Line(px(960, 250), px(960, 800), stroke_width=2, color="#2C3563")
-        left, right = px(540, 0)[0], px(1380, 0)[0]
-        sick = People(125, HER2_LIGHT, lit=125).stand((left, px(0, 585)[1], 0))
-        alive = People(125, SURVIVAL, lit=94).stand((right, px(0, 585)[1], 0))
-        titles = VGroup(
-            words("early recurrence", 36).shift((left, px(0, 270)[1], 0)),
-            words("overall survival, relative", 36).shift((right, px(0, 270)[1], 0)),
+        sick = Result("early recurrence", HER2_LIGHT, 125)
+        sick.place(px(*by_aspect((540, 585), (540, 535), (540, 345))))
+        alive = Result("overall survival, relative", SURVIVAL, 94)
+        alive.place(px(*by_aspect((1380, 585), (540, 1140), (540, 655))))
+        added = words("added to chemotherapy", 32, MUTED, "MEDIUM")
+        added.move_to(px(*by_aspect((960, 180), (540, 165), (540, 170))))
+        advice = words("education, not medical advice", 26, MUTED, "MEDIUM")
+        advice.move_to(px(*by_aspect((960, 858), (540, 1452), (540, 850))))
+        ends = by_aspect(
+            (px(960, 250), px(960, 800)), (px(90, 800), px(990, 800)), (px(60, 500), px(1020, 500))
         )
-        advice = words("education, not medical advice", 26, MUTED, "MEDIUM").move_to(px(960, 858))
-        self.play(
-            *map(FadeIn, (added, rule, sick, alive, titles, advice)), by="recurrence", run_time=0.6
+        rule = Line(*ends, stroke_width=2, color="#2C3563")
+        shown = VGroup(added, rule, sick, alive, advice)
+        half = sick.say("about half", "hazard ratio 0.48", "first analysis, Romond 2005")
+        better = alive.say(
+            "37% better", "75.2% → 84% at ten years", "hazard ratio 0.63, Perez 2014"
         )
-        half = words("about half", 96, HER2_LIGHT, "BOLD").shift((left, px(0, 365)[1], 0))
-        ratio = _figures(left, "hazard ratio 0.48", "first analysis, Romond 2005")
+        self.pin(shown, half, better)
         self.play(
-            sick.light(60),
+            self.camera.frame.animate.scale(1.3),
+            *(FadeOut(m, rate_func=squish_rate_func(smooth, 0.1, 0.8)) for m in self.remains),
+            FadeIn(shown, rate_func=squish_rate_func(smooth, 0.3, 1)),
+            by="recurrence",
+            run_time=0.9,
+        )
+        self._clear(*self.remains, shown)
+        self.add(*shown)
+        self.play(
+            sick.people.light(60),
             FadeIn(half, shift=0.15 * UP),
-            FadeIn(ratio),
             at="recurrence",
             by="survival",
             run_time=1.2,
         )
-        better = words("37% better", 96, SURVIVAL, "BOLD").shift((right, px(0, 365)[1], 0))
-        years = _figures(right, "75.2% → 84% at ten years", "hazard ratio 0.63, Perez 2014")
         self.play(
-            alive.light(105),
+            alive.people.light(105),
             FadeIn(better, shift=0.15 * UP),
-            FadeIn(years),
             at="survival",
             by="end",
             run_time=1.2,
         )
-
-
-def _figures(x: float, text: str, source: str) -> VGroup:
-    """What stands below the people: a figure and where it is from."""
-    return VGroup(
-        words(text, 32).shift((x, px(0, 752)[1], 0)),
-        words(source, 26, MUTED, "MEDIUM").shift((x, px(0, 793)[1], 0)),
-    )
 
 
 def _up(turn) -> np.ndarray:

@@ -1,12 +1,12 @@
-"""People as a pictogram: rows of small figures of which some are lit."""
+"""A study's result: rows of small people of whom some are lit, with the figure and its source."""
 
 from __future__ import annotations
 
 import numpy as np
-from manim import Animation, UpdateFromAlphaFunc
+from manim import ORIGIN, RIGHT, UP, Animation, UpdateFromAlphaFunc, VGroup
 from numpy.typing import NDArray
 
-from look import mix, smoothstep
+from look import LEFT_EDGE, MUTED, PX, by_aspect, mix, smoothstep, words
 from shapes import Layer, Part, Points, Stamps, oval, rod
 
 COLUMNS = 25
@@ -62,3 +62,39 @@ def _figure(colour: str, head: str) -> list[Layer]:
     """A head and shoulders over a body, about 0.34 high."""
     torso: Points = np.concatenate([rod((0, 0.02), (0, -0.11), 0.15, 0.12)])
     return [Layer(torso, colour), Layer(oval(0, 0.135, 0.055, 0.055), head)]
+
+
+class Result(VGroup):
+    """A heading and `people` of whom `lit` are lit; `say` gives the figures that go with it.
+
+    Wide and tall, everything stands in one column; square, the words stand left of the people.
+    """
+
+    def __init__(self, title: str, colour: str, lit: int) -> None:
+        self.colour = colour
+        self.people = People(125, colour, lit)
+        self.people.scale(by_aspect(1, 1.1, 0.7), about_point=ORIGIN)
+        self.title = words(title, by_aspect(36, 36, 32))
+        super().__init__(self.people, self.title)
+
+    def place(self, middle: NDArray[np.float64]) -> None:
+        """Put the middle of the people, or square that of the whole, at `middle`."""
+        self.middle = middle
+        self.people.stand(middle + by_aspect(0, 0, 1) * 1.72 * RIGHT)
+        self._set(self.title, by_aspect(315, 300, 92))
+
+    def say(self, number: str, figure: str, source: str) -> VGroup:
+        """The result in large, the figure it is made of, and where that is from."""
+        lines = (
+            (words(number, by_aspect(96, 96, 72), self.colour, "BOLD"), by_aspect(220, 214, 18)),
+            (words(figure, by_aspect(32, 32, 30)), by_aspect(-167, -183, -62)),
+            (words(source, 26, MUTED, "MEDIUM"), by_aspect(-208, -224, -106)),
+        )
+        return VGroup(*(self._set(line, up) for line, up in lines))
+
+    def _set(self, line: VGroup, up: float) -> VGroup:
+        """Put a line of words `up` pixels above the middle."""
+        line.shift(self.middle + up * PX * UP)
+        if by_aspect(0, 0, 1):
+            line.shift((LEFT_EDGE - line.get_left()[0]) * RIGHT)
+        return line

@@ -22,23 +22,27 @@ from manim.utils.rate_functions import ease_in_out_sine
 from numpy.typing import NDArray
 
 from explainer.camera import Shade
-from look import DUSK, GRANZYME, HEADS, NIGHT, NK
+from look import DUSK, GRANZYME, HEADS, NIGHT, NK, by_aspect
 from parts_antibody import Antibody
 from parts_cells import DEEP, FcReceptor
 from parts_membrane import Granzyme, Membrane, PerforinPore
 from parts_receptor import HER2Receptor
 from shapes import Part, body, closed, flat, oval, stroke, through
 
-LEVEL = -0.4
+LEVEL = by_aspect(-0.4, 0.9, -0.4)
 """The height of the tumor cell's membrane."""
 SCALE = 0.62
 """Of receptors and antibodies."""
-PORES = (-3.5, 3.5)
-ENDS = np.array(
-    [(0.95, -1.5), (0.1, -1.75), (0.55, -1.3), (1.35, -1.85), (0.75, -2.05), (-0.25, -1.2)]
+PORES = by_aspect((-3.5, 3.5), (-2.4, 2.4), (-2.4, 2.4))
+PAIRS = by_aspect((-7.0, 0.0, 7.0), (0.0,), (0.0,))
+"""Where an antibody holds two receptors."""
+ENDS = np.array([(0.95, -1.5, 0), (0.1, -1.8, 0), (0.5, -1.25, 0), (-0.3, -1.3, 0)]) * by_aspect(
+    1, (0.7, 1, 1), (0.7, 0.7, 1)
 )
-"""Where granzymes end up, from the pore they came through; positive is away from the middle."""
-ENDS = np.column_stack([ENDS, np.zeros(len(ENDS))])
+"""Where granzymes end up, from the pore they came through; positive is away from the middle.
+
+They are so few because each lights up where it passes, which no place may do four times a second.
+"""
 
 
 class Synapse(VGroup):
@@ -50,24 +54,43 @@ class Synapse(VGroup):
     """
 
     def __init__(self) -> None:
-        night = Rectangle(width=config.frame_width + 3, height=11, stroke_width=0)
+        night = Rectangle(
+            width=config.frame_width + 3, height=config.frame_height + 3, stroke_width=0
+        )
         night.set_fill([DUSK, NIGHT], 1)
         night.shade = Shade((0, 0.1), 1.15)
-        self.membrane = Membrane(config.frame_width + 3).shift(LEVEL * UP)
-        self.held = VGroup(*(_held(self.membrane, x) for x in (-7.0, 0, 7.0)))
-        self.rim = self.held[1][2].tail_end()[1] + 0.72
+        self.membrane = Membrane(config.frame_width + 3, depth=9).shift(LEVEL * UP)
+        self.held = VGroup(*(_held(self.membrane, x) for x in PAIRS))
+        self.rim = self.held[len(PAIRS) // 2][2].tail_end()[1] + 0.72
         self.jaws = VGroup(*(_jaws(antibody, self.rim) for *_, antibody in self.held))
         self.granzymes = VGroup(*(self._granzymes(x) for x in PORES))
         self.gates = VGroup()
         self.pores = [PerforinPore().stand(self.membrane.spot(x)) for x in PORES]
         for pore, drops in zip(self.pores, self.granzymes, strict=True):
             self.gates.add(pore.glow, pore.back, pore.lumen, drops, pore.front)
-        super().__init__(night, self.jaws, _underside(self.rim), self.membrane, self.held)
+        self.parted = self._parted()
+        super().__init__(
+            night, self.jaws, _underside(self.rim), self.membrane, self.parted, self.held
+        )
+
+    def _parted(self) -> VGroup:
+        """The lipids as they stand when they have given way, hidden."""
+        parted = self.membrane.copy()
+        for x in PORES:
+            parted.part_at(x)
+            parted = parted.target
+        return VGroup(parted.tails.set_stroke(opacity=0), parted.heads.set_fill(opacity=0))
 
     def open(self) -> list[Animation]:
         """Lipids give way and a ring of perforin closes around each opening."""
-        moves = [self.membrane.part_at(x) for x in PORES]
-        return [moves[-1], *(pore.open() for pore in self.pores)]
+        # not moved but faded over: many bright heads that pass a place would flicker there
+        tails, heads = self.parted
+        whole = self.membrane
+        return [
+            *(line.animate.set_stroke(opacity=o) for line, o in ((tails, 1), (whole.tails, 0))),
+            *(beads.animate.set_fill(opacity=o) for beads, o in ((heads, 1), (whole.heads, 0))),
+            *(pore.open() for pore in self.pores),
+        ]
 
     def enter(self) -> list[Animation]:
         """Granzymes leave the killer, pass the pores one after another and spread in the cell."""
@@ -80,14 +103,14 @@ class Synapse(VGroup):
                     for i, drop in enumerate(drops)
                 ),
                 group=drops,
-                lag_ratio=lag,
+                lag_ratio=0.4 + wait,
             )
-            for pore, drops, lag in zip(self.pores, self.granzymes, (0.22, 0.25), strict=True)
+            for pore, drops, wait in zip(self.pores, self.granzymes, (0, 0.04), strict=True)
         ]
 
     def _granzymes(self, x: float) -> VGroup:
         """Granules at the killer's rim above the pore at `x`."""
-        spots = [(0, 0.24), (-0.34, 0.26), (0.34, 0.28), (-0.17, 0.53), (0.18, 0.55), (0.68, 0.35)]
+        spots = [(0, 0.24), (-0.34, 0.26), (0.34, 0.28), (0.02, 0.53)]
         low = self.rim + _arch(x)
         drops = [Granzyme(0.15).stand((x + dx, low + dy, 0)) for dx, dy in spots]
         return VGroup(*(drop.rotate(1.9 * i + x) for i, drop in enumerate(drops)))
@@ -127,9 +150,10 @@ def _arch(x: float | NDArray[np.float64]):
 
 def _underside(level: float) -> VGroup:
     """The killer's lower surface over the whole width; it fades to night behind the header."""
-    xs = np.linspace(-7.8, 7.8, 14)
+    side, top = config.frame_width / 2, config.frame_height / 2 + 0.6
+    xs = np.linspace(-side - 0.7, side + 0.7, 14)
     edge = np.stack([xs, level + _arch(xs)], 1)
-    corners = np.concatenate([edge, [(9.0, 4.6), (-9.0, 4.6)]])
+    corners = np.concatenate([edge, [(side + 1.9, top), (-side - 1.9, top)]])
     cytoplasm = flat(closed(corners), NK)
     cytoplasm.set_fill(["#6A50CF", "#4A36A4", "#241A5C", "#120F33", "#0E0D29"], 1)
     cytoplasm.set_sheen_direction(UP)
