@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from manim import (
     LEFT,
     ORIGIN,
     RIGHT,
     UP,
+    Animation,
     FadeIn,
     FadeOut,
     LaggedStart,
@@ -55,6 +58,8 @@ ZOOM = 6 * SIZE
 """How much larger a receptor is here than on the whole cell of the scene before."""
 SPREAD = 4
 """How far apart the crowded receptors then come to stand."""
+ASIDE, GROWN, LIGHT = 0.35, 1.12, 0.4
+"""How far the receptors outside step back then, how much the cell grows, and its light."""
 
 CELL = np.array(by_aspect((0, -1.68, 0), (0, -2.45, 0), (0, -1.72, 0)))
 CELL_SIZE = by_aspect(0.56, 0.75, 0.5)
@@ -72,12 +77,13 @@ YELLOW_WAY = by_aspect(
     [(-2.15, -0.25), (-2.95, -0.08), (-3.1, -0.7), (-3.1, -1.33), (-2.95, -1.95), (-1.25, -1.95)],
 )
 """On the screen: from the kinases, by way of each pill, to the cell."""
-SURVIVE, DIVIDE = by_aspect(
-    ([(2.75, -1.64)], (-2.65, -1.64)),
-    ([(0, -1.05)], (0, -3.6)),
-    ([(1.85, -1.35), (1.85, -1.66)], (-1.85, -1.66)),
+SURVIVE = by_aspect(
+    {"survive and grow": (2.75, -1.64)},
+    {"survive and grow": (0, -1.05)},
+    {"survive": (1.85, -1.35), "and grow": (1.85, -1.66)},
 )
-"""On the screen: where it is written what the pathways do; the first in one row or in two."""
+DIVIDE = by_aspect((-2.65, -1.64), (0, -3.6), (-1.85, -1.66))
+"""On the screen: where it is written what the pathways do."""
 
 
 class Dimerization(Film):
@@ -114,12 +120,7 @@ class Dimerization(Film):
     def pairing(self):
         hero, second, third, fourth = self.hero, self.second, self.third, self.fourth
         left, right = PAIRS
-        self.play(
-            FadeOut(self.notes, run_time=0.4),
-            hero.show_arm(False),
-            unmute(second),
-            run_time=0.4,
-        )
+        self.play(FadeOut(self.notes), hero.show_arm(False), unmute(second), run_time=0.4)
         self.play(
             hero.go(self.membrane.spot(left - 1)),
             second.go(self.membrane.spot(left + 1.1)),
@@ -154,27 +155,17 @@ class Dimerization(Film):
 
     def signal(self):
         pairs = [self.hero, self.second, self.third, self.fourth]
-        survival = _resting(SURVIVAL, ("PI3K", "AKT", "mTOR"), GREEN_WAY)
-        division = _resting(PROLIFERATION, ("RAS", "RAF", "MEK", "ERK"), YELLOW_WAY)
-        cell = DividingCell(CELL_SIZE).stand(CELL)
-        shield = glow(SURVIVAL, 6.4 * CELL_SIZE, 4.6 * CELL_SIZE, 0).move_to(CELL)
-        rows = ("survive and grow",) if len(SURVIVE) == 1 else ("survive", "and grow")
-        survive = VGroup(
-            *(
-                words(row, 34, SURVIVAL).shift((*at, 0))
-                for row, at in zip(rows, SURVIVE, strict=True)
-            )
-        )
-        divide = words("divide", 34, PROLIFERATION).shift((*DIVIDE, 0))
-        self.pin(*survival, *division, cell, shield, survive, divide)
+        (survival, survival_on), (division, division_on), *rest = _inside()
+        shield, cell, survive, divide = rest
+        self.pin(survival, survival_on, division, division_on, *rest)
         self.add(shield)
         self.play(
             self.camera.frame.animate.scale(STEP_BACK).move_to((0, LOOK_DOWN, 0)),
             FadeOut(self.titles, self.crowd),
-            *(mute(r.outside, 0.35) for r in pairs),
+            *(mute(r.outside, ASIDE) for r in pairs),
             run_time=0.9,
         )
-        self.play(FadeIn(survival[0], division[0], cell), by="ignite", run_time=0.6)
+        self.play(FadeIn(survival, division, cell), by="ignite", run_time=0.6)
         # HER3's own kinase hardly works: HER2 phosphorylates its tail, where PI3K docks
         self.play(
             *(r.light_kinase() for r in pairs[:3]),
@@ -184,16 +175,16 @@ class Dimerization(Film):
             run_time=1.1,
         )
         self.play(
-            _light(*survival),
-            shield.animate.set_fill(opacity=0.4),
-            cell.animate.scale(1.12),
+            _light(survival, survival_on),
+            shield.animate.set_fill(opacity=LIGHT),
+            cell.animate.scale(GROWN),
             FadeIn(survive),
             at="survive",
             by="divide",
             run_time=0.9,
         )
         self.play(
-            _light(*division),
+            _light(division, division_on),
             cell.divide(),
             FadeIn(divide),
             at="divide",
@@ -203,13 +194,14 @@ class Dimerization(Film):
 
     def _arrive(self) -> None:
         """From the crowded rim of the cell down to the membrane itself."""
-        self.membrane = Membrane(width=20, depth=by_aspect(8, 13, 8)).stand((0, FLOOR, 0))
-        self.hero = self._receptor(HER2Receptor(), HERO)
-        self.second = muted(self._receptor(HER2Receptor(LEFT), SIDES[1]))
-        self.third = muted(self._receptor(HER2Receptor(), 5.9))
-        self.fourth = self._receptor(HER3Receptor(LEFT), 8.4)
-        self.newcomer = muted(self._receptor(HER2Receptor(), 8.2))
-        self.crowd = VGroup(muted(self._receptor(HER2Receptor(LEFT), SIDES[0])), self.newcomer)
+        self.membrane = ground()
+        stand = partial(_on, self.membrane)
+        self.hero = stand(HER2Receptor(), HERO)
+        self.second = muted(stand(HER2Receptor(LEFT), SIDES[1]))
+        self.third = muted(stand(HER2Receptor(), 5.9))
+        self.fourth = stand(HER3Receptor(LEFT), 8.4)
+        self.newcomer = muted(stand(HER2Receptor(), 8.2))
+        self.crowd = VGroup(muted(stand(HER2Receptor(LEFT), SIDES[0])), self.newcomer)
         stage = VGroup(self.membrane, self.crowd, self.second, self.third, self.fourth, self.hero)
         cells = amplification.last_picture().scale(ZOOM, scale_stroke=True, about_point=ORIGIN)
         crowded, frame = cells[1], self.camera.frame
@@ -230,9 +222,6 @@ class Dimerization(Film):
         self.add(*stage)
         self.play(FadeOut(crowded), run_time=0.3)
 
-    def _receptor(self, receptor, x):
-        return receptor.scale(SIZE, about_point=ORIGIN).stand(self.membrane.spot(x))
-
     def _over(self, x: float, text: str, note: str | None, colour: str) -> VGroup:
         top = FLOOR + 3.3 + 2.75 * (SIZE - 0.92)
         return label(text, note, colour, 38).move_to((x, top, 0), UP)
@@ -243,6 +232,56 @@ def _nearer(t: float) -> float:
     return (ZOOM - ZOOM ** (1 - smooth(t, 5))) / (ZOOM - 1)
 
 
+def ground() -> Membrane:
+    """The membrane of this scene and the next one."""
+    return Membrane(width=20, depth=by_aspect(8, 13, 8)).stand((0, FLOOR, 0))
+
+
+def last_picture() -> tuple[VGroup, VGroup]:
+    """What the scene ends with: the membrane with its four receptors; and what is pinned.
+
+    The camera's frame is STEP_BACK times as large then, its middle at (0, LOOK_DOWN). Pinned are
+    the light behind the cell, both pathways, the divided cell and the two texts.
+    """
+    membrane = ground()
+    kinds = (HER2Receptor(), HER2Receptor(LEFT), HER2Receptor(), HER3Receptor(LEFT))
+    pairs = VGroup(*(_on(membrane, r, 0) for r in kinds))
+    for left, x in zip((0, 2), PAIRS, strict=True):
+        _done(pairs[left].pair_with(pairs[left + 1], membrane.spot(x)))
+    for r in pairs:
+        muted(r.outside, ASIDE)
+    for r in pairs[:3]:
+        _done(r.light_kinase())
+    for r in (*pairs[:2], pairs[3]):
+        _done(r.phosphorylate())
+    (_, survival), (_, division), shield, cell, survive, divide = _inside()
+    cell.scale(GROWN).show(1)
+    shield.set_fill(opacity=LIGHT)
+    return VGroup(membrane, *pairs), VGroup(shield, survival, division, cell, survive, divide)
+
+
+def _inside() -> tuple:
+    """What is pinned at first: the pathways, each off and on, the light, the cell, the texts."""
+    cell = DividingCell(CELL_SIZE).stand(CELL)
+    shield = glow(SURVIVAL, 6.4 * CELL_SIZE, 4.6 * CELL_SIZE, 0).move_to(CELL)
+    survive = VGroup(*(words(t, 34, SURVIVAL).shift((*at, 0)) for t, at in SURVIVE.items()))
+    divide = words("divide", 34, PROLIFERATION).shift((*DIVIDE, 0))
+    ways = (
+        _resting(SURVIVAL, ("PI3K", "AKT", "mTOR"), GREEN_WAY),
+        _resting(PROLIFERATION, ("RAS", "RAF", "MEK", "ERK"), YELLOW_WAY),
+    )
+    return *ways, shield, cell, survive, divide
+
+
+def _on(membrane: Membrane, receptor: HER2Receptor | HER3Receptor, x: float):
+    return receptor.scale(SIZE, about_point=ORIGIN).stand(membrane.spot(x))
+
+
+def _done(change: Animation) -> None:
+    change.begin()
+    change.finish()
+
+
 def _resting(colour: str, names: tuple[str, ...], way: list) -> tuple[VGroup, VGroup]:
     """A pathway that is switched off, reached by an arrow from the receptors; and it when on."""
     start, first = (np.array((*spot, 0)) for spot in way[:2])
@@ -250,9 +289,7 @@ def _resting(colour: str, names: tuple[str, ...], way: list) -> tuple[VGroup, VG
     source = Arrow(start, into, colour)
     on = VGroup(source, *Pathway(colour, names, way[1:])[1:])
     off = Pathway(colour, names, way[1:])
-    change = off.rest()
-    change.begin()
-    change.finish()
+    _done(off.rest())
     return VGroup(source.copy().set_color(off.off), *off[1:]), on
 
 
