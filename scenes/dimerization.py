@@ -203,17 +203,18 @@ class Dimerization(Film):
         self.newcomer = muted(stand(HER2Receptor(), 8.2))
         self.crowd = VGroup(muted(stand(HER2Receptor(LEFT), SIDES[0])), self.newcomer)
         stage = VGroup(self.membrane, self.crowd, self.second, self.third, self.fourth, self.hero)
-        cells = amplification.last_picture().scale(ZOOM, scale_stroke=True, about_point=ORIGIN)
-        crowded, frame = cells[1], self.camera.frame
+        normal, crowded, *names = amplification.last_picture()
+        self.pin(*names)
+        cells = VGroup(normal, crowded).scale(ZOOM, scale_stroke=True, about_point=ORIGIN)
         feet = crowded.receptors.spots(crowded.receptors.at)
         top = feet[feet[:, 1].argmax()] - crowded.origin
         # the topmost receptor of the rim becomes the one that is looked at
         move = self.membrane.spot(HERO) - crowded.origin - top * (SPREAD, 1, 1)
         cells.shift(move)
-        frame.scale(ZOOM).shift(move)
+        self.camera.frame.scale(ZOOM).shift(move)
         self.play(
-            frame.animate(rate_func=_nearer).scale(1 / ZOOM).move_to(ORIGIN),
-            FadeOut(cells[0], cells[2:], rate_func=squish_rate_func(smooth, 0, 0.3)),
+            self.camera.frame.animate(rate_func=_nearer).scale(1 / ZOOM).move_to(ORIGIN),
+            FadeOut(normal, *names, rate_func=squish_rate_func(smooth, 0, 0.3)),
             crowded.flatten(SPREAD, rate_func=squish_rate_func(smooth, 0.2, 1)),
             FadeIn(stage, rate_func=squish_rate_func(smooth, 0.8, 1)),
             run_time=1,
