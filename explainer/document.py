@@ -143,13 +143,20 @@ class Document:
             self.fail(self.at(node), f"{what} is longer than {longest} characters", "shorten it")
         return " ".join(node.value.split())
 
-    def number(self, node: yaml.Node | None, what: str, default: float, most: float) -> float:
-        """A scalar as a plain number of seconds from 0 to `most`."""
+    def number(
+        self,
+        node: yaml.Node | None,
+        what: str,
+        default: float,
+        most: float,
+        unit: str = "seconds",
+    ) -> float:
+        """A scalar as a plain number of `unit` from 0 to `most`."""
         if node is None:
             return default
         value = node.value if isinstance(node, yaml.ScalarNode) else ""
         if not _NUMBER.match(value) or float(value) > most:
-            what = f"{what} must be a plain number of seconds from 0 to {most:g}"
+            what = f"{what} must be a plain number of {unit} from 0 to {most:g}"
             self.fail(self.at(node), what, "write it like 0.4 or 60")
             return default
         return float(value)

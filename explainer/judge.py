@@ -38,14 +38,16 @@ def complaints(film: Path) -> str:
 def ebur128(film: Path) -> tuple[float, float]:
     """Integrated loudness in LUFS and true peak in dBTP, by ffmpeg's own meter.
 
+    The loudness is read at the last tenth of a second, where it is told to a thousandth.
+
     Raises:
         MissingTool: if the ffmpeg program is not installed.
         CheckFailed: if it cannot read the sound.
     """
-    meter = ["-map", "0:a:0", "-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"]
-    done = _ffmpeg("-i", _name(film), *meter)
+    tell = "ebur128=peak=true:metadata=1:framelog=verbose,ametadata=print:key=lavfi.r128.I:file=-"
+    done = _ffmpeg("-i", _name(film), "-map", "0:a:0", "-af", tell, "-f", "null", "-")
     summary = done.stderr.rpartition("Summary:")[2]
-    loudness = re.search(r"\bI:\s+(-?[\d.]+|-inf) LUFS", summary)
+    loudness = re.search(r"lavfi\.r128\.I=(-?[\d.]+|-inf)\s*\Z", done.stdout)
     peak = re.search(r"\bPeak:\s+(-?[\d.]+|-inf) dBFS", summary)
     if done.returncode or not loudness or not peak:
         last = (done.stderr.strip().splitlines() or ["nothing"])[-1]

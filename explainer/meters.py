@@ -20,6 +20,7 @@ Samples = NDArray[np.float32]
 
 _BLOCK = 10 * TICKS
 _EDGE = 64
+_ABOVE = 6.0  # decibels that a sound rises out of a bed by
 _SOFT, _LOUD = -50.0, -20.0
 """How far under a line's loudest 10 ms its softest consonant begins, and its first vowel stands."""
 
@@ -67,6 +68,11 @@ def loudness(samples: Samples) -> float:
         return float(pyloudnorm.Meter(TICKS).integrated_loudness(samples.astype(np.float64)))
 
 
+def stereo(channel: Samples) -> Samples:
+    """One channel as two equal ones."""
+    return np.column_stack([channel, channel])
+
+
 def envelope(channel: Samples) -> Samples:
     """The true-peak magnitude around each sample of one channel, by fourfold oversampling."""
     out = np.empty_like(channel)
@@ -88,7 +94,8 @@ def onset(samples: Samples, expected: int, end: int) -> tuple[int, int] | None:
     """Between which two ticks the speech of a line begins: its softest sound, its first loud one.
 
     Looked for from 0.3 s before `expected` to `end`; None if nothing is heard there. Two bounds,
-    because a line that opens on a soft consonant rises over many milliseconds.
+    because a line that opens on a soft consonant rises over many milliseconds. What sounds before
+    it, such as music, counts as silence.
     """
     first = max(0, expected - 300 * MILLISECOND)
     power = np.square(samples[first:end].mean(axis=1), dtype=np.float64)
@@ -100,7 +107,9 @@ def onset(samples: Samples, expected: int, end: int) -> tuple[int, int] | None:
     if decibels(loudest**0.5) < -60:
         return None
     level = 10 * np.log10(np.maximum(each, 1e-20) / loudest)
-    soft, loud = (int(np.argmax(level >= bound)) for bound in (_SOFT, _LOUD))
+    floor = 10 * np.log10(max(np.median(each[:200]), 1e-20) / loudest)
+    bounds = min(_LOUD, max(_SOFT, floor + _ABOVE)), _LOUD
+    soft, loud = (int(np.argmax(level >= bound)) for bound in bounds)
     return first + soft * MILLISECOND, first + loud * MILLISECOND
 
 

@@ -65,7 +65,7 @@ def render(order: Order, report: Report) -> Result:
     shots, keys = timeline.shots(whole), [line.key for line in clock.lines]
     clips = draw.clips(script, shots, keys, order.quality, cache, report, rows)
     clock = draw.labelled(clock, clips)
-    track = sound.mix(clock, speech, cache)
+    track = sound.mix(clock, speech, cache, script.folder / "assets")
 
     base = out_folder(script, order.selection) / f"{clock.name}{order.quality.suffix}"
     out = base.with_name(f"{base.name}.mp4")

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
 
-from explainer import matching, scenefile, wording
+from explainer import matching, music, scenefile, wording
 from explainer.clock import ticks
 from explainer.document import Document, shown_path
 from explainer.errors import Place, Problem, ScriptError
+from explainer.music import Music
 from explainer.wording import Wording
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
-KEYS = ["name", "title", "language", "limit", "voice", "poster", "lexicon", "sources", "scenes"]
+KEYS = ["name", "title", "language", "limit", "voice", "poster", "music"]
+KEYS += ["lexicon", "sources", "scenes"]
 MAX_LIMIT = 3600.0
 MAX_LINES = 500
 
@@ -42,6 +44,7 @@ class Line:
     cite: tuple[str, ...]
     hold: int
     place: Place
+    sounds: dict[str, str] = field(default_factory=dict)  # file in assets/ by cue
 
     @property
     def key(self) -> str:
@@ -74,6 +77,7 @@ class Script:
     sources: dict[str, Source]
     scenes: tuple[Scene, ...]
     warnings: tuple[Problem, ...]
+    music: Music | None = None
 
     @property
     def folder(self) -> Path:
@@ -130,18 +134,7 @@ class _Reader:
 
     def script(self) -> Script:
         doc = self.doc
-        known = [
-            "name",
-            "title",
-            "language",
-            "limit",
-            "voice",
-            "poster",
-            "lexicon",
-            "sources",
-            "scenes",
-        ]
-        top = doc.mapping(doc.root, "the script", known, ["name", "title", "scenes"])
+        top = doc.mapping(doc.root, "the script", KEYS, ["name", "title", "scenes"])
         for key, node in self._entries(top.get("lexicon"), "lexicon"):
             self.lexicon[key] = doc.text(node, f"lexicon entry “{key}”")
         for key, node in self._entries(top.get("sources"), "sources"):
@@ -165,6 +158,7 @@ class _Reader:
             sources=self.sources,
             scenes=scenes,
             warnings=(),
+            music=self._music(top.get("music")),
         )
         if script.poster and script.poster.split("@")[0] not in {line.key for line in script.lines}:
             doc.fail(
@@ -214,7 +208,7 @@ class _Reader:
     def _lines(self, scene: str, node: yaml.Node | None) -> tuple[Line, ...]:
         lines: dict[str, Line] = {}
         for item in self.doc.sequence(node, f"lines of scene “{scene}”"):
-            known = ["id", "say", "show", "cite", "hold"]
+            known = ["id", "say", "show", "cite", "hold", "sounds"]
             entries = self.doc.mapping(item, "a line", known, ["id", "say", "show"])
             line = self._line(scene, item, entries)
             if line.id in lines:
@@ -243,7 +237,35 @@ class _Reader:
             )
         hold = ticks(doc.number(entries.get("hold"), "hold", 0.0, 30.0))
         show = doc.text(entries.get("show"), "show")
-        return Line(scene, name, say, show, tuple(cites), hold, doc.at(entries.get("id", item)))
+        sounds = self._sounds(entries.get("sounds"), say)
+        place = doc.at(entries.get("id", item))
+        return Line(scene, name, say, show, tuple(cites), hold, place, sounds)
+
+    def _music(self, node: yaml.Node | None) -> Music | None:
+        if node is None:
+            return None
+        entries = self.doc.mapping(node, "music", ["bed", "below"], ["bed"])
+        below = self.doc.number(entries.get("below"), "below", 14.0, 60.0, "decibels")
+        return Music(self._asset(entries.get("bed"), "bed"), below)
+
+    def _sounds(self, node: yaml.Node | None, say: Wording) -> dict[str, str]:
+        entries = self._entries(node, "sounds")
+        cues = [cue.name for cue in say.cues]
+        for name, value in entries:
+            if name not in cues:
+                what = f"sounds names no cue “{name}” of its line"
+                self.doc.fail(self.doc.at(value), what, f"its cues: {', '.join(cues) or 'none'}")
+        return {name: self._asset(value, f"the sound at “{name}”") for name, value in entries}
+
+    def _asset(self, node: yaml.Node | None, what: str) -> str:
+        name = self.doc.text(node, what, 200)
+        if node and name:
+            try:
+                music.find(self.path.parent / "assets", name)
+            except ValueError as error:
+                remedy = "put a sound file into assets/ and name it as it is called there"
+                self.doc.fail(self.doc.at(node), f"{what}: {error}", remedy)
+        return name
 
     def _wording(self, node: yaml.Node | None) -> Wording:
         if node is None or not self.doc.text(node, "say"):

@@ -1,7 +1,7 @@
-"""The film's one sound track: a Timeline and a Speech in, an AAC file at -16 LUFS out.
+"""The film's one sound track: a Timeline, a Speech and assets in, an AAC file at -16 LUFS out.
 
-Every line is levelled, set down at its own sample, and the whole encoded once; the decoded file is
-what is measured.
+Every line is levelled and set down at its own sample, music and effects are laid under, and the
+whole is encoded once; the decoded file is what is measured.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ import numpy as np
 from pydub import AudioSegment
 from scipy.signal import butter, sosfilt
 
+from explainer import backing
 from explainer.cache import Cache, file_hash
-from explainer.clock import TICKS
+from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed
-from explainer.meters import Samples, decode, limited, loudness, true_peak
+from explainer.meters import Samples, decode, limited, loudness, stereo, true_peak
 from explainer.timeline import Speech, SpokenLine, TimedLine, Timeline
 
-REVISION = 1
+REVISION = 2
 """Part of the cache key: raise it when the same ingredients would sound different."""
 TARGET = -16.0
 """Integrated loudness in LUFS, in the stereo layout."""
@@ -37,6 +38,7 @@ _AIM, _MARGIN = 0.2, 0.1  # closer than asked, so that another meter agrees
 _CEILING = -2.0  # AAC adds about 1 dB of true peak to speech
 _HEADROOM = -12.0  # lines are set down this far under the target, so that none clips
 _RUMBLE = 70.0  # hertz; nothing of a voice lies below
+_EDGE = 3 * MILLISECOND  # a line is cut out of its silence; faded in and out, no cut clicks
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +52,26 @@ class Track:
     reused: bool
 
 
-def mix(timeline: Timeline, speech: Speech, cache: Cache) -> Track:
-    """The track of exactly `timeline.length` samples; the same speech gives the same bytes.
+def mix(timeline: Timeline, speech: Speech, cache: Cache, assets: Path) -> Track:
+    """The track of exactly `timeline.length` samples; the same sounds give the same bytes.
 
     Raises:
-        CheckFailed: if a line's sound does not fit the timeline, or the loudness and the peak
-            asked for are not reached together.
+        CheckFailed: if a line's sound does not fit the timeline, the music or an effect cannot be
+            used, or the loudness and the peak asked for are not reached together.
     """
     entry = cache.fetch(
         "sound",
         timeline.name,
-        _recipe(timeline, speech),
+        _recipe(timeline, speech, assets),
         ".m4a",
-        lambda path: _make(path, timeline, speech),
+        lambda path: _make(path, timeline, speech, assets),
     )
     facts = entry.facts
     return Track(entry.path, facts["samples"], facts["loudness"], facts["peak"], entry.reused)
 
 
-def _recipe(timeline: Timeline, speech: Speech) -> Mapping[str, Any]:
+def _recipe(timeline: Timeline, speech: Speech, assets: Path) -> Mapping[str, Any]:
+    music, cues = timeline.music, [cue for line in timeline.lines for cue in line.cues]
     return {
         "revision": REVISION,
         "av": av.__version__,
@@ -76,6 +79,8 @@ def _recipe(timeline: Timeline, speech: Speech) -> Mapping[str, Any]:
         "loudness": TARGET,
         "peak": PEAK,
         "bitrate": BITRATE,
+        "music": music and {"below": music.below, "bed": file_hash(assets / music.bed)},
+        "sounds": [[cue.start, file_hash(assets / cue.sound)] for cue in cues if cue.sound],
         "lines": {
             line.key: {
                 "start": line.speech_start,
@@ -86,12 +91,13 @@ def _recipe(timeline: Timeline, speech: Speech) -> Mapping[str, Any]:
     }
 
 
-def _make(path: Path, timeline: Timeline, speech: Speech) -> dict[str, Any]:
-    voice = _floats(_set_down(timeline, speech))
-    gain, ceiling = TARGET - loudness(_stereo(voice)), _CEILING
+def _make(path: Path, timeline: Timeline, speech: Speech, assets: Path) -> dict[str, Any]:
+    sound = _floats(_set_down(timeline, speech))
+    sound = sound + backing.lay(timeline, assets, TARGET + _HEADROOM)
+    gain, ceiling = TARGET - loudness(stereo(sound)), _CEILING
     for _ in range(TRIES):
-        loud = (voice * np.float32(10 ** (gain / 20))).astype(np.float32)
-        _encode(_stereo(limited(loud, ceiling)), path)
+        loud = (sound * np.float32(10 ** (gain / 20))).astype(np.float32)
+        _encode(stereo(limited(loud, ceiling)), path)
         heard = decode(path)
         level, peak = loudness(heard), true_peak(heard)
         if abs(level - TARGET) <= _AIM and peak <= PEAK - _MARGIN:
@@ -141,10 +147,12 @@ def _read(line: TimedLine, spoken: SpokenLine) -> AudioSegment:
 
 
 def _levelled(segment: AudioSegment, key: str) -> AudioSegment:
-    """The line without rumble, at the loudness that all lines are set down with."""
+    """The line without rumble and clicks, at the loudness that all lines are set down with."""
     sections = butter(2, _RUMBLE, "highpass", fs=TICKS, output="sos")
     voice = sosfilt(sections, _floats(segment))
-    level, peak = loudness(_stereo(voice)), float(np.abs(voice).max(initial=0.0))
+    edge = np.minimum(1, np.arange(len(voice)) / _EDGE)
+    voice = voice * edge * edge[::-1]
+    level, peak = loudness(stereo(voice)), float(np.abs(voice).max(initial=0.0))
     if not np.isfinite(level):
         raise CheckFailed.of(
             f"the sound of {key} is silent", f"hear it with: python render.py say {key}"
@@ -165,10 +173,6 @@ def _segment(data: bytes) -> AudioSegment:
 
 def _silence(samples: int) -> bytes:
     return bytes(4 * samples)
-
-
-def _stereo(channel: Samples) -> Samples:
-    return np.column_stack([channel, channel])
 
 
 def _encode(samples: Samples, path: Path) -> None:

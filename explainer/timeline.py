@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from explainer.clock import TICKS, frame_ticks, frames_up, nearest_frame, ticks
 from explainer.errors import ScriptError
 from explainer.labels import Label
+from explainer.music import Music
 
 if TYPE_CHECKING:
     from explainer.script import Line, Script
@@ -74,11 +75,12 @@ class TimedWord:
 
 @dataclass(frozen=True, slots=True)
 class TimedCue:
-    """A named moment of a line, in ticks of the film."""
+    """A named moment of a line, in ticks of the film, and the sound in assets/ it starts."""
 
     name: str
     start: int
     end: int
+    sound: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class Timeline:
     fps: int
     voice: str
     scenes: tuple[TimedScene, ...]
+    music: Music | None = None
 
     @property
     def lines(self) -> tuple[TimedLine, ...]:
@@ -195,13 +198,13 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
         timed = []
         for line in scene.lines:
             lines_left -= 1
-            lead = 0 if at else LEAD
-            rest = PAUSE if lines_left else TAIL
+            lead, rest = 0 if at else LEAD, PAUSE if lines_left else TAIL
             spoken = speech.lines.get(line.key) or guess(line)
             timed.append(_set_down(scene.id, line, spoken, at, lead, rest, fps))
             at = timed[-1].end
         scenes.append(TimedScene(scene.id, scene.title, tuple(timed)))
-    return Timeline(script.name, script.title, script.language, fps, speech.voice, tuple(scenes))
+    names = script.name, script.title, script.language
+    return Timeline(*names, fps, speech.voice, tuple(scenes), script.music)
 
 
 def _set_down(
@@ -225,7 +228,10 @@ def _set_down(
         cite=line.cite,
         words=words,
         cues=tuple(
-            TimedCue(cue.name, words[cue.first].start, words[cue.last].end) for cue in line.say.cues
+            TimedCue(
+                cue.name, words[cue.first].start, words[cue.last].end, line.sounds.get(cue.name, "")
+            )
+            for cue in line.say.cues
         ),
     )
 
@@ -240,8 +246,7 @@ def only(timeline: Timeline, selection: str) -> Timeline:
     for scene in timeline.scenes:
         lines = [ln for ln in scene.lines if not line_id or ln.id == line_id]
         if scene.id == scene_id and lines:
-            shift = -lines[0].start
-            cut = replace(scene, lines=tuple(_shifted(line, shift) for line in lines))
+            cut = replace(scene, lines=tuple(_shifted(line, -lines[0].start) for line in lines))
             return replace(timeline, name=selection, scenes=(cut,))
     names = [scene.id for scene in timeline.scenes] + [line.key for line in timeline.lines]
     raise ScriptError.of(f"the script has no “{selection}”", f"choose one of {', '.join(names)}")
@@ -261,14 +266,10 @@ def _shifted(line: TimedLine, by: int) -> TimedLine:
 
 def shots(timeline: Timeline) -> dict[str, SceneShot]:
     """Each scene's shot, by scene id; times are counted in frames from the line's own start."""
-    titles = tuple(scene.title for scene in timeline.scenes)
+    titles, fps = tuple(scene.title for scene in timeline.scenes), timeline.fps
     return {
         scene.id: SceneShot(
-            scene.id,
-            index,
-            titles,
-            timeline.fps,
-            tuple(_shot(line, timeline.fps) for line in scene.lines),
+            scene.id, index, titles, fps, tuple(_shot(line, fps) for line in scene.lines)
         )
         for index, scene in enumerate(timeline.scenes)
     }
@@ -278,8 +279,7 @@ def _shot(line: TimedLine, fps: int) -> LineShot:
     frames = (line.end - line.start) // frame_ticks(fps)
     cues = {}
     for cue in line.cues:
-        first = nearest_frame(cue.start - line.start, fps)
-        last = nearest_frame(cue.end - line.start, fps)
+        first, last = (nearest_frame(at - line.start, fps) for at in (cue.start, cue.end))
         cues[cue.name] = (min(first, frames - 1), min(max(last, first + 1), frames))
     return LineShot(line.id, frames, cues)
 

@@ -11,14 +11,15 @@ import pytest
 from project import ROOT
 
 LAYERS = [
-    {"clock", "errors", "languages", "phrasing", "colour", "labels", "report"},
+    {"clock", "errors", "languages", "music", "phrasing", "colour", "labels", "report"},
     {"document", "wording", "quality", "scenefile", "cache", "progress"},
     {"matching"},
     {"script"},
     {"timeline", "voices", "burn", "encoder", "camera", "probe", "meters", "flashes"},
     {"align", "stage", "judge", "record", "legibility"},
-    {"worker", "sidecars", "sight"},
-    {"narration", "draw", "stills", "captions", "sound", "film", "verify"},
+    {"worker", "sidecars", "sight", "hearing", "backing"},
+    {"narration", "draw", "stills", "captions", "reading", "sound", "film"},
+    {"verify"},
     {"pipeline"},
     {"upkeep"},
     {"commands"},
@@ -27,7 +28,7 @@ LAYERS = [
 """From the bottom up; a module imports only from layers below its own."""
 
 # a judge of finished films reads the rules of captions; nothing else crosses its own layer
-ACROSS = {("verify", "captions"), ("sidecars", "captions")}
+ACROSS = {("reading", "captions")}
 
 
 def imports(name: str) -> set[str]:

@@ -52,7 +52,7 @@ def mixed(tmp_path_factory) -> tuple[Timeline, Speech, Track]:
     folder = tmp_path_factory.mktemp("mixed")
     timeline, speech = film(folder, voice(1.5, -30, 1), voice(0.9, -12, 2), voice(1.25, -20, 3))
     assert timeline.length % 48, "a whole number of milliseconds would hide a cut"
-    return timeline, speech, mix(timeline, speech, Cache(folder / "cache"))
+    return timeline, speech, mix(timeline, speech, Cache(folder / "cache"), folder)
 
 
 def test_the_track_is_as_long_as_the_film_to_the_sample(mixed):
@@ -104,7 +104,7 @@ def test_between_lines_there_is_silence(mixed):
 
 def test_the_same_speech_gives_the_same_bytes(mixed, tmp_path):
     timeline, speech, track = mixed
-    again = mix(timeline, speech, Cache(tmp_path / "elsewhere"))
+    again = mix(timeline, speech, Cache(tmp_path / "elsewhere"), tmp_path)
     assert again.path.read_bytes() == track.path.read_bytes()
     assert not again.reused
 
@@ -112,17 +112,17 @@ def test_the_same_speech_gives_the_same_bytes(mixed, tmp_path):
 def test_an_unchanged_track_is_reused_and_a_changed_line_is_not(tmp_path):
     cache = Cache(tmp_path / "cache")
     timeline, speech = film(tmp_path, voice(0.6, -20, 1))
-    assert not mix(timeline, speech, cache).reused
-    assert mix(timeline, speech, cache).reused
+    assert not mix(timeline, speech, cache, tmp_path).reused
+    assert mix(timeline, speech, cache, tmp_path).reused
     film(tmp_path, voice(0.6, -20, 9))
-    assert not mix(timeline, speech, cache).reused
+    assert not mix(timeline, speech, cache, tmp_path).reused
 
 
 def test_clicks_far_over_the_voice_are_held_under_the_ceiling(tmp_path):
     sound = voice(2, -34, 4)
     sound[4800::24_000] = 0.99
     timeline, speech = film(tmp_path, sound)
-    track = mix(timeline, speech, Cache(tmp_path / "cache"))
+    track = mix(timeline, speech, Cache(tmp_path / "cache"), tmp_path)
     assert track.peak <= -1
     assert track.loudness == pytest.approx(-16, abs=0.5)
 
@@ -130,20 +130,20 @@ def test_clicks_far_over_the_voice_are_held_under_the_ceiling(tmp_path):
 def test_a_silent_line_is_an_error_that_names_it(tmp_path):
     timeline, speech = film(tmp_path, voice(0.6, -20, 1), np.zeros(24_000))
     with pytest.raises(CheckFailed, match=r"s\.l1 is silent"):
-        mix(timeline, speech, Cache(tmp_path / "cache"))
+        mix(timeline, speech, Cache(tmp_path / "cache"), tmp_path)
 
 
 def test_a_line_at_another_rate_is_an_error(tmp_path):
     timeline, speech = film(tmp_path, voice(0.6, -20, 1), rate=22_050)
     with pytest.raises(CheckFailed, match="22050 Hz"):
-        mix(timeline, speech, Cache(tmp_path / "cache"))
+        mix(timeline, speech, Cache(tmp_path / "cache"), tmp_path)
 
 
 def test_a_line_longer_than_its_room_is_an_error(tmp_path):
     timeline, speech = film(tmp_path, voice(0.6, -20, 1))
     write(tmp_path / "0.wav", voice(3, -20, 1))
     with pytest.raises(CheckFailed, match="longer than its line"):
-        mix(timeline, speech, Cache(tmp_path / "cache"))
+        mix(timeline, speech, Cache(tmp_path / "cache"), tmp_path)
 
 
 def test_the_loudness_meter_is_calibrated():

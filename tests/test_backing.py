@@ -1,0 +1,201 @@
+"""Music and effects: declared in the script, laid under the voice, and never in its way."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explainer import backing
+from explainer.cache import Cache
+from explainer.clock import TICKS
+from explainer.errors import CheckFailed, ScriptError
+from explainer.meters import decode, loudness, stereo
+from explainer.music import Music, find
+from explainer.record import from_json
+from explainer.script import load
+from explainer.sound import mix
+from explainer.timeline import TimedCue, Timeline, rehearse
+from project import ROOT, Project
+from test_sound import film, voice, write
+
+LEVEL = -28.0
+BED = ROOT / "assets" / "music" / "bed.flac"
+
+
+def scored(folder: Path, music: Music | None = None, sound: str = "", cue: float = 1.0) -> Timeline:
+    """Two lines, three seconds of silence after each, a bed under both, an effect in the first."""
+    clock, _ = film(folder, voice(2, -20, 1), voice(2, -20, 2))
+    made, at = [], 0
+    for line in clock.lines:
+        shift = at - line.start
+        begin, end = line.speech_start + shift, line.speech_end + shift
+        at = end + 3 * TICKS
+        cues = (TimedCue("ding", begin + round(cue * TICKS), end, sound),) if not made else ()
+        made.append(
+            replace(line, start=begin, speech_start=begin, speech_end=end, end=at, cues=cues)
+        )
+    return replace(clock, scenes=(replace(clock.scenes[0], lines=tuple(made)),), music=music)
+
+
+def noise(folder: Path, name: str, seconds: float = 3) -> str:
+    sound = np.random.default_rng(5).standard_normal(round(seconds * TICKS)) * 0.05
+    return write(folder / name, sound).name
+
+
+def level(sound: np.ndarray) -> float:
+    return loudness(stereo(sound.astype(np.float32)))
+
+
+@pytest.mark.parametrize("below", [6, 14, 30])
+@pytest.mark.parametrize("bed", ["noise", "shipped"])
+def test_a_bed_stays_twenty_decibels_under_every_line(tmp_path, bed, below):
+    name = noise(tmp_path, "bed.wav")
+    if bed == "shipped":
+        name = (tmp_path / "bed.flac").write_bytes(BED.read_bytes()) and "bed.flac"
+    clock = scored(tmp_path, Music(name, below))
+    made = backing.lay(clock, tmp_path, LEVEL)
+    assert len(made) == clock.length
+    for line in clock.lines:
+        assert level(made[line.speech_start : line.speech_end]) <= LEVEL - 20
+
+
+def test_a_bed_rises_in_a_long_silence_to_the_level_asked_for_and_fades_at_the_ends(tmp_path):
+    clock = scored(tmp_path, Music(noise(tmp_path, "bed.wav"), 10))
+    made = backing.lay(clock, tmp_path, LEVEL)
+    silence = made[clock.lines[0].speech_end + TICKS * 6 // 5 :][: TICKS * 4 // 10]
+    assert level(silence) == pytest.approx(LEVEL - 10, abs=0.7)
+    assert made[0] == made[-1] == 0
+    parts = [np.sqrt(np.mean(part**2)) for part in np.split(made[: TICKS * 6 // 5], 12)]
+    assert parts[0] < parts[9] / 5
+    assert all(0.7 < b / a < 1.4 for a, b in pairwise(parts[3:]))
+
+
+def test_an_effect_starts_on_its_word(tmp_path):
+    clock = scored(tmp_path, sound=noise(tmp_path, "ding.wav", 0.5))
+    made = backing.lay(clock, tmp_path, LEVEL)
+    at = clock.lines[0].cues[0].start
+    assert not made[:at].any()
+    assert not made[at + TICKS // 2 :].any()
+    assert level(made[at : at + TICKS // 2]) == pytest.approx(LEVEL - 12, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (2.5, "lasts 2.50 s; at cue “ding” of s.l0 there is room for 2.00"),
+        (0.0, "is silent"),
+        (b"no sound at all", "cannot be read"),
+        (None, "there is no assets/ding.wav"),
+    ],
+)
+def test_an_effect_that_cannot_be_used_is_an_error_that_names_it(tmp_path, content, what):
+    if isinstance(content, bytes):
+        (tmp_path / "ding.wav").write_bytes(content)
+    elif content is not None:
+        write(tmp_path / "ding.wav", voice(content, -20, 3) if content else np.zeros(4800))
+    with pytest.raises(CheckFailed, match=what):
+        backing.lay(scored(tmp_path, sound="ding.wav"), tmp_path, LEVEL)
+
+
+def test_a_bed_that_bursts_under_a_line_is_an_error_that_names_the_line(tmp_path):
+    sound = np.random.default_rng(6).standard_normal(12 * TICKS) * 0.1
+    sound[3 * TICKS :] *= 0.38
+    write(tmp_path / "bed.wav", sound)
+    with pytest.raises(CheckFailed, match=r"under the voice in s\.l0, not 20"):
+        backing.lay(scored(tmp_path, Music("bed.wav", 14)), tmp_path, LEVEL)
+
+
+def test_the_mixed_film_has_the_bed_and_is_as_loud_as_without(tmp_path):
+    clock = scored(tmp_path, Music(noise(tmp_path, "bed.wav"), 10))
+    _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
+    cache = Cache(tmp_path / "cache")
+    with_bed, without = (
+        decode(mix(given, speech, cache, tmp_path).path)
+        for given in (clock, replace(clock, music=None))
+    )
+    assert loudness(with_bed) == pytest.approx(-16, abs=0.2)
+    quiet = slice(clock.lines[0].speech_end + TICKS * 6 // 5, clock.lines[1].start - TICKS * 6 // 5)
+    assert loudness(with_bed[quiet]) == pytest.approx(-26, abs=3)
+    assert loudness(without[quiet]) < -60
+
+
+def test_a_changed_bed_or_effect_is_mixed_anew(tmp_path):
+    clock = scored(tmp_path, Music(noise(tmp_path, "bed.wav"), 10))
+    _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
+    cache = Cache(tmp_path / "cache")
+    assert not mix(clock, speech, cache, tmp_path).reused
+    assert mix(clock, speech, cache, tmp_path).reused
+    noise(tmp_path, "bed.wav", 2)
+    assert not mix(clock, speech, cache, tmp_path).reused
+
+
+def test_the_shipped_bed_is_small_and_its_script_makes_the_same_bytes(tmp_path):
+    script = tmp_path / "make_bed.py"
+    script.write_bytes((BED.parent / "make_bed.py").read_bytes())
+    subprocess.run([sys.executable, script], check=True)
+    made = (tmp_path / "bed.flac").read_bytes()
+    assert hashlib.sha256(made).hexdigest() == hashlib.sha256(BED.read_bytes()).hexdigest()
+    assert len(made) < 200_000
+    assert load(ROOT / "script.yaml", drawn=False).music is None
+
+
+def test_a_script_names_its_music_and_effects_and_the_record_keeps_them(project: Project):
+    noise(project.folder / "assets", "soft.wav")
+    project.edit("title: Two dots", "title: Two dots\nmusic: {bed: soft.wav, below: 12.5}")
+    project.edit(
+        "        show: A pink dot.", "        sounds: {dot: soft.wav}\n        show: A dot."
+    )
+    script = load(project.script)
+    assert script.music == Music("soft.wav", 12.5)
+    assert script.lines[0].sounds == {"dot": "soft.wav"}
+    clock = rehearse(script, 30)
+    assert clock.lines[0].cues[0].sound == "soft.wav"
+    assert from_json(clock.to_json()) == clock
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("gone.flac", "there is no assets/gone.flac"),
+        ("../outside.wav", "does not lie inside assets/"),
+        ("/etc/passwd", "does not lie inside assets/"),
+        ("link.wav", "does not lie inside assets/"),
+        ("fonts/../../outside.wav", "does not lie inside assets/"),
+        ("note.txt", "is no sound file"),
+        ("folder.wav", "there is no assets/folder.wav"),
+    ],
+)
+def test_a_sound_that_is_not_in_assets_is_named_with_its_place(project: Project, name, what):
+    assets = project.folder / "assets"
+    noise(project.folder, "outside.wav")
+    (assets / "link.wav").symlink_to(project.folder / "outside.wav")
+    (assets / "note.txt").write_text("x")
+    (assets / "folder.wav").mkdir()
+    with pytest.raises(ValueError, match=what):
+        find(assets, name)
+    project.edit("title: Two dots", f"title: Two dots\nmusic: {{bed: {name}}}")
+    with pytest.raises(ScriptError, match=r"script\.yaml:3:14: bed: .*" + what):
+        load(project.script)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("title: Two", "music: {bet: a.wav}\ntitle: Two", "did you mean “bed”"),
+        ("title: Two", "music: {below: 3}\ntitle: Two", "music lacks “bed”"),
+        ("title: Two", "music: {bed: a.wav, below: -3}\ntitle: Two", "number of decibels from 0"),
+        ("title: Two", "music: a.wav\ntitle: Two", "music must be a mapping"),
+        ("        show: A p", "        sounds: {dor: a.wav}\n        show: A p", "no cue “dor”"),
+    ],
+)
+def test_music_that_is_declared_wrongly_is_named(project: Project, old, new, what):
+    project.edit(old, new)
+    with pytest.raises(ScriptError, match=what):
+        load(project.script)
