@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 
 from explainer.colour import LINEAR, LUMINANCE
 
-CELLS = (72, 128)
-"""Rows and columns of the grid whose cells are watched, each on its own."""
+CELLS = (36, 64)
+"""Rows and columns of the grid whose cells are watched, each on its own.
+
+A cell is 30 pixels wide at 1080p; in finer ones the edge of anything that moves is a flash.
+"""
 MOST = 6
 """Changes in a second; a flash is a pair of opposing ones."""
 STEP, BRIGHT = 0.10, 0.80
@@ -69,7 +72,7 @@ class Flashes:
         return self._counts[1].worst
 
     def see(self, picture: NDArray[np.uint8]) -> None:
-        """Take the next picture: sRGB of shape (72, 128, 3), each pixel the mean of its cell."""
+        """Take the next picture: sRGB of shape (36, 64, 3), each pixel the mean of its cell."""
         linear = LINEAR[picture]
         self._counts[0].add(self._light.changed(linear))
         self._counts[1].add(self._red.changed(linear))
