@@ -29,9 +29,6 @@ from manim import (
     UP,
     Animation,
     Circle,
-    FadeIn,
-    FadeOut,
-    LaggedStart,
     Line,
     ManimColor,
     MoveToTarget,
@@ -41,7 +38,6 @@ from manim import (
     VMobject,
     config,
     interpolate_color,
-    smooth,
 )
 from numpy.typing import NDArray
 
@@ -85,8 +81,6 @@ def by_aspect(wide: T, tall: T, square: T) -> T:
 BAND_TOP, BAND_BOTTOM = (px(0, row)[1] for row in Quality("", WIDTH, HEIGHT, 1).band)
 HEADER_TOP, HEADER_BOTTOM = px(0, 58)[1], px(0, 110)[1]
 STAGE_TOP, STAGE_BOTTOM = px(0, 130)[1], BAND_TOP + 20 * PX
-STAGE_HEIGHT = STAGE_TOP - STAGE_BOTTOM
-STAGE_CENTER = np.array([0.0, (STAGE_TOP + STAGE_BOTTOM) / 2, 0.0])
 MARGIN = by_aspect(96, 54, 54) * PX
 LEFT_EDGE, RIGHT_EDGE = -config.frame_width / 2 + MARGIN, config.frame_width / 2 - MARGIN
 
@@ -272,13 +266,3 @@ def smoothstep(x: NDArray) -> NDArray:
 
 def _rgb(colour: str) -> NDArray:
     return np.array(ManimColor(colour).to_rgb(), np.float32) * 255
-
-
-def slow(t: float) -> float:
-    """A soft ease for entrances, exits and travels."""
-    return smooth(t, 6)
-
-
-def swap(old: VMobject, new: VMobject, **kwargs) -> Animation:
-    """One label gives way to another in the same place, without both being seen at once."""
-    return LaggedStart(FadeOut(old), FadeIn(new), lag_ratio=1, **kwargs)

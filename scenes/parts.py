@@ -1,7 +1,7 @@
 """All parts that scenes are made of, under one name: `from parts import HER2Receptor, Membrane`."""
 
 from parts_antibody import Antibody, SmallAntibodies
-from parts_cells import Cell, FcReceptor, NaturalKillerCell, Outline, RimReceptor
+from parts_cells import Cell, FcReceptor, NaturalKillerCell, Outline
 from parts_division import DividingCell
 from parts_gene import Arrow, Chromosome, Counter, PathwayPill
 from parts_membrane import Granzyme, Membrane, PerforinPore
@@ -28,7 +28,6 @@ __all__ = [
     "PerforinPore",
     "Phosphate",
     "Receptor",
-    "RimReceptor",
     "SmallAntibodies",
     "Stamps",
 ]

@@ -19,6 +19,7 @@ from look import (
     PERFORIN,
     glow,
     mix,
+    muted,
     smoothstep,
 )
 from shapes import Layer, Part, Points, Stamps, body, closed, flat, oval, rod, stroke, through
@@ -112,7 +113,10 @@ class Cell(Part):
         )
 
     def flatten(self, wide: float, **kwargs) -> Animation:
-        """The rim spreads `wide` times and flattens, its receptors apart; seen from close by."""
+        """The rim spreads `wide` times and gets flat, its receptors apart, as on the way to it.
+
+        It soon steps back too: all that is bright on it would flash while it passes by.
+        """
         skin = [part for part in self if part not in (self.axes, self.receptors)]
         at, size = self.receptors.at, self.receptors.size
         way = self.receptors.turn + np.pi / 2
@@ -126,6 +130,7 @@ class Cell(Part):
             done = now
             turn = np.arctan2(np.sin(way), np.cos(way) / now) - np.pi / 2
             cell.receptors.put(at * (now, 1), turn, size)
+            muted(VGroup(cell.edge, cell.receptors), 0.68 * min(1, 8 * alpha))
 
         return UpdateFromAlphaFunc(self, step, **kwargs)
 
@@ -223,15 +228,6 @@ class NaturalKillerCell(Part):
             **kwargs,
         )
 
-    def release(self, where: NDArray[np.float64], **kwargs) -> Animation:
-        """The granules leave through the contact toward `where` and are gone."""
-        moves = []
-        for granule in self.granules:
-            granule.generate_target()
-            granule.target.move_to(where).set_opacity(0)
-            moves.append(MoveToTarget(granule))
-        return LaggedStart(*moves, group=self.granules, lag_ratio=0.08, **kwargs)
-
 
 def _granules(radius: float, toward: float, seed: int, count: int = 16) -> VGroup:
     rng = np.random.default_rng(seed)
@@ -266,13 +262,6 @@ def _specks(ring: Outline, seed: int) -> Stamps:
     return Stamps(
         drop, ring.at(angle) * away[:, None], 0, ring.radius * rng.uniform(0.012, 0.034, 26)
     )
-
-
-class RimReceptor(Stamps):
-    """One of the cell's small receptors by itself, upright; (0, 0) is on the rim."""
-
-    def __init__(self, size: float = 0.4) -> None:
-        super().__init__(_rim_receptor(), np.zeros((1, 2)), 0, size)
 
 
 def _rim_receptor() -> list[Layer]:

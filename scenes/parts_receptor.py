@@ -102,9 +102,6 @@ class Receptor(Part):
         dark = mix(self.tints[2], "#000000", 0.72)
         return VGroup(*(words(n, size, dark, "BOLD").move_to(d) for n, d in domains.items()))
 
-    def arm_tip(self) -> NDArray[np.float64]:
-        return self.point(0.78, 1.7)
-
     def dock(self, side: NDArray[np.float64] = RIGHT) -> NDArray[np.float64]:
         """Where an antibody's tip touches domain IV, on the picture's `side` (RIGHT or LEFT)."""
         return self.point(0.17 * side[0] * self.facing - 0.03, 0.8)

@@ -178,19 +178,6 @@ def bead(
     ]
 
 
-def merged(*layers: list[Layer]) -> list[Layer]:
-    """Several shapes of equally many layers as one: layer by layer, of the first one's colours."""
-    return [
-        Layer(
-            np.concatenate([layer.points + np.array((*layer.shift, 0)) for layer in rank]),
-            rank[0].colour,
-            (0, 0),
-            rank[0].opacity,
-        )
-        for rank in zip(*layers, strict=True)
-    ]
-
-
 class Stamps(Part):
     """Many copies of a small layered picture, drawn as one shape a layer; hundreds cost little."""
 
