@@ -1,4 +1,4 @@
-"""Captions: a Timeline in, captions of one or two rows out; and the same as SubRip and WebVTT.
+"""Captions: a Timeline in, captions of one or two rows out.
 
 `compose` cuts each line at its cheapest breaks; `faults` says which caption rules are not kept.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from explainer.clock import MILLISECOND, TICKS, frame_ticks, nearest_frame, seconds, stamp
+from explainer.clock import MILLISECOND, TICKS, frame_ticks, nearest_frame, seconds
 from explainer.phrasing import break_cost, splits
 from explainer.timeline import TimedLine, TimedWord, Timeline
 
@@ -197,24 +197,3 @@ def _split_faults(captions: Sequence[Caption], language: str) -> list[str]:
             if 0 < at < len(words) and splits(words, at, language):
                 found.append(f"{key}: a break parts “{words[at - 1]}” from “{words[at]}”")
     return found
-
-
-def srt(captions: Sequence[Caption]) -> str:
-    """The captions as SubRip text; rows stand as they are, for SubRip knows no escapes."""
-    return "".join(
-        f"{number}\n{stamp(c.start, ',')} --> {stamp(c.end, ',')}\n{chr(10).join(c.rows)}\n\n"
-        for number, c in enumerate(captions, 1)
-    )
-
-
-def vtt(captions: Sequence[Caption], language: str) -> str:
-    """The captions as WebVTT text: running numbers for ids, `&`, `<` and `>` escaped."""
-    cues = [
-        f"{number}\n{stamp(c.start)} --> {stamp(c.end)}\n{_escaped(chr(10).join(c.rows))}\n"
-        for number, c in enumerate(captions, 1)
-    ]
-    return "\n".join(["WEBVTT\n", f"NOTE Language: {_escaped(language)}\n", *cues])
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -14,6 +14,7 @@ from explainer.cache import Cache, write_atomically
 from explainer.captions import Caption
 from explainer.clock import nearest_frame, seconds
 from explainer.errors import MissingTool, Problem, ScriptError
+from explainer.formats import FORMATS
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script, load
@@ -71,8 +72,7 @@ def render(order: Order, report: Report) -> Result:
     out = base.with_name(f"{base.name}.mp4")
     made = film.assemble(clock, order.quality, clips, track, texts, out)
     beside = {
-        ".srt": captions.srt(texts).encode(),
-        ".vtt": captions.vtt(texts, clock.language).encode(),
+        **{form: make(texts, clock.language).encode() for form, make in FORMATS.items()},
         "timeline.json" if base.name == script.name else ".timeline.json": clock.to_json().encode(),
     }
     files = [made.path, *publish(base, beside)]

@@ -20,8 +20,7 @@ def rows(film: Path, facts: Probe, timeline: Timeline | None) -> Iterator[Row]:
         yield Row("captions", "no caption track", "one for each language", False)
         return
     language, cues = facts.captions[0]
-    for suffix in (".srt", ".vtt"):
-        yield _sidecar(film.with_suffix(suffix), cues)
+    yield from beside(film, cues)
     if timeline is None:
         yield Row("caption language", language, OPEN, None)
         yield Row("caption form", f"{len(cues)} captions", OPEN, None)
@@ -38,8 +37,15 @@ def rows(film: Path, facts: Probe, timeline: Timeline | None) -> Iterator[Row]:
     yield Row("caption form", measured, "no fault", not found)
 
 
-def _sidecar(path: Path, cues: Sequence[Cue]) -> Row:
-    what, wanted = f"captions = {path.suffix}", "same text, times within 1 ms"
+def beside(film: Path, cues: Sequence[Cue]) -> Iterator[Row]:
+    """The caption files beside a film, held against the captions in it."""
+    for suffix in (".srt", ".vtt", ".words.vtt", ".ttml"):
+        yield _sidecar(film, suffix, cues)
+
+
+def _sidecar(film: Path, suffix: str, cues: Sequence[Cue]) -> Row:
+    what, wanted = f"captions = {suffix}", "same text, times within 1 ms"
+    path = film.with_suffix(suffix)
     try:
         beside = sidecars.read(path)
     except FileNotFoundError:

@@ -105,8 +105,8 @@ def test_an_effect_that_cannot_be_used_is_an_error_that_names_it(tmp_path, conte
 
 
 def test_a_bed_that_bursts_under_a_line_is_an_error_that_names_the_line(tmp_path):
-    sound = np.random.default_rng(6).standard_normal(12 * TICKS) * 0.1
-    sound[3 * TICKS :] *= 0.38
+    sound = np.random.default_rng(6).standard_normal(16 * TICKS) * 0.1
+    sound[3 * TICKS :] *= 0.2
     write(tmp_path / "bed.wav", sound)
     with pytest.raises(CheckFailed, match=r"under the voice in s\.l0, not 20"):
         backing.lay(scored(tmp_path, Music("bed.wav", 14)), tmp_path, LEVEL)

@@ -1,10 +1,9 @@
-import re
 from dataclasses import replace
 from statistics import median
 
 import pytest
 
-from explainer.captions import ROW, Caption, compose, faults, srt, vtt
+from explainer.captions import ROW, compose, faults
 from explainer.clock import TICKS, frame_ticks
 from explainer.phrasing import splits
 from explainer.timeline import TimedLine, TimedScene, TimedWord, Timeline
@@ -167,30 +166,3 @@ def test_a_break_between_article_and_noun_is_a_fault():
     (made,) = compose(film)
     parted = replace(made, rows=("It is beside the", "membrane there."))
     assert any("“the” from “membrane”" in fault for fault in faults([parted], film))
-
-
-def hostile() -> Caption:
-    return Caption("s.l", 0, 48_000, ("a <b> & c --> d", "é 漢"), ())
-
-
-def test_subrip_is_numbered_and_stamped_with_commas():
-    text = srt([hostile(), replace(hostile(), start=96_000, end=3_600 * TICKS + 48)])
-    assert text.startswith("1\n00:00:00,000 --> 00:00:01,000\na <b> & c --> d\né 漢\n\n2\n")
-    assert "01:00:00,001" in text
-    assert text.endswith("\n\n")
-
-
-def test_webvtt_escapes_what_would_be_markup():
-    text = vtt([hostile()], "en")
-    assert text == (
-        "WEBVTT\n\nNOTE Language: en\n\n1\n00:00:00.000 --> 00:00:01.000\n"
-        "a &lt;b&gt; &amp; c --&gt; d\né 漢\n"
-    )
-
-
-def test_webvtt_has_one_unique_id_a_cue_and_no_empty_line_inside_one():
-    blocks = vtt(compose(film_of(*FILM)), "en").strip().split("\n\n")[2:]
-    assert [block.split("\n")[0] for block in blocks] == [
-        str(number) for number in range(1, len(blocks) + 1)
-    ]
-    assert all(re.match(r"[\d:.]+ --> [\d:.]+$", block.split("\n")[1]) for block in blocks)

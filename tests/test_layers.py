@@ -18,7 +18,7 @@ LAYERS = [
     {"timeline", "voices", "burn", "encoder", "camera", "probe", "meters", "flashes"},
     {"align", "stage", "judge", "record", "legibility"},
     {"worker", "sidecars", "sight", "hearing", "backing"},
-    {"narration", "draw", "stills", "captions", "reading", "sound", "film"},
+    {"narration", "draw", "stills", "captions", "formats", "reading", "sound", "film"},
     {"verify"},
     {"pipeline"},
     {"upkeep"},
@@ -27,8 +27,8 @@ LAYERS = [
 ]
 """From the bottom up; a module imports only from layers below its own."""
 
-# a judge of finished films reads the rules of captions; nothing else crosses its own layer
-ACROSS = {("reading", "captions")}
+# both take captions as they were composed; nothing else crosses its own layer
+ACROSS = {("reading", "captions"), ("formats", "captions")}
 
 
 def imports(name: str) -> set[str]:

@@ -1,18 +1,20 @@
+import re
 import shutil
 import struct
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from explainer import captions, film, judge, sidecars
+from explainer import captions, film, judge, reading, sidecars
 from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.encoder import ClipEncoder
 from explainer.errors import MissingTool, ScriptError
+from explainer.formats import FORMATS
 from explainer.music import Music
 from explainer.quality import Quality
 from explainer.record import from_json
@@ -82,6 +84,11 @@ def draw(path: Path, frames: int) -> Path:
     return path
 
 
+def beside(film: Path, texts: Sequence[captions.Caption]) -> None:
+    for suffix, make in FORMATS.items():
+        film.with_suffix(suffix).write_text(make(texts, "en"), encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def good(tmp_path_factory) -> Path:
     """A folder with a film that keeps every rule, and what lies beside it."""
@@ -98,8 +105,7 @@ def good(tmp_path_factory) -> Path:
     film.assemble(
         clock, SMALL, clips, mix(clock, speech, Cache(folder / "cache"), folder), texts, out
     )
-    out.with_suffix(".srt").write_text(captions.srt(texts), encoding="utf-8")
-    out.with_suffix(".vtt").write_text(captions.vtt(texts, "en"), encoding="utf-8")
+    beside(out, texts)
     return folder
 
 
@@ -244,7 +250,7 @@ def test_damaged_packets_are_found(copy):
     assert "strict decode" in failed(verify(copy, timeline()))
 
 
-@pytest.mark.parametrize("suffix", [".srt", ".vtt"])
+@pytest.mark.parametrize("suffix", [".srt", ".vtt", ".words.vtt"])
 @pytest.mark.parametrize(
     "damage",
     [
@@ -273,8 +279,7 @@ def rewritten(good: Path, copy: Path, texts: list[captions.Caption]) -> Path:
     clips = [Clip(ln.key, good / f"{ln.scene}.mp4", (ln.end - ln.start) // FRAME)
              for ln in clock.lines]  # fmt: skip
     film.assemble(clock, SMALL, clips, mix(clock, speech, Cache(good / "cache"), good), texts, copy)
-    copy.with_suffix(".srt").write_text(captions.srt(texts), encoding="utf-8")
-    copy.with_suffix(".vtt").write_text(captions.vtt(texts, "en"), encoding="utf-8")
+    beside(copy, texts)
     return copy
 
 
@@ -352,3 +357,102 @@ def test_a_line_softer_than_the_others_is_found(copy):
 def test_clipped_sound_is_found(copy):
     remade(copy, *KEEP, "-af", "volume=40dB", "-c:a", "aac", "-b:a", "192k")
     assert "clipping" in failed(verify(copy, timeline()))
+
+
+FAULTS = {
+    "no signature": ("WEBVTT", ""),
+    "a signature misspelt": ("WEBVTT", "WEBVT"),
+    "no empty line after the signature": ("WEBVTT\n\n", "WEBVTT\n"),
+    "a cue out of order": (r"\n2\n\S+ --> \S+", "\n2\n00:00:00.000 --> 00:00:00.100"),
+    "an overlap": (r"\n2\n\S+", "\n2\n00:00:00.900"),
+    "an end before its start": (r"--> \S+", "--> 00:00:00.001"),
+    "an end at its start": (r"(\S+) --> \S+", r"\1 --> \1"),
+    "sixty seconds": (r"(\d+:\d+:)\d+(\.\d+) -->", r"\g<1>60\2 -->"),
+    "sixty minutes": (r"\d+(:\d+\.\d+) -->", r"60\1 -->"),
+    "a comma in a time": (r"\.(\d+) -->", r",\1 -->"),
+    "two decimals in a time": (r"\d -->", " -->"),
+    "no milliseconds": (r"\.\d+ -->", " -->"),
+    "an arrow without blanks": (" --> ", "-->"),
+    "an arrow in the text": ("She", "She --> They"),
+    "a raw ampersand": ("She", "She & they"),
+    "an unknown escape": ("She", "&she;"),
+    "a raw less-than": ("She", "She < they"),
+    "a tag that is not closed": ("She", "<i>She"),
+    "an empty line inside a cue": ("often", "\n\noften"),
+    "a cue without text": (r"(\n2\n.*)\n.*", r"\1"),
+    "a doubled identifier": (r"\n2\n", "\n1\n"),
+    "a null character": ("She", "\0She"),
+    "a carriage return": ("She", "\rShe"),
+    "a setting": (r"( --> \S+)", r"\1 line:9"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("suffix", [".vtt", ".words.vtt"])
+def test_webvtt_with_a_seeded_fault_is_rejected(good, tmp_path, suffix, fault):
+    path = tmp_path / f"tiny{suffix}"
+    text = (good / path.name).read_text()
+    wrong, count = re.subn(*FAULTS[fault], text, count=1)
+    assert count
+    path.write_bytes(text.encode())
+    cues = sidecars.read(path)
+    path.write_bytes(wrong.encode())
+    with pytest.raises(ValueError, match=r"^(it|cue \d)\b"):
+        sidecars.read(path)
+    rows = {row.what: row.ok for row in reading.beside(tmp_path / "tiny.mp4", cues)}
+    assert rows[f"captions = {suffix}"] is False
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        "<00:00:01.300>one <00:00:01.200>two",
+        "<00:00:01.200>one <00:00:01.200>two",
+        "<00:00:00.900>one two",
+        "<00:00:01.000>one two",
+        "one <00:00:02.000>two",
+        "one <00:00:02.100>two",
+        "one <00:01.200>two",
+        "one <00:00:61.200>two",
+        "one <c>two",
+        "one <00:00:01.200 two",
+    ],
+)
+def test_times_of_words_out_of_order_or_form_are_rejected(tmp_path, times):
+    path = tmp_path / "a.words.vtt"
+    head = "WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\n"
+    path.write_text(f"{head}one <00:00:01.200>two\n")
+    assert sidecars.read(path)[0].rows == ("one two",)
+    path.write_text(f"{head}{times}\n")
+    with pytest.raises(ValueError, match="cue 1"):
+        sidecars.read(path)
+    plain = path.rename(tmp_path / "a.vtt")
+    with pytest.raises(ValueError, match="not escaped"):
+        sidecars.read(plain)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<tt ", "<tv "),
+        ("</tt>", ""),
+        ("begin=", "start="),
+        ('end="00:00:0', 'end="0:0'),
+        ("http://www.w3.org/ns/ttml", "http://example.org/ttml"),
+        ("She", "They"),
+        ("<p begin", "<p /><p begin"),
+    ],
+)
+def test_ttml_with_a_seeded_fault_is_rejected(good, tmp_path, old, new):
+    text = (good / "tiny.ttml").read_text()
+    assert old in text
+    (tmp_path / "tiny.ttml").write_text(text.replace(old, new))
+    cues = sidecars.read(good / "tiny.srt")
+    rows = {row.what: row.ok for row in reading.beside(tmp_path / "tiny.mp4", cues)}
+    assert rows["captions = .ttml"] is False
+
+
+def test_a_caption_file_that_is_not_utf_8_is_rejected(copy):
+    path = copy.with_suffix(".vtt")
+    path.write_bytes(path.read_bytes().replace(b"She", b"Sh\xe9"))
+    assert failed(verify(copy, timeline())) == {"captions = .vtt"}

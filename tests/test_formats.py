@@ -1,0 +1,101 @@
+"""Every form of the captions says the same, as players read it."""
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from xml.etree.ElementTree import ElementTree, fromstring
+
+import pytest
+from ttconv import model
+from ttconv.imsc import reader
+from ttconv.isd import ISD
+
+from explainer.captions import Caption, compose
+from explainer.clock import TICKS
+from explainer.formats import FORMATS, srt, ttml, vtt, words
+from explainer.sidecars import read
+from explainer.timeline import TimedWord
+from test_captions import FILM, film_of
+
+
+def hostile() -> Caption:
+    return Caption("s.l", 0, 48_000, ("a <b> & c --> d", "é 漢"), ())
+
+
+def test_subrip_is_numbered_and_stamped_with_commas():
+    text = srt([hostile(), replace(hostile(), start=96_000, end=3_600 * TICKS + 48)], "en")
+    assert text.startswith("1\n00:00:00,000 --> 00:00:01,000\na <b> & c --> d\né 漢\n\n2\n")
+    assert "01:00:00,001" in text
+    assert text.endswith("\n\n")
+
+
+def test_webvtt_escapes_what_would_be_markup():
+    text = vtt([hostile()], "en")
+    assert text == (
+        "WEBVTT\n\nNOTE Language: en\n\n1\n00:00:00.000 --> 00:00:01.000\n"
+        "a &lt;b&gt; &amp; c --&gt; d\né 漢\n"
+    )
+
+
+def test_webvtt_has_one_unique_id_a_cue_and_no_empty_line_inside_one():
+    blocks = vtt(compose(film_of(*FILM)), "en").strip().split("\n\n")[2:]
+    assert [block.split("\n")[0] for block in blocks] == [
+        str(number) for number in range(1, len(blocks) + 1)
+    ]
+    assert all(re.match(r"[\d:.]+ --> [\d:.]+$", block.split("\n")[1]) for block in blocks)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("fps", [24, 30, 60])
+def test_every_form_reads_back_as_the_captions_it_was_made_of(tmp_path, suffix, fps):
+    texts = [
+        *compose(film_of(*FILM, fps=fps)),
+        replace(hostile(), start=90 * TICKS, end=91 * TICKS),
+    ]
+    texts[-1] = replace(texts[-1], words=tuple(spoken(*" ".join(hostile().rows).split(), at=90)))
+    path = tmp_path / f"film{suffix}"
+    path.write_text(FORMATS[suffix](texts, "en"), encoding="utf-8")
+    cues = read(path)
+    assert [cue.rows for cue in cues] == [text.rows for text in texts]
+    for cue, text in zip(cues, texts, strict=True):
+        assert abs(cue.start - text.start) <= 24
+        assert abs(cue.end - text.end) <= 24
+
+
+def spoken(*texts: str, at: float = 0.0, step: float = 0.1) -> list[TimedWord]:
+    starts = [round((at + number * step) * TICKS) for number in range(len(texts))]
+    return [TimedWord(text, a, a + 2400, "engine") for text, a in zip(texts, starts, strict=True)]
+
+
+def test_words_are_timed_where_webvtt_allows_it():
+    said = [*spoken("one", "two", "three"), *spoken("four", "five & six", at=0.2)]
+    said[-1] = replace(said[-1], text="five", start=3 * TICKS)
+    text = words([Caption("s.l", 0, TICKS, ("one two", "three four five"), tuple(said))], "en")
+    assert text.endswith("\none <00:00:00.100>two\n<00:00:00.200>three four five\n"), (
+        "the first starts with its caption, the fourth with the third, the fifth after the end"
+    )
+
+
+def test_every_word_of_a_film_that_can_be_timed_is():
+    texts = compose(film_of(*FILM))
+    made = words(texts, "en")
+    stamps = re.findall(r"<([\d:.]+)>", made)
+    assert len(stamps) >= sum(len(text.words) - 1 for text in texts)
+    assert stamps == sorted(stamps)
+
+
+def shown(film: model.ContentDocument, moment: int) -> str:
+    """What a TTML player shows at a moment in ticks."""
+    picture = ISD.from_model(film, Fraction(moment, TICKS))
+    parts = [part for region in picture.iter_regions() for part in region.dfs_iterator()]
+    return " ".join(part.get_text() for part in parts if isinstance(part, model.Text))
+
+
+def test_ttml_is_shown_when_it_should_be_by_another_reader():
+    texts = compose(film_of(*FILM, hold=96_000))
+    film = reader.to_model(ElementTree(fromstring(ttml(texts, "es"))))
+    assert film.get_lang() == "es"
+    for text in texts:
+        rows = " ".join(text.rows)
+        moments = (text.start - 48, text.start + 48, text.end - 48, text.end + 48)
+        assert [shown(film, at) == rows for at in moments] == [False, True, True, False]
