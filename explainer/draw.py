@@ -96,8 +96,13 @@ def recipe(script: Script, job: Job) -> dict[str, Any]:
         "line": job.line,
         "length": f"{line.frames / q.fps:.3f} s",
         "cue": {n: f"{a / q.fps:.3f}–{b / q.fps:.3f} s" for n, (a, b) in line.cues.items()},
-        "burnt-in captions": [[row.first, row.last, *row.text] for row in job.rows],
+        "burnt-in captions": _burnt(job.rows),
     }
+
+
+def _burnt(rows: tuple[Row, ...]) -> list[list[Any]]:
+    states: list[list[Any]] = [[r.first, r.last, *r.marked, *r.text] for r in rows]
+    return [[file_hash(Path(__file__).with_name("burn.py"))[:16]], *states] if rows else []
 
 
 def labelled(clock: Timeline, clips: Sequence[Clip]) -> Timeline:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explainer import captions, draw, film, narration, sound, timeline
+from explainer import burn, captions, draw, film, narration, sound, timeline
 from explainer.burn import Row
 from explainer.cache import Cache, write_atomically
 from explainer.captions import Caption
-from explainer.clock import nearest_frame, seconds
+from explainer.clock import seconds
 from explainer.errors import MissingTool, Problem, ScriptError
 from explainer.formats import FORMATS
 from explainer.progress import Report
@@ -145,13 +145,7 @@ def burnt(texts: Iterable[Caption], clock: Timeline, script: Script) -> dict[str
     if not fonts:
         raise MissingTool.of("no font to draw captions with", "put one into assets/fonts")
     font = str(next((file for file in fonts if "Medium" in file.name), fonts[0]))
-    starts = {line.key: line.start for line in clock.lines}
-    rows: dict[str, list[Row]] = {}
-    for text in texts:
-        first = nearest_frame(text.start - starts[text.key], clock.fps)
-        last = nearest_frame(text.end - starts[text.key], clock.fps)
-        rows.setdefault(text.key, []).append(Row(first, last, text.rows, font))
-    return {key: tuple(found) for key, found in rows.items()}
+    return burn.rows(texts, clock, font)
 
 
 def facts(result: Result) -> dict[str, Any]:

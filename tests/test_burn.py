@@ -1,0 +1,109 @@
+"""Captions drawn into the picture, with the word that is being said marked."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explainer.burn import MARKED, Row, over, rows
+from explainer.captions import Caption, compose
+from explainer.clock import TICKS, frame_ticks
+from explainer.quality import QUALITIES, quality
+from explainer.timeline import TimedWord
+from project import ROOT
+from test_captions import FILM, film_of
+
+FONT = str(ROOT / "assets" / "fonts" / "Inter-Medium.otf")
+BIG = QUALITIES["1080p30"]
+
+
+def picture(row: Row, quality=BIG) -> np.ndarray:
+    """The caption band of a black frame with a row on it."""
+    shown = []
+    over(lambda frame, _: shown.append(frame), (row,), quality)(
+        np.zeros((quality.height, quality.width, 4), np.uint8), 1
+    )
+    top, bottom = quality.band
+    return shown[0][top:bottom, :, :3].astype(int)
+
+
+def marked(picture: np.ndarray) -> np.ndarray:
+    """Where a picture has the colour of the marked word."""
+    return np.abs(picture - np.array(MARKED[:3])).max(axis=2) <= 12
+
+
+@pytest.mark.parametrize("fps", [24, 30, 60])
+def test_every_frame_of_a_caption_has_one_state_and_marks_the_word_being_said(fps):
+    film = film_of(*FILM, fps=fps)
+    texts = compose(film)
+    made = rows(texts, film, FONT)
+    frame = frame_ticks(fps)
+    for line in film.lines:
+        of_line = [text for text in texts if text.key == line.key]
+        at = {n: row for row in made[line.key] for n in range(row.first, row.last)}
+        assert len(at) == sum(row.last - row.first for row in made[line.key])
+        for text in of_line:
+            begin, end = ((edge - line.start) // frame for edge in (text.start, text.end))
+            assert all(at[n].text == text.rows for n in range(begin, end))
+            for number, word in enumerate(text.words):
+                middle = (word.start + word.end) // 2 - line.start
+                row = at[middle // frame]
+                assert (
+                    row.marked[0] <= number + (fps == 10) and number - (fps == 10) < row.marked[1]
+                )
+
+
+def test_after_its_last_word_a_caption_marks_nothing():
+    film = film_of("One line alone.", hold=TICKS)
+    *_, last = rows(compose(film), film, FONT)["s.l0"]
+    assert last.marked == (0, 0)
+    assert last.last > last.first
+
+
+def test_words_that_begin_on_one_frame_are_marked_together():
+    film = film_of("One line alone.")
+    words = tuple(TimedWord(w, 4800 * (i > 0), 24_000, "engine") for i, w in enumerate("abc"))
+    text = Caption("s.l0", 0, 48_000, ("a b", "c"), words)
+    made = rows([text], film, FONT)["s.l0"]
+    assert [(row.first, row.last, row.marked) for row in made] == [
+        (0, 3, (0, 1)),
+        (3, 15, (1, 3)),
+        (15, 30, (0, 0)),
+    ]
+
+
+def test_a_marked_word_has_its_colour_and_a_line_under_it_and_nothing_moves():
+    plain = Row(0, 1, ("built to fit domain", "four of HER2."), FONT)
+    without, with_mark = picture(plain), picture(replace(plain, marked=(3, 5)))
+    assert not marked(without).any()
+    spots = marked(with_mark)
+    columns = np.flatnonzero(spots.any(axis=0))
+    half = len(spots) // 2
+    for part, text in ((spots[:half], "domain"), (spots[half:], "four")):
+        width = np.ptp(np.flatnonzero(part.any(axis=0)))
+        underlined = part.sum(axis=1).max()
+        assert underlined >= 0.9 * width > 60, text
+    changed = np.abs(with_mark - without).max(axis=2) > 40
+    outside = changed.copy()
+    outside[:, columns.min() - 2 : columns.max() + 3] = False
+    assert not outside.any(), "no other word moved or changed"
+
+
+def test_the_marked_word_is_read_as_well_as_the_others():
+    band = picture(Row(0, 1, ("Crowded receptors",), FONT, (0, 1)))
+    assert (band.max(axis=(0, 1)) >= 240).all()
+    assert Image.fromarray(band.astype(np.uint8)).size == (1920, 140)
+
+
+def test_a_plate_for_each_word_is_cheap():
+    film = film_of(*FILM)
+    states = [row for found in rows(compose(film), film, FONT).values() for row in found]
+    count = sum(len(text.words) for text in compose(film))
+    assert len(states) <= 2 * count
+    begun = time.process_time()
+    over(lambda *_: None, tuple(states[:40]), quality("160x90@10"))
+    assert time.process_time() - begun < 2
