@@ -157,7 +157,7 @@ class Dimerization(Film):
         pairs = [self.hero, self.second, self.third, self.fourth]
         (survival, survival_on), (division, division_on), *rest = _inside()
         shield, cell, survive, divide = rest
-        self.pin(survival, survival_on, division, division_on, *rest)
+        self.pin(survival, survival_on, division, division_on, *rest, self.titles)
         self.add(shield)
         self.play(
             self.camera.frame.animate.scale(STEP_BACK).move_to((0, LOOK_DOWN, 0)),
@@ -235,7 +235,7 @@ def _nearer(t: float) -> float:
 
 def ground() -> Membrane:
     """The membrane of this scene and the next one."""
-    return Membrane(width=20, depth=by_aspect(8, 13, 8)).stand((0, FLOOR, 0))
+    return Membrane(width=20, depth=by_aspect(8, 16, 8)).stand((0, FLOOR, 0))
 
 
 def last_picture() -> tuple[VGroup, VGroup]:

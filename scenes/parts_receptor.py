@@ -99,7 +99,7 @@ class Receptor(Part):
     def numerals(self, size: float = 26) -> VGroup:
         """The numbers I to IV on the domains where they stand now, to be added by the scene."""
         domains = {"I": self.one, "II": self.two, "III": self.three, "IV": self.four}
-        dark = mix(self.tints[2], "#000000", 0.72)
+        dark = mix(self.tints[2], "#000000", 0.84)
         return VGroup(*(words(n, size, dark, "BOLD").move_to(d) for n, d in domains.items()))
 
     def dock(self, side: NDArray[np.float64] = RIGHT) -> NDArray[np.float64]:
