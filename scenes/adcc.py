@@ -19,7 +19,7 @@ from manim import (
     smooth,
     squish_rate_func,
 )
-from manim.utils.rate_functions import ease_in_out_quad, ease_in_quad, ease_out_quad
+from manim.utils.rate_functions import ease_out_quad
 
 from explainer.timeline import END
 from look import (
@@ -42,6 +42,8 @@ from look import (
 from parts import Cell, NaturalKillerCell, SmallAntibodies
 from parts_people import Result
 from parts_synapse import DyingCell, Synapse
+from trastuzumab import DOWN, FLOOR, OUT, last_picture
+from trastuzumab import SIZE as SIZE_BEFORE
 
 MIDDLE = np.array(by_aspect((-1.5, -6.0, 0), (-0.9, -5.2, 0), (-1.3, -6.5, 0)))
 """The middle of the tumor cell, of which only the top is in the picture."""
@@ -52,7 +54,9 @@ SIZE = 0.58
 """Of the small antibodies."""
 REACH = 1.66
 """From a small antibody's foot to the end of its tail, at size 1."""
-CONTACT = np.radians(by_aspect(51, 74, 70))
+CLOSE = 0.28 / SIZE_BEFORE
+"""How large the last picture of the scene before is on this cell."""
+CONTACT = np.radians(by_aspect(51, 74, 72))
 
 
 class Adcc(Film):
@@ -68,7 +72,7 @@ class Adcc(Film):
         self._arrive()
         self._name(ends)
         self.killer.generate_target()
-        self.killer.shift((2.6, 0.2, 0)).fade(1)
+        self.killer.shift((1.7, 0.25, 0)).fade(1)
         seen = (np.abs(ends[:, 0]) < -px(0, 0)[0]) & (ends[:, 1] > px(0, 2000)[1])
         self.shine = VGroup(
             *(glow(ANTIBODY_LIGHT, 0.95, opacity=0.8).move_to(end) for end in ends[seen])
@@ -89,25 +93,29 @@ class Adcc(Film):
             at="grip",
             run_time=min(0.9, 0.55 * self.room()),
         )
-        self.wait(max(0, self.room() - 0.75))
-        self.play(
-            self.camera.frame.animate(rate_func=ease_in_quad).scale(
-                0.9, about_point=self._contact()
-            ),
-            FadeOut(self.names, rate_func=squish_rate_func(smooth, 0, 0.4)),
-            until=END,
-        )
+        self.wait(max(0, self.room() - 0.3))
+        self.play(FadeOut(self.names), until=END)
 
     def _arrive(self) -> None:
-        """The whole tumor cell comes into the picture, its fine coat only as the camera rests."""
+        """Out from the last picture of the scene before, whose membrane is a bit of this cell.
+
+        The fine coat shows only as the camera comes to rest: rushing past, it would flicker.
+        """
         frame = self.camera.frame
         home = frame.copy()
-        frame.scale(0.4).move_to(self.cell.rim(np.pi / 2, 0.3))
-        early, late = squish_rate_func(smooth, 0, 0.4), squish_rate_func(smooth, 0.55, 1)
+        front, inside = last_picture()
+        self.pin(inside)
+        top = self.cell.rim(np.pi / 2)
+        front.scale(CLOSE, scale_stroke=True, about_point=ORIGIN)
+        front.shift(top - (0, CLOSE * FLOOR, 0))
+        frame.scale(CLOSE * OUT).move_to(top + CLOSE * (DOWN - FLOOR) * UP)
+        early, late = squish_rate_func(smooth, 0, 0.45), squish_rate_func(smooth, 0.45, 0.9)
         fine = (self.cell.receptors, self.coat)
         self.world = VGroup(self.cell, self.coat)
+        self.add(self.cell, *front, inside)
         self.play(
             frame.animate.become(home),
+            *(FadeOut(m, rate_func=early) for m in (*front, inside)),
             AnimationGroup(
                 *(FadeIn(p, rate_func=late if p in fine else early) for p in self.cell),
                 group=self.cell,
@@ -127,7 +135,7 @@ class Adcc(Film):
         killer = words("NK cell", 32, "#1B1147", "BOLD").move_to(self.killer.nucleus)
         self.names = VGroup(cell, flag, killer.shift(0.12 * KILLER * UP))
         self.grip = label("FcγRIIIa", "grips the tail", NK_LIGHT, align=LEFT)
-        self.grip.move_to(px(*by_aspect((1570, 790), (835, 925), (850, 570))), LEFT)
+        self.grip.move_to(px(*by_aspect((1570, 790), (835, 925), (860, 575))), LEFT)
 
     def _contact(self) -> np.ndarray:
         return self.cell.rim(CONTACT, 0.8)
@@ -159,9 +167,11 @@ class Adcc(Film):
         gates = self.synapse.gates
         self.pin(self.synapse, gates)
         frame = self.camera.frame
-        soon, later = squish_rate_func(smooth, 0, 0.4), squish_rate_func(smooth, 0.25, 1)
+        soon, later = squish_rate_func(smooth, 0, 0.3), squish_rate_func(smooth, 0.25, 1)
         self.play(
-            frame.animate(rate_func=ease_in_out_quad).scale(0.45).move_to(self._contact()),
+            frame.animate(rate_func=squish_rate_func(smooth, 0.15, 1))
+            .scale(0.45)
+            .move_to(self._contact()),
             # fine things that rush past would flicker
             *(FadeOut(m, rate_func=soon) for m in (self.coat, self.cell.receptors, self.shine)),
             FadeIn(self.synapse, scale=0.85, rate_func=later),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from manim import Animation, LaggedStart
+from manim import Animation, LaggedStart, VGroup
 from numpy.typing import NDArray
 
 from look import mix
@@ -26,7 +26,7 @@ class Pathway(Part):
     def __init__(
         self, colour: str, names: Sequence[str], way: Sequence[tuple[float, float]]
     ) -> None:
-        self.off = mix(colour, "#1D1440", 0.62)
+        self.off = dim(colour)
         spots = [np.array((*spot, 0)) for spot in way]
         super().__init__()
         for i, (name, (here, there)) in enumerate(zip(names, pairwise(spots), strict=True)):
@@ -37,11 +37,22 @@ class Pathway(Part):
 
     def rest(self, **kwargs) -> Animation:
         """Switch off, pill by pill and arrow by arrow; only outlines are left."""
-        steps = [
-            part.rest() if isinstance(part, PathwayPill) else part.animate.set_color(self.off)
-            for part in self[1:]
-        ]
-        return LaggedStart(*steps, group=self, lag_ratio=0.3, **kwargs)
+        return rest(self[1:], **kwargs)
+
+
+def rest(steps: VGroup, **kwargs) -> Animation:
+    """Switch pills and arrows off, in this order; only outlines are left."""
+    colour = next(part.colour for part in steps if isinstance(part, PathwayPill))
+    moves = [
+        part.rest() if isinstance(part, PathwayPill) else part.animate.set_color(dim(colour))
+        for part in steps
+    ]
+    return LaggedStart(*moves, group=steps, lag_ratio=0.3, **kwargs)
+
+
+def dim(colour: str) -> str:
+    """The colour of an arrow of a pathway that is switched off."""
+    return mix(colour, "#1D1440", 0.62)
 
 
 def _beside(pill: NDArray[np.float64], toward: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -5,86 +5,91 @@ from __future__ import annotations
 import numpy as np
 from manim import (
     LEFT,
+    ORIGIN,
     RIGHT,
     UP,
     Animation,
     FadeIn,
     FadeOut,
+    Rectangle,
     VGroup,
+    VMobject,
+    config,
     smooth,
     squish_rate_func,
+    there_and_back_with_pause,
 )
-from manim.utils.rate_functions import ease_out_back
+from manim.animation.animation import prepare_animation
 
-from dimerization import (
-    CELL,
-    FLOOR,
-    GREEN_WAY,
-    LOOK_DOWN,
-    PAIRS,
-    SIZE,
-    STEP_BACK,
-    YELLOW_WAY,
-)
+import dimerization
+from dimerization import FLOOR, LOOK_DOWN, PAIRS, SIZE, STEP_BACK
 from look import (
     ANTIBODY_LIGHT,
     HER2_LIGHT,
-    PROLIFERATION,
-    SURVIVAL,
+    NIGHT,
     TEXT,
     Film,
+    by_aspect,
     glow,
     label,
     leader,
     mute,
-    muted,
     px,
     unmute,
     words,
 )
-from parts import Antibody, Arrow, DividingCell, HER2Receptor, Membrane
-from parts_pathway import Pathway
+from parts import Antibody, HER2Receptor, Membrane, Receptor
+from parts_pathway import rest
 
-APART = 1.12
+APART = 1.12 * SIZE / 0.92
 """From the middle of two receptors to each of them, when an antibody holds both."""
-VIEW = np.array((PAIRS[0], 0, 0))
-"""What the camera looks at first: where the left pair of the scene before stood."""
+UNHELD = by_aspect(0.2, 0.2, 0.06)
+"""How much further off HER3 stays, which no Fab holds."""
+FAR = -8.0
+"""Where a receptor stands by itself, away from the pairs of the scene before."""
+VIEW = np.array((FAR + by_aspect(1.12, 0.9, 0.8), 0, 0))
+"""What the camera looks at first."""
 RAISED = 30
 """Degrees by which an arm is up: free, and above the antibody that keeps it from a partner."""
+HELD = by_aspect(PAIRS, (-2.65, 2.65), (-1.87, 1.87))
+"""The middles of the pairs that are held apart."""
+OUT, DOWN = by_aspect((STEP_BACK, LOOK_DOWN), (1.55, -2.6), (1.37, -1.76))
+"""How much the camera takes in to show them, and the height it looks at."""
 
 
 class Trastuzumab(Film):
     """Close to the membrane: an antibody on domain IV, receptors held apart, pathways dimming."""
 
     def docking(self):
-        self._membrane()
-        hero, antibody = self.hero, self._antibody()
+        self._arrive()
+        hero, antibody = self.hero, _antibody()
         self.antibody = antibody.seat(hero, RIGHT, 0).shift((0.7, 0.4, 0)).rotate(0.15)
-        name = label("trastuzumab", "an engineered antibody", ANTIBODY_LIGHT, 46, LEFT)
-        name.move_to(px(1140, 177) + VIEW, LEFT)
-        numerals = hero.numerals()
-        self.play(FadeIn(self.stage, scale=0.95), FadeIn(numerals, scale=0.95), run_time=0.4)
-        self.remove(self.stage)
-        self.add(*self.stage, numerals)
+        name = label(
+            "trastuzumab", "an engineered antibody", ANTIBODY_LIGHT, by_aspect(46, 46, 40), LEFT
+        )
+        name.move_to(px(*by_aspect((1140, 177), (500, 220), (690, 185))) + VIEW, LEFT)
         self.play(
-            antibody.drift_in(px(1790, 330) + VIEW, -0.6),
+            antibody.drift_in(antibody.origin + 1.5 * RIGHT + 0.9 * UP, -0.4),
             FadeIn(name, rate_func=squish_rate_func(smooth, 0.65, 1)),
-            run_time=max(0.4, 0.55 * self.room("lock")),
+            FadeIn(self.numerals, rate_func=squish_rate_func(smooth, 0, 0.4)),
+            run_time=max(0.3, 0.6 * self.room("lock")),
         )
         self.play(antibody.lock_on(hero, RIGHT, 0), until="lock")
-        four = label("domain IV", None, HER2_LIGHT, 40).move_to(hero.point(-1.4, 1.0), RIGHT)
+        four = label("domain IV", None, HER2_LIGHT, by_aspect(40, 34, 34))
+        four.move_to(hero.point(by_aspect(-1.2, -1, -1.2), 1.0), RIGHT)
         to_four = leader(four.get_right() + 0.12 * RIGHT, hero.point(-0.25, 0.84), HER2_LIGHT)
         spark = glow("#FFFFFF", 1.7, opacity=0.7).move_to(hero.dock(RIGHT))
         self.play(
             FadeIn(spark, scale=0.3),
             FadeIn(four, shift=0.15 * RIGHT),
             FadeIn(to_four),
+            FadeOut(self.numerals),
             at="lock",
             by="end",
             run_time=0.4,
         )
-        free = label("arm stays free", None, TEXT, 34).move_to(px(738, 165) + VIEW)
-        to_free = leader(px(872, 180) + VIEW, hero.arm.get_top(), TEXT)
+        free = label("arm stays free", None, TEXT, 34).move_to(hero.point(-0.565, 3.39))
+        to_free = leader(hero.point(0.51, 3.27), hero.arm.get_top(), TEXT)
         self.play(
             FadeOut(spark, scale=1.5),
             FadeIn(free, shift=0.1 * UP),
@@ -93,94 +98,150 @@ class Trastuzumab(Film):
             by="end",
             run_time=0.8,
         )
-        self.notes = VGroup(name, numerals, four, to_four, free, to_free)
+        self.notes = VGroup(name, four, to_four, free, to_free)
 
-    def _membrane(self) -> None:
-        """The membrane, the receptor in focus, and a pair that goes on signalling, stepped back."""
-        self.camera.frame.move_to(VIEW)
-        self.membrane = Membrane(width=20, depth=8).stand((0, FLOOR, 0))
-        self.hero = self._receptor(RIGHT, PAIRS[0] - APART)
-        self.partner = muted(self._receptor(LEFT, PAIRS[0] + APART + 2.0))
-        left, right = (self._receptor(way, PAIRS[1], 0) for way in (RIGHT, LEFT))
-        left.pair_with(right, self.membrane.spot(PAIRS[1]))
-        for receptor in (left, right):
-            receptor.become(receptor.target)
-        self.pair = muted(VGroup(*(_signalling(r) for r in (left, right))))
-        self.singles = muted(VGroup(self._receptor(RIGHT, -8.3), self._receptor(LEFT, 8.3)))
-        for quiet in (self.hero, self.partner, *self.singles):
-            quiet.remove(quiet.phosphates)
-        self.stage = VGroup(self.membrane, self.singles, self.hero, self.partner, self.pair)
+    def _arrive(self) -> None:
+        """From the last picture of the scene before along the membrane to a single receptor."""
+        world, pinned = dimerization.last_picture()
+        self.pairs = world[1:]
+        # longer by whole lipids, so that each of those in view stands where it stood
+        self.membrane = Membrane(width=20 + 50 * 0.225, depth=by_aspect(8, 16, 8))
+        self.membrane.stand((0, FLOOR, 0))
+        self.signal = pinned[:4]
+        size = {"width": config.frame_width, "height": config.frame_height}
+        self.veil = Rectangle(**size, stroke_width=0, fill_color=NIGHT, fill_opacity=0)
+        self.pin(pinned, self.veil)
+        self.hero = _single(self.membrane)
+        self.numerals = self.hero.numerals()
+        frame = self.camera.frame
+        frame.scale(STEP_BACK).move_to((0, LOOK_DOWN, 0))
+        self.add(self.membrane, *self.pairs, self.hero, self.veil, pinned)
+        self.play(
+            frame.animate.scale(1 / STEP_BACK).move_to(VIEW),
+            FadeOut(pinned, rate_func=squish_rate_func(smooth, 0, 0.4)),
+            FadeIn(self.hero, rate_func=squish_rate_func(smooth, 0.2, 0.6)),
+            *(_step_aside(r, seen=r in self.pairs[: by_aspect(2, 0, 0)]) for r in self.pairs),
+            self._rush(),
+            by="lock",
+            run_time=1.1,
+        )
 
-    def _receptor(self, way, x: float, raised: float = RAISED) -> HER2Receptor:
-        receptor = HER2Receptor(way).scale(SIZE, about_point=(0, 0, 0))
-        receptor.wave_arm(raised)
-        return receptor.become(receptor.target).stand(self.membrane.spot(x))
-
-    def _antibody(self) -> Antibody:
-        antibody = Antibody().scale(SIZE * 1.18, about_point=(0, 0, 0))
-        antibody.glow.set_fill(opacity=0.12)
-        return antibody
+    def _rush(self) -> Animation:
+        """The picture dims while the camera rushes past fine bright things that would flicker."""
+        return self.veil.animate(rate_func=there_and_back_with_pause).set_fill(
+            opacity=by_aspect(0.42, 0.5, 0.5)
+        )
 
     def blocked(self):
-        survival = Pathway(SURVIVAL, ("PI3K", "AKT", "mTOR"), GREEN_WAY[1:])
-        division = Pathway(PROLIFERATION, ("RAS", "RAF", "MEK", "ERK"), YELLOW_WAY[1:])
-        source = Arrow((*GREEN_WAY[0], 0), (3.3, -0.22, 0), SURVIVAL)
-        cell = DividingCell(0.5).stand(CELL)
-        signal = VGroup(source, survival, division, cell)
-        held = words("held apart", 34, ANTIBODY_LIGHT).move_to((0, 0.03, 0))
-        self.pin(signal, held)
-        ends = [
-            self._antibody().seat(s, w, 0) for s, w in zip(self.singles, (RIGHT, LEFT), strict=True)
-        ]
+        held = _held_apart()
+        self.pin(held)
+        self.bring_to_front(self.veil)
+        sources = [pathway[0] for pathway in self.signal[1:3]]
         self.play(
-            self.camera.frame.animate.scale(STEP_BACK).move_to((0, LOOK_DOWN + 0.22, 0)),
-            FadeOut(self.notes, rate_func=squish_rate_func(smooth, 0, 0.4)),
-            *(unmute(r) for r in (self.partner, *self.pair)),
-            FadeIn(signal, rate_func=squish_rate_func(smooth, 0.5, 1)),
-            *(muted(e, 0.3).drift_in(e.origin + 0.6 * UP, 0.3) for e in ends),
+            self.camera.frame.animate.scale(OUT).move_to((0, DOWN, 0)),
+            FadeOut(self.notes, rate_func=squish_rate_func(smooth, 0, 0.3)),
+            *(_step_forward(r) for r in self.pairs),
+            FadeIn(self.signal, rate_func=squish_rate_func(smooth, 0.6, 1)),
+            self._rush(),
             by="apart",
-            run_time=0.9,
+            run_time=1.0,
         )
+        _, moves = hold(self.pairs, self.membrane)
         self.play(
-            self.partner.go(self._caught(), rate_func=ease_out_back),
-            *self._wedge(),
-            FadeOut(source),
+            *moves,
+            *map(FadeOut, sources),
             FadeIn(held),
             at="apart",
             by="fade",
             run_time=1.1,
         )
-        self.play(
-            *(r.darken_kinase() for r in self.pair),
-            *(r.dephosphorylate() for r in self.pair),
-            survival.rest(),
-            division.rest(),
-            mute(cell),
-            at="fade",
-            by="end",
-            run_time=1.3,
+        self.play(*go_dark(self.pairs, self.signal), at="fade", by="end", run_time=1.3)
+
+
+def last_picture() -> tuple[VGroup, VGroup]:
+    """What the scene ends with: the membrane with its receptors and antibodies; what is pinned.
+
+    The camera's frame is OUT times as large then, its middle at (0, DOWN).
+    """
+    world, pinned = dimerization.last_picture()
+    membrane, *receptors = world
+    pairs = VGroup(*receptors)
+    _settle(*(unmute(r) for r in pairs))
+    antibodies, moves = hold(pairs, membrane)
+    _settle(*moves)
+    _settle(*go_dark(pairs, pinned[:4]))
+    single = _single(membrane)
+    world.add(single, _antibody().seat(single, RIGHT, 0), antibodies)
+    _, survival, division, cell, *_ = pinned
+    return world, VGroup(survival[1:], division[1:], cell, _held_apart())
+
+
+def hold(pairs: VGroup, membrane: Membrane) -> tuple[VGroup, list[Animation]]:
+    """Antibodies, and how they come between the receptors of each pair, which let go."""
+    antibodies, moves = VGroup(), []
+    for left, right, middle, off in zip(pairs[::2], pairs[1::2], HELD, (0, UNHELD), strict=True):
+        moves.append(left.part_from(membrane.spot(middle - APART), RAISED))
+        moves.append(right.part_from(membrane.spot(middle + APART + off), RAISED))
+        between = _antibody().seat(left.target, RIGHT, 0)
+        late = squish_rate_func(smooth, 0.35, 1)
+        moves.append(
+            between.drift_in(between.origin + by_aspect(0.5, 0.5, 0.3) * UP, 0.1, rate_func=late)
         )
-
-    def _wedge(self) -> list[Animation]:
-        """The pair lets go, and an antibody comes between its two receptors."""
-        left, right = self.pair
-        moves = [
-            receptor.part_from(self.membrane.spot(PAIRS[1] + side * APART), RAISED)
-            for receptor, side in ((left, -1), (right, 1))
-        ]
-        between = self._antibody().seat(left.target, RIGHT, 0)
-        late = squish_rate_func(smooth, 0.2, 1)
-        return [*moves, between.drift_in(between.origin + 0.9 * UP, 0.15, rate_func=late)]
-
-    def _caught(self):
-        """Where the partner is held by the other tip of the antibody on the hero."""
-        gap = self.antibody.tip(RIGHT) - self.partner.dock(LEFT)
-        return self.membrane.spot(self.partner.origin[0] + gap[0])
+        antibodies.add(between)
+    return antibodies, moves
 
 
-def _signalling(receptor: HER2Receptor) -> HER2Receptor:
-    """The receptor with its kinase lit and its phosphates on."""
-    for change in (receptor.light_kinase(), receptor.phosphorylate()):
+def go_dark(pairs: VGroup, signal: VGroup) -> list[Animation]:
+    """Kinases and phosphates go out, then both pathways step by step, and the cells rest."""
+    shield, survival, division, cell = signal
+    return [
+        *(r.darken_kinase() for r in pairs),
+        *(r.dephosphorylate() for r in pairs),
+        rest(survival[1:]),
+        rest(division[1:]),
+        shield.animate.set_fill(opacity=0),
+        mute(cell),
+    ]
+
+
+def _antibody() -> Antibody:
+    antibody = Antibody().scale(SIZE * 1.18, about_point=ORIGIN)
+    antibody.glow.set_fill(opacity=0.12)
+    return antibody
+
+
+def _single(membrane: Membrane) -> HER2Receptor:
+    """The receptor that stands by itself, its arm raised."""
+    receptor = HER2Receptor().scale(SIZE, about_point=ORIGIN)
+    receptor.remove(receptor.phosphates).wave_arm(RAISED)
+    return receptor.become(receptor.target).stand(membrane.spot(FAR))
+
+
+def _held_apart() -> VMobject:
+    text = words("held apart", 34, ANTIBODY_LIGHT)
+    return text.move_to(by_aspect((0, 0.03, 0), (0, -0.6, 0), (0, -0.85, 0)))
+
+
+def _settle(*changes: Animation) -> None:
+    """Bring the ends of animations about at once."""
+    for change in map(prepare_animation, changes):
         change.begin()
         change.finish()
-    return receptor
+
+
+def _step_aside(receptor: Receptor, seen: bool) -> Animation:
+    """The receptor is muted, but not its phosphates, whose letters must be readable if `seen`."""
+    early = smooth if seen else squish_rate_func(smooth, 0, 0.3)
+    move = mute(receptor, rate_func=early)
+    phosphates = receptor.target.phosphates.become(receptor.phosphates)
+    if not seen:
+        phosphates.set_opacity(0)
+    return move
+
+
+def _step_forward(receptor: Receptor) -> Animation:
+    """The receptor is itself again; late, when its letters are well inside the picture."""
+    move = unmute(receptor, rate_func=squish_rate_func(smooth, 0.5, 1))
+    for phosphate in receptor.target.phosphates:
+        phosphate.set_opacity(float(phosphate.shown))
+    return move
