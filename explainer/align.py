@@ -1,12 +1,14 @@
 """When each word of a sentence is heard: an Utterance, its text and word spans in, times out.
 
 An engine's own marks are used as they are. Without marks, the sound is warped onto espeak's
-reading of the same text, whose word times are known (dynamic time warping of log-mel spectra).
+reading of the same text, whose word times are known (dynamic time warping of log-mel spectra);
+a sound that does not fit its text is found out, and its words are only estimated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -15,7 +17,8 @@ from scipy.signal import resample_poly
 
 from explainer.clock import ticks
 from explainer.timeline import Known, SpokenWord
-from explainer.voices import Utterance, engine
+from explainer.voices import Utterance
+from explainer.voices.espeak import reading
 
 Span = tuple[int, int]
 Floats = NDArray[np.float64]
@@ -24,9 +27,13 @@ HOP = 0.01
 """Seconds between the frames that are compared."""
 REST = 6
 """Frames without sound that make a pause; shorter ones are the closures of stop consonants."""
-WORST_FIT = 0.55
-"""Mean cosine distance above which a sound may not be its text's: measured 0.3 to 0.5 for the right
-text and 0.5 to 0.65 for another, so it casts doubt (all words are “estimated”) but is no proof."""
+GAP = 10
+"""Frames without sound after which an aligned word begins where the sound comes back."""
+WORST_FIT = 0.47
+"""Mean cosine distance above which a sound is not its text's; bench/ALIGNMENT.md has the measured:
+0.32 to 0.43 for a sentence's own text, 0.48 to 0.68 for another one."""
+WORST_STRETCH = 0.72
+"""The same over the worst 0.4 s, which finds words left out or put in: 0.39 to 0.69 for its own."""
 TEMPO = (1 / 3, 3.0)
 """A word this much slower or faster than the rest of its sentence is only estimated."""
 
@@ -37,9 +44,15 @@ _BANDS = 40
 _FAINT = 10 ** (-35 / 20)
 
 
-def word_times(
-    utterance: Utterance, text: str, spans: Sequence[Span], language: str
-) -> tuple[SpokenWord, ...]:
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Words with their times, and whether the sound fits the text that it was aligned with."""
+
+    words: tuple[SpokenWord, ...]
+    fits: bool = True
+
+
+def word_times(utterance: Utterance, text: str, spans: Sequence[Span], language: str) -> Timed:
     """The time of each word of `text`, in ticks from the utterance's first sample.
 
     `spans` are the words' characters in `text`, in order; neighbours with the same span (two shown
@@ -47,25 +60,26 @@ def word_times(
     lasts at least a tick, and no word reaches past the sound. A word is “engine” or “aligned” only
     if it was itself reported or aligned. One that the engine ran into the word before it, or that
     divides a span, is “estimated”; so are a word at an unlikely tempo, and all words of a sound
-    that hardly fits its text.
+    that does not fit its text: those are not aligned at all, but laid out by letters.
 
     Raises:
         MissingTool: if there are no marks, and espeak cannot read the language.
     """
     if not spans:
-        return ()
+        return Timed(())
     distinct = [span for span, _ in groupby(spans)]
     voiced = _voiced(utterance)
     known: list[Known] = ["engine"] * len(distinct)
-    starts = _reported(utterance, distinct)
+    starts, fits = _reported(utterance, distinct), True
     if not utterance.marks:
-        starts, known = _aligned(utterance, voiced, text, distinct, language)
+        starts, known, fits = _aligned(utterance, voiced, text, distinct, language)
     known = [
         "estimated" if start is None else how for start, how in zip(starts, known, strict=True)
     ]
     begins = _filled(starts, distinct, _edges(voiced))
     shares = [len(list(group)) for _, group in groupby(spans)]
-    return _laid(begins, known, shares, voiced, len(utterance.samples) / utterance.rate)
+    length = len(utterance.samples) / utterance.rate
+    return Timed(_laid(begins, known, shares, voiced, length), fits)
 
 
 def _reported(utterance: Utterance, spans: Sequence[Span]) -> list[float | None]:
@@ -145,26 +159,32 @@ def _aligned(
     text: str,
     spans: Sequence[Span],
     language: str,
-) -> tuple[list[float | None], list[Known]]:
-    """Starts by warping espeak's reading of the text onto the sound."""
-    model = engine("espeak").speak(text, language)
+) -> tuple[list[float | None], list[Known], bool]:
+    """Starts by warping espeak's reading of the text onto the sound; none if it does not fit."""
+    model = reading(text, language)
     model_edges, edges = _edges(_voiced(model)), _edges(voiced)
     marks = _reported(model, spans)
     begins = _filled(marks, spans, model_edges)
-    to, distance = _warp(_spectrum(model, model_edges), _spectrum(utterance, edges))
-    fits = distance <= WORST_FIT
+    to, costs = _warp(_spectrum(model, model_edges), _spectrum(utterance, edges))
+    if not _fits(costs):
+        return [None] * len(spans), ["estimated"] * len(spans), False
     frames = (np.array(begins) - model_edges[0]) / HOP
     warped = edges[0] + np.interp(frames, np.arange(len(to)), to) * HOP
     snapped = [_snapped(at, voiced) for at in warped]
     pace = (edges[1] - edges[0]) / (model_edges[1] - model_edges[0])
     tempo = np.diff([*snapped, edges[1]]) / np.maximum(np.diff([*begins, model_edges[1]]), HOP)
     known: list[Known] = [
-        "aligned"
-        if mark is not None and fits and TEMPO[0] < ratio / pace < TEMPO[1]
-        else "estimated"
+        "aligned" if mark is not None and TEMPO[0] < ratio / pace < TEMPO[1] else "estimated"
         for mark, ratio in zip(marks, tempo, strict=True)
     ]
-    return list(snapped), known
+    return list(snapped), known, True
+
+
+def _fits(costs: Floats) -> bool:
+    """Whether the distances along a path are those of a sound and its own text."""
+    size = min(len(costs), round(0.4 / HOP))
+    worst = np.convolve(costs, np.ones(size) / size, "valid").max()
+    return bool(costs.mean() <= WORST_FIT and worst <= WORST_STRETCH)
 
 
 def _snapped(at: float, voiced: NDArray[np.bool_]) -> float:
@@ -172,7 +192,7 @@ def _snapped(at: float, voiced: NDArray[np.bool_]) -> float:
     frame = int(at / HOP)
     heard = np.flatnonzero(voiced)
     before, after = heard[heard < frame], heard[heard >= frame]
-    if len(before) and len(after) and after[0] - before[-1] > REST:
+    if len(before) and len(after) and after[0] - before[-1] > GAP:
         return float(after[0]) * HOP
     return at
 
@@ -208,8 +228,8 @@ def _mel() -> Floats:
     return bank
 
 
-def _warp(model: Floats, sound: Floats) -> tuple[Floats, float]:
-    """For each frame of `model` its frame of `sound` on the cheapest path; the path's mean cost.
+def _warp(model: Floats, sound: Floats) -> tuple[Floats, Floats]:
+    """For each frame of `model` its frame of `sound` on the cheapest path; the costs along it.
 
     Costs add up along anti-diagonals, which need only the two before them.
     """
@@ -231,4 +251,4 @@ def _warp(model: Floats, sound: Floats) -> tuple[Floats, float]:
         )
     at = np.array(path[::-1])
     mean = np.bincount(at[:, 0], weights=at[:, 1]) / np.bincount(at[:, 0])
-    return mean, float(total[rows, columns]) / len(path)
+    return mean, cost[at[:, 0], at[:, 1]]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from explainer import matching, music, scenefile, wording
+from explainer import matching, misreadings, music, phonemes, scenefile, wording
 from explainer.clock import ticks
 from explainer.document import Document, shown_path
 from explainer.errors import Place, Problem, ScriptError
@@ -18,7 +18,7 @@ from explainer.wording import Wording
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 KEYS = ["name", "title", "language", "limit", "voice", "poster", "music"]
-KEYS += ["lexicon", "sources", "scenes"]
+KEYS += ["lexicon", "phonemes", "sources", "scenes"]
 MAX_LIMIT = 3600.0
 MAX_LINES = 500
 
@@ -78,6 +78,7 @@ class Script:
     scenes: tuple[Scene, ...]
     warnings: tuple[Problem, ...]
     music: Music | None = None
+    phonemes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -106,7 +107,7 @@ def load(path: Path, selection: str = "", drawn: bool = True) -> Script:
     document = Document(path)
     script = _Reader(document, path.resolve()).script()
     problems = list(document.problems)
-    warnings: list[Problem] = []
+    warnings = list(script.warnings)
     for scene in script.scenes:
         if not drawn or selection.partition(".")[0] not in ("", scene.id):
             continue
@@ -131,18 +132,22 @@ class _Reader:
         self.doc, self.path = document, path
         self.lexicon: dict[str, str] = {}
         self.sources: dict[str, Source] = {}
+        self.phonemes: dict[str, dict[str, str]] = {}
+        self.language = "en"
+        self.doubts: dict[str, Problem] = {}
 
     def script(self) -> Script:
         doc = self.doc
         top = doc.mapping(doc.root, "the script", KEYS, ["name", "title", "scenes"])
         for key, node in self._entries(top.get("lexicon"), "lexicon"):
             self.lexicon[key] = doc.text(node, f"lexicon entry “{key}”")
+        self.phonemes = phonemes.read(doc, top.get("phonemes"))
         for key, node in self._entries(top.get("sources"), "sources"):
             self.sources[key] = self._source(key, node)
         voice = top.get("voice")
         listed = doc.sequence(voice, "voice") if isinstance(voice, yaml.SequenceNode) else [voice]
-        language = doc.text(top.get("language"), "language") or "en"
-        if not _LANGUAGE.match(language):
+        self.language = doc.text(top.get("language"), "language") or "en"
+        if not _LANGUAGE.match(self.language):
             doc.fail(doc.at(top["language"]), "language must be a tag such as en, es or pt-BR")
         limit = doc.number(top.get("limit"), "limit", MAX_LIMIT, MAX_LIMIT)
         scenes = self._scenes(top.get("scenes"))
@@ -150,15 +155,16 @@ class _Reader:
             path=self.path,
             name=self._id(top.get("name"), "name"),
             title=doc.text(top.get("title"), "title", 200),
-            language=language,
+            language=self.language,
             limit=ticks(limit),
             voices=tuple(doc.text(node, "voice") for node in listed if node) or ("flite", "espeak"),
             poster=doc.text(top.get("poster"), "poster"),
             lexicon=self.lexicon,
             sources=self.sources,
             scenes=scenes,
-            warnings=(),
+            warnings=tuple(self.doubts.values()),
             music=self._music(top.get("music")),
+            phonemes=self.phonemes,
         )
         if script.poster and script.poster.split("@")[0] not in {line.key for line in script.lines}:
             doc.fail(
@@ -271,11 +277,14 @@ class _Reader:
         if node is None or not self.doc.text(node, "say"):
             return Wording("", "", "", (), ())
         try:
-            said = wording.read(node.value, self.lexicon)
+            said = wording.read(node.value, self.lexicon, self.language)
         except wording.WordingError as error:
             for fault in error.faults:
                 self.doc.fail(self.doc.at(node, fault.at, fault.width), fault.what)
             return Wording(node.value, "", "", (), ())
         if not any(char.isalnum() for char in said.spoken):
             self.doc.fail(self.doc.at(node), "say has no words")
+        for word, why in misreadings.doubts(said, self.language, self.phonemes):
+            place = self.doc.at(node, max(0, node.value.find(word)), len(word))
+            self.doubts.setdefault(word, misreadings.note(word, why, place))
         return said

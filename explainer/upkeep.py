@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from explainer import judge
+from explainer import judge, narration
 from explainer.errors import ExplainerError, MissingTool
 from explainer.script import load
 from explainer.voices import ENGINES, engine
@@ -27,10 +27,11 @@ def tell(options: argparse.Namespace, text: str) -> None:
 
 def voices(options: argparse.Namespace) -> Answer:
     """Every engine, and whether it can speak the script's language here and now."""
-    language = load(options.script, drawn=False).language if options.script.is_file() else "en"
+    script = load(options.script, drawn=False) if options.script.is_file() else None
+    language = script.language if script else "en"
     found = {}
     for name in ENGINES:
-        voice = engine(name)
+        voice = engine(name, narration.setting(script, name) if script else None)
         try:
             voice.check(language)
             about = ", ".join(

@@ -1,14 +1,18 @@
 """One narrated sentence in its forms: as written in the script, as shown, as spoken.
 
 `read` takes the written form (`A single [dot]{dot} appears.`) and gives a Wording: the shown
-text without marks, its words, the cues, and the spoken text with a span for each word.
+text without marks, its words, the cues, and the spoken text with a span for each word. What the
+lexicon has is spoken its way, numbers as words, and the rest as it stands.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from explainer import numerals
 
 CUE_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 _MARK = re.compile(r"\[([^\[\]{}]*)\]\{([^\[\]{}]*)\}")
@@ -33,11 +37,15 @@ class WordingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A shown word (its punctuation attached) and its span of characters in the spoken text."""
+    """A shown word (its punctuation attached) and its span of characters in the spoken text.
+
+    `listed` says that the lexicon decides how it is spoken.
+    """
 
     text: str
     spoken_start: int
     spoken_end: int
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +68,17 @@ class Wording:
     cues: tuple[Cue, ...]
 
 
-def read(written: str, lexicon: Mapping[str, str]) -> Wording:
+def read(written: str, lexicon: Mapping[str, str], language: str = "") -> Wording:
     """Read a written form; `lexicon` maps shown words to what is spoken for them.
+
+    Without a `language`, numbers stay as they are written.
 
     Raises:
         WordingError: for a stray bracket, a bad or repeated cue name, or an empty mark.
     """
     plain, marks, faults = _strip_marks(written)
     pieces = [(m.group(), m.start()) for m in re.finditer(r"\S+", plain)]
-    spoken, words = _speak([text for text, _ in pieces], lexicon)
+    spoken, words = _speak([text for text, _ in pieces], lexicon, language)
     cues = []
     for name, start, end, at in marks:
         inside = [
@@ -110,7 +120,9 @@ def _outside(written: str, start: int, end: int, faults: list[Fault]) -> str:
     return text
 
 
-def _speak(shown: list[str], lexicon: Mapping[str, str]) -> tuple[str, tuple[Word, ...]]:
+def _speak(
+    shown: list[str], lexicon: Mapping[str, str], language: str
+) -> tuple[str, tuple[Word, ...]]:
     spoken, skip = "", 0
     words: list[Word] = []
     phrases = sorted((k.split() for k in lexicon), key=len, reverse=True)
@@ -118,19 +130,23 @@ def _speak(shown: list[str], lexicon: Mapping[str, str]) -> tuple[str, tuple[Wor
         if skip:
             # the words of a longer lexicon entry share the span of its first word
             skip -= 1
-            words.append(Word(text, words[-1].spoken_start, words[-1].spoken_end))
+            words.append(replace(words[-1], text=text))
             continue
-        said, skip = _said(shown, i, phrases, lexicon)
+        said, skip, listed = _said(shown, i, phrases, lexicon, language)
         spoken += " " if spoken else ""
-        words.append(Word(text, len(spoken), len(spoken) + len(said)))
+        words.append(Word(text, len(spoken), len(spoken) + len(said), listed))
         spoken += said
     return spoken, tuple(words)
 
 
 def _said(
-    shown: list[str], i: int, phrases: list[list[str]], lexicon: Mapping[str, str]
-) -> tuple[str, int]:
-    """What is spoken for word `i`, and how many words after it that already covers."""
+    shown: list[str],
+    i: int,
+    phrases: list[list[str]],
+    lexicon: Mapping[str, str],
+    language: str,
+) -> tuple[str, int, bool]:
+    """What is spoken for word `i`, how many words after it that covers, and if it is listed."""
     for phrase in phrases:
         window = shown[i : i + len(phrase)]
         if len(window) < len(phrase):
@@ -138,13 +154,26 @@ def _said(
         head, tail = _prefix(window[0]), _suffix(window[-1])
         bare = " ".join(window)
         if bare[len(head) : len(bare) - len(tail)] == " ".join(phrase):
-            return head + lexicon[" ".join(phrase)] + tail, len(phrase) - 1
+            return head + lexicon[" ".join(phrase)] + tail, len(phrase) - 1, True
     text = shown[i]
     head, tail = _prefix(text), _suffix(text)
-    core = text[len(head) : len(text) - len(tail)]
-    parts = [lexicon.get(part, part) for part in core.split("-")]
-    joined = "-".join(parts) if parts == core.split("-") else " ".join(parts)
-    return head + joined + tail, 0
+    bare = core(text)
+    written = bare.split("-")
+    parts = [lexicon.get(part) or _number(part, head, language) or part for part in written]
+    joined = bare if parts == written else " ".join(parts)
+    return head + joined + tail, 0, any(part in lexicon for part in written)
+
+
+def _number(part: str, head: str, language: str) -> str | None:
+    """A number's words; one behind a sign of currency is left to the engine, which knows it."""
+    signed = any(unicodedata.category(char) == "Sc" for char in head)
+    has_digit = any(char.isdigit() for char in part)
+    return numerals.spoken(part, language) if language and has_digit and not signed else None
+
+
+def core(text: str) -> str:
+    """A word without the punctuation around it."""
+    return text[len(_prefix(text)) : len(text) - len(_suffix(text))]
 
 
 def _prefix(text: str) -> str:

@@ -9,11 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.align import word_times
+from explainer import align
+from explainer.align import Timed
 from explainer.clock import TICKS
+from explainer.timeline import SpokenWord
 from explainer.voices import Mark, Utterance, engine
 
 TEXT = "Inside, their engines, called kinases, switch each other on."
+
+
+def word_times(
+    utterance: Utterance, text: str, spans: list[tuple[int, int]], language: str
+) -> tuple[SpokenWord, ...]:
+    timed: Timed = align.word_times(utterance, text, spans, language)
+    return timed.words
 
 
 def words_of(text: str) -> list[tuple[int, int]]:
@@ -29,11 +38,11 @@ def tone(seconds: float, *silences: tuple[float, float], rate: int = 16_000) -> 
     return sound.astype(np.int16)
 
 
-def starts(words: tuple) -> list[float]:
+def starts(words: tuple[SpokenWord, ...]) -> list[float]:
     return [round(word.start / TICKS, 3) for word in words]
 
 
-def ends(words: tuple) -> list[float]:
+def ends(words: tuple[SpokenWord, ...]) -> list[float]:
     return [round(word.end / TICKS, 3) for word in words]
 
 
@@ -139,17 +148,32 @@ def test_alignment_keeps_up_with_a_long_pause_inside(flite: Utterance) -> None:
     assert ends(words)[2] < flite.marks[3].at + 0.05
 
 
-def test_an_aligned_word_that_espeak_runs_into_another_is_estimated() -> None:
+def test_words_that_espeak_would_run_together_are_aligned_each() -> None:
     text = "the rim of the cell"
-    spoken = replace(engine("flite").speak(text, "en"), marks=())
-    known = [word.known for word in word_times(spoken, text, words_of(text), "en")]
-    assert known == ["aligned", "aligned", "aligned", "estimated", "aligned"]
+    spoken = engine("flite").speak(text, "en")
+    words = word_times(replace(spoken, marks=()), text, words_of(text), "en")
+    assert {word.known for word in words} == {"aligned"}
+    assert abs(starts(words)[3] - spoken.marks[3].at) < 0.08
 
 
-def test_the_words_of_a_sound_that_does_not_fit_are_only_estimated(flite: Utterance) -> None:
-    other = "Bees tell each other where to fly by dancing."
-    words = word_times(replace(flite, marks=()), other, words_of(other), "en")
-    assert {word.known for word in words} == {"estimated"}
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Bees tell each other where to fly by dancing.",
+        "Inside, their engines.",
+        TEXT + " Bees tell each other where to fly.",
+    ],
+)
+def test_a_sound_that_does_not_fit_its_text_is_said_and_not_aligned(
+    flite: Utterance, other: str
+) -> None:
+    timed = align.word_times(replace(flite, marks=()), other, words_of(other), "en")
+    assert not timed.fits
+    assert {word.known for word in timed.words} == {"estimated"}
+
+
+def test_a_sound_that_fits_its_text_is_said_to(flite: Utterance) -> None:
+    assert align.word_times(replace(flite, marks=()), TEXT, words_of(TEXT), "en").fits
 
 
 def test_alignment_is_the_same_every_time(flite: Utterance) -> None:

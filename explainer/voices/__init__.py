@@ -1,19 +1,22 @@
 """Voices: each turns one sentence of plain text into sound, and says when its words begin.
 
-To add an engine, write one module with a class that keeps the `Voice` protocol below, add one
-line to `ENGINES`, and run `pytest tests/voices`: the contract test there runs over every engine.
+To add an engine, write one module with a subclass of `Voice` below, add one line to `ENGINES`,
+and run `pytest tests/voices`: the contract test there runs over every engine.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.errors import ScriptError
+from explainer.errors import ScriptError, VoiceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,42 @@ class Utterance:
     marks: tuple[Mark, ...]
 
 
-class Voice(Protocol):
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a script and the command line say about an engine.
+
+    `folder` is the script's own, `phonemes` maps words to this engine's phonemes, and `pace` is
+    how much faster than usual it is to speak (1.05 is a twentieth faster).
+    """
+
+    folder: Path = Path()
+    phonemes: Mapping[str, str] = field(default_factory=dict)
+    pace: float = 1.0
+
+
+class Voice(ABC):
     """What every engine offers. Text is plain: engines never see marks, markup or options in it."""
 
-    name: str
+    name: ClassVar[str]
+    unit: ClassVar[Literal["sentence", "line"]] = "sentence"
+    """What `speak` is given at a time."""
+    paced: ClassVar[bool] = False
+    """Whether it can speak faster with its pitch kept."""
 
+    def __init__(self, setting: Setting | None = None) -> None:
+        """Set the engine up; nothing is loaded or looked for yet.
+
+        Raises:
+            VoiceError: if it is to speak faster and cannot.
+        """
+        self.setting = setting or Setting()
+        if self.setting.pace != 1 and not self.paced:
+            raise VoiceError.of(
+                f"{self.name} cannot be made to speak faster",
+                "cut words, or choose a voice that can: --voice flite, or --voice espeak",
+            )
+
+    @abstractmethod
     def check(self, language: str) -> None:
         """Make sure that this engine can speak `language` (BCP 47) here and now.
 
@@ -50,6 +84,7 @@ class Voice(Protocol):
             VoiceError: if what it needs cannot be reached (within 5 s of wall-clock time).
         """
 
+    @abstractmethod
     def identity(self, language: str) -> dict[str, str]:
         """Everything besides the text that decides how it sounds: engine, version, voice, rate …
 
@@ -60,8 +95,21 @@ class Voice(Protocol):
             MissingTool: as `check` does.
         """
 
-    def speak(self, text: str, language: str) -> Utterance:
-        """Speak one sentence. The same text gives the same bytes on every run.
+    def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
+        """What else decides how this text sounds, as the text of this line: a file, phonemes …
+
+        It becomes part of the line's cache key.
+
+        Raises:
+            VoiceError: if the line lacks something that only this engine needs.
+        """
+        return {}
+
+    @abstractmethod
+    def speak(self, text: str, language: str, line: str = "") -> Utterance:
+        """Speak one sentence, or (by `unit`) a whole line. The same text gives the same bytes.
+
+        `line` is the key, `scene.line`, of the line that the text is of.
 
         Raises:
             MissingTool: if the engine, or its voice for `language`, is not installed.
@@ -73,19 +121,23 @@ ENGINES = {
     "flite": "explainer.voices.flite:Flite",
     "espeak": "explainer.voices.espeak:Espeak",
     "gtts": "explainer.voices.gtts:Gtts",
+    "piper": "explainer.voices.piper:Piper",
+    "recording": "explainer.voices.recording:Recording",
+    "tone": "explainer.voices.tone:Tone",
 }
 """The registry: an engine's name in a script, and where its class is."""
 
 
-def engine(name: str) -> Voice:
+def engine(name: str, setting: Setting | None = None) -> Voice:
     """The engine registered as `name`.
 
     Raises:
         ScriptError: if there is none.
+        VoiceError: if it cannot do what `setting` asks.
     """
     if name not in ENGINES:
         raise ScriptError.of(f"no voice called “{name}”", f"choose from {', '.join(ENGINES)}")
     module, _, cls = ENGINES[name].partition(":")
-    made: Any = getattr(import_module(module), cls)()
+    made: Any = getattr(import_module(module), cls)(setting)
     voice: Voice = made
     return voice

@@ -1,23 +1,26 @@
 """The voice “espeak”: libespeak-ng, a hundred languages, offline, with a time for most words.
 
 Text goes in through the C API without its SSML and phoneme flags, so markup in it is read aloud.
-Words that the engine runs together (“of the”) share one mark; filling in is the aligner's work.
+Words that it would run together (“of the”) are kept apart, so that each has a time.
 """
 
 from __future__ import annotations
 
 import ctypes
+import re
 import unicodedata
 from ctypes import POINTER, c_char, c_char_p, c_int, c_short, c_size_t, c_ubyte, c_uint, c_void_p
 from functools import cache
 from typing import Any
 
 from explainer.errors import MissingTool, VoiceError
-from explainer.voices import Utterance
+from explainer.voices import Utterance, Voice
 from explainer.voices.worker import Reply, ask, library, need_words, utterance
 
 RATE = 170
 """Words a minute, as espeak counts them; about 165 with the pauses between sentences."""
+TIMBRE = "f2"
+"""espeak's variant whose spectra come closest to those of other voices; see bench/alignment.py."""
 SECONDS = 60.0
 """Wall-clock deadline for one text; espeak speaks hundreds of times faster than real time."""
 
@@ -27,10 +30,11 @@ _ENGLISH = "en-us"
 """What English without a known region means; espeak itself would take British English."""
 
 
-class Espeak:
+class Espeak(Voice):
     """espeak-ng's own voice for the language. 22.05 kHz."""
 
     name = "espeak"
+    paced = True
 
     def check(self, language: str) -> None:
         """Make sure that the library, and a voice for `language`, is installed."""
@@ -39,17 +43,33 @@ class Espeak:
     def identity(self, language: str) -> dict[str, str]:
         """The engine, its version, the voice and the rate."""
         voice, version = _about(language)
-        return {"engine": "espeak", "version": version, "voice": voice, "rate": str(RATE)}
+        return {"engine": "espeak", "version": version, "voice": voice, "rate": str(self._rate())}
 
-    def speak(self, text: str, language: str) -> Utterance:
+    def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
         """Speak `text`; a mark for each of the engine's word events.
 
         Raises:
             VoiceError: if it fails, or gives no speech.
         """
-        need_words(text)
-        reply = ask(_MODULE, {"language": language, "text": text}, SECONDS)
-        return utterance(self.name, text, reply)
+        return _spoken(text, language, self._rate())
+
+    def _rate(self) -> int:
+        return round(RATE * self.setting.pace)
+
+
+def reading(text: str, language: str) -> Utterance:
+    """The text as espeak reads it in the timbre that other voices are aligned with best.
+
+    Raises:
+        MissingTool, VoiceError: as `Espeak.speak` does.
+    """
+    return _spoken(text, language, RATE, TIMBRE)
+
+
+def _spoken(text: str, language: str, rate: int, timbre: str = "") -> Utterance:
+    need_words(text)
+    request = {"language": language, "text": text, "rate": rate, "timbre": timbre}
+    return utterance("espeak", text, ask(_MODULE, request, SECONDS))
 
 
 @cache
@@ -102,10 +122,29 @@ def answer(request: dict[str, Any]) -> Reply:
     if "text" not in request:
         espeak.espeak_Info.restype = c_char_p
         return {"voice": voice, "version": espeak.espeak_Info(None).decode()}, b""
-    espeak.espeak_SetParameter(_RATE, RATE, 0)
-    sound, events = _synthesize(espeak, _plain(request["text"]))
+    if request["timbre"]:
+        espeak.espeak_SetVoiceByName(f"{voice.rpartition('/')[2]}+{request['timbre']}".encode())
+    espeak.espeak_SetParameter(_RATE, request["rate"], 0)
+    text = _plain(request["text"])
+    sound, events = _synthesize(espeak, text)
+    apart = _apart(text, events)
+    if apart != text:
+        sound, events = _synthesize(espeak, apart)
     marks = [(at, at + length, sample / rate) for at, length, sample in events]
     return {"rate": rate, "marks": marks}, sound
+
+
+def _apart(text: str, events: list[tuple[int, int, int]]) -> str:
+    """`text` with the space before each word that had no event turned into one of no width.
+
+    espeak looks pairs of words up in its dictionary only over a plain space.
+    """
+    begun = {at for at, _, _ in events}
+    apart = list(text)
+    for word in re.finditer(r"\S*\w\S*", text):
+        if word.start() and not begun & {*range(*word.span())}:
+            apart[word.start() - 1] = "\u200b"
+    return "".join(apart)
 
 
 def _voice(espeak: ctypes.CDLL, language: str) -> str:

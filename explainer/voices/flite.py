@@ -1,13 +1,14 @@
 """The voice “flite”: the CMU voice rms of libflite, English, offline, with exact word times.
 
 Text goes in through the C API, so nothing in it can act as an option; word times are read from
-flite's own token, word and segment relations.
+flite's own token, word and segment relations. The script's phonemes go into its lexicon.
 """
 
 from __future__ import annotations
 
 import ctypes
 import hashlib
+import re
 import tempfile
 import unicodedata
 from ctypes import POINTER, c_char_p, c_float, c_int, c_short, c_void_p
@@ -16,31 +17,23 @@ from pathlib import Path
 from typing import Any
 
 from explainer.errors import MissingTool, VoiceError
-from explainer.voices import Utterance
+from explainer.voices import Utterance, Voice
 from explainer.voices.worker import Reply, ask, library, need_words, utterance
 
 STRETCH = 0.87
 """Length of every sound relative to the voice's own; 0.87 speaks about 160 words a minute."""
 SECONDS = 60.0
 """Wall-clock deadline for one text; flite speaks twenty times faster than real time."""
-LEXICON = {
-    "dimerization": "d ay1 m er0 ih0 z ey1 sh ax0 n",
-    "kinase": "k ay1 n ey0 s",
-    "kinases": "k ay1 n ey0 s ih0 z",
-    "perforin": "p er1 f er0 ih0 n",
-    "pertuzumab": "p er0 t uw1 z ax0 m ae0 b",
-    "trastuzumab": "t r ae0 s t uw1 z ax0 m ae0 b",
-}
-"""Words whose reading flite's letter-to-sound rules get wrong, in its own phones with stress."""
 
 _REMEDY = "sudo apt-get install libflite1   (on macOS: brew install flite)"
 _MODULE = "explainer.voices.flite"
 
 
-class Flite:
+class Flite(Voice):
     """flite's voice rms. 16 kHz, male, English."""
 
     name = "flite"
+    paced = True
 
     def check(self, language: str) -> None:
         """Make sure that libflite is installed and that `language` is English."""
@@ -48,17 +41,20 @@ class Flite:
         ask(_MODULE, {"about": True}, SECONDS)
 
     def identity(self, language: str) -> dict[str, str]:
-        """The engine, its build, the voice, the stretch and the lexicon that is added."""
+        """The engine, its build, the voice and the stretch."""
         _need_english(language)
         return {
             "engine": "flite",
             "version": _build(),
             "voice": "rms",
-            "stretch": f"{STRETCH:g}",
-            "lexicon": _digest(repr(sorted(LEXICON.items())).encode()),
+            "stretch": f"{self._stretch():.4g}",
         }
 
-    def speak(self, text: str, language: str) -> Utterance:
+    def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
+        """The phonemes of the words of `text` that the script gives some for."""
+        return {f"phonemes of {word}": phones for word, phones in self._phonemes(text).items()}
+
+    def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
         """Speak `text`; a mark for every token that has sound.
 
         Raises:
@@ -66,7 +62,15 @@ class Flite:
         """
         _need_english(language)
         need_words(text)
-        return utterance(self.name, text, ask(_MODULE, {"text": text}, SECONDS))
+        request = {"text": text, "stretch": self._stretch(), "phonemes": self._phonemes(text)}
+        return utterance(self.name, text, ask(_MODULE, request, SECONDS))
+
+    def _stretch(self) -> float:
+        return STRETCH / self.setting.pace
+
+    def _phonemes(self, text: str) -> dict[str, str]:
+        words = set(re.findall(r"\w+", text.lower()))
+        return {w: phones for w, phones in self.setting.phonemes.items() if w.lower() in words}
 
 
 def _need_english(language: str) -> None:
@@ -132,7 +136,7 @@ def answer(request: dict[str, Any]) -> Reply:
     flite, rms = _load()
     if "about" in request:
         return {"version": _version(flite, rms)}, b""
-    voice = _voice(flite, rms)
+    voice = _voice(flite, rms, request["stretch"], request["phonemes"])
     plain, where = _plain(request["text"])
     spoken = flite.flite_synth_text(plain.encode("ascii"), voice)
     wave = flite.utt_wave(spoken).contents
@@ -154,14 +158,14 @@ def _load() -> tuple[ctypes.CDLL, ctypes.CDLL]:
     return flite, rms
 
 
-def _voice(flite: ctypes.CDLL, rms: ctypes.CDLL) -> int:
+def _voice(flite: ctypes.CDLL, rms: ctypes.CDLL, stretch: float, phonemes: dict[str, str]) -> int:
     flite.flite_init()
     ctypes.CDLL(None).srand(1)  # the vocoder's noise comes from rand()
     voice: int = rms.register_cmu_us_rms(None)
     features = ctypes.cast(voice, POINTER(_Voice)).contents.features
-    flite.flite_feat_set_float(features, b"duration_stretch", STRETCH)
+    flite.flite_feat_set_float(features, b"duration_stretch", stretch)
     with tempfile.NamedTemporaryFile("w", suffix=".lex") as lexicon:
-        lexicon.writelines(f"{word} n : {phones}\n" for word, phones in LEXICON.items())
+        lexicon.writelines(f"{word.lower()} n : {phones}\n" for word, phones in phonemes.items())
         lexicon.flush()
         flite.flite_voice_add_lex_addenda(voice, lexicon.name.encode())
     return voice

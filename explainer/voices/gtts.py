@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from explainer.errors import MissingTool, VoiceError
-from explainer.voices import Utterance
+from explainer.voices import Utterance, Voice
 from explainer.voices.phrases import pieces
-from explainer.voices.worker import NoAnswer, Reply, ask, need_words, utterance
+from explainer.voices.worker import NoAnswer, Reply, ask, decoded, need_words, utterance
 
 URL = "https://translate.google.com"
 CHECK_SECONDS = 4.5
@@ -36,7 +36,7 @@ _MODULE = "explainer.voices.gtts"
 _REMEDY = "try again later, or choose an offline voice: --voice flite"
 
 
-class Gtts:
+class Gtts(Voice):
     """Google Translate's voice by way of gTTS; MP3 from the network, mono."""
 
     name = "gtts"
@@ -50,7 +50,7 @@ class Gtts:
         code = _code(language)
         return {"engine": "gtts", "version": version("gtts"), "voice": code, "server": _url()}
 
-    def speak(self, text: str, language: str) -> Utterance:
+    def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
         """Speak `text`, piece by piece. No marks.
 
         Raises:
@@ -150,20 +150,7 @@ def answer(request: dict[str, Any]) -> Reply:
     except (ValueError, AssertionError) as error:  # not base64, not UTF-8, nothing to say
         raise VoiceError.of(f"gtts sent no speech: {error}", _REMEDY) from error
     mp3.seek(0)
-    return _decoded(mp3)
-
-
-def _decoded(mp3: io.BytesIO) -> Reply:
-    import av
-
-    sound, rate = b"", 0
     try:
-        with av.open(mp3, "r") as container:
-            resampler = av.AudioResampler(format="s16", layout="mono")
-            for frame in [*container.decode(audio=0), None]:
-                for mono in resampler.resample(frame):
-                    sound += mono.to_ndarray().tobytes()
-                    rate = mono.sample_rate
-    except (av.error.FFmpegError, IndexError) as error:
+        return decoded(mp3)
+    except ValueError as error:
         raise VoiceError.of("gtts sent something that is not speech", _REMEDY) from error
-    return {"rate": rate}, sound

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -95,6 +95,28 @@ def need_words(text: str) -> None:
         raise VoiceError.of(
             f"there is nothing to say in “{text}”", "write words, or remove the line"
         )
+
+
+def decoded(source: BinaryIO | str) -> Reply:
+    """The sound of a file in any form that FFmpeg reads, mixed to one channel.
+
+    Raises:
+        ValueError: if it holds no sound.
+    """
+    import av
+
+    parts: list[bytes] = []
+    rate = 0
+    try:
+        with av.open(source, "r") as container:
+            resampler = av.AudioResampler(format="s16", layout="mono")
+            for frame in [*container.decode(audio=0), None]:
+                for mono in resampler.resample(frame):
+                    parts.append(mono.to_ndarray().tobytes())
+                    rate = mono.sample_rate
+    except (av.error.FFmpegError, IndexError) as error:
+        raise ValueError("no sound that can be read") from error
+    return {"rate": rate}, b"".join(parts)
 
 
 def library(stem: str, remedy: str) -> ctypes.CDLL:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from explainer.errors import VoiceError
-from explainer.voices import flite
+from explainer.voices import Setting, flite
 from explainer.voices.flite import Flite
 
 
@@ -46,22 +46,39 @@ def test_what_it_cannot_read_is_an_error_and_never_left_out(text: str) -> None:
     assert "lexicon" in caught.value.problems[0].remedy
 
 
-def test_the_added_lexicon_decides_how_a_word_is_read() -> None:
+PHONES = {"trastuzumab": "t r ae0 s t uw1 z ax0 m ae0 b", "kinase": "k ay1 n ey0 s"}
+
+
+def test_the_given_phonemes_decide_how_a_word_is_read() -> None:
     loaded, rms = flite._load()
-    voice = flite._voice(loaded, rms)
+    voice = flite._voice(loaded, rms, 1.0, PHONES)
     spoken = loaded.flite_synth_text(b"trastuzumab", voice)
     segment = loaded.relation_head(loaded.utt_relation(spoken, b"Segment"))
     phones = []
     while segment:
         phones.append(loaded.flite_ffeature_string(segment, b"name").decode())
         segment = loaded.item_next(segment)
-    wanted = [phone.rstrip("012") for phone in flite.LEXICON["trastuzumab"].split()]
+    wanted = [phone.rstrip("012") for phone in PHONES["trastuzumab"].split()]
     assert [phone for phone in phones if phone != "pau"] == wanted
 
 
-def test_another_stretch_or_lexicon_is_another_identity(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_phonemes_are_an_ingredient_of_the_texts_that_have_the_word() -> None:
+    voice = Flite(Setting(phonemes=PHONES))
+    assert voice.ingredients("Trastuzumab binds.", "a.b") == {
+        "phonemes of trastuzumab": PHONES["trastuzumab"]
+    }
+    assert voice.ingredients("Kinases bind.", "a.b") == {}
+
+
+def test_phonemes_change_the_sound_of_their_word_only() -> None:
+    plain, taught = Flite(), Flite(Setting(phonemes={"kinase": "k ay1 n ey0 s ey1 ey1"}))
+    for text, same in (("One kinase binds.", False), ("One cell binds.", True)):
+        sounds = [voice.speak(text, "en").samples.tobytes() for voice in (plain, taught)]
+        assert (sounds[0] == sounds[1]) is same
+
+
+def test_another_stretch_is_another_identity(monkeypatch: pytest.MonkeyPatch) -> None:
     before = Flite().identity("en")
     monkeypatch.setattr(flite, "STRETCH", 1.1)
-    monkeypatch.setattr(flite, "LEXICON", {})
     after = Flite().identity("en")
-    assert {key for key in before if before[key] != after[key]} == {"stretch", "lexicon"}
+    assert {key for key in before if before[key] != after[key]} == {"stretch"}

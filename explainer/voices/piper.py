@@ -1,0 +1,135 @@
+"""The voice “piper”: a local neural voice, a file of one's own, with a time for each word.
+
+EXPLAINER_PIPER_MODEL names the voice's .onnx file; its .onnx.json must lie beside it. Word times
+come from Piper's alignment of phonemes, where its words are as many as the text's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explainer.errors import MissingTool
+from explainer.voices import Utterance, Voice
+from explainer.voices.worker import Reply, ask, need_words, utterance
+
+VARIABLE = "EXPLAINER_PIPER_MODEL"
+SECONDS = 120.0
+"""Wall-clock deadline for one text, which includes loading the voice."""
+
+_MODULE = "explainer.voices.piper"
+_INSTALL = "pip install '.[piper]'"
+
+
+class Piper(Voice):
+    """The Piper voice in the file that EXPLAINER_PIPER_MODEL names."""
+
+    name = "piper"
+    paced = True
+
+    def check(self, language: str) -> None:
+        """Make sure that Piper is installed and that its voice speaks `language`."""
+        self.identity(language)
+
+    def identity(self, language: str) -> dict[str, str]:
+        """The engine, its version, the voice's file by its contents, and the pace."""
+        try:
+            number = version("piper-tts")
+        except PackageNotFoundError:
+            raise MissingTool.of("Piper is not installed", _INSTALL) from None
+        model = _model(language)
+        return {
+            "engine": "piper",
+            "version": number,
+            "voice": f"{model.stem} ({_digest(model, model.stat().st_mtime_ns)})",
+            "pace": f"{self.setting.pace:g}",
+        }
+
+    def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
+        """Speak `text`; a mark for every word, if Piper's words are those of the text.
+
+        Raises:
+            VoiceError: if it fails, or gives no speech.
+        """
+        self.check(language)
+        need_words(text)
+        request = {
+            "model": str(_model(language)),
+            "text": text,
+            "length": 1 / self.setting.pace,
+        }
+        return utterance(self.name, text, ask(_MODULE, request, SECONDS))
+
+
+def _model(language: str) -> Path:
+    """The voice's file, if it is there and speaks the language."""
+    model = Path(os.environ.get(VARIABLE, ""))
+    config = model.with_name(f"{model.name}.json") if model.name else model
+    if not (model.is_file() and config.is_file()):
+        named = f"{VARIABLE} names no voice" if not model.name else f"{model} or its .json is gone"
+        raise MissingTool.of(
+            f"Piper has no voice for “{language}”: {named}",
+            f"export {VARIABLE}=/path/to/voice.onnx   (with voice.onnx.json beside it)",
+        )
+    facts = json.loads(config.read_text(encoding="utf-8"))
+    spoken = facts.get("language", {}).get("code") or facts.get("espeak", {}).get("voice", "")
+    if re.split("[-_]", spoken.lower())[0] != language.lower().partition("-")[0]:
+        raise MissingTool.of(
+            f"the Piper voice {model.name} speaks “{spoken}”, not “{language}”",
+            f"name another with {VARIABLE}, or choose --voice espeak",
+        )
+    return model
+
+
+@cache
+def _digest(model: Path, changed: int) -> str:  # noqa: ARG001
+    with model.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
+
+
+# --- from here on: inside the worker process ---
+
+
+def answer(request: dict[str, Any]) -> Reply:
+    """Speak `text` with the voice `model`; `length` scales how long every sound lasts."""
+    try:
+        import onnxruntime
+        from piper import PiperVoice, SynthesisConfig
+    except ImportError as error:
+        raise MissingTool.of(f"Piper is not complete: {error}", _INSTALL) from None
+    onnxruntime.set_seed(1)  # the model draws noise
+    voice = PiperVoice.load(request["model"], include_alignments=True)
+    shape = SynthesisConfig(length_scale=request["length"], normalize_audio=False)
+    text = request["text"]
+    # [[…]] would be read as phonemes
+    chunks = list(voice.synthesize(text.replace("[", "("), shape, include_alignments=True))
+    spans = [word.span() for word in re.finditer(r"\S*[^\W_]\S*", text)]
+    begins = _begins(chunks)
+    marks = [(*span, at / chunks[0].sample_rate) for span, at in zip(spans, begins, strict=False)]
+    sound = np.concatenate([chunk.audio_int16_array for chunk in chunks]).astype("<i2")
+    head = {"rate": chunks[0].sample_rate, "marks": marks if len(begins) == len(spans) else []}
+    return head, sound.tobytes()
+
+
+def _begins(chunks: list[Any]) -> list[int]:
+    """The sample at which each word begins: its first sounding phoneme after a space or a start."""
+    begins, done = [], 0
+    for chunk in chunks:
+        at, waiting = done, True
+        for each in chunk.phoneme_alignments or ():
+            if each.phoneme.isspace():
+                waiting = True
+            elif waiting and each.phoneme.isalpha():
+                begins.append(at)
+                waiting = False
+            at += int(each.num_samples)
+        done += len(chunk.audio_int16_array)
+    return begins

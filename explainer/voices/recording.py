@@ -1,0 +1,124 @@
+"""The voice “recording”: a person's own, one file a line, `recordings/<scene.line>.wav` or other.
+
+A file is trimmed to its speech and brought to one level; its words are found by alignment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainer.errors import MissingTool, VoiceError
+from explainer.voices import Utterance, Voice
+from explainer.voices.espeak import Espeak
+from explainer.voices.worker import decoded, need_words, utterance
+
+FOLDER = "recordings"
+KINDS = (".wav", ".flac", ".m4a", ".mp3")
+LEVEL = 10 ** (-20 / 20) * 32768
+"""RMS that the speech of every file is brought to: -20 dBFS, as far as its peaks leave room."""
+
+_CEILING = 10 ** (-1 / 20) * 32768
+_BLOCK = 0.02
+_MARGIN = 3  # blocks kept on both sides of the speech, for soft beginnings and ends
+_FAINT = 10 ** (-40 / 20)
+_OVER_NOISE = 10 ** (10 / 20)
+
+
+class Recording(Voice):
+    """Files beside the script, read by whoever speaks the film."""
+
+    name = "recording"
+    unit = "line"
+
+    def check(self, language: str) -> None:
+        """Make sure that there are recordings, and that words of `language` can be found in them.
+
+        Raises:
+            MissingTool: if there is no folder of recordings, or no reading to align with.
+        """
+        self.identity(language)
+        folder = self.setting.folder / FOLDER
+        if not folder.is_dir():
+            raise MissingTool.of(
+                f"there is no folder {folder}",
+                f"record each line into {FOLDER}/<scene.line>.wav, or choose --voice flite",
+            )
+
+    def identity(self, language: str) -> dict[str, str]:
+        """The engine, and the reading that its words are found by."""
+        aligner = Espeak().identity(language)
+        return {
+            "engine": "recording",
+            "version": "1",
+            "voice": FOLDER,
+            "aligned by": f"espeak {aligner['version']}, {aligner['voice']}",
+        }
+
+    def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
+        """The file of the line, by its contents.
+
+        Raises:
+            VoiceError: if there is none, or it lies outside the project.
+        """
+        return {"file": hashlib.sha256(self._file(line).read_bytes()).hexdigest()[:16]}
+
+    def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
+        """The recording of `line`, trimmed and levelled. No marks.
+
+        Raises:
+            VoiceError: if there is no such file, no speech in it, or it cannot be read.
+        """
+        need_words(text)
+        file = self._file(line)
+        try:
+            header, sound = decoded(str(file))
+        except ValueError as error:
+            raise VoiceError.of(f"{file}: {error}", "record it again as WAV") from None
+        heard = utterance(self.name, text, (header, sound))
+        return Utterance(_levelled(_trimmed(heard.samples, heard.rate)), heard.rate, ())
+
+    def _file(self, line: str) -> Path:
+        folder = self.setting.folder / FOLDER
+        for kind in KINDS:
+            path = folder / f"{line}{kind}"
+            if path.is_file():
+                if not path.resolve().is_relative_to(self.setting.folder.resolve()):
+                    raise VoiceError.of(
+                        f"the recording {path} lies outside the project", f"copy it into {folder}"
+                    )
+                return path
+        raise VoiceError.of(
+            f"line {line} has no recording {folder / line}.wav",
+            f"record it as {', '.join(kind[1:] for kind in KINDS)}, or choose --voice flite",
+        )
+
+
+def _trimmed(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
+    """Without what comes before and after the speech, which stands out from the room's noise."""
+    size = round(_BLOCK * rate)
+    level = _levels(samples, size)
+    floor = max(level.max() * _FAINT, np.quantile(level, 0.05) * _OVER_NOISE)
+    loud = np.flatnonzero(level > min(floor, level.max() / 2))
+    return samples[max(0, loud[0] - _MARGIN) * size : (loud[-1] + 1 + _MARGIN) * size]
+
+
+def _levelled(samples: NDArray[np.int16]) -> NDArray[np.int16]:
+    """At the level that every line has; pauses do not count."""
+    level = _levels(samples, 480)
+    speech = float(np.sqrt(np.mean(level[level > level.max() * 0.1] ** 2)))
+    peak = float(np.abs(samples.astype(np.int32)).max())
+    gain = min(LEVEL / speech, _CEILING / peak)
+    levelled: NDArray[np.int16] = np.round(samples * gain).astype(np.int16)
+    return levelled
+
+
+def _levels(samples: NDArray[np.int16], size: int) -> NDArray[np.float64]:
+    """The RMS of each whole block of `size` samples (of all of them, if they are fewer)."""
+    count = max(1, len(samples) // size)
+    blocks = samples[: count * size].astype(np.float64).reshape(count, -1)
+    level: NDArray[np.float64] = np.sqrt(np.mean(blocks**2, axis=1))
+    return level
