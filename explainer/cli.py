@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 from explainer import __version__
-from explainer.errors import ExplainerError, MissingTool, ScriptError
+from explainer.errors import ExplainerError, MissingTool, ScriptError, VoiceError
 from explainer.quality import ASPECTS, QUALITIES
 
 INTERRUPTED = 130
@@ -43,6 +44,18 @@ def parser() -> argparse.ArgumentParser:
     spoken = _Parser(add_help=False)
     spoken.add_argument("--voice", action="append", metavar="NAME", help="in place of the script's")
 
+    timed = _Parser(add_help=False)
+    add = timed.add_argument
+    add(
+        "--min-timing",
+        choices=("engine", "aligned", "estimated"),
+        default="estimated",
+        help="fail if a word's time is known less well than this",
+    )
+    fitted = _Parser(add_help=False)
+    text = "if the film is over its limit, let the voice speak faster, at most 1.12 times"
+    fitted.add_argument("--fit", action="store_true", help=text)
+
     top = _Parser(prog="render.py", description=__doc__, epilog=_EPILOG)
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
@@ -50,10 +63,11 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, text: str, *parents: _Parser) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, parents=[common, *parents])
 
-    command("film", "render the film (the default)", drawn, spoken)
-    one = command("preview", "a fast draft of one scene or line, with voice", drawn, spoken)
+    command("film", "render the film (the default)", drawn, spoken, timed, fitted)
+    one = command("preview", "a fast draft of one scene or line, with voice", drawn, spoken, timed)
     one.add_argument("selection", metavar="SCENE[.LINE]")
-    command("check", "script, cues, sources, length and captions; draws nothing", spoken)
+    text = "script, cues, sources, length and captions; draws nothing"
+    command("check", text, spoken, timed, fitted)
     command("plan", "what a render would redo, and why", drawn, spoken)
     one = command("say", "hear a line, or all, and see what is spoken", spoken)
     one.add_argument("selection", metavar="LINE", nargs="?", default="")
@@ -88,6 +102,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except ExplainerError as error:
         print(error, file=sys.stderr)
+        if isinstance(error, VoiceError):
+            print(f"lines spoken so far are kept; go on with: {_again(args)}", file=sys.stderr)
         if as_json:
             problems = [
                 {"what": p.what, "where": str(p.place or ""), "remedy": p.remedy}
@@ -96,8 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(json.dumps({"error": problems}, ensure_ascii=False))
         return error.exit_code
     except KeyboardInterrupt:
-        again = " ".join(["python render.py", *args])
-        print(f"interrupted; what is finished is kept. Go on with: {again}", file=sys.stderr)
+        print(f"interrupted; what is finished is kept. Go on with: {_again(args)}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -110,3 +125,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return MissingTool.exit_code
+
+
+def _again(args: Sequence[str]) -> str:
+    """The command that was given."""
+    return shlex.join(["python", "render.py", *args])

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from explainer import captions, draw, narration, pipeline, stills, timeline, upkeep
+from explainer import captions, draw, fitting, narration, pipeline, stills, timeline, upkeep
 from explainer.burn import Row
 from explainer.cache import Cache
 from explainer.clock import seconds, short
@@ -37,8 +37,10 @@ def check(options: argparse.Namespace) -> Answer:
     with Report() as report:
         script = load(options.script)
         cache = Cache(script.folder / ".cache", report.say)
-        speech = narration.speak(script, options.voice or (), cache, report)
-        clock = pipeline.within(timeline.lay_out(script, speech, 30), script)
+        speech, clock = fitting.narrated(
+            script, options.voice or (), cache, report, 30, options.fit
+        )
+        narration.demand(script, speech, options.min_timing)
     faults = captions.faults(captions.compose(clock), clock)
     words = sum(len(line.words) for line in clock.lines)
     spoken = seconds(sum(line.speech_end - line.speech_start for line in clock.lines))
@@ -57,6 +59,10 @@ def check(options: argparse.Namespace) -> Answer:
         "warnings": len(script.warnings),
         "caption_faults": faults,
     }
+    lengths = {line.key: (seconds(line.end - line.start), len(line.words)) for line in clock.lines}
+    found["line_lengths"] = {key: round(length, 3) for key, (length, _) in lengths.items()}
+    for key, (length, count) in lengths.items():
+        tell(options, f"{key:28} {length:5.1f} s {count:4} words")
     tell(options, f"{found['scenes']} scenes, {found['lines']} lines, {words} words")
     tell(
         options,
@@ -185,7 +191,15 @@ def _shape(options: argparse.Namespace, default: str) -> Quality:
 def _order(options: argparse.Namespace) -> Order:
     selection = getattr(options, "selection", "")
     shape = _shape(options, "draft" if selection else "1080p30")
-    return Order(options.script, shape, selection, tuple(options.voice or ()), options.burn_in)
+    return Order(
+        options.script,
+        shape,
+        selection,
+        tuple(options.voice or ()),
+        options.burn_in,
+        getattr(options, "fit", False),
+        options.min_timing,
+    )
 
 
 def _rows(

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explainer import burn, captions, draw, film, narration, sound, timeline
+from explainer import burn, captions, draw, film, fitting, narration, sound, timeline
 from explainer.burn import Row
 from explainer.cache import Cache, write_atomically
 from explainer.captions import Caption
 from explainer.clock import seconds
-from explainer.errors import MissingTool, Problem, ScriptError
+from explainer.errors import MissingTool
 from explainer.formats import FORMATS
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script, load
-from explainer.timeline import Timeline
+from explainer.timeline import Known, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Order:
     selection: str = ""
     voices: tuple[str, ...] = ()
     burn_in: bool = False
+    fit: bool = False
+    min_timing: Known = "estimated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,14 @@ def render(order: Order, report: Report) -> Result:
     script = load(order.script, order.selection)
     cache = Cache(script.folder / ".cache", report.say)
 
-    speech = narration.speak(script, order.voices, cache, report, order.selection)
-    whole = timeline.lay_out(script, speech, order.quality.fps)
-    clock = timeline.only(whole, order.selection) if order.selection else within(whole, script)
+    fps, part = order.quality.fps, order.selection
+    if part:
+        speech = narration.speak(script, order.voices, cache, report, part)
+        whole = timeline.lay_out(script, speech, fps)
+    else:
+        speech, whole = fitting.narrated(script, order.voices, cache, report, fps, order.fit)
+    narration.demand(script, speech, order.min_timing)
+    clock = timeline.only(whole, part) if part else whole
     texts = captions.compose(clock)
 
     rows = burnt(texts, clock, script) if order.burn_in else {}
@@ -105,38 +112,6 @@ def publish(base: Path, contents: dict[str, bytes]) -> list[Path]:
         paths.append(base.with_name(base.name + name if name.startswith(".") else name))
         write_atomically(paths[-1], content)
     return paths
-
-
-def within(clock: Timeline, script: Script) -> Timeline:
-    """The timeline itself, if it keeps the script's limit.
-
-    Raises:
-        ScriptError: if the film would be too long; says by how much, and which lines are longest.
-    """
-    over = clock.length - script.limit
-    if over <= 0:
-        return clock
-    words = sum(len(line.words) for line in clock.lines)
-    speech = sum(line.speech_end - line.speech_start for line in clock.lines)
-    cut = -(-over * words // speech)
-    longest = sorted(clock.lines, key=lambda line: line.start - line.end)[:3]
-    places = {line.key: line.place for line in script.lines}
-    what = (
-        f"the film would last {seconds(clock.length):.1f} s, "
-        f"{seconds(over):.1f} s over its limit of {seconds(script.limit):g} s"
-    )
-    remedy = f"cut about {cut} words, or raise limit; the longest lines are named below"
-    raise ScriptError(
-        Problem(what, None, remedy),
-        *(
-            Problem(
-                f"line “{line.key}” lasts {seconds(line.end - line.start):.1f} s "
-                f"with {len(line.words)} words",
-                places[line.key],
-            )
-            for line in longest
-        ),
-    )
 
 
 def burnt(texts: Iterable[Caption], clock: Timeline, script: Script) -> dict[str, tuple[Row, ...]]:

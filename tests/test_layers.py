@@ -11,15 +11,15 @@ import pytest
 from project import ROOT
 
 LAYERS = [
-    {"clock", "errors", "languages", "music", "phrasing", "colour", "labels", "report"},
+    {"clock", "errors", "languages", "music", "numerals", "phrasing", "colour", "labels", "report"},
     {"document", "wording", "quality", "scenefile", "cache", "progress"},
-    {"matching"},
+    {"matching", "misreadings", "phonemes"},
     {"script"},
     {"timeline", "voices", "burn", "encoder", "camera", "probe", "meters", "flashes"},
     {"align", "stage", "judge", "record", "legibility"},
     {"worker", "sidecars", "sight", "hearing", "backing"},
     {"narration", "draw", "stills", "captions", "formats", "reading", "sound", "film"},
-    {"verify"},
+    {"verify", "fitting"},
     {"pipeline"},
     {"upkeep"},
     {"commands"},
