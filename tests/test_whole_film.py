@@ -1,0 +1,42 @@
+"""The film that comes with the project: rendered once as a draft, then measured."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from explainer.cli import main
+from explainer.record import from_json
+from project import ROOT
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The finished draft, in a folder of its own that shares the scenes and assets."""
+    folder = tmp_path_factory.mktemp("film")
+    shutil.copy(ROOT / "script.yaml", folder)
+    for name in ("scenes", "assets"):
+        (folder / name).symlink_to(ROOT / name)
+    assert main(["film", "--quality", "draft", "--script", str(folder / "script.yaml")]) == 0
+    return folder / "build" / "her2.mp4"
+
+
+def test_the_whole_film_measures_what_it_must(
+    film: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = str(film.parent.parent / "script.yaml")
+    code = main(["verify", str(film), "--script", script, "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert found["failed"] == [], [row for row in found["rows"] if row["ok"] is False]
+    assert code == 0
+
+
+def test_the_film_has_its_four_chapters_and_every_line_its_labels(film: Path) -> None:
+    clock = from_json((film.parent / "timeline.json").read_text(encoding="utf-8"))
+    titles = ["Amplification", "Dimerization", "Trastuzumab", "ADCC"]
+    assert [scene.title for scene in clock.scenes] == titles
+    assert all(line.labels for line in clock.lines)
+    assert clock.word_times() == {"engine": sum(len(line.words) for line in clock.lines)}
