@@ -33,6 +33,8 @@ OPEN = TICKS
 """A gap between captions is either `GAP_FRAMES` or at least this long."""
 EARLY = TICKS // 10
 """How far before its first word a line's first caption may start if a gap closes by it."""
+LONE = 15.0
+"""The cost of a caption with one word of a longer line."""
 BREACH = 1000.0
 """The cost of breaking a rule: more than any ugly breaks, so done only if nothing else fits."""
 
@@ -86,7 +88,8 @@ def _cut(line: TimedLine, starts: list[int], frame: int, language: str) -> list[
             rows, cost = _rows(texts, first, last, language)
             end = _end(line, starts[first], starts[last], line.words[last - 1].end, rows, frame)
             made = Caption(line.key, starts[first], end, rows, line.words[first:last])
-            cost += best[first][0] + leave + _time_cost(made)
+            lone = last - first == 1 < len(texts)
+            cost += best[first][0] + leave + _time_cost(made) + LONE * lone
             options.append((cost, [*best[first][1], made]))
         best.append(min(options, key=lambda option: option[0]))
     return best[-1][1]

@@ -5,7 +5,7 @@ import pytest
 
 from explainer.captions import ROW, compose, faults
 from explainer.clock import TICKS, frame_ticks
-from explainer.phrasing import splits
+from explainer.phrasing import break_cost, splits
 from explainer.timeline import TimedLine, TimedScene, TimedWord, Timeline
 
 FILM = (
@@ -97,6 +97,11 @@ def test_the_words_of_a_caption_are_its_rows():
         ("en-GB", "carry two copies", 2),
         ("es", "junto a la membrana", 3),
         ("de", "an der Membran", 2),
+        ("de", "um dreißig Prozent besser", 2),
+        ("de", "in ihren Zellen", 2),
+        ("es", "más de un treinta por ciento", 4),
+        ("es", "más de un treinta por ciento", 5),
+        ("es", "todas las células", 1),
         ("xx", "un 20 prosento", 2),
     ],
 )
@@ -105,24 +110,108 @@ def test_what_belongs_together_is_known(language, text, at):
 
 
 @pytest.mark.parametrize(
-    ("text", "at"), [("one in six", 1), ("the end. A start", 2), ("carry two copies", 1)]
+    ("language", "text", "at"),
+    [
+        ("en", "one in six", 1),
+        ("en", "the end. A start", 2),
+        ("en", "carry two copies", 1),
+        ("de", "einer von sechs", 1),
+        ("de", "passt, der Arm", 1),
+        ("es", "la membrana celular", 2),
+    ],
 )
-def test_what_may_part_is_known(text, at):
-    assert not splits(text.split(), at, "en")
+def test_what_may_part_is_known(language, text, at):
+    assert not splits(text.split(), at, language)
 
 
-@pytest.mark.parametrize("language", ["es", "de", "fi"])
-def test_other_languages_are_cut_by_the_same_rules(language):
-    texts = {
-        "es": "Las células sanas llevan dos copias del gen, pero estas células llevan docenas de "
-        "copias y fabrican demasiados receptores en la membrana.",
-        "de": "Gesunde Zellen tragen zwei Kopien des Gens, aber diese Zellen tragen Dutzende von "
-        "Kopien und bilden zu viele Rezeptoren an der Membran.",
-        "fi": "Terveissä soluissa on kaksi kopiota geenistä, mutta näissä soluissa niitä on "
-        "kymmeniä, ja ne tekevät liian monta reseptoria.",
-    }
-    film = film_of(texts[language], language=language)
-    assert faults(compose(film), film) == []
+@pytest.mark.parametrize(
+    ("language", "text", "good", "bad"),
+    [
+        ("es", "la célula se divide sola", 2, 3),
+        ("es", "no se lo dice nadie", 4, 2),
+        ("es", "crece en la membrana", 1, 2),
+        ("de", "alle kranken Zellen wachsen", 3, 2),
+        ("de", "sie schalten es wieder ein.", 2, 4),
+        ("de", "sie kann sich teilen und wachsen", 4, 3),
+    ],
+)
+def test_a_break_between_phrases_costs_less_than_one_inside(language, text, good, bad):
+    words = text.split()
+    assert break_cost(words, good, language) < break_cost(words, bad, language)
+
+
+SPANISH = (
+    "Alrededor de uno de cada seis cánceres de mama invasivos depende de un solo gen, HER2.",
+    "Las células sanas llevan dos copias del gen. Estas llevan docenas.",
+    "Por eso los receptores, las antenas de la célula, pasan de unos 20.000 a casi un millón.",
+    "HER2 no espera ninguna señal. Su brazo de unión está siempre abierto.",
+    "Los receptores, apiñados, se unen de dos en dos. HER2 con HER3 forma la pareja más fuerte.",
+    "Dentro, sus motores, que se llaman cinasas, se encienden unos a otros. La célula "
+    "sobrevive, crece y se divide.",
+    "El trastuzumab es un anticuerpo que encaja en el dominio cuatro de HER2, junto a la membrana.",
+    "Ahora HER2 ya no puede unirse por su cuenta, y la señal de crecimiento se va apagando.",
+    "También es una bandera. Su cola ayuda a que lleguen las células asesinas naturales.",
+    "La perforina de estas abre poros, las granzimas entran por ellos y la célula se desmonta "
+    "sola.",
+    "Con quimioterapia redujo a la mitad las recaídas tempranas y mejoró la supervivencia en "
+    "más de un treinta por ciento.",
+    "¿Qué ocurre si la señal vuelve? No lo sabemos todavía, pero se está investigando en todo "
+    "el mundo.",
+    "Se lo explicó a sus pacientes en 5 mg y 10 mg por kilo, como manda el protocolo de 2014.",
+)
+GERMAN = (
+    "Etwa einer von sechs invasiven Brustkrebsfällen wird von einem einzigen Gen angetrieben, "
+    "HER2.",
+    "Gesunde Zellen tragen zwei Kopien des Gens. Diese hier tragen Dutzende.",
+    "So steigt die Zahl der Rezeptoren, der Antennen der Zelle, von rund 20.000 auf bis zu "
+    "eine Million.",
+    "HER2 wartet auf kein Signal. Sein Paarungsarm steht immer offen.",
+    "Dicht gedrängte Rezeptoren schließen sich zu Paaren zusammen. HER2 mit HER3 ist das stärkste.",
+    "Im Inneren schalten sich ihre Motoren, die Kinasen, gegenseitig ein. Die Zelle überlebt, "
+    "wächst und teilt sich.",
+    "Trastuzumab ist ein Antikörper, der genau auf die Domäne vier von HER2 passt, dicht an "
+    "der Membran.",
+    "Jetzt kann sich HER2 nicht mehr von selbst paaren, und das Wachstumssignal wird schwächer.",
+    "Er ist auch eine Flagge. Sein Schwanz hilft, natürliche Killerzellen herbeizurufen.",
+    "Ihr Perforin öffnet Poren, Granzyme schlüpfen hinein, und die Zelle zerlegt sich selbst.",
+    "Zusammen mit Chemotherapie halbierte er frühe Rückfälle ungefähr und verbesserte das "
+    "Überleben um mehr als dreißig Prozent.",
+    "Was geschieht, wenn das Signal zurückkommt? Das wird noch untersucht, aber es gibt "
+    "bereits andere Antikörper.",
+    "Die Patientinnen erhielten 8 mg und danach 6 mg pro Kilogramm, alle drei Wochen, ein "
+    "ganzes Jahr lang.",
+)
+FINNISH = (
+    "Terveissä soluissa on kaksi kopiota geenistä, mutta näissä soluissa niitä on kymmeniä, ja ne "
+    "tekevät liian monta reseptoria.",
+)
+# what no row may end with while its sentence goes on
+DANGLING = {
+    "es": "el la los las un una unos unas su sus al del de en con por para a que y o pero si se me "
+    "te le les nos lo no muy más es son ha han está va cada otra todo este esta estas",
+    "de": "der die das den dem des ein eine einen einem sein seine ihr ihre im am zum von mit auf "
+    "an in um und oder aber dass wenn zu nicht ist sind wird werden kann hat sich diese alle pro",
+}
+
+
+@pytest.mark.parametrize("fps", [24, 30])
+@pytest.mark.parametrize("pace", [14.5, 16.5])
+@pytest.mark.parametrize(
+    ("language", "texts"), [("es", SPANISH), ("de-AT", GERMAN), ("fi", FINNISH)]
+)
+def test_other_languages_keep_the_same_rules(language, texts, fps, pace):
+    film = film_of(*texts, language=language, fps=fps, pace=pace)
+    made = compose(film)
+    assert faults(made, film) == []
+    loose = DANGLING.get(language[:2], "").split()
+    ends = [row.split()[-1].lower() for caption in made for row in caption.rows]
+    assert [end for end in ends if end in loose] == []
+
+
+def test_a_word_is_not_left_alone_when_the_line_can_be_cut_otherwise():
+    for language, texts in (("en", FILM), ("es", SPANISH)):
+        made = compose(film_of(*texts, language=language))
+        assert [c.rows for c in made if len(c.words) == 1] == []
 
 
 def one(film: Timeline, **changes: object) -> list[str]:
