@@ -13,6 +13,8 @@ from manim import (
     FadeOut,
     LaggedStart,
     VGroup,
+    smooth,
+    squish_rate_func,
     there_and_back,
 )
 
@@ -48,6 +50,8 @@ CAPTIONS = by_aspect(
     (px(540, 655), px(540, 1430)),
     (px(280, 800), px(770, 800)),
 )
+NAME, ASIDE = by_aspect((px(880, 200), RIGHT), (px(170, 745), DOWN), (px(400, 190), RIGHT))
+"""Where a receptor is named, and on which side of that its line begins."""
 
 
 class Amplification(Film):
@@ -117,15 +121,16 @@ class Amplification(Film):
         )
 
     def surface(self):
-        normal, cell, few, many = last_picture()
+        normal, cell, few, many, name = last_picture()
         written = (self.counter, self.more, self.unit, self.gene_label, self.leader)
         self.play(FadeOut(*written, self.chromosome_label), by="normal", run_time=0.4)
         # back to where they came from: what follows is about the cell around them
         self.play(
             *(FadeOut(c, scale=0.06, target_position=cell.nucleus) for c in self.chromosomes),
             self.cell.go(TUMOUR, scale=LARGE / RADIUS),
+            FadeIn(name, rate_func=squish_rate_func(smooth, 0.7, 1)),
             by="normal",
-            run_time=1.3,
+            run_time=1.7,
         )
         self.play(
             FadeIn(normal, scale=0.9),
@@ -155,7 +160,7 @@ class Amplification(Film):
 
 
 def last_picture() -> VGroup:
-    """What the scene ends with: the normal cell, the crowded one, and the name of each."""
+    """What the scene ends with: the normal cell, the crowded one, and three labels."""
     cell = _cell(RADIUS, PLACES).scale(LARGE / RADIUS, about_point=(0, 0, 0)).stand(TUMOUR)
     cell.halo.set_fill(opacity=0.35)
     size = by_aspect(40, 40, 36)
@@ -163,7 +168,10 @@ def last_picture() -> VGroup:
     many = label("up to 1,000,000 receptors", "HER2-positive cell", HER2_LIGHT, size)
     for text, where in zip((few, many), CAPTIONS, strict=True):
         text.move_to(where)
-    return VGroup(_cell(SMALL, 16).stand(NORMAL), cell, few, many)
+    name = label("HER2 receptor", None, HER2_LIGHT, 34).move_to(NAME)
+    start = name.get_edge_center(ASIDE) + 0.12 * ASIDE
+    name.add(leader(start, cell.rim(cell.angles[36], 0.7 * cell.size), HER2_LIGHT))
+    return VGroup(_cell(SMALL, 16).stand(NORMAL), cell, few, many, name)
 
 
 def _cell(radius: float, shown: int) -> Cell:
