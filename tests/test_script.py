@@ -103,6 +103,42 @@ def test_bad_input_is_named(project: Project, old: str, new: str, what: str) -> 
     assert "script.yaml:" in message
 
 
+PHONEMES = "limit: 20\nphonemes: "
+
+
+@pytest.mark.parametrize(
+    ("phonemes", "what"),
+    [
+        ("{flite: {kinase: k ay n}}", "the vowel “ay” lacks its stress: write ay1, or ay0"),
+        ("{flite: {kinase: k ay2 n}}", "“ay2” is not a phoneme of flite"),
+        ("{flite: {kinase: k ay1 q}}", "“q” is not a phoneme of flite"),
+        ("{flite: {tyrosine kinase: k ay1 n}}", "is not one word of letters"),
+        ("{flite: {kinase: ''}}", "phonemes of “kinase” must be text"),
+        ("{flight: {kinase: k ay1 n}}", "did you mean “flite”?"),
+        ("{flite: kinase}", "phonemes of flite must be a mapping"),
+    ],
+)
+def test_phonemes_that_an_engine_cannot_say_are_named(
+    project: Project, phonemes: str, what: str
+) -> None:
+    project.edit("limit: 20", PHONEMES + phonemes)
+    assert what in problems(project.script)
+    assert "script.yaml:5:" in problems(project.script)
+
+
+def test_phonemes_are_kept_by_engine(project: Project) -> None:
+    project.edit("limit: 20", PHONEMES + "{flite: {kinase: k ay1 n ey0 s}}")
+    assert load(project.script).phonemes == {"flite": {"kinase": "k ay1 n ey0 s"}}
+
+
+def test_a_form_that_is_likely_misread_is_a_warning_with_its_place(project: Project) -> None:
+    project.edit("joins it.", "joins the DNA, the DNA.")
+    (warning,) = load(project.script).warnings
+    assert "script.yaml:17:50: “DNA” may be misread: it is an acronym" in str(warning)
+    project.edit("H2O: aitch two oh", "DNA: D N A")
+    assert not load(project.script).warnings
+
+
 def test_a_scene_file_without_its_class_is_named(project: Project) -> None:
     project.edit_scene("class Dots", "class Spots")
     assert "scenes/dots.py has no class Dots" in problems(project.script)

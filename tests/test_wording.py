@@ -80,3 +80,21 @@ def test_any_text_is_read_or_refused_with_places_inside_it(text: str) -> None:
     assert all(0 <= fault.at <= len(text) for fault in faults)
     assert "[" not in said.spoken
     assert all(0 <= cue.first <= cue.last < len(said.words) for cue in said.cues)
+
+
+def test_numbers_are_spoken_as_words_and_keep_their_spans() -> None:
+    said = read("From 20,000 (37%) to a 10-year study, $5 and HER2.", {"HER2": "her two"}, "en")
+    assert said.shown == "From 20,000 (37%) to a 10-year study, $5 and HER2."
+    assert spoken_words(said) == [
+        *("From", "twenty thousand", "(thirty-seven percent)", "to", "a", "ten year", "study,"),
+        *("$5", "and", "her two."),
+    ]
+
+
+def test_the_lexicon_decides_before_numbers_do() -> None:
+    assert read("In 1812.", {"1812": "eighteen twelve"}, "en").spoken == "In eighteen twelve."
+
+
+def test_a_word_says_whether_the_lexicon_has_it() -> None:
+    said = read("HER2 binds 5 mg", {"HER2": "her two", "5 mg": "five milligrams"}, "en")
+    assert [word.listed for word in said.words] == [True, False, True, True]

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from explainer.cli import main
 from explainer.errors import VoiceError
+from explainer.script import load
 from explainer.voices import gtts
 from explainer.voices.gtts import Gtts
 
 if TYPE_CHECKING:
+    from project import Project
     from tests.voices.conftest import Service
 
 TEXT = "These carry dozens."
@@ -107,3 +110,53 @@ def test_checking_hears_the_service_speak(service: Service) -> None:
 def test_the_code_for_a_language_is_the_services_own() -> None:
     voices = {code: Gtts().identity(code)["voice"] for code in ("zh-tw", "en-GB", "pt_PT", "de")}
     assert voices == {"zh-tw": "zh-TW", "en-GB": "en", "pt_PT": "pt-PT", "de": "de"}
+
+
+THREE = [
+    "A single dot appears.",
+    "Then another one joins it.",
+    "Both of them stay.",
+]
+
+
+@pytest.fixture
+def spoken_by_gtts(service: Service, project: Project) -> Project:
+    project.edit(
+        "cite: [euclid]",
+        "cite: [euclid]\n      - {id: three, say: Both of them stay., show: They stay.}",
+    )
+    return project
+
+
+def check() -> int:
+    return main(["check", "--voice", "gtts"])
+
+
+@pytest.fixture(autouse=True)
+def _undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scenes are not looked at here."""
+    monkeypatch.setattr("explainer.commands.load", lambda path: load(path, drawn=False))
+
+
+def test_one_line_changed_is_one_request(service: Service, spoken_by_gtts: Project) -> None:
+    check()
+    assert service.asked == ["1", *THREE]
+    service.asked.clear()
+    check()
+    assert service.asked == []
+    spoken_by_gtts.edit("joins it.", "comes along.")
+    check()
+    assert service.asked == ["Then another one comes along."]
+
+
+def test_a_refusal_in_the_middle_keeps_what_is_spoken_and_says_how_to_go_on(
+    service: Service, spoken_by_gtts: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.plan = ["speak", "speak", 429, 429, 429]
+    assert check() == 4
+    said = capsys.readouterr().err
+    assert "line dots.two: gtts could not speak" in said
+    assert "kept; go on with: python render.py check --voice gtts" in said
+    service.asked.clear()
+    check()
+    assert service.asked == THREE[1:]

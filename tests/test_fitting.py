@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from explainer import fitting
+from explainer.cache import Cache
+from explainer.clock import seconds
+from explainer.errors import ScriptError, VoiceError
+from explainer.progress import Report
+from explainer.script import load
+from explainer.timeline import Timeline
+from project import Project
+from tests.voices.readers import record
+
+
+def narrated(project: Project, voice: str = "flite", fit: bool = False) -> Timeline:
+    script = load(project.script, drawn=False)
+    cache = Cache(script.folder / ".cache")
+    _, clock = fitting.narrated(script, [voice], cache, Report(quiet=True), 30, fit)
+    return clock
+
+
+@pytest.fixture
+def long(project: Project) -> Project:
+    """A project that is a little too long."""
+    length = seconds(narrated(project).length)
+    project.edit("limit: 20", f"limit: {length - 0.15:.2f}")
+    return project
+
+
+def test_a_film_over_its_limit_says_by_how_much_and_what_to_cut_in_each_line(
+    long: Project,
+) -> None:
+    long.edit("[another]{other} one", "[another]{other} one, which is a very much longer line, ")
+    with pytest.raises(ScriptError) as caught:
+        narrated(long)
+    whole, *lines = caught.value.problems
+    assert re.search(r"would last [\d.]+ s, [\d.]+ s over its limit", whole.what)
+    total = int(re.findall(r"cut about (\d+) words", whole.remedy)[0])
+    cuts = [int(re.findall(r"lasts [\d.]+ s with \d+ words: cut (\d+)", p.what)[0]) for p in lines]
+    assert sum(cuts) == total > 1
+    assert all(problem.place for problem in lines)
+    assert "render.py --fit" in whole.remedy
+
+
+def test_fitting_speaks_a_little_faster_until_the_limit_is_kept(long: Project) -> None:
+    script = load(long.script, drawn=False)
+    clock = narrated(long, fit=True)
+    assert clock.length <= script.limit
+    assert narrated(long, fit=True) == clock
+
+
+def test_fitting_leaves_a_film_within_its_limit_as_it_is(project: Project) -> None:
+    assert narrated(project, fit=True) == narrated(project)
+
+
+def test_fitting_does_not_hurry_more_than_it_may(long: Project) -> None:
+    long.edit("[another]{other} one", "[another]{other} one, which is a very much longer line, ")
+    with pytest.raises(ScriptError, match=r"even --fit, at most 1\.12 times as fast"):
+        narrated(long, fit=True)
+
+
+def test_a_voice_that_cannot_speak_faster_says_so(long: Project) -> None:
+    from explainer.voices import engine
+
+    for line in load(long.script, drawn=False).lines:
+        record(long.folder, line.key, engine("flite").speak(line.say.spoken, "en"))
+    with pytest.raises(VoiceError, match="recording cannot be made to speak faster"):
+        narrated(long, "recording", fit=True)

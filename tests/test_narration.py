@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import wave
+
+import pytest
+
+from explainer import narration, timeline
+from explainer.cache import Cache
+from explainer.clock import TICKS
+from explainer.errors import CheckFailed, VoiceError
+from explainer.progress import Report
+from explainer.script import Script, load
+from explainer.timeline import Speech
+from explainer.voices import engine
+from project import Project
+from tests.voices.readers import record
+
+
+def speak(script: Script, *voices: str, report: Report | None = None) -> Speech:
+    cache = Cache(script.folder / ".cache")
+    return narration.speak(script, voices, cache, report or Report(quiet=True))
+
+
+class Heard(Report):
+    """A report that keeps what is said."""
+
+    def __init__(self) -> None:
+        super().__init__(quiet=True)
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+@pytest.fixture
+def script(project: Project) -> Script:
+    return load(project.script, drawn=False)
+
+
+def recorded(script: Script, **texts: str) -> None:
+    """A recording of every line, made by flite; `texts` are what is said in place of a line's."""
+    for line in script.lines:
+        text = texts.get(line.id, line.say.spoken)
+        record(script.folder, line.key, engine("flite").speak(text, "en"))
+
+
+def test_a_recording_gives_the_times_of_the_voice_that_made_it(script: Script) -> None:
+    recorded(script)
+    own, found = speak(script, "flite"), speak(script, "recording")
+    for key in own.lines:
+        words = zip(own.lines[key].words, found.lines[key].words, strict=True)
+        errors = [abs(a.start - b.start) / TICKS for a, b in words]
+        assert sum(errors) / len(errors) < 0.08  # a recording keeps more of its edges
+        assert {word.known for word in found.lines[key].words} == {"aligned"}
+
+
+def test_a_recording_of_other_words_is_an_error_that_names_the_line(script: Script) -> None:
+    recorded(script, two="Bees tell each other where to fly by dancing.")
+    with pytest.raises(VoiceError, match=r"line dots\.two: the recording does not say “Then"):
+        speak(script, "recording")
+
+
+def test_all_missing_recordings_are_named_at_once(script: Script) -> None:
+    with pytest.raises(VoiceError) as caught:
+        speak(script, "recording")
+    assert [problem.place for problem in caught.value.problems] == [
+        line.place for line in script.lines
+    ]
+
+
+def test_the_next_voice_speaks_all_if_one_recording_is_missing(script: Script) -> None:
+    recorded(script)
+    (script.folder / "recordings" / "dots.two.wav").unlink()
+    report = Heard()
+    assert speak(script, "recording", "flite", report=report).voice == "flite"
+    assert any("line dots.two has no recording" in said for said in report.said)
+
+
+def test_a_new_take_is_heard_and_the_other_lines_are_kept(script: Script) -> None:
+    recorded(script)
+    speak(script, "recording")
+    line = script.lines[1]
+    record(script.folder, line.key, engine("espeak").speak(line.say.spoken, "en"))
+    again = speak(script, "recording")
+    assert [again.lines[line.key].reused for line in script.lines] == [True, False]
+
+
+def test_a_voice_that_says_something_else_is_said_to_each_time(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = engine("flite").speak("Bees tell each other where to fly by dancing.", "en")
+    monkeypatch.setattr("explainer.voices.tone.Tone.speak", lambda *_: mute(other))
+    for _ in range(2):
+        report = Heard()
+        spoken = speak(script, "tone", report=report)
+        assert [said for said in report.said if "does not fit its text" in said]
+    assert {word.known for word in spoken.lines["dots.one"].words} == {"estimated"}
+
+
+def mute(spoken: object) -> object:
+    from dataclasses import replace
+
+    return replace(spoken, marks=())  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize(
+    ("voice", "least", "fine"),
+    [
+        ("flite", "engine", True),
+        ("tone", "engine", True),
+        ("recording", "aligned", True),
+        ("recording", "engine", False),
+    ],
+)
+def test_word_times_are_at_least_as_well_known_as_demanded(
+    script: Script, voice: str, least: timeline.Known, fine: bool
+) -> None:
+    recorded(script)
+    speech = speak(script, voice)
+    narration.demand(script, speech, "estimated")
+    if fine:
+        narration.demand(script, speech, least)
+        return
+    with pytest.raises(CheckFailed, match=r"line dots\.one: 4 words .*: A, single, dot") as caught:
+        narration.demand(script, speech, least)
+    assert len(caught.value.problems) == 2
+
+
+def test_phonemes_speak_anew_only_the_lines_that_have_the_word(project: Project) -> None:
+    speak(load(project.script, drawn=False), "flite")
+    project.edit("limit: 20", "limit: 20\nphonemes: {flite: {joins: jh oy1 n z ey1}}")
+    again = speak(load(project.script, drawn=False), "flite")
+    assert [again.lines[key].reused for key in ("dots.one", "dots.two")] == [True, False]
+
+
+def test_a_line_is_kept_as_one_channel_at_48_khz(script: Script) -> None:
+    spoken = speak(script, "tone").lines["dots.one"]
+    with wave.open(spoken.wav) as file:
+        assert (file.getnchannels(), file.getframerate()) == (1, TICKS)
+        assert file.getnframes() == spoken.length
