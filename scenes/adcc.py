@@ -123,6 +123,7 @@ class Adcc(Film):
             FadeIn(self.coat, rate_func=late),
             until="tail",
         )
+        self.remove(frame)  # with it on the stage, all is drawn anew in every frame
 
     def _name(self, ends: np.ndarray) -> None:
         """The labels: of the tumor cell and the tail, of the killer, and of what grips."""
@@ -177,7 +178,7 @@ class Adcc(Film):
             FadeIn(self.synapse, scale=0.85, rate_func=later),
             run_time=max(0.4, min(0.6, self.room("perforin"))),
         )
-        self._clear(self.world, self.shine, self.killer, self.synapse)
+        self._clear(self.world, self.shine, self.killer, self.synapse, frame)
         frame.become(self.camera.home)
         perforin = label(
             "perforin", "opens a pore", PERFORIN, align=by_aspect(LEFT, ORIGIN, ORIGIN)
@@ -193,6 +194,7 @@ class Adcc(Film):
         self.play(
             *self.synapse.open(), FadeIn(perforin), at="perforin", by="granzymes", run_time=1.0
         )
+        self.synapse.forget()
         self.add(*gates, perforin)  # opening has brought the pores before their granzymes
         early = squish_rate_func(smooth, 0, 0.2)
         self.play(
@@ -207,14 +209,14 @@ class Adcc(Film):
         """Back out of the close-up: the whole cell blebs and breaks up; the killer moves on."""
         frame = self.camera.frame
         frame.scale(0.5).move_to(self._contact())
-        self.cell.receptors.set_fill(opacity=0)  # too fine for so fast a travel
+        self.cell.receptors.put(np.zeros((0, 2)))  # too fine for so fast a travel
         self.bring_to_back(self.cell, self.killer)
         rest = max(0.3, self.room() - 0.15)
         wide, middle = by_aspect(
             (2.6, (4.16, -0.5, 0)), (2.0, (0.3, -1.2, 0)), (2.5, (2.0, -1.4, 0))
         )
         self.play(
-            FadeOut(closeup, scale=0.87, rate_func=squish_rate_func(smooth, 0, 0.6)),
+            FadeOut(closeup, scale=0.9, rate_func=squish_rate_func(smooth, 0, 0.45)),
             frame.animate.scale(2 * wide).move_to(MIDDLE + middle),
             self.cell.bleb(),
             self.killer.approach(MIDDLE + by_aspect((13.1, 2.8, 0), (4.4, 8.6, 0), (9.2, 3.4, 0))),

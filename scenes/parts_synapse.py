@@ -92,6 +92,10 @@ class Synapse(VGroup):
             *(pore.open() for pore in self.pores),
         ]
 
+    def forget(self) -> None:
+        """Drop the lipids as they stood before they gave way."""
+        self.membrane.remove(self.membrane.tails, self.membrane.heads)
+
     def enter(self) -> list[Animation]:
         """Granzymes leave the killer, pass the pores one after another and spread in the cell."""
         return [

@@ -125,6 +125,7 @@ class Trastuzumab(Film):
             by="lock",
             run_time=1.1,
         )
+        self.remove(frame)  # with it on the stage, all is drawn anew in every frame
 
     def _rush(self) -> Animation:
         """The picture dims while the camera rushes past fine bright things that would flicker."""
@@ -146,6 +147,7 @@ class Trastuzumab(Film):
             by="apart",
             run_time=1.0,
         )
+        self.remove(self.camera.frame)
         _, moves = hold(self.pairs, self.membrane)
         self.play(
             *moves,
@@ -206,8 +208,7 @@ def go_dark(pairs: VGroup, signal: VGroup) -> list[Animation]:
 
 def _antibody() -> Antibody:
     antibody = Antibody().scale(SIZE * 1.18, about_point=ORIGIN)
-    antibody.glow.set_fill(opacity=0.12)
-    return antibody
+    return antibody.remove(antibody.glow)
 
 
 def _single(membrane: Membrane) -> HER2Receptor:
