@@ -101,17 +101,18 @@ def _bed(samples: Samples, timeline: Timeline) -> Row:
 def _onsets(samples: Samples, timeline: Timeline) -> Iterator[Row]:
     frame, missed = frame_ticks(timeline.fps), []
     off: dict[str, int] = {}
-    # a bed hides the soft sound that a line opens with, but hardly what is high in it
-    clear = sosfilt(_HIGH, samples, axis=0) if timeline.music else samples
+    if timeline.music:
+        # a bed hides the soft sound that a line opens with, but hardly what is high in it
+        samples = np.asarray(sosfilt(_HIGH, samples, axis=0), np.float32)
     for line in timeline.lines:
         heard = onset(samples, line.speech_start, line.speech_end)
-        faint = onset(clear, line.speech_start, line.speech_end)
-        if heard is None or faint is None:
+        if heard is None:
             missed.append(line.key)
             continue
         # the first word may rise softly: what is known is between which two moments it begins
         first = max(line.speech_start + KEPT, line.words[0].start if line.words else 0)
-        off[line.key] = max(0, faint[0] - first) + min(0, heard[1] - line.speech_start)
+        loud = heard[0] if timeline.music else heard[1]
+        off[line.key] = max(0, heard[0] - first) + min(0, loud - line.speech_start)
     worst = max(off, key=lambda key: abs(off[key]), default="")
     said = f"worst {1000 * seconds(off[worst]):+.0f} ms ({worst})" if off else "none heard"
     said += f"; silent: {', '.join(missed)}" if missed else ""

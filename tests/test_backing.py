@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer import backing
+from explainer import backing, hearing
 from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError
 from explainer.meters import decode, loudness, stereo
 from explainer.music import Music, find
+from explainer.probe import probe
 from explainer.record import from_json
 from explainer.script import load
 from explainer.sound import mix
@@ -199,3 +200,15 @@ def test_music_that_is_declared_wrongly_is_named(project: Project, old, new, wha
     project.edit(old, new)
     with pytest.raises(ScriptError, match=what):
         load(project.script)
+
+
+def test_a_mixed_film_with_the_shipped_bed_is_heard_to_keep_every_rule(tmp_path):
+    (tmp_path / "bed.flac").write_bytes(BED.read_bytes())
+    clock = scored(tmp_path, Music("bed.flac", 8), noise(tmp_path, "ding.wav", 0.3))
+    _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
+    track = mix(clock, speech, Cache(tmp_path / "cache"), tmp_path)
+    (sound,) = probe(track.path).sounds
+    found = {row.what: row for row in hearing.rows(track.path, sound, clock)}
+    assert [row for row in found.values() if row.ok is False] == []
+    assert found["bed"].ok
+    assert found["lines"].ok

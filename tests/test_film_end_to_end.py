@@ -20,7 +20,8 @@ from explainer.meters import decode
 from explainer.record import from_json
 from project import ROOT, TINY, Project
 
-FILES = ["dots.mp4", "dots.srt", "dots.vtt", "timeline.json", "dots.png"]
+FILES = ["dots.mp4", "dots.srt", "dots.vtt", "dots.words.vtt", "dots.ttml", "timeline.json"]
+FILES += ["dots.png"]
 
 
 def run(*args: str) -> int:

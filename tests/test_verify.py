@@ -341,10 +341,18 @@ def test_a_text_that_is_no_timeline_is_an_error(text):
 BED = replace(timeline(), music=Music("bed.wav", 14))
 
 
-@pytest.mark.parametrize(("level", "wanted"), [(0.03, {"bed", "speech"}), (0.01, set())])
+@pytest.mark.parametrize(("level", "wanted"), [(0.03, {"bed"}), (0.01, set())])
 def test_a_bed_too_close_to_the_voice_is_found(copy, level, wanted):
     remade(copy, *KEEP, "-af", f"aeval=val(0)+{level}*sin(2000*t):c=same", "-c:a", "aac")
     assert failed(verify(copy, BED)) - {"loudness"} == wanted
+
+
+@pytest.mark.parametrize("shift", ["adelay=60:all=1", "atrim=start=0.06,apad=pad_dur=0.06"])
+def test_late_and_early_speech_is_found_over_a_bed(copy, shift):
+    end = f"asetpts=N/SR/TB,atrim=end={timeline().length / TICKS}"
+    bed = "aeval=val(0)+0.01*sin(2000*t):c=same"
+    remade(copy, *KEEP, "-af", f"{shift},{end},{bed}", "-c:a", "aac", "-b:a", "192k")
+    assert "speech" in failed(verify(copy, BED))
 
 
 def test_a_line_softer_than_the_others_is_found(copy):

@@ -1,0 +1,63 @@
+"""Our WebVTT, and seeded faults in it, before the W3C's parser and before our own reader.
+
+    npm install --prefix FOLDER webvtt-parser
+    python bench/webvtt.py FOLDER
+
+Prints a Markdown table; needs node.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from explainer.captions import compose
+from explainer.formats import vtt, words
+from explainer.sidecars import read
+from test_captions import FILM, GERMAN, SPANISH, film_of
+from test_verify import FAULTS, timeline
+
+FORMS = {".vtt": vtt, ".words.vtt": words}
+
+
+def refused(path: Path) -> bool:
+    try:
+        read(path)
+    except ValueError:
+        return True
+    return False
+
+
+def main() -> None:
+    films = {"en": film_of(*FILM), "es": film_of(*SPANISH), "de": film_of(*GERMAN)}
+    with tempfile.TemporaryDirectory() as name:
+        made: dict[Path, str] = {}
+        for suffix, form in FORMS.items():
+            for language, film in films.items():
+                path = Path(name) / f"{language}{suffix}"
+                made[path] = f"the test film, {language}, {suffix}"
+                path.write_text(form(compose(film), language), encoding="utf-8")
+            good = form(compose(timeline()), "en")
+            for number, (fault, change) in enumerate(FAULTS.items()):
+                path = Path(name) / f"{number}{suffix}"
+                made[path] = f"{fault}, {suffix}"
+                path.write_bytes(re.sub(*change, good, count=1).encode())
+        command = ["node", str(Path(__file__).with_suffix(".mjs")), sys.argv[1], *map(str, made)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        print("| file | cues | errors by the W3C's parser | refused by ours |")
+        print("| --- | --- | --- | --- |")
+        for line in done.stdout.splitlines():
+            path, cues, errors = json.loads(line)
+            ours = "yes" if refused(Path(path)) else "no"
+            print(f"| {made[Path(path)]} | {cues} | {len(errors)} | {ours} |")
+
+
+if __name__ == "__main__":
+    main()
