@@ -23,8 +23,8 @@ class _Words:
 
 
 def _words(articles: str, leaders: str, helpers: str, numbers: str, fixed: str) -> _Words:
-    single = (frozenset(part.split()) for part in (articles, leaders, helpers, numbers))
-    return _Words(*single, frozenset(fixed.split(", ")))
+    single = [frozenset(part.split()) for part in (articles, leaders, helpers, numbers)]
+    return _Words(single[0], single[1], single[2], single[3], frozenset(fixed.split(", ")))
 
 
 _NONE = _words("", "", "", "", "")
