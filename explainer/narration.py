@@ -91,7 +91,7 @@ def demand(script: Script, speech: Speech, least: Known) -> None:
             if ranks.index(time.known) > ranks.index(least)
         ]
         if poor:
-            what = f"line {line.key}: {len(poor)} words are timed less well than “{least}”"
+            what = f"line {line.key}: words timed less well than “{least}”"
             remedy = "reword the line, or choose another voice: --voice flite"
             problems.append(Problem(f"{what}: {', '.join(poor)}", line.place, remedy))
     if problems:

@@ -6,6 +6,7 @@ import pytest
 
 from explainer import fitting
 from explainer.cache import Cache
+from explainer.cli import main
 from explainer.clock import seconds
 from explainer.errors import ScriptError, VoiceError
 from explainer.progress import Report
@@ -69,3 +70,31 @@ def test_a_voice_that_cannot_speak_faster_says_so(long: Project) -> None:
         record(long.folder, line.key, engine("flite").speak(line.say.spoken, "en"))
     with pytest.raises(VoiceError, match="recording cannot be made to speak faster"):
         narrated(long, "recording", fit=True)
+
+
+def test_check_says_how_long_each_line_lasts(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"dots\.one +[\d.]+ s +4 words", out)
+    assert re.search(r"dots\.two +[\d.]+ s +5 words", out)
+
+
+def test_check_fits_on_request_and_says_so(
+    long: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check"]) == 2
+    capsys.readouterr()
+    assert main(["check", "--fit"]) == 0
+    assert re.search(r"flite speaks 1\.\d\d times as fast as usual", capsys.readouterr().err)
+
+
+def test_check_fails_where_words_are_timed_less_well_than_demanded(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.edit("lexicon: {H2O: aitch two oh}", "lexicon: {single dot: one dot}")
+    assert main(["check", "--min-timing", "aligned"]) == 1
+    said = capsys.readouterr().err
+    assert "line dots.one: words timed less well than “aligned”: dot" in said
+    assert main(["check"]) == 0
