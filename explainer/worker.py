@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -143,8 +144,12 @@ def run(
 
 def _load(job: Job) -> type[NarratedScene]:
     path = Path(job.file)
-    if str(path.parent) not in sys.path:
-        sys.path.insert(0, str(path.parent))
+    folder = str(path.parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    # a module beside the scene may have been loaded for another size, or from another folder
+    for name in [n for n, m in sys.modules.items() if _beside(m, folder)]:
+        del sys.modules[name]
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec
     assert spec.loader
@@ -153,6 +158,11 @@ def _load(job: Job) -> type[NarratedScene]:
     spec.loader.exec_module(module)
     cls: type[NarratedScene] = getattr(module, scenefile.class_name(job.shot.id))
     return cls
+
+
+def _beside(module: ModuleType, folder: str) -> bool:
+    file = getattr(module, "__file__", None) or ""
+    return file.startswith(folder + os.sep)
 
 
 def _blame(error: Exception, job: Job, line: str) -> SceneError:

@@ -40,7 +40,7 @@ class Phosphate(Part):
     """A phosphate group as a yellow disc with a P; starts hidden, `appear` shows it."""
 
     def __init__(self) -> None:
-        disc = flat(oval(rx=0.2, ry=0.2), MARKED).set_stroke("#8A5A12", 1.5)
+        disc = flat(oval(rx=0.212, ry=0.212), MARKED).set_stroke("#8A5A12", 1.5)
         super().__init__(disc, words("P", 36, INK, "BOLD"))
         self.shown = False
         self.scale(0.3, about_point=self.origin).set_opacity(0)

@@ -186,9 +186,7 @@ def hold(pairs: VGroup, membrane: Membrane) -> tuple[VGroup, list[Animation]]:
         moves.append(right.part_from(membrane.spot(middle + APART + off), RAISED))
         between = _antibody().seat(left.target, RIGHT, 0)
         late = squish_rate_func(smooth, 0.35, 1)
-        moves.append(
-            between.drift_in(between.origin + by_aspect(0.5, 0.5, 0.3) * UP, 0.1, rate_func=late)
-        )
+        moves.append(between.drift_in(between.origin + 0.3 * UP, 0.1, rate_func=late))
         antibodies.add(between)
     return antibodies, moves
 

@@ -18,6 +18,7 @@ from explainer.errors import SceneError, ScriptError
 from explainer.progress import Report
 from explainer.quality import QUALITIES, quality
 from explainer.script import load
+from explainer.stills import stills
 from explainer.timeline import Clip
 from project import TINY, Project
 
@@ -104,6 +105,18 @@ def test_an_asset_counts_only_if_a_scene_names_it(project: Project) -> None:
     assert not any(fates(project).values())
     (project.folder / "assets" / "used.txt").write_text("c")
     assert all("asset used.txt changed" in why for why in fates(project).values())
+
+
+def test_what_a_scene_imports_is_loaded_anew_for_each_size(project: Project) -> None:
+    helper = project.scene.with_name("helper.py")
+    helper.write_text("from manim import config\nWIDTH = config.frame_width\n")
+    project.edit_scene("from manim", "import helper\nfrom manim")
+    project.edit_scene("def one(self):\n", "def one(self):\n        assert helper.WIDTH == 8\n")
+    script = load(project.script)
+    shots = timeline.shots(timeline.rehearse(script, 10))
+    with pytest.raises(SceneError, match="AssertionError"):
+        stills(script, shots, "dots.one", [0], quality("160x90@10"))
+    stills(script, shots, "dots.one", [0], quality("90x160@10"))
 
 
 def test_a_damaged_clip_is_drawn_again(project: Project) -> None:
