@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from explainer import timeline
 from explainer.labels import Label
 from explainer.legibility import SMALLEST, misplaced, settled
-from explainer.quality import quality
+from explainer.quality import quality, shaped
 from explainer.script import Script, load
 from explainer.timeline import SceneShot
 from explainer.worker import Frame, configure, job_for, run
@@ -84,6 +86,70 @@ def test_every_line_draws_and_shows_something(key: str) -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_no_label_overlaps_leaves_the_frame_or_enters_a_band(key: str) -> None:
     assert misplaced(rehearsed(key)[1], Q) == []
+
+
+@pytest.mark.parametrize("aspect", ["9:16", "1:1"])
+@pytest.mark.parametrize("key", KEYS)
+def test_labels_are_laid_out_for_upright_and_square_pictures(
+    key: str, aspect: str, tmp_path: Path
+) -> None:
+    shape = shaped(Q, aspect)
+    configure(shape, str(tmp_path))
+    try:
+        labels = run(job_for(SCRIPT, shots(), key, shape), lambda _frame, _times: None, set())
+    finally:
+        configure(Q, str(tmp_path))
+    assert labels
+    assert misplaced(labels, shape) == []
+    assert all(label.size >= SMALLEST for label in settled(labels))
+
+
+# what a dichromat sees, on linear RGB (Machado, Oliveira and Fernandes 2009, severity 1)
+DICHROMATS = {
+    "protan": [[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.0519]],
+    "deutan": [[0.3673, 0.8606, -0.2280], [0.2801, 0.6727, 0.0472], [-0.0118, 0.0430, 0.9689]],
+    "tritan": [[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]],
+}
+TOGETHER = [
+    ("HER2", "HER3"),
+    ("HER2", "ANTIBODY"),
+    ("HER2", "HEADS"),
+    ("ANTIBODY", "HEADS"),
+    ("ANTIBODY", "NK"),
+    ("PERFORIN", "GRANZYME"),
+    ("PERFORIN", "HEADS"),
+    ("SURVIVAL", "PROLIFERATION"),
+    ("HER2", "SURVIVAL"),
+    ("HER2", "DNA"),
+]
+
+
+def lab(colour: str, eye: list[list[float]]) -> np.ndarray:
+    rgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(rgb > 0.04045, ((rgb + 0.055) / 1.055) ** 2.4, rgb / 12.92)
+    seen = np.clip(np.array(eye) @ linear, 0, 1)
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    xyz = np.array(to_xyz) @ seen / (0.9505, 1, 1.089)
+    x, y, z = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("eye", DICHROMATS)
+@pytest.mark.parametrize(("one", "other"), TOGETHER)
+def test_colours_shown_together_stay_apart_for_every_eye(one: str, other: str, eye: str) -> None:
+    source = (ROOT / "scenes" / "look.py").read_text(encoding="utf-8")
+    palette = dict(pairs(source))
+    matrix = DICHROMATS[eye]
+    apart = np.linalg.norm(lab(palette[one], matrix) - lab(palette[other], matrix))
+    assert apart >= 10
+
+
+def pairs(source: str) -> list[tuple[str, str]]:
+    """The names and colours of assignments such as `A, B = "#…", "#…"`."""
+    found = []
+    for names, colours in re.findall(r'^([A-Z][A-Z0-9_, ]*) = ("#.*)$', source, re.MULTILINE):
+        found += zip(names.split(", "), re.findall(r"#\w{6}", colours), strict=True)
+    return found
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from explainer.cli import main
+from explainer.clock import seconds
 from explainer.record import from_json
 from project import ROOT
 
@@ -40,3 +41,18 @@ def test_the_film_has_its_four_chapters_and_every_line_its_labels(film: Path) ->
     assert [scene.title for scene in clock.scenes] == titles
     assert all(line.labels for line in clock.lines)
     assert clock.word_times() == {"engine": sum(len(line.words) for line in clock.lines)}
+
+
+def test_every_label_stays_long_enough_to_be_read(film: Path) -> None:
+    clock = from_json((film.parent / "timeline.json").read_text(encoding="utf-8"))
+    seen: dict[str, list[float]] = {}
+    for line in clock.lines:
+        for label in line.labels:
+            if not label.header and any(char.isalpha() for char in label.text):
+                at = seen.setdefault(label.text, [])
+                at += [seconds(line.start) + frame / clock.fps for frame in label.frames]
+    for text, at in seen.items():
+        words = len(text.split())
+        assert words <= 5, text
+        # labels are looked at every half second, so up to that much of their time is not seen
+        assert max(at) - min(at) + 0.5 >= 1 + 0.3 * words, text
