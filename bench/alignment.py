@@ -131,6 +131,11 @@ def by_espeak(language: str, timbre: str, rate: int, text: str) -> Utterance:
     return utterance("espeak", text, espeak.answer(request))
 
 
+def _call(job: tuple[Callable[..., Utterance], tuple[Any, ...]]) -> Utterance:
+    speak, given = job
+    return speak(*given)
+
+
 def main() -> None:
     """Measure and print."""
     jobs: list[tuple[str, str, str, Callable[..., Utterance], tuple[Any, ...]]] = []
@@ -145,26 +150,26 @@ def main() -> None:
     errors: dict[tuple[str, str, str], list[float]] = {}
     fits: dict[str, list[tuple[float, float, bool]]] = {"its own text": [], "another text": []}
     spent = sound = 0.0
-    with get_context("fork").Pool(1, maxtasksperchild=1) as pool:  # engines carry state over
-        for index, (language, voice, text, speak, given) in enumerate(jobs):
-            spoken = pool.apply(speak, given)
-            spans = [match.span() for match in re.finditer(r"\S+", text)]
-            truth = align._reported(spoken, spans)
-            mute = replace(spoken, marks=())
-            began = time.perf_counter()
-            timed = align.word_times(mute, text, spans, language)
-            spent += time.perf_counter() - began
-            sound += len(spoken.samples) / spoken.rate
-            found = [word.start / TICKS for word in timed.words]
-            edges = align._edges(align._voiced(mute))
-            share = align._filled([None] * len(spans), spans, edges)
-            for method, starts in (("aligned", found), ("by letters", share)):
-                errors.setdefault((language, voice, method), []).extend(
-                    abs(at - true) for at, true in zip(starts, truth, strict=True) if true
-                )
-            others = [job[2] for job in jobs if job[0] == language]
-            fits["its own text"].append(_fit(mute, text, language))
-            fits["another text"].append(_fit(mute, others[index % len(others) - 1], language))
+    with get_context("fork").Pool(2, maxtasksperchild=1) as pool:  # engines carry state over
+        heard = pool.map(_call, [(speak, given) for *_, speak, given in jobs], chunksize=1)
+    for index, ((language, voice, text, *_), spoken) in enumerate(zip(jobs, heard, strict=True)):
+        spans = [match.span() for match in re.finditer(r"\S+", text)]
+        truth = align._reported(spoken, spans)
+        mute = replace(spoken, marks=())
+        began = time.perf_counter()
+        timed = align.word_times(mute, text, spans, language)
+        spent += time.perf_counter() - began
+        sound += len(spoken.samples) / spoken.rate
+        found = [word.start / TICKS for word in timed.words]
+        edges = align._edges(align._voiced(mute))
+        share = align._filled([None] * len(spans), spans, edges)
+        for method, starts in (("aligned", found), ("by letters", share)):
+            errors.setdefault((language, voice, method), []).extend(
+                abs(at - true) for at, true in zip(starts, truth, strict=True) if true
+            )
+        others = [job[2] for job in jobs if job[0] == language]
+        fits["its own text"].append(_fit(mute, text, language))
+        fits["another text"].append(_fit(mute, others[index % len(others) - 1], language))
     _print_errors(errors)
     _print_fits(fits)
     print(f"\n{sound:.0f} s of sound; {spent / sound:.2f} s of work for a second of it")

@@ -88,7 +88,7 @@ class Adcc(Film):
         self.names.add(self.grip, to_grip)
         self.play(
             self.killer.grip(),
-            FadeIn(self.names[2:], rate_func=squish_rate_func(smooth, 0, 0.5)),
+            FadeIn(self.names[2:], rate_func=squish_rate_func(smooth, 0, 0.25)),
             self.killer.gather(self.killer.rim(CONTACT + np.pi, -0.35), 0.5),
             at="grip",
             run_time=min(0.9, 0.55 * self.room()),
@@ -224,13 +224,13 @@ class Adcc(Film):
             run_time=rest * 0.5,
         )
         pieces = DyingCell(RADIUS).stand(MIDDLE)
-        name = label("apoptosis", "orderly cell death", TEXT, align=by_aspect(LEFT, ORIGIN, ORIGIN))
+        name = label("apoptosis", None, TEXT)
         name.move_to(px(*by_aspect((1400, 640), (540, 1330), (880, 800))))
         self.pin(name)
         self.play(
             FadeOut(self.cell, scale=0.8, rate_func=squish_rate_func(smooth, 0.15, 0.8)),
             pieces.scatter(),
-            FadeIn(name),
+            FadeIn(name, rate_func=squish_rate_func(smooth, 0, 0.4)),
             run_time=rest * 0.5,
         )
         self.remains = (pieces, self.killer, name)

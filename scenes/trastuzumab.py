@@ -92,8 +92,8 @@ class Trastuzumab(Film):
         to_free = leader(hero.point(0.51, 3.27), hero.arm.get_top(), TEXT)
         self.play(
             FadeOut(spark, scale=1.5),
-            FadeIn(free, shift=0.1 * UP),
-            FadeIn(to_free),
+            FadeIn(free, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0, 0.35)),
+            FadeIn(to_free, rate_func=squish_rate_func(smooth, 0, 0.35)),
             hero.beckon(10),
             by="end",
             run_time=0.8,
