@@ -32,6 +32,7 @@ from manim import (
     Line,
     ManimColor,
     MoveToTarget,
+    Rectangle,
     RoundedRectangle,
     Text,
     VGroup,
@@ -186,7 +187,7 @@ class Header(VGroup):
     is_header = True  # labels of this one may stand in the header
 
     def __init__(self, titles: tuple[str, ...], index: int) -> None:
-        super().__init__()
+        super().__init__(_scrim())
         gap, height = 12 * PX, 6 * PX
         self.span = (RIGHT_EDGE - LEFT_EDGE - gap * (len(titles) - 1)) / len(titles)
         for i, title in enumerate(titles):
@@ -208,6 +209,14 @@ class Header(VGroup):
         right = self.short[:, 0] > (self.short[:, 0].min() + self.short[:, 0].max()) / 2
         self.fill.points = self.short.copy()
         self.fill.points[right, 0] += max(0, self.span * progress - 6 * PX)
+
+
+def _scrim() -> Rectangle:
+    """Night behind the header, so that its names can be read whatever passes below them."""
+    deep = 150 * PX
+    night = Rectangle(width=config.frame_width, height=deep, stroke_width=0)
+    night.set_fill([NIGHT] * 4, opacity=[0, 0.93, 0.93, 0.93]).set_sheen_direction(UP)
+    return night.move_to((config.frame_height / 2) * UP, UP)
 
 
 def _bar(width: float, height: float, colour: str) -> RoundedRectangle:

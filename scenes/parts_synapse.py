@@ -36,7 +36,7 @@ SCALE = 0.62
 PORES = by_aspect((-3.5, 3.5), (-2.4, 2.4), (-2.4, 2.4))
 PAIRS = by_aspect((-7.0, 0.0, 7.0), (0.0,), (0.0,))
 """Where an antibody holds two receptors."""
-ENDS = np.array([(0.95, -1.5, 0), (0.1, -1.8, 0), (0.5, -1.25, 0), (-0.3, -1.3, 0)]) * by_aspect(
+ENDS = np.array([(0.95, -1.5, 0), (0.1, -1.8, 0), (0.5, -1.25, 0)]) * by_aspect(
     1, (0.7, 1, 1), (0.7, 0.7, 1)
 )
 """Where granzymes end up, from the pore they came through; positive is away from the middle.
@@ -114,7 +114,7 @@ class Synapse(VGroup):
 
     def _granzymes(self, x: float) -> VGroup:
         """Granules at the killer's rim above the pore at `x`."""
-        spots = [(0, 0.24), (-0.34, 0.26), (0.34, 0.28), (0.02, 0.53)]
+        spots = [(0, 0.24), (-0.34, 0.26), (0.34, 0.28)]
         low = self.rim + _arch(x)
         drops = [Granzyme(0.15).stand((x + dx, low + dy, 0)) for dx, dy in spots]
         return VGroup(*(drop.rotate(1.9 * i + x) for i, drop in enumerate(drops)))
