@@ -32,9 +32,10 @@ def test_lines_follow_each_other_on_whole_frames_with_their_pauses(
         lines[line.key] = replace(guess, length=guess.length + more)
     made = lay_out(script, Speech("x", {}, lines), fps)
     assert made.lines[0].start == 0
-    for before, after in zip(made.lines, made.lines[1:], strict=False):
+    holds = [line.hold for line in script.lines]
+    for before, after, hold in zip(made.lines, made.lines[1:], holds, strict=False):
         assert before.end == after.start
-        pause = after.speech_start - before.speech_end
+        pause = after.speech_start - before.speech_end - hold
         assert timeline.PAUSE <= pause < timeline.PAUSE + frame_ticks(fps)
     for line in made.lines:
         assert line.start % frame_ticks(fps) == 0

@@ -56,6 +56,6 @@ def test_every_label_stays_long_enough_to_be_read(film: Path) -> None:
                 at = seen.setdefault(label.text, [])
                 at += [seconds(line.start) + frame / clock.fps for frame in label.frames]
     # labels are looked at every half second, so up to that much of their time is not seen
-    stay = {text: max(at) - min(at) + 0.5 for text, at in seen.items()}
+    stay = {text: round(max(at) - min(at) + 0.5, 3) for text, at in seen.items()}
     assert {text for text in stay if words(text) > 5} == set()
     assert {t: s for t, s in stay.items() if s < 1 + 0.3 * words(t)} == {}
