@@ -63,15 +63,14 @@ class Amplification(Film):
         below = px(sum(PAIR) / 2, LEVEL + 368)
         self.chromosome_label = words("chromosome 17", 30, MUTED, "MEDIUM").move_to(below)
         self.one_in_six = self._one_in_six()
+        # in a square, the way from the nucleus would lead over the label
+        out_of = by_aspect(self.cell.nucleus, self.cell.nucleus, below)
         self.play(
             FadeIn(self.cell, scale=0.9), FadeIn(self.one_in_six, shift=0.15 * UP), run_time=0.6
         )
         self.play(
             LaggedStart(
-                *(
-                    FadeIn(c, scale=0.06, target_position=self.cell.nucleus)
-                    for c in self.chromosomes
-                ),
+                *(FadeIn(c, scale=0.06, target_position=out_of) for c in self.chromosomes),
                 FadeIn(self.chromosome_label),
                 lag_ratio=0.25,
             ),
