@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from explainer import captions, draw, fitting, narration, pipeline, stills, timeline, upkeep
@@ -162,10 +163,7 @@ def verify(options: argparse.Namespace) -> Answer:
         tell(options, f"{mark}  {row.what:24} {row.measured}  (wanted: {row.wanted})")
     failed = [row.what for row in report.rows if row.ok is False]
     tell(options, f"{len(failed)} of {len(report.rows)} rows failed" if failed else "all rows pass")
-    rows = [
-        {"what": r.what, "measured": r.measured, "wanted": r.wanted, "ok": r.ok}
-        for r in report.rows
-    ]
+    rows = [asdict(row) for row in report.rows]
     return (1 if failed else 0), {"film": str(options.film), "rows": rows, "failed": failed}
 
 

@@ -83,14 +83,14 @@ def recipe(script: Script, job: Job) -> dict[str, Any]:
     names = [line.id for line in job.shot.lines]
     at = names.index(job.line)
     line, q = job.shot.lines[at], job.quality
-    source = {file.name: file_hash(file)[:16] for file in scenefile.sources(path)}
+    sources = scenefile.sources(path)
     return {
         "stage": {f"{n}.py": file_hash(engine / f"{n}.py")[:16] for n in STAGE},
         "tool": {name: version(name) for name in ("manim", "pycairo", "manimpango", "av")},
         "picture": f"{q.width}x{q.height} at {q.fps} fps, {q.preset} {q.crf}",
         "encoder": SETTINGS,
-        "source": source,
-        "asset": _assets(script.folder / "assets", scenefile.sources(path)),
+        "source": {file.name: file_hash(file)[:16] for file in sources},
+        "asset": _assets(script.folder / "assets", sources),
         "outline": {"titles": list(job.shot.titles), "index": job.shot.index, "lines": len(names)},
         "lines before": names[:at],
         "line": job.line,
