@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from explainer import matching, misreadings, music, phonemes, scenefile, wording
+from explainer import engines, matching, misreadings, music, phonemes, scenefile, wording
 from explainer.clock import ticks
 from explainer.document import Document, shown_path
 from explainer.errors import Place, Problem, ScriptError
@@ -18,7 +18,7 @@ from explainer.wording import Wording
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 KEYS = ["name", "title", "language", "limit", "voice", "poster", "music"]
-KEYS += ["lexicon", "phonemes", "sources", "scenes"]
+KEYS += ["engines", "lexicon", "phonemes", "sources", "scenes"]
 MAX_LIMIT = 3600.0
 MAX_LINES = 500
 
@@ -79,6 +79,7 @@ class Script:
     warnings: tuple[Problem, ...]
     music: Music | None = None
     phonemes: dict[str, dict[str, str]] = field(default_factory=dict)
+    engines: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -165,6 +166,7 @@ class _Reader:
             warnings=tuple(self.doubts.values()),
             music=self._music(top.get("music")),
             phonemes=self.phonemes,
+            engines=engines.read(doc, top.get("engines")),
         )
         if script.poster and script.poster.split("@")[0] not in {line.key for line in script.lines}:
             doc.fail(

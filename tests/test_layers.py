@@ -13,7 +13,7 @@ from project import ROOT
 LAYERS = [
     {"clock", "errors", "languages", "music", "numerals", "phrasing", "colour", "labels", "report"},
     {"document", "wording", "quality", "scenefile", "cache", "progress"},
-    {"matching", "misreadings", "phonemes"},
+    {"matching", "misreadings", "phonemes", "engines"},
     {"script"},
     {"timeline", "voices", "burn", "encoder", "camera", "probe", "meters", "flashes"},
     {"align", "stage", "judge", "record", "legibility"},

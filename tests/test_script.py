@@ -204,3 +204,21 @@ def test_a_mangled_script_loads_or_ends_in_a_clean_error(
     project.script.write_text(text[:at] + new + text[at + size :], encoding="utf-8")
     with contextlib.suppress(ScriptError):
         load(project.script)
+
+
+@pytest.mark.parametrize(
+    ("engines", "what"),
+    [
+        ("{gtts: {tld: 'https://x'}}", "tld of gtts is the end of a Google host"),
+        ("{gtts: {slow: maybe}}", "slow of gtts is yes or no, not “maybe”"),
+        ("{gtts: {tdl: com}}", "did you mean “tld”"),
+        ("{flite: {slow: yes}}", "unknown key|not a key|known keys"),
+        ("{gtts: slow}", "options of gtts must be a mapping"),
+    ],
+)
+def test_options_that_an_engine_does_not_have_are_named(
+    project: Project, engines: str, what: str
+) -> None:
+    project.edit("limit: 20", f"limit: 20\nengines: {engines}")
+    with pytest.raises(ScriptError, match=what):
+        load(project.script)

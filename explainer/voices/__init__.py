@@ -44,13 +44,14 @@ class Utterance:
 class Setting:
     """What a script and the command line say about an engine.
 
-    `folder` is the script's own, `phonemes` maps words to this engine's phonemes, and `pace` is
-    how much faster than usual it is to speak (1.05 is a twentieth faster).
+    `folder` is the script's own, `phonemes` maps words to this engine's phonemes, `pace` is how
+    much faster than usual it is to speak (1.05 is a twentieth faster), `options` are its own.
     """
 
     folder: Path = Path()
     phonemes: Mapping[str, str] = field(default_factory=dict)
     pace: float = 1.0
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 class Voice(ABC):
