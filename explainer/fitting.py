@@ -35,6 +35,7 @@ def narrated(
     """
     speech = narration.speak(script, voices, cache, report)
     clock = timeline.lay_out(script, speech, fps)
+    usual = clock.length
     if fit and clock.length > script.limit:
         talk = _talk(clock)
         need = talk / max(1, talk - (clock.length - script.limit))
@@ -43,7 +44,11 @@ def narrated(
             voice = [speech.voice]
             speech = narration.speak(script, voice, cache, report, pace=round(pace, 2))
             clock = timeline.lay_out(script, speech, fps)
-            report.say(f"{speech.voice} speaks {pace:.2f} times as fast as usual to keep the limit")
+            report.say(
+                f"{speech.voice} speaks {pace:.2f} times as fast as usual to keep the limit: "
+                f"{seconds(clock.length):.1f} s of {seconds(script.limit):g} s, "
+                f"{seconds(usual):.1f} s at its usual pace"
+            )
             pace += _STEP
     return speech, within(clock, script, fit)
 
@@ -66,12 +71,14 @@ def within(clock: Timeline, script: Script, fitted: bool = False) -> Timeline:
     remedy = f"cut about {sum(cuts)} words as named below, or raise limit"
     faster = "" if fitted else ", or speak faster: python render.py --fit"
     places = {line.key: line.place for line in script.lines}
+    excess = over / clock.length
     raise ScriptError(
         Problem(what + hasten, None, remedy + faster),
         *(
             Problem(
-                f"line “{line.key}” lasts {seconds(line.end - line.start):.1f} s "
-                f"with {len(line.words)} words: cut {cut}",
+                f"line “{line.key}” lasts {seconds(line.end - line.start):.1f} s, "
+                f"{seconds(line.end - line.start) * excess:.1f} s over its share of the limit: "
+                f"cut {cut} of its {len(line.words)} words",
                 places[line.key],
             )
             for line, cut in zip(clock.lines, cuts, strict=True)

@@ -60,6 +60,8 @@ class Voice(ABC):
     name: ClassVar[str]
     unit: ClassVar[Literal["sentence", "line"]] = "sentence"
     """What `speak` is given at a time."""
+    needs: ClassVar[str]
+    """What it takes to speak with it, in a few words."""
     paced: ClassVar[bool] = False
     """Whether it can speak faster with its pitch kept."""
 

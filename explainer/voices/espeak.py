@@ -34,6 +34,7 @@ class Espeak(Voice):
     """espeak-ng's own voice for the language. 22.05 kHz."""
 
     name = "espeak"
+    needs = "the package libespeak-ng1"
     paced = True
 
     def check(self, language: str) -> None:

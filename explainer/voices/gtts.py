@@ -44,6 +44,7 @@ class Gtts(Voice):
     """Google Translate's voice by way of gTTS; MP3 from the network, mono."""
 
     name = "gtts"
+    needs = "the network, and pip install gtts"
 
     def check(self, language: str) -> None:
         """Make sure that `language` is offered and that the service speaks: it says “1”."""

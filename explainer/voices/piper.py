@@ -35,6 +35,7 @@ class Piper(Voice):
     """The Piper voice in the file that EXPLAINER_PIPER_MODEL names."""
 
     name = "piper"
+    needs = f"{_INSTALL}, and a voice file named by {VARIABLE}"
     paced = True
 
     def check(self, language: str) -> None:
