@@ -21,10 +21,10 @@ from explainer import backing
 from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed
-from explainer.meters import Samples, decode, limited, loudness, stereo, true_peak
+from explainer.meters import Samples, declicked, decode, limited, loudness, stereo, true_peak
 from explainer.timeline import Speech, SpokenLine, TimedLine, Timeline
 
-REVISION = 2
+REVISION = 3
 """Part of the cache key: raise it when the same ingredients would sound different."""
 TARGET = -16.0
 """Integrated loudness in LUFS, in the stereo layout."""
@@ -149,7 +149,7 @@ def _read(line: TimedLine, spoken: SpokenLine) -> AudioSegment:
 def _levelled(segment: AudioSegment, key: str) -> AudioSegment:
     """The line without rumble and clicks, at the loudness that all lines are set down with."""
     sections = butter(2, _RUMBLE, "highpass", fs=TICKS, output="sos")
-    voice = sosfilt(sections, _floats(segment))
+    voice = sosfilt(sections, declicked(_floats(segment)))
     edge = np.minimum(1, np.arange(len(voice)) / _EDGE)
     voice = voice * edge * edge[::-1]
     level, peak = loudness(stereo(voice)), float(np.abs(voice).max(initial=0.0))
