@@ -20,13 +20,13 @@ from typing import Any
 from explainer import scenefile
 from explainer.burn import Row
 from explainer.cache import Cache, Entry, file_hash
-from explainer.encoder import SETTINGS
+from explainer.encoder import SETTINGS, Clip
 from explainer.errors import Problem, SceneError
 from explainer.labels import Label
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
-from explainer.timeline import Clip, SceneShot, Timeline
+from explainer.timeline import SceneShot, Timeline
 from explainer.worker import Job, draw, job_for, start
 
 STAGE = ("stage", "camera", "encoder", "labels", "worker")
@@ -92,6 +92,8 @@ def recipe(script: Script, job: Job) -> dict[str, Any]:
         "source": {file.name: file_hash(file)[:16] for file in sources},
         "asset": _assets(script.folder / "assets", sources),
         "outline": {"titles": list(job.shot.titles), "index": job.shot.index, "lines": len(names)},
+        "label": {name: list(texts) for name, texts in job.shot.texts.items()},
+        "labels": "drawn" if job.shot.labelled else "not drawn",
         "lines before": names[:at],
         "line": job.line,
         "length": f"{line.frames / q.fps:.3f} s",
@@ -121,7 +123,7 @@ def _clip(key: str, entry: Entry) -> Clip:
 
 
 def _slot(script: Script, key: str, quality: Quality) -> str:
-    return f"{script.name}/{quality.name}/{key}"
+    return f"{script.stem}/{quality.name}/{key}"
 
 
 def _assets(folder: Path, sources: list[Path]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from numpy.typing import NDArray
 
+from explainer.labels import Label
 from explainer.quality import Quality
 
 SETTINGS: dict[str, str] = {
@@ -21,6 +23,17 @@ SETTINGS: dict[str, str] = {
     "x264-params": "threads=2:lookahead-threads=1:sliced-threads=0",
 }
 """What every clip is encoded with, beside the quality's own preset and rate factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A line's picture: an H.264 file of exactly `frames` frames; kept from before or not."""
+
+    key: str
+    path: Path
+    frames: int
+    reused: bool = False
+    labels: tuple[Label, ...] = ()
 
 
 class ClipEncoder:

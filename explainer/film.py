@@ -24,11 +24,12 @@ from PIL import Image
 
 from explainer.cache import write_atomically
 from explainer.clock import TICKS, frame_ticks, nearest_frame
+from explainer.encoder import Clip
 from explainer.errors import CheckFailed, ScriptError
 from explainer.languages import three_letters
 from explainer.probe import BT709, LIMITED, Probe, probe
 from explainer.quality import Quality
-from explainer.timeline import Clip, TimedLine, Timeline
+from explainer.timeline import TimedLine, Timeline
 
 if TYPE_CHECKING:
     from av.container.core import Chapter

@@ -194,7 +194,7 @@ def _speak_all(
 
 
 def _slot(script: Script, key: str) -> str:
-    return f"{script.name}/{key}"
+    return f"{script.stem}/{key}"
 
 
 def _recipes(voice: Voice, script: Script, lines: list[Line]) -> dict[str, dict[str, Any]]:

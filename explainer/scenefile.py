@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from explainer.errors import Place, ScriptError
@@ -110,13 +112,23 @@ def sources(path: Path) -> list[Path]:
         if file in found or not file.is_file():
             continue
         found.add(file)
-        for node in ast.walk(ast.parse(file.read_bytes())):
-            names: list[str] = []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                names = [node.module or "", *(alias.name for alias in node.names)]
-            waiting += [
-                path.parent / f"{name.removeprefix('scenes.')}.py" for name in names if name
-            ]
+        waiting += [path.parent / f"{name}.py" for name in _imports(file, file.stat().st_mtime_ns)]
     return sorted(found)
+
+
+@lru_cache(maxsize=1024)
+def _imports(file: Path, _changed: int) -> tuple[str, ...]:
+    """The modules that a file imports by name, whether they lie beside it or not."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names += [node.module or "", *(alias.name for alias in node.names)]
+    return tuple(name.removeprefix("scenes.") for name in names if name)
+
+
+def mentioned(path: Path, names: Iterable[str]) -> set[str]:
+    """Those of `names` that stand as a whole string in a scene file or one that it imports."""
+    text = "".join(file.read_text(encoding="utf-8") for file in sources(path))
+    return {name for name in names if f'"{name}"' in text or f"'{name}'" in text}

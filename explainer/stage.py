@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from explainer.camera import Shade, StageCamera
 from explainer.errors import MissingTool
-from explainer.labels import Sightings, readable
+from explainer.labels import Sightings, give, labelled, readable, written
 from explainer.script import load
 from explainer.timeline import END, LineShot, SceneShot, rehearse, shots
 
-__all__ = ["NarratedScene", "Shade", "StageError", "readable"]
+__all__ = ["NarratedScene", "Shade", "StageError", "labelled", "readable", "written"]
 
 LATE = 0.25
 """Seconds by which a moment may already be past before it counts as missed."""
@@ -130,6 +130,7 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
     ) -> None:
         _register_fonts(self._folder() / "assets" / "fonts")
         self.shot = shot or self._rehearsal()
+        give(self.shot.texts, self.shot.labelled)
         self.begin_line = begin_line
         self.line = self.shot.lines[0]
         self.line_index = 0

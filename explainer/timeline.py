@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from explainer.clock import TICKS, frame_ticks, frames_up, nearest_frame, ticks
@@ -99,6 +98,7 @@ class TimedLine:
     words: tuple[TimedWord, ...]
     cues: tuple[TimedCue, ...]
     labels: tuple[Label, ...] = ()
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # asked of the scene
 
     @property
     def key(self) -> str:
@@ -168,24 +168,18 @@ class LineShot:
 
 @dataclass(frozen=True, slots=True)
 class SceneShot:
-    """What the stage needs of a scene: its lines' shots and its place in the film's outline."""
+    """What the stage needs of a scene: its lines' shots and its place in the film's outline.
+
+    `texts` are the labels that the script gives, by name; they are not drawn unless `labelled`.
+    """
 
     id: str
     index: int
     titles: tuple[str, ...]
     fps: int
     lines: tuple[LineShot, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """A line's picture: an H.264 file of exactly `frames` frames; kept from before or not."""
-
-    key: str
-    path: Path
-    frames: int
-    reused: bool = False
-    labels: tuple[Label, ...] = ()
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    labelled: bool = True
 
 
 def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
@@ -203,7 +197,7 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
             timed.append(_set_down(scene.id, line, spoken, at, lead, rest, fps))
             at = timed[-1].end
         scenes.append(TimedScene(scene.id, scene.title, tuple(timed)))
-    names = script.name, script.title, script.language
+    names = script.stem, script.title, script.language
     return Timeline(*names, fps, speech.voice, tuple(scenes), script.music)
 
 
@@ -233,6 +227,7 @@ def _set_down(
             )
             for cue in line.say.cues
         ),
+        texts=line.labels,
     )
 
 
@@ -264,15 +259,15 @@ def _shifted(line: TimedLine, by: int) -> TimedLine:
     )
 
 
-def shots(timeline: Timeline) -> dict[str, SceneShot]:
+def shots(timeline: Timeline, labelled: bool = True) -> dict[str, SceneShot]:
     """Each scene's shot, by scene id; times are counted in frames from the line's own start."""
     titles, fps = tuple(scene.title for scene in timeline.scenes), timeline.fps
-    return {
-        scene.id: SceneShot(
-            scene.id, index, titles, fps, tuple(_shot(line, fps) for line in scene.lines)
-        )
-        for index, scene in enumerate(timeline.scenes)
-    }
+    texts = {name: each for line in timeline.lines for name, each in line.texts.items()}
+    made = {}
+    for index, scene in enumerate(timeline.scenes):
+        lines = tuple(_shot(line, fps) for line in scene.lines)
+        made[scene.id] = SceneShot(scene.id, index, titles, fps, lines, texts, labelled)
+    return made
 
 
 def _shot(line: TimedLine, fps: int) -> LineShot:

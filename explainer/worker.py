@@ -8,7 +8,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -61,9 +61,12 @@ def job_for(
     quality: Quality,
     rows: tuple[Row, ...] = (),
 ) -> Job:
-    """The job of drawing the line `key` (`scene.line`)."""
+    """The job of drawing the line `key` (`scene.line`), with the labels that its scene names."""
     scene, _, line = key.partition(".")
-    return Job(str(script.folder), str(script.scene_file(scene)), shots[scene], line, quality, rows)
+    file, shot = script.scene_file(scene), shots[scene]
+    named = scenefile.mentioned(file, shot.texts)
+    shot = replace(shot, texts={name: shot.texts[name] for name in sorted(named)})
+    return Job(str(script.folder), str(file), shot, line, quality, rows)
 
 
 def start(texts: str) -> None:

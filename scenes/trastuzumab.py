@@ -13,7 +13,6 @@ from manim import (
     FadeOut,
     Rectangle,
     VGroup,
-    VMobject,
     config,
     smooth,
     squish_rate_func,
@@ -36,7 +35,6 @@ from look import (
     mute,
     px,
     unmute,
-    words,
 )
 from parts import Antibody, HER2Receptor, Membrane, Receptor
 from parts_pathway import rest
@@ -64,9 +62,7 @@ class Trastuzumab(Film):
         self._arrive()
         hero, antibody = self.hero, _antibody()
         self.antibody = antibody.seat(hero, RIGHT, 0).shift((0.7, 0.4, 0)).rotate(0.15)
-        name = label(
-            "trastuzumab", "an engineered antibody", ANTIBODY_LIGHT, by_aspect(46, 46, 40), LEFT
-        )
+        name = label("trastuzumab", ANTIBODY_LIGHT, by_aspect(46, 46, 40), LEFT)
         name.move_to(px(*by_aspect((1140, 177), (500, 220), (690, 185))) + VIEW, LEFT)
         self.play(
             antibody.drift_in(antibody.origin + 1.5 * RIGHT + 0.9 * UP, -0.4),
@@ -75,7 +71,7 @@ class Trastuzumab(Film):
             run_time=max(0.3, 0.6 * self.room("lock")),
         )
         self.play(antibody.lock_on(hero, RIGHT, 0), until="lock")
-        four = label("domain IV", None, HER2_LIGHT, by_aspect(40, 34, 34))
+        four = label("domain-four", HER2_LIGHT, by_aspect(40, 34, 34))
         four.move_to(hero.point(by_aspect(-1.2, -1, -1.2), 1.0), RIGHT)
         to_four = leader(four.get_right() + 0.12 * RIGHT, hero.point(-0.25, 0.84), HER2_LIGHT)
         spark = glow("#FFFFFF", 1.7, opacity=0.7).move_to(hero.dock(RIGHT))
@@ -88,7 +84,7 @@ class Trastuzumab(Film):
             by="end",
             run_time=0.4,
         )
-        free = label("arm stays free", None, TEXT, 34).move_to(hero.point(-0.565, 3.39))
+        free = label("arm-free").move_to(hero.point(-0.565, 3.39))
         to_free = leader(hero.point(0.51, 3.27), hero.arm.get_top(), TEXT)
         self.play(
             FadeOut(spark, scale=1.5),
@@ -216,8 +212,8 @@ def _single(membrane: Membrane) -> HER2Receptor:
     return receptor.become(receptor.target).stand(membrane.spot(FAR))
 
 
-def _held_apart() -> VMobject:
-    text = words("held apart", 34, ANTIBODY_LIGHT)
+def _held_apart() -> VGroup:
+    text = label("held-apart", ANTIBODY_LIGHT)
     return text.move_to(by_aspect((0, 0.03, 0), (0, -0.6, 0), (0, -0.85, 0)))
 
 
