@@ -41,8 +41,12 @@ def parser() -> argparse.ArgumentParser:
     add("--quality", default="", metavar="NAME", help=f"{names} | WIDTHxHEIGHT@FPS")
     add("--aspect", default="16:9", metavar="W:H", help=" | ".join(ASPECTS))
     add("--burn-in", action="store_true", help="draw the captions into the picture")
+    text = "none leaves all texts out of the picture, so that one serves several languages"
+    add("--labels", choices=("all", "none"), default="all", help=text)
     spoken = _Parser(add_help=False)
     spoken.add_argument("--voice", action="append", metavar="NAME", help="in place of the script's")
+    text = "the language, or several: en,es,de; each has its script.<language>.yaml"
+    spoken.add_argument("--lang", default="", metavar="TAG[,TAG…]", help=text)
 
     timed = _Parser(add_help=False)
     add = timed.add_argument

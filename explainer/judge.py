@@ -35,8 +35,8 @@ def complaints(film: Path) -> str:
     return said or (f"exit code {done.returncode}" if done.returncode else "")
 
 
-def ebur128(film: Path) -> tuple[float, float]:
-    """Integrated loudness in LUFS and true peak in dBTP, by ffmpeg's own meter.
+def ebur128(film: Path, track: int = 0) -> tuple[float, float]:
+    """A sound track's integrated loudness in LUFS and true peak in dBTP, by ffmpeg's own meter.
 
     The loudness is read at the last tenth of a second, where it is told to a thousandth.
 
@@ -45,7 +45,7 @@ def ebur128(film: Path) -> tuple[float, float]:
         CheckFailed: if it cannot read the sound.
     """
     tell = "ebur128=peak=true:metadata=1:framelog=verbose,ametadata=print:key=lavfi.r128.I:file=-"
-    done = _ffmpeg("-i", _name(film), "-map", "0:a:0", "-af", tell, "-f", "null", "-")
+    done = _ffmpeg("-i", _name(film), "-map", f"0:a:{track}", "-af", tell, "-f", "null", "-")
     summary = done.stderr.rpartition("Summary:")[2]
     loudness = re.search(r"lavfi\.r128\.I=(-?[\d.]+|-inf)\s*\Z", done.stdout)
     peak = re.search(r"\bPeak:\s+(-?[\d.]+|-inf) dBFS", summary)

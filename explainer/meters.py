@@ -25,17 +25,18 @@ _SOFT, _LOUD = -50.0, -20.0
 """How far under a line's loudest 10 ms its softest consonant begins, and its first vowel stands."""
 
 
-def decode(path: Path) -> Samples:
-    """The first sound track of a file as players hear it: from its time 0 to its stated end.
+def decode(path: Path, number: int = 0) -> Samples:
+    """A sound track of a file, the first if not said, as players hear it: from 0 to its end.
 
     Raises:
         av.FFmpegError: if it cannot be decoded.
         ValueError: if there is no sound, or it is not 48 kHz.
     """
     with av.open(str(path)) as file:
-        if not file.streams.audio or file.streams.audio[0].rate != TICKS:
+        tracks = file.streams.audio
+        if number >= len(tracks) or tracks[number].rate != TICKS:
             raise ValueError("no sound at 48 kHz")
-        track = file.streams.audio[0]
+        track = tracks[number]
         stated = (
             track.duration and track.time_base and round(track.duration * track.time_base * TICKS)
         )

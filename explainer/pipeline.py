@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explainer import burn, captions, draw, film, fitting, narration, sound, timeline
+from explainer import burn, captions, draw, film, fitting, narration, sharing, sound, timeline
 from explainer.burn import Row
 from explainer.cache import Cache, write_atomically
 from explainer.captions import Caption
 from explainer.clock import seconds
 from explainer.errors import MissingTool
+from explainer.film import Telling
 from explainer.formats import FORMATS
 from explainer.progress import Report
 from explainer.quality import Quality
-from explainer.script import Script, load
-from explainer.timeline import Known, Timeline
+from explainer.script import Script
+from explainer.timeline import Known, Speech, Timeline
+from explainer.translation import load
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to render: `selection` is a scene or `scene.line`, or empty for the whole film."""
+    """What to render: `selection` is a scene or `scene.line`, or empty for the whole film.
+
+    Without `languages` the film is in the script's own; several of them share one picture, for
+    which `labels` must not be drawn.
+    """
 
     script: Path
     quality: Quality
@@ -32,21 +38,31 @@ class Order:
     burn_in: bool = False
     fit: bool = False
     min_timing: Known = "estimated"
+    languages: tuple[str, ...] = ()
+    labels: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A finished film and how it came about; `seconds` is what making it took."""
+    """A finished film and how it came about; `seconds` is what making it took.
+
+    `tellings` are what it has in each language, the first the one that players take by themselves;
+    `apart` says how far, in ticks, a language's words are from the picture's moments, and where.
+    """
 
     path: Path
     files: tuple[Path, ...]
-    timeline: Timeline
-    loudness: float
-    peak: float
+    tellings: tuple[Telling, ...]
+    apart: dict[str, tuple[int, str]]
     size: int
     drawn: int
     spoken: int
     seconds: float
+
+    @property
+    def timeline(self) -> Timeline:
+        """The film's timeline, in its first language."""
+        return self.tellings[0].timeline
 
 
 def render(order: Order, report: Report) -> Result:
@@ -56,48 +72,75 @@ def render(order: Order, report: Report) -> Result:
         ExplainerError: of the kind that says what failed; an older film is then left as it was.
     """
     begun = time.monotonic()
-    script = load(order.script, order.selection)
-    cache = Cache(script.folder / ".cache", report.say)
+    part = order.selection
+    scripts = [load(order.script, language, part) for language in order.languages or ("",)]
+    script, cache = scripts[0], Cache(scripts[0].folder / ".cache", report.say)
 
-    fps, part = order.quality.fps, order.selection
-    if part:
-        speech = narration.speak(script, order.voices, cache, report, part)
-        whole = timeline.lay_out(script, speech, fps)
+    speeches, wholes = zip(*(_told(one, order, cache, report) for one in scripts), strict=True)
+    picture, clocks = sharing.shared(wholes)
+    shots = timeline.shots(picture, order.labels)
+    if not part:
+        sharing.within(picture, clocks, script)
     else:
-        speech, whole = fitting.narrated(script, order.voices, cache, report, fps, order.fit)
-    narration.demand(script, speech, order.min_timing)
-    clock = timeline.only(whole, part) if part else whole
-    texts = captions.compose(clock)
+        clocks = [timeline.only(clock, part) for clock in clocks]
+        picture = timeline.only(picture, part)
+    keys = [line.key for line in picture.lines]
+    texts = [captions.compose(clock) for clock in clocks]
 
-    rows = burnt(texts, clock, script) if order.burn_in else {}
-    shots, keys = timeline.shots(whole), [line.key for line in clock.lines]
+    rows = burnt(texts[0], clocks[0], script) if order.burn_in else {}
     clips = draw.clips(script, shots, keys, order.quality, cache, report, rows)
-    clock = draw.labelled(clock, clips)
-    track = sound.mix(clock, speech, cache, script.folder / "assets")
-
-    base = out_folder(script, order.selection) / f"{clock.name}{order.quality.suffix}"
-    out = base.with_name(f"{base.name}.mp4")
-    made = film.assemble(clock, order.quality, clips, track, texts, out)
-    beside = {
-        **{form: make(texts, clock.language).encode() for form, make in FORMATS.items()},
-        "timeline.json" if base.name == script.name else ".timeline.json": clock.to_json().encode(),
-    }
-    files = [made.path, *publish(base, beside)]
-    if not order.selection:
-        poster = script.poster or clock.lines[0].key
-        files.append(film.poster(clips, clock, poster, base.with_name(f"{base.name}.png")))
+    assets = script.folder / "assets"
+    tellings = tuple(
+        Telling(draw.labelled(clock, clips), sound.mix(clock, speech, cache, assets), said)
+        for clock, speech, said in zip(clocks, speeches, texts, strict=True)
+    )
+    base = out_folder(script, part) / f"{_stem(scripts, part)}{order.quality.suffix}"
+    made = film.assemble(tellings, order.quality, clips, base.with_name(f"{base.name}.mp4"))
+    files = [made.path, *(file for one in tellings for file in _beside(one, base, scripts))]
+    if not part:
+        poster = script.poster or clocks[0].lines[0].key
+        files.append(film.poster(clips, clocks[0], poster, base.with_name(f"{base.name}.png")))
 
     return Result(
         path=made.path,
         files=tuple(files),
-        timeline=clock,
-        loudness=track.loudness,
-        peak=track.peak,
+        tellings=tellings,
+        apart={clock.language: sharing.apart(picture, clock) for clock in clocks},
         size=made.size,
         drawn=sum(not clip.reused for clip in clips),
-        spoken=sum(not speech.lines[key].reused for key in keys),
+        spoken=sum(not one.lines[key].reused for one in speeches for key in keys),
         seconds=time.monotonic() - begun,
     )
+
+
+def _told(script: Script, order: Order, cache: Cache, report: Report) -> tuple[Speech, Timeline]:
+    """The script spoken and laid out; of a part's, the other lines' times are estimated."""
+    if order.selection:
+        speech = narration.speak(script, order.voices, cache, report, order.selection)
+        clock = timeline.lay_out(script, speech, order.quality.fps)
+    else:
+        speech, clock = fitting.narrated(
+            script, order.voices, cache, report, order.quality.fps, order.fit
+        )
+    narration.demand(script, speech, order.min_timing)
+    return speech, clock
+
+
+def _stem(scripts: Sequence[Script], part: str) -> str:
+    """What the files of a film are called by: its name, and what it is in if not its own tongue."""
+    if len(scripts) == 1:
+        return f"{part}{scripts[0].stem.removeprefix(scripts[0].name)}" if part else scripts[0].stem
+    return f"{part or scripts[0].name}.{'+'.join(script.language for script in scripts)}"
+
+
+def _beside(telling: Telling, base: Path, scripts: Sequence[Script]) -> list[Path]:
+    """Write a language's caption files and timeline; of several, each name says its language."""
+    clock, language = telling.timeline, telling.timeline.language
+    mark = f".{language}" if len(scripts) > 1 else ""
+    record = "timeline.json" if base.name == scripts[0].name else f"{mark}.timeline.json"
+    made = {mark + form: make(telling.captions, language) for form, make in FORMATS.items()}
+    beside = {**made, record: clock.to_json()}
+    return publish(base, {name: text.encode() for name, text in beside.items()})
 
 
 def out_folder(script: Script, selection: str = "") -> Path:
@@ -124,7 +167,20 @@ def burnt(texts: Iterable[Caption], clock: Timeline, script: Script) -> dict[str
 
 
 def facts(result: Result) -> dict[str, Any]:
-    """A result in the form that `--json` prints."""
+    """A result in the form that `--json` prints; what is of one language is the first one's."""
+    told = [
+        {
+            "language": telling.timeline.language,
+            "voice": telling.timeline.voice,
+            "words": telling.timeline.word_times(),
+            "loudness": round(telling.track.loudness, 2),
+            "peak": round(telling.track.peak, 2),
+        }
+        for telling in result.tellings
+    ]
+    for one in told if len(told) > 1 else []:
+        ticks, where = result.apart[str(one["language"])]
+        one["apart"] = {"seconds": round(seconds(ticks), 3), "where": where}
     clock = result.timeline
     return {
         "film": str(result.path),
@@ -132,10 +188,8 @@ def facts(result: Result) -> dict[str, Any]:
         "length": seconds(clock.length),
         "scenes": [scene.id for scene in clock.scenes],
         "lines": len(clock.lines),
-        "voice": clock.voice,
-        "words": clock.word_times(),
-        "loudness": round(result.loudness, 2),
-        "peak": round(result.peak, 2),
+        **told[0],
+        "languages": told,
         "size": result.size,
         "drawn": result.drawn,
         "spoken": result.spoken,

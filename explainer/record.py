@@ -1,8 +1,10 @@
-"""The text of a `timeline.json` in, the Timeline that wrote it out."""
+"""A `timeline.json` in, the Timeline that wrote it out; `beside` finds those of a film."""
 
 from __future__ import annotations
 
+import glob
 import json
+from pathlib import Path
 from typing import Any
 
 from explainer.clock import TICKS
@@ -10,6 +12,23 @@ from explainer.errors import ScriptError
 from explainer.labels import Label
 from explainer.music import Music
 from explainer.timeline import TimedCue, TimedLine, TimedScene, TimedWord, Timeline
+
+_END = ".timeline.json"
+
+
+def beside(film: Path) -> list[Timeline]:
+    """The timelines that lie beside a film, one for each of its languages; none if there are none.
+
+    Raises:
+        ScriptError: if one cannot be read.
+    """
+    own = film.with_suffix(_END)
+    several = sorted(film.parent.glob(f"{glob.escape(film.stem)}.*{_END}"))
+    # in the order of the film's name, which is that of its tracks: name.en+es+de.mp4
+    order = film.stem.rpartition(".")[2].split("+")
+    told = [file for name in order for file in several if file.name == f"{film.stem}.{name}{_END}"]
+    found = [own] if own.is_file() else told or [film.with_name("timeline.json")]
+    return [from_json(file.read_text(encoding="utf-8")) for file in found if file.is_file()]
 
 
 def from_json(text: str) -> Timeline:

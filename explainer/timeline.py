@@ -241,13 +241,14 @@ def only(timeline: Timeline, selection: str) -> Timeline:
     for scene in timeline.scenes:
         lines = [ln for ln in scene.lines if not line_id or ln.id == line_id]
         if scene.id == scene_id and lines:
-            cut = replace(scene, lines=tuple(_shifted(line, -lines[0].start) for line in lines))
+            cut = replace(scene, lines=tuple(shifted(line, -lines[0].start) for line in lines))
             return replace(timeline, name=selection, scenes=(cut,))
     names = [scene.id for scene in timeline.scenes] + [line.key for line in timeline.lines]
     raise ScriptError.of(f"the script has no “{selection}”", f"choose one of {', '.join(names)}")
 
 
-def _shifted(line: TimedLine, by: int) -> TimedLine:
+def shifted(line: TimedLine, by: int) -> TimedLine:
+    """The same line `by` ticks later."""
     return replace(
         line,
         start=line.start + by,

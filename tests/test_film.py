@@ -13,7 +13,7 @@ from explainer.captions import Caption
 from explainer.clock import TICKS
 from explainer.encoder import Clip, ClipEncoder
 from explainer.errors import CheckFailed, ScriptError
-from explainer.film import assemble, poster
+from explainer.film import Telling, assemble, poster
 from explainer.languages import three_letters
 from explainer.probe import Cue, probe
 from explainer.quality import Quality
@@ -85,9 +85,10 @@ class Parts:
             "clips": self.clips,
             "track": self.track,
             "captions": self.captions,
-            "out": out,
+            **changes,
         }
-        return assemble(**{**given, **changes})  # type: ignore[arg-type]
+        telling = Telling(*(given[name] for name in ("timeline", "track", "captions")))  # type: ignore[arg-type]
+        return assemble([telling], given["quality"], given["clips"], out)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ LAYERS = [
     {"align", "stage", "judge", "record", "legibility"},
     {"worker", "sidecars", "sight", "hearing", "backing"},
     {"narration", "draw", "stills", "captions", "formats", "reading", "sound", "film"},
-    {"verify", "fitting"},
+    {"verify", "fitting", "sharing"},
     {"pipeline"},
     {"upkeep"},
     {"commands"},
