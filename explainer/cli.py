@@ -70,6 +70,11 @@ def parser() -> argparse.ArgumentParser:
     command("film", "render the film (the default)", drawn, spoken, timed, fitted)
     one = command("preview", "a fast draft of one scene or line, with voice", drawn, spoken, timed)
     one.add_argument("selection", metavar="SCENE[.LINE]")
+    text = "show a draft in the browser, and draw again what a saved file touches"
+    one = command("watch", text, drawn, spoken, timed)
+    one.add_argument("selection", metavar="SCENE[.LINE]", nargs="?", default="")
+    text = "where on this machine the page is served; any free port if not said"
+    one.add_argument("--port", type=int, default=0, metavar="N", help=text)
     text = "script, cues, sources, length and captions; draws nothing"
     command("check", text, spoken, timed, fitted)
     command("plan", "what a render would redo, and why", drawn, spoken)

@@ -7,14 +7,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from explainer import captions, draw, fitting, narration, pipeline, record, stills, timeline, upkeep
 from explainer.burn import Row
 from explainer.cache import Cache
 from explainer.clock import seconds, short
-from explainer.errors import ScriptError
+from explainer.errors import MissingTool, ScriptError
 from explainer.pipeline import Order
 from explainer.progress import Report
 from explainer.quality import Quality, quality, shaped
@@ -33,6 +33,30 @@ def film(options: argparse.Namespace) -> Answer:
         if not options.json:
             _summary(answers[-1], result)
     return 0, answers[0] if len(answers) == 1 else {"films": answers}
+
+
+def watch(options: argparse.Namespace) -> Answer:
+    """Show a draft in the browser, and draw again what a saved file touches, until interrupted."""
+    from explainer.studio import News, Studio
+    from explainer.watch import watch as follow
+
+    if len(orders := _orders(options)) != 1:
+        raise ScriptError.of("watch takes one language", "as in --lang es")
+    studio = Studio(News(options.script.stem), port=options.port)
+    try:
+        studio.open()
+    except OSError as error:
+        what = f"port {options.port} cannot be served on: {error.strerror}"
+        raise MissingTool.of(what, "leave --port out, or choose another") from None
+    print(f"watching {options.script}: see {studio.address}", flush=True)
+    try:
+        with Report() as report:
+            follow(replace(orders[0], draft=True), studio, report, lambda: False)
+    except KeyboardInterrupt:
+        print("no longer watching")
+    finally:
+        studio.close()
+    return 0, {"address": studio.address}
 
 
 def check(options: argparse.Namespace) -> Answer:
@@ -176,6 +200,7 @@ def verify(options: argparse.Namespace) -> Answer:
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "film": film,
     "preview": film,
+    "watch": watch,
     "check": check,
     "plan": plan,
     "say": say,
@@ -217,7 +242,7 @@ def _orders(options: argparse.Namespace) -> list[Order]:
     return [
         Order(
             script=options.script,
-            quality=_shape(options, "draft" if selection else "1080p30"),
+            quality=_shape(options, "1080p30" if options.command == "film" else "draft"),
             selection=selection,
             voices=tuple(options.voice or ()),
             burn_in=options.burn_in,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,7 @@ class Order:
     """What to render: `selection` is a scene or `scene.line`, or empty for the whole film.
 
     Without `languages` the film is in the script's own; several of them share one picture, for
-    which `labels` must not be drawn.
+    which `labels` must not be drawn. A `draft` is kept apart from the film.
     """
 
     script: Path
@@ -40,6 +42,7 @@ class Order:
     min_timing: Known = "estimated"
     languages: tuple[str, ...] = ()
     labels: bool = True
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,15 @@ def render(order: Order, report: Report) -> Result:
     texts = [captions.compose(clock) for clock in clocks]
 
     rows = burnt(texts[0], clocks[0], script) if order.burn_in else {}
-    clips = draw.clips(script, shots, keys, order.quality, cache, report, rows)
-    assets = script.folder / "assets"
+    with ThreadPoolExecutor(1) as aside:  # the sound is mixed while workers draw
+        mix = partial(sound.mix, cache=cache, assets=script.folder / "assets")
+        tracks = aside.map(mix, clocks, speeches)
+        clips = draw.clips(script, shots, keys, order.quality, cache, report, rows)
     tellings = tuple(
-        Telling(draw.labelled(clock, clips), sound.mix(clock, speech, cache, assets), said)
-        for clock, speech, said in zip(clocks, speeches, texts, strict=True)
+        Telling(draw.labelled(clock, clips), track, said)
+        for clock, track, said in zip(clocks, tracks, texts, strict=True)
     )
-    base = out_folder(script, part) / f"{_stem(scripts, part)}{order.quality.suffix}"
+    base = out_folder(script, part or order.draft) / f"{_stem(scripts, part)}{order.quality.suffix}"
     made = film.assemble(tellings, order.quality, clips, base.with_name(f"{base.name}.mp4"))
     files = [made.path, *(file for one in tellings for file in _beside(one, base, scripts))]
     if not part:
@@ -143,9 +148,9 @@ def _beside(telling: Telling, base: Path, scripts: Sequence[Script]) -> list[Pat
     return publish(base, {name: text.encode() for name, text in beside.items()})
 
 
-def out_folder(script: Script, selection: str = "") -> Path:
-    """Where films go; parts of a film have a folder of their own."""
-    return script.folder / "build" / "preview" if selection else script.folder / "build"
+def out_folder(script: Script, draft: object = "") -> Path:
+    """Where films go; drafts, and parts of a film, have a folder of their own."""
+    return script.folder / "build" / "preview" if draft else script.folder / "build"
 
 
 def publish(base: Path, contents: dict[str, bytes]) -> list[Path]:

@@ -12,7 +12,7 @@ from project import ROOT
 
 LAYERS = [
     {"clock", "errors", "languages", "music", "numerals", "phrasing", "colour", "labels", "report"},
-    {"document", "wording", "quality", "scenefile", "cache", "progress"},
+    {"document", "wording", "quality", "scenefile", "cache", "progress", "studio"},
     {"matching", "misreadings", "phonemes"},
     {"fields"},
     {"script"},
@@ -23,7 +23,7 @@ LAYERS = [
     {"narration", "draw", "stills", "captions", "formats", "reading", "sound", "film"},
     {"verify", "fitting", "sharing"},
     {"pipeline"},
-    {"upkeep"},
+    {"upkeep", "watch"},
     {"commands"},
     {"cli"},
 ]
