@@ -116,6 +116,9 @@ PHONEMES = "limit: 20\nphonemes: "
         ("{flite: {kinase: ''}}", "phonemes of “kinase” must be text"),
         ("{flight: {kinase: k ay1 n}}", "did you mean “flite”?"),
         ("{flite: kinase}", "phonemes of flite must be a mapping"),
+        ("{espeak: {Kinasen: kin 'A: z@n}}", "has a space, a bracket or a letter"),
+        ("{espeak: {Kinasen: kin'ä:z@n}}", "has a space, a bracket or a letter"),
+        ("{espeak: {zwei Worte: ts}}", "is not one word of letters"),
     ],
 )
 def test_phonemes_that_an_engine_cannot_say_are_named(
@@ -127,8 +130,9 @@ def test_phonemes_that_an_engine_cannot_say_are_named(
 
 
 def test_phonemes_are_kept_by_engine(project: Project) -> None:
-    project.edit("limit: 20", PHONEMES + "{flite: {kinase: k ay1 n ey0 s}}")
-    assert load(project.script).phonemes == {"flite": {"kinase": "k ay1 n ey0 s"}}
+    project.edit("limit: 20", PHONEMES + "{flite: {kinase: k ay1 n ey0 s}, espeak: {für: fy:*}}")
+    kept = {"flite": {"kinase": "k ay1 n ey0 s"}, "espeak": {"für": "fy:*"}}
+    assert load(project.script).phonemes == kept
 
 
 def test_a_form_that_is_likely_misread_is_a_warning_with_its_place(project: Project) -> None:
