@@ -109,7 +109,7 @@ def test_what_is_saved_is_drawn_again_and_faults_are_shown_until_they_are_mended
 
             project.edit("[dot]{dot}", "[dot]{Dot}")
             broken = until(studio, lambda news: bool(news.problem))
-            assert "script.yaml:13:29: cue name “Dot”" in broken.problem
+            assert "script.yaml:14:29: cue name “Dot”" in broken.problem
             assert "^^^" in broken.problem
             assert broken.version == 2  # the last good draft stays
 
