@@ -174,7 +174,7 @@ class Adcc(Film):
             # fine things that rush past would flicker
             *(FadeOut(m, rate_func=soon) for m in (self.coat, self.cell.receptors, self.shine)),
             FadeIn(self.synapse, scale=0.85, rate_func=later),
-            run_time=max(0.4, min(0.6, self.room("perforin"))),
+            run_time=max(0.3, min(0.6, self.room("perforin"))),
         )
         self._clear(self.world, self.shine, self.killer, self.synapse, frame)
         frame.become(self.camera.home)
