@@ -70,9 +70,8 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
     with Report() as report:
         script = load(options.script, language)
         cache = Cache(script.folder / ".cache", report.say)
-        speech, clock = fitting.narrated(
-            script, options.voice or (), cache, report, 30, options.fit
-        )
+        told = fitting.narrated([script], options.voice or (), cache, report, 30, options.fit)
+        speech, clock = told.speeches[0], told.picture
         narration.demand(script, speech, options.min_timing)
     faults = captions.faults(captions.compose(clock), clock)
     words = sum(len(line.words) for line in clock.lines)

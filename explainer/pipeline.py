@@ -17,11 +17,12 @@ from explainer.captions import Caption
 from explainer.clock import seconds
 from explainer.errors import MissingTool
 from explainer.film import Telling
+from explainer.fitting import Told
 from explainer.formats import FORMATS
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
-from explainer.timeline import Known, Speech, Timeline
+from explainer.timeline import Known, Timeline
 from explainer.translation import load
 
 
@@ -79,13 +80,11 @@ def render(order: Order, report: Report) -> Result:
     scripts = [load(order.script, language, part) for language in order.languages or ("",)]
     script, cache = scripts[0], Cache(scripts[0].folder / ".cache", report.say)
 
-    speeches, wholes = zip(*(_told(one, order, cache, report) for one in scripts), strict=True)
-    picture, clocks = sharing.shared(wholes)
+    told = _told(scripts, order, cache, report)
+    picture, clocks = told.picture, told.clocks
     shots = timeline.shots(picture, order.labels)
-    if not part:
-        sharing.within(picture, clocks, script)
-    else:
-        clocks = [timeline.only(clock, part) for clock in clocks]
+    if part:
+        clocks = tuple(timeline.only(clock, part) for clock in clocks)
         picture = timeline.only(picture, part)
     keys = [line.key for line in picture.lines]
     texts = [captions.compose(clock) for clock in clocks]
@@ -93,7 +92,7 @@ def render(order: Order, report: Report) -> Result:
     rows = burnt(texts[0], clocks[0], script) if order.burn_in else {}
     with ThreadPoolExecutor(1) as aside:  # the sound is mixed while workers draw
         mix = partial(sound.mix, cache=cache, assets=script.folder / "assets")
-        tracks = aside.map(mix, clocks, speeches)
+        tracks = aside.map(mix, clocks, told.speeches)
         clips = draw.clips(script, shots, keys, order.quality, cache, report, rows)
     tellings = tuple(
         Telling(draw.labelled(clock, clips), track, said)
@@ -113,22 +112,24 @@ def render(order: Order, report: Report) -> Result:
         apart={clock.language: sharing.apart(picture, clock) for clock in clocks},
         size=made.size,
         drawn=sum(not clip.reused for clip in clips),
-        spoken=sum(not one.lines[key].reused for one in speeches for key in keys),
+        spoken=sum(not one.lines[key].reused for one in told.speeches for key in keys),
         seconds=time.monotonic() - begun,
     )
 
 
-def _told(script: Script, order: Order, cache: Cache, report: Report) -> tuple[Speech, Timeline]:
-    """The script spoken and laid out; of a part's, the other lines' times are estimated."""
-    if order.selection:
-        speech = narration.speak(script, order.voices, cache, report, order.selection)
-        clock = timeline.lay_out(script, speech, order.quality.fps)
+def _told(scripts: Sequence[Script], order: Order, cache: Cache, report: Report) -> Told:
+    """The scripts spoken and laid out; of a part's, the other lines' times are estimated."""
+    fps, part = order.quality.fps, order.selection
+    if part:
+        speeches = [narration.speak(one, order.voices, cache, report, part) for one in scripts]
+        wholes = [timeline.lay_out(*pair, fps) for pair in zip(scripts, speeches, strict=True)]
+        picture, clocks = sharing.shared(wholes)
+        told = Told(tuple(speeches), tuple(clocks), picture)
     else:
-        speech, clock = fitting.narrated(
-            script, order.voices, cache, report, order.quality.fps, order.fit
-        )
-    narration.demand(script, speech, order.min_timing)
-    return speech, clock
+        told = fitting.narrated(scripts, order.voices, cache, report, fps, order.fit)
+    for script, speech in zip(scripts, told.speeches, strict=True):
+        narration.demand(script, speech, order.min_timing)
+    return told
 
 
 def _stem(scripts: Sequence[Script], part: str) -> str:
