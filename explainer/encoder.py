@@ -42,11 +42,18 @@ class ClipEncoder:
 
     def show(self, frame: NDArray[np.uint8], repeat: int = 1) -> None:
         """Encode an RGBA frame of shape (height, width, 4), shown `repeat` times."""
-        picture = av.VideoFrame.from_ndarray(frame, format="rgba").reformat(
+        self.encode(self.picture(frame), repeat)
+
+    def picture(self, frame: NDArray[np.uint8]) -> av.VideoFrame:
+        """The frame in the form that is encoded: yuv420p with BT.709's matrix, limited range."""
+        return av.VideoFrame.from_ndarray(frame, format="rgba").reformat(
             format="yuv420p",
             dst_colorspace=Colorspace.ITU709,
             dst_color_range=ColorRange.MPEG,
         )
+
+    def encode(self, picture: av.VideoFrame, repeat: int = 1) -> None:
+        """Encode a converted picture, shown `repeat` times."""
         picture.time_base = 1 / self._stream.codec_context.rate
         for _ in range(repeat):
             picture.pts = self.frames
