@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from manim import Animation, CairoRenderer, Mobject, MovingCameraScene, Wait, co
 from numpy.typing import NDArray
 
 from explainer.camera import Shade, StageCamera
+from explainer.canvas import Canvas
 from explainer.errors import MissingTool
 from explainer.labels import Sightings, readable
 from explainer.script import load
@@ -46,7 +47,7 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
 
         What can be read in the running line's frames in `samples` is gathered in `sightings`.
         """
-        super().__init__(camera_class=StageCamera)
+        super().__init__(camera_class=Canvas)
         self.sink, self.only = sink, only
         self.samples: frozenset[int] = frozenset()
         self.sightings = Sightings()
@@ -59,40 +60,20 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         scene.compile_animation_data(*args, **kwargs)
         frames = scene.claim(scene.duration)
         scene.begin_animations()
-        self.static_image = None
         if scene.is_current_animation_frozen_frame():
             if not self.skip_animations:
                 if self._wanted(scene.frame, frames):
-                    self.update_frame(scene)
+                    self.camera.show(scene.mobjects)
                 self._look(scene, frames)
                 self.sink(self.camera.pixel_array, frames)
         else:
-            if not self.skip_animations and self._wanted(scene.frame, frames):
-                self.save_static_frame_data(scene, scene.static_mobjects)
             scene.play_internal(skip_rendering=self.skip_animations)
         self.num_plays += 1
 
-    def update_frame(
-        self, scene: NarratedScene, mobjects: Iterable[Mobject] | None = None, **kwargs: Any
-    ) -> None:
-        """Draw `mobjects` over the still part of the picture, or all of it if there is none.
-
-        Manim's own draws all once more when nothing moves, which doubles what is see-through.
-        """
-        if self.static_image is None:
-            self.camera.reset()
-            drawn = scene.mobjects if mobjects is None else mobjects
-        else:
-            self.camera.set_frame_to_background(self.static_image)
-            drawn = mobjects or []
-        self.camera.capture_mobjects(drawn, **kwargs)
-
-    def render(
-        self, scene: NarratedScene, _time: float, moving_mobjects: Iterable[Mobject] | None = None
-    ) -> None:
+    def render(self, scene: NarratedScene, *_: Any) -> None:
         """Draw one frame and hand it on."""
         if self._wanted(scene.frame, 1):
-            self.update_frame(scene, moving_mobjects)
+            self.camera.show(scene.mobjects)
         self._look(scene, 1)
         self.sink(self.camera.pixel_array, 1)
         scene.frame += 1
