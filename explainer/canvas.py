@@ -26,7 +26,7 @@ WORTH = 4
 MITER = 10
 """Cairo's miter limit: corners of a stroke stick out at most this many half widths."""
 
-Source = tuple[float, float, float, float] | cairo.Pattern | Glaze
+Source = tuple[float, float, float, float] | cairo.Pattern
 
 
 class Drawn:
@@ -37,7 +37,7 @@ class Drawn:
     def __init__(self, mobject: VMobject, outline: Outline, look: tuple[Any, ...]) -> None:
         self.mobject, self.outline, self.look = mobject, outline, look
         shade, rgbas = getattr(mobject, "shade", None), mobject.get_fill_rgbas()
-        self.fill: Source | None = None
+        self.fill: Source | Glaze | None = None
         if rgbas[:, 3].any():
             self.fill = Glaze(shade, rgbas) if shade else source(mobject, rgbas)
         self.strokes = []

@@ -103,6 +103,20 @@ class ClipEncoder:
             self._container.mux(self._stream.encode(picture))
             self.frames += 1
 
+    def finish(self) -> None:
+        """Wait until all is encoded, and close the file."""
+        self._stop()
+        if self._failure is None:
+            self._container.mux(self._stream.encode(None))
+        self._container.close()
+        if self._failure:
+            raise self._failure
+
+    def _stop(self) -> None:
+        if self._thread:
+            self._waiting.put(None)
+            self._thread.join()
+
     def __enter__(self) -> ClipEncoder:
         return self
 
@@ -112,11 +126,8 @@ class ClipEncoder:
         _error: BaseException | None,
         _tb: TracebackType | None,
     ) -> None:
-        if self._thread:
-            self._waiting.put(None)
-            self._thread.join()
-        if kind is None and self._failure is None:
-            self._container.mux(self._stream.encode(None))
-        self._container.close()
-        if kind is None and self._failure:
-            raise self._failure
+        if kind is None:
+            self.finish()
+        else:
+            self._stop()
+            self._container.close()

@@ -85,5 +85,4 @@ def runs(points: NDArray[np.float64]) -> Iterable[tuple[list[float], list[list[f
 
 def _close(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Whether Manim takes points for the same."""
-    near: NDArray[np.bool_] = np.abs(a - b) <= 1e-6 + 1e-5 * np.abs(b)
-    return near.all(axis=1)
+    return np.array((np.abs(a - b) <= 1e-6 + 1e-5 * np.abs(b)).all(axis=1))

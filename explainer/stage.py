@@ -39,16 +39,21 @@ class StageError(Exception):
     """A scene asks for something its line cannot give."""
 
 
+def _ignore(_frame: NDArray[np.uint8], _repeat: int) -> None:
+    """A sink while nothing is to be shown."""
+
+
 class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     """Manim's Cairo renderer with a sink in place of its file writer."""
 
-    def __init__(self, sink: Sink, only: set[int] | None = None) -> None:
-        """Hand every frame of the lines that are not skipped to `sink`; draw those in `only`.
+    def __init__(self, only: set[int] | None = None) -> None:
+        """Hand the frames of lines that are not skipped to `sink`; draw all, or those in `only`.
 
         What can be read in the running line's frames in `samples` is gathered in `sightings`.
         """
         super().__init__(camera_class=Canvas)
-        self.sink, self.only = sink, only
+        self.only = only
+        self.sink: Sink = _ignore
         self.samples: frozenset[int] = frozenset()
         self.sightings = Sightings()
 
