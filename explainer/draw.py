@@ -1,6 +1,6 @@
 """Pictures of lines: a scene's code and its shot in, one encoded clip for each line out.
 
-Each line is drawn once by a worker process, alone: the lines before it are run without drawing.
+Each line is drawn once, by a process of its own: the lines before it are run without drawing.
 Clips are kept under everything that their pixels depend on.
 """
 
@@ -9,11 +9,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
+from itertools import groupby
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,10 @@ from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
 from explainer.timeline import SceneShot, Timeline
-from explainer.worker import Job, draw, job_for, start
+from explainer.walker import Answer, walk
+from explainer.worker import Job, job_for
 
-STAGE = ("stage", "camera", "encoder", "labels", "worker")
+STAGE = ("stage", "camera", "canvas", "outline", "glaze", "encoder", "labels", "worker", "walker")
 """The modules of ours that decide what a clip holds and what is noted of it."""
 
 
@@ -143,58 +145,76 @@ def _draw_all(
     cache: Cache,
     report: Report,
 ) -> None:
-    # longest first, so that no worker is left with a long line at the end
-    waiting = sorted(waiting, key=lambda item: -item[0].timing.frames)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["explainer.stage"])
-    workers = min(len(waiting), os.cpu_count() or 1)
     cache.root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="drawing-", dir=cache.root) as texts:
-        pool = ProcessPoolExecutor(workers, context, start, (texts,))
-        scratch: list[Path] = []
-        try:
-            running: dict[Future[dict[str, Any]], tuple[Job, str, dict[str, Any], Path]] = {}
-            for job, slot, made_of in waiting:
-                scratch.append(cache.scratch("picture", ".mp4"))
-                running[pool.submit(draw, job, str(scratch[-1]))] = (
-                    job,
-                    slot,
-                    made_of,
-                    scratch[-1],
-                )
-            failure: SceneError | None = None
-            for future in as_completed(running):
-                job, slot, made_of, temp = running[future]
-                try:
-                    facts = future.result()
-                except CancelledError:
-                    continue
-                except (SceneError, BrokenProcessPool) as error:
-                    failure = failure or _failed(job, error)
-                    # lines already begun are finished and kept; no new one is begun
-                    for other in running:
-                        other.cancel()
+    parts = {job.key: (job, slot, made_of) for job, slot, made_of in waiting}
+    temps = {key: cache.scratch("picture", ".mp4") for key in parts}
+    failure: Exception | None = None
+    try:
+        with tempfile.TemporaryDirectory(prefix="drawing-", dir=cache.root) as texts:
+            for key, answer in _answers([(job, str(temps[job.key])) for job, *_ in waiting], texts):
+                job, slot, made_of = parts[key]
+                if not isinstance(answer, dict):
+                    failure = failure or answer or _died(job)
                     continue
                 reason = cache.explain("picture", slot, made_of, ".mp4")
-                entry = cache.keep("picture", slot, made_of, ".mp4", temp, facts)
-                made[job.key] = _clip(job.key, entry)
-                report.step(f"drew {job.key} ({reason})")
-            if failure:
-                raise failure
-            pool.shutdown()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():
-                child.terminate()
-                child.join()
-            raise
-        finally:
-            for temp in scratch:
-                temp.unlink(missing_ok=True)
+                entry = cache.keep("picture", slot, made_of, ".mp4", temps[key], answer)
+                made[key] = _clip(key, entry)
+                report.step(f"drew {key} ({reason})")
+    finally:
+        for temp in temps.values():
+            temp.unlink(missing_ok=True)
+    if failure:
+        raise failure
 
 
-def _failed(job: Job, error: SceneError | BrokenProcessPool) -> SceneError:
-    if isinstance(error, SceneError):
-        return error
+def _answers(jobs: list[tuple[Job, str]], texts: str) -> Iterator[tuple[str, Answer]]:
+    """Draw lines in processes of their own; gives each's key and answer as it is done.
+
+    After a line that failed no scene is begun, but those begun are drawn to their ends.
+    """
+    scenes = [list(group) for _, group in groupby(jobs, lambda item: item[0].shot.id)]
+    # the longest first, so that no core is left with a long one at the end
+    scenes.sort(key=lambda scene: sum(job.timing.frames for job, _ in scene))
+    cores = os.cpu_count() or 1
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["explainer.stage"])
+    tokens = context.Semaphore(cores)
+    walkers: dict[Connection, tuple[BaseProcess, set[str]]] = {}
+    walker: BaseProcess
+    failed = False
+    try:
+        while walkers or (scenes and not failed):
+            while scenes and not failed and len(walkers) < cores:
+                scene = scenes.pop()
+                here, there = context.Pipe(duplex=False)
+                walker = context.Process(target=walk, args=(scene, texts, tokens, there))
+                walker.start()
+                there.close()
+                walkers[here] = walker, {job.key for job, _ in scene}
+            for ready in wait(list(walkers)):
+                assert isinstance(ready, Connection)
+                walker, left = walkers[ready]
+                try:
+                    key, answer = ready.recv()
+                except EOFError:
+                    del walkers[ready]
+                    walker.join()
+                    if left:
+                        # it took its tokens with it; without them others might wait for ever
+                        for _ in range(cores):
+                            tokens.release()
+                    yield from ((key, None) for key in sorted(left))
+                    failed = failed or bool(left)
+                    continue
+                left.discard(key)
+                failed = failed or not isinstance(answer, dict)
+                yield key, answer
+    finally:
+        for walker, _ in walkers.values():
+            walker.terminate()
+            walker.join()
+
+
+def _died(job: Job) -> SceneError:
     what = f"line {job.key}: the process that drew it died"
     return SceneError(Problem(what, None, f"run it alone: python render.py still {job.key}"))
