@@ -48,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
     text = "the language, or several: en,es,de; each has its script.<language>.yaml"
     spoken.add_argument("--lang", default="", metavar="TAG[,TAG…]", help=text)
 
+    manned = _Parser(add_help=False)
+    text = "let the workers of a Dask scheduler draw, as at tcp://10.0.0.5:8786"
+    manned.add_argument("--cluster", default="", metavar="ADDRESS", help=text)
     timed = _Parser(add_help=False)
     add = timed.add_argument
     add(
@@ -67,11 +70,15 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, text: str, *parents: _Parser) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, parents=[common, *parents])
 
-    command("film", "render the film (the default)", drawn, spoken, timed, fitted)
-    one = command("preview", "a fast draft of one scene or line, with voice", drawn, spoken, timed)
+    every = (drawn, spoken, timed)
+    command("film", "render the film (the default)", *every, fitted, manned)
+    text = "render many films, and languages, at once"
+    one = command("batch", text, *every, fitted, manned)
+    one.add_argument("scripts", type=Path, metavar="FILE", nargs="+")
+    one = command("preview", "a fast draft of one scene or line, with voice", *every, manned)
     one.add_argument("selection", metavar="SCENE[.LINE]")
     text = "show a draft in the browser, and draw again what a saved file touches"
-    one = command("watch", text, drawn, spoken, timed)
+    one = command("watch", text, *every)
     one.add_argument("selection", metavar="SCENE[.LINE]", nargs="?", default="")
     text = "where on this machine the page is served; any free port if not said"
     one.add_argument("--port", type=int, default=0, metavar="N", help=text)

@@ -6,21 +6,17 @@ Clips are kept under everything that their pixels depend on.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
-from itertools import groupby
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from explainer import scenefile
 from explainer.burn import Row
 from explainer.cache import Cache, Entry, file_hash
+from explainer.crew import Cores, Crew
 from explainer.encoder import SETTINGS, Clip
 from explainer.errors import Problem, SceneError
 from explainer.labels import Label
@@ -28,7 +24,6 @@ from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
 from explainer.timeline import SceneShot, Timeline
-from explainer.walker import Answer, walk
 from explainer.worker import Job, job_for
 
 STAGE = ("stage", "camera", "canvas", "outline", "glaze", "encoder", "labels", "worker", "walker")
@@ -43,8 +38,11 @@ def clips(
     cache: Cache,
     report: Report,
     rows: Mapping[str, tuple[Row, ...]],
+    crew: Crew | None = None,
 ) -> list[Clip]:
     """The clip of each line in `keys`, in that order; `rows` are captions to burn into them.
+
+    Without a `crew`, this machine's cores draw.
 
     Raises:
         SceneError: if a scene's code fails; clips drawn before that are kept.
@@ -61,7 +59,7 @@ def clips(
         else:
             waiting.append((job, slot, made_of))
     if waiting:
-        _draw_all(waiting, made, cache, report)
+        _draw_all(waiting, made, cache, report, crew or Cores())
     return [made[key] for key in keys]
 
 
@@ -144,6 +142,7 @@ def _draw_all(
     made: dict[str, Clip],
     cache: Cache,
     report: Report,
+    crew: Crew,
 ) -> None:
     cache.root.mkdir(parents=True, exist_ok=True)
     parts = {job.key: (job, slot, made_of) for job, slot, made_of in waiting}
@@ -151,7 +150,8 @@ def _draw_all(
     failure: Exception | None = None
     try:
         with tempfile.TemporaryDirectory(prefix="drawing-", dir=cache.root) as texts:
-            for key, answer in _answers([(job, str(temps[job.key])) for job, *_ in waiting], texts):
+            jobs = [(job, str(temps[job.key])) for job, *_ in waiting]
+            for key, answer in crew.answers(jobs, texts):
                 job, slot, made_of = parts[key]
                 if not isinstance(answer, dict):
                     failure = failure or answer or _died(job)
@@ -165,54 +165,6 @@ def _draw_all(
             temp.unlink(missing_ok=True)
     if failure:
         raise failure
-
-
-def _answers(jobs: list[tuple[Job, str]], texts: str) -> Iterator[tuple[str, Answer]]:
-    """Draw lines in processes of their own; gives each's key and answer as it is done.
-
-    After a line that failed no scene is begun, but those begun are drawn to their ends.
-    """
-    scenes = [list(group) for _, group in groupby(jobs, lambda item: item[0].shot.id)]
-    # the longest first, so that no core is left with a long one at the end
-    scenes.sort(key=lambda scene: sum(job.timing.frames for job, _ in scene))
-    cores = os.cpu_count() or 1
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["explainer.stage"])
-    tokens = context.Semaphore(cores)
-    walkers: dict[Connection, tuple[BaseProcess, set[str]]] = {}
-    walker: BaseProcess
-    failed = False
-    try:
-        while walkers or (scenes and not failed):
-            while scenes and not failed and len(walkers) < cores:
-                scene = scenes.pop()
-                here, there = context.Pipe(duplex=False)
-                walker = context.Process(target=walk, args=(scene, texts, tokens, there))
-                walker.start()
-                there.close()
-                walkers[here] = walker, {job.key for job, _ in scene}
-            for ready in wait(list(walkers)):
-                assert isinstance(ready, Connection)
-                walker, left = walkers[ready]
-                try:
-                    key, answer = ready.recv()
-                except EOFError:
-                    del walkers[ready]
-                    walker.join()
-                    if left:
-                        # it took its tokens with it; without them others might wait for ever
-                        for _ in range(cores):
-                            tokens.release()
-                    yield from ((key, None) for key in sorted(left))
-                    failed = failed or bool(left)
-                    continue
-                left.discard(key)
-                failed = failed or not isinstance(answer, dict)
-                yield key, answer
-    finally:
-        for walker, _ in walkers.values():
-            walker.terminate()
-            walker.join()
 
 
 def _died(job: Job) -> SceneError:

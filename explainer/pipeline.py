@@ -15,6 +15,7 @@ from explainer.burn import Row
 from explainer.cache import Cache, write_atomically
 from explainer.captions import Caption
 from explainer.clock import seconds
+from explainer.crew import Crew
 from explainer.errors import MissingTool
 from explainer.film import Telling
 from explainer.fitting import Told
@@ -69,8 +70,10 @@ class Result:
         return self.tellings[0].timeline
 
 
-def render(order: Order, report: Report) -> Result:
+def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     """Render a film, or the selected part of it, with all that goes beside it.
+
+    Without a `crew`, this machine's cores draw.
 
     Raises:
         ExplainerError: of the kind that says what failed; an older film is then left as it was.
@@ -93,7 +96,7 @@ def render(order: Order, report: Report) -> Result:
     with ThreadPoolExecutor(1) as aside:  # the sound is mixed while workers draw
         mix = partial(sound.mix, cache=cache, assets=script.folder / "assets")
         tracks = aside.map(mix, clocks, told.speeches)
-        clips = draw.clips(script, shots, keys, order.quality, cache, report, rows)
+        clips = draw.clips(script, shots, keys, order.quality, cache, report, rows, crew)
     tellings = tuple(
         Telling(draw.labelled(clock, clips), track, said)
         for clock, track, said in zip(clocks, tracks, texts, strict=True)

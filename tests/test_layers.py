@@ -24,10 +24,12 @@ LAYERS = [
     {"align", "stage", "judge", "record", "legibility", "sharing"},
     {"worker"},
     {"walker", "sidecars", "sight", "hearing", "backing"},
+    {"crew", "cluster"},
     {"narration", "draw", "stills", "captions", "formats", "reading", "sound", "film"},
     {"verify", "fitting"},
     {"pipeline"},
-    {"upkeep", "watch"},
+    {"upkeep", "watch", "batch"},
+    {"making"},
     {"commands"},
     {"cli"},
 ]
