@@ -95,4 +95,12 @@ def find(assets: Path, name: str) -> Path:
         raise ValueError(f"assets/{name} must do without “{wrong.group().strip()}”")
     if not _MOUNT.search(text):
         raise ValueError(f"assets/{name} does not say “export function mount(”")
+    if "</style" in style(path).lower():
+        raise ValueError(f"the style sheet of assets/{name} must do without “</style”")
     return path
+
+
+def style(part: Path) -> str:
+    """The style sheet of an interactive part: the .css file beside it, if there is one."""
+    path = part.with_suffix(".css")
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
