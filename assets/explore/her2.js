@@ -13,11 +13,11 @@ const START = 12;
 
 const TEXTS = {
   en: {
-    copies: "Gene copies per cell", trastuzumab: "Trastuzumab", nk: "NK cells", receptors: "Receptors per cell",
+    copies: "Gene copies per cell", trastuzumab: "Trastuzumab", nk: "NK cells", receptors: "Receptors, about",
     paired: "Paired", signal: "Growth signal", cells: "Tumor cells", tagged: "Tagged", lost: "Taken apart",
-    play: "Play", pause: "Pause", step: "Step", reset: "Reset", full: "Full screen", rules: "The rules", out: "outside", inside: "inside",
+    play: "Play", pause: "Pause", step: "Step", reset: "Reset", full: "Full screen", rules: "The rules", out: "outside the cell", inside: "inside the cell",
     picture: "A stretch of cell surface: {drawn} receptors drawn, {pairs} pairs, {held} held apart by trastuzumab.",
-    about: "about {n}", steps: "Step {n}", normal: "as in a healthy cell",
+    steps: "Step {n}",
     law: [
       "Each gene copy puts about 10,000 receptors on the surface: 2 copies give 20,000, 100 give a million. One receptor is drawn for about 70,000, and at least two.",
       "Free receptors pair more the denser they stand: of f free ones, the share f ÷ (f + 400,000) is paired. HER3 and other partners are left out.",
@@ -28,11 +28,11 @@ const TEXTS = {
     ],
   },
   es: {
-    copies: "Copias del gen por célula", trastuzumab: "Trastuzumab", nk: "Células NK", receptors: "Receptores por célula",
+    copies: "Copias del gen por célula", trastuzumab: "Trastuzumab", nk: "Células NK", receptors: "Receptores, unos",
     paired: "Emparejados", signal: "Señal de crecimiento", cells: "Células tumorales", tagged: "Marcadas", lost: "Desmontadas",
-    play: "Reproducir", pause: "Pausar", step: "Paso", reset: "Reiniciar", full: "Pantalla completa", rules: "Las reglas", out: "fuera", inside: "dentro",
+    play: "Reproducir", pause: "Pausar", step: "Paso", reset: "Reiniciar", full: "Pantalla completa", rules: "Las reglas", out: "fuera de la célula", inside: "dentro de la célula",
     picture: "Un tramo de la superficie celular: {drawn} receptores dibujados, {pairs} parejas, {held} separados por trastuzumab.",
-    about: "unos {n}", steps: "Paso {n}", normal: "como en una célula sana",
+    steps: "Paso {n}",
     law: [
       "Cada copia del gen pone unos 10 000 receptores en la superficie: 2 copias dan 20 000, 100 dan un millón. Se dibuja un receptor por cada 70 000, y al menos dos.",
       "Los receptores libres se emparejan más cuanto más juntos están: de f libres, la parte f ÷ (f + 400 000) está emparejada. HER3 y otras parejas quedan fuera.",
@@ -43,11 +43,11 @@ const TEXTS = {
     ],
   },
   de: {
-    copies: "Genkopien je Zelle", trastuzumab: "Trastuzumab", nk: "NK-Zellen", receptors: "Rezeptoren je Zelle",
+    copies: "Genkopien je Zelle", trastuzumab: "Trastuzumab", nk: "NK-Zellen", receptors: "Rezeptoren, etwa",
     paired: "Gepaart", signal: "Wachstumssignal", cells: "Tumorzellen", tagged: "Markiert", lost: "Zerlegt",
-    play: "Abspielen", pause: "Anhalten", step: "Schritt", reset: "Zurücksetzen", full: "Vollbild", rules: "Die Regeln", out: "außen", inside: "innen",
+    play: "Abspielen", pause: "Anhalten", step: "Schritt", reset: "Zurücksetzen", full: "Vollbild", rules: "Die Regeln", out: "außerhalb der Zelle", inside: "in der Zelle",
     picture: "Ein Stück Zelloberfläche: {drawn} Rezeptoren gezeichnet, {pairs} Paare, {held} von Trastuzumab getrennt.",
-    about: "etwa {n}", steps: "Schritt {n}", normal: "wie in einer gesunden Zelle",
+    steps: "Schritt {n}",
     law: [
       "Jede Genkopie bringt etwa 10.000 Rezeptoren an die Oberfläche: 2 Kopien geben 20.000, 100 eine Million. Gezeichnet ist einer für etwa 70.000, mindestens zwei.",
       "Freie Rezeptoren paaren sich umso mehr, je dichter sie stehen: von f freien ist der Anteil f ÷ (f + 400.000) gepaart. HER3 und andere Partner bleiben außen vor.",
@@ -101,18 +101,18 @@ export function mount(host, { language, still, speak }) {
   let saying = 0;
 
   const picture = draw(words);
-  const slider = html("input", { type: "range", className: "range", min: 2, max: 100, step: 1, value: 25, id: "lab-copies" });
-  const drug = html("input", { type: "checkbox", role: "switch", id: "lab-drug" });
-  const nk = html("input", { type: "checkbox", role: "switch", id: "lab-nk" });
+  const slider = html("input", { type: "range", className: "range", min: 2, max: 100, step: 1, value: 25, id: "gene-copies" });
+  const drug = html("input", { type: "checkbox", role: "switch", id: "use-drug" });
+  const nk = html("input", { type: "checkbox", role: "switch", id: "use-nk" });
   const value = html("output", { name: "copies" });
-  value.htmlFor = "lab-copies";
+  value.htmlFor = "gene-copies";
   const outs = Object.fromEntries(
     ["receptors", "paired", "signal", "cells", "tagged", "lost"].map((name) => [name, html("output", { name })]),
   );
   const tile = (name, ...more) => html("div", { className: `tile ${name}` }, html("span", { textContent: words[name] }), outs[name], ...more);
   const gauge = html("i", { className: "gauge" }, html("i"));
-  const bank = svg("svg", { viewBox: "0 0 480 120", class: "bank", "aria-hidden": "true" });
-  const spots = state.cells.map((_, at) => bank.appendChild(small_cell(20 + (at % 12) * 40, 30 + Math.floor(at / 12) * 60)));
+  const bank = svg("svg", { viewBox: "0 0 480 100", class: "bank", "aria-hidden": "true" });
+  const spots = state.cells.map((_, at) => bank.appendChild(small_cell(20 + (at % 12) * 40, 26 + Math.floor(at / 12) * 48)));
   const button = (text, act, extra = "") => {
     const made = html("button", { type: "button", className: `button ${extra}`, textContent: text });
     made.addEventListener("click", act);
@@ -124,7 +124,7 @@ export function mount(host, { language, still, speak }) {
   const lab = html("div", { className: "lab" },
     html("div", { className: "lab-scene" }, picture.root),
     html("div", { className: "lab-side" },
-      html("div", { className: "copies" }, html("label", { htmlFor: "lab-copies", textContent: words.copies }), value, slider),
+      html("div", { className: "copies" }, html("label", { htmlFor: "gene-copies", textContent: words.copies }), value, slider),
       html("div", { className: "switches" },
         html("label", { className: "switch drug" }, drug, words.trastuzumab),
         html("label", { className: "switch nk" }, nk, words.nk)),
@@ -148,7 +148,7 @@ export function mount(host, { language, still, speak }) {
     const now = surface(Number(slider.value), drug.checked);
     value.textContent = slider.value;
     slider.style.setProperty("--part", `${((slider.value - 2) / 98) * 100}%`);
-    outs.receptors.textContent = put(words.about, { n: number.format(now.receptors) });
+    outs.receptors.textContent = number.format(now.receptors);
     outs.paired.textContent = percent(now.paired / now.receptors);
     outs.signal.textContent = percent(now.signal);
     gauge.firstChild.style.transform = `scaleX(${now.signal})`;
@@ -213,8 +213,8 @@ function draw(words) {
   root.append(svg("rect", { y: LEVEL, width: WIDE, height: 200, fill: "url(#lab-cytoplasm)" }));
   const light = svg("ellipse", { cx: 480, cy: 340, rx: 520, ry: 120, fill: "url(#lab-light)", opacity: 0 });
   root.append(light, svg("rect", { y: LEVEL - 24, width: WIDE, height: 48, fill: "url(#lab-bilayer)" }));
-  for (const [at, text] of [[190, words.out], [292, words.inside]]) {
-    root.append(svg("text", { x: 946, y: at, class: "place" }, text));
+  for (const [at, text] of [[32, words.out], [384, words.inside]]) {
+    root.append(svg("text", { x: 18, y: at, class: "place" }, text));
   }
   const chips = chip_row(root);
   const antibodies = Array.from({ length: MOST / 2 }, () => actor(root, antibody(), 480, -80));
@@ -339,13 +339,14 @@ function chip_row(root) {
 
 function small_cell(x, y) {
   const spikes = Array.from({ length: 12 }, (_, at) => `rotate(${at * 30} ${x} ${y})`);
-  return svg("g", {}, svg("circle", { cx: x, cy: y, r: 11, class: "body" }), svg("circle", { cx: x + 1, cy: y - 1, r: 4.5, class: "nucleus" }),
-    ...spikes.map((transform) => svg("path", { d: `M${x} ${y - 11}v-4`, transform, class: "spike" })),
-    ...spikes.filter((_, at) => at % 2).map((transform) => svg("path", { d: `M${x - 2.5} ${y - 15}l2.5 -2l2.5 2m-2.5 -2v-3`, transform, class: "flag" })));
+  return svg("g", {}, svg("circle", { cx: x, cy: y, r: 10, class: "body" }), svg("circle", { cx: x + 1, cy: y - 1, r: 4.5, class: "nucleus" }),
+    ...spikes.map((transform) => svg("path", { d: `M${x} ${y - 10}v-3.5`, transform, class: "spike" })),
+    ...spikes.filter((_, at) => at % 2).map((transform) => svg("path", { d: `M${x - 2} ${y - 13.5}l2-1.5 2 1.5m-2-1.5v-3`, transform, class: "flag" })));
 }
 
 function paints() {
   const ball = (id, ...stops) => gradient("radialGradient", id, { cx: 0.36, cy: 0.68, r: 0.75 }, stops);
+  const glow = (id, ...stops) => gradient("radialGradient", id, {}, stops);
   const bilayer = svg("pattern", { id: "lab-bilayer", width: 15, height: 48, patternUnits: "userSpaceOnUse", y: LEVEL - 24 },
     svg("path", { d: "M5 14v10M10 14v10M5 24v10M10 24v10", stroke: "#3A4A93", "stroke-width": 2 }),
     svg("circle", { cx: 7.5, cy: 7.5, r: 6.4, fill: "#7D96EA" }), svg("circle", { cx: 7.5, cy: 40.5, r: 6.4, fill: "#7D96EA" }),
@@ -354,7 +355,7 @@ function paints() {
     ball("her2", "#FFB9CD", "#FF5C8A 55%", "#C2336A"), ball("rest", "#B3A8CC", "#7D719E 55%", "#463E6B"),
     ball("lit", "#FFF4CF", "#FFD166 55%", "#DB8B22"), ball("nk", "#7a62e0", "#4A35A8 60%", "#2c1f74"),
     ball("nucleus", "#CDBEFF", "#8c74e8 60%", "#5a43bd"), ball("night", "#18204a", "#0b1029 70%", "#070a1a"),
-    ball("halo", "#FFD166", "#FFD16600"), ball("light", "#FFC857", "#FFC85700"),
+    glow("halo", "#FFD166", "#FFD16600"), glow("light", "#FFC857", "#FFC85700"),
     gradient("linearGradient", "cytoplasm", { x2: 0, y2: 1 }, ["#33195c", "#1c1040"]), bilayer);
 }
 
