@@ -56,6 +56,11 @@ def parser() -> argparse.ArgumentParser:
     text = "if the film is over its limit, let the voice speak faster, at most 1.12 times"
     fitted.add_argument("--fit", action="store_true", help=text)
 
+    shown = _Parser(add_help=False)
+    add = shown.add_argument
+    add("--single-file", action="store_true", help="put the film into its page")
+    add("--youtube", action="store_true", help="write what an upload needs as well")
+
     top = _Parser(prog="render.py", description=__doc__, epilog=_EPILOG)
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
@@ -63,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, text: str, *parents: _Parser) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, parents=[common, *parents])
 
-    command("film", "render the film (the default)", drawn, spoken, timed, fitted)
+    command("film", "render the film (the default)", drawn, spoken, timed, fitted, shown)
     one = command("preview", "a fast draft of one scene or line, with voice", drawn, spoken, timed)
     one.add_argument("selection", metavar="SCENE[.LINE]")
     text = "script, cues, sources, length and captions; draws nothing"
@@ -76,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     command("sheet", "one picture per cue, on one sheet", drawn, spoken)
     one = command("verify", "measure a finished film")
     one.add_argument("film", type=Path, metavar="FILE")
+    command("page", "rebuild the page of a film that is there, and nothing else", drawn, shown)
     command("voices", "which voices there are, and which can speak now")
     command("doctor", "whether this machine has all that a render needs")
     one = command("clean", "remove what is kept for reuse")

@@ -15,6 +15,7 @@ from explainer.burn import Row
 from explainer.cache import Cache
 from explainer.clock import seconds, short
 from explainer.errors import ScriptError
+from explainer.page import Edition
 from explainer.pipeline import Order
 from explainer.progress import Report
 from explainer.quality import Quality, quality, shaped
@@ -167,6 +168,27 @@ def verify(options: argparse.Namespace) -> Answer:
     return (1 if failed else 0), {"film": str(options.film), "rows": rows, "failed": failed}
 
 
+def page(options: argparse.Namespace) -> Answer:
+    """Rebuild the page of a finished film from the record beside it."""
+    script = load(options.script, drawn=False)
+    shape = _shape(options, "1080p30")
+    film = pipeline.out_folder(script) / f"{script.name}{shape.suffix}.mp4"
+    note = (
+        film.with_name("timeline.json") if not shape.suffix else film.with_suffix(".timeline.json")
+    )
+    if not (film.is_file() and note.is_file()):
+        raise ScriptError.of(
+            f"there is no {film} with its record", "make it with: python render.py"
+        )
+    clock = from_json(note.read_text(encoding="utf-8"))
+    editions = [Edition(clock, captions.compose(clock), film)]
+    with Report() as report:
+        files = pipeline.present(editions, script, options.single_file, options.youtube, report)
+    for path in files:
+        tell(options, f"{path}  {path.stat().st_size / 1000:.0f} kB")
+    return 0, {"files": [str(path) for path in files]}
+
+
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "film": film,
     "preview": film,
@@ -176,6 +198,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "still": still,
     "sheet": sheet,
     "verify": verify,
+    "page": page,
     "voices": upkeep.voices,
     "doctor": upkeep.doctor,
     "clean": upkeep.clean,
@@ -197,6 +220,8 @@ def _order(options: argparse.Namespace) -> Order:
         options.burn_in,
         getattr(options, "fit", False),
         options.min_timing,
+        getattr(options, "single_file", False),
+        getattr(options, "youtube", False),
     )
 
 

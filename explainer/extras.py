@@ -35,7 +35,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """`explore` is a file in assets/; `sources` stand in the order in which lines first cite them."""
+    """`explore` is a file in assets/; `sources` stand in the order in which lines cite them."""
 
     about: str = ""
     notice: str = ""

@@ -18,7 +18,9 @@ def three_letters(tag: str) -> str:
     return main if main in _THREE.values() else _THREE.get(main, "und")
 
 
-_LEFTWARD = frozenset("ar arc ckb dv fa he ku ps sd syr ug ur yi".split())
+_LEFTWARD = frozenset(
+    ("ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi")
+)
 
 
 def direction(tag: str) -> str:

@@ -51,7 +51,7 @@ def publish(editions: Sequence[Edition], out: Path, assets: Path, embed: bool = 
     first = editions[0]
     clock = first.clock
     words = {e.clock.language: strings(e.clock.language) for e in editions}
-    record = {
+    record: dict[str, Any] = {
         "editions": [_edition(edition, embed) for edition in editions],
         "strings": words,
         "sheet": _sheet(first),
@@ -109,7 +109,9 @@ def worded(template: str, words: dict[str, str], content: dict[str, str]) -> str
     """The template with its `$names` filled, and the words that its `data-t…` attributes name."""
     filled = re.sub(r'data-t="(\w+)">', lambda m: f"{m[0]}{escape(words[m[1]])}", template)
     filled = re.sub(
-        r'data-(?:label|name)="(\w+)"', lambda m: f'{m[0]} aria-label="{escape(words[m[1]])}"', filled
+        r'data-(?:label|name)="(\w+)"',
+        lambda m: f'{m[0]} aria-label="{escape(words[m[1]])}"',
+        filled,
     )
     # what is put in is never looked through, so it may hold dollars and attributes of its own
     return Template(filled).substitute(content)
@@ -172,7 +174,9 @@ def poster(edition: Edition, embed: bool) -> str:
     path = edition.film.with_suffix(".png")
     if path.is_file() and not embed:
         return quote(path.name)
-    (frame,) = thumbnails.grab(edition.film, [thumbnails.last_frames(edition.clock)[0]], edition.clock.fps)
+    (frame,) = thumbnails.grab(
+        edition.film, [thumbnails.last_frames(edition.clock)[0]], edition.clock.fps
+    )
     frame.thumbnail((1280, 1280))
     return url("image/jpeg", thumbnails.encoded(frame, "JPEG", quality=70))
 
@@ -186,7 +190,9 @@ def _transcript(clock: Timeline) -> str:
     numbers = {source.id: n for n, source in enumerate(clock.extras.sources, 1)}
     made = []
     for scene in clock.scenes:
-        lines = "".join(_line(line, sorted(numbers[name] for name in line.cite)) for line in scene.lines)
+        lines = "".join(
+            _line(line, sorted(numbers[name] for name in line.cite)) for line in scene.lines
+        )
         made.append(f"<section><h3>{escape(scene.title)}</h3>{lines}</section>\n")
     return "".join(made)
 

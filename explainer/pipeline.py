@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explainer import burn, captions, draw, film, fitting, narration, sound, timeline
+from explainer import burn, captions, draw, film, fitting, narration, page, sound, timeline, upload
 from explainer.burn import Row
 from explainer.cache import Cache, write_atomically
 from explainer.captions import Caption
 from explainer.clock import seconds
 from explainer.errors import MissingTool
 from explainer.formats import FORMATS
+from explainer.page import Edition
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script, load
@@ -32,6 +33,8 @@ class Order:
     burn_in: bool = False
     fit: bool = False
     min_timing: Known = "estimated"
+    single_file: bool = False
+    youtube: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ def render(order: Order, report: Report) -> Result:
     if not order.selection:
         poster = script.poster or clock.lines[0].key
         files.append(film.poster(clips, clock, poster, base.with_name(f"{base.name}.png")))
+    editions = [page.Edition(clock, texts, made.path)]
+    files += present(editions, script, order.single_file, order.youtube, report)
 
     return Result(
         path=made.path,
@@ -112,6 +117,20 @@ def publish(base: Path, contents: dict[str, bytes]) -> list[Path]:
         paths.append(base.with_name(base.name + name if name.startswith(".") else name))
         write_atomically(paths[-1], content)
     return paths
+
+
+def present(
+    editions: Sequence[Edition], script: Script, single_file: bool, youtube: bool, report: Report
+) -> list[Path]:
+    """Write a film's page beside it, and with `youtube` what an upload of it needs."""
+    film = editions[0].film
+    made = [
+        page.publish(editions, film.with_suffix(".html"), script.folder / "assets", single_file)
+    ]
+    if youtube:
+        folder = film.with_name(f"{film.stem}.youtube")
+        made += upload.prepare(editions, folder, script.poster, report.say)
+    return made
 
 
 def burnt(texts: Iterable[Caption], clock: Timeline, script: Script) -> dict[str, tuple[Row, ...]]:

@@ -70,7 +70,7 @@ class Script:
     warnings: tuple[Problem, ...]
     music: Music | None = None
     phonemes: dict[str, dict[str, str]] = field(default_factory=dict)
-    extras: Extras = Extras()
+    extras: Extras = field(default_factory=Extras)
 
     @property
     def folder(self) -> Path:

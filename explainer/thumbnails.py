@@ -1,4 +1,4 @@
-"""Small pictures of a finished film: its file and frames in, one sheet of them or one picture out."""
+"""Small pictures of a finished film: its file and frames in, one sheet of them out."""
 
 from __future__ import annotations
 
@@ -84,9 +84,10 @@ def grab(film: Path, frames: Sequence[int], fps: int) -> Iterator[Image.Image]:
         with av.open(str(film)) as file:
             track = file.streams.video[0]
             for number in frames:
-                file.seek(round(Fraction(number, fps) / track.time_base), stream=track)
+                base = track.time_base or Fraction(1)
+                file.seek(round(Fraction(number, fps) / base), stream=track)
                 for frame in file.decode(track):
-                    if frame.pts * track.time_base * fps >= number:
+                    if (frame.pts or 0) * base * fps >= number:
                         pixels = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709)
                         yield Image.fromarray(pixels.to_ndarray())
                         break

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -136,7 +136,7 @@ class Timeline:
     voice: str
     scenes: tuple[TimedScene, ...]
     music: Music | None = None
-    extras: Extras = Extras()
+    extras: Extras = field(default_factory=Extras)
 
     @property
     def lines(self) -> tuple[TimedLine, ...]:
