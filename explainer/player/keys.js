@@ -73,7 +73,7 @@ export class Keys {
   #act({ key, shiftKey }) {
     const { deck, controls, actions } = this;
     const by = (seconds) => () => actions.seek(seconds);
-    const louder = (part) => () => controls.set_volume((deck.video.muted ? 0 : deck.video.volume) + part);
+    const louder = (part) => () => controls.set_volume(deck.video.volume + part);
     const name = key.length === 1 ? key.toLowerCase() : key;
     if (/^[0-9]$/.test(name)) return () => deck.show(Math.round((deck.film.frames * name) / 10));
     if (shiftKey && name === "n") return () => actions.line(1);
