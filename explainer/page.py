@@ -59,7 +59,9 @@ def publish(editions: Sequence[Edition], out: Path, assets: Path, embed: bool = 
     part = extras.find(assets, clock.extras.explore) if clock.extras.explore else None
     given = {"part": part.read_text(encoding="utf-8")} if part else {}
     script = bundle.squeezed(bundle.joined(PLAYER, "main", given))
-    style = bundle.squeezed_style(_file("style.css") + (extras.style(part) if part else ""))
+    sheet = record["sheet"]
+    shape = f":root {{ --shape: {sheet['width'] / sheet['height']:.4f}; }}\n"
+    style = bundle.squeezed_style(shape + _file("style.css") + (extras.style(part) if part else ""))
     first_words = words[clock.language]
     content = {
         "policy": _POLICY.format(script=_digest(script), style=_digest(style)),
@@ -80,8 +82,8 @@ def publish(editions: Sequence[Edition], out: Path, assets: Path, embed: bool = 
         "sources": _sources(clock, first_words),
         "downloads": _downloads(editions, embed),
         "parts": "explorable" if part else "plain",
-        "width": str(record["sheet"]["width"]),
-        "height": str(record["sheet"]["height"]),
+        "width": str(sheet["width"]),
+        "height": str(sheet["height"]),
     }
     write_atomically(out, worded(_file("page.html"), first_words, content).encode())
     return out

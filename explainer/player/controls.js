@@ -59,6 +59,7 @@ export class Controls {
     label(play, deck.playing ? words.pause : words.play);
     label(one(".start", player), words.play);
     player.classList.toggle("playing", deck.playing);
+    if (deck.playing) player.classList.add("begun");
     const silent = video.muted || video.volume === 0;
     icon(one(".mute", player), silent ? "muted" : "sound");
     label(one(".mute", player), silent ? words.unmute : words.mute);
@@ -143,6 +144,7 @@ export class Controls {
     if (!film) return;
     const now = clock_text(deck.time);
     if (one(".now", player).textContent !== now) one(".now", player).textContent = now;
+    if (deck.frame > 0) player.classList.add("begun");
     const { title } = line_at(film, deck.frame).scene;
     if (one(".bar .chapter", player).textContent !== title) {
       one(".bar .chapter", player).textContent = title;
