@@ -248,7 +248,7 @@ function draw(words) {
     const nearest = tails.sort((a, b) => Math.abs(a - 560) - Math.abs(b - 560))[0] ?? 620;
     killer.aim(drug && nk ? nearest : 700, nk ? (drug ? 26 : -30) : -150, nk, drug && nk ? "grips" : "");
     light.setAttribute("opacity", (signal * 0.55).toFixed(2));
-    for (const chip of chips) chip.style.opacity = (0.34 + 0.66 * signal).toFixed(2);
+    for (const chip of chips) chip.style.opacity = (0.62 + 0.38 * signal).toFixed(2);
     for (const chip of chips) chip.classList.toggle("lit", signal > 0.3);
     return { drawn, pairs, held: 2 * bound };
   }
