@@ -159,8 +159,8 @@ def test_while_it_plays_captions_are_in_time(shown: Shown, visit: Visit) -> None
     reader.wait("window.seen.length >= 3")
     seen = {text: at for at, text in reversed(reader.run("seen")) if text}
     for text in captions.compose(shown.clock)[:2]:
-        # one frame at 10 frames a second, and what the browser takes
-        assert seen["".join(text.rows)] == pytest.approx(seconds(text.start), abs=0.17)
+        # never early; a frame at 10 frames a second late, and what a busy machine adds
+        assert -0.02 <= seen["".join(text.rows)] - seconds(text.start) <= 0.4
 
 
 def test_the_keyboard_is_heard_only_while_the_player_has_the_focus(
@@ -288,9 +288,10 @@ def test_the_transcript_marks_the_word_and_is_a_way_to_seek(shown: Shown, visit:
     reader.run("video.currentTime = given", seconds(words[5].start) + 0.02)
     reader.settled()
     assert reader.page.locator(".transcript .said").all_inner_texts() == [words[5].text]
+    reader.run("video.addEventListener('seeking', () => (window.sought = video.currentTime))")
     reader.page.click("[data-word='8']")
     reader.wait("!video.paused")
-    assert reader.run("video.currentTime") == pytest.approx(seconds(words[8].start), abs=0.4)
+    assert reader.run("sought") == pytest.approx(seconds(words[8].start), abs=0.002)
     reader.page.click(".bar .play")
     reader.page.click(".stamp >> nth=2")
     reader.wait(f"Math.abs(video.currentTime - {seconds(shown.clock.lines[2].start):.2f}) < 0.01")
