@@ -11,6 +11,10 @@ PACKAGES := ffmpeg libflite1 libespeak-ng1 espeak-ng-data libcairo2-dev libpango
             pkg-config gcc g++ libc6-dev fontconfig
 BREW     := ffmpeg flite espeak-ng cairo pango pkg-config
 
+# The tests open films' pages in a real browser; a render needs none.
+test: PACKAGES += chromium
+test: BREW += chromium
+
 .PHONY: video test check bench setup system clean constraints
 
 video: setup

@@ -27,6 +27,7 @@ from explainer.cache import Cache
 from explainer.clock import seconds
 from explainer.errors import ScriptError
 from explainer.making import languages, size
+from explainer.page import Edition
 from explainer.progress import Report
 from explainer.script import Script
 from explainer.translation import load
@@ -170,6 +171,30 @@ def verify(options: argparse.Namespace) -> Answer:
     return (1 if failed else 0), {"film": str(options.film), "rows": rows, "failed": failed}
 
 
+def page(options: argparse.Namespace) -> Answer:
+    """Rebuild the page of finished films, in each language asked for."""
+    scripts = [load(options.script, name, drawn=False) for name in languages(options) or ("",)]
+    editions = [edition for script in scripts for edition in _editions(script, options)]
+    with Report() as report:
+        give = options.single_file, options.youtube, report.say
+        files = pipeline.present(editions, scripts[0], *give)
+    for path in files:
+        tell(options, f"{path}  {path.stat().st_size / 1000:.0f} kB")
+    return 0, {"files": [str(path) for path in files]}
+
+
+def _editions(script: Script, options: argparse.Namespace) -> list[Edition]:
+    """A finished film in the languages that it has."""
+    name = f"{script.stem}{size(options, '1080p30').suffix}.mp4"
+    film = pipeline.out_folder(script) / name
+    clocks = record.beside(film)
+    if not (film.is_file() and clocks):
+        raise ScriptError.of(
+            f"there is no {film} with its record", "make it with: python render.py"
+        )
+    return [Edition(clock, captions.compose(clock), film) for clock in clocks]
+
+
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "film": making.film,
     "preview": making.film,
@@ -181,6 +206,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "still": still,
     "sheet": sheet,
     "verify": verify,
+    "page": page,
     "voices": upkeep.voices,
     "doctor": upkeep.doctor,
     "clean": upkeep.clean,

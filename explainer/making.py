@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,19 +16,31 @@ from explainer.errors import MissingTool, ScriptError
 from explainer.pipeline import Order
 from explainer.progress import Report
 from explainer.quality import Quality, quality, shaped
+from explainer.script import load
 from explainer.upkeep import Answer, tell
 
 
 def film(options: argparse.Namespace) -> Answer:
     """Render the film, or with a selection a draft of that part, in each language asked for."""
-    answers = []
-    for order in _orders(options):
+    answers, results, orders = [], [], _orders(options)
+    for order in orders:
         with Report() as report, _crew(options) as crew:
-            result = pipeline.render(order, report, crew)
-        answers.append(pipeline.facts(result))
+            results.append(pipeline.render(order, report, crew))
+        answers.append(pipeline.facts(results[-1]))
         if not options.json:
-            _summary(answers[-1], result)
-    return 0, answers[0] if len(answers) == 1 else {"films": answers}
+            _summary(answers[-1], results[-1])
+    if len(answers) == 1:
+        return 0, answers[0]
+    page = _together(orders[0], results)
+    tell(options, f"{page}  with every language")
+    return 0, {"films": answers, "page": str(page)}
+
+
+def _together(order: Order, results: Sequence[pipeline.Result]) -> Path:
+    """The first film's page, with the films of all languages to choose from."""
+    editions = [edition for result in results for edition in result.editions]
+    script = load(order.script, drawn=False)
+    return pipeline.present(editions, script, order.single_file, False, print)[0]
 
 
 def batch(options: argparse.Namespace) -> Answer:
@@ -113,6 +125,8 @@ def _orders(options: argparse.Namespace, script: Path | None = None) -> list[Ord
             min_timing=options.min_timing,
             languages=told,
             labels=labels,
+            single_file=getattr(options, "single_file", False),
+            youtube=getattr(options, "youtube", False),
         )
         for told in films
     ]

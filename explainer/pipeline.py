@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from explainer import burn, captions, draw, film, fitting, narration, sharing, sound, timeline
+from explainer import (
+    burn,
+    captions,
+    draw,
+    film,
+    fitting,
+    narration,
+    page,
+    sharing,
+    sound,
+    timeline,
+    upload,
+)
 from explainer.burn import Row
 from explainer.cache import Cache, write_atomically
 from explainer.captions import Caption
@@ -20,6 +32,7 @@ from explainer.errors import MissingTool
 from explainer.film import Telling
 from explainer.fitting import Told
 from explainer.formats import FORMATS
+from explainer.page import Edition
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
@@ -45,6 +58,8 @@ class Order:
     languages: tuple[str, ...] = ()
     labels: bool = True
     draft: bool = False
+    single_file: bool = False
+    youtube: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,11 @@ class Result:
     def timeline(self) -> Timeline:
         """The film's timeline, in its first language."""
         return self.tellings[0].timeline
+
+    @property
+    def editions(self) -> list[Edition]:
+        """What a page shows of the film, in each of its languages."""
+        return [Edition(one.timeline, one.captions, self.path) for one in self.tellings]
 
 
 def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
@@ -107,6 +127,8 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     if not part:
         poster = script.poster or clocks[0].lines[0].key
         files.append(film.poster(clips, clocks[0], poster, base.with_name(f"{base.name}.png")))
+    editions = [Edition(one.timeline, one.captions, made.path) for one in tellings]
+    files += present(editions, script, order.single_file, order.youtube, report.say)
 
     return Result(
         path=made.path,
@@ -164,6 +186,24 @@ def publish(base: Path, contents: dict[str, bytes]) -> list[Path]:
         paths.append(base.with_name(base.name + name if name.startswith(".") else name))
         write_atomically(paths[-1], content)
     return paths
+
+
+def present(
+    editions: Sequence[Edition],
+    script: Script,
+    single_file: bool,
+    youtube: bool,
+    say: Callable[[str], None],
+) -> list[Path]:
+    """Write a film's page beside it, and with `youtube` what an upload of it needs."""
+    film = editions[0].film
+    made = [
+        page.publish(editions, film.with_suffix(".html"), script.folder / "assets", single_file)
+    ]
+    if youtube:
+        folder = film.with_name(f"{film.stem}.youtube")
+        made += upload.prepare(editions, folder, script.poster, say)
+    return made
 
 
 def burnt(texts: Iterable[Caption], clock: Timeline, script: Script) -> dict[str, tuple[Row, ...]]:

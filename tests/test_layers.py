@@ -11,9 +11,10 @@ import pytest
 from project import ROOT
 
 LAYERS = [
-    {"clock", "errors", "languages", "music", "numerals", "phrasing", "colour", "labels", "report"},
+    {"clock", "errors", "languages", "music", "numerals", "phrasing", "colour", "labels", "report"}
+    | {"bundle"},
     {"document", "wording", "quality", "scenefile", "cache", "progress", "studio"},
-    {"matching", "misreadings", "phonemes"},
+    {"extras", "matching", "misreadings", "phonemes"},
     {"fields"},
     {"script"},
     {"translation"},
@@ -21,12 +22,13 @@ LAYERS = [
     {"outline"},
     {"glaze"},
     {"canvas"},
-    {"align", "stage", "judge", "record", "legibility", "sharing"},
+    {"align", "stage", "judge", "record", "legibility", "sharing", "thumbnails"},
     {"worker"},
     {"walker", "sidecars", "sight", "hearing", "backing"},
     {"crew", "cluster"},
     {"narration", "draw", "stills", "captions", "formats", "reading", "sound", "film"},
-    {"verify", "fitting"},
+    {"verify", "fitting", "page"},
+    {"upload"},
     {"pipeline"},
     {"upkeep", "watch", "batch"},
     {"making"},
