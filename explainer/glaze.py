@@ -51,7 +51,7 @@ class Glaze:
         pen.set_source_rgba(0, 0, 0, self._alpha)
         pen.fill()
         half_x, half_y = max((x1 - x0) / 2, 1e-6), max((y1 - y0) / 2, 1e-6)
-        side = min(FINEST, max(COARSEST, 1 << math.ceil(math.log2(max(half_x, half_y)))))
+        side = min(FINEST, 1 << math.ceil(math.log2(max(half_x, half_y, COARSEST))))
         pattern = cairo.SurfacePattern(_picture(self._shade, self._rgbas, side))
         pattern.set_filter(cairo.FILTER_BILINEAR)
         pattern.set_extend(cairo.EXTEND_PAD)
