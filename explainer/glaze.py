@@ -21,6 +21,8 @@ EDGE = 1.06
 FINEST, COARSEST = 256, 16
 """Its side in pixels; between them it is about as large as the shape is on the screen."""
 
+_scratch: NDArray[np.uint8] = np.empty(0, np.uint8)
+
 
 class Glaze:
     """A shade in the colours of a mobject."""
@@ -43,7 +45,7 @@ class Glaze:
         height = min(view.size[1], math.ceil(y1)) - first_y
         if width <= 0 or height <= 0:
             return
-        mask = cairo.ImageSurface(cairo.FORMAT_A8, width, height)
+        mask = _empty_mask(width, height)
         pen = cairo.Context(mask)
         xx, yx, xy, yy, dx, dy = view.key
         pen.set_matrix(cairo.Matrix(xx, yx, xy, yy, dx - first_x, dy - first_y))
@@ -51,7 +53,7 @@ class Glaze:
         pen.set_source_rgba(0, 0, 0, self._alpha)
         pen.fill()
         half_x, half_y = max((x1 - x0) / 2, 1e-6), max((y1 - y0) / 2, 1e-6)
-        side = min(FINEST, max(COARSEST, 1 << math.ceil(math.log2(max(half_x, half_y)))))
+        side = min(FINEST, 1 << math.ceil(math.log2(max(half_x, half_y, COARSEST))))
         pattern = cairo.SurfacePattern(_picture(self._shade, self._rgbas, side))
         pattern.set_filter(cairo.FILTER_BILINEAR)
         pattern.set_extend(cairo.EXTEND_PAD)
@@ -66,6 +68,17 @@ class Glaze:
         context.set_source(pattern)
         context.mask_surface(mask, first_x, first_y)
         context.set_matrix(view.matrix)
+
+
+def _empty_mask(width: int, height: int) -> cairo.ImageSurface:
+    """A mask in memory that is used again for the next one."""
+    global _scratch
+    stride = cairo.ImageSurface.format_stride_for_width(cairo.FORMAT_A8, width)
+    if len(_scratch) < stride * height:
+        _scratch = np.empty(stride * height, np.uint8)
+    memory = _scratch[: stride * height]
+    memory.fill(0)
+    return cairo.ImageSurface.create_for_data(memory.data, cairo.FORMAT_A8, width, height, stride)
 
 
 @lru_cache(maxsize=192)

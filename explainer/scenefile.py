@@ -112,20 +112,20 @@ def sources(path: Path) -> list[Path]:
         if file in found or not file.is_file():
             continue
         found.add(file)
-        waiting += [path.parent / f"{name}.py" for name in _imports(file, file.stat().st_mtime_ns)]
+        waiting += [path.parent / f"{name}.py" for name in _imported(file.read_bytes())]
     return sorted(found)
 
 
-@lru_cache(maxsize=1024)
-def _imports(file: Path, _changed: int) -> tuple[str, ...]:
-    """The modules that a file imports by name, whether they lie beside it or not."""
+@lru_cache(maxsize=256)
+def _imported(source: bytes) -> tuple[str, ...]:
+    """The names that a source imports, as far as they may be files beside it."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(file.read_bytes())):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             names += [node.module or "", *(alias.name for alias in node.names)]
-    return tuple(name.removeprefix("scenes.") for name in names if name)
+    return tuple({name.removeprefix("scenes.") for name in names if name})
 
 
 def mentioned(path: Path, names: Iterable[str]) -> set[str]:

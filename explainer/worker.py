@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import signal
@@ -81,6 +82,10 @@ def start(texts: str) -> None:
     # Ctrl-C is the parent's to handle; it ends the workers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["EXPLAINER_TEXTS"] = str(Path(texts) / str(os.getpid()))
+    # outlines come and go by the thousand, and none of them is part of a cycle
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def draw(job: Job, out: str) -> dict[str, Any]:
