@@ -65,12 +65,13 @@ class Amplification(Film):
         self.one_in_six = self._one_in_six()
         # in a square, the way from the nucleus would lead over the label
         out_of = by_aspect(self.cell.nucleus, self.cell.nucleus, below)
+        way = {"target_position": out_of, "path_arc": by_aspect(-0.7, -0.3, 0)}
         self.play(
             FadeIn(self.cell, scale=0.9), FadeIn(self.one_in_six, shift=0.15 * UP), run_time=0.6
         )
         self.play(
             LaggedStart(
-                *(FadeIn(c, scale=0.06, target_position=out_of) for c in self.chromosomes),
+                *(FadeIn(c, scale=0.06, **way) for c in self.chromosomes),
                 FadeIn(self.chromosome_label),
                 lag_ratio=0.25,
             ),

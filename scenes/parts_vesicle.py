@@ -23,6 +23,7 @@ FAR = 0.38
 CARGO = 0.4
 """How large its cargo is then."""
 USUAL = 0.92
+"""The size of receptors that WIDE and NARROW are for."""
 SKY = by_aspect(0.16, 0.5, 0.3)
 """How dark the night is where the pit opens."""
 SHUT, CLOSED = 0.66, 0.8
@@ -121,17 +122,17 @@ class Bilayer(VGroup):
 
 
 class Pit(Part):
-    """A dent of the membrane at scene position `x` that takes `cargo` in; (0, 0) is where it begins.
+    """A dent of the membrane at scene position `x` that takes `cargo` in; (0, 0) is its mouth.
 
-    `swallow` plays it; it is what stands on the stage then, the cargo in it. The vesicle comes to
-    hang `sink` below where it has come loose. `usual` is how large the cargo's receptors are.
+    `swallow` plays it and brings it onto the stage, with the cargo in it. The vesicle comes to
+    hang `sink` below where it came loose. `size` is how large the cargo's receptors are drawn.
     """
 
-    def __init__(self, membrane: Membrane, x: float, cargo: VGroup, usual: float, sink: float):
+    def __init__(self, membrane: Membrane, x: float, cargo: VGroup, size: float, sink: float):
         self.dent, self.vesicle, self.cargo = Bilayer(), Bilayer(), cargo
         super().__init__(self.vesicle, self.dent)
         self.stand(membrane.spot(x)).add(cargo)
-        self.scale_up, self.sink = usual / USUAL, sink
+        self.scale_up, self.sink = size / USUAL, sink
         near = np.abs(membrane.xs + membrane.origin[0] - x) < 2.2 * self.scale_up
         self.grid = membrane.xs[near] + membrane.origin[0] - x
         rise = wave(membrane.xs[near]) - wave(x - membrane.origin[0])
@@ -198,7 +199,7 @@ def _ring(radius: float, depth: float) -> Curve:
     turn = np.linspace(-np.pi / 2, -5 * np.pi / 2, 64)
     middle = np.stack([np.cos(turn), np.sin(turn)], 1) * radius
     # outward is into the vesicle: what was outside the cell is inside it
-    return Curve(middle[::-1] + (0, radius - depth), np.full(64, FAR), ring=True)
+    return Curve(middle[::-1] + np.array((0, radius - depth)), np.full(64, FAR), ring=True)
 
 
 def _carry(cargo: VGroup, start: VGroup, foot: Points, size: float, depth: float) -> None:

@@ -39,6 +39,7 @@ from look import (
     words,
 )
 from parts import Antibody, HER2Receptor, Membrane, Pit, Receptor
+from parts_membrane import PITCH
 from parts_pathway import rest
 
 APART = 1.12 * SIZE / 0.92
@@ -107,9 +108,7 @@ class Trastuzumab(Film):
         """From the last picture of the scene before along the membrane to a single receptor."""
         world, pinned = dimerization.last_picture()
         self.pairs = world[1:]
-        # longer by whole lipids, so that each of those in view stands where it stood
-        self.membrane = Membrane(width=20 + 50 * 0.225, depth=by_aspect(8, 16, 8))
-        self.membrane.stand((0, FLOOR, 0))
+        self.membrane = _ground()
         self.signal = pinned[:4]
         size = {"width": config.frame_width, "height": config.frame_height}
         self.veil = Rectangle(**size, stroke_width=0, fill_color=NIGHT, fill_opacity=0)
@@ -171,8 +170,7 @@ def last_picture() -> tuple[VGroup, VGroup]:
     The camera's frame is OUT times as large then, its middle at (0, DOWN).
     """
     world, pinned = dimerization.last_picture()
-    membrane, *receptors = world
-    pairs = VGroup(*receptors)
+    membrane, pairs = _ground(), world[1:]
     _settle(*(unmute(r) for r in pairs))
     antibodies, moves = hold(pairs, membrane)
     _settle(*moves)
@@ -184,6 +182,12 @@ def last_picture() -> tuple[VGroup, VGroup]:
     world.add(*antibodies[1:], pit)
     _, survival, division, cell, *_ = pinned
     return world, VGroup(survival[1:], division[1:], cell, _held_apart())
+
+
+def _ground() -> Membrane:
+    """That of the scene before, longer by whole lipids, so that each stands where it stood."""
+    width = 20 + 50 * PITCH
+    return Membrane(width, depth=by_aspect(8, 16, 8)).stand((0, FLOOR, 0))
 
 
 def hold(pairs: VGroup, membrane: Membrane) -> tuple[VGroup, list[Animation]]:
