@@ -80,7 +80,7 @@ YELLOW_WAY = by_aspect(
 SURVIVE = by_aspect(
     {"survive and grow": (2.75, -1.64)},
     {"survive and grow": (0, -1.05)},
-    {"survive": (1.85, -1.5), "and grow": (1.85, -1.8)},
+    {"survive": (1.8, -1.42), "and grow": (1.8, -1.72)},
 )
 DIVIDE = by_aspect((-2.65, -1.64), (0, -3.6), (-1.85, -1.8))
 """On the screen: where it is written what the pathways do."""
