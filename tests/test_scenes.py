@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -132,18 +133,15 @@ DICHROMATS = {
     "deutan": [[0.3673, 0.8606, -0.2280], [0.2801, 0.6727, 0.0472], [-0.0118, 0.0430, 0.9689]],
     "tritan": [[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]],
 }
-TOGETHER = [
-    ("HER2", "HER3"),
-    ("HER2", "ANTIBODY"),
-    ("HER2", "HEADS"),
-    ("ANTIBODY", "HEADS"),
-    ("ANTIBODY", "NK"),
-    ("PERFORIN", "GRANZYME"),
-    ("PERFORIN", "HEADS"),
-    ("SURVIVAL", "PROLIFERATION"),
-    ("HER2", "SURVIVAL"),
-    ("HER2", "DNA"),
+ACTS = [
+    ("HER2", "DNA", "HEADS"),
+    ("HER2", "HER3", "HEADS", "SURVIVAL", "PROLIFERATION", "MARKED"),
+    ("HER2", "HER3", "HEADS", "SURVIVAL", "PROLIFERATION", "MARKED", "ANTIBODY"),
+    ("HER2", "HEADS", "ANTIBODY", "NK", "PERFORIN", "GRANZYME"),
+    ("HER2_LIGHT", "SURVIVAL"),
 ]
+"""What is coloured to tell it from other things, in each picture of the film."""
+TOGETHER = sorted({pair for act in ACTS for pair in combinations(sorted(act), 2)})
 
 
 def lab(colour: str, eye: list[list[float]]) -> np.ndarray:
