@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from explainer.errors import printable
+
 
 class Report:
     """Tells a person how far a render is; used in a `with`, so that the bar goes when it ends."""
@@ -28,7 +30,7 @@ class Report:
 
     def say(self, text: str) -> None:
         """One line about what happened."""
-        self._console.print(escape(text))
+        self._console.print(escape(printable(text)))
 
     def stage(self, name: str, total: int) -> None:
         """A stage of `total` steps begins."""

@@ -60,14 +60,7 @@ def read(path: Path, shown: str) -> SceneFile:
     Raises:
         ScriptError: if it is not Python.
     """
-    source = path.read_text(encoding="utf-8")
-    lines = source.splitlines()
-    try:
-        tree = ast.parse(source, shown)
-    except SyntaxError as error:
-        text = (error.text or "").rstrip("\n")
-        place = Place(shown, error.lineno or 1, error.offset or 1, text)
-        raise ScriptError.of(f"not valid Python: {error.msg}", place=place) from None
+    tree, lines = _parsed(path, shown)
     classes = {
         node.name: {
             item.name: _method(item, shown, lines)
@@ -83,6 +76,19 @@ def read(path: Path, shown: str) -> SceneFile:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     return SceneFile(path, shown, classes, frozenset(strings))
+
+
+def _parsed(path: Path, shown: str) -> tuple[ast.Module, list[str]]:
+    try:
+        source = path.read_text(encoding="utf-8")
+        return ast.parse(source, shown), source.splitlines()
+    except SyntaxError as error:
+        text = (error.text or "").rstrip("\n")
+        place = Place(shown, error.lineno or 1, error.offset or 1, text)
+        raise ScriptError.of(f"not valid Python: {error.msg}", place=place) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        what = f"not valid Python: {error or type(error).__name__}"
+        raise ScriptError.of(what, place=Place(shown, 1)) from None
 
 
 def _method(node: ast.FunctionDef, shown: str, lines: list[str]) -> Method:
@@ -120,7 +126,8 @@ def sources(path: Path) -> list[Path]:
 def _imports(file: Path, _changed: int) -> tuple[str, ...]:
     """The modules that a file imports by name, whether they lie beside it or not."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(file.read_bytes())):
+    tree, _ = _parsed(file, str(file))
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

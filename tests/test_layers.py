@@ -11,7 +11,18 @@ import pytest
 from project import ROOT
 
 LAYERS = [
-    {"clock", "errors", "languages", "music", "numerals", "phrasing", "colour", "labels", "report"},
+    {
+        "clock",
+        "errors",
+        "languages",
+        "music",
+        "numerals",
+        "phrasing",
+        "colour",
+        "labels",
+        "report",
+        "media",
+    },
     {"document", "wording", "quality", "scenefile", "cache", "progress", "studio"},
     {"matching", "misreadings", "phonemes"},
     {"fields"},
