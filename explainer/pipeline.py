@@ -12,7 +12,7 @@ from typing import Any
 
 from explainer import burn, captions, draw, film, fitting, narration, sharing, sound, timeline
 from explainer.burn import Row
-from explainer.cache import Cache, write_atomically
+from explainer.cache import Cache, limit, write_atomically
 from explainer.captions import Caption
 from explainer.clock import seconds
 from explainer.errors import MissingTool
@@ -74,7 +74,7 @@ def render(order: Order, report: Report) -> Result:
     Raises:
         ExplainerError: of the kind that says what failed; an older film is then left as it was.
     """
-    begun = time.monotonic()
+    begun, most = time.monotonic(), limit()
     part = order.selection
     scripts = [load(order.script, language, part) for language in order.languages or ("",)]
     script, cache = scripts[0], Cache(scripts[0].folder / ".cache", report.say)
@@ -100,11 +100,13 @@ def render(order: Order, report: Report) -> Result:
         for clock, track, said in zip(clocks, tracks, texts, strict=True)
     )
     base = out_folder(script, part or order.draft) / f"{_stem(scripts, part)}{order.quality.suffix}"
-    made = film.assemble(tellings, order.quality, clips, base.with_name(f"{base.name}.mp4"))
-    files = [made.path, *(file for one in tellings for file in _beside(one, base, scripts))]
-    if not part:
-        poster = script.poster or clocks[0].lines[0].key
-        files.append(film.poster(clips, clocks[0], poster, base.with_name(f"{base.name}.png")))
+    with cache.alone():  # of two renders at once, each writes all of its files
+        made = film.assemble(tellings, order.quality, clips, base.with_name(f"{base.name}.mp4"))
+        files = [made.path, *(file for one in tellings for file in _beside(one, base, scripts))]
+        if not part:
+            poster = script.poster or clocks[0].lines[0].key
+            files.append(film.poster(clips, clocks[0], poster, base.with_name(f"{base.name}.png")))
+    cache.trim(most)
 
     return Result(
         path=made.path,
