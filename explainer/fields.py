@@ -13,10 +13,14 @@ from explainer.errors import Problem
 from explainer.wording import Wording
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+# what SubRip and WebVTT players obey inside a text; “p < 0.05” is none
+_MARKUP = re.compile(r"<[/!?]?[A-Za-z][^<>]*>|-->|&#?\w+;")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
 """What a language tag looks like (BCP 47, in part)."""
 MOST_TEXTS = 4
 """Texts that one label may have, each a line of its own."""
+MOST_FORMS = 1000
+"""Entries that a lexicon may have."""
 MOST_WORDS = 5
 """Words that can be read in a label at a glance."""
 
@@ -36,7 +40,11 @@ class Fields:
 
     def speech(self, top: Mapping[str, yaml.Node]) -> tuple[str, ...]:
         """Read what decides how the rest is spoken; gives the voices in order of preference."""
-        for key, node in self.entries(top.get("lexicon"), "lexicon"):
+        forms = self.entries(top.get("lexicon"), "lexicon")
+        if len(forms) > MOST_FORMS:
+            what = f"lexicon has more than {MOST_FORMS:,} entries"
+            self.doc.fail(self.doc.at(top["lexicon"]), what, "keep those that the film says")
+        for key, node in forms[:MOST_FORMS]:
             self.lexicon[key] = self.doc.text(node, f"lexicon entry “{key}”")
         self.phonemes = phonemes.read(self.doc, top.get("phonemes"))
         self.language = self.doc.text(top.get("language"), "language") or "en"
@@ -53,7 +61,7 @@ class Fields:
         return list(self.doc.mapping(node, what).items()) if node else []
 
     def name(self, node: yaml.Node | None, what: str) -> str:
-        """A plain name, such as an id."""
+        """A plain name, such as an id; empty if it is none, for names become those of files."""
         value = self.doc.text(node, what)
         if node and value and not _ID.match(value):
             self.doc.fail(
@@ -61,6 +69,7 @@ class Fields:
                 f"{what} “{value}” is not a plain name",
                 "use up to 40 lower-case letters, digits and hyphens, a letter first",
             )
+            return ""
         return value
 
     def say(self, node: yaml.Node | None) -> Wording:
@@ -73,6 +82,9 @@ class Fields:
             for fault in error.faults:
                 self.doc.fail(self.doc.at(node, fault.at, fault.width), fault.what)
             return Wording(node.value, "", "", (), ())
+        if markup := _MARKUP.search(node.value):
+            what = f"“{markup.group()}” is markup, which players would take for an order"
+            self.doc.fail(self.doc.at(node, markup.start(), len(markup.group())), what, "reword it")
         if not any(char.isalnum() for char in said.spoken):
             self.doc.fail(self.doc.at(node), "say has no words")
         for word, why in misreadings.doubts(said, self.language, self.phonemes):

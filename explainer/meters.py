@@ -11,9 +11,13 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from explainer import media
 from explainer.clock import MILLISECOND, TICKS
 
 Samples = NDArray[np.float32]
+
+LONGEST = 3660 * TICKS
+"""What is decoded at the most: the longest film there may be, and a minute."""
 
 _BLOCK = 10 * TICKS
 _EDGE = 64
@@ -27,22 +31,27 @@ def decode(path: Path, number: int = 0) -> Samples:
 
     Raises:
         av.FFmpegError: if it cannot be decoded.
-        ValueError: if there is no sound, or it is not 48 kHz.
+        ValueError: if there is no sound, or it is not 48 kHz, or has more than `LONGEST` samples.
     """
-    with av.open(str(path)) as file:
+    with media.opened(path, media.FILM) as file:
         tracks = file.streams.audio
         if number >= len(tracks) or tracks[number].rate != TICKS:
             raise ValueError("no sound at 48 kHz")
         track = tracks[number]
+        if track.channels > media.MOST_CHANNELS:
+            raise ValueError(f"{track.channels} channels are not read")
         stated = (
             track.duration and track.time_base and round(track.duration * track.time_base * TICKS)
         )
         pieces: list[NDArray[np.float32]] = []
-        first = 0
+        first = count = 0
         resampler = av.AudioResampler(format="fltp", layout=track.layout, rate=TICKS)
         for frame in file.decode(track):
             if not pieces and frame.pts is not None and frame.time_base is not None:
                 first = round(frame.pts * frame.time_base * TICKS)
+            count += frame.samples
+            if abs(first) > LONGEST or count > LONGEST:
+                raise ValueError(f"it lasts longer than {LONGEST // TICKS // 60} minutes")
             pieces += [piece.to_ndarray().astype(np.float32) for piece in resampler.resample(frame)]
     if not pieces:
         raise ValueError("no sound at 48 kHz")

@@ -24,7 +24,7 @@ from explainer import (
     upload,
 )
 from explainer.burn import Row
-from explainer.cache import Cache, write_atomically
+from explainer.cache import Cache, limit, write_atomically
 from explainer.captions import Caption
 from explainer.clock import seconds
 from explainer.crew import Crew
@@ -98,7 +98,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     Raises:
         ExplainerError: of the kind that says what failed; an older film is then left as it was.
     """
-    begun = time.monotonic()
+    begun, most = time.monotonic(), limit()
     part = order.selection
     scripts = [load(order.script, language, part) for language in order.languages or ("",)]
     script, cache = scripts[0], Cache(scripts[0].folder / ".cache", report.say)
@@ -122,13 +122,15 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
         for clock, track, said in zip(clocks, tracks, texts, strict=True)
     )
     base = out_folder(script, part or order.draft) / f"{_stem(scripts, part)}{order.quality.suffix}"
-    made = film.assemble(tellings, order.quality, clips, base.with_name(f"{base.name}.mp4"))
-    files = [made.path, *(file for one in tellings for file in _beside(one, base, scripts))]
-    if not part:
-        poster = script.poster or clocks[0].lines[0].key
-        files.append(film.poster(clips, clocks[0], poster, base.with_name(f"{base.name}.png")))
-    editions = [Edition(one.timeline, one.captions, made.path) for one in tellings]
-    files += present(editions, script, order.single_file, order.youtube, report.say)
+    with cache.alone():  # of two renders at once, each writes all of its files
+        made = film.assemble(tellings, order.quality, clips, base.with_name(f"{base.name}.mp4"))
+        files = [made.path, *(file for one in tellings for file in _beside(one, base, scripts))]
+        if not part:
+            poster = script.poster or clocks[0].lines[0].key
+            files.append(film.poster(clips, clocks[0], poster, base.with_name(f"{base.name}.png")))
+        editions = [Edition(one.timeline, one.captions, made.path) for one in tellings]
+        files += present(editions, script, order.single_file, order.youtube, report.say)
+    cache.trim(most)
 
     return Result(
         path=made.path,

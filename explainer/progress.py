@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from explainer.errors import printable
+
 
 class Report:
     """Tells a person how far a render is; used in a `with`, so that the bar goes when it ends."""
@@ -37,7 +39,8 @@ class Report:
 
     def say(self, text: str) -> None:
         """One line about what happened."""
-        self._console.print(escape(f"{self._name}: {text}" if self._name else text))
+        said = f"{self._name}: {text}" if self._name else text
+        self._console.print(escape(printable(said)))
 
     def stage(self, name: str, total: int) -> None:
         """A stage of `total` steps begins."""

@@ -60,14 +60,7 @@ def read(path: Path, shown: str) -> SceneFile:
     Raises:
         ScriptError: if it is not Python.
     """
-    source = path.read_text(encoding="utf-8")
-    lines = source.splitlines()
-    try:
-        tree = ast.parse(source, shown)
-    except SyntaxError as error:
-        text = (error.text or "").rstrip("\n")
-        place = Place(shown, error.lineno or 1, error.offset or 1, text)
-        raise ScriptError.of(f"not valid Python: {error.msg}", place=place) from None
+    tree, lines = _parsed(path.read_bytes(), shown)
     classes = {
         node.name: {
             item.name: _method(item, shown, lines)
@@ -83,6 +76,19 @@ def read(path: Path, shown: str) -> SceneFile:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     return SceneFile(path, shown, classes, frozenset(strings))
+
+
+def _parsed(source: bytes, shown: str) -> tuple[ast.Module, list[str]]:
+    try:
+        text = source.decode("utf-8")
+        return ast.parse(text, shown), text.splitlines()
+    except SyntaxError as error:
+        line = (error.text or "").rstrip("\n")
+        place = Place(shown, error.lineno or 1, error.offset or 1, line)
+        raise ScriptError.of(f"not valid Python: {error.msg}", place=place) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        what = f"not valid Python: {error or type(error).__name__}"
+        raise ScriptError.of(what, place=Place(shown, 1)) from None
 
 
 def _method(node: ast.FunctionDef, shown: str, lines: list[str]) -> Method:
@@ -112,15 +118,15 @@ def sources(path: Path) -> list[Path]:
         if file in found or not file.is_file():
             continue
         found.add(file)
-        waiting += [path.parent / f"{name}.py" for name in _imported(file.read_bytes())]
+        waiting += [path.parent / f"{name}.py" for name in _imported(file.read_bytes(), str(file))]
     return sorted(found)
 
 
 @lru_cache(maxsize=256)
-def _imported(source: bytes) -> tuple[str, ...]:
+def _imported(source: bytes, shown: str) -> tuple[str, ...]:
     """The names that a source imports, as far as they may be files beside it."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_parsed(source, shown)[0]):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

@@ -12,6 +12,7 @@ import numpy as np
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
+from explainer import media
 from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.flashes import CELLS, MOST, Flashes, Worst
 from explainer.labels import Label
@@ -20,6 +21,8 @@ from explainer.quality import Quality
 from explainer.report import OPEN, Row, listed
 from explainer.timeline import Timeline
 
+FASTEST, LARGEST = 240, 8192 * 4320
+"""Frames a second and pixels of the pictures that are judged."""
 LOWEST = 720
 """The short side of a picture under which a label's ground cannot be told from its ink."""
 
@@ -60,10 +63,12 @@ Contrasts = dict[tuple[str, str], tuple[float, float, int]]
 def _watch(film: Path, timeline: Timeline | None) -> tuple[Flashes, Contrasts, Quality]:
     looked_at = _looked_at(timeline) if timeline else {}
     contrasts: Contrasts = {}
-    with av.open(str(film)) as file:
+    with media.opened(film, media.FILM) as file:
         track = file.streams.video[0]
         track.thread_type = "AUTO"
         fps = max(1, round(track.average_rate or Fraction(0)))
+        if fps > FASTEST or track.width * track.height > LARGEST:
+            raise ValueError(f"{track.width}x{track.height} at {fps} fps is more than is judged")
         shape, watch = Quality("", track.width, track.height, fps), Flashes(fps)
         small, full = _Pictures(CELLS[1], CELLS[0]), _Pictures(track.width, track.height)
         for number, frame in enumerate(file.decode(track)):

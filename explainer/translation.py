@@ -6,6 +6,7 @@ It must be whole: each title, line, cue and label of the script, and none beside
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -48,7 +49,7 @@ def load(path: Path, language: str = "", selection: str = "", drawn: bool = True
 
 def languages(path: Path) -> list[str]:
     """The languages that a script has translations into, sorted."""
-    found = path.parent.glob(f"{path.stem}.*{path.suffix}")
+    found = path.parent.glob(f"{glob.escape(path.stem)}.*{glob.escape(path.suffix)}")
     return sorted(file.name[len(path.stem) + 1 : -len(path.suffix)] for file in found)
 
 

@@ -12,7 +12,8 @@ from project import ROOT
 
 LAYERS = [
     {"clock", "errors", "languages", "music", "numerals", "phrasing", "colour", "labels", "report"}
-    | {"bundle"},
+    | {"bundle", "media"},
+    {"lock"},
     {"document", "wording", "quality", "scenefile", "cache", "progress", "studio"},
     {"extras", "matching", "misreadings", "phonemes"},
     {"fields"},

@@ -170,7 +170,7 @@ def test_a_cue_that_nothing_waits_for_is_a_warning(project: Project) -> None:
         (b"a: [" * 40, "nested too deeply"),
         (b"a: b: c", "not valid YAML"),
         (b"name: x\n---\nname: y\n", "not valid YAML"),
-        (b"x: " + b"y" * (1 << 20), "larger than 1 MiB"),
+        (b"x: " + b"y" * (1 << 19), "larger than 512 KiB"),
         (b"a: \x00", "invisible control character U+0000"),
     ],
 )
