@@ -32,11 +32,20 @@ SHUT, CLOSED = 0.66, 0.8
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A bilayer's middle (n, 2), its lipids' size along it (n,), and whether it is a ring."""
+    """A bilayer's middle (n, 2), its lipids' size along it (n,), and how far it is raised (n,).
+
+    Raising leaves the lipids upright, as they stand in the membrane.
+    """
 
     middle: Points
     size: NDArray[np.float64]
+    raised: NDArray[np.float64] | float = 0.0
     ring: bool = False
+
+    @property
+    def up(self) -> Points:
+        """The raising as steps, shape (n, 2)."""
+        return np.stack([np.zeros(len(self.size)), np.zeros(len(self.size)) + self.raised], 1)
 
     @property
     def outward(self) -> Points:
@@ -46,7 +55,7 @@ class Curve:
 
     def leaflet(self, side: float) -> Points:
         """The outer (1) or inner (-1) leaflet, shape (n, 2)."""
-        return self.middle + side * HALF * self.size[:, None] * self.outward
+        return self.middle + self.up + side * HALF * self.size[:, None] * self.outward
 
     def lipids(self) -> tuple[Points, Points, NDArray[np.float64]]:
         """Where lipids stand in the middle, (n, 2), what is outward there, (n, 2), their size.
@@ -66,7 +75,8 @@ class Curve:
             return np.interp(at, length, values)
 
         middle, outward = (
-            np.stack([there(v[:, 0]), there(v[:, 1])], 1) for v in (self.middle, self.outward)
+            np.stack([there(v[:, 0]), there(v[:, 1])], 1)
+            for v in (self.middle + self.up, self.outward)
         )
         return middle, outward, there(self.size)
 
@@ -144,7 +154,8 @@ class Pit(Part):
         membrane, start, foot = self.membrane, self.cargo.copy(), self.origin
         self.membrane = None  # else it would be copied with the pit
         cut = (foot[0] + self.grid[0], foot[0] + self.grid[-1])
-        whole = Curve(np.stack([self.grid, self.rise(self.grid)], 1), np.ones(len(self.grid)))
+        level = np.stack([self.grid, np.zeros(len(self.grid))], 1)
+        whole = Curve(level, np.ones(len(self.grid)), self.rise(self.grid))
 
         def step(pit: Pit, alpha: float) -> None:
             membrane.leave_out(cut if alpha < 1 else None)
@@ -191,8 +202,7 @@ class Pit(Part):
         size = np.r_[np.ones(len(plain)), shrink, np.full(len(bowl), small)]
         middle = np.concatenate([left, left[-2::-1] * (-1, 1)])
         middle[0, 0], middle[-1, 0] = self.grid[0], self.grid[-1]
-        middle[:, 1] += self.rise(middle[:, 0])
-        return Curve(middle, np.r_[size, size[-2::-1]])
+        return Curve(middle, np.r_[size, size[-2::-1]], self.rise(middle[:, 0]))
 
 
 def _ring(radius: float, depth: float) -> Curve:
