@@ -15,7 +15,7 @@ LAYERS = [
     | {"bundle", "media"},
     {"lock"},
     {"document", "wording", "quality", "scenefile", "cache", "progress", "studio"},
-    {"extras", "matching", "misreadings", "phonemes"},
+    {"extras", "matching", "misreadings", "phonemes", "engines"},
     {"fields"},
     {"script"},
     {"translation"},
