@@ -13,7 +13,6 @@ from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
 from explainer.clock import ticks
 from explainer.timeline import Known, SpokenWord
@@ -199,6 +198,8 @@ def _snapped(at: float, voiced: NDArray[np.bool_]) -> float:
 
 def _spectrum(utterance: Utterance, edges: tuple[float, float]) -> Floats:
     """Log-mel bands and their slopes between `edges`, of shape (frames, 80); rows have length 1."""
+    from scipy.signal import resample_poly
+
     common = int(np.gcd(utterance.rate, _RATE))
     sound = resample_poly(
         utterance.samples.astype(np.float64), _RATE // common, utterance.rate // common

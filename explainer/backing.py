@@ -9,7 +9,6 @@ from pathlib import Path
 
 import av
 import numpy as np
-from scipy.ndimage import uniform_filter1d
 
 from explainer import media
 from explainer.clock import TICKS, seconds
@@ -57,6 +56,8 @@ def lay(timeline: Timeline, assets: Path, level: float) -> Samples:
 
 
 def _bed(timeline: Timeline, music: Music, assets: Path, level: float) -> Samples:
+    from scipy.ndimage import uniform_filter1d
+
     once = _read(assets, music.bed, level - music.below, LONGEST_BED)
     reach = _NEAR + _RAMP // 2
     gain = np.ones(timeline.length + 2 * reach)

@@ -7,61 +7,36 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
-from explainer import captions, draw, fitting, narration, pipeline, record, stills, timeline, upkeep
+from explainer import (
+    captions,
+    draw,
+    fitting,
+    making,
+    narration,
+    pipeline,
+    record,
+    stills,
+    timeline,
+    upkeep,
+)
 from explainer.burn import Row
 from explainer.cache import Cache
-from explainer.clock import seconds, short
-from explainer.errors import MissingTool, ScriptError
-from explainer.pipeline import Order
+from explainer.clock import seconds
+from explainer.errors import ScriptError
+from explainer.making import languages, size
+from explainer.page import Edition
 from explainer.progress import Report
-from explainer.quality import Quality, quality, shaped
 from explainer.script import Script
 from explainer.translation import load
 from explainer.upkeep import Answer, tell
 
 
-def film(options: argparse.Namespace) -> Answer:
-    """Render the film, or with a selection a draft of that part, in each language asked for."""
-    answers = []
-    for order in _orders(options):
-        with Report() as report:
-            result = pipeline.render(order, report)
-        answers.append(pipeline.facts(result))
-        if not options.json:
-            _summary(answers[-1], result)
-    return 0, answers[0] if len(answers) == 1 else {"films": answers}
-
-
-def watch(options: argparse.Namespace) -> Answer:
-    """Show a draft in the browser, and draw again what a saved file touches, until interrupted."""
-    from explainer.studio import News, Studio
-    from explainer.watch import watch as follow
-
-    if len(orders := _orders(options)) != 1:
-        raise ScriptError.of("watch takes one language", "as in --lang es")
-    studio = Studio(News(options.script.stem), port=options.port)
-    try:
-        studio.open()
-    except OSError as error:
-        what = f"port {options.port} cannot be served on: {error.strerror}"
-        raise MissingTool.of(what, "leave --port out, or choose another") from None
-    print(f"watching {options.script}: see {studio.address}", flush=True)
-    try:
-        with Report() as report:
-            follow(replace(orders[0], draft=True), studio, report, lambda: False)
-    except KeyboardInterrupt:
-        print("no longer watching")
-    finally:
-        studio.close()
-    return 0, {"address": studio.address}
-
-
 def check(options: argparse.Namespace) -> Answer:
     """Everything that can be known without drawing, in each language asked for."""
-    found = {language: _check(options, language) for language in _languages(options) or ("",)}
+    found = {language: _check(options, language) for language in languages(options) or ("",)}
     code = 1 if any(facts["caption_faults"] for facts in found.values()) else 0
     return code, next(iter(found.values())) if len(found) == 1 else {"languages": found}
 
@@ -70,9 +45,8 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
     with Report() as report:
         script = load(options.script, language)
         cache = Cache(script.folder / ".cache", report.say)
-        speech, clock = fitting.narrated(
-            script, options.voice or (), cache, report, 30, options.fit
-        )
+        told = fitting.narrated([script], options.voice or (), cache, report, 30, options.fit)
+        speech, clock = told.speeches[0], told.picture
         narration.demand(script, speech, options.min_timing)
     faults = captions.faults(captions.compose(clock), clock)
     words = sum(len(line.words) for line in clock.lines)
@@ -110,7 +84,7 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
 def plan(options: argparse.Namespace) -> Answer:
     """What a render would speak and draw, and why."""
     script = load(options.script, _language(options))
-    cache, shape = Cache(script.folder / ".cache"), _shape(options, "1080p30")
+    cache, shape = Cache(script.folder / ".cache"), size(options, "1080p30")
     speech, unspoken = narration.kept(script, options.voice or (), cache)
     clock = timeline.lay_out(script, speech, shape.fps)
     rows = _rows(options, clock, script)
@@ -158,7 +132,7 @@ def still(options: argparse.Namespace) -> Answer:
         raise ScriptError.of(f"“{key}” is not a line", "name one as scene.line or scene.line@cue")
     script, clock, shots = _timed(options, key)
     frame = stills.frame_of(shots, key, cue)
-    shape = _shape(options, "1080p30")
+    shape = size(options, "1080p30")
     rows = _rows(options, clock, script).get(key, ())
     (picture,) = stills.stills(script, shots, key, [frame], shape, rows)
     name = f"{options.moment}{_tongue(script)}{shape.suffix}.png"
@@ -171,7 +145,7 @@ def still(options: argparse.Namespace) -> Answer:
 def sheet(options: argparse.Namespace) -> Answer:
     """Draw every cue and every line's last frame onto one sheet."""
     script, clock, shots = _timed(options, "")
-    shape = _shape(options, "854x480@30")
+    shape = size(options, "854x480@30")
     rows = _rows(options, clock, script)
     with Report() as report:
         made = stills.sheet(script, shots, [line.key for line in clock.lines], shape, report, rows)
@@ -197,33 +171,51 @@ def verify(options: argparse.Namespace) -> Answer:
     return (1 if failed else 0), {"film": str(options.film), "rows": rows, "failed": failed}
 
 
+def page(options: argparse.Namespace) -> Answer:
+    """Rebuild the page of finished films, in each language asked for."""
+    scripts = [load(options.script, name, drawn=False) for name in languages(options) or ("",)]
+    editions = [edition for script in scripts for edition in _editions(script, options)]
+    with Report() as report:
+        give = options.single_file, options.youtube, report.say
+        files = pipeline.present(editions, scripts[0], *give)
+    for path in files:
+        tell(options, f"{path}  {path.stat().st_size / 1000:.0f} kB")
+    return 0, {"files": [str(path) for path in files]}
+
+
+def _editions(script: Script, options: argparse.Namespace) -> list[Edition]:
+    """A finished film in the languages that it has."""
+    name = f"{script.stem}{size(options, '1080p30').suffix}.mp4"
+    film = pipeline.out_folder(script) / name
+    clocks = record.beside(film)
+    if not (film.is_file() and clocks):
+        raise ScriptError.of(
+            f"there is no {film} with its record", "make it with: python render.py"
+        )
+    return [Edition(clock, captions.compose(clock), film) for clock in clocks]
+
+
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
-    "film": film,
-    "preview": film,
-    "watch": watch,
+    "film": making.film,
+    "preview": making.film,
+    "batch": making.batch,
+    "watch": making.watch,
     "check": check,
     "plan": plan,
     "say": say,
     "still": still,
     "sheet": sheet,
     "verify": verify,
+    "page": page,
     "voices": upkeep.voices,
     "doctor": upkeep.doctor,
     "clean": upkeep.clean,
 }
 
 
-def _shape(options: argparse.Namespace, default: str) -> Quality:
-    return shaped(quality(options.quality or default), options.aspect)
-
-
-def _languages(options: argparse.Namespace) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, options.lang.split(","))))
-
-
 def _language(options: argparse.Namespace) -> str:
     """The one language asked for; empty for the script's own."""
-    names = _languages(options)
+    names = languages(options)
     if len(names) > 1:
         raise ScriptError.of(f"{options.command} takes one language", f"as in --lang {names[0]}")
     return names[0] if names else ""
@@ -232,27 +224,6 @@ def _language(options: argparse.Namespace) -> str:
 def _tongue(script: Script) -> str:
     """What sets the files of a translation apart: `.es`, of the script itself nothing."""
     return script.stem.removeprefix(script.name)
-
-
-def _orders(options: argparse.Namespace) -> list[Order]:
-    """One film for each language, or without labels one for all of them."""
-    selection = getattr(options, "selection", "")
-    names, labels = _languages(options), options.labels == "all"
-    films = [(name,) for name in names] if labels and names else [names]
-    return [
-        Order(
-            script=options.script,
-            quality=_shape(options, "1080p30" if options.command == "film" else "draft"),
-            selection=selection,
-            voices=tuple(options.voice or ()),
-            burn_in=options.burn_in,
-            fit=getattr(options, "fit", False),
-            min_timing=options.min_timing,
-            languages=told,
-            labels=labels,
-        )
-        for told in films
-    ]
 
 
 def _rows(
@@ -271,26 +242,5 @@ def _timed(
         scene = selection.partition(".")[0]
         narration.chosen(script, selection)
         speech = narration.speak(script, options.voice or (), cache, report, scene)
-    clock = timeline.lay_out(script, speech, _shape(options, "1080p30").fps)
+    clock = timeline.lay_out(script, speech, size(options, "1080p30").fps)
     return script, clock, timeline.shots(clock, options.labels == "all")
-
-
-def _summary(found: dict[str, Any], result: pipeline.Result) -> None:
-    for path in result.files:
-        print(path)
-    print(f"length     {found['length']:.2f} s")
-    for scene in result.timeline.scenes:
-        print(f"  {short(scene.start)}     {scene.title} ({len(scene.lines)} lines)")
-    for told in found["languages"]:
-        words = ", ".join(f"{count} {known}" for known, count in told["words"].items())
-        print(f"voice      {told['voice']} ({told['language']}); word times: {words}")
-        levels = f"{told['loudness']:.1f} LUFS, true peak {told['peak']:.1f} dBTP"
-        print(f"loudness   {levels}")
-        if "apart" in told:
-            off = told["apart"]
-            print(f"moments    within {off['seconds']:.2f} s of their words ({off['where']})")
-    print(f"size       {found['size'] / 1e6:.2f} MB")
-    lines, voices = found["lines"], found["lines"] * len(found["languages"])
-    kept = f"{lines - found['drawn']} pictures and {voices - found['spoken']} voices"
-    print(f"reused     {kept} of {lines} lines")
-    print(f"took       {found['seconds']:.1f} s")

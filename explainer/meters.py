@@ -9,10 +9,7 @@ from pathlib import Path
 
 import av
 import numpy as np
-import pyloudnorm
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d, uniform_filter1d
-from scipy.signal import resample_poly
 
 from explainer import media
 from explainer.clock import MILLISECOND, TICKS
@@ -69,6 +66,8 @@ def loudness(samples: Samples) -> float:
 
     A sound under the 0.4 s that one gating block takes is repeated until it fills it.
     """
+    import pyloudnorm
+
     block = TICKS * 2 // 5
     if not len(samples):
         return float("-inf")
@@ -85,6 +84,8 @@ def stereo(channel: Samples) -> Samples:
 
 def envelope(channel: Samples) -> Samples:
     """The true-peak magnitude around each sample of one channel, by fourfold oversampling."""
+    from scipy.signal import resample_poly
+
     out = np.empty_like(channel)
     for at in range(0, len(channel), _BLOCK):
         # blocks overlap by more than the interpolation filter reaches
@@ -130,6 +131,8 @@ def decibels(amplitude: float) -> float:
 
 def limited(channel: Samples, ceiling: float) -> Samples:
     """One channel with its true peaks held under `ceiling` (dBTP); the gain looks 5 ms ahead."""
+    from scipy.ndimage import maximum_filter1d, uniform_filter1d
+
     reach = 5 * MILLISECOND
     peaks = maximum_filter1d(envelope(channel), 2 * reach + 1)
     gain = np.minimum(1.0, 10 ** (ceiling / 20) / np.maximum(peaks, 1e-9))

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
 from explainer.align import word_times
 from explainer.cache import Cache, Entry
@@ -274,6 +273,8 @@ def _speak_line(
 
 
 def _at_48k(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
+    from scipy.signal import resample_poly
+
     if rate == TICKS:
         return samples
     common = np.gcd(rate, TICKS)

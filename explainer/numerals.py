@@ -63,7 +63,9 @@ def _words(number: Decimal, language: str, kind: str) -> str | None:
         return None
     whole = number == number.to_integral_value()
     try:
-        said = num2words(int(number) if whole else number, lang=language, to=kind)
+        said = str(num2words(int(number) if whole else number, lang=language, to=kind))
     except (NotImplementedError, ArithmeticError, LookupError, TypeError, ValueError):
         return None  # what a language lacks, num2words says in many ways
-    return str(said).replace(",", "")
+    said = said.replace(",", "")
+    # num2words says “punto” for what is written as a comma
+    return said.replace(" punto ", " coma ") if language == "es" else said

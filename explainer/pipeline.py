@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from explainer import burn, captions, draw, film, fitting, narration, sharing, sound, timeline
+from explainer import (
+    burn,
+    captions,
+    draw,
+    film,
+    fitting,
+    narration,
+    page,
+    sharing,
+    sound,
+    timeline,
+    upload,
+)
 from explainer.burn import Row
 from explainer.cache import Cache, limit, write_atomically
 from explainer.captions import Caption
 from explainer.clock import seconds
+from explainer.crew import Crew
 from explainer.errors import MissingTool
 from explainer.film import Telling
+from explainer.fitting import Told
 from explainer.formats import FORMATS
+from explainer.page import Edition
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
-from explainer.timeline import Known, Speech, Timeline
+from explainer.timeline import Known, Timeline
 from explainer.translation import load
 
 
@@ -43,6 +58,8 @@ class Order:
     languages: tuple[str, ...] = ()
     labels: bool = True
     draft: bool = False
+    single_file: bool = False
+    youtube: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +84,16 @@ class Result:
         """The film's timeline, in its first language."""
         return self.tellings[0].timeline
 
+    @property
+    def editions(self) -> list[Edition]:
+        """What a page shows of the film, in each of its languages."""
+        return [Edition(one.timeline, one.captions, self.path) for one in self.tellings]
 
-def render(order: Order, report: Report) -> Result:
+
+def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     """Render a film, or the selected part of it, with all that goes beside it.
+
+    Without a `crew`, this machine's cores draw.
 
     Raises:
         ExplainerError: of the kind that says what failed; an older film is then left as it was.
@@ -79,13 +103,11 @@ def render(order: Order, report: Report) -> Result:
     scripts = [load(order.script, language, part) for language in order.languages or ("",)]
     script, cache = scripts[0], Cache(scripts[0].folder / ".cache", report.say)
 
-    speeches, wholes = zip(*(_told(one, order, cache, report) for one in scripts), strict=True)
-    picture, clocks = sharing.shared(wholes)
+    told = _told(scripts, order, cache, report)
+    picture, clocks = told.picture, told.clocks
     shots = timeline.shots(picture, order.labels)
-    if not part:
-        sharing.within(picture, clocks, script)
-    else:
-        clocks = [timeline.only(clock, part) for clock in clocks]
+    if part:
+        clocks = tuple(timeline.only(clock, part) for clock in clocks)
         picture = timeline.only(picture, part)
     keys = [line.key for line in picture.lines]
     texts = [captions.compose(clock) for clock in clocks]
@@ -93,8 +115,8 @@ def render(order: Order, report: Report) -> Result:
     rows = burnt(texts[0], clocks[0], script) if order.burn_in else {}
     with ThreadPoolExecutor(1) as aside:  # the sound is mixed while workers draw
         mix = partial(sound.mix, cache=cache, assets=script.folder / "assets")
-        tracks = aside.map(mix, clocks, speeches)
-        clips = draw.clips(script, shots, keys, order.quality, cache, report, rows)
+        tracks = aside.map(mix, clocks, told.speeches)
+        clips = draw.clips(script, shots, keys, order.quality, cache, report, rows, crew)
     tellings = tuple(
         Telling(draw.labelled(clock, clips), track, said)
         for clock, track, said in zip(clocks, tracks, texts, strict=True)
@@ -106,6 +128,8 @@ def render(order: Order, report: Report) -> Result:
         if not part:
             poster = script.poster or clocks[0].lines[0].key
             files.append(film.poster(clips, clocks[0], poster, base.with_name(f"{base.name}.png")))
+        editions = [Edition(one.timeline, one.captions, made.path) for one in tellings]
+        files += present(editions, script, order.single_file, order.youtube, report.say)
     cache.trim(most)
 
     return Result(
@@ -115,22 +139,24 @@ def render(order: Order, report: Report) -> Result:
         apart={clock.language: sharing.apart(picture, clock) for clock in clocks},
         size=made.size,
         drawn=sum(not clip.reused for clip in clips),
-        spoken=sum(not one.lines[key].reused for one in speeches for key in keys),
+        spoken=sum(not one.lines[key].reused for one in told.speeches for key in keys),
         seconds=time.monotonic() - begun,
     )
 
 
-def _told(script: Script, order: Order, cache: Cache, report: Report) -> tuple[Speech, Timeline]:
-    """The script spoken and laid out; of a part's, the other lines' times are estimated."""
-    if order.selection:
-        speech = narration.speak(script, order.voices, cache, report, order.selection)
-        clock = timeline.lay_out(script, speech, order.quality.fps)
+def _told(scripts: Sequence[Script], order: Order, cache: Cache, report: Report) -> Told:
+    """The scripts spoken and laid out; of a part's, the other lines' times are estimated."""
+    fps, part = order.quality.fps, order.selection
+    if part:
+        speeches = [narration.speak(one, order.voices, cache, report, part) for one in scripts]
+        wholes = [timeline.lay_out(*pair, fps) for pair in zip(scripts, speeches, strict=True)]
+        picture, clocks = sharing.shared(wholes)
+        told = Told(tuple(speeches), tuple(clocks), picture)
     else:
-        speech, clock = fitting.narrated(
-            script, order.voices, cache, report, order.quality.fps, order.fit
-        )
-    narration.demand(script, speech, order.min_timing)
-    return speech, clock
+        told = fitting.narrated(scripts, order.voices, cache, report, fps, order.fit)
+    for script, speech in zip(scripts, told.speeches, strict=True):
+        narration.demand(script, speech, order.min_timing)
+    return told
 
 
 def _stem(scripts: Sequence[Script], part: str) -> str:
@@ -162,6 +188,24 @@ def publish(base: Path, contents: dict[str, bytes]) -> list[Path]:
         paths.append(base.with_name(base.name + name if name.startswith(".") else name))
         write_atomically(paths[-1], content)
     return paths
+
+
+def present(
+    editions: Sequence[Edition],
+    script: Script,
+    single_file: bool,
+    youtube: bool,
+    say: Callable[[str], None],
+) -> list[Path]:
+    """Write a film's page beside it, and with `youtube` what an upload of it needs."""
+    film = editions[0].film
+    made = [
+        page.publish(editions, film.with_suffix(".html"), script.folder / "assets", single_file)
+    ]
+    if youtube:
+        folder = film.with_name(f"{film.stem}.youtube")
+        made += upload.prepare(editions, folder, script.poster, say)
+    return made
 
 
 def burnt(texts: Iterable[Caption], clock: Timeline, script: Script) -> dict[str, tuple[Row, ...]]:

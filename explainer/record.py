@@ -9,6 +9,7 @@ from typing import Any
 
 from explainer.clock import TICKS
 from explainer.errors import ScriptError
+from explainer.extras import Extras
 from explainer.labels import Label
 from explainer.music import Music
 from explainer.timeline import TimedCue, TimedLine, TimedScene, TimedWord, Timeline
@@ -45,6 +46,7 @@ def from_json(text: str) -> Timeline:
         return Timeline(
             **{name: record[name] for name in names},
             music=Music(**record["music"]) if record.get("music") else None,
+            extras=Extras.of(record["extras"]),
             scenes=tuple(
                 TimedScene(scene["id"], scene["title"], tuple(map(_read_line, scene["lines"])))
                 for scene in record["scenes"]

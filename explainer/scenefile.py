@@ -60,7 +60,8 @@ def read(path: Path, shown: str) -> SceneFile:
     Raises:
         ScriptError: if it is not Python.
     """
-    tree, lines = _parsed(path, shown)
+    content = path.read_bytes()
+    tree, lines = _parsed(content, shown), content.decode("utf-8").splitlines()
     classes = {
         node.name: {
             item.name: _method(item, shown, lines)
@@ -78,10 +79,9 @@ def read(path: Path, shown: str) -> SceneFile:
     return SceneFile(path, shown, classes, frozenset(strings))
 
 
-def _parsed(path: Path, shown: str) -> tuple[ast.Module, list[str]]:
+def _parsed(source: bytes, shown: str) -> ast.Module:
     try:
-        source = path.read_text(encoding="utf-8")
-        return ast.parse(source, shown), source.splitlines()
+        return ast.parse(source.decode("utf-8"), shown)
     except SyntaxError as error:
         text = (error.text or "").rstrip("\n")
         place = Place(shown, error.lineno or 1, error.offset or 1, text)
@@ -118,21 +118,21 @@ def sources(path: Path) -> list[Path]:
         if file in found or not file.is_file():
             continue
         found.add(file)
-        waiting += [path.parent / f"{name}.py" for name in _imports(file, file.stat().st_mtime_ns)]
+        waiting += [path.parent / f"{name}.py" for name in _imported(file.read_bytes(), str(file))]
     return sorted(found)
 
 
-@lru_cache(maxsize=1024)
-def _imports(file: Path, _changed: int) -> tuple[str, ...]:
-    """The modules that a file imports by name, whether they lie beside it or not."""
+@lru_cache(maxsize=256)
+def _imported(source: bytes, shown: str) -> tuple[str, ...]:
+    """The names that a source imports, as far as they may be files beside it."""
     names: list[str] = []
-    tree, _ = _parsed(file, str(file))
+    tree = _parsed(source, shown)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             names += [node.module or "", *(alias.name for alias in node.names)]
-    return tuple(name.removeprefix("scenes.") for name in names if name)
+    return tuple({name.removeprefix("scenes.") for name in names if name})
 
 
 def mentioned(path: Path, names: Iterable[str]) -> set[str]:

@@ -8,28 +8,19 @@ from pathlib import Path
 
 import yaml
 
-from explainer import matching, music, scenefile
+from explainer import extras, matching, music, scenefile
 from explainer.clock import ticks
 from explainer.document import Document, shown_path
 from explainer.errors import Place, Problem, ScriptError
+from explainer.extras import Extras, Source
 from explainer.fields import Fields
 from explainer.music import Music
 from explainer.wording import Wording
 
-KEYS = ["name", "title", "language", "limit", "voice", "poster", "music"]
+KEYS = ["name", "title", "language", "limit", "voice", "poster", "music", "page"]
 KEYS += ["lexicon", "phonemes", "sources", "scenes"]
 MAX_LIMIT = 3600.0
 MAX_LINES = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a fact comes from."""
-
-    id: str
-    title: str
-    where: str
-    doi: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +74,7 @@ class Script:
     warnings: tuple[Problem, ...]
     music: Music | None = None
     phonemes: dict[str, dict[str, str]] = field(default_factory=dict)
+    extras: Extras = field(default_factory=Extras)
 
     @property
     def folder(self) -> Path:
@@ -170,6 +162,7 @@ class _Reader(Fields):
             warnings=tuple(self.doubts.values()),
             music=self._music(top.get("music")),
             phonemes=self.phonemes,
+            extras=self._extras(top.get("page"), scenes),
         )
         if script.poster and script.poster.split("@")[0] not in {line.key for line in script.lines}:
             doc.fail(
@@ -182,6 +175,11 @@ class _Reader(Fields):
         entries = self.doc.mapping(node, what, ["title", "where", "doi"], ["title", "where"])
         title, where, doi = (self.doc.text(entries.get(k), k) for k in ("title", "where", "doi"))
         return Source(key, title, where, doi)
+
+    def _extras(self, node: yaml.Node | None, scenes: tuple[Scene, ...]) -> Extras:
+        cited = dict.fromkeys(name for sc in scenes for line in sc.lines for name in line.cite)
+        sources = tuple(self.sources[name] for name in cited if name in self.sources)
+        return extras.read(self.doc, node, self.path.parent / "assets", sources)
 
     def _scenes(self, node: yaml.Node | None) -> tuple[Scene, ...]:
         scenes: dict[str, Scene] = {}

@@ -12,7 +12,6 @@ from statistics import mean
 
 from explainer.clock import frame_ticks, seconds
 from explainer.errors import Problem, ScriptError
-from explainer.script import Script
 from explainer.timeline import TimedCue, TimedLine, Timeline, shifted
 
 
@@ -33,21 +32,22 @@ def shared(clocks: Sequence[Timeline]) -> tuple[Timeline, list[Timeline]]:
     return _with(moved[0], picture), moved
 
 
-def within(picture: Timeline, clocks: Sequence[Timeline], script: Script) -> None:
-    """Make sure that the languages together keep the limit that each keeps alone.
+def within(picture: Timeline, clocks: Sequence[Timeline], limit: int, fitted: bool = False) -> None:
+    """Make sure that the languages together keep the limit, in ticks; `fitted`: haste was no help.
 
     Raises:
         ScriptError: naming each line that another language makes longer, and by how much.
     """
-    over = picture.length - script.limit
+    over = picture.length - limit
     if over <= 0:
         return
     names = ", ".join(clock.language for clock in clocks)
     what = (
         f"{names} with one picture would last {seconds(picture.length):.1f} s, "
-        f"{seconds(over):.1f} s over the limit of {seconds(script.limit):g} s"
+        f"{seconds(over):.1f} s over the limit of {seconds(limit):g} s"
     )
-    problems = [Problem(what, None, "shorten the lines named below, or raise limit")]
+    faster = "" if fitted else ", or speak faster: --fit"
+    problems = [Problem(what, None, f"shorten the lines named below, or raise limit{faster}")]
     for told in zip(*(clock.lines for clock in clocks), strict=True):
         lengths = [line.speech_end - line.speech_start for line in told]
         longest = max(range(len(told)), key=lambda n: lengths[n])

@@ -1,7 +1,6 @@
-"""The one clock: who speaks and shows what, when. Captions, chapters, sound, film read only this.
+"""The one clock: who speaks and shows what, when. Captions, chapters, sound, film, page read this.
 
-`lay_out` sets the spoken lines one after another on whole frames; `only` cuts a selection out of
-the result for a preview; `shots` gives the stage what it may know of a scene's time.
+`lay_out` sets lines on whole frames, `only` cuts out a preview, `shots` is what scenes may know.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from explainer.clock import TICKS, frame_ticks, frames_up, nearest_frame, ticks
 from explainer.errors import ScriptError
+from explainer.extras import Extras
 from explainer.labels import Label
 from explainer.music import Music
 
@@ -136,6 +136,7 @@ class Timeline:
     voice: str
     scenes: tuple[TimedScene, ...]
     music: Music | None = None
+    extras: Extras = field(default_factory=Extras)
 
     @property
     def lines(self) -> tuple[TimedLine, ...]:
@@ -187,7 +188,7 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
 
     A line that was not spoken (a preview speaks only its own) has its time estimated from its text.
     """
-    scenes, at, lines_left = [], 0, sum(len(scene.lines) for scene in script.scenes)
+    scenes, at, lines_left = [], 0, len(script.lines)
     for scene in script.scenes:
         timed = []
         for line in scene.lines:
@@ -198,7 +199,7 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
             at = timed[-1].end
         scenes.append(TimedScene(scene.id, scene.title, tuple(timed)))
     names = script.stem, script.title, script.language
-    return Timeline(*names, fps, speech.voice, tuple(scenes), script.music)
+    return Timeline(*names, fps, speech.voice, tuple(scenes), script.music, script.extras)
 
 
 def _set_down(

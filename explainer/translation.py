@@ -13,13 +13,15 @@ from pathlib import Path
 
 import yaml
 
+from explainer import extras
 from explainer import script as original
 from explainer.document import Document, shown_path
 from explainer.errors import ScriptError
+from explainer.extras import Extras
 from explainer.fields import LANGUAGE, Fields
 from explainer.script import Line, Scene, Script, in_order
 
-KEYS = ["language", "title", "voice", "lexicon", "phonemes", "scenes"]
+KEYS = ["language", "title", "voice", "page", "lexicon", "phonemes", "scenes"]
 
 
 def load(path: Path, language: str = "", selection: str = "", drawn: bool = True) -> Script:
@@ -77,6 +79,7 @@ class _Reader(Fields):
             voices=voices or self.base.voices,
             lexicon=self.lexicon,
             phonemes=self.phonemes,
+            extras=self._extras(top),
             scenes=scenes,
             warnings=(*self.base.warnings, *self.doubts.values()),
         )
@@ -92,6 +95,20 @@ class _Reader(Fields):
             if name not in found:
                 self.doc.fail(self.doc.at(node), f"{each} “{name}” is missing", f"add {name}: …")
         return found
+
+    def _extras(self, top: Mapping[str, yaml.Node]) -> Extras:
+        """What the page says, as far as the script says it; tags may stay as they are."""
+        base = self.base.extras
+        said = [key for key in ("about", "notice") if getattr(base, key)]
+        if "page" not in top:
+            if said:
+                where = self.doc.at(self.doc.root)
+                self.doc.fail(where, "the translation lacks “page”", f"it has: {', '.join(said)}")
+            return base
+        entries = self.doc.mapping(top["page"], "page", [*said, "tags"], said)
+        about, notice = (self.doc.text(entries.get(key), key, 500) for key in ("about", "notice"))
+        tags = extras.tags(self.doc, entries.get("tags")) or base.tags
+        return replace(base, about=about, notice=notice, tags=tags)
 
     def _scene(self, scene: Scene, node: yaml.Node | None) -> Scene:
         if node is None:

@@ -112,7 +112,7 @@ class Amplification(Film):
         self.play(
             *(c.amplify() for c in self.chromosomes),
             LaggedStart(
-                self.counter.run(2, 25), FadeIn(self.more, shift=0.15 * RIGHT), lag_ratio=0.6
+                self.counter.run(2, 25), FadeIn(self.more, shift=0.08 * RIGHT), lag_ratio=0.6
             ),
             at="dozens",
             by="end",

@@ -13,10 +13,13 @@ import numpy as np
 import pytest
 
 from explainer import timeline
+from explainer.cache import Cache
 from explainer.cli import main
 from explainer.clock import ticks
 from explainer.errors import ScriptError
+from explainer.fitting import narrated
 from explainer.meters import decode
+from explainer.progress import Report
 from explainer.quality import quality
 from explainer.record import beside
 from explainer.script import load
@@ -192,10 +195,9 @@ def test_one_language_is_not_moved(bilingual: Project) -> None:
 def test_languages_that_are_too_long_together_are_named_line_by_line(bilingual: Project) -> None:
     alone = clocks(bilingual)
     picture, moved = shared(alone)
-    script = replace(load(bilingual.script), limit=picture.length)
-    within(picture, moved, script)
+    within(picture, moved, picture.length)
     with pytest.raises(ScriptError) as caught:
-        within(picture, moved, replace(script, limit=picture.length - ticks(0.5)))
+        within(picture, moved, picture.length - ticks(0.5))
     text = str(caught.value)
     assert "en, es with one picture would last" in text
     assert "0.5 s over the limit" in text
@@ -213,3 +215,18 @@ def test_a_picture_without_labels_does_not_depend_on_their_texts(bilingual: Proj
     assert (pictures[0] != pictures[1]).any()
     assert (pictures[2] == pictures[3]).all()
     assert (pictures[0] != pictures[2]).any()
+
+
+def test_fitting_hurries_the_voices_together(
+    bilingual: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scripts = [translated(bilingual.script, tag) for tag in ("en", "es")]
+    cache = Cache(bilingual.folder / ".cache")
+    with Report(quiet=True) as report:
+        told = narrated(scripts, (), cache, report, 30)
+        tight = [replace(script, limit=told.picture.length - ticks(0.1)) for script in scripts]
+        with pytest.raises(ScriptError, match="or speak faster: --fit"):
+            narrated(tight, (), cache, report, 30)
+        fitted = narrated(tight, (), cache, report, 30, fit=True)
+    assert fitted.picture.length <= tight[0].limit
+    assert [clock.length for clock in fitted.clocks] == [fitted.picture.length] * 2

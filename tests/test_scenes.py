@@ -90,7 +90,7 @@ def test_every_line_draws_and_shows_something(key: str) -> None:
 def labels_of(script: Script, scene: str, shape: Quality) -> dict[str, tuple[Label, ...]]:
     """What can be read in each line of a scene, run once from end to end without being drawn."""
     job = job_for(script, shots(script), f"{scene}.{SCENES[scene][0]}", shape)
-    renderer = FrameRenderer(lambda _frame, _times: None, set())
+    renderer = FrameRenderer(set())
     seen: dict[str, Sightings] = {}
 
     def begin_line(line: LineShot) -> None:

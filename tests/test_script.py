@@ -116,7 +116,7 @@ PHONEMES = "limit: 20\nphonemes: "
         ("{flite: {kinase: ''}}", "phonemes of “kinase” must be text"),
         ("{flight: {kinase: k ay1 n}}", "did you mean “flite”?"),
         ("{flite: kinase}", "phonemes of flite must be a mapping"),
-        ("{espeak: {Kinasen: kin 'A: z@n}}", "has a space, a bracket or a letter"),
+        ("{espeak: {Kinasen: kin 'A n}}", "has a space, a bracket or a letter"),
         ("{espeak: {Kinasen: kin'ä:z@n}}", "has a space, a bracket or a letter"),
         ("{espeak: {zwei Worte: ts}}", "is not one word of letters"),
     ],

@@ -108,3 +108,13 @@ def test_every_problem_of_a_translation_is_given_at_once(project: Project) -> No
     with pytest.raises(ScriptError) as caught:
         load(project.script, "es")
     assert str(caught.value).count("\n") > found
+
+
+def test_what_the_page_says_is_translated_too(project: Project) -> None:
+    project.edit("lexicon: {H2O", "page: {about: Two dots., tags: [dots]}\nlexicon: {H2O")
+    assert "the translation lacks “page”" in problems(project, "language: es", "language: es")
+    said = SPANISH.replace("voice:", "page: {about: Dos puntos., tags: [puntos]}\nvoice:")
+    (project.folder / "script.es.yaml").write_text(said, encoding="utf-8")
+    script = load(project.script, "es")
+    assert (script.extras.about, script.extras.tags) == ("Dos puntos.", ("puntos",))
+    assert load(project.script).extras.about == "Two dots."

@@ -309,6 +309,33 @@ def test_speech_too_fast_and_estimated_times_are_found(good):
     assert {"rhythm", "word times"} <= failed(verify(good / "tiny.mp4", [guessed]))
 
 
+@pytest.mark.parametrize(
+    ("language", "pace", "fits"),
+    [
+        ("en", 160, True),
+        ("en-GB", 170, False),
+        ("es-MX", 170, True),
+        ("es", 200, False),
+        ("de", 150, True),
+        ("de", 160, False),
+        ("de", 100, False),
+        ("fr", 150, None),
+    ],
+)
+def test_speech_has_the_pace_of_its_language(good, language, pace, fits):
+    clock = replace(timeline(), language=language)
+    paced = [
+        replace(ln, speech_end=ln.speech_start + len(ln.words) * 60 * TICKS // pace)
+        for ln in clock.lines
+    ]
+    scenes = tuple(
+        replace(scene, lines=(line,)) for scene, line in zip(clock.scenes, paced, strict=True)
+    )
+    report = verify(good / "tiny.mp4", [replace(clock, scenes=scenes)])
+    [row] = [row for row in report.rows if row.what == "rhythm"]
+    assert (row.measured, row.ok) == (f"{pace} words a minute", fits)
+
+
 def test_no_film_is_a_usage_error(tmp_path):
     with pytest.raises(ScriptError, match="no film at"):
         verify(tmp_path / "none.mp4")
