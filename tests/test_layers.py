@@ -12,6 +12,7 @@ from project import ROOT
 
 LAYERS = [
     {
+        "assets",
         "bundle",
         "clock",
         "colour",
@@ -19,12 +20,12 @@ LAYERS = [
         "labels",
         "languages",
         "media",
-        "music",
         "numerals",
         "phrasing",
         "report",
+        "swatches",
     },
-    {"lock"},
+    {"lock", "music"},
     {"document", "wording", "quality", "scenefile", "cache", "progress", "studio"},
     {"extras", "matching", "misreadings", "phonemes"},
     {"fields"},
