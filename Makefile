@@ -28,7 +28,7 @@ check: setup
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
-# Half an hour on two cores; bench/RESULTS.md says what it measures.
+# About an hour on two cores; bench/RESULTS.md says what it measures.
 bench: setup
 	$(RUN) bench/speed.py --write
 

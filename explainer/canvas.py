@@ -64,7 +64,7 @@ class Drawn:
         if top < view.bottom - edge or bottom > view.top + edge:
             return
         if behind or before or not isinstance(self.fill, Glaze):
-            self.outline.trace(context, view)
+            self.outline.trace(context)
         if behind:
             self._stroke(context, behind, wide)
         if isinstance(self.fill, Glaze):

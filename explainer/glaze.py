@@ -49,7 +49,7 @@ class Glaze:
         pen = cairo.Context(mask)
         xx, yx, xy, yy, dx, dy = view.key
         pen.set_matrix(cairo.Matrix(xx, yx, xy, yy, dx - first_x, dy - first_y))
-        outline.trace(pen, view)
+        outline.trace(pen)
         pen.set_source_rgba(0, 0, 0, self._alpha)
         pen.fill()
         half_x, half_y = max((x1 - x0) / 2, 1e-6), max((y1 - y0) / 2, 1e-6)

@@ -39,8 +39,8 @@ class Report:
 
     def say(self, text: str) -> None:
         """One line about what happened."""
-        told = f"{self._name}: {text}" if self._name else text
-        self._console.print(escape(printable(told)))
+        said = f"{self._name}: {text}" if self._name else text
+        self._console.print(escape(printable(said)))
 
     def stage(self, name: str, total: int) -> None:
         """A stage of `total` steps begins."""

@@ -60,8 +60,7 @@ def read(path: Path, shown: str) -> SceneFile:
     Raises:
         ScriptError: if it is not Python.
     """
-    content = path.read_bytes()
-    tree, lines = _parsed(content, shown), content.decode("utf-8").splitlines()
+    tree, lines = _parsed(path.read_bytes(), shown)
     classes = {
         node.name: {
             item.name: _method(item, shown, lines)
@@ -79,12 +78,13 @@ def read(path: Path, shown: str) -> SceneFile:
     return SceneFile(path, shown, classes, frozenset(strings))
 
 
-def _parsed(source: bytes, shown: str) -> ast.Module:
+def _parsed(source: bytes, shown: str) -> tuple[ast.Module, list[str]]:
     try:
-        return ast.parse(source.decode("utf-8"), shown)
+        text = source.decode("utf-8")
+        return ast.parse(text, shown), text.splitlines()
     except SyntaxError as error:
-        text = (error.text or "").rstrip("\n")
-        place = Place(shown, error.lineno or 1, error.offset or 1, text)
+        line = (error.text or "").rstrip("\n")
+        place = Place(shown, error.lineno or 1, error.offset or 1, line)
         raise ScriptError.of(f"not valid Python: {error.msg}", place=place) from None
     except (ValueError, RecursionError, MemoryError) as error:
         what = f"not valid Python: {error or type(error).__name__}"
@@ -126,8 +126,7 @@ def sources(path: Path) -> list[Path]:
 def _imported(source: bytes, shown: str) -> tuple[str, ...]:
     """The names that a source imports, as far as they may be files beside it."""
     names: list[str] = []
-    tree = _parsed(source, shown)
-    for node in ast.walk(tree):
+    for node in ast.walk(_parsed(source, shown)[0]):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

@@ -8,11 +8,13 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    Animation,
     Circle,
     FadeIn,
     FadeOut,
     LaggedStart,
     VGroup,
+    VMobject,
     smooth,
     squish_rate_func,
     there_and_back,
@@ -63,14 +65,12 @@ class Amplification(Film):
         below = px(sum(PAIR) / 2, LEVEL + 368)
         self.chromosome_label = label("chromosome", MUTED, 30, weight="MEDIUM").move_to(below)
         self.one_in_six = self._one_in_six()
-        # in a square, the way from the nucleus would lead over the label
-        out_of = by_aspect(self.cell.nucleus, self.cell.nucleus, below)
         self.play(
             FadeIn(self.cell, scale=0.9), FadeIn(self.one_in_six, shift=0.15 * UP), run_time=0.6
         )
         self.play(
             LaggedStart(
-                *(FadeIn(c, scale=0.06, target_position=out_of) for c in self.chromosomes),
+                *(_come_near(c, self.cell.nucleus) for c in self.chromosomes),
                 FadeIn(self.chromosome_label),
                 lag_ratio=0.25,
             ),
@@ -171,6 +171,17 @@ def last_picture() -> VGroup:
     start = name.get_edge_center(ASIDE) + 0.12 * ASIDE
     name.add(leader(start, cell.rim(cell.angles[36], 0.7 * cell.size), HER2_LIGHT))
     return VGroup(_cell(SMALL, 16).stand(NORMAL), cell, few, many, name)
+
+
+def _come_near(chromosome: Chromosome, out_of: VMobject) -> Animation:
+    """It travels first and grows last, so that it passes below the label beside it."""
+    start, end = out_of.get_center(), chromosome.get_center()
+
+    def way(before, after, t: float):
+        grown = t**6
+        return start + (end - start) * t + (before - start) * (1 - grown) + (after - end) * grown
+
+    return FadeIn(chromosome, scale=0.06, target_position=out_of, path_func=way)
 
 
 def _cell(radius: float, shown: int) -> Cell:

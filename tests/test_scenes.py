@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from manim import tempconfig
+from manim import config, tempconfig
 
 from explainer import timeline, translation, worker
 from explainer.labels import Label, Sightings, samples
-from explainer.legibility import SMALLEST, misplaced, settled
+from explainer.legibility import HEADER, SMALLEST, misplaced, settled
 from explainer.quality import ASPECTS, Quality, quality, shaped
-from explainer.script import Script, load
+from explainer.script import Scene, Script, load
 from explainer.stage import FrameRenderer
-from explainer.timeline import LineShot, SceneShot
+from explainer.stills import frame_of, stills
+from explainer.timeline import END, LineShot, SceneShot
 from explainer.translation import languages
 from explainer.worker import Frame, configure, job_for, run
 from project import ROOT
@@ -132,18 +134,15 @@ DICHROMATS = {
     "deutan": [[0.3673, 0.8606, -0.2280], [0.2801, 0.6727, 0.0472], [-0.0118, 0.0430, 0.9689]],
     "tritan": [[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]],
 }
-TOGETHER = [
-    ("HER2", "HER3"),
-    ("HER2", "ANTIBODY"),
-    ("HER2", "HEADS"),
-    ("ANTIBODY", "HEADS"),
-    ("ANTIBODY", "NK"),
-    ("PERFORIN", "GRANZYME"),
-    ("PERFORIN", "HEADS"),
-    ("SURVIVAL", "PROLIFERATION"),
-    ("HER2", "SURVIVAL"),
-    ("HER2", "DNA"),
+ACTS = [
+    ("HER2", "DNA", "HEADS"),
+    ("HER2", "HER3", "HEADS", "SURVIVAL", "PROLIFERATION", "MARKED"),
+    ("HER2", "HER3", "HEADS", "SURVIVAL", "PROLIFERATION", "MARKED", "ANTIBODY"),
+    ("HER2", "HEADS", "ANTIBODY", "NK", "PERFORIN", "GRANZYME"),
+    ("HER2_LIGHT", "SURVIVAL"),
 ]
+"""What is coloured to tell it from other things, in each picture of the film."""
+TOGETHER = sorted({pair for act in ACTS for pair in combinations(sorted(act), 2)})
 
 
 def lab(colour: str, eye: list[list[float]]) -> np.ndarray:
@@ -174,6 +173,44 @@ def pairs(source: str) -> list[tuple[str, str]]:
     return found
 
 
+@cache
+def in_its_scene(scene: str) -> dict[str, list[Frame]]:
+    """The frames of `drawn`, of every line, when the whole scene is drawn in one go."""
+    shot = shots()[scene]
+    found: dict[str, list[Frame]] = {}
+    at, wanted = 0, set[int]()
+
+    def begin_line(line: LineShot) -> None:
+        nonlocal at, wanted
+        at, wanted = 0, {*range(0, line.frames, 5), line.frames - 1}
+        renderer.only = wanted
+        found[f"{scene}.{line.id}"] = []
+
+    def show(frame: Frame, repeat: int) -> None:
+        nonlocal at
+        if wanted.intersection(range(at, at + repeat)):
+            list(found.values())[-1].append(frame.copy())
+        at += repeat
+
+    renderer = FrameRenderer(set())
+    renderer.sink = show
+    kind = worker._load(job_for(SCRIPT, shots(), f"{scene}.{shot.lines[0].id}", Q))
+    size = {"pixel_width": round(Q.width / Q.unit), "pixel_height": round(Q.height / Q.unit)}
+    with tempconfig(size):
+        whole = kind(renderer=renderer, shot=shot, begin_line=begin_line)
+        whole.setup()
+        whole.construct()
+    return found
+
+
+@pytest.mark.parametrize("key", LATER)
+def test_a_line_drawn_alone_equals_itself_in_its_scene(key: str) -> None:
+    alone, _ = rehearsed(key)
+    again = in_its_scene(key.partition(".")[0])[key]
+    for number, (one, other) in enumerate(zip(alone, again, strict=True)):
+        assert (one == other).all(), f"sample {number} differs"
+
+
 @pytest.mark.parametrize("key", LATER)
 def test_a_line_looks_the_same_after_earlier_ones_grew_longer(key: str) -> None:
     alone, labels = rehearsed(key)
@@ -181,3 +218,23 @@ def test_a_line_looks_the_same_after_earlier_ones_grew_longer(key: str) -> None:
     assert labels == same
     for number, (one, other) in enumerate(zip(alone, again, strict=True)):
         assert (one == other).all(), f"sample {number} differs"
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])
+@pytest.mark.parametrize(("left", "entered"), list(pairwise(SCRIPT.scenes)))
+def test_a_scene_begins_with_the_picture_that_the_one_before_ended_with(
+    left: Scene, entered: Scene, aspect: str
+) -> None:
+    shape, scenes = shaped(Q, aspect), shots()
+    ended, begun = f"{left.id}.{left.lines[-1].id}", f"{entered.id}.{entered.lines[0].id}"
+    last = frame_of(scenes, ended, END)
+    try:
+        (one,) = stills(SCRIPT, scenes, ended, [last], shape)
+        (other,) = stills(SCRIPT, scenes, begun, [0], shape)
+    finally:
+        configure(Q, config.media_dir)
+    below = round(HEADER * shape.unit) + 3  # the header goes on to the next chapter
+    apart = np.abs(one[below:, :, :3].astype(int) - other[below:, :, :3]).max(axis=2)
+    assert apart.mean() < 0.1
+    # hairlines that the camera's travel sets off by a fraction of a pixel
+    assert (apart > 24).sum() <= 10

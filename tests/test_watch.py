@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from explainer.pipeline import Order
 from explainer.progress import Report
@@ -127,3 +128,42 @@ def test_what_is_saved_is_drawn_again_and_faults_are_shown_until_they_are_mended
             thread.join()
     assert (project.folder / "build" / "preview" / "dots.mp4").is_file()
     assert not (project.folder / "build" / "dots.mp4").exists()
+
+
+def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_mended(
+    project: Project, studio: Studio, browser: Browser
+) -> None:
+    over = threading.Event()
+    order = Order(project.script, quality("160x90@10"), draft=True)
+    tab = browser.new_page()
+    tab.goto(studio.address)
+    with Report(quiet=True) as report:
+        thread = threading.Thread(target=watch, args=(order, studio, report, over.is_set))
+        thread.start()
+        try:
+            tab.wait_for_function("document.querySelector('video').readyState >= 1", timeout=60000)
+            assert tab.title() == "Two dots"
+            first = studio.news
+            start = first.lines[1]["start"]
+            tab.evaluate(f"document.querySelector('video').currentTime = {start + 0.5}")
+            tab.wait_for_function("document.querySelector('#line').textContent.includes('two')")
+
+            project.edit("A single [dot]", "A single and rather lonely little [dot]")
+            tab.wait_for_function("document.querySelector('video').src.endsWith('v=2')")
+            tab.wait_for_function("document.querySelector('video').currentTime > 1")
+            moved = studio.news.lines[1]["start"]
+            assert moved > start + 0.3
+            now = tab.evaluate("document.querySelector('video').currentTime")
+            assert now == pytest.approx(moved + 0.5, abs=0.05)
+
+            project.edit("title: Dots", "titel: <b>Dots</b>")
+            tab.wait_for_selector("#problem:visible")
+            assert "unknown key “titel”" in tab.inner_text("#problem")
+            assert "^^^^^" in tab.inner_text("#problem")
+            assert tab.locator("#problem b").count() == 0
+            project.edit("titel: <b>Dots</b>", "title: Dots")
+            tab.wait_for_selector("#problem", state="hidden")
+        finally:
+            over.set()
+            thread.join()
+            tab.close()
