@@ -23,10 +23,21 @@ from explainer.labels import Label
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
-from explainer.timeline import SceneShot, Timeline
+from explainer.timeline import SceneShot, TimedLine, Timeline
 from explainer.worker import Job, job_for
 
-STAGE = ("stage", "camera", "canvas", "outline", "glaze", "encoder", "labels", "worker", "walker")
+STAGE = (
+    "stage",
+    "camera",
+    "canvas",
+    "outline",
+    "glaze",
+    "encoder",
+    "labels",
+    "swatches",
+    "worker",
+    "walker",
+)
 """The modules of ours that decide what a clip holds and what is noted of it."""
 
 
@@ -108,18 +119,20 @@ def _burnt(rows: tuple[Row, ...]) -> list[list[Any]]:
 
 
 def labelled(clock: Timeline, clips: Sequence[Clip]) -> Timeline:
-    """The timeline with what can be read in each clip noted with its line."""
-    labels = {clip.key: clip.labels for clip in clips}
-    scenes = (
-        replace(scene, lines=tuple(replace(ln, labels=labels[ln.key]) for ln in scene.lines))
-        for scene in clock.scenes
-    )
+    """The timeline with what can be read and seen in each clip noted with its line."""
+    clip = {clip.key: clip for clip in clips}
+
+    def noted(line: TimedLine) -> TimedLine:
+        return replace(line, labels=clip[line.key].labels, swatches=clip[line.key].swatches)
+
+    scenes = (replace(scene, lines=tuple(map(noted, scene.lines))) for scene in clock.scenes)
     return replace(clock, scenes=tuple(scenes))
 
 
 def _clip(key: str, entry: Entry) -> Clip:
     labels = tuple(map(Label.of, entry.facts["labels"]))
-    return Clip(key, entry.path, entry.facts["frames"], entry.reused, labels)
+    seen = tuple((frame, colours) for frame, colours in entry.facts["swatches"])
+    return Clip(key, entry.path, entry.facts["frames"], entry.reused, labels, seen)
 
 
 def _slot(script: Script, key: str, quality: Quality) -> str:

@@ -23,8 +23,10 @@ from av.video.reformatter import (
 )
 from numpy.typing import NDArray
 
+from explainer import swatches
 from explainer.labels import Label
 from explainer.quality import Quality
+from explainer.swatches import Swatches
 
 SETTINGS: dict[str, str] = {
     "profile": "high",
@@ -48,13 +50,16 @@ class Clip:
     frames: int
     reused: bool = False
     labels: tuple[Label, ...] = ()
+    swatches: Swatches = ()
 
 
 class ClipEncoder:
     """Writes one clip; used in a `with`, whose end finishes the file."""
 
     def __init__(self, path: Path, quality: Quality) -> None:
-        self.frames = 0
+        self.frames = self._shown = 0
+        self.watched: frozenset[int] = frozenset()  # the frames to take swatches of
+        self.swatches: dict[int, str] = {}
         self._container = av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"})
         settings = {**SETTINGS, "preset": quality.preset, "crf": str(quality.crf)}
         self._stream: Any = self._container.add_stream("libx264", quality.fps, options=settings)
@@ -82,6 +87,9 @@ class ClipEncoder:
         if self._thread is None:
             self._thread = Thread(target=self._work, name="encoder")
             self._thread.start()
+        for number in self.watched & {*range(self._shown, self._shown + repeat)}:
+            self.swatches[number] = swatches.of(frame)
+        self._shown += repeat
         held = self._free.get()
         if self._failure:
             raise self._failure

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from explainer import assets
 from explainer.document import Document
 
 KEYS = ["about", "notice", "tags", "explore"]
@@ -51,7 +52,7 @@ class Extras:
 
 
 def read(
-    doc: Document, node: yaml.Node | None, assets: Path, sources: tuple[Source, ...]
+    doc: Document, node: yaml.Node | None, folder: Path, sources: tuple[Source, ...]
 ) -> Extras:
     """The extras that the node of the key `page` says; problems go to the document."""
     entries = doc.mapping(node, "page", KEYS) if node else {}
@@ -59,7 +60,7 @@ def read(
     name = doc.text(explore, "explore", 200)
     if explore and name:
         try:
-            find(assets, name)
+            find(folder, name)
         except ValueError as error:
             remedy = "see CONTRIBUTING.md on what an interactive part must be"
             doc.fail(doc.at(explore), f"explore: {error}", remedy)
@@ -78,20 +79,18 @@ def tags(doc: Document, node: yaml.Node | None) -> tuple[str, ...]:
     return tuple(found)
 
 
-def find(assets: Path, name: str) -> Path:
+def find(folder: Path, name: str) -> Path:
     """The interactive part `name` of the assets folder.
 
     Raises:
         ValueError: if it lies elsewhere, also by way of a link, is not there, is too large, or is
             not one ES module that exports `mount` and imports nothing.
     """
-    path = assets / name
-    if PurePosixPath(name).is_absolute() or not path.resolve().is_relative_to(assets.resolve()):
-        raise ValueError(f"“{name}” does not lie inside assets/")
-    if path.suffix != ".js" or not path.is_file():
-        raise ValueError(f"there is no JavaScript module assets/{name}")
-    if path.stat().st_size > LARGEST:
-        raise ValueError(f"assets/{name} has more than {LARGEST} bytes")
+    path = assets.find(folder, name, LARGEST)
+    if path.suffix != ".js":
+        raise ValueError(f"assets/{name} is no JavaScript module")
+    if path.with_suffix(".css").exists():
+        assets.find(folder, str(PurePosixPath(name).with_suffix(".css")), LARGEST)
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:

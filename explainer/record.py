@@ -64,6 +64,7 @@ def _read_line(record: dict[str, Any]) -> TimedLine:
         "words": tuple(TimedWord(**word) for word in record["words"]),
         "cues": tuple(TimedCue(**cue) for cue in record["cues"]),
         "labels": tuple(map(Label.of, record["labels"])),
+        "swatches": tuple((frame, colours) for frame, colours in record.get("swatches", ())),
         "texts": {name: (*texts,) for name, texts in record.get("texts", {}).items()},
     }
     return TimedLine(**{**record, **lists})

@@ -16,6 +16,7 @@ from explainer.errors import ScriptError
 from explainer.extras import Extras
 from explainer.labels import Label
 from explainer.music import Music
+from explainer.swatches import Swatches
 
 if TYPE_CHECKING:
     from explainer.script import Line, Script
@@ -99,6 +100,7 @@ class TimedLine:
     cues: tuple[TimedCue, ...]
     labels: tuple[Label, ...] = ()
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # asked of the scene
+    swatches: Swatches = ()
 
     @property
     def key(self) -> str:

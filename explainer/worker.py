@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer import scenefile
+from explainer import scenefile, swatches
 from explainer.burn import Row, over
 from explainer.encoder import ClipEncoder
 from explainer.errors import ExplainerError, Place, Problem, SceneError
@@ -89,7 +89,7 @@ def start(texts: str) -> None:
 
 
 def draw(job: Job, out: str) -> dict[str, Any]:
-    """Draw a line into an encoded clip at `out`; gives its facts: `frames` and `labels`."""
+    """Draw a line into an encoded clip at `out`; gives its `facts`."""
     configure(job.quality, os.environ["EXPLAINER_TEXTS"])
     with ClipEncoder(Path(out), job.quality) as encoder:
         labels = run(job, shown(job, encoder))
@@ -98,11 +98,13 @@ def draw(job: Job, out: str) -> dict[str, Any]:
 
 def shown(job: Job, encoder: ClipEncoder) -> Show:
     """What takes a line's frames to its encoder, by way of captions that are burnt in."""
+    cues = (first for first, _ in job.timing.cues.values())
+    encoder.watched = swatches.moments(job.timing.frames, cues)
     return over(encoder.show, job.rows, job.quality) if job.rows else encoder.show
 
 
 def facts(job: Job, encoder: ClipEncoder, labels: tuple[Label, ...]) -> dict[str, Any]:
-    """What is noted of a finished clip.
+    """What is noted of a finished clip: its `frames`, `labels` and `swatches`.
 
     Raises:
         SceneError: if it is not as long as its line.
@@ -110,7 +112,8 @@ def facts(job: Job, encoder: ClipEncoder, labels: tuple[Label, ...]) -> dict[str
     if encoder.frames != job.timing.frames:
         what = f"line {job.key}: {encoder.frames} frames drawn"
         raise SceneError.of(f"{what}, but it lasts {job.timing.frames}", "report this as a bug")
-    return {"frames": encoder.frames, "labels": [asdict(label) for label in labels]}
+    noted = {"labels": [asdict(label) for label in labels]}
+    return {"frames": encoder.frames, **noted, "swatches": sorted(encoder.swatches.items())}
 
 
 def configure(quality: Quality, texts: str) -> None:

@@ -11,9 +11,21 @@ import pytest
 from project import ROOT
 
 LAYERS = [
-    {"clock", "errors", "languages", "music", "numerals", "phrasing", "colour", "labels", "report"}
-    | {"bundle", "media"},
-    {"lock"},
+    {
+        "assets",
+        "bundle",
+        "clock",
+        "colour",
+        "errors",
+        "labels",
+        "languages",
+        "media",
+        "numerals",
+        "phrasing",
+        "report",
+        "swatches",
+    },
+    {"lock", "music"},
     {"document", "wording", "quality", "scenefile", "cache", "progress", "studio"},
     {"extras", "matching", "misreadings", "phonemes", "engines"},
     {"fields"},

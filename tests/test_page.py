@@ -102,7 +102,7 @@ PART = "export function mount() { return { leave() {} }; }\n"
         ("part.js", PART + "// </script>\n", "must do without “</script”"),
         ("part.js", PART + "//" + "x" * 50_000, "more than 50000 bytes"),
         ("part.txt", PART, "no JavaScript module"),
-        ("gone.js", None, "no JavaScript module"),
+        ("gone.js", None, "there is no assets/gone.js"),
         ("../part.js", PART, "does not lie inside assets/"),
     ],
 )
