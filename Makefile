@@ -11,7 +11,11 @@ PACKAGES := ffmpeg libflite1 libespeak-ng1 espeak-ng-data libcairo2-dev libpango
             pkg-config gcc g++ libc6-dev fontconfig
 BREW     := ffmpeg flite espeak-ng cairo pango pkg-config
 
-.PHONY: video test check setup system clean constraints
+# The tests open films' pages in a real browser; a render needs none.
+test: PACKAGES += chromium
+test: BREW += chromium
+
+.PHONY: video test check bench setup system clean constraints
 
 video: setup
 	$(RUN) render.py
@@ -23,6 +27,10 @@ check: setup
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+
+# About an hour on two cores; bench/RESULTS.md says what it measures.
+bench: setup
+	$(RUN) bench/speed.py --write
 
 setup: system $(VENV)/.done
 

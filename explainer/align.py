@@ -13,7 +13,6 @@ from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
 from explainer.clock import ticks
 from explainer.timeline import Known, SpokenWord
@@ -228,6 +227,8 @@ def _warped(model: Utterance, sound: Utterance) -> tuple[Floats, Floats]:
 
 def _power(utterance: Utterance, edges: tuple[float, float]) -> Floats:
     """The power in each mel band between `edges`, of shape (frames, 40), at one loudness."""
+    from scipy.signal import resample_poly
+
     common = int(np.gcd(utterance.rate, _RATE))
     sound = resample_poly(
         utterance.samples.astype(np.float64), _RATE // common, utterance.rate // common

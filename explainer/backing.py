@@ -9,8 +9,8 @@ from pathlib import Path
 
 import av
 import numpy as np
-from scipy.ndimage import uniform_filter1d
 
+from explainer import media
 from explainer.clock import TICKS, seconds
 from explainer.errors import CheckFailed
 from explainer.meters import Samples, loudness, stereo
@@ -22,6 +22,8 @@ LEAST = 20.0
 EFFECT = 12.0
 """Decibels that an effect lies under the voice: 1.4.7 excepts sounds of up to two seconds."""
 LONGEST = 2 * TICKS
+LONGEST_BED, LONGEST_EFFECT = 900.0, 60.0
+"""Seconds of a sound file that are read; a bed is repeated as long as the film lasts."""
 
 _UNDER = LEAST + 5  # no bed is even, and limiting the voice brings it up a little
 _NEAR, _RAMP = TICKS // 2, TICKS // 2  # a pause between two lines is too short to rise in
@@ -41,7 +43,7 @@ def lay(timeline: Timeline, assets: Path, level: float) -> Samples:
     for line in timeline.lines:
         for cue in line.cues:
             if cue.sound:
-                sound = _read(assets, cue.sound, level - EFFECT)
+                sound = _read(assets, cue.sound, level - EFFECT, LONGEST_EFFECT)
                 room = min(LONGEST, timeline.length - cue.start)
                 if len(sound) > room:
                     what = f"the sound {cue.sound} lasts {seconds(len(sound)):.2f} s; at cue"
@@ -54,7 +56,9 @@ def lay(timeline: Timeline, assets: Path, level: float) -> Samples:
 
 
 def _bed(timeline: Timeline, music: Music, assets: Path, level: float) -> Samples:
-    once = _read(assets, music.bed, level - music.below)
+    from scipy.ndimage import uniform_filter1d
+
+    once = _read(assets, music.bed, level - music.below, LONGEST_BED)
     reach = _NEAR + _RAMP // 2
     gain = np.ones(timeline.length + 2 * reach)
     for line in timeline.lines:
@@ -75,14 +79,14 @@ def _bed(timeline: Timeline, music: Music, assets: Path, level: float) -> Sample
     return bed
 
 
-def _read(assets: Path, name: str, level: float) -> Samples:
-    """A sound file as one channel at 48 kHz and `level` LUFS."""
+def _read(assets: Path, name: str, level: float, most: float) -> Samples:
+    """A sound file of at most so many seconds as one channel at 48 kHz and `level` LUFS."""
     resampler = av.AudioResampler(format="flt", layout="mono", rate=TICKS)
     try:
-        with av.open(str(find(assets, name))) as file:
-            frames = [f for whole in file.decode(audio=0) for f in resampler.resample(whole)]
+        with media.opened(find(assets, name), media.SOUND) as file:
+            frames = [f for whole in media.heard(file, most) for f in resampler.resample(whole)]
             frames += resampler.resample(None)
-    except (av.FFmpegError, IndexError, ValueError) as error:
+    except (av.FFmpegError, OSError, ValueError) as error:
         what = f"the sound {name} cannot be read: {error}"
         raise CheckFailed.of(what, "replace it, or take it out of the script") from None
     sound = np.concatenate([frame.to_ndarray()[0] for frame in frames] or [np.zeros(0)])

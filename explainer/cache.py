@@ -2,7 +2,8 @@
 
 `fetch` gives back the part a recipe names, making it if it is not there. Each part lies beside a
 `.recipe.json` with its named ingredients, its checksum and a few facts, so that `explain` can say
-why a part must be made again. A part whose checksum does not fit is said aloud and made again.
+why a part must be made again. A part that is not as it was kept is said aloud and made again.
+Any number of processes may use one folder; `trim` removes what has not been used for longest.
 """
 
 from __future__ import annotations
@@ -10,16 +11,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from explainer import lock
+from explainer.errors import ScriptError
+from explainer.lock import Hold
+
 Recipe = Mapping[str, Any]
 """Named ingredients of a part; values are anything that JSON holds."""
 
-FORMAT = 1
+FORMAT = 2
+DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,8 @@ class Cache:
 
     def __init__(self, root: Path, say: Callable[[str], None] = lambda _: None) -> None:
         self.root, self.say = root, say
+        self._used: set[Path] = set()
+        self._hold: Hold | None = None
 
     def fetch(
         self,
@@ -62,48 +73,110 @@ class Cache:
     def find(self, kind: str, slot: str, recipe: Recipe, suffix: str) -> Entry | None:
         """The part of this recipe if it is there and sound."""
         path = self._path(kind, recipe, suffix)
-        note = path.with_suffix(".recipe.json")
-        try:
-            record = json.loads(note.read_text(encoding="utf-8"))
-            if record["sha256"] == file_hash(path):
-                self._remember(kind, slot, recipe)
-                return Entry(path, record["facts"], reused=True)
-        except FileNotFoundError:
+        if not _note(path).exists():
             return None
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
-        self.say(f"a kept {kind} of {slot} is damaged; making it again")
-        note.unlink(missing_ok=True)
-        return None
+        self._keep_hold()
+        facts = _facts(path, recipe)
+        if facts is None:
+            with self.alone():
+                facts = _facts(path, recipe)  # another process may have just made it again
+                if facts is None:
+                    self.say(f"a kept {kind} of {slot} is damaged; making it again")
+                    _note(path).unlink(missing_ok=True)
+                    return None
+        self._remember(kind, slot, recipe)
+        self._used.add(path)
+        with suppress(OSError):
+            os.utime(_note(path))  # when it was last of use
+        return Entry(path, facts, reused=True)
 
     def keep(
         self, kind: str, slot: str, recipe: Recipe, suffix: str, made: Path, facts: dict[str, Any]
     ) -> Entry:
-        """Take over a finished file (made at a `scratch` path) as the part of this recipe."""
+        """Take over a finished file (made at a `scratch` path) as the part of this recipe.
+
+        If another process was faster, its part is taken: a voice may not speak alike twice.
+        """
         path = self._path(kind, recipe, suffix)
-        path.parent.mkdir(parents=True, exist_ok=True)
         record = {"recipe": recipe, "sha256": file_hash(made), "facts": facts}
+        sealed = json.dumps({**record, "seal": _seal(record)}, indent=1)
         _sync(made)
-        made.replace(path)
-        write_atomically(path.with_suffix(".recipe.json"), json.dumps(record, indent=1).encode())
+        with self.alone():
+            there = _facts(path, recipe)
+            if there is None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                made.replace(path)
+                write_atomically(_note(path), sealed.encode())
+        self._used.add(path)
         self._remember(kind, slot, recipe)
-        return Entry(path, facts, reused=False)
+        return Entry(path, facts if there is None else there, reused=False)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """What is done in here, no other process does at the same time."""
+        return lock.alone(self.root / "lock")
+
+    def trim(self, most: int) -> None:
+        """Remove parts, those not used for longest first, until `most` bytes are left.
+
+        What this process has used stays; so does everything while other processes are at work.
+        """
+        self._keep_hold()
+        if self._hold is None or not self._hold.sole():
+            return
+        removed, size = 0, 0
+        for path, _, bytes_ in sorted(self._parts(), key=lambda part: -part[1]):
+            size += bytes_
+            if size > most and path not in self._used:
+                _note(path).unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
+                size -= bytes_
+                removed += 1
+        for stray in self._strays():
+            shutil.rmtree(stray) if stray.is_dir() else stray.unlink()
+        self._hold.close()
+        self._hold = None
+        if removed:
+            limit = f"{most / 1e9:g} GB (EXPLAINER_CACHE_GB)"
+            self.say(f"removed {removed} kept parts not used for longest, to stay below {limit}")
+
+    def _parts(self) -> Iterator[tuple[Path, float, int]]:
+        """Each part, when it was last used, and its size."""
+        for note in self.root.glob("*/??/*.recipe.json"):
+            stem = note.name.removesuffix(".recipe.json")
+            for path in note.parent.glob(f"{stem}.*"):
+                if path != note:
+                    yield path, note.stat().st_mtime, path.stat().st_size + note.stat().st_size
+
+    def _strays(self) -> Iterator[Path]:
+        """What processes that were killed have left behind, once it is a day old."""
+        old = time.time() - DAY
+        left = [*self.root.glob("*/.making-*"), *self.root.glob("drawing-*")]
+        left += (p for p in self.root.glob("*/??/*") if not _note(p).exists())
+        return (path for path in left if path.stat().st_mtime < old)
+
+    def _keep_hold(self) -> None:
+        """From now on until this cache is let go, no other process may remove parts."""
+        if self._hold is None:
+            with suppress(OSError):  # where nothing can be written, nothing can be removed either
+                self._hold = Hold(self.root / "used")
 
     def scratch(self, kind: str, suffix: str) -> Path:
         """A new empty file on the cache's own disk, for making a part in."""
         folder = self.root / kind
         folder.mkdir(parents=True, exist_ok=True)
+        self._keep_hold()
         handle, name = tempfile.mkstemp(prefix=".making-", suffix=suffix, dir=folder)
         os.close(handle)
         return Path(name)
 
     def explain(self, kind: str, slot: str, recipe: Recipe, suffix: str) -> str:
         """Empty if the part is there; otherwise why it is not, by its slot's newest recipe."""
-        if self._path(kind, recipe, suffix).with_suffix(".recipe.json").is_file():
-            return ""
+        path = self._path(kind, recipe, suffix)
+        if _note(path).is_file():
+            return "the kept one is damaged" if _facts(path, recipe) is None else ""
         try:
             before = json.loads(self._latest(kind, slot).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return "not made yet"
         changes = differences(before, json.loads(json.dumps(recipe)))
         return "; ".join(changes) or "made before, but no longer kept"
@@ -122,6 +195,29 @@ class Cache:
 
     def _latest(self, kind: str, slot: str) -> Path:
         return self.root / "latest" / kind / f"{slot}.json"
+
+
+def _note(path: Path) -> Path:
+    return path.with_suffix(".recipe.json") if path.suffix != ".json" else path
+
+
+def _facts(path: Path, recipe: Recipe) -> dict[str, Any] | None:
+    """The facts of a part that is whole and just what `recipe` asks for; else None."""
+    try:
+        record = json.loads(_note(path).read_text(encoding="utf-8"))
+        seal = record.pop("seal")
+        wanted = json.loads(json.dumps(recipe))
+        whole = seal == _seal(record) and record["sha256"] == file_hash(path)
+        facts: dict[str, Any] = record["facts"]
+        return facts if whole and record["recipe"] == wanted else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _seal(record: Mapping[str, Any]) -> str:
+    """A checksum over all that a note says."""
+    text = json.dumps([FORMAT, record], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def differences(before: Any, after: Any, name: str = "") -> list[str]:
@@ -144,6 +240,23 @@ def differences(before: Any, after: Any, name: str = "") -> list[str]:
     if len(f"{before}{after}") > 48:
         return [f"{name} changed"]
     return [f"{name} changed: {before} → {after}"]
+
+
+def limit() -> int:
+    """The bytes that a cache may have: EXPLAINER_CACHE_GB, or two gigabytes.
+
+    Raises:
+        ScriptError: if that is no number.
+    """
+    said = os.environ.get("EXPLAINER_CACHE_GB", "2")
+    try:
+        most = float(said)
+        if not 0 <= most < 1e6:
+            raise ValueError(said)
+    except ValueError:
+        what = f"EXPLAINER_CACHE_GB is “{said}”, which is no size in gigabytes"
+        raise ScriptError.of(what, "set it to a number such as 2 or 0.5") from None
+    return int(most * 1e9)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -64,7 +64,8 @@ class StageCamera(MovingCamera):  # type: ignore[misc]
         if shade is None:
             super().apply_fill(ctx, vmobject)
         elif len(vmobject.points):
-            ctx.set_source(_pattern(shade, self.get_fill_rgbas(vmobject), vmobject.points))
+            box = (*vmobject.points[:, :2].min(axis=0), *vmobject.points[:, :2].max(axis=0))
+            ctx.set_source(radial(shade, self.get_fill_rgbas(vmobject), box))
             ctx.fill_preserve()
         return self
 
@@ -78,15 +79,17 @@ class StageCamera(MovingCamera):  # type: ignore[misc]
         )
 
 
-def _pattern(
-    shade: Shade, rgbas: NDArray[np.float64], points: NDArray[np.float64]
+def radial(
+    shade: Shade, rgbas: NDArray[np.float64], box: tuple[float, ...]
 ) -> cairo.RadialGradient:
-    low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
-    half = np.maximum((high - low) / 2, 1e-6)
-    middle = (low + high) / 2
+    """What a shade paints with, over a box (left, bottom, right, top) in scene units."""
+    left, bottom, right, top = map(float, box)
+    half = max((right - left) / 2, 1e-6), max((top - bottom) / 2, 1e-6)
+    middle = (left + right) / 2, (bottom + top) / 2
     pattern = cairo.RadialGradient(*shade.focus, 0, 0, 0, shade.reach)
     # from scene units to the box's own: the pattern is the same for every size and place
-    pattern.set_matrix(cairo.Matrix(1 / half[0], 0, 0, 1 / half[1], *(-middle / half)))
+    matrix = 1 / half[0], 0, 0, 1 / half[1], -middle[0] / half[0], -middle[1] / half[1]
+    pattern.set_matrix(cairo.Matrix(*matrix))
     for stop in _stops(shade.falloff or (1.0,), tuple(map(tuple, rgbas.tolist()))):
         pattern.add_color_stop_rgba(*stop)
     return pattern

@@ -41,9 +41,17 @@ def parser() -> argparse.ArgumentParser:
     add("--quality", default="", metavar="NAME", help=f"{names} | WIDTHxHEIGHT@FPS")
     add("--aspect", default="16:9", metavar="W:H", help=" | ".join(ASPECTS))
     add("--burn-in", action="store_true", help="draw the captions into the picture")
-    spoken = _Parser(add_help=False)
+    text = "none leaves all texts out of the picture, so that one serves several languages"
+    add("--labels", choices=("all", "none"), default="all", help=text)
+    tongue = _Parser(add_help=False)
+    text = "the language, or several: en,es,de; each has its script.<language>.yaml"
+    tongue.add_argument("--lang", default="", metavar="TAG[,TAG…]", help=text)
+    spoken = _Parser(add_help=False, parents=[tongue])
     spoken.add_argument("--voice", action="append", metavar="NAME", help="in place of the script's")
 
+    manned = _Parser(add_help=False)
+    text = "let the workers of a Dask scheduler draw, as at tcp://10.0.0.5:8786"
+    manned.add_argument("--cluster", default="", metavar="ADDRESS", help=text)
     timed = _Parser(add_help=False)
     add = timed.add_argument
     add(
@@ -56,6 +64,11 @@ def parser() -> argparse.ArgumentParser:
     text = "if the film is over its limit, let the voice speak faster, at most 1.12 times"
     fitted.add_argument("--fit", action="store_true", help=text)
 
+    shown = _Parser(add_help=False)
+    add = shown.add_argument
+    add("--single-file", action="store_true", help="put the film into its page")
+    add("--youtube", action="store_true", help="write what an upload needs as well")
+
     top = _Parser(prog="render.py", description=__doc__, epilog=_EPILOG)
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
@@ -63,9 +76,18 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, text: str, *parents: _Parser) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, parents=[common, *parents])
 
-    command("film", "render the film (the default)", drawn, spoken, timed, fitted)
-    one = command("preview", "a fast draft of one scene or line, with voice", drawn, spoken, timed)
+    every = (drawn, spoken, timed)
+    command("film", "render the film (the default)", *every, fitted, manned, shown)
+    text = "render many films, and languages, at once"
+    one = command("batch", text, *every, fitted, manned, shown)
+    one.add_argument("scripts", type=Path, metavar="FILE", nargs="+")
+    one = command("preview", "a fast draft of one scene or line, with voice", *every, manned)
     one.add_argument("selection", metavar="SCENE[.LINE]")
+    text = "show a draft in the browser, and draw again what a saved file touches"
+    one = command("watch", text, *every)
+    one.add_argument("selection", metavar="SCENE[.LINE]", nargs="?", default="")
+    text = "where on this machine the page is served; any free port if not said"
+    one.add_argument("--port", type=int, default=0, metavar="N", help=text)
     text = "script, cues, sources, length and captions; draws nothing"
     command("check", text, spoken, timed, fitted)
     command("plan", "what a render would redo, and why", drawn, spoken)
@@ -76,6 +98,9 @@ def parser() -> argparse.ArgumentParser:
     command("sheet", "one picture per cue, on one sheet", drawn, spoken)
     one = command("verify", "measure a finished film")
     one.add_argument("film", type=Path, metavar="FILE")
+    command(
+        "page", "rebuild the page of a film that is there, and nothing else", drawn, tongue, shown
+    )
     command("voices", "which voices there are, and which can speak now")
     command("doctor", "whether this machine has all that a render needs")
     one = command("clean", "remove what is kept for reuse")

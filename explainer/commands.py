@@ -10,37 +10,43 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from explainer import captions, draw, fitting, narration, pipeline, stills, timeline, upkeep
+from explainer import (
+    captions,
+    draw,
+    fitting,
+    making,
+    narration,
+    pipeline,
+    record,
+    stills,
+    timeline,
+    upkeep,
+)
 from explainer.burn import Row
 from explainer.cache import Cache
-from explainer.clock import seconds, short
+from explainer.clock import seconds
 from explainer.errors import ScriptError
-from explainer.pipeline import Order
+from explainer.making import languages, size
+from explainer.page import Edition
 from explainer.progress import Report
-from explainer.quality import Quality, quality, shaped
-from explainer.record import from_json
-from explainer.script import Script, load
+from explainer.script import Script
+from explainer.translation import load
 from explainer.upkeep import Answer, tell
 
 
-def film(options: argparse.Namespace) -> Answer:
-    """Render the film, or with a selection a draft of that part."""
-    with Report() as report:
-        result = pipeline.render(_order(options), report)
-    found = pipeline.facts(result)
-    if not options.json:
-        _summary(found, result)
-    return 0, found
-
-
 def check(options: argparse.Namespace) -> Answer:
-    """Everything that can be known without drawing."""
+    """Everything that can be known without drawing, in each language asked for."""
+    found = {language: _check(options, language) for language in languages(options) or ("",)}
+    code = 1 if any(facts["caption_faults"] for facts in found.values()) else 0
+    return code, next(iter(found.values())) if len(found) == 1 else {"languages": found}
+
+
+def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
     with Report() as report:
-        script = load(options.script)
+        script = load(options.script, language)
         cache = Cache(script.folder / ".cache", report.say)
-        speech, clock = fitting.narrated(
-            script, options.voice or (), cache, report, 30, options.fit
-        )
+        told = fitting.narrated([script], options.voice or (), cache, report, 30, options.fit)
+        speech, clock = told.speeches[0], told.picture
         narration.demand(script, speech, options.min_timing)
     faults = captions.faults(captions.compose(clock), clock)
     words = sum(len(line.words) for line in clock.lines)
@@ -72,17 +78,17 @@ def check(options: argparse.Namespace) -> Answer:
     )
     if not faults:
         tell(options, "captions keep their form; every cue, source and scene is in place")
-    return (1 if faults else 0), found
+    return found
 
 
 def plan(options: argparse.Namespace) -> Answer:
     """What a render would speak and draw, and why."""
-    script = load(options.script)
-    cache, shape = Cache(script.folder / ".cache"), _shape(options, "1080p30")
+    script = load(options.script, _language(options))
+    cache, shape = Cache(script.folder / ".cache"), size(options, "1080p30")
     speech, unspoken = narration.kept(script, options.voice or (), cache)
     clock = timeline.lay_out(script, speech, shape.fps)
     rows = _rows(options, clock, script)
-    shots = timeline.shots(clock)
+    shots = timeline.shots(clock, options.labels == "all")
     lines = {}
     for line in clock.lines:
         fate = draw.fate(script, shots, line.key, shape, cache, rows.get(line.key, ()))
@@ -100,7 +106,7 @@ def plan(options: argparse.Namespace) -> Answer:
 def say(options: argparse.Namespace) -> Answer:
     """Speak lines into sound files, show the spoken form, and play them where someone listens."""
     with Report() as report:
-        script = load(options.script, drawn=False)
+        script = load(options.script, _language(options), drawn=False)
         cache = Cache(script.folder / ".cache", report.say)
         chosen = narration.chosen(script, options.selection)
         speech = narration.speak(script, options.voice or (), cache, report, options.selection)
@@ -126,10 +132,11 @@ def still(options: argparse.Namespace) -> Answer:
         raise ScriptError.of(f"“{key}” is not a line", "name one as scene.line or scene.line@cue")
     script, clock, shots = _timed(options, key)
     frame = stills.frame_of(shots, key, cue)
-    shape = _shape(options, "1080p30")
+    shape = size(options, "1080p30")
     rows = _rows(options, clock, script).get(key, ())
     (picture,) = stills.stills(script, shots, key, [frame], shape, rows)
-    out = pipeline.out_folder(script) / "stills" / f"{options.moment}{shape.suffix}.png"
+    name = f"{options.moment}{_tongue(script)}{shape.suffix}.png"
+    out = pipeline.out_folder(script) / "stills" / name
     stills.save(picture, out)
     tell(options, str(out))
     return 0, {"still": str(out), "frame": frame, "fps": clock.fps}
@@ -138,11 +145,11 @@ def still(options: argparse.Namespace) -> Answer:
 def sheet(options: argparse.Namespace) -> Answer:
     """Draw every cue and every line's last frame onto one sheet."""
     script, clock, shots = _timed(options, "")
-    shape = _shape(options, "854x480@30")
+    shape = size(options, "854x480@30")
     rows = _rows(options, clock, script)
     with Report() as report:
         made = stills.sheet(script, shots, [line.key for line in clock.lines], shape, report, rows)
-    out = pipeline.out_folder(script) / f"sheet{shape.suffix}.png"
+    out = pipeline.out_folder(script) / f"sheet{_tongue(script)}{shape.suffix}.png"
     stills.save(made, out)
     tell(options, str(out))
     return 0, {"sheet": str(out)}
@@ -152,12 +159,9 @@ def verify(options: argparse.Namespace) -> Answer:
     """Measure a finished film; the record and captions beside it are used if they are there."""
     from explainer.verify import verify as measure
 
-    beside = options.film.with_suffix(".timeline.json")
-    if not beside.is_file():
-        beside = options.film.with_name("timeline.json")
-    clock = from_json(beside.read_text(encoding="utf-8")) if beside.is_file() else None
-    limit = load(options.script, drawn=False).limit if clock and options.script.is_file() else None
-    report = measure(options.film, clock, limit)
+    clocks = record.beside(options.film)
+    limit = load(options.script, drawn=False).limit if clocks and options.script.is_file() else None
+    report = measure(options.film, clocks, limit)
     for row in report.rows:
         mark = {True: "ok  ", False: "FAIL", None: "  – "}[row.ok]
         tell(options, f"{mark}  {row.what:24} {row.measured}  (wanted: {row.wanted})")
@@ -167,37 +171,59 @@ def verify(options: argparse.Namespace) -> Answer:
     return (1 if failed else 0), {"film": str(options.film), "rows": rows, "failed": failed}
 
 
+def page(options: argparse.Namespace) -> Answer:
+    """Rebuild the page of finished films, in each language asked for."""
+    scripts = [load(options.script, name, drawn=False) for name in languages(options) or ("",)]
+    editions = [edition for script in scripts for edition in _editions(script, options)]
+    with Report() as report:
+        give = options.single_file, options.youtube, report.say
+        files = pipeline.present(editions, scripts[0], *give)
+    for path in files:
+        tell(options, f"{path}  {path.stat().st_size / 1000:.0f} kB")
+    return 0, {"files": [str(path) for path in files]}
+
+
+def _editions(script: Script, options: argparse.Namespace) -> list[Edition]:
+    """A finished film in the languages that it has."""
+    name = f"{script.stem}{size(options, '1080p30').suffix}.mp4"
+    film = pipeline.out_folder(script) / name
+    clocks = record.beside(film)
+    if not (film.is_file() and clocks):
+        raise ScriptError.of(
+            f"there is no {film} with its record", "make it with: python render.py"
+        )
+    return [Edition(clock, captions.compose(clock), film) for clock in clocks]
+
+
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
-    "film": film,
-    "preview": film,
+    "film": making.film,
+    "preview": making.film,
+    "batch": making.batch,
+    "watch": making.watch,
     "check": check,
     "plan": plan,
     "say": say,
     "still": still,
     "sheet": sheet,
     "verify": verify,
+    "page": page,
     "voices": upkeep.voices,
     "doctor": upkeep.doctor,
     "clean": upkeep.clean,
 }
 
 
-def _shape(options: argparse.Namespace, default: str) -> Quality:
-    return shaped(quality(options.quality or default), options.aspect)
+def _language(options: argparse.Namespace) -> str:
+    """The one language asked for; empty for the script's own."""
+    names = languages(options)
+    if len(names) > 1:
+        raise ScriptError.of(f"{options.command} takes one language", f"as in --lang {names[0]}")
+    return names[0] if names else ""
 
 
-def _order(options: argparse.Namespace) -> Order:
-    selection = getattr(options, "selection", "")
-    shape = _shape(options, "draft" if selection else "1080p30")
-    return Order(
-        options.script,
-        shape,
-        selection,
-        tuple(options.voice or ()),
-        options.burn_in,
-        getattr(options, "fit", False),
-        options.min_timing,
-    )
+def _tongue(script: Script) -> str:
+    """What sets the files of a translation apart: `.es`, of the script itself nothing."""
+    return script.stem.removeprefix(script.name)
 
 
 def _rows(
@@ -211,26 +237,10 @@ def _timed(
 ) -> tuple[Script, timeline.Timeline, dict[str, timeline.SceneShot]]:
     """The script and its film's clock, with the selected part (or all) really spoken."""
     with Report() as report:
-        script = load(options.script, selection)
+        script = load(options.script, _language(options), selection)
         cache = Cache(script.folder / ".cache", report.say)
         scene = selection.partition(".")[0]
         narration.chosen(script, selection)
         speech = narration.speak(script, options.voice or (), cache, report, scene)
-    clock = timeline.lay_out(script, speech, _shape(options, "1080p30").fps)
-    return script, clock, timeline.shots(clock)
-
-
-def _summary(found: dict[str, Any], result: pipeline.Result) -> None:
-    words = ", ".join(f"{count} {known}" for known, count in found["words"].items())
-    for path in result.files:
-        print(path)
-    print(f"length     {found['length']:.2f} s")
-    for scene in result.timeline.scenes:
-        print(f"  {short(scene.start)}     {scene.title} ({len(scene.lines)} lines)")
-    print(f"voice      {found['voice']}; word times: {words}")
-    print(f"loudness   {found['loudness']:.1f} LUFS, true peak {found['peak']:.1f} dBTP")
-    print(f"size       {found['size'] / 1e6:.2f} MB")
-    lines = found["lines"]
-    kept = f"{lines - found['drawn']} pictures and {lines - found['spoken']} voices"
-    print(f"reused     {kept} of {lines} lines")
-    print(f"took       {found['seconds']:.1f} s")
+    clock = timeline.lay_out(script, speech, size(options, "1080p30").fps)
+    return script, clock, timeline.shots(clock, options.labels == "all")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import stat
 from collections.abc import Collection
 from pathlib import Path
 
@@ -15,12 +16,21 @@ import yaml
 
 from explainer.errors import Place, Problem, ScriptError
 
-MAX_BYTES = 1 << 20
+MAX_BYTES = 1 << 19
 MAX_DEPTH = 16
+MAX_NODES = 20_000
+"""Keys and values in a file; the longest script has half as many."""
+MAX_KEY = 100
+MAX_SAID = 600
+"""Characters of a problem; it may quote what it is about."""
+MAX_PROBLEMS = 50
+"""Problems that one reading gives; a file with more is not meant as a script."""
 
-# C0 and C1 controls other than tab and newline, bidirectional controls, and lone surrogates
+# C0 and C1 controls other than tab and newline, bidirectional controls, line ends that are not
+# newlines, byte order marks, lone surrogates and what is no character
 _UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+    "\ufeff\ufffe\uffff]"
 )
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,6})?\Z")
 
@@ -34,6 +44,7 @@ class _Loader(yaml.BaseLoader):
     """PyYAML's composer with aliases, anchors, tags, second documents and deep nesting refused."""
 
     depth = 0
+    nodes = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -44,6 +55,10 @@ class _Loader(yaml.BaseLoader):
             raise _Refused("tags (!…) are not used here", mark, "remove the tag")
         if self.depth >= MAX_DEPTH:
             raise _Refused("nested too deeply", mark, "a script needs five levels at most")
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            what = f"more than {MAX_NODES:,} keys and values"
+            raise _Refused(what, mark, "split it into several films")
         self.depth += 1
         try:
             return super().compose_node(parent, index)
@@ -86,8 +101,15 @@ class Document:
         return self.place(node.start_mark, width or 1)
 
     def fail(self, place: Place | None, what: str, remedy: str = "") -> None:
-        """Note a problem."""
-        self.problems.append(Problem(what, place, remedy))
+        """Note a problem.
+
+        Raises:
+            ScriptError: with all problems so far, if they are too many to be read.
+        """
+        self.problems.append(Problem(_short(what), place, _short(remedy)))
+        if len(self.problems) >= MAX_PROBLEMS:
+            more = Problem("there may be more problems", None, "correct these first")
+            raise ScriptError(*self.problems, more)
 
     def mapping(
         self,
@@ -103,8 +125,9 @@ class Document:
         found: dict[str, yaml.Node] = {}
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else ""
-            if not name:
-                self.fail(self.at(key), f"a key of {what} must be a word")
+            if not name or len(name) > MAX_KEY:
+                must = f"a key of {what} must be a word of at most {MAX_KEY} characters"
+                self.fail(self.at(key), must)
             elif name == "<<":
                 self.fail(self.at(key), "merge keys (<<) are not used here", "write the keys out")
             elif name in found:
@@ -141,6 +164,7 @@ class Document:
             return ""
         if len(node.value) > longest:
             self.fail(self.at(node), f"{what} is longer than {longest} characters", "shorten it")
+            return ""
         return " ".join(node.value.split())
 
     def number(
@@ -180,6 +204,10 @@ class Document:
         return root
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_SAID else text[:MAX_SAID] + " …"
+
+
 def shown_path(path: Path) -> str:
     """How messages name a file: from the working folder if it lies below it."""
     try:
@@ -190,14 +218,17 @@ def shown_path(path: Path) -> str:
 
 def _decode(path: Path, shown: str) -> str:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
+            raise ValueError("it is no ordinary file")
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise ScriptError.of(
-            f"cannot read {shown}: {error.strerror}", "name another file with --script FILE"
+            f"cannot read {shown}: {why}", "name another file with --script FILE"
         ) from None
     if len(raw) > MAX_BYTES:
-        raise ScriptError.of(f"{shown} is larger than 1 MiB", "split it into several films")
+        raise ScriptError.of(f"{shown} is larger than 512 KiB", "split it into several films")
     try:
         source = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

@@ -1,17 +1,13 @@
 """Pictures of lines: a scene's code and its shot in, one encoded clip for each line out.
 
-Each line is drawn once by a worker process, alone: the lines before it are run without drawing.
+Each line is drawn once, by a process of its own: the lines before it are run without drawing.
 Clips are kept under everything that their pixels depend on.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -20,16 +16,28 @@ from typing import Any
 from explainer import scenefile
 from explainer.burn import Row
 from explainer.cache import Cache, Entry, file_hash
-from explainer.encoder import SETTINGS
+from explainer.crew import Cores, Crew
+from explainer.encoder import SETTINGS, Clip
 from explainer.errors import Problem, SceneError
 from explainer.labels import Label
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
-from explainer.timeline import Clip, SceneShot, Timeline
-from explainer.worker import Job, draw, job_for, start
+from explainer.timeline import SceneShot, TimedLine, Timeline
+from explainer.worker import Job, job_for
 
-STAGE = ("stage", "camera", "encoder", "labels", "worker")
+STAGE = (
+    "stage",
+    "camera",
+    "canvas",
+    "outline",
+    "glaze",
+    "encoder",
+    "labels",
+    "swatches",
+    "worker",
+    "walker",
+)
 """The modules of ours that decide what a clip holds and what is noted of it."""
 
 
@@ -41,8 +49,11 @@ def clips(
     cache: Cache,
     report: Report,
     rows: Mapping[str, tuple[Row, ...]],
+    crew: Crew | None = None,
 ) -> list[Clip]:
     """The clip of each line in `keys`, in that order; `rows` are captions to burn into them.
+
+    Without a `crew`, this machine's cores draw.
 
     Raises:
         SceneError: if a scene's code fails; clips drawn before that are kept.
@@ -59,7 +70,7 @@ def clips(
         else:
             waiting.append((job, slot, made_of))
     if waiting:
-        _draw_all(waiting, made, cache, report)
+        _draw_all(waiting, made, cache, report, crew or Cores())
     return [made[key] for key in keys]
 
 
@@ -92,6 +103,8 @@ def recipe(script: Script, job: Job) -> dict[str, Any]:
         "source": {file.name: file_hash(file)[:16] for file in sources},
         "asset": _assets(script.folder / "assets", sources),
         "outline": {"titles": list(job.shot.titles), "index": job.shot.index, "lines": len(names)},
+        "label": {name: list(texts) for name, texts in job.shot.texts.items()},
+        "labels": "drawn" if job.shot.labelled else "not drawn",
         "lines before": names[:at],
         "line": job.line,
         "length": f"{line.frames / q.fps:.3f} s",
@@ -106,22 +119,24 @@ def _burnt(rows: tuple[Row, ...]) -> list[list[Any]]:
 
 
 def labelled(clock: Timeline, clips: Sequence[Clip]) -> Timeline:
-    """The timeline with what can be read in each clip noted with its line."""
-    labels = {clip.key: clip.labels for clip in clips}
-    scenes = (
-        replace(scene, lines=tuple(replace(ln, labels=labels[ln.key]) for ln in scene.lines))
-        for scene in clock.scenes
-    )
+    """The timeline with what can be read and seen in each clip noted with its line."""
+    clip = {clip.key: clip for clip in clips}
+
+    def noted(line: TimedLine) -> TimedLine:
+        return replace(line, labels=clip[line.key].labels, swatches=clip[line.key].swatches)
+
+    scenes = (replace(scene, lines=tuple(map(noted, scene.lines))) for scene in clock.scenes)
     return replace(clock, scenes=tuple(scenes))
 
 
 def _clip(key: str, entry: Entry) -> Clip:
     labels = tuple(map(Label.of, entry.facts["labels"]))
-    return Clip(key, entry.path, entry.facts["frames"], entry.reused, labels)
+    seen = tuple((frame, colours) for frame, colours in entry.facts["swatches"])
+    return Clip(key, entry.path, entry.facts["frames"], entry.reused, labels, seen)
 
 
 def _slot(script: Script, key: str, quality: Quality) -> str:
-    return f"{script.name}/{quality.name}/{key}"
+    return f"{script.stem}/{quality.name}/{key}"
 
 
 def _assets(folder: Path, sources: list[Path]) -> dict[str, str]:
@@ -140,59 +155,31 @@ def _draw_all(
     made: dict[str, Clip],
     cache: Cache,
     report: Report,
+    crew: Crew,
 ) -> None:
-    # longest first, so that no worker is left with a long line at the end
-    waiting = sorted(waiting, key=lambda item: -item[0].timing.frames)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["explainer.stage"])
-    workers = min(len(waiting), os.cpu_count() or 1)
     cache.root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="drawing-", dir=cache.root) as texts:
-        pool = ProcessPoolExecutor(workers, context, start, (texts,))
-        scratch: list[Path] = []
-        try:
-            running: dict[Future[dict[str, Any]], tuple[Job, str, dict[str, Any], Path]] = {}
-            for job, slot, made_of in waiting:
-                scratch.append(cache.scratch("picture", ".mp4"))
-                running[pool.submit(draw, job, str(scratch[-1]))] = (
-                    job,
-                    slot,
-                    made_of,
-                    scratch[-1],
-                )
-            failure: SceneError | None = None
-            for future in as_completed(running):
-                job, slot, made_of, temp = running[future]
-                try:
-                    facts = future.result()
-                except CancelledError:
-                    continue
-                except (SceneError, BrokenProcessPool) as error:
-                    failure = failure or _failed(job, error)
-                    # lines already begun are finished and kept; no new one is begun
-                    for other in running:
-                        other.cancel()
+    parts = {job.key: (job, slot, made_of) for job, slot, made_of in waiting}
+    temps = {key: cache.scratch("picture", ".mp4") for key in parts}
+    failure: Exception | None = None
+    try:
+        with tempfile.TemporaryDirectory(prefix="drawing-", dir=cache.root) as texts:
+            jobs = [(job, str(temps[job.key])) for job, *_ in waiting]
+            for key, answer in crew.answers(jobs, texts):
+                job, slot, made_of = parts[key]
+                if not isinstance(answer, dict):
+                    failure = failure or answer or _died(job)
                     continue
                 reason = cache.explain("picture", slot, made_of, ".mp4")
-                entry = cache.keep("picture", slot, made_of, ".mp4", temp, facts)
-                made[job.key] = _clip(job.key, entry)
-                report.step(f"drew {job.key} ({reason})")
-            if failure:
-                raise failure
-            pool.shutdown()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():
-                child.terminate()
-                child.join()
-            raise
-        finally:
-            for temp in scratch:
-                temp.unlink(missing_ok=True)
+                entry = cache.keep("picture", slot, made_of, ".mp4", temps[key], answer)
+                made[key] = _clip(key, entry)
+                report.step(f"drew {key} ({reason})")
+    finally:
+        for temp in temps.values():
+            temp.unlink(missing_ok=True)
+    if failure:
+        raise failure
 
 
-def _failed(job: Job, error: SceneError | BrokenProcessPool) -> SceneError:
-    if isinstance(error, SceneError):
-        return error
+def _died(job: Job) -> SceneError:
     what = f"line {job.key}: the process that drew it died"
     return SceneError(Problem(what, None, f"run it alone: python render.py still {job.key}"))

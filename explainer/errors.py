@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
+
+WIDEST = 160
+"""Characters of a line that are shown; of a longer one, those around the place."""
+# what a terminal would obey rather than show, and what would turn a text around
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +29,12 @@ class Place:
         """The line with carets under the words meant, or nothing if the line is not known."""
         if not self.text.strip():
             return ""
-        before = self.text[: self.column - 1]
+        first = max(0, self.column - 1 - WIDEST // 2) if len(self.text) > WIDEST else 0
+        text = self.text[first : first + WIDEST]
+        before = text[: self.column - 1 - first]
         pad = "".join("\t" if c == "\t" else " " for c in before)
-        room = max(1, len(self.text) - len(before))
-        return f"    {self.text}\n    {pad}{'^' * max(1, min(self.width, room))}"
+        room = max(1, len(text) - len(before))
+        return f"    {text}\n    {pad}{'^' * max(1, min(self.width, room))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +48,13 @@ class Problem:
     def __str__(self) -> str:
         head = f"{self.place}: {self.what}" if self.place else self.what
         shown = self.place.carets() if self.place else ""
-        return "\n".join(
-            part for part in (head, shown, self.remedy and f"  → {self.remedy}") if part
-        )
+        parts = (head, shown, self.remedy and f"  → {self.remedy}")
+        return printable("\n".join(part for part in parts if part))
+
+
+def printable(text: str) -> str:
+    """A text with nothing in it that a terminal would obey: file names and films may hold that."""
+    return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class ExplainerError(Exception):

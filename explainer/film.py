@@ -1,4 +1,4 @@
-"""The film: clips, one sound track, captions and chapters in; one MP4 file out.
+"""The film: clips, sound tracks, captions and chapters in; one MP4 file out.
 
 Nothing is encoded here. Packets are copied, moved in time by whole frames, so joining is exact and
 the same parts give the same bytes.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
@@ -16,19 +17,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
-from av.container import InputContainer
+from av.container import InputContainer, OutputContainer
 from av.packet import Packet
+from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
 from av.video.reformatter import Colorspace
 from PIL import Image
 
 from explainer.cache import write_atomically
 from explainer.clock import TICKS, frame_ticks, nearest_frame
+from explainer.encoder import Clip
 from explainer.errors import CheckFailed, ScriptError
 from explainer.languages import three_letters
 from explainer.probe import BT709, LIMITED, Probe, probe
 from explainer.quality import Quality
-from explainer.timeline import Clip, TimedLine, Timeline
+from explainer.timeline import TimedLine, Timeline
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -56,28 +59,41 @@ class Film:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a film has in one language: a timeline, the sound track and the captions made for it."""
+
+    timeline: Timeline
+    track: Track
+    captions: Sequence[Caption]
+
+    @property
+    def language(self) -> str:
+        """The three letters that its tracks carry."""
+        return three_letters(self.timeline.language)
+
+
 def assemble(
-    timeline: Timeline,
-    quality: Quality,
-    clips: Sequence[Clip],
-    track: Track,
-    captions: Sequence[Caption],
-    out: Path,
+    tellings: Sequence[Telling], quality: Quality, clips: Sequence[Clip], out: Path
 ) -> Film:
     """Join the parts into `out`, which is replaced only by a film that was checked.
+
+    Tellings last equally long; the first names the film and its chapters, and is what players
+    take unless asked otherwise.
 
     Raises:
         CheckFailed: if the clips do not fit the timeline or each other, or the film does not
             come out as the timeline says.
         OSError: if it cannot be written.
     """
+    timeline = tellings[0].timeline
     _fit(timeline, clips)
     out.parent.mkdir(parents=True, exist_ok=True)
     # in the same folder, so that the last step is a rename; the name keeps its .mp4
     temp = out.with_name(f".{out.stem}-{os.getpid()}.part.mp4")
     try:
-        _mux(timeline, clips, track, captions, temp)
-        _check(probe(temp), timeline, quality, captions)
+        _mux(tellings, clips, temp)
+        _check(probe(temp), tellings, quality)
         with temp.open("rb") as file:
             os.fsync(file.fileno())
         temp.replace(out)
@@ -99,44 +115,45 @@ def _fit(timeline: Timeline, clips: Sequence[Clip]) -> None:
         raise CheckFailed.of(f"there are {len(clips)} clips for {len(wanted)} lines", _REDRAW)
 
 
-def _mux(
-    timeline: Timeline,
-    clips: Sequence[Clip],
-    track: Track,
-    captions: Sequence[Caption],
-    path: Path,
-) -> None:
+def _mux(tellings: Sequence[Telling], clips: Sequence[Clip], path: Path) -> None:
+    timeline = tellings[0].timeline
     options = {
         "fflags": "+bitexact",
         "movflags": "+faststart",
         "video_track_timescale": str(TICKS),
         "movie_timescale": str(TICKS),  # or lengths would be cut down to whole milliseconds
     }
-    with (
-        av.open(str(path), "w", format="mp4", options=options) as film,
-        av.open(str(clips[0].path)) as first,
-        av.open(str(track.path)) as sound,
-    ):
+    with ExitStack() as files:
+        film = files.enter_context(av.open(str(path), "w", format="mp4", options=options))
+        first = files.enter_context(av.open(str(clips[0].path)))
+        sounds = [files.enter_context(av.open(str(t.track.path))) for t in tellings]
         film.metadata["title"] = timeline.title
         film.set_chapters(_chapters(timeline))
         picture = film.add_stream_from_template(first.streams.video[0])
         picture.time_base = _TICK
-        voice = film.add_stream_from_template(sound.streams.audio[0])
-        text = film.add_stream("mov_text")
-        text.time_base = text.codec_context.time_base = _TICK
-        text.codec_context.subtitle_header = _STYLE
-        for stream in (voice, text):
-            stream.metadata["language"] = three_letters(timeline.language)
+        voices = [film.add_stream_from_template(sound.streams.audio[0]) for sound in sounds]
+        texts = [_text_stream(film) for _ in tellings]
+        for telling, *streams in zip(tellings, voices, texts, strict=True):
+            for stream in streams:
+                stream.metadata["language"] = telling.language
+                stream.disposition = Disposition(telling is tellings[0])
         film.start_encoding()
         setting = first.streams.video[0].codec_context.extradata
         packets: Iterator[Packet[Any]] = merge(
             _pictures(clips, frame_ticks(timeline.fps), setting, picture),
-            _sounds(sound, voice),
-            _texts(captions, text),
+            *(_sounds(*pair) for pair in zip(sounds, voices, strict=True)),
+            *(_texts(t.captions, text) for t, text in zip(tellings, texts, strict=True)),
             key=_decoding_time,
         )
         for packet in packets:
             film.mux_one(packet)
+
+
+def _text_stream(film: OutputContainer) -> SubtitleStream:
+    stream = film.add_stream("mov_text")
+    stream.time_base = stream.codec_context.time_base = _TICK
+    stream.codec_context.subtitle_header = _STYLE
+    return stream
 
 
 def _decoding_time(packet: Packet[Any]) -> Fraction:
@@ -205,24 +222,27 @@ def _texts(captions: Sequence[Caption], stream: SubtitleStream) -> Iterator[Pack
         yield packet
 
 
-def _check(film: Probe, timeline: Timeline, quality: Quality, captions: Sequence[Caption]) -> None:
-    """Hold the written file against the timeline, as read back from the disk."""
+def _check(film: Probe, tellings: Sequence[Telling], quality: Quality) -> None:
+    """Hold the written file against the timelines, as read back from the disk."""
+    timeline = tellings[0].timeline
     frame = frame_ticks(timeline.fps)
-    shown = [(cue.rows, cue.start, cue.end) for _, cues in film.captions for cue in cues]
     tracks = len(film.pictures), len(film.sounds), len(film.captions)
-    if tracks != (1, 1, 1):
+    if tracks != (1, len(tellings), len(tellings)):
         raise CheckFailed.of(f"the film has {tracks} tracks of picture, sound and text", _REDRAW)
-    picture, sound = film.pictures[0], film.sounds[0]
+    picture = film.pictures[0]
+    shown = [[(cue.rows, cue.start, cue.end) for cue in cues] for _, cues in film.captions]
+    languages = [telling.language for telling in tellings]
     frames = range(0, timeline.length, frame)
     found = {
         "size of the picture": ((picture.width, picture.height), (quality.width, quality.height)),
         "times of the frames": (picture.times == tuple(map(Fraction, frames)), True),
         "colours": (picture.colours, (BT709, BT709, BT709, LIMITED)),
         "length of the picture": (picture.length, timeline.length),
-        "length of the sound": (sound.length, timeline.length),
-        "starts of picture and sound": ((picture.start, sound.start), (0, 0)),
-        "captions": (shown, [(c.rows, c.start, c.end) for c in captions]),
-        "language": (film.captions[0][0], three_letters(timeline.language)),
+        "length of the sound": ({s.length for s in film.sounds}, {timeline.length}),
+        "starts of picture and sound": ({picture.start, *(s.start for s in film.sounds)}, {0}),
+        "captions": (shown, [[(c.rows, c.start, c.end) for c in t.captions] for t in tellings]),
+        "languages of the sound": ([sound.language for sound in film.sounds], languages),
+        "languages of the captions": ([language for language, _ in film.captions], languages),
         "chapters": ([c.title for c in film.chapters], [s.title for s in timeline.scenes]),
         "title": (film.title, timeline.title),
         "order of boxes": (film.boxes.index("moov") < film.boxes.index("mdat"), True),

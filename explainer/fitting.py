@@ -1,17 +1,18 @@
-"""The script spoken and laid out within its limit: a Script in, its Speech and Timeline out."""
+"""The script spoken and laid out within its limit, in one language or in several at once."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from explainer import narration, timeline
+from explainer import narration, sharing, timeline
 from explainer.cache import Cache
 from explainer.clock import seconds
 from explainer.errors import Problem, ScriptError
 from explainer.progress import Report
 from explainer.script import Script
-from explainer.timeline import Speech, Timeline
+from explainer.timeline import Speech, TimedLine, Timeline
 
 FASTEST = 1.12
 """How much faster than usual a voice may be asked to speak; beyond, a listener hears haste."""
@@ -19,38 +20,75 @@ FASTEST = 1.12
 _STEP = 0.01
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A script in one language or several: each one's speech and timeline, the picture's clock."""
+
+    speeches: tuple[Speech, ...]
+    clocks: tuple[Timeline, ...]
+    picture: Timeline
+
+
 def narrated(
-    script: Script,
+    scripts: Sequence[Script],
     voices: Sequence[str],
     cache: Cache,
     report: Report,
     fps: int,
     fit: bool = False,
-) -> tuple[Speech, Timeline]:
-    """Speak the whole script and lay it out; with `fit`, faster where that keeps the limit.
+) -> Told:
+    """Speak the whole script, in each of its languages, and lay it out for one picture.
+
+    With `fit`, the voices speak faster where that keeps the limit.
 
     Raises:
         ScriptError: if the film would be too long; says by how much, and what to cut in each line.
         MissingTool, VoiceError: if no voice can speak it, or the one that does cannot go faster.
     """
-    speech = narration.speak(script, voices, cache, report)
-    clock = timeline.lay_out(script, speech, fps)
-    usual = clock.length
-    if fit and clock.length > script.limit:
-        talk = _talk(clock)
-        need = talk / max(1, talk - (clock.length - script.limit))
+    told = _told(scripts, [voices for _ in scripts], cache, report, fps)
+    limit = scripts[0].limit
+    if fit and told.picture.length > limit:
+        talk = sum(map(_longest, zip(*(clock.lines for clock in told.clocks), strict=True)))
+        need = talk / max(1, talk - (told.picture.length - limit))
         pace = math.ceil(need / _STEP) * _STEP
-        while clock.length > script.limit and pace <= FASTEST + _STEP / 2:
-            voice = [speech.voice]
-            speech = narration.speak(script, voice, cache, report, pace=round(pace, 2))
-            clock = timeline.lay_out(script, speech, fps)
+        same = [[speech.voice] for speech in told.speeches]
+        usual = told.picture.length
+        while told.picture.length > limit and pace <= FASTEST + _STEP / 2:
+            told = _told(scripts, same, cache, report, fps, round(pace, 2))
             report.say(
-                f"{speech.voice} speaks {pace:.2f} times as fast as usual to keep the limit: "
-                f"{seconds(clock.length):.1f} s of {seconds(script.limit):g} s, "
+                f"{' and '.join(dict.fromkeys(speech.voice for speech in told.speeches))} speaks "
+                f"{pace:.2f} times as fast as usual to keep the limit: "
+                f"{seconds(told.picture.length):.1f} s of {seconds(limit):g} s, "
                 f"{seconds(usual):.1f} s at its usual pace"
             )
             pace += _STEP
-    return speech, within(clock, script, fit)
+    if len(scripts) == 1:
+        within(told.picture, scripts[0], fit)
+    else:
+        sharing.within(told.picture, told.clocks, limit, fit)
+    return told
+
+
+def _told(
+    scripts: Sequence[Script],
+    voices: Sequence[Sequence[str]],
+    cache: Cache,
+    report: Report,
+    fps: int,
+    pace: float = 1.0,
+) -> Told:
+    speeches = tuple(
+        narration.speak(script, names, cache, report, pace=pace)
+        for script, names in zip(scripts, voices, strict=True)
+    )
+    clocks = [timeline.lay_out(*pair, fps) for pair in zip(scripts, speeches, strict=True)]
+    picture, clocks = sharing.shared(clocks)
+    return Told(speeches, tuple(clocks), picture)
+
+
+def _longest(told: Sequence[TimedLine]) -> int:
+    """The most that a language talks in a line."""
+    return max(line.speech_end - line.speech_start for line in told)
 
 
 def within(clock: Timeline, script: Script, fitted: bool = False) -> Timeline:

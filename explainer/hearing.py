@@ -31,8 +31,8 @@ KEPT = 5 * MILLISECOND
 """The silence that a line's sound opens with: what narration keeps when it trims."""
 
 
-def rows(film: Path, sound: Sound, timeline: Timeline | None) -> Iterator[Row]:
-    """A film's sound track, held against the timeline that it was made for.
+def rows(film: Path, sound: Sound, timeline: Timeline | None, track: int = 0) -> Iterator[Row]:
+    """A film's sound track, counted from 0, held against the timeline that it was made for.
 
     Raises:
         MissingTool: if the ffmpeg program, the second meter, is not installed.
@@ -41,9 +41,9 @@ def rows(film: Path, sound: Sound, timeline: Timeline | None) -> Iterator[Row]:
     wanted = "aac LC 48000 Hz, 2 channels"
     yield Row("voice", form, wanted, form == wanted)
     try:
-        samples = decode(film)
+        samples = decode(film, track)
         ours = loudness(samples), true_peak(samples)
-        theirs = judge.ebur128(film)
+        theirs = judge.ebur128(film, track)
     except (av.FFmpegError, ValueError, CheckFailed) as error:
         yield Row("loudness", f"cannot be measured: {error}", f"{LOUDNESS:g} LUFS", False)
         return

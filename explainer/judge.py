@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 from explainer.errors import CheckFailed, MissingTool
+from explainer.media import FILM
 
 
 def version() -> str:
@@ -29,14 +30,14 @@ def complaints(film: Path) -> str:
         MissingTool: if the ffmpeg program is not installed.
     """
     strict = ["-v", "error", "-xerror", "-err_detect", "explode"]
-    done = _ffmpeg(*strict, "-i", _name(film), "-map", "0:v", "-map", "0:a?", "-f", "null", "-")
+    done = _ffmpeg(*strict, *_input(film), "-map", "0:v", "-map", "0:a?", "-f", "null", "-")
     said = done.stderr.strip()
     # a failing exit may be silent, and a decoding error may end in exit code 0
     return said or (f"exit code {done.returncode}" if done.returncode else "")
 
 
-def ebur128(film: Path) -> tuple[float, float]:
-    """Integrated loudness in LUFS and true peak in dBTP, by ffmpeg's own meter.
+def ebur128(film: Path, track: int = 0) -> tuple[float, float]:
+    """A sound track's integrated loudness in LUFS and true peak in dBTP, by ffmpeg's own meter.
 
     The loudness is read at the last tenth of a second, where it is told to a thousandth.
 
@@ -45,7 +46,7 @@ def ebur128(film: Path) -> tuple[float, float]:
         CheckFailed: if it cannot read the sound.
     """
     tell = "ebur128=peak=true:metadata=1:framelog=verbose,ametadata=print:key=lavfi.r128.I:file=-"
-    done = _ffmpeg("-i", _name(film), "-map", "0:a:0", "-af", tell, "-f", "null", "-")
+    done = _ffmpeg(*_input(film), "-map", f"0:a:{track}", "-af", tell, "-f", "null", "-")
     summary = done.stderr.rpartition("Summary:")[2]
     loudness = re.search(r"lavfi\.r128\.I=(-?[\d.]+|-inf)\s*\Z", done.stdout)
     peak = re.search(r"\bPeak:\s+(-?[\d.]+|-inf) dBFS", summary)
@@ -68,6 +69,8 @@ def _ffmpeg(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _name(film: Path) -> str:
-    # with the protocol said, no file name is taken for an option or another protocol
-    return f"file:{film.resolve()}"
+def _input(film: Path) -> list[str]:
+    # with the protocol said, no file name is taken for an option or another protocol; and no file
+    # is taken for a list of others
+    whitelists = ["-protocol_whitelist", "file", "-format_whitelist", FILM]
+    return [*whitelists, "-i", f"file:{film.resolve()}"]

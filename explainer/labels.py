@@ -1,12 +1,14 @@
 """Labels: the texts that stand in a picture; mobjects and a camera in, where each is read out.
 
-Manim's own texts are known by what they are; a text made of anything else is announced with
-`readable`. Lengths are pixels of a picture whose short side has 1080, whatever size it is drawn at.
+A scene asks by name for what the script wants `written`. Manim's own texts are known by what they
+are; a text made of anything else is announced with `readable`. Lengths are pixels of a picture
+whose short side has 1080, whatever size it is drawn at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -18,6 +20,35 @@ SEEN = 0.5
 """The opacity above which a text can be read."""
 
 AnyMobject = TypeVar("AnyMobject")
+
+Texts = Mapping[str, tuple[str, ...]]
+"""The texts of a script's labels, by name."""
+_GIVEN: ContextVar[tuple[Texts, bool]] = ContextVar("given", default=({}, True))
+
+
+def give(texts: Texts, drawn: bool = True) -> None:
+    """Set what `written` gives from now on, and whether labels are drawn at all."""
+    _GIVEN.set((texts, drawn))
+
+
+def written(name: str) -> tuple[str, ...]:
+    """The texts of a label as the script gives them, in the language of the film.
+
+    A scene writes the name out in its source: by that the engine knows what a picture depends on.
+
+    Raises:
+        LookupError: if there is no such label.
+    """
+    texts = _GIVEN.get()[0]
+    if name not in texts:
+        known = ", ".join(texts) or "none"
+        raise LookupError(f"the script gives this scene no label “{name}”; its labels: {known}")
+    return texts[name]
+
+
+def labelled() -> bool:
+    """Whether labels are drawn; where they are not, one picture serves every language."""
+    return _GIVEN.get()[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,3 +16,18 @@ def three_letters(tag: str) -> str:
     """`eng` for `en` or `en-GB`; a language that is not known is `und`, undetermined."""
     main = tag.split("-")[0].lower()
     return main if main in _THREE.values() else _THREE.get(main, "und")
+
+
+_LEFTWARD = frozenset(
+    ("ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi")
+)
+
+
+def direction(tag: str) -> str:
+    """The direction its script runs in, `ltr` or `rtl`; a script named in the tag decides."""
+    main, *rest = tag.split("-")
+    script = next((part for part in rest if len(part) == 4 and part.isalpha()), "")
+    if script:
+        written = script.title() in ("Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm")
+        return "rtl" if written else "ltr"
+    return "rtl" if main.lower() in _LEFTWARD else "ltr"

@@ -1,4 +1,4 @@
-"""Whether a scene's source has what the script asks of it: file, class, methods and cues."""
+"""Whether scenes' sources have what the script asks of them: file, class, methods, cues, labels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from explainer import scenefile
 from explainer.errors import Problem, ScriptError
 
 if TYPE_CHECKING:
-    from explainer.script import Scene
+    from explainer.script import Scene, Script
 
 
 def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[Problem]]:
@@ -46,3 +46,16 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
                 what = f"cue “{name}” of line “{line.key}” is used nowhere in {shown}"
                 notes.append(Problem(what, line.place, "use it in the scene, or remove the mark"))
     return errors, notes
+
+
+def unused(script: Script) -> list[Problem]:
+    """The labels that no scene asks for by name."""
+    files = [script.scene_file(scene.id) for scene in script.scenes]
+    used: set[str] = set().union(*(scenefile.mentioned(file, script.labels) for file in files))
+    remedy = "show it in a scene with written(…), or remove it"
+    return [
+        Problem(f"label “{name}” of line “{line.key}” is shown by no scene", line.place, remedy)
+        for line in script.lines
+        for name in line.labels
+        if name not in used
+    ]

@@ -11,14 +11,15 @@ from pathlib import Path
 
 import av
 import numpy as np
-import pyloudnorm
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d, uniform_filter1d
-from scipy.signal import resample_poly
 
+from explainer import media
 from explainer.clock import MILLISECOND, TICKS
 
 Samples = NDArray[np.float32]
+
+LONGEST = 3660 * TICKS
+"""What is decoded at the most: the longest film there may be, and a minute."""
 
 _BLOCK = 10 * TICKS
 _EDGE = 64
@@ -28,26 +29,32 @@ _SOFT, _LOUD = -50.0, -20.0
 """How far under a line's loudest 10 ms its softest consonant begins, and its first vowel stands."""
 
 
-def decode(path: Path) -> Samples:
-    """The first sound track of a file as players hear it: from its time 0 to its stated end.
+def decode(path: Path, number: int = 0) -> Samples:
+    """A sound track of a file, the first if not said, as players hear it: from 0 to its end.
 
     Raises:
         av.FFmpegError: if it cannot be decoded.
-        ValueError: if there is no sound, or it is not 48 kHz.
+        ValueError: if there is no sound, or it is not 48 kHz, or has more than `LONGEST` samples.
     """
-    with av.open(str(path)) as file:
-        if not file.streams.audio or file.streams.audio[0].rate != TICKS:
+    with media.opened(path, media.FILM) as file:
+        tracks = file.streams.audio
+        if number >= len(tracks) or tracks[number].rate != TICKS:
             raise ValueError("no sound at 48 kHz")
-        track = file.streams.audio[0]
+        track = tracks[number]
+        if track.channels > media.MOST_CHANNELS:
+            raise ValueError(f"{track.channels} channels are not read")
         stated = (
             track.duration and track.time_base and round(track.duration * track.time_base * TICKS)
         )
         pieces: list[NDArray[np.float32]] = []
-        first = 0
+        first = count = 0
         resampler = av.AudioResampler(format="fltp", layout=track.layout, rate=TICKS)
         for frame in file.decode(track):
             if not pieces and frame.pts is not None and frame.time_base is not None:
                 first = round(frame.pts * frame.time_base * TICKS)
+            count += frame.samples
+            if abs(first) > LONGEST or count > LONGEST:
+                raise ValueError(f"it lasts longer than {LONGEST // TICKS // 60} minutes")
             pieces += [piece.to_ndarray().astype(np.float32) for piece in resampler.resample(frame)]
     if not pieces:
         raise ValueError("no sound at 48 kHz")
@@ -62,6 +69,8 @@ def loudness(samples: Samples) -> float:
 
     A sound under the 0.4 s that one gating block takes is repeated until it fills it.
     """
+    import pyloudnorm
+
     block = TICKS * 2 // 5
     if not len(samples):
         return float("-inf")
@@ -78,6 +87,8 @@ def stereo(channel: Samples) -> Samples:
 
 def envelope(channel: Samples) -> Samples:
     """The true-peak magnitude around each sample of one channel, by fourfold oversampling."""
+    from scipy.signal import resample_poly
+
     out = np.empty_like(channel)
     for at in range(0, len(channel), _BLOCK):
         # blocks overlap by more than the interpolation filter reaches
@@ -123,6 +134,8 @@ def decibels(amplitude: float) -> float:
 
 def limited(channel: Samples, ceiling: float) -> Samples:
     """One channel with its true peaks held under `ceiling` (dBTP); the gain looks 5 ms ahead."""
+    from scipy.ndimage import maximum_filter1d, uniform_filter1d
+
     reach = 5 * MILLISECOND
     peaks = maximum_filter1d(envelope(channel), 2 * reach + 1)
     gain = np.minimum(1.0, 10 ** (ceiling / 20) / np.maximum(peaks, 1e-9))
@@ -142,6 +155,8 @@ def declicked(channel: Samples) -> Samples:
         return channel
     steep = np.abs(np.diff(channel, 2, prepend=channel[:1], append=channel[-1:]))
     peaks = steep[: count * _JOLT].reshape(count, _JOLT).max(axis=1)
+    from scipy.ndimage import maximum_filter1d  # slow to load
+
     near, far = 4, 120  # blocks of a quarter of a millisecond
     wide = np.pad(peaks, far)
     reach = maximum_filter1d(wide, far - near)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from explainer import assets
+
+LARGEST = 256 << 20
+"""Bytes that a sound file may have."""
 SOUNDS = (".flac", ".wav", ".ogg", ".opus", ".mp3", ".m4a")
 
 
@@ -16,17 +20,13 @@ class Music:
     below: float
 
 
-def find(assets: Path, name: str) -> Path:
+def find(folder: Path, name: str) -> Path:
     """The sound file `name` of the assets folder; folders in the name are parted by slashes.
 
     Raises:
-        ValueError: if it lies elsewhere, also by way of a link, is no sound or is not there.
+        ValueError: if it is no sound, or for a reason that `assets.find` has.
     """
-    path = assets / name
-    if PurePosixPath(name).is_absolute() or not path.resolve().is_relative_to(assets.resolve()):
-        raise ValueError(f"“{name}” does not lie inside assets/")
+    path = assets.find(folder, name, LARGEST)
     if path.suffix.lower() not in SOUNDS:
         raise ValueError(f"“{name}” is no sound file ({', '.join(SOUNDS)})")
-    if not path.is_file():
-        raise ValueError(f"there is no assets/{name}")
     return path

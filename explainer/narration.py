@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
 from explainer.align import word_times
 from explainer.cache import Cache, Entry
@@ -195,7 +194,7 @@ def _speak_all(
 
 
 def _slot(script: Script, key: str) -> str:
-    return f"{script.name}/{key}"
+    return f"{script.stem}/{key}"
 
 
 def _recipes(voice: Voice, script: Script, lines: list[Line]) -> dict[str, dict[str, Any]]:
@@ -275,6 +274,8 @@ def _speak_line(
 
 
 def _at_48k(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
+    from scipy.signal import resample_poly
+
     if rate == TICKS:
         return samples
     common = np.gcd(rate, TICKS)

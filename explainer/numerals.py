@@ -18,6 +18,8 @@ _POINT_DECIMALS = {"en", "he", "ja", "ko", "th", "zh"}
 _YEARS = {"en": range(1100, 2000), "de": range(1100, 2000)}
 """Numbers of four digits that are read in two halves, as years are."""
 _LONGEST = 15
+_UNSAFE = {"am"}
+"""Languages for whose larger numbers num2words finds no end of words."""
 
 
 def spoken(written: str, language: str) -> str | None:
@@ -57,9 +59,13 @@ def _value(body: str, thousands: str, point: str) -> Decimal | None:
 def _words(number: Decimal, language: str, kind: str) -> str | None:
     from num2words import num2words  # slow to load, and few lines have digits
 
+    if language in _UNSAFE:
+        return None
     whole = number == number.to_integral_value()
     try:
-        said = num2words(int(number) if whole else number, lang=language, to=kind)
-    except NotImplementedError:
-        return None
-    return str(said).replace(",", "")
+        said = str(num2words(int(number) if whole else number, lang=language, to=kind))
+    except (NotImplementedError, ArithmeticError, LookupError, TypeError, ValueError):
+        return None  # what a language lacks, num2words says in many ways
+    said = said.replace(",", "")
+    # num2words says “punto” for what is written as a comma
+    return said.replace(" punto ", " coma ") if language == "es" else said

@@ -39,7 +39,7 @@ _FLITE_CONSONANTS = frozenset(
         "zh",
     ]  # those of its cmulex
 )
-ENGINES = ("flite",)
+ENGINES = ("flite", "espeak")
 """The engines that take phonemes; others read a spelling that the lexicon gives them."""
 
 
@@ -51,12 +51,12 @@ def read(doc: Document, node: yaml.Node | None) -> dict[str, dict[str, str]]:
         found[engine] = {}
         for word, phones in doc.mapping(words, f"phonemes of {engine}").items():
             found[engine][word] = text = doc.text(phones, f"phonemes of “{word}”")
-            if text and (wrong := _fault(word, text)):
-                doc.fail(doc.at(phones), wrong, "write them like t r ae0 s t uw1 z")
+            if text and (wrong := _FAULTS[engine](word, text)):
+                doc.fail(doc.at(phones), wrong, f"write them like {_EXAMPLES[engine]}")
     return found
 
 
-def _fault(word: str, phones: str) -> str:
+def _flite_fault(word: str, phones: str) -> str:
     """What is wrong with the phonemes of a word in flite's alphabet; empty if nothing is.
 
     A vowel carries its stress, as in `ae1` or `ax0`: flite leaves one without it out in silence.
@@ -71,3 +71,16 @@ def _fault(word: str, phones: str) -> str:
         ):
             return f"“{phone}” is not a phoneme of flite"
     return ""
+
+
+def _espeak_fault(word: str, phones: str) -> str:
+    """What is wrong with the phonemes of a word in espeak's mnemonics, before a voice is asked."""
+    if not re.fullmatch(r"[^\W\d_]+", word):
+        return f"“{word}” is not one word of letters"
+    if not re.fullmatch(r"[!-Z^-~]+", phones):
+        return f"“{phones}” has a space, a bracket or a letter that is in no mnemonic of espeak"
+    return ""
+
+
+_FAULTS = {"flite": _flite_fault, "espeak": _espeak_fault}
+_EXAMPLES = {"flite": "t r ae0 s t uw1 z", "espeak": "tRastutsum'A:p"}

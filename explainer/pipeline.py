@@ -3,27 +3,50 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from explainer import burn, captions, draw, film, fitting, narration, sound, timeline
+from explainer import (
+    burn,
+    captions,
+    draw,
+    film,
+    fitting,
+    narration,
+    page,
+    sharing,
+    sound,
+    timeline,
+    upload,
+)
 from explainer.burn import Row
-from explainer.cache import Cache, write_atomically
+from explainer.cache import Cache, limit, write_atomically
 from explainer.captions import Caption
 from explainer.clock import seconds
+from explainer.crew import Crew
 from explainer.errors import MissingTool
+from explainer.film import Telling
+from explainer.fitting import Told
 from explainer.formats import FORMATS
+from explainer.page import Edition
 from explainer.progress import Report
 from explainer.quality import Quality
-from explainer.script import Script, load
+from explainer.script import Script
 from explainer.timeline import Known, Timeline
+from explainer.translation import load
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to render: `selection` is a scene or `scene.line`, or empty for the whole film."""
+    """What to render: `selection` is a scene or `scene.line`, or empty for the whole film.
+
+    Without `languages` the film is in the script's own; several of them share one picture, for
+    which `labels` must not be drawn. A `draft` is kept apart from the film.
+    """
 
     script: Path
     quality: Quality
@@ -32,77 +55,130 @@ class Order:
     burn_in: bool = False
     fit: bool = False
     min_timing: Known = "estimated"
+    languages: tuple[str, ...] = ()
+    labels: bool = True
+    draft: bool = False
+    single_file: bool = False
+    youtube: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A finished film and how it came about; `seconds` is what making it took."""
+    """A finished film and how it came about; `seconds` is what making it took.
+
+    `tellings` are what it has in each language, the first the one that players take by themselves;
+    `apart` says how far, in ticks, a language's words are from the picture's moments, and where.
+    """
 
     path: Path
     files: tuple[Path, ...]
-    timeline: Timeline
-    loudness: float
-    peak: float
+    tellings: tuple[Telling, ...]
+    apart: dict[str, tuple[int, str]]
     size: int
     drawn: int
     spoken: int
     seconds: float
 
+    @property
+    def timeline(self) -> Timeline:
+        """The film's timeline, in its first language."""
+        return self.tellings[0].timeline
 
-def render(order: Order, report: Report) -> Result:
+    @property
+    def editions(self) -> list[Edition]:
+        """What a page shows of the film, in each of its languages."""
+        return [Edition(one.timeline, one.captions, self.path) for one in self.tellings]
+
+
+def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     """Render a film, or the selected part of it, with all that goes beside it.
+
+    Without a `crew`, this machine's cores draw.
 
     Raises:
         ExplainerError: of the kind that says what failed; an older film is then left as it was.
     """
-    begun = time.monotonic()
-    script = load(order.script, order.selection)
-    cache = Cache(script.folder / ".cache", report.say)
+    begun, most = time.monotonic(), limit()
+    part = order.selection
+    scripts = [load(order.script, language, part) for language in order.languages or ("",)]
+    script, cache = scripts[0], Cache(scripts[0].folder / ".cache", report.say)
 
-    fps, part = order.quality.fps, order.selection
+    told = _told(scripts, order, cache, report)
+    picture, clocks = told.picture, told.clocks
+    shots = timeline.shots(picture, order.labels)
     if part:
-        speech = narration.speak(script, order.voices, cache, report, part)
-        whole = timeline.lay_out(script, speech, fps)
-    else:
-        speech, whole = fitting.narrated(script, order.voices, cache, report, fps, order.fit)
-    narration.demand(script, speech, order.min_timing)
-    clock = timeline.only(whole, part) if part else whole
-    texts = captions.compose(clock)
+        clocks = tuple(timeline.only(clock, part) for clock in clocks)
+        picture = timeline.only(picture, part)
+    keys = [line.key for line in picture.lines]
+    texts = [captions.compose(clock) for clock in clocks]
 
-    rows = burnt(texts, clock, script) if order.burn_in else {}
-    shots, keys = timeline.shots(whole), [line.key for line in clock.lines]
-    clips = draw.clips(script, shots, keys, order.quality, cache, report, rows)
-    clock = draw.labelled(clock, clips)
-    track = sound.mix(clock, speech, cache, script.folder / "assets")
-
-    base = out_folder(script, order.selection) / f"{clock.name}{order.quality.suffix}"
-    out = base.with_name(f"{base.name}.mp4")
-    made = film.assemble(clock, order.quality, clips, track, texts, out)
-    beside = {
-        **{form: make(texts, clock.language).encode() for form, make in FORMATS.items()},
-        "timeline.json" if base.name == script.name else ".timeline.json": clock.to_json().encode(),
-    }
-    files = [made.path, *publish(base, beside)]
-    if not order.selection:
-        poster = script.poster or clock.lines[0].key
-        files.append(film.poster(clips, clock, poster, base.with_name(f"{base.name}.png")))
+    rows = burnt(texts[0], clocks[0], script) if order.burn_in else {}
+    with ThreadPoolExecutor(1) as aside:  # the sound is mixed while workers draw
+        mix = partial(sound.mix, cache=cache, assets=script.folder / "assets")
+        tracks = aside.map(mix, clocks, told.speeches)
+        clips = draw.clips(script, shots, keys, order.quality, cache, report, rows, crew)
+    tellings = tuple(
+        Telling(draw.labelled(clock, clips), track, said)
+        for clock, track, said in zip(clocks, tracks, texts, strict=True)
+    )
+    base = out_folder(script, part or order.draft) / f"{_stem(scripts, part)}{order.quality.suffix}"
+    with cache.alone():  # of two renders at once, each writes all of its files
+        made = film.assemble(tellings, order.quality, clips, base.with_name(f"{base.name}.mp4"))
+        files = [made.path, *(file for one in tellings for file in _beside(one, base, scripts))]
+        if not part:
+            poster = script.poster or clocks[0].lines[0].key
+            files.append(film.poster(clips, clocks[0], poster, base.with_name(f"{base.name}.png")))
+        editions = [Edition(one.timeline, one.captions, made.path) for one in tellings]
+        files += present(editions, script, order.single_file, order.youtube, report.say)
+    cache.trim(most)
 
     return Result(
         path=made.path,
         files=tuple(files),
-        timeline=clock,
-        loudness=track.loudness,
-        peak=track.peak,
+        tellings=tellings,
+        apart={clock.language: sharing.apart(picture, clock) for clock in clocks},
         size=made.size,
         drawn=sum(not clip.reused for clip in clips),
-        spoken=sum(not speech.lines[key].reused for key in keys),
+        spoken=sum(not one.lines[key].reused for one in told.speeches for key in keys),
         seconds=time.monotonic() - begun,
     )
 
 
-def out_folder(script: Script, selection: str = "") -> Path:
-    """Where films go; parts of a film have a folder of their own."""
-    return script.folder / "build" / "preview" if selection else script.folder / "build"
+def _told(scripts: Sequence[Script], order: Order, cache: Cache, report: Report) -> Told:
+    """The scripts spoken and laid out; of a part's, the other lines' times are estimated."""
+    fps, part = order.quality.fps, order.selection
+    if part:
+        speeches = [narration.speak(one, order.voices, cache, report, part) for one in scripts]
+        wholes = [timeline.lay_out(*pair, fps) for pair in zip(scripts, speeches, strict=True)]
+        picture, clocks = sharing.shared(wholes)
+        told = Told(tuple(speeches), tuple(clocks), picture)
+    else:
+        told = fitting.narrated(scripts, order.voices, cache, report, fps, order.fit)
+    for script, speech in zip(scripts, told.speeches, strict=True):
+        narration.demand(script, speech, order.min_timing)
+    return told
+
+
+def _stem(scripts: Sequence[Script], part: str) -> str:
+    """What the files of a film are called by: its name, and what it is in if not its own tongue."""
+    if len(scripts) == 1:
+        return f"{part}{scripts[0].stem.removeprefix(scripts[0].name)}" if part else scripts[0].stem
+    return f"{part or scripts[0].name}.{'+'.join(script.language for script in scripts)}"
+
+
+def _beside(telling: Telling, base: Path, scripts: Sequence[Script]) -> list[Path]:
+    """Write a language's caption files and timeline; of several, each name says its language."""
+    clock, language = telling.timeline, telling.timeline.language
+    mark = f".{language}" if len(scripts) > 1 else ""
+    record = "timeline.json" if base.name == scripts[0].name else f"{mark}.timeline.json"
+    made = {mark + form: make(telling.captions, language) for form, make in FORMATS.items()}
+    beside = {**made, record: clock.to_json()}
+    return publish(base, {name: text.encode() for name, text in beside.items()})
+
+
+def out_folder(script: Script, draft: object = "") -> Path:
+    """Where films go; drafts, and parts of a film, have a folder of their own."""
+    return script.folder / "build" / "preview" if draft else script.folder / "build"
 
 
 def publish(base: Path, contents: dict[str, bytes]) -> list[Path]:
@@ -112,6 +188,24 @@ def publish(base: Path, contents: dict[str, bytes]) -> list[Path]:
         paths.append(base.with_name(base.name + name if name.startswith(".") else name))
         write_atomically(paths[-1], content)
     return paths
+
+
+def present(
+    editions: Sequence[Edition],
+    script: Script,
+    single_file: bool,
+    youtube: bool,
+    say: Callable[[str], None],
+) -> list[Path]:
+    """Write a film's page beside it, and with `youtube` what an upload of it needs."""
+    film = editions[0].film
+    made = [
+        page.publish(editions, film.with_suffix(".html"), script.folder / "assets", single_file)
+    ]
+    if youtube:
+        folder = film.with_name(f"{film.stem}.youtube")
+        made += upload.prepare(editions, folder, script.poster, say)
+    return made
 
 
 def burnt(texts: Iterable[Caption], clock: Timeline, script: Script) -> dict[str, tuple[Row, ...]]:
@@ -124,7 +218,20 @@ def burnt(texts: Iterable[Caption], clock: Timeline, script: Script) -> dict[str
 
 
 def facts(result: Result) -> dict[str, Any]:
-    """A result in the form that `--json` prints."""
+    """A result in the form that `--json` prints; what is of one language is the first one's."""
+    told = [
+        {
+            "language": telling.timeline.language,
+            "voice": telling.timeline.voice,
+            "words": telling.timeline.word_times(),
+            "loudness": round(telling.track.loudness, 2),
+            "peak": round(telling.track.peak, 2),
+        }
+        for telling in result.tellings
+    ]
+    for one in told if len(told) > 1 else []:
+        ticks, where = result.apart[str(one["language"])]
+        one["apart"] = {"seconds": round(seconds(ticks), 3), "where": where}
     clock = result.timeline
     return {
         "film": str(result.path),
@@ -132,10 +239,8 @@ def facts(result: Result) -> dict[str, Any]:
         "length": seconds(clock.length),
         "scenes": [scene.id for scene in clock.scenes],
         "lines": len(clock.lines),
-        "voice": clock.voice,
-        "words": clock.word_times(),
-        "loudness": round(result.loudness, 2),
-        "peak": round(result.peak, 2),
+        **told[0],
+        "languages": told,
         "size": result.size,
         "drawn": result.drawn,
         "spoken": result.spoken,

@@ -16,6 +16,7 @@ import av
 from av.container import InputContainer
 from av.stream import Stream
 
+from explainer import media
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed
 
@@ -23,6 +24,7 @@ BT709 = 1
 """The number of BT.709 among primaries, transfers and matrices (ITU-T H.273)."""
 LIMITED = 1
 """PyAV's number of the limited (`tv`) range."""
+MOST_BOXES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def probe(path: Path) -> Probe:
             boxes = tuple(name for name, _ in _boxes(file, path.stat().st_size))
             file.seek(0)
             head = _index(file, path.stat().st_size)
-        with av.open(str(path)) as film:
+        with media.opened(path, media.FILM) as film:
             times = _times(film)
             return Probe(
                 title=film.metadata.get("title", ""),
@@ -117,8 +119,11 @@ def probe(path: Path) -> Probe:
 
 def _boxes(file: BinaryIO, size: int) -> Iterator[tuple[str, int]]:
     """The names and body sizes of the top boxes; the file is left at each body's start."""
-    at = 0
+    at = count = 0
     while at + 8 <= size:
+        count += 1
+        if count > MOST_BOXES:
+            raise EOFError(f"it has more than {MOST_BOXES} top boxes")
         file.seek(at)
         length, name = struct.unpack(">I4s", file.read(8))
         header = 8
@@ -183,7 +188,7 @@ def _sound(track: av.AudioStream) -> Sound:
 
 def _cues(path: Path, index: int) -> tuple[Cue, ...]:
     cues = []
-    with av.open(str(path)) as film:
+    with media.opened(path, media.FILM) as film:
         for packet in film.demux(film.streams[index]):
             text = _text(bytes(packet))
             if packet.pts is None or not text:

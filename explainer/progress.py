@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from copy import copy
 from types import TracebackType
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from explainer.errors import printable
 
 
 class Report:
@@ -25,14 +28,25 @@ class Report:
             disable=quiet or not self._console.is_terminal,
         )
         self._task = self._bar.add_task("", total=None, visible=False)
+        self._name = ""
+
+    def part(self, name: str) -> Report:
+        """A report of one of several things under way, with its name before all that it says."""
+        made = copy(self)
+        made._name = name
+        made._task = self._bar.add_task(name, total=None, visible=False)
+        return made
 
     def say(self, text: str) -> None:
         """One line about what happened."""
-        self._console.print(escape(text))
+        said = f"{self._name}: {text}" if self._name else text
+        self._console.print(escape(printable(said)))
 
     def stage(self, name: str, total: int) -> None:
         """A stage of `total` steps begins."""
-        self._bar.reset(self._task, description=name, total=total, visible=True)
+        self._bar.reset(
+            self._task, description=f"{self._name} {name}".strip(), total=total, visible=True
+        )
 
     def step(self, text: str = "") -> None:
         """One step is done; `text` says which, if that is worth a line."""

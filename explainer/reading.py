@@ -14,13 +14,15 @@ from explainer.report import OPEN, Row, listed
 from explainer.timeline import Timeline
 
 
-def rows(film: Path, facts: Probe, timeline: Timeline | None) -> Iterator[Row]:
+def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) -> Iterator[Row]:
     """A film's captions, in it and beside it, held against each other and the timeline."""
-    if not facts.captions:
+    if track >= len(facts.captions):
         yield Row("captions", "no caption track", "one for each language", False)
         return
-    language, cues = facts.captions[0]
-    yield from beside(film, cues)
+    language, cues = facts.captions[track]
+    # of a film in several languages, the files beside it say theirs
+    mark = f".{timeline.language}" if timeline and len(facts.captions) > 1 else ""
+    yield from beside(film.with_name(f"{film.stem}{mark}.mp4"), cues)
     if timeline is None:
         yield Row("caption language", language, OPEN, None)
         yield Row("caption form", f"{len(cues)} captions", OPEN, None)

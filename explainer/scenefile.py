@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from explainer.errors import Place, ScriptError
@@ -58,14 +60,7 @@ def read(path: Path, shown: str) -> SceneFile:
     Raises:
         ScriptError: if it is not Python.
     """
-    source = path.read_text(encoding="utf-8")
-    lines = source.splitlines()
-    try:
-        tree = ast.parse(source, shown)
-    except SyntaxError as error:
-        text = (error.text or "").rstrip("\n")
-        place = Place(shown, error.lineno or 1, error.offset or 1, text)
-        raise ScriptError.of(f"not valid Python: {error.msg}", place=place) from None
+    tree, lines = _parsed(path.read_bytes(), shown)
     classes = {
         node.name: {
             item.name: _method(item, shown, lines)
@@ -81,6 +76,19 @@ def read(path: Path, shown: str) -> SceneFile:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     return SceneFile(path, shown, classes, frozenset(strings))
+
+
+def _parsed(source: bytes, shown: str) -> tuple[ast.Module, list[str]]:
+    try:
+        text = source.decode("utf-8")
+        return ast.parse(text, shown), text.splitlines()
+    except SyntaxError as error:
+        line = (error.text or "").rstrip("\n")
+        place = Place(shown, error.lineno or 1, error.offset or 1, line)
+        raise ScriptError.of(f"not valid Python: {error.msg}", place=place) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        what = f"not valid Python: {error or type(error).__name__}"
+        raise ScriptError.of(what, place=Place(shown, 1)) from None
 
 
 def _method(node: ast.FunctionDef, shown: str, lines: list[str]) -> Method:
@@ -110,13 +118,23 @@ def sources(path: Path) -> list[Path]:
         if file in found or not file.is_file():
             continue
         found.add(file)
-        for node in ast.walk(ast.parse(file.read_bytes())):
-            names: list[str] = []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                names = [node.module or "", *(alias.name for alias in node.names)]
-            waiting += [
-                path.parent / f"{name.removeprefix('scenes.')}.py" for name in names if name
-            ]
+        waiting += [path.parent / f"{name}.py" for name in _imported(file.read_bytes(), str(file))]
     return sorted(found)
+
+
+@lru_cache(maxsize=256)
+def _imported(source: bytes, shown: str) -> tuple[str, ...]:
+    """The names that a source imports, as far as they may be files beside it."""
+    names: list[str] = []
+    for node in ast.walk(_parsed(source, shown)[0]):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names += [node.module or "", *(alias.name for alias in node.names)]
+    return tuple({name.removeprefix("scenes.") for name in names if name})
+
+
+def mentioned(path: Path, names: Iterable[str]) -> set[str]:
+    """Those of `names` that stand as a whole string in a scene file or one that it imports."""
+    text = "".join(file.read_text(encoding="utf-8") for file in sources(path))
+    return {name for name in names if f'"{name}"' in text or f"'{name}'" in text}

@@ -8,29 +8,19 @@ from pathlib import Path
 
 import yaml
 
-from explainer import engines, matching, misreadings, music, phonemes, scenefile, wording
+from explainer import extras, matching, music, scenefile
 from explainer.clock import ticks
 from explainer.document import Document, shown_path
 from explainer.errors import Place, Problem, ScriptError
+from explainer.extras import Extras, Source
+from explainer.fields import Fields
 from explainer.music import Music
 from explainer.wording import Wording
 
-_ID = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
-KEYS = ["name", "title", "language", "limit", "voice", "poster", "music"]
+KEYS = ["name", "title", "language", "limit", "voice", "poster", "music", "page"]
 KEYS += ["engines", "lexicon", "phonemes", "sources", "scenes"]
 MAX_LIMIT = 3600.0
 MAX_LINES = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a fact comes from."""
-
-    id: str
-    title: str
-    where: str
-    doi: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +35,7 @@ class Line:
     hold: int
     place: Place
     sounds: dict[str, str] = field(default_factory=dict)  # file in assets/ by cue
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)  # texts in the picture
 
     @property
     def key(self) -> str:
@@ -64,10 +55,14 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A film in words. `limit` and every `hold` are in ticks; `warnings` do not stop a render."""
+    """A film in words. `limit` and every `hold` are in ticks; `warnings` do not stop a render.
+
+    `stem` is what its files are called by: the name, of a translation with its language.
+    """
 
     path: Path
     name: str
+    stem: str
     title: str
     language: str
     limit: int
@@ -79,6 +74,7 @@ class Script:
     warnings: tuple[Problem, ...]
     music: Music | None = None
     phonemes: dict[str, dict[str, str]] = field(default_factory=dict)
+    extras: Extras = field(default_factory=Extras)
     engines: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -90,6 +86,11 @@ class Script:
     def lines(self) -> tuple[Line, ...]:
         """All lines in play order."""
         return tuple(line for scene in self.scenes for line in scene.lines)
+
+    @property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """The texts that pictures show, by name, of all lines."""
+        return {name: texts for line in self.lines for name, texts in line.labels.items()}
 
     def scene_file(self, scene_id: str) -> Path:
         """The file that draws a scene."""
@@ -117,48 +118,44 @@ def load(path: Path, selection: str = "", drawn: bool = True) -> Script:
         problems += errors
         warnings += notes
     if problems:
-        raise ScriptError(*sorted(problems, key=_order))
+        raise ScriptError(*sorted(problems, key=in_order))
+    if drawn and not selection:
+        warnings += matching.unused(script)
     return replace(script, warnings=tuple(warnings))
 
 
-def _order(problem: Problem) -> tuple[str, int, int]:
+def in_order(problem: Problem) -> tuple[str, int, int]:
+    """What sorts problems by their place: file, line and column."""
     place = problem.place
     return (place.file, place.line, place.column) if place else ("", 0, 0)
 
 
-class _Reader:
+class _Reader(Fields):
     """Walks a document by the script's schema; problems go to the document."""
 
     def __init__(self, document: Document, path: Path) -> None:
-        self.doc, self.path = document, path
-        self.lexicon: dict[str, str] = {}
+        super().__init__(document)
+        self.path = path
         self.sources: dict[str, Source] = {}
-        self.phonemes: dict[str, dict[str, str]] = {}
-        self.language = "en"
-        self.doubts: dict[str, Problem] = {}
+        self.labelled: dict[str, str] = {}  # the line of each label
 
     def script(self) -> Script:
         doc = self.doc
         top = doc.mapping(doc.root, "the script", KEYS, ["name", "title", "scenes"])
-        for key, node in self._entries(top.get("lexicon"), "lexicon"):
-            self.lexicon[key] = doc.text(node, f"lexicon entry “{key}”")
-        self.phonemes = phonemes.read(doc, top.get("phonemes"))
-        for key, node in self._entries(top.get("sources"), "sources"):
+        voices = self.speech(top)
+        for key, node in self.entries(top.get("sources"), "sources"):
             self.sources[key] = self._source(key, node)
-        voice = top.get("voice")
-        listed = doc.sequence(voice, "voice") if isinstance(voice, yaml.SequenceNode) else [voice]
-        self.language = doc.text(top.get("language"), "language") or "en"
-        if not _LANGUAGE.match(self.language):
-            doc.fail(doc.at(top["language"]), "language must be a tag such as en, es or pt-BR")
         limit = doc.number(top.get("limit"), "limit", MAX_LIMIT, MAX_LIMIT)
         scenes = self._scenes(top.get("scenes"))
+        name = self.name(top.get("name"), "name")
         script = Script(
             path=self.path,
-            name=self._id(top.get("name"), "name"),
+            name=name,
+            stem=name,
             title=doc.text(top.get("title"), "title", 200),
             language=self.language,
             limit=ticks(limit),
-            voices=tuple(doc.text(node, "voice") for node in listed if node) or ("flite", "espeak"),
+            voices=voices or ("flite", "espeak"),
             poster=doc.text(top.get("poster"), "poster"),
             lexicon=self.lexicon,
             sources=self.sources,
@@ -166,7 +163,8 @@ class _Reader:
             warnings=tuple(self.doubts.values()),
             music=self._music(top.get("music")),
             phonemes=self.phonemes,
-            engines=engines.read(doc, top.get("engines")),
+            extras=self._extras(top.get("page"), scenes),
+            engines=self.engines,
         )
         if script.poster and script.poster.split("@")[0] not in {line.key for line in script.lines}:
             doc.fail(
@@ -174,31 +172,23 @@ class _Reader:
             )
         return script
 
-    def _entries(self, node: yaml.Node | None, what: str) -> list[tuple[str, yaml.Node]]:
-        return list(self.doc.mapping(node, what).items()) if node else []
-
     def _source(self, key: str, node: yaml.Node) -> Source:
         what = f"source “{key}”"
         entries = self.doc.mapping(node, what, ["title", "where", "doi"], ["title", "where"])
         title, where, doi = (self.doc.text(entries.get(k), k) for k in ("title", "where", "doi"))
         return Source(key, title, where, doi)
 
-    def _id(self, node: yaml.Node | None, what: str) -> str:
-        value = self.doc.text(node, what)
-        if node and value and not _ID.match(value):
-            self.doc.fail(
-                self.doc.at(node),
-                f"{what} “{value}” is not a plain name",
-                "use up to 40 lower-case letters, digits and hyphens, a letter first",
-            )
-        return value
+    def _extras(self, node: yaml.Node | None, scenes: tuple[Scene, ...]) -> Extras:
+        cited = dict.fromkeys(name for sc in scenes for line in sc.lines for name in line.cite)
+        sources = tuple(self.sources[name] for name in cited if name in self.sources)
+        return extras.read(self.doc, node, self.path.parent / "assets", sources)
 
     def _scenes(self, node: yaml.Node | None) -> tuple[Scene, ...]:
         scenes: dict[str, Scene] = {}
         for item in self.doc.sequence(node, "scenes"):
             known = ["id", "title", "lines"]
             entries = self.doc.mapping(item, "a scene", known, known)
-            name = self._id(entries.get("id"), "scene id")
+            name = self.name(entries.get("id"), "scene id")
             place = self.doc.at(entries.get("id", item))
             if name in scenes:
                 first = scenes[name].place.line
@@ -216,7 +206,7 @@ class _Reader:
     def _lines(self, scene: str, node: yaml.Node | None) -> tuple[Line, ...]:
         lines: dict[str, Line] = {}
         for item in self.doc.sequence(node, f"lines of scene “{scene}”"):
-            known = ["id", "say", "show", "cite", "hold", "sounds"]
+            known = ["id", "say", "show", "labels", "cite", "hold", "sounds"]
             entries = self.doc.mapping(item, "a line", known, ["id", "say", "show"])
             line = self._line(scene, item, entries)
             if line.id in lines:
@@ -229,25 +219,48 @@ class _Reader:
 
     def _line(self, scene: str, item: yaml.Node, entries: dict[str, yaml.Node]) -> Line:
         doc = self.doc
-        name = self._id(entries.get("id"), "line id")
+        name = self.name(entries.get("id"), "line id")
         cites = []
         for node in doc.sequence(entries.get("cite"), "cite"):
             cites.append(doc.text(node, "cite"))
             if cites[-1] and cites[-1] not in self.sources:
                 known = ", ".join(self.sources) or "none yet"
                 doc.fail(doc.at(node), f"cite names no source “{cites[-1]}”", f"sources: {known}")
-        say = self._wording(entries.get("say"))
-        if re.search(r"\d", say.shown) and not cites and "say" in entries:
-            doc.fail(
-                doc.at(entries["say"]),
-                "a number is spoken here but nothing is cited",
-                "add cite: […]",
-            )
+        say = self.say(entries.get("say"))
+        labels = self._labels(f"{scene}.{name}", entries.get("labels"))
+        self._cited(entries, say, labels, cites)
         hold = ticks(doc.number(entries.get("hold"), "hold", 0.0, 30.0))
         show = doc.text(entries.get("show"), "show")
         sounds = self._sounds(entries.get("sounds"), say)
         place = doc.at(entries.get("id", item))
-        return Line(scene, name, say, show, tuple(cites), hold, place, sounds)
+        return Line(scene, name, say, show, tuple(cites), hold, place, sounds, labels)
+
+    def _cited(
+        self,
+        entries: dict[str, yaml.Node],
+        say: Wording,
+        labels: dict[str, tuple[str, ...]],
+        cites: list[str],
+    ) -> None:
+        """Every number that is spoken or shown has a source."""
+        shown = " ".join(text for texts in labels.values() for text in texts)
+        for key, what, text in (("say", "spoken", say.shown), ("labels", "shown", shown)):
+            if re.search(r"\d", text) and not cites and key in entries:
+                place = self.doc.at(entries[key])
+                self.doc.fail(
+                    place, f"a number is {what} here but nothing is cited", "add cite: […]"
+                )
+
+    def _labels(self, key: str, node: yaml.Node | None) -> dict[str, tuple[str, ...]]:
+        found = self.labels(node)
+        for name in found:
+            if name in self.labelled and node:
+                first = self.labelled[name]
+                what = f"label “{name}” is there twice (first in line {first})"
+                remedy = "give it another name: any scene may show it by this one"
+                self.doc.fail(self.doc.at(node), what, remedy)
+            self.labelled.setdefault(name, key)
+        return found
 
     def _music(self, node: yaml.Node | None) -> Music | None:
         if node is None:
@@ -257,7 +270,7 @@ class _Reader:
         return Music(self._asset(entries.get("bed"), "bed"), below)
 
     def _sounds(self, node: yaml.Node | None, say: Wording) -> dict[str, str]:
-        entries = self._entries(node, "sounds")
+        entries = self.entries(node, "sounds")
         cues = [cue.name for cue in say.cues]
         for name, value in entries:
             if name not in cues:
@@ -274,19 +287,3 @@ class _Reader:
                 remedy = "put a sound file into assets/ and name it as it is called there"
                 self.doc.fail(self.doc.at(node), f"{what}: {error}", remedy)
         return name
-
-    def _wording(self, node: yaml.Node | None) -> Wording:
-        if node is None or not self.doc.text(node, "say"):
-            return Wording("", "", "", (), ())
-        try:
-            said = wording.read(node.value, self.lexicon, self.language)
-        except wording.WordingError as error:
-            for fault in error.faults:
-                self.doc.fail(self.doc.at(node, fault.at, fault.width), fault.what)
-            return Wording(node.value, "", "", (), ())
-        if not any(char.isalnum() for char in said.spoken):
-            self.doc.fail(self.doc.at(node), "say has no words")
-        for word, why in misreadings.doubts(said, self.language, self.phonemes):
-            place = self.doc.at(node, max(0, node.value.find(word)), len(word))
-            self.doubts.setdefault(word, misreadings.note(word, why, place))
-        return said

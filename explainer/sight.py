@@ -12,6 +12,7 @@ import numpy as np
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
+from explainer import media, swatches
 from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.flashes import CELLS, MOST, Flashes, Worst
 from explainer.labels import Label
@@ -20,6 +21,10 @@ from explainer.quality import Quality
 from explainer.report import OPEN, Row, listed
 from explainer.timeline import Timeline
 
+FASTEST, LARGEST = 240, 8192 * 4320
+"""Frames a second and pixels of the pictures that are judged."""
+SHIFT = 3
+"""What a colour may be off by, of 255: what is lost to a film's own colour space and encoding."""
 LOWEST = 720
 """The short side of a picture under which a label's ground cannot be told from its ink."""
 
@@ -29,15 +34,17 @@ _CONTRAST = f"4.5:1, or 3:1 from {LARGE:g} px"
 def rows(film: Path, timeline: Timeline | None) -> Iterator[Row]:
     """Rows on the picture of a film that can be opened, and on the labels its timeline notes."""
     try:
-        watch, contrasts, shape = _watch(film, timeline)
+        watch, contrasts, offs, shape = _watch(film, timeline)
     except (av.FFmpegError, ValueError) as error:
         yield Row("flashes", f"cannot be measured: {error}", "a picture", False)
         return
     yield _flashes("flashes", watch.light, watch.fps)
     yield _flashes("red flashes", watch.red, watch.fps)
     if timeline is None:
-        yield from (Row(what, "", OPEN, None) for what in ("legibility", "text size", "labels"))
+        rest = ("colours", "legibility", "text size", "labels")
+        yield from (Row(what, "", OPEN, None) for what in rest)
         return
+    yield _colours(timeline, offs)
     yield _legibility(timeline, contrasts, shape)
     yield from _places(timeline, shape)
 
@@ -57,17 +64,27 @@ Contrasts = dict[tuple[str, str], tuple[float, float, int]]
 """For each line and text: its worst share of the contrast wanted, that contrast, and the tick."""
 
 
-def _watch(film: Path, timeline: Timeline | None) -> tuple[Flashes, Contrasts, Quality]:
+Offs = dict[tuple[int, str], int]
+"""For each frame with swatches and the line it is of: how far, of 255, its colours are off."""
+
+
+def _watch(film: Path, timeline: Timeline | None) -> tuple[Flashes, Contrasts, Offs, Quality]:
     looked_at = _looked_at(timeline) if timeline else {}
+    drawn = _drawn(timeline) if timeline else {}
     contrasts: Contrasts = {}
-    with av.open(str(film)) as file:
+    offs: Offs = {}
+    with media.opened(film, media.FILM) as file:
         track = file.streams.video[0]
         track.thread_type = "AUTO"
         fps = max(1, round(track.average_rate or Fraction(0)))
+        if fps > FASTEST or track.width * track.height > LARGEST:
+            raise ValueError(f"{track.width}x{track.height} at {fps} fps is more than is judged")
         shape, watch = Quality("", track.width, track.height, fps), Flashes(fps)
         small, full = _Pictures(CELLS[1], CELLS[0]), _Pictures(track.width, track.height)
         for number, frame in enumerate(file.decode(track)):
             watch.see(small.of(frame))
+            for key, colours in drawn.get(number, ()):
+                offs[number, key] = swatches.apart(swatches.of(full.of(frame)), colours)
             if timeline is None or number not in looked_at or _tiny(shape):
                 continue
             picture = full.of(frame)
@@ -77,7 +94,7 @@ def _watch(film: Path, timeline: Timeline | None) -> tuple[Flashes, Contrasts, Q
                     at = number * frame_ticks(timeline.fps)
                     new = (found / wanted(label), found, at)
                     contrasts[key, label.text] = min(new, contrasts.get((key, label.text), new))
-        return watch, contrasts, shape
+        return watch, contrasts, offs, shape
 
 
 def _tiny(shape: Quality) -> bool:
@@ -113,6 +130,29 @@ def _looked_at(timeline: Timeline) -> dict[int, list[tuple[str, Label]]]:
             for frame in label.frames:
                 found[first + frame].append((line.key, label))
     return found
+
+
+def _drawn(timeline: Timeline) -> dict[int, list[tuple[str, str]]]:
+    """The swatches that each frame of the film is to have, with their lines."""
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for line in timeline.lines:
+        first = line.start // frame_ticks(timeline.fps)
+        for frame, colours in line.swatches:
+            found[first + frame].append((line.key, colours))
+    return found
+
+
+def _colours(timeline: Timeline, offs: Offs) -> Row:
+    """The film's colours against those that were drawn, by the means of its picture's parts."""
+    wanted = f"as drawn, within {SHIFT} of 255"
+    count = sum(len(line.swatches) for line in timeline.lines)
+    if not count:
+        return Row("colours", "", "not judged: none are noted in the timeline", None)
+    if len(offs) < count:
+        return Row("colours", f"{len(offs)} of {count} pictures are there", wanted, False)
+    (number, key), off = max(offs.items(), key=lambda item: item[1])
+    at = f"{key} at {seconds(number * frame_ticks(timeline.fps)):.2f} s"
+    return Row("colours", f"{off} of 255 off in {at}, at worst of {count}", wanted, off <= SHIFT)
 
 
 def _legibility(timeline: Timeline, contrasts: Contrasts, shape: Quality) -> Row:

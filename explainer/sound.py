@@ -15,7 +15,6 @@ from typing import Any
 import av
 import numpy as np
 from pydub import AudioSegment
-from scipy.signal import butter, sosfilt
 
 from explainer import backing
 from explainer.cache import Cache, file_hash
@@ -148,6 +147,8 @@ def _read(line: TimedLine, spoken: SpokenLine) -> AudioSegment:
 
 def _levelled(segment: AudioSegment, key: str) -> AudioSegment:
     """The line without rumble and clicks, at the loudness that all lines are set down with."""
+    from scipy.signal import butter, sosfilt
+
     sections = butter(2, _RUMBLE, "highpass", fs=TICKS, output="sos")
     voice = sosfilt(sections, declicked(_floats(segment)))
     edge = np.minimum(1, np.arange(len(voice)) / _EDGE)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,13 @@ from manim import Animation, CairoRenderer, Mobject, MovingCameraScene, Wait, co
 from numpy.typing import NDArray
 
 from explainer.camera import Shade, StageCamera
+from explainer.canvas import Canvas
 from explainer.errors import MissingTool
-from explainer.labels import Sightings, readable
+from explainer.labels import Sightings, give, labelled, readable, written
 from explainer.script import load
 from explainer.timeline import END, LineShot, SceneShot, rehearse, shots
 
-__all__ = ["NarratedScene", "Shade", "StageError", "readable"]
+__all__ = ["NarratedScene", "Shade", "StageError", "labelled", "readable", "written"]
 
 LATE = 0.25
 """Seconds by which a moment may already be past before it counts as missed."""
@@ -38,16 +39,21 @@ class StageError(Exception):
     """A scene asks for something its line cannot give."""
 
 
+def _ignore(_frame: NDArray[np.uint8], _repeat: int) -> None:
+    """A sink while nothing is to be shown."""
+
+
 class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     """Manim's Cairo renderer with a sink in place of its file writer."""
 
-    def __init__(self, sink: Sink, only: set[int] | None = None) -> None:
-        """Hand every frame of the lines that are not skipped to `sink`; draw those in `only`.
+    def __init__(self, only: set[int] | None = None) -> None:
+        """Hand the frames of lines that are not skipped to `sink`; draw all, or those in `only`.
 
         What can be read in the running line's frames in `samples` is gathered in `sightings`.
         """
-        super().__init__(camera_class=StageCamera)
-        self.sink, self.only = sink, only
+        super().__init__(camera_class=Canvas)
+        self.only = only
+        self.sink: Sink = _ignore
         self.samples: frozenset[int] = frozenset()
         self.sightings = Sightings()
 
@@ -59,40 +65,20 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         scene.compile_animation_data(*args, **kwargs)
         frames = scene.claim(scene.duration)
         scene.begin_animations()
-        self.static_image = None
         if scene.is_current_animation_frozen_frame():
             if not self.skip_animations:
                 if self._wanted(scene.frame, frames):
-                    self.update_frame(scene)
+                    self.camera.show(scene.mobjects)
                 self._look(scene, frames)
                 self.sink(self.camera.pixel_array, frames)
         else:
-            if not self.skip_animations and self._wanted(scene.frame, frames):
-                self.save_static_frame_data(scene, scene.static_mobjects)
             scene.play_internal(skip_rendering=self.skip_animations)
         self.num_plays += 1
 
-    def update_frame(
-        self, scene: NarratedScene, mobjects: Iterable[Mobject] | None = None, **kwargs: Any
-    ) -> None:
-        """Draw `mobjects` over the still part of the picture, or all of it if there is none.
-
-        Manim's own draws all once more when nothing moves, which doubles what is see-through.
-        """
-        if self.static_image is None:
-            self.camera.reset()
-            drawn = scene.mobjects if mobjects is None else mobjects
-        else:
-            self.camera.set_frame_to_background(self.static_image)
-            drawn = mobjects or []
-        self.camera.capture_mobjects(drawn, **kwargs)
-
-    def render(
-        self, scene: NarratedScene, _time: float, moving_mobjects: Iterable[Mobject] | None = None
-    ) -> None:
+    def render(self, scene: NarratedScene, *_: Any) -> None:
         """Draw one frame and hand it on."""
         if self._wanted(scene.frame, 1):
-            self.update_frame(scene, moving_mobjects)
+            self.camera.show(scene.mobjects)
         self._look(scene, 1)
         self.sink(self.camera.pixel_array, 1)
         scene.frame += 1
@@ -130,6 +116,7 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
     ) -> None:
         _register_fonts(self._folder() / "assets" / "fonts")
         self.shot = shot or self._rehearsal()
+        give(self.shot.texts, self.shot.labelled)
         self.begin_line = begin_line
         self.line = self.shot.lines[0]
         self.line_index = 0

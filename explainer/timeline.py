@@ -1,7 +1,6 @@
-"""The one clock: who speaks and shows what, when. Captions, chapters, sound, film read only this.
+"""The one clock: who speaks and shows what, when. Captions, chapters, sound, film, page read this.
 
-`lay_out` sets the spoken lines one after another on whole frames; `only` cuts a selection out of
-the result for a preview; `shots` gives the stage what it may know of a scene's time.
+`lay_out` sets lines on whole frames, `only` cuts out a preview, `shots` is what scenes may know.
 """
 
 from __future__ import annotations
@@ -9,14 +8,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from explainer.clock import TICKS, frame_ticks, frames_up, nearest_frame, ticks
 from explainer.errors import ScriptError
+from explainer.extras import Extras
 from explainer.labels import Label
 from explainer.music import Music
+from explainer.swatches import Swatches
 
 if TYPE_CHECKING:
     from explainer.script import Line, Script
@@ -99,6 +99,8 @@ class TimedLine:
     words: tuple[TimedWord, ...]
     cues: tuple[TimedCue, ...]
     labels: tuple[Label, ...] = ()
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # asked of the scene
+    swatches: Swatches = ()
 
     @property
     def key(self) -> str:
@@ -136,6 +138,7 @@ class Timeline:
     voice: str
     scenes: tuple[TimedScene, ...]
     music: Music | None = None
+    extras: Extras = field(default_factory=Extras)
 
     @property
     def lines(self) -> tuple[TimedLine, ...]:
@@ -168,24 +171,18 @@ class LineShot:
 
 @dataclass(frozen=True, slots=True)
 class SceneShot:
-    """What the stage needs of a scene: its lines' shots and its place in the film's outline."""
+    """What the stage needs of a scene: its lines' shots and its place in the film's outline.
+
+    `texts` are the labels that the script gives, by name; they are not drawn unless `labelled`.
+    """
 
     id: str
     index: int
     titles: tuple[str, ...]
     fps: int
     lines: tuple[LineShot, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """A line's picture: an H.264 file of exactly `frames` frames; kept from before or not."""
-
-    key: str
-    path: Path
-    frames: int
-    reused: bool = False
-    labels: tuple[Label, ...] = ()
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    labelled: bool = True
 
 
 def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
@@ -193,7 +190,7 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
 
     A line that was not spoken (a preview speaks only its own) has its time estimated from its text.
     """
-    scenes, at, lines_left = [], 0, sum(len(scene.lines) for scene in script.scenes)
+    scenes, at, lines_left = [], 0, len(script.lines)
     for scene in script.scenes:
         timed = []
         for line in scene.lines:
@@ -203,8 +200,8 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
             timed.append(_set_down(scene.id, line, spoken, at, lead, rest, fps))
             at = timed[-1].end
         scenes.append(TimedScene(scene.id, scene.title, tuple(timed)))
-    names = script.name, script.title, script.language
-    return Timeline(*names, fps, speech.voice, tuple(scenes), script.music)
+    names = script.stem, script.title, script.language
+    return Timeline(*names, fps, speech.voice, tuple(scenes), script.music, script.extras)
 
 
 def _set_down(
@@ -233,6 +230,7 @@ def _set_down(
             )
             for cue in line.say.cues
         ),
+        texts=line.labels,
     )
 
 
@@ -246,13 +244,14 @@ def only(timeline: Timeline, selection: str) -> Timeline:
     for scene in timeline.scenes:
         lines = [ln for ln in scene.lines if not line_id or ln.id == line_id]
         if scene.id == scene_id and lines:
-            cut = replace(scene, lines=tuple(_shifted(line, -lines[0].start) for line in lines))
+            cut = replace(scene, lines=tuple(shifted(line, -lines[0].start) for line in lines))
             return replace(timeline, name=selection, scenes=(cut,))
     names = [scene.id for scene in timeline.scenes] + [line.key for line in timeline.lines]
     raise ScriptError.of(f"the script has no “{selection}”", f"choose one of {', '.join(names)}")
 
 
-def _shifted(line: TimedLine, by: int) -> TimedLine:
+def shifted(line: TimedLine, by: int) -> TimedLine:
+    """The same line `by` ticks later."""
     return replace(
         line,
         start=line.start + by,
@@ -264,15 +263,15 @@ def _shifted(line: TimedLine, by: int) -> TimedLine:
     )
 
 
-def shots(timeline: Timeline) -> dict[str, SceneShot]:
+def shots(timeline: Timeline, labelled: bool = True) -> dict[str, SceneShot]:
     """Each scene's shot, by scene id; times are counted in frames from the line's own start."""
     titles, fps = tuple(scene.title for scene in timeline.scenes), timeline.fps
-    return {
-        scene.id: SceneShot(
-            scene.id, index, titles, fps, tuple(_shot(line, fps) for line in scene.lines)
-        )
-        for index, scene in enumerate(timeline.scenes)
-    }
+    texts = {name: each for line in timeline.lines for name, each in line.texts.items()}
+    made = {}
+    for index, scene in enumerate(timeline.scenes):
+        lines = tuple(_shot(line, fps) for line in scene.lines)
+        made[scene.id] = SceneShot(scene.id, index, titles, fps, lines, texts, labelled)
+    return made
 
 
 def _shot(line: TimedLine, fps: int) -> LineShot:

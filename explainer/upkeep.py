@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer import judge, narration
-from explainer.errors import ExplainerError, MissingTool
+from explainer.errors import ExplainerError, MissingTool, printable
 from explainer.script import load
 from explainer.voices import ENGINES, engine
 
@@ -22,7 +22,7 @@ Answer = tuple[int, dict[str, Any]]
 def tell(options: argparse.Namespace, text: str) -> None:
     """Print a line for a person, unless a program reads along."""
     if not options.json:
-        print(text)
+        print(printable(text))
 
 
 def voices(options: argparse.Namespace) -> Answer:

@@ -2,7 +2,8 @@
 
 `read` takes the written form (`A single [dot]{dot} appears.`) and gives a Wording: the shown
 text without marks, its words, the cues, and the spoken text with a span for each word. What the
-lexicon has is spoken its way, numbers as words, and the rest as it stands.
+lexicon has is spoken its way, numbers as words, and the rest as it stands. A number may be written
+with spaces that do not break, as in 20 000 and 37 %.
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ from explainer import numerals
 
 CUE_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 _MARK = re.compile(r"\[([^\[\]{}]*)\]\{([^\[\]{}]*)\}")
+_FIRM = "\u00a0\u202f"
+"""Spaces that do not break."""
+_SPACED = re.compile(
+    rf"\d{{1,3}}(?:[{_FIRM}]\d{{3}})+(?!\d)([.,]\d+)?([{_FIRM}]%)?|\d[\d.,]*[{_FIRM}]%"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,13 @@ def read(written: str, lexicon: Mapping[str, str], language: str = "") -> Wordin
     """
     plain, marks, faults = _strip_marks(written)
     pieces = [(m.group(), m.start()) for m in re.finditer(r"\S+", plain)]
-    spoken, words = _speak([text for text, _ in pieces], lexicon, language)
+    spaced = {m.start(): m.group() for m in _SPACED.finditer(plain)}
+    numbers = {
+        i: spaced[at + len(head)]
+        for i, (text, at) in enumerate(pieces)
+        if at + len(head := _prefix(text)) in spaced
+    }
+    spoken, words = _speak([text for text, _ in pieces], lexicon, language, numbers)
     cues = []
     for name, start, end, at in marks:
         inside = [
@@ -121,7 +133,7 @@ def _outside(written: str, start: int, end: int, faults: list[Fault]) -> str:
 
 
 def _speak(
-    shown: list[str], lexicon: Mapping[str, str], language: str
+    shown: list[str], lexicon: Mapping[str, str], language: str, numbers: Mapping[int, str]
 ) -> tuple[str, tuple[Word, ...]]:
     spoken, skip = "", 0
     words: list[Word] = []
@@ -132,11 +144,23 @@ def _speak(
             skip -= 1
             words.append(replace(words[-1], text=text))
             continue
-        said, skip, listed = _said(shown, i, phrases, lexicon, language)
+        said, skip, listed = _spaced(shown, i, numbers.get(i, ""), language) or _said(
+            shown, i, phrases, lexicon, language
+        )
         spoken += " " if spoken else ""
         words.append(Word(text, len(spoken), len(spoken) + len(said), listed))
         spoken += said
     return spoken, tuple(words)
+
+
+def _spaced(shown: list[str], i: int, number: str, language: str) -> tuple[str, int, bool] | None:
+    """As `_said`, for a number that begins in word `i` and goes on in those after it."""
+    words = _number(re.sub(rf"[{_FIRM}]", "", number), "", language) if number else None
+    if not words:
+        return None
+    *before, last = number.split()
+    end = shown[i + len(before)].removeprefix(last)
+    return _prefix(shown[i]) + words + end, len(before), False
 
 
 def _said(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer import scenefile
+from explainer import scenefile, swatches
 from explainer.burn import Row, over
 from explainer.encoder import ClipEncoder
 from explainer.errors import ExplainerError, Place, Problem, SceneError
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
 
 Frame = NDArray[np.uint8]
 """A picture of shape (height, width, 4), RGBA."""
+
+Show = Callable[[Frame, int], None]
+"""Takes a frame, valid until it returns, and how often to show it."""
+
+
+class Done(Exception):
+    """A run of a scene has come as far as it was meant to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +69,12 @@ def job_for(
     quality: Quality,
     rows: tuple[Row, ...] = (),
 ) -> Job:
-    """The job of drawing the line `key` (`scene.line`)."""
+    """The job of drawing the line `key` (`scene.line`), with the labels that its scene names."""
     scene, _, line = key.partition(".")
-    return Job(str(script.folder), str(script.scene_file(scene)), shots[scene], line, quality, rows)
+    file, shot = script.scene_file(scene), shots[scene]
+    named = scenefile.mentioned(file, shot.texts)
+    shot = replace(shot, texts={name: shot.texts[name] for name in sorted(named)})
+    return Job(str(script.folder), str(file), shot, line, quality, rows)
 
 
 def start(texts: str) -> None:
@@ -71,18 +82,38 @@ def start(texts: str) -> None:
     # Ctrl-C is the parent's to handle; it ends the workers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["EXPLAINER_TEXTS"] = str(Path(texts) / str(os.getpid()))
+    # outlines come and go by the thousand, and none of them is part of a cycle
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def draw(job: Job, out: str) -> dict[str, Any]:
-    """Draw a line into an encoded clip at `out`; gives its facts: `frames` and `labels`."""
+    """Draw a line into an encoded clip at `out`; gives its `facts`."""
     configure(job.quality, os.environ["EXPLAINER_TEXTS"])
     with ClipEncoder(Path(out), job.quality) as encoder:
-        show = over(encoder.show, job.rows, job.quality) if job.rows else encoder.show
-        labels = run(job, show)
+        labels = run(job, shown(job, encoder))
+    return facts(job, encoder, labels)
+
+
+def shown(job: Job, encoder: ClipEncoder) -> Show:
+    """What takes a line's frames to its encoder, by way of captions that are burnt in."""
+    cues = (first for first, _ in job.timing.cues.values())
+    encoder.watched = swatches.moments(job.timing.frames, cues)
+    return over(encoder.show, job.rows, job.quality) if job.rows else encoder.show
+
+
+def facts(job: Job, encoder: ClipEncoder, labels: tuple[Label, ...]) -> dict[str, Any]:
+    """What is noted of a finished clip: its `frames`, `labels` and `swatches`.
+
+    Raises:
+        SceneError: if it is not as long as its line.
+    """
     if encoder.frames != job.timing.frames:
         what = f"line {job.key}: {encoder.frames} frames drawn"
         raise SceneError.of(f"{what}, but it lasts {job.timing.frames}", "report this as a bug")
-    return {"frames": encoder.frames, "labels": [asdict(label) for label in labels]}
+    noted = {"labels": [asdict(label) for label in labels]}
+    return {"frames": encoder.frames, **noted, "swatches": sorted(encoder.swatches.items())}
 
 
 def configure(quality: Quality, texts: str) -> None:
@@ -100,33 +131,42 @@ def configure(quality: Quality, texts: str) -> None:
     config.disable_caching = True
 
 
-def run(
-    job: Job, show: Callable[[Frame, int], None], only: set[int] | None = None
-) -> tuple[Label, ...]:
+def run(job: Job, show: Show, only: set[int] | None = None) -> tuple[Label, ...]:
     """Run a scene up to the end of one line, showing that line's frames (or those in `only`).
 
     Gives the labels that can be read in the line.
+    """
+    return travel(job, lambda line: show if line == job.line else None, only)
+
+
+def travel(
+    job: Job, enter: Callable[[str], Show | None], only: set[int] | None = None
+) -> tuple[Label, ...]:
+    """Run a job's scene; `enter` says, at each line's beginning, what takes the line's frames.
+
+    A line that nothing takes is passed over without drawing. The run ends with the first that
+    something took, and gives the labels that can be read in it; or as `enter` raises Done.
     """
     from manim import tempconfig
 
     from explainer.stage import FrameRenderer
 
-    class Done(Exception):
-        pass
-
-    running = ""
+    running, taken = "", False
 
     def begin_line(line: LineShot) -> None:
-        nonlocal running
-        if running == job.line:
+        nonlocal running, taken
+        if taken:
             raise Done
         running = line.id
-        renderer.skip_animations = line.id != job.line
+        show = enter(line.id)
+        if show:
+            taken, renderer.sink = True, show
+        renderer.skip_animations = not taken
         cues = (first for first, _ in line.cues.values())
         renderer.samples = samples(line.frames, job.shot.fps, cues)
 
     try:
-        renderer = FrameRenderer(show, only)
+        renderer = FrameRenderer(only)
         # Manim breaks a text where it is wider than the picture has pixels: the same at every size
         size = {"pixel_width": job.quality.width, "pixel_height": job.quality.height}
         with tempconfig({name: round(n / job.quality.unit) for name, n in size.items()}):

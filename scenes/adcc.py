@@ -30,14 +30,12 @@ from look import (
     NK_LIGHT,
     PERFORIN,
     SURVIVAL,
-    TEXT,
     Film,
     by_aspect,
     glow,
     label,
     leader,
     px,
-    words,
 )
 from parts import Cell, NaturalKillerCell, SmallAntibodies
 from parts_people import Result
@@ -128,14 +126,14 @@ class Adcc(Film):
     def _name(self, ends: np.ndarray) -> None:
         """The labels: of the tumor cell and the tail, of the killer, and of what grips."""
         place = px(*by_aspect((700, 800), (430, 1330), (400, 830)))
-        cell = words("tumor cell", 32, HER2_LIGHT).move_to(place)
-        tail = label("Fc tail", "the flag", ANTIBODY_LIGHT, align=RIGHT)
+        cell = label("tumor-cell", HER2_LIGHT, 32).move_to(place)
+        tail = label("fc-tail", ANTIBODY_LIGHT, align=RIGHT)
         tail.move_to(px(*by_aspect((380, 300), (210, 700), (200, 330))))
         nearest = np.argmin(np.linalg.norm(ends - tail.get_right() - (0.8, -1.2, 0), axis=1))
         flag = VGroup(tail, leader(tail.get_right() + 0.15 * RIGHT, ends[nearest], ANTIBODY_LIGHT))
-        killer = words("NK cell", 32, "#1B1147", "BOLD").move_to(self.killer.nucleus)
+        killer = label("nk-cell", "#1B1147", 32, weight="BOLD").move_to(self.killer.nucleus)
         self.names = VGroup(cell, flag, killer.shift(0.12 * KILLER * UP))
-        self.grip = label("FcγRIIIa", "grips the tail", NK_LIGHT, align=LEFT)
+        self.grip = label("fc-receptor", NK_LIGHT, align=LEFT)
         self.grip.move_to(px(*by_aspect((1570, 790), (835, 925), (860, 575))), LEFT)
 
     def _contact(self) -> np.ndarray:
@@ -176,17 +174,13 @@ class Adcc(Film):
             # fine things that rush past would flicker
             *(FadeOut(m, rate_func=soon) for m in (self.coat, self.cell.receptors, self.shine)),
             FadeIn(self.synapse, scale=0.85, rate_func=later),
-            run_time=max(0.4, min(0.6, self.room("perforin"))),
+            run_time=max(0.3, min(0.6, self.room("perforin"))),
         )
         self._clear(self.world, self.shine, self.killer, self.synapse, frame)
         frame.become(self.camera.home)
-        perforin = label(
-            "perforin", "opens a pore", PERFORIN, align=by_aspect(LEFT, ORIGIN, ORIGIN)
-        )
+        perforin = label("perforin", PERFORIN, align=by_aspect(LEFT, ORIGIN, ORIGIN))
         perforin.move_to(px(*by_aspect((690, 810), (216, 1220), (216, 826))))
-        granzymes = label(
-            "granzymes", "trigger cell death", GRANZYME, align=by_aspect(RIGHT, ORIGIN, ORIGIN)
-        )
+        granzymes = label("granzymes", GRANZYME, align=by_aspect(RIGHT, ORIGIN, ORIGIN))
         granzymes.move_to(px(*by_aspect((1240, 810), (864, 1220), (864, 826))))
         self.pin(perforin, granzymes)
         # one by one, so that only what moves, and what lies before it, is drawn in every frame
@@ -224,7 +218,7 @@ class Adcc(Film):
             run_time=rest * 0.5,
         )
         pieces = DyingCell(RADIUS).stand(MIDDLE)
-        name = label("apoptosis", None, TEXT)
+        name = label("apoptosis")
         name.move_to(px(*by_aspect((1400, 640), (540, 1330), (880, 800))))
         self.pin(name)
         self.play(
@@ -240,23 +234,21 @@ class Adcc(Film):
         self.remove(*(part for m in mobjects for part in m.get_family()))
 
     def outcome(self):
-        sick = Result("early recurrence", HER2_LIGHT, 125)
+        sick = Result("recurrence", HER2_LIGHT, 125)
         sick.place(px(*by_aspect((540, 585), (540, 535), (540, 345))))
-        alive = Result("overall survival, relative", SURVIVAL, 94)
+        alive = Result("survival", SURVIVAL, 94)
         alive.place(px(*by_aspect((1380, 585), (540, 1140), (540, 655))))
-        added = words("added to chemotherapy", 32, MUTED, "MEDIUM")
+        added = label("added-to-chemotherapy", MUTED, 32, weight="MEDIUM")
         added.move_to(px(*by_aspect((960, 180), (540, 165), (540, 170))))
-        advice = words("education, not medical advice", 26, MUTED, "MEDIUM")
+        advice = label("not-advice", MUTED, 26, weight="MEDIUM")
         advice.move_to(px(*by_aspect((960, 858), (540, 1452), (540, 850))))
         ends = by_aspect(
             (px(960, 250), px(960, 800)), (px(90, 800), px(990, 800)), (px(60, 500), px(1020, 500))
         )
         rule = Line(*ends, stroke_width=2, color="#2C3563")
         shown = VGroup(added, rule, sick, alive, advice)
-        half = sick.say("about half", "hazard ratio 0.48", "first analysis, Romond 2005")
-        better = alive.say(
-            "37% better", "75.2% → 84% at ten years", "hazard ratio 0.63, Perez 2014"
-        )
+        half = sick.say("recurrence-result", "recurrence-source")
+        better = alive.say("survival-result", "survival-source")
         self.pin(shown, half, better)
         self.play(
             self.camera.frame.animate.scale(1.3),

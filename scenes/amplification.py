@@ -8,11 +8,13 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    Animation,
     Circle,
     FadeIn,
     FadeOut,
     LaggedStart,
     VGroup,
+    VMobject,
     smooth,
     squish_rate_func,
     there_and_back,
@@ -61,16 +63,14 @@ class Amplification(Film):
         self.cell = _cell(RADIUS, 16).stand(CELL)
         self.chromosomes = VGroup(*(Chromosome(4.7, 0.62).stand(px(x, LEVEL)) for x in PAIR))
         below = px(sum(PAIR) / 2, LEVEL + 368)
-        self.chromosome_label = words("chromosome 17", 30, MUTED, "MEDIUM").move_to(below)
+        self.chromosome_label = label("chromosome", MUTED, 30, weight="MEDIUM").move_to(below)
         self.one_in_six = self._one_in_six()
-        # in a square, the way from the nucleus would lead over the label
-        out_of = by_aspect(self.cell.nucleus, self.cell.nucleus, below)
         self.play(
             FadeIn(self.cell, scale=0.9), FadeIn(self.one_in_six, shift=0.15 * UP), run_time=0.6
         )
         self.play(
             LaggedStart(
-                *(FadeIn(c, scale=0.06, target_position=out_of) for c in self.chromosomes),
+                *(_come_near(c, self.cell.nucleus) for c in self.chromosomes),
                 FadeIn(self.chromosome_label),
                 lag_ratio=0.25,
             ),
@@ -78,7 +78,7 @@ class Amplification(Film):
             run_time=1.4,
         )
         locus = self.chromosomes[1].locus()
-        self.gene_label = label("ERBB2", "HER2 gene, 17q12", HER2_LIGHT, 58, LEFT)
+        self.gene_label = label("gene-name", HER2_LIGHT, 58, LEFT)
         self.gene_label.move_to((COLUMN, locus[1] - 0.2, 0), LEFT)
         self.leader = leader(np.array([COLUMN - 0.15, locus[1], 0]), locus, HER2_LIGHT)
         self.play(
@@ -93,7 +93,7 @@ class Amplification(Film):
     def copies(self):
         self.counter = Counter(2, 128).stand((COLUMN, px(0, COUNT)[1], 0))
         self.counter.show(2, tint=0)
-        self.unit = words("copies of ERBB2", 34, MUTED, "MEDIUM")
+        self.unit = label("copies-of-gene", MUTED, 34, weight="MEDIUM")
         self.unit.move_to((COLUMN, px(0, UNIT)[1], 0), LEFT)
         self.more = words("–50", 128, HER2, "BOLD")
         self.more.shift(self.counter.end(2) - self.more.get_left()[0] * RIGHT)
@@ -112,7 +112,7 @@ class Amplification(Film):
         self.play(
             *(c.amplify() for c in self.chromosomes),
             LaggedStart(
-                self.counter.run(2, 25), FadeIn(self.more, shift=0.15 * RIGHT), lag_ratio=0.6
+                self.counter.run(2, 25), FadeIn(self.more, shift=0.08 * RIGHT), lag_ratio=0.6
             ),
             at="dozens",
             by="end",
@@ -153,7 +153,7 @@ class Amplification(Film):
         dots = VGroup(*(Circle(0.17) for _ in range(6))).arrange(RIGHT, buff=0.16)
         dots.set_stroke(MUTED, 2.5).set_fill(MUTED, 0.12)
         dots[0].set_stroke(HER2_LIGHT, 2.5).set_fill(HER2, 1)
-        made = VGroup(dots, label("about 1 in 6", "invasive breast cancers", TEXT, 40, LEFT))
+        made = VGroup(dots, label("one-in-six", TEXT, 40, LEFT))
         made.arrange(DOWN, buff=0.25, aligned_edge=LEFT)
         return made.move_to((COLUMN, px(0, 250)[1], 0), LEFT)
 
@@ -163,14 +163,25 @@ def last_picture() -> VGroup:
     cell = _cell(RADIUS, PLACES).scale(LARGE / RADIUS, about_point=(0, 0, 0)).stand(TUMOUR)
     cell.halo.set_fill(opacity=0.35)
     size = by_aspect(40, 40, 36)
-    few = label("about 20,000 receptors", "normal cell", TEXT, size)
-    many = label("up to 1,000,000 receptors", "HER2-positive cell", HER2_LIGHT, size)
+    few = label("few-receptors", TEXT, size)
+    many = label("many-receptors", HER2_LIGHT, size)
     for text, where in zip((few, many), CAPTIONS, strict=True):
         text.move_to(where)
-    name = label("HER2 receptor", None, HER2_LIGHT, 34).move_to(NAME)
+    name = label("her2-receptor", HER2_LIGHT).move_to(NAME)
     start = name.get_edge_center(ASIDE) + 0.12 * ASIDE
     name.add(leader(start, cell.rim(cell.angles[36], 0.7 * cell.size), HER2_LIGHT))
     return VGroup(_cell(SMALL, 16).stand(NORMAL), cell, few, many, name)
+
+
+def _come_near(chromosome: Chromosome, out_of: VMobject) -> Animation:
+    """It travels first and grows last, so that it passes below the label beside it."""
+    start, end = out_of.get_center(), chromosome.get_center()
+
+    def way(before, after, t: float):
+        grown = t**6
+        return start + (end - start) * t + (before - start) * (1 - grown) + (after - end) * grown
+
+    return FadeIn(chromosome, scale=0.06, target_position=out_of, path_func=way)
 
 
 def _cell(radius: float, shown: int) -> Cell:

@@ -35,8 +35,10 @@ from look import (
     leader,
     mute,
     muted,
+    shown,
     unmute,
     words,
+    written,
 )
 from parts import Arrow, DividingCell, HER2Receptor, HER3Receptor, Membrane
 from parts_pathway import Pathway
@@ -61,12 +63,12 @@ SPREAD = 4
 ASIDE, GROWN, LIGHT = 0.35, 1.12, 0.4
 """How far the receptors outside step back then, how much the cell grows, and its light."""
 
-CELL = np.array(by_aspect((0, -1.68, 0), (0, -2.45, 0), (0, -1.72, 0)))
+CELL = np.array(by_aspect((0, -1.68, 0), (0, -2.45, 0), (0, -1.95, 0)))
 CELL_SIZE = by_aspect(0.56, 0.75, 0.5)
 GREEN_WAY = by_aspect(
     [(2.78, -0.14), (3.9, -0.3), (5.2, -1.05), (4.5, -1.95), (1.45, -1.95)],
     [(2.1, 0.0), (3.0, -0.6), (3.0, -1.4), (3.0, -2.2), (1.75, -2.35)],
-    [(2.1, -0.32), (2.95, -0.2), (3.15, -1.05), (2.95, -1.95), (1.25, -1.95)],
+    [(2.38, -0.38), (3.08, -0.4), (3.15, -1.25), (2.95, -2.1), (1.25, -2.0)],
 )
 YELLOW_WAY = by_aspect(
     [
@@ -74,15 +76,11 @@ YELLOW_WAY = by_aspect(
         (-1.45, -1.95),
     ],
     [(-2.1, 0.0), (-3.0, -0.55), (-3.0, -1.26), (-3.0, -1.97), (-3.0, -2.68), (-1.75, -2.55)],
-    [(-2.15, -0.25), (-2.95, -0.08), (-3.1, -0.7), (-3.1, -1.33), (-2.95, -1.95), (-1.25, -1.95)],
+    [(-2.38, -0.22), (-3.08, -0.25), (-3.1, -0.87), (-3.1, -1.49), (-2.95, -2.1), (-1.25, -2.0)],
 )
 """On the screen: from the kinases, by way of each pill, to the cell."""
-SURVIVE = by_aspect(
-    {"survive and grow": (2.75, -1.64)},
-    {"survive and grow": (0, -1.05)},
-    {"survive": (1.85, -1.35), "and grow": (1.85, -1.66)},
-)
-DIVIDE = by_aspect((-2.65, -1.64), (0, -3.6), (-1.85, -1.66))
+SURVIVE = by_aspect([(2.75, -1.64)], [(0, -1.05)], [(1.8, -1.42), (1.8, -1.72)])
+DIVIDE = by_aspect((-2.65, -1.64), (0, -3.6), (-1.85, -1.8))
 """On the screen: where it is written what the pathways do."""
 
 
@@ -91,10 +89,10 @@ class Dimerization(Film):
 
     def arms(self):
         self._arrive()
-        name = label("HER2", "no known ligand", HER2_LIGHT, 46, RIGHT)
+        name = label("her2", HER2_LIGHT, 46, RIGHT)
         name.move_to(self.hero.point(-0.85, 2.35), RIGHT)
         domains = self.hero.numerals()
-        kinase = label("kinase", None, MUTED, 30).move_to(self.hero.point(-1.35, -1.2), RIGHT)
+        kinase = label("kinase", MUTED, 30).move_to(self.hero.point(-1.35, -1.2), RIGHT)
         to_kinase = leader(kinase.get_right() + 0.12 * RIGHT, self.hero.point(-0.35, -1.25))
         self.play(
             LaggedStart(FadeIn(name, shift=0.15 * LEFT), *map(FadeIn, domains), lag_ratio=0.25),
@@ -103,7 +101,7 @@ class Dimerization(Film):
             by="arm",
             run_time=0.9,
         )
-        arm = label("pairing arm", "on domain II", TEXT, 40, LEFT)
+        arm = label("pairing-arm", TEXT, 40, LEFT)
         arm.move_to(self.hero.point(by_aspect(1.75, 1.5, 1.5), 2.2), LEFT)
         to_arm = leader(arm.get_left() + 0.12 * LEFT, self.hero.point(0.84, 1.84), HER2_LIGHT)
         self.play(
@@ -127,7 +125,7 @@ class Dimerization(Film):
             by="pair",
             run_time=1.1,
         )
-        same = self._over(left, "HER2 + HER2", None, HER2_LIGHT)
+        same = self._over(left, "same-pair", HER2_LIGHT)
         self.play(
             hero.pair_with(second, self.membrane.spot(left)),
             FadeIn(same, shift=0.1 * UP),
@@ -143,7 +141,7 @@ class Dimerization(Film):
             by="partner",
             run_time=0.8,
         )
-        mixed = self._over(right, "HER2 + HER3", "the strongest pair", HER3_LIGHT)
+        mixed = self._over(right, "strongest-pair", HER3_LIGHT)
         self.play(
             third.pair_with(fourth, self.membrane.spot(right)),
             FadeIn(mixed, shift=0.1 * UP),
@@ -223,9 +221,9 @@ class Dimerization(Film):
         self.add(*stage)
         self.play(FadeOut(crowded), run_time=0.3)
 
-    def _over(self, x: float, text: str, note: str | None, colour: str) -> VGroup:
+    def _over(self, x: float, name: str, colour: str) -> VGroup:
         top = FLOOR + 3.3 + 2.75 * (SIZE - 0.92)
-        return label(text, note, colour, 38).move_to((x, top, 0), UP)
+        return label(name, colour, 38).move_to((x, top, 0), UP)
 
 
 def _nearer(t: float) -> float:
@@ -265,8 +263,10 @@ def _inside() -> tuple:
     """What is pinned at first: the pathways, each off and on, the light, the cell, the texts."""
     cell = DividingCell(CELL_SIZE).stand(CELL)
     shield = glow(SURVIVAL, 6.4 * CELL_SIZE, 4.6 * CELL_SIZE, 0).move_to(CELL)
-    survive = VGroup(*(words(t, 34, SURVIVAL).shift((*at, 0)) for t, at in SURVIVE.items()))
-    divide = words("divide", 34, PROLIFERATION).shift((*DIVIDE, 0))
+    texts = written("survive-and-grow" if len(SURVIVE) == 1 else "survive-over-grow")
+    rows = (words(t, 34, SURVIVAL).shift((*at, 0)) for t, at in zip(texts, SURVIVE, strict=True))
+    survive = shown(VGroup(*rows))
+    divide = label("divide", PROLIFERATION).shift((*DIVIDE, 0))
     ways = (
         _resting(SURVIVAL, ("PI3K", "AKT", "mTOR"), GREEN_WAY),
         _resting(PROLIFERATION, ("RAS", "RAF", "MEK", "ERK"), YELLOW_WAY),

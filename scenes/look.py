@@ -44,7 +44,7 @@ from numpy.typing import NDArray
 
 from explainer.camera import Shade
 from explainer.quality import Quality
-from explainer.stage import NarratedScene, readable
+from explainer.stage import NarratedScene, labelled, readable, written
 
 T = TypeVar("T")
 
@@ -52,12 +52,12 @@ NIGHT, DUSK = "#070a1a", "#18204a"
 TEXT, MUTED, MARKED = "#F4F6FF", "#9AA6D0", "#FFE08A"
 INK = "#10132B"
 HER2, HER2_LIGHT, HER2_DARK = "#FF5C8A", "#FFA3BE", "#C2336A"
-HER3, HER3_LIGHT, HER3_DARK = "#FFB547", "#FFDDA0", "#C07A1B"
+HER3, HER3_LIGHT, HER3_DARK = "#F2A024", "#FFD694", "#B36B14"
 ANTIBODY, ANTIBODY_LIGHT, ANTIBODY_DARK = "#35DCCB", "#B4F7EF", "#159C93"
 HEADS, TAILS = "#7D96EA", "#3A4A93"
 NK, NK_LIGHT, NK_DARK = "#9C82FF", "#CDBEFF", "#4A35A8"
 PERFORIN, GRANZYME = "#FFD166", "#FF7A45"
-SURVIVAL, PROLIFERATION = "#5BE7A9", "#FFC857"
+SURVIVAL, PROLIFERATION = "#66FFBF", "#FFC857"
 DNA, DNA_DARK = "#8FD3FF", "#2F6CC0"
 CYTOPLASM = "#2A1850"
 
@@ -103,30 +103,37 @@ def words(
 
 
 def label(
-    text: str,
-    note: str | None = None,
+    name: str,
     colour: str = TEXT,
     size: float = 34,
     align: NDArray[np.float64] = ORIGIN,
+    weight: str = "SEMIBOLD",
 ) -> VGroup:
-    """A heading with a smaller muted note below it; `align` is LEFT, RIGHT or ORIGIN (centred)."""
-    made = VGroup(words(text, size, colour))
-    if note:
-        made.add(words(note, np.clip(size * 0.74, 26, 32), MUTED, "MEDIUM"))
+    """A label of the script: a heading, and its smaller muted note below it if it has one.
+
+    `align` is LEFT, RIGHT or ORIGIN (centred).
+    """
+    heading, *notes = written(name)
+    made = VGroup(words(heading, size, colour, weight))
+    if notes:
+        made.add(*(words(note, np.clip(size * 0.74, 26, 32), MUTED, "MEDIUM") for note in notes))
         made.arrange(DOWN, buff=(8 + size / 4) * PX, aligned_edge=align)
-    return made
+    return shown(made)
+
+
+def shown(mobject: VMobject) -> VMobject:
+    """The mobject itself; in a film without labels it stands there unseen."""
+    return mobject if labelled() else mobject.set_opacity(0)
 
 
 def leader(
     start: NDArray[np.float64], end: NDArray[np.float64], colour: str = MUTED, dot: bool = True
 ) -> VGroup:
     """A thin line from a label to the thing it names, with a small dot on the thing."""
-    line = Line(start, end, stroke_width=2.5, color=colour)
-    return (
-        VGroup(line, Circle(5 * PX, stroke_width=0, fill_opacity=1, fill_color=colour).move_to(end))
-        if dot
-        else VGroup(line)
-    )
+    made = VGroup(Line(start, end, stroke_width=2.5, color=colour))
+    if dot:
+        made.add(Circle(5 * PX, stroke_width=0, fill_opacity=1, fill_color=colour).move_to(end))
+    return shown(made)
 
 
 def glow(colour: str, width: float, height: float | None = None, opacity: float = 0.5) -> Circle:
@@ -196,7 +203,7 @@ class Header(VGroup):
             bar = _bar(self.span, height, TEXT if done else "#2C3563").move_to(left, LEFT)
             name = words(title, 26, TEXT if here else MUTED, "SEMIBOLD" if here else "MEDIUM")
             name.shift(left - name.get_left()[0] * RIGHT + DOWN * 30 * PX)
-            self.add(bar, name)
+            self.add(bar, shown(name))
             if here:
                 self.start = left
         self.fill = _bar(height, height, HER2).move_to(self.start, LEFT)

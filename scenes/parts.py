@@ -6,6 +6,7 @@ from parts_division import DividingCell
 from parts_gene import Arrow, Chromosome, Counter, PathwayPill
 from parts_membrane import Granzyme, Membrane, PerforinPore
 from parts_receptor import REACH, HER2Receptor, HER3Receptor, Phosphate, Receptor
+from parts_vesicle import Pit
 from shapes import Part, Stamps
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "PathwayPill",
     "PerforinPore",
     "Phosphate",
+    "Pit",
     "Receptor",
     "SmallAntibodies",
     "Stamps",

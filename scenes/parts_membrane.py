@@ -21,6 +21,9 @@ from shapes import Part, Points, bead, body, flat, oval, rod, stroke
 HALF = 0.42
 """From the membrane's middle to the middle of a row of heads."""
 PITCH = 0.225
+"""From one lipid to the next."""
+BALL = bead(0, 0, 0.116, 0.116, "#C6D2FF", HEADS, "#3C4C9E", steps=4)
+"""A head."""
 
 
 class Membrane(Part):
@@ -36,17 +39,17 @@ class Membrane(Part):
         width = width or config.frame_width + 1
         self.xs = np.arange(-width / 2, width / 2 + PITCH, PITCH)
         self.gaps: list[tuple[float, float]] = []
-        self.ball = bead(0, 0, 0.116, 0.116, "#C6D2FF", HEADS, "#3C4C9E", steps=4)
+        self.left_out: tuple[float, float] | None = None
         self.cell = _ground(width, depth, inside)
         self.core = flat(np.zeros((0, 3)), "#0E1230", 0.55)
         self.tails = stroke(np.zeros((0, 3)), TAILS, 3)
-        self.heads = VGroup(*(flat(np.zeros((0, 3)), layer.colour) for layer in self.ball))
+        self.heads = VGroup(*(flat(np.zeros((0, 3)), layer.colour) for layer in BALL))
         super().__init__(self.cell, self.core, self.tails, self.heads)
         self._draw()
 
     def level(self, x: float) -> float:
         """The height of the membrane's middle at scene position `x`."""
-        return float(self.spots(np.array([[0, _wave(x - self.origin[0])]]))[0, 1])
+        return float(self.spots(np.array([[0, wave(x - self.origin[0])]]))[0, 1])
 
     def spot(self, x: float) -> NDArray[np.float64]:
         """The point on the membrane's middle at scene position `x`; receptors stand there."""
@@ -59,6 +62,13 @@ class Membrane(Part):
         self.target._draw()
         return MoveToTarget(self, **kwargs)
 
+    def leave_out(self, between: tuple[float, float] | None) -> None:
+        """Draw nothing from one lipid's scene position to another's: a pit is drawn there."""
+        left_out = between and (between[0] - self.origin[0], between[1] - self.origin[0])
+        if left_out != self.left_out:
+            self.left_out = left_out
+            self._draw()
+
     def _draw(self) -> None:
         xs = self.xs.copy()
         for middle, half in self.gaps:
@@ -66,19 +76,31 @@ class Membrane(Part):
             # lipids near the gap crowd; those further away than three widths stay
             push = half * np.clip(1 - np.abs(off) / (3 * half), 0, 1)
             xs = xs + np.where(off < 0, -push, push)
-        ys = _wave(xs)
-        top, low = np.stack([xs, ys + HALF], 1), np.stack([xs, ys - HALF], 1)
+        runs = [xs]
+        if self.left_out:
+            low, high = self.left_out
+            runs = [xs[xs < low + PITCH / 2], xs[xs > high - PITCH / 2]]
+            xs = np.concatenate([runs[0][:-1], runs[1][1:]])
+        top, low = _rows(xs)
         both = np.concatenate([top, low])
-        for layer, shape in zip(self.ball, self.heads, strict=True):
+        for layer, shape in zip(BALL, self.heads, strict=True):
             ring = layer.points[:, :2] + layer.shift
             shape.points = self.spots((both[:, None] + ring).reshape(-1, 2))
         lines = [_tail(row, side, way) for row, way in ((top, -1), (low, 1)) for side in (-1, 1)]
         self.tails.points = self.spots(np.concatenate(lines))
-        edge = np.concatenate([top, low[::-1], top[:1]])
-        self.core.points = self.spots(_straight(edge))
+        edges = [(top, low[::-1], top[:1]) for top, low in map(_rows, runs)]
+        core = np.concatenate([straight(np.concatenate(edge)) for edge in edges])
+        self.core.points = self.spots(core)
 
 
-def _wave(x):
+def _rows(xs: NDArray[np.float64]) -> tuple[Points, Points]:
+    """The heads of the upper and the lower row."""
+    ys = wave(xs)
+    return np.stack([xs, ys + HALF], 1), np.stack([xs, ys - HALF], 1)
+
+
+def wave(x):
+    """How high the middle of a membrane is at `x` of its own."""
     return 0.055 * np.sin(0.62 * x + 0.6) + 0.02 * np.sin(1.7 * x)
 
 
@@ -89,7 +111,8 @@ def _tail(row: Points, side: int, way: int) -> Points:
     return np.stack([row[:, :1] + across, row[:, 1:] + down], 2).reshape(-1, 2)
 
 
-def _straight(corners: Points) -> Points:
+def straight(corners: Points) -> Points:
+    """The straight lines from corner to corner (n, 2) as Bézier points (4n - 4, 2)."""
     a, b = corners[:-1], corners[1:]
     return np.stack([a, a + (b - a) / 3, b - (b - a) / 3, b], 1).reshape(-1, 2)
 
@@ -97,9 +120,9 @@ def _straight(corners: Points) -> Points:
 def _ground(width: float, depth: float, colour: str) -> VMobject:
     xs = np.linspace(-width / 2, width / 2, 40)
     corners = np.concatenate(
-        [np.stack([xs, _wave(xs) - HALF], 1), [(width / 2, -depth), (-width / 2, -depth)]]
+        [np.stack([xs, wave(xs) - HALF], 1), [(width / 2, -depth), (-width / 2, -depth)]]
     )
-    points = _straight(np.concatenate([corners, corners[:1]]))
+    points = straight(np.concatenate([corners, corners[:1]]))
     ground = flat(np.column_stack([points, np.zeros(len(points))]), colour)
     ground.set_fill([mix(colour, "#4A2A78", 0.25), mix(colour, "#0A0718", 0.72)], 1)
     return ground.set_sheen_direction(DOWN)

@@ -6,7 +6,7 @@ import numpy as np
 from manim import ORIGIN, RIGHT, UP, Animation, UpdateFromAlphaFunc, VGroup
 from numpy.typing import NDArray
 
-from look import LEFT_EDGE, MUTED, PX, by_aspect, mix, smoothstep, words
+from look import LEFT_EDGE, MUTED, PX, by_aspect, label, mix, shown, smoothstep, words, written
 from shapes import Layer, Part, Points, Stamps, oval, rod
 
 COLUMNS = 25
@@ -65,16 +65,16 @@ def _figure(colour: str, head: str) -> list[Layer]:
 
 
 class Result(VGroup):
-    """A heading and `people` of whom `lit` are lit; `say` gives the figures that go with it.
+    """A label and `people` of whom `lit` are lit; `say` gives the figures that go with it.
 
     Wide and tall, everything stands in one column; square, the words stand left of the people.
     """
 
-    def __init__(self, title: str, colour: str, lit: int) -> None:
+    def __init__(self, name: str, colour: str, lit: int) -> None:
         self.colour = colour
         self.people = People(125, colour, lit)
         self.people.scale(by_aspect(1, 1.1, 0.7), about_point=ORIGIN)
-        self.title = words(title, by_aspect(36, 36, 32))
+        self.title = label(name, size=by_aspect(36, 36, 32))
         super().__init__(self.people, self.title)
 
     def place(self, middle: NDArray[np.float64]) -> None:
@@ -83,14 +83,15 @@ class Result(VGroup):
         self.people.stand(middle + by_aspect(0, 0, 1) * 1.72 * RIGHT)
         self._set(self.title, by_aspect(315, 300, 92))
 
-    def say(self, number: str, figure: str, source: str) -> VGroup:
-        """The result in large, the figure it is made of, and where that is from."""
+    def say(self, result: str, source: str) -> VGroup:
+        """By their labels: the result in large with the figure it is made of, and its source."""
+        (number, figure), (source,) = written(result), written(source)
         lines = (
             (words(number, by_aspect(96, 96, 72), self.colour, "BOLD"), by_aspect(220, 214, 18)),
             (words(figure, by_aspect(32, 32, 30)), by_aspect(-167, -183, -62)),
             (words(source, 26, MUTED, "MEDIUM"), by_aspect(-208, -224, -106)),
         )
-        return VGroup(*(self._set(line, up) for line, up in lines))
+        return shown(VGroup(*(self._set(line, up) for line, up in lines)))
 
     def _set(self, line: VGroup, up: float) -> VGroup:
         """Put a line of words `up` pixels above the middle."""

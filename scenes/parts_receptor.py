@@ -41,23 +41,23 @@ class Phosphate(Part):
 
     def __init__(self) -> None:
         disc = flat(oval(rx=0.212, ry=0.212), MARKED).set_stroke("#8A5A12", 1.5)
-        super().__init__(disc, words("P", 36, INK, "BOLD"))
+        super().__init__(disc, words("P", 40, INK, "BOLD"))
         self.shown = False
         self.scale(0.3, about_point=self.origin).set_opacity(0)
 
     def appear(self, **kwargs) -> Animation:
-        return self._turn(True, **kwargs)
-
-    def vanish(self, **kwargs) -> Animation:
-        return self._turn(False, **kwargs)
-
-    def _turn(self, shown: bool, **kwargs) -> Animation:
         self.generate_target()
-        if shown != self.shown:
-            self.target.scale(1 / 0.3 if shown else 0.3, about_point=self.origin)
-        self.shown = self.target.shown = shown
-        self.target.set_opacity(float(shown))
+        if not self.shown:
+            self.target.scale(1 / 0.3, about_point=self.origin)
+        self.shown = self.target.shown = True
+        self.target.set_opacity(1)
         return MoveToTarget(self, **kwargs)
+
+    def hide(self) -> None:
+        """Be gone, at once."""
+        if self.shown:
+            self.scale(0.3, about_point=self.origin).set_opacity(0)
+        self.shown = False
 
 
 class Receptor(Part):
@@ -138,8 +138,19 @@ class Receptor(Part):
         )
 
     def part_from(self, where: NDArray[np.float64], raised: float = 0, **kwargs) -> Animation:
-        """Let go: on the way to `where` the arm swings to `raised` degrees above its rest."""
-        return self._posed(where, raised - getattr(self, "swing", 0), **kwargs)
+        """Let go and fall silent, for a kinase without its partner is not switched on.
+
+        On the way to `where` the arm swings to `raised` degrees above its rest.
+        """
+        move = self._posed(where, raised - getattr(self, "swing", 0), **kwargs)
+        self.target.engine[0].set_fill(opacity=0)
+        self._forget_lobes()
+        self.target._forget_lobes()
+        self.target.kinase.set_fill(tones(*RESTING))
+        for now, then in zip(self.phosphates, self.target.phosphates, strict=True):
+            then.hide()
+            now.shown = False
+        return move
 
     def _posed(
         self, where: NDArray[np.float64], degrees: float, light: float = 0, **kwargs
@@ -155,30 +166,22 @@ class Receptor(Part):
 
     def light_kinase(self, **kwargs) -> Animation:
         """Both lobes turn from grey to gold and glow."""
-        return self._kinase(LIT_UP, 0.55, **kwargs)
-
-    def darken_kinase(self, **kwargs) -> Animation:
-        return self._kinase(RESTING, 0, **kwargs)
-
-    def _kinase(self, tints: tuple[str, str, str], light: float, **kwargs) -> Animation:
-        for lobe in self.kinase:
-            # what `mute` remembered of the lobe is out of date now
-            lobe.__dict__.pop("vivid", None)
+        self._forget_lobes()
         self.engine.generate_target()
-        self.engine.target[0].set_fill(opacity=light)
-        self.engine.target[1].set_fill(tones(*tints))
+        self.engine.target[0].set_fill(opacity=0.55)
+        self.engine.target[1].set_fill(tones(*LIT_UP))
         return MoveToTarget(self.engine, **kwargs)
+
+    def _forget_lobes(self) -> None:
+        """Drop what `mute` remembered of the lobes; it is out of date once they change."""
+        for lobe in self.kinase:
+            lobe.__dict__.pop("vivid", None)
 
     def phosphorylate(self, **kwargs) -> Animation:
         """Phosphates appear on the tail one after another."""
         # the group named, so that Manim does not lift the discs out of the receptor
         discs = self.phosphates
         return LaggedStart(*(p.appear() for p in discs), group=discs, lag_ratio=0.35, **kwargs)
-
-    def dephosphorylate(self, **kwargs) -> Animation:
-        discs = self.phosphates
-        steps = [p.vanish() for p in discs[::-1]]
-        return LaggedStart(*steps, group=discs, lag_ratio=0.35, **kwargs)
 
 
 class HER2Receptor(Receptor):

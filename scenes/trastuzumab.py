@@ -13,7 +13,6 @@ from manim import (
     FadeOut,
     Rectangle,
     VGroup,
-    VMobject,
     config,
     smooth,
     squish_rate_func,
@@ -36,16 +35,16 @@ from look import (
     mute,
     px,
     unmute,
-    words,
 )
-from parts import Antibody, HER2Receptor, Membrane, Receptor
+from parts import Antibody, HER2Receptor, Membrane, Pit, Receptor
+from parts_membrane import PITCH
 from parts_pathway import rest
 
 APART = 1.12 * SIZE / 0.92
 """From the middle of two receptors to each of them, when an antibody holds both."""
 UNHELD = by_aspect(0.2, 0.2, 0.06)
 """How much further off HER3 stays, which no Fab holds."""
-FAR = -8.0
+FAR = by_aspect(-8.0, -9.6, -8.8)
 """Where a receptor stands by itself, away from the pairs of the scene before."""
 VIEW = np.array((FAR + by_aspect(1.12, 0.9, 0.8), 0, 0))
 """What the camera looks at first."""
@@ -53,8 +52,11 @@ RAISED = 30
 """Degrees by which an arm is up: free, and above the antibody that keeps it from a partner."""
 HELD = by_aspect(PAIRS, (-2.65, 2.65), (-1.87, 1.87))
 """The middles of the pairs that are held apart."""
-OUT, DOWN = by_aspect((STEP_BACK, LOOK_DOWN), (1.55, -2.6), (1.37, -1.76))
+OUT, DOWN = by_aspect((STEP_BACK, LOOK_DOWN), (1.55, -2.6), (1.5, -1.94))
 """How much the camera takes in to show them, and the height it looks at."""
+
+SINK = by_aspect(0.15, 0.1, 0.15)
+"""How far the vesicle sinks after it has come loose."""
 
 
 class Trastuzumab(Film):
@@ -64,9 +66,7 @@ class Trastuzumab(Film):
         self._arrive()
         hero, antibody = self.hero, _antibody()
         self.antibody = antibody.seat(hero, RIGHT, 0).shift((0.7, 0.4, 0)).rotate(0.15)
-        name = label(
-            "trastuzumab", "an engineered antibody", ANTIBODY_LIGHT, by_aspect(46, 46, 40), LEFT
-        )
+        name = label("trastuzumab", ANTIBODY_LIGHT, by_aspect(46, 46, 40), LEFT)
         name.move_to(px(*by_aspect((1140, 177), (500, 220), (690, 185))) + VIEW, LEFT)
         self.play(
             antibody.drift_in(antibody.origin + 1.5 * RIGHT + 0.9 * UP, -0.4),
@@ -75,7 +75,7 @@ class Trastuzumab(Film):
             run_time=max(0.3, 0.6 * self.room("lock")),
         )
         self.play(antibody.lock_on(hero, RIGHT, 0), until="lock")
-        four = label("domain IV", None, HER2_LIGHT, by_aspect(40, 34, 34))
+        four = label("domain-four", HER2_LIGHT, by_aspect(40, 34, 34))
         four.move_to(hero.point(by_aspect(-1.2, -1, -1.2), 1.0), RIGHT)
         to_four = leader(four.get_right() + 0.12 * RIGHT, hero.point(-0.25, 0.84), HER2_LIGHT)
         spark = glow("#FFFFFF", 1.7, opacity=0.7).move_to(hero.dock(RIGHT))
@@ -88,7 +88,7 @@ class Trastuzumab(Film):
             by="end",
             run_time=0.4,
         )
-        free = label("arm stays free", None, TEXT, 34).move_to(hero.point(-0.565, 3.39))
+        free = label("arm-free").move_to(hero.point(-0.565, 3.39))
         to_free = leader(hero.point(0.51, 3.27), hero.arm.get_top(), TEXT)
         self.play(
             FadeOut(spark, scale=1.5),
@@ -104,9 +104,7 @@ class Trastuzumab(Film):
         """From the last picture of the scene before along the membrane to a single receptor."""
         world, pinned = dimerization.last_picture()
         self.pairs = world[1:]
-        # longer by whole lipids, so that each of those in view stands where it stood
-        self.membrane = Membrane(width=20 + 50 * 0.225, depth=by_aspect(8, 16, 8))
-        self.membrane.stand((0, FLOOR, 0))
+        self.membrane = _ground()
         self.signal = pinned[:4]
         size = {"width": config.frame_width, "height": config.frame_height}
         self.veil = Rectangle(**size, stroke_width=0, fill_color=NIGHT, fill_opacity=0)
@@ -130,7 +128,7 @@ class Trastuzumab(Film):
     def _rush(self) -> Animation:
         """The picture dims while the camera rushes past fine bright things that would flicker."""
         return self.veil.animate(rate_func=there_and_back_with_pause).set_fill(
-            opacity=by_aspect(0.42, 0.5, 0.5)
+            opacity=by_aspect(0.42, 0.58, 0.62)
         )
 
     def blocked(self):
@@ -148,16 +146,18 @@ class Trastuzumab(Film):
             run_time=1.0,
         )
         self.remove(self.camera.frame)
-        _, moves = hold(self.pairs, self.membrane)
+        antibodies, moves = hold(self.pairs, self.membrane)
         self.play(
             *moves,
             *map(FadeOut, sources),
             FadeIn(held),
             at="apart",
             by="fade",
-            run_time=1.1,
+            run_time=min(0.9, 0.48 * self.room("fade") + 0.48 * self.room("apart")),
         )
-        self.play(*go_dark(self.pairs, self.signal), at="fade", by="end", run_time=1.3)
+        pit = take_in(self.pairs, antibodies, self.membrane)
+        self.play(pit.swallow(), by="fade", run_time=1.2)
+        self.play(*go_dark(self.signal), at="fade", by="end", run_time=1.3)
 
 
 def last_picture() -> tuple[VGroup, VGroup]:
@@ -166,20 +166,28 @@ def last_picture() -> tuple[VGroup, VGroup]:
     The camera's frame is OUT times as large then, its middle at (0, DOWN).
     """
     world, pinned = dimerization.last_picture()
-    membrane, *receptors = world
-    pairs = VGroup(*receptors)
+    membrane, pairs = _ground(), world[1:]
     _settle(*(unmute(r) for r in pairs))
     antibodies, moves = hold(pairs, membrane)
     _settle(*moves)
-    _settle(*go_dark(pairs, pinned[:4]))
+    pit = take_in(pairs, antibodies, membrane)
+    _settle(pit.swallow())
+    _settle(*go_dark(pinned[:4]))
     single = _single(membrane)
-    world.add(single, _antibody().seat(single, RIGHT, 0), antibodies)
+    world = VGroup(membrane, *pairs[2:], single, _antibody().seat(single, RIGHT, 0))
+    world.add(*antibodies[1:], pit)
     _, survival, division, cell, *_ = pinned
     return world, VGroup(survival[1:], division[1:], cell, _held_apart())
 
 
+def _ground() -> Membrane:
+    """That of the scene before, longer by whole lipids, so that each stands where it stood."""
+    width = 20 + 50 * PITCH
+    return Membrane(width, depth=by_aspect(8, 16, 8)).stand((0, FLOOR, 0))
+
+
 def hold(pairs: VGroup, membrane: Membrane) -> tuple[VGroup, list[Animation]]:
-    """Antibodies, and how they come between the receptors of each pair, which let go."""
+    """Antibodies, and how they come between the receptors of each pair, which fall silent."""
     antibodies, moves = VGroup(), []
     for left, right, middle, off in zip(pairs[::2], pairs[1::2], HELD, (0, UNHELD), strict=True):
         moves.append(left.part_from(membrane.spot(middle - APART), RAISED))
@@ -191,12 +199,16 @@ def hold(pairs: VGroup, membrane: Membrane) -> tuple[VGroup, list[Animation]]:
     return antibodies, moves
 
 
-def go_dark(pairs: VGroup, signal: VGroup) -> list[Animation]:
-    """Kinases and phosphates go out, then both pathways step by step, and the cells rest."""
+def take_in(pairs: VGroup, antibodies: VGroup, membrane: Membrane) -> Pit:
+    """The pit in which the first pair goes into the cell, with the antibody that holds it."""
+    cargo = VGroup(*pairs[:2], antibodies[0])
+    return Pit(membrane, HELD[0], cargo, SIZE, SINK)
+
+
+def go_dark(signal: VGroup) -> list[Animation]:
+    """Both pathways go out step by step, and the cells rest."""
     shield, survival, division, cell = signal
     return [
-        *(r.darken_kinase() for r in pairs),
-        *(r.dephosphorylate() for r in pairs),
         rest(survival[1:]),
         rest(division[1:]),
         shield.animate.set_fill(opacity=0),
@@ -216,9 +228,9 @@ def _single(membrane: Membrane) -> HER2Receptor:
     return receptor.become(receptor.target).stand(membrane.spot(FAR))
 
 
-def _held_apart() -> VMobject:
-    text = words("held apart", 34, ANTIBODY_LIGHT)
-    return text.move_to(by_aspect((0, 0.03, 0), (0, -0.6, 0), (0, -0.85, 0)))
+def _held_apart() -> VGroup:
+    text = label("held-apart", ANTIBODY_LIGHT)
+    return text.move_to(by_aspect((0, 0.03, 0), (0, -0.6, 0), (1.25, -0.75, 0)))
 
 
 def _settle(*changes: Animation) -> None:

@@ -1,8 +1,17 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from explainer.cache import Cache, differences, write_atomically
+from explainer import lock
+from explainer.cache import Cache, Entry, differences, limit, write_atomically
+from explainer.errors import ScriptError
 
 RECIPE = {"voice": {"engine": "flite"}, "spoken": "hello"}
 
@@ -57,7 +66,7 @@ def test_a_damaged_part_is_said_aloud_and_made_again(
     assert said == ["a kept voice of dots/one is damaged; making it again"]
 
 
-@pytest.mark.parametrize("note", ["", "{", "[]", '{"sha256": 1}', "null"])
+@pytest.mark.parametrize("note", ["", "{", "[]", '{"sha256": 1}', "null", "[" * 100_000])
 def test_a_damaged_note_is_a_miss_too(cache: Cache, said: list[str], note: str) -> None:
     entry = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
     entry.path.with_suffix(".recipe.json").write_text(note)
@@ -77,7 +86,7 @@ def test_a_maker_that_fails_leaves_nothing_behind(cache: Cache) -> None:
 
     with pytest.raises(OSError, match="no space"):
         cache.fetch("voice", "dots/one", RECIPE, ".wav", fail)
-    assert not [path for path in cache.root.rglob("*") if path.is_file()]
+    assert [path.name for path in cache.root.rglob("*") if path.is_file()] == ["used"]
 
 
 def test_a_miss_is_explained_by_what_changed(cache: Cache) -> None:
@@ -111,3 +120,182 @@ def test_an_atomic_write_replaces_all_or_nothing(tmp_path: Path) -> None:
         write_atomically(target, "text")  # type: ignore[arg-type]
     assert target.read_bytes() == b"new"
     assert [path.name for path in target.parent.iterdir()] == ["film.srt"]
+
+
+def note_of(entry: Entry) -> Path:
+    return entry.path.with_suffix(".recipe.json")
+
+
+def test_a_bit_anywhere_in_a_part_or_its_note_is_guarded(cache: Cache, said: list[str]) -> None:
+    entry = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    for path in (entry.path, note_of(entry)):
+        whole = path.read_bytes()
+        for bit in range(0, 8 * len(whole), 9):
+            damaged = bytearray(whole)
+            damaged[bit // 8] ^= 1 << bit % 8
+            path.write_bytes(damaged)
+            note = note_of(entry).read_bytes()
+            assert cache.find("voice", "dots/one", RECIPE, ".wav") is None, (path.name, bit)
+            note_of(entry).write_bytes(note)
+        path.write_bytes(whole)
+        assert cache.find("voice", "dots/one", RECIPE, ".wav")
+    assert len(said) > 200
+    assert set(said) == {"a kept voice of dots/one is damaged; making it again"}
+
+
+def test_two_parts_that_were_swapped_are_made_again(cache: Cache, said: list[str]) -> None:
+    one = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker(b"one"))
+    two = cache.fetch("voice", "dots/two", {"spoken": "two"}, ".wav", Maker(b"two"))
+    for a, b in ((one.path, two.path), (note_of(one), note_of(two))):
+        content = a.read_bytes()
+        a.write_bytes(b.read_bytes())
+        b.write_bytes(content)
+    again = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker(b"one"))
+    assert again.path.read_bytes() == b"one"
+    assert not again.reused
+    assert len(said) == 1
+
+
+def test_the_note_of_another_version_is_not_believed(cache: Cache, said: list[str]) -> None:
+    entry = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    record = json.loads(note_of(entry).read_text())
+    del record["seal"]
+    note_of(entry).write_text(json.dumps(record))
+    assert not cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker()).reused
+    assert len(said) == 1
+
+
+def test_a_plan_knows_of_damage_too(cache: Cache) -> None:
+    entry = cache.fetch("picture", "dots/one", RECIPE, ".mp4", Maker())
+    assert cache.explain("picture", "dots/one", RECIPE, ".mp4") == ""
+    entry.path.write_bytes(b"other")
+    assert cache.explain("picture", "dots/one", RECIPE, ".mp4") == "the kept one is damaged"
+
+
+def test_the_part_of_the_process_that_was_first_is_taken_by_both(cache: Cache) -> None:
+    other = Cache(cache.root)
+
+    def late(path: Path) -> dict[str, int]:
+        other.fetch("voice", "dots/one", RECIPE, ".wav", Maker(b"first"))
+        return Maker(b"second one")(path)
+
+    entry = cache.fetch("voice", "dots/one", RECIPE, ".wav", late)
+    assert entry.path.read_bytes() == b"first"
+    assert entry.facts == {"length": 5}
+
+
+def filled(cache: Cache, count: int) -> list[Entry]:
+    """Parts of a thousand bytes each, the first one used longest ago."""
+    made = [
+        cache.fetch("voice", f"dots/{n}", {"n": n}, ".wav", Maker(b"x" * 1000))
+        for n in range(count)
+    ]
+    for n, entry in enumerate(made):
+        os.utime(note_of(entry), (n, n))
+    return made
+
+
+def test_what_was_not_used_for_longest_is_removed_first(cache: Cache, said: list[str]) -> None:
+    parts = filled(cache, 5)
+    fresh = Cache(cache.root, said.append)
+    assert fresh.find("voice", "dots/0", {"n": 0}, ".wav")  # used just now
+    cache.trim(10**9)  # lets go
+    each = 1000 + note_of(parts[0]).stat().st_size
+    fresh.trim(3 * each)
+    left = [n for n, part in enumerate(parts) if part.path.exists() and note_of(part).exists()]
+    assert left == [0, 3, 4]
+    assert said == [
+        f"removed 2 kept parts not used for longest, to stay below {3 * each / 1e9:g} GB "
+        "(EXPLAINER_CACHE_GB)"
+    ]
+    fresh.trim(3 * each)
+    assert len(said) == 1
+
+
+def test_what_this_render_uses_stays_however_small_the_limit(cache: Cache) -> None:
+    parts = filled(cache, 3)
+    cache.trim(0)
+    assert all(part.path.exists() for part in parts)
+    Cache(cache.root).trim(0)
+    assert not any(part.path.exists() for part in parts)
+
+
+def test_nothing_is_removed_while_another_process_is_at_work(cache: Cache) -> None:
+    parts = filled(cache, 3)
+    Cache(cache.root).trim(0)  # `cache` may still be using its parts
+    assert all(part.path.exists() for part in parts)
+
+
+def test_what_a_killed_process_left_goes_after_a_day(cache: Cache) -> None:
+    filled(cache, 1)
+    old, new = cache.scratch("picture", ".mp4"), cache.scratch("picture", ".mp4")
+    folder = cache.root / "drawing-x"
+    folder.mkdir()
+    for path in (old, folder):
+        os.utime(path, (0, 0))
+    cache.trim(10**9)
+    assert [path.exists() for path in (old, new, folder)] == [False, True, False]
+    assert cache.find("voice", "dots/0", {"n": 0}, ".wav")
+
+
+def test_the_limit_is_two_gigabytes_or_what_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EXPLAINER_CACHE_GB", raising=False)
+    assert limit() == 2_000_000_000
+    monkeypatch.setenv("EXPLAINER_CACHE_GB", "0.5")
+    assert limit() == 500_000_000
+    for wrong in ("", "much", "-1", "nan", "inf"):
+        monkeypatch.setenv("EXPLAINER_CACHE_GB", wrong)
+        with pytest.raises(ScriptError, match="is no size in gigabytes"):
+            limit()
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from explainer import lock
+with lock.alone(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def holder(tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
+    def hold() -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", HOLD, str(tmp_path / "lock")]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        return process
+
+    return hold
+
+
+def test_a_lock_names_the_process_that_has_it(
+    tmp_path: Path, holder: Callable[[], subprocess.Popen[str]]
+) -> None:
+    with holder() as process:
+        begun = time.monotonic()
+        with (
+            pytest.raises(ScriptError, match=f"locked by process {process.pid}\n.*kill") as caught,
+            lock.alone(tmp_path / "lock", patience=0.2),
+        ):
+            pytest.fail("two at once")
+        assert time.monotonic() - begun < 2
+        assert caught.value.exit_code == 2
+        process.kill()
+
+
+def test_the_lock_of_a_dead_process_is_taken_over(
+    tmp_path: Path, holder: Callable[[], subprocess.Popen[str]]
+) -> None:
+    with holder() as process:
+        process.send_signal(signal.SIGKILL)
+    with lock.alone(tmp_path / "lock", patience=0.2):
+        pass
+
+
+def test_a_lock_whose_number_another_process_has_by_now_is_taken_over(tmp_path: Path) -> None:
+    (tmp_path / "lock").write_text(f"{os.getppid()}\n")  # alive, and has nothing to do with it
+    with lock.alone(tmp_path / "lock", patience=0.2):
+        assert (tmp_path / "lock").read_text() == f"{os.getpid()}\n"

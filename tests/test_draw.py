@@ -13,13 +13,12 @@ import pytest
 from explainer import draw, timeline
 from explainer.burn import Row, over
 from explainer.cache import Cache
-from explainer.encoder import ClipEncoder
+from explainer.encoder import Clip, ClipEncoder
 from explainer.errors import SceneError, ScriptError
 from explainer.progress import Report
 from explainer.quality import QUALITIES, quality
 from explainer.script import load
 from explainer.stills import stills
-from explainer.timeline import Clip
 from project import TINY, Project
 
 Q = quality(TINY)
@@ -161,6 +160,20 @@ def test_colours_come_back_from_the_film_within_three_steps(tmp_path: Path) -> N
         assert np.abs(shown[32, 64 * i + 32] - colour).max() <= 3, SWATCHES[i]
 
 
+@pytest.mark.parametrize("step", ["picture", "encode"])
+def test_an_encoder_that_fails_says_so_and_does_not_hang(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(ClipEncoder, step, fails)
+    frame = np.zeros((Q.height, Q.width, 4), np.uint8)
+    with pytest.raises(OSError, match="no room"), ClipEncoder(tmp_path / "c.mp4", Q) as encoder:
+        for _ in range(5):
+            encoder.show(frame)
+
+
 def test_a_burnt_in_caption_is_there_on_its_frames_only(project: Project) -> None:
     font = str(project.folder / "assets" / "fonts" / "Inter-Medium.otf")
     shown: list[tuple[int, bool]] = []
@@ -185,3 +198,38 @@ def test_a_quality_that_cannot_be_made_is_refused(name: str) -> None:
 
 def test_every_named_quality_has_whole_frames() -> None:
     assert [quality(name).fps for name in QUALITIES] == [15, 30, 30, 60, 60]
+
+
+def labelled(project: Project) -> None:
+    project.edit("show: A pink dot.", "show: A dot.\n        labels: {name: dot, other-name: x}")
+    project.edit_scene("import NarratedScene, Shade", "import NarratedScene, Shade, written")
+    project.edit_scene("from manim import", "from manim import Text,")
+    named = 'self.add(Text(written("name")[0], font="Inter").shift(2 * LEFT))'
+    project.edit_scene("def one(self):", f"def one(self):\n        {named}")
+
+
+def test_a_line_is_drawn_again_when_a_label_that_its_scene_names_changes(project: Project) -> None:
+    labelled(project)
+    (first, _) = clips(project)
+    project.edit("other-name: x", "other-name: y")
+    assert set(fates(project).values()) == {""}
+    project.edit("{name: dot", "{name: spot")
+    assert fates(project)["dots.one"].startswith("label name changed")
+    assert [one.text for clip in (first, clips(project)[0]) for one in clip.labels] == [
+        "dot",
+        "spot",
+    ]
+
+
+def test_a_label_that_the_script_does_not_have_is_a_scene_error(project: Project) -> None:
+    labelled(project)
+    project.edit("{name: dot, ", "{")
+    with pytest.raises(SceneError, match="the script gives this scene no label “name”"):
+        clips(project)
+
+
+def test_the_name_of_a_label_must_be_written_out(project: Project) -> None:
+    labelled(project)
+    project.edit_scene('written("name")', 'written("-".join(["other", "name"]))')
+    with pytest.raises(SceneError, match="no label “other-name”"):
+        clips(project)

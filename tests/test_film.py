@@ -11,14 +11,14 @@ from PIL import Image
 
 from explainer.captions import Caption
 from explainer.clock import TICKS
-from explainer.encoder import ClipEncoder
+from explainer.encoder import Clip, ClipEncoder
 from explainer.errors import CheckFailed, ScriptError
-from explainer.film import assemble, poster
+from explainer.film import Telling, assemble, poster
 from explainer.languages import three_letters
 from explainer.probe import Cue, probe
 from explainer.quality import Quality
 from explainer.sound import Track
-from explainer.timeline import Clip, TimedCue, TimedLine, TimedScene, Timeline
+from explainer.timeline import TimedCue, TimedLine, TimedScene, Timeline
 
 SMALL = Quality("small", 160, 90, 30, preset="veryfast")
 FRAME = TICKS // 30
@@ -85,9 +85,10 @@ class Parts:
             "clips": self.clips,
             "track": self.track,
             "captions": self.captions,
-            "out": out,
+            **changes,
         }
-        return assemble(**{**given, **changes})  # type: ignore[arg-type]
+        telling = Telling(*(given[name] for name in ("timeline", "track", "captions")))  # type: ignore[arg-type]
+        return assemble([telling], given["quality"], given["clips"], out)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

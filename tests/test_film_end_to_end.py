@@ -21,7 +21,7 @@ from explainer.record import from_json
 from project import ROOT, TINY, Project
 
 FILES = ["dots.mp4", "dots.srt", "dots.vtt", "dots.words.vtt", "dots.ttml", "timeline.json"]
-FILES += ["dots.png"]
+FILES += ["dots.png", "dots.html"]
 
 
 def run(*args: str) -> int:

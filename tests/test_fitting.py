@@ -19,8 +19,7 @@ from tests.voices.readers import record
 def narrated(project: Project, voice: str = "flite", fit: bool = False) -> Timeline:
     script = load(project.script, drawn=False)
     cache = Cache(script.folder / ".cache")
-    _, clock = fitting.narrated(script, [voice], cache, Report(quiet=True), 30, fit)
-    return clock
+    return fitting.narrated([script], [voice], cache, Report(quiet=True), 30, fit).picture
 
 
 @pytest.fixture

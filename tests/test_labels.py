@@ -9,6 +9,7 @@ import pytest
 
 from explainer import draw, legibility, timeline, worker
 from explainer.cache import Cache
+from explainer.encoder import Clip
 from explainer.labels import Label
 from explainer.progress import Report
 from explainer.quality import quality
@@ -16,7 +17,7 @@ from explainer.record import from_json
 from explainer.report import Row
 from explainer.script import load
 from explainer.sight import rows
-from explainer.timeline import Clip, Timeline
+from explainer.timeline import Timeline
 from project import TINY, Project
 
 HD = quality("1080p30")

@@ -116,6 +116,9 @@ PHONEMES = "limit: 20\nphonemes: "
         ("{flite: {kinase: ''}}", "phonemes of “kinase” must be text"),
         ("{flight: {kinase: k ay1 n}}", "did you mean “flite”?"),
         ("{flite: kinase}", "phonemes of flite must be a mapping"),
+        ("{espeak: {Kinasen: kin 'A n}}", "has a space, a bracket or a letter"),
+        ("{espeak: {Kinasen: kin'ä:z@n}}", "has a space, a bracket or a letter"),
+        ("{espeak: {zwei Worte: ts}}", "is not one word of letters"),
     ],
 )
 def test_phonemes_that_an_engine_cannot_say_are_named(
@@ -127,8 +130,9 @@ def test_phonemes_that_an_engine_cannot_say_are_named(
 
 
 def test_phonemes_are_kept_by_engine(project: Project) -> None:
-    project.edit("limit: 20", PHONEMES + "{flite: {kinase: k ay1 n ey0 s}}")
-    assert load(project.script).phonemes == {"flite": {"kinase": "k ay1 n ey0 s"}}
+    project.edit("limit: 20", PHONEMES + "{flite: {kinase: k ay1 n ey0 s}, espeak: {für: fy:*}}")
+    kept = {"flite": {"kinase": "k ay1 n ey0 s"}, "espeak": {"für": "fy:*"}}
+    assert load(project.script).phonemes == kept
 
 
 def test_a_form_that_is_likely_misread_is_a_warning_with_its_place(project: Project) -> None:
@@ -166,7 +170,7 @@ def test_a_cue_that_nothing_waits_for_is_a_warning(project: Project) -> None:
         (b"a: [" * 40, "nested too deeply"),
         (b"a: b: c", "not valid YAML"),
         (b"name: x\n---\nname: y\n", "not valid YAML"),
-        (b"x: " + b"y" * (1 << 20), "larger than 1 MiB"),
+        (b"x: " + b"y" * (1 << 19), "larger than 512 KiB"),
         (b"a: \x00", "invisible control character U+0000"),
     ],
 )
@@ -204,6 +208,37 @@ def test_a_mangled_script_loads_or_ends_in_a_clean_error(
     project.script.write_text(text[:at] + new + text[at + size :], encoding="utf-8")
     with contextlib.suppress(ScriptError):
         load(project.script)
+
+
+def test_labels_are_texts_or_short_lists_by_name(project: Project) -> None:
+    project.edit("show: A pink dot.", "show: A pink dot.\n        labels: {name: dot, far: [a, b]}")
+    project.edit_scene("def one(self):", 'def one(self):\n        names = "name", "far"')
+    script = load(project.script)
+    assert script.labels == {"name": ("dot",), "far": ("a", "b")}
+    assert not script.warnings
+
+
+def test_a_label_has_a_plain_name_of_its_own_and_few_words(project: Project) -> None:
+    project.edit("show: A pink dot.", "show: A pink dot.\n        labels: {Name: dot, a: x}")
+    project.edit("show: A second", "labels: {a: [one, b, c, d, e]}\n        show: A second")
+    found = problems(project.script)
+    assert "label “Name” has no plain name" in found
+    assert "label “a” is there twice (first in line dots.one)" in found
+    assert "label “a” has more than 4 texts" in found
+
+
+def test_a_long_label_and_one_that_is_never_shown_are_warned_of(project: Project) -> None:
+    project.edit("show: A pink dot.", "show: A dot.\n        labels: {name: a b c d e f}")
+    warnings = [problem.what for problem in load(project.script).warnings]
+    assert warnings == [
+        "label “name” has 6 words, more than can be read at a glance",
+        "label “name” of line “dots.one” is shown by no scene",
+    ]
+
+
+def test_a_number_that_is_shown_needs_a_source(project: Project) -> None:
+    project.edit("show: A pink dot.", "show: A pink dot.\n        labels: {name: 2 dots}")
+    assert "a number is shown here but nothing is cited" in problems(project.script)
 
 
 @pytest.mark.parametrize(

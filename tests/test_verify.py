@@ -12,7 +12,7 @@ import pytest
 from explainer import captions, film, judge, reading, sidecars
 from explainer.cache import Cache
 from explainer.clock import TICKS
-from explainer.encoder import ClipEncoder
+from explainer.encoder import Clip, ClipEncoder
 from explainer.errors import MissingTool, ScriptError
 from explainer.formats import FORMATS
 from explainer.music import Music
@@ -20,7 +20,6 @@ from explainer.quality import Quality
 from explainer.record import from_json
 from explainer.sound import mix
 from explainer.timeline import (
-    Clip,
     Speech,
     SpokenLine,
     TimedCue,
@@ -102,9 +101,8 @@ def good(tmp_path_factory) -> Path:
     ]
     texts = captions.compose(clock)
     out = folder / "tiny.mp4"
-    film.assemble(
-        clock, SMALL, clips, mix(clock, speech, Cache(folder / "cache"), folder), texts, out
-    )
+    track = mix(clock, speech, Cache(folder / "cache"), folder)
+    film.assemble([film.Telling(clock, track, texts)], SMALL, clips, out)
     beside(out, texts)
     return folder
 
@@ -133,7 +131,7 @@ KEEP = ("-map", "0:v", "-map", "0:a", "-map", "0:s", "-c", "copy", "-movflags", 
 
 
 def test_a_good_film_passes_every_row_and_leaves_none_open(good):
-    report = verify(good / "tiny.mp4", timeline(), 4 * TICKS)
+    report = verify(good / "tiny.mp4", [timeline()], 4 * TICKS)
     assert [row for row in report.rows if row.ok is not True] == []
     assert report.ok
     assert timeline().length <= 4 * TICKS
@@ -143,7 +141,7 @@ def test_a_good_film_passes_every_row_and_leaves_none_open(good):
 def test_a_film_made_again_without_damage_passes_too(copy, sound):
     """The control of the tests below: remaking alone is no fault."""
     remade(copy, *KEEP, *sound)
-    assert failed(verify(copy, timeline())) == set()
+    assert failed(verify(copy, [timeline()])) == set()
 
 
 def test_what_needs_the_timeline_is_left_open_without_it(good):
@@ -160,7 +158,7 @@ def test_two_meters_are_both_named_with_their_difference(good):
 
 
 def test_a_film_over_its_limit_is_found(good):
-    assert failed(verify(good / "tiny.mp4", timeline(), TICKS)) == {"length"}
+    assert failed(verify(good / "tiny.mp4", [timeline()], TICKS)) == {"length"}
 
 
 @pytest.mark.parametrize("late", [0.06, 0.2, -0.06])
@@ -172,13 +170,13 @@ def test_late_and_early_speech_is_found(copy, late):
     )
     reset = f"{shift},asetpts=N/SR/TB,atrim=end={timeline().length / TICKS}"
     remade(copy, *KEEP, "-af", reset, "-c:a", "aac", "-b:a", "192k")
-    assert "speech" in failed(verify(copy, timeline()))
+    assert "speech" in failed(verify(copy, [timeline()]))
 
 
 def test_a_line_that_is_not_heard_is_found(copy):
     cut = timeline().lines[1].start / TICKS - 0.2
     remade(copy, *KEEP, "-af", f"volume=0:enable='gt(t,{cut})'", "-c:a", "aac", "-b:a", "192k")
-    report = verify(copy, timeline())
+    report = verify(copy, [timeline()])
     assert any(row.what == "speech" and "silent: two.l" in row.measured for row in report.rows)
     assert "speech" in failed(report)
 
@@ -186,7 +184,7 @@ def test_a_line_that_is_not_heard_is_found(copy):
 def test_sound_that_runs_slow_is_found(copy):
     slow = "atempo=0.93,atrim=end=" + str(timeline().length / TICKS)
     remade(copy, *KEEP, "-af", slow, "-c:a", "aac", "-b:a", "192k")
-    assert {"speech", "drift"} & failed(verify(copy, timeline()))
+    assert {"speech", "drift"} & failed(verify(copy, [timeline()]))
 
 
 @pytest.mark.parametrize(
@@ -194,19 +192,19 @@ def test_sound_that_runs_slow_is_found(copy):
 )
 def test_sound_too_loud_too_soft_or_clipped_is_found(copy, volume, what):
     remade(copy, *KEEP, "-af", f"volume={volume}", "-c:a", "aac", "-b:a", "192k")
-    assert what in failed(verify(copy, timeline()))
+    assert what in failed(verify(copy, [timeline()]))
 
 
 @pytest.mark.parametrize("form", [["-ac", "1"], ["-ar", "44100"]])
 def test_sound_of_another_form_is_found(copy, form):
     remade(copy, *KEEP, "-c:a", "aac", *form)
-    assert "voice" in failed(verify(copy, timeline()))
+    assert "voice" in failed(verify(copy, [timeline()]))
 
 
 def test_sound_that_starts_late_is_found(copy):
     remade(copy, "-itsoffset", "0.1", "-i", str(copy), "-map", "0:v", "-map", "1:a", "-map", "0:s",
            "-c", "copy", "-movflags", "+faststart")  # fmt: skip
-    assert {"sync"} <= failed(verify(copy, timeline()))
+    assert {"sync"} <= failed(verify(copy, [timeline()]))
 
 
 @pytest.mark.parametrize(
@@ -226,20 +224,20 @@ def test_sound_that_starts_late_is_found(copy):
 )
 def test_a_film_made_otherwise_is_found(copy, arguments, what):
     remade(copy, *KEEP, *arguments)
-    assert what in failed(verify(copy, timeline()))
+    assert what in failed(verify(copy, [timeline()]))
 
 
 def test_a_missing_chapter_is_found(good):
     clock = timeline()
     more = replace(clock, scenes=(*clock.scenes, replace(clock.scenes[1], title="Third")))
-    assert "chapters" in failed(verify(good / "tiny.mp4", more))
+    assert "chapters" in failed(verify(good / "tiny.mp4", [more]))
 
 
 def test_a_truncated_film_is_found(copy):
     content = copy.read_bytes()
     for part in (len(content) // 2, len(content) - 10, 100, 0):
         copy.write_bytes(content[:part])
-        assert not verify(copy, timeline()).ok
+        assert not verify(copy, [timeline()]).ok
 
 
 def test_damaged_packets_are_found(copy):
@@ -247,7 +245,7 @@ def test_damaged_packets_are_found(copy):
     middle = content.index(b"mdat") + (len(content) - content.index(b"mdat")) // 3
     content[middle : middle + 400] = bytes(400)
     copy.write_bytes(content)
-    assert "strict decode" in failed(verify(copy, timeline()))
+    assert "strict decode" in failed(verify(copy, [timeline()]))
 
 
 @pytest.mark.parametrize("suffix", [".srt", ".vtt", ".words.vtt"])
@@ -269,7 +267,7 @@ def test_captions_that_differ_beside_the_film_are_found(copy, suffix, damage: Ca
         path.unlink()
     else:
         path.write_text(text, encoding="utf-8")
-    assert failed(verify(copy, timeline())) == {f"captions = {suffix}"}
+    assert failed(verify(copy, [timeline()])) == {f"captions = {suffix}"}
 
 
 def rewritten(good: Path, copy: Path, texts: list[captions.Caption]) -> Path:
@@ -278,21 +276,22 @@ def rewritten(good: Path, copy: Path, texts: list[captions.Caption]) -> Path:
                               for ln in clock.lines})  # fmt: skip
     clips = [Clip(ln.key, good / f"{ln.scene}.mp4", (ln.end - ln.start) // FRAME)
              for ln in clock.lines]  # fmt: skip
-    film.assemble(clock, SMALL, clips, mix(clock, speech, Cache(good / "cache"), good), texts, copy)
+    track = mix(clock, speech, Cache(good / "cache"), good)
+    film.assemble([film.Telling(clock, track, texts)], SMALL, clips, copy)
     beside(copy, texts)
     return copy
 
 
 def test_a_missing_caption_is_found(good, copy):
     texts = list(captions.compose(timeline()))
-    report = verify(rewritten(good, copy, texts[:-1]), timeline())
+    report = verify(rewritten(good, copy, texts[:-1]), [timeline()])
     assert failed(report) == {"caption words", "caption form"}
 
 
 def test_a_caption_out_of_form_is_found(good, copy):
     first, *rest = captions.compose(timeline())
     texts = [replace(first, end=first.start + TICKS // 4), *rest]
-    assert failed(verify(rewritten(good, copy, texts), timeline())) == {"caption form"}
+    assert failed(verify(rewritten(good, copy, texts), [timeline()])) == {"caption form"}
 
 
 def test_speech_too_fast_and_estimated_times_are_found(good):
@@ -307,7 +306,34 @@ def test_speech_too_fast_and_estimated_times_are_found(good):
             for scene in clock.scenes
         ),
     )  # fmt: skip
-    assert {"rhythm", "word times"} <= failed(verify(good / "tiny.mp4", guessed))
+    assert {"rhythm", "word times"} <= failed(verify(good / "tiny.mp4", [guessed]))
+
+
+@pytest.mark.parametrize(
+    ("language", "pace", "fits"),
+    [
+        ("en", 160, True),
+        ("en-GB", 170, False),
+        ("es-MX", 170, True),
+        ("es", 200, False),
+        ("de", 150, True),
+        ("de", 160, False),
+        ("de", 100, False),
+        ("fr", 150, None),
+    ],
+)
+def test_speech_has_the_pace_of_its_language(good, language, pace, fits):
+    clock = replace(timeline(), language=language)
+    paced = [
+        replace(ln, speech_end=ln.speech_start + len(ln.words) * 60 * TICKS // pace)
+        for ln in clock.lines
+    ]
+    scenes = tuple(
+        replace(scene, lines=(line,)) for scene, line in zip(clock.scenes, paced, strict=True)
+    )
+    report = verify(good / "tiny.mp4", [replace(clock, scenes=scenes)])
+    [row] = [row for row in report.rows if row.what == "rhythm"]
+    assert (row.measured, row.ok) == (f"{pace} words a minute", fits)
 
 
 def test_no_film_is_a_usage_error(tmp_path):
@@ -344,7 +370,7 @@ BED = replace(timeline(), music=Music("bed.wav", 14))
 @pytest.mark.parametrize(("level", "wanted"), [(0.03, {"bed"}), (0.01, set())])
 def test_a_bed_too_close_to_the_voice_is_found(copy, level, wanted):
     remade(copy, *KEEP, "-af", f"aeval=val(0)+{level}*sin(2000*t):c=same", "-c:a", "aac")
-    assert failed(verify(copy, BED)) - {"loudness"} == wanted
+    assert failed(verify(copy, [BED])) - {"loudness"} == wanted
 
 
 @pytest.mark.parametrize("shift", ["adelay=60:all=1", "atrim=start=0.06,apad=pad_dur=0.06"])
@@ -352,19 +378,19 @@ def test_late_and_early_speech_is_found_over_a_bed(copy, shift):
     end = f"asetpts=N/SR/TB,atrim=end={timeline().length / TICKS}"
     bed = "aeval=val(0)+0.01*sin(2000*t):c=same"
     remade(copy, *KEEP, "-af", f"{shift},{end},{bed}", "-c:a", "aac", "-b:a", "192k")
-    assert "speech" in failed(verify(copy, BED))
+    assert "speech" in failed(verify(copy, [BED]))
 
 
 def test_a_line_softer_than_the_others_is_found(copy):
     begin = timeline().lines[1].start / TICKS
     soft = f"volume=-4dB:enable='gt(t,{begin})'"
     remade(copy, *KEEP, "-af", soft, "-c:a", "aac", "-b:a", "192k")
-    assert "lines" in failed(verify(copy, timeline()))
+    assert "lines" in failed(verify(copy, [timeline()]))
 
 
 def test_clipped_sound_is_found(copy):
     remade(copy, *KEEP, "-af", "volume=40dB", "-c:a", "aac", "-b:a", "192k")
-    assert "clipping" in failed(verify(copy, timeline()))
+    assert "clipping" in failed(verify(copy, [timeline()]))
 
 
 FAULTS = {
@@ -463,4 +489,4 @@ def test_ttml_with_a_seeded_fault_is_rejected(good, tmp_path, old, new):
 def test_a_caption_file_that_is_not_utf_8_is_rejected(copy):
     path = copy.with_suffix(".vtt")
     path.write_bytes(path.read_bytes().replace(b"She", b"Sh\xe9"))
-    assert failed(verify(copy, timeline())) == {"captions = .vtt"}
+    assert failed(verify(copy, [timeline()])) == {"captions = .vtt"}

@@ -30,6 +30,32 @@ def test_an_entry_of_several_words_is_spoken_once_for_all_of_them() -> None:
     assert spoken_words(said) == ["about", "five milligrams", "five milligrams", "daily"]
 
 
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("de", "Rund 20\u00a0000, ja.", "Rund zwanzigtausend, ja."),
+        ("de", "(75,2\u00a0%) gut", "(fünfundsiebzig Komma zwei Prozent) gut"),
+        ("es", "de «20\u202f000» a 1\u00a0000\u00a0000.", "de «veinte mil» a un millón."),
+        ("es", "el 75,2\u00a0%, sí", "el setenta y cinco coma dos por ciento, sí"),
+        ("en", "just 37\u00a0%.", "just thirty-seven percent."),
+        ("de", "20 000 und 20\u00a00001", "zwanzig 000 und zwanzig 0001"),
+    ],
+)
+def test_a_number_goes_on_over_spaces_that_do_not_break(
+    language: str, written: str, spoken: str
+) -> None:
+    said = read(written, {}, language)
+    assert said.spoken == spoken
+    assert said.shown == " ".join(written.split())
+    assert len(said.words) == len(written.split())
+
+
+def test_the_parts_of_a_number_with_spaces_are_spoken_as_one_and_a_cue_may_mark_them() -> None:
+    said = read("von [20\u00a0000]{normal} an", {}, "de")
+    assert spoken_words(said) == ["von", "zwanzigtausend", "zwanzigtausend", "an"]
+    assert said.cues == (Cue("normal", 1, 2),)
+
+
 def test_the_longest_entry_wins() -> None:
     said = read("HER2 HER3", {"HER2": "her two", "HER2 HER3": "the pair"})
     assert said.spoken == "the pair"

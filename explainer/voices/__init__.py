@@ -6,6 +6,7 @@ and run `pytest tests/voices`: the contract test there runs over every engine.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -52,6 +53,11 @@ class Setting:
     phonemes: Mapping[str, str] = field(default_factory=dict)
     pace: float = 1.0
     options: Mapping[str, str] = field(default_factory=dict)
+
+    def taught(self, text: str) -> dict[str, str]:
+        """The phonemes that the script gives for words of `text`, in whatever case."""
+        words = set(re.findall(r"\w+", text.lower()))
+        return {word: phones for word, phones in self.phonemes.items() if word.lower() in words}
 
 
 class Voice(ABC):

@@ -1,7 +1,8 @@
 """The voice “espeak”: libespeak-ng, a hundred languages, offline, with a time for most words.
 
-Text goes in through the C API without its SSML and phoneme flags, so markup in it is read aloud.
-Words that it would run together (“of the”) are kept apart, so that each has a time.
+Text goes in through the C API without its SSML flag, so markup in it is read aloud. The script's
+phonemes stand in for their words. Words that it would run together (“of the”) are kept apart, so
+that each has a time.
 """
 
 from __future__ import annotations
@@ -9,7 +10,19 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
-from ctypes import POINTER, c_char, c_char_p, c_int, c_short, c_size_t, c_ubyte, c_uint, c_void_p
+from collections.abc import Mapping
+from ctypes import (
+    POINTER,
+    byref,
+    c_char,
+    c_char_p,
+    c_int,
+    c_short,
+    c_size_t,
+    c_ubyte,
+    c_uint,
+    c_void_p,
+)
 from functools import cache
 from typing import Any
 
@@ -17,8 +30,8 @@ from explainer.errors import MissingTool, VoiceError
 from explainer.voices import Utterance, Voice
 from explainer.voices.worker import Reply, ask, library, need_words, utterance
 
-RATE = 170
-"""Words a minute, as espeak counts them; about 165 with the pauses between sentences."""
+RATE = 174
+"""Words a minute, as espeak counts them; about 165 in English with the pauses between sentences."""
 TIMBRE = "f2"
 """espeak's variant that is nearest to other voices (bench/ALIGNMENT.md) and to what a recogniser
 trained on people understands (bench/VOICES.md)."""
@@ -48,13 +61,17 @@ class Espeak(Voice):
         about = {"engine": "espeak", "version": version, "voice": f"{voice}+{TIMBRE}"}
         return {**about, "rate": str(self._rate())}
 
+    def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
+        """The phonemes of the words of `text` that the script gives some for."""
+        return {f"phonemes of {word}": phones for word, phones in self.setting.taught(text).items()}
+
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
         """Speak `text`; a mark for each of the engine's word events.
 
         Raises:
-            VoiceError: if it fails, or gives no speech.
+            VoiceError: if it fails, gives no speech, or does not know the script's phonemes.
         """
-        return _spoken(text, language, self._rate())
+        return _spoken(text, language, self._rate(), phonemes=self.setting.taught(text))
 
     def _rate(self) -> int:
         return round(RATE * self.setting.pace)
@@ -69,9 +86,12 @@ def reading(text: str, language: str) -> Utterance:
     return _spoken(text, language, RATE)
 
 
-def _spoken(text: str, language: str, rate: int) -> Utterance:
+def _spoken(
+    text: str, language: str, rate: int, phonemes: Mapping[str, str] | None = None
+) -> Utterance:
     need_words(text)
     request = {"language": language, "text": text, "rate": rate, "timbre": TIMBRE}
+    request["phonemes"] = dict(phonemes or {})
     return utterance("espeak", text, ask(_MODULE, request, SECONDS))
 
 
@@ -112,7 +132,9 @@ class _Event(ctypes.Structure):
 
 
 _Heard = ctypes.CFUNCTYPE(c_int, POINTER(c_short), c_int, POINTER(_Event))
-_SYNCHRONOUS, _DO_NOT_EXIT, _UTF8, _RATE, _WORD, _END_OF_LIST = 2, 0x8000, 1, 1, 1, 0
+_SYNCHRONOUS, _DO_NOT_EXIT, _RATE, _WORD, _END_OF_LIST = 2, 0x8000, 1, 1, 0
+_UTF8, _PHONEMES = 1, 0x100
+"""How a text is to be read: as UTF-8, and with [[phonemes]] in it."""
 
 
 def answer(request: dict[str, Any]) -> Reply:
@@ -128,13 +150,50 @@ def answer(request: dict[str, Any]) -> Reply:
     if request["timbre"]:
         espeak.espeak_SetVoiceByName(f"{voice.rpartition('/')[2]}+{request['timbre']}".encode())
     espeak.espeak_SetParameter(_RATE, request["rate"], 0)
-    text = _plain(request["text"])
-    sound, events = _synthesize(espeak, text)
+    text, origins = _taught(_plain(request["text"]), request["phonemes"])
+    mode = _UTF8 | _PHONEMES if request["phonemes"] else _UTF8
+    sound, events = _synthesize(espeak, text, mode)
+    _check(espeak, request["phonemes"])
     apart = _apart(text, events)
     if apart != text:
-        sound, events = _synthesize(espeak, apart)
-    marks = [(at, at + length, sample / rate) for at, length, sample in events]
+        sound, events = _synthesize(espeak, apart, mode)
+    marks = [
+        (origins[at][0], origins[at + length - 1][1], sample / rate)
+        for at, length, sample in events
+    ]
     return {"rate": rate, "marks": marks}, sound
+
+
+def _taught(text: str, phonemes: dict[str, str]) -> tuple[str, list[tuple[int, int]]]:
+    """`text` with phonemes for the words that have some, and the span each character stands for."""
+    known = {word.lower(): f"[[{phones}]]" for word, phones in phonemes.items()}
+    written, origins = "", []
+    for part in re.finditer(r"\w+|\W", text):
+        if phones := known.get(part.group().lower()):
+            written += phones
+            origins += [part.span()] * len(phones)
+        else:
+            # an opening bracket of the text's own must not begin phonemes
+            written += " " if known and part.group() == "[" else part.group()
+            origins += [(i, i + 1) for i in range(*part.span())]
+    return written, origins
+
+
+def _check(espeak: ctypes.CDLL, phonemes: dict[str, str]) -> None:
+    """Make sure that the voice knows all phonemes, once a text with some was synthesized.
+
+    Raises:
+        VoiceError: naming a word with some that it does not know; it would leave them out.
+    """
+    espeak.espeak_TextToPhonemes.restype = c_char_p
+    for word, phones in phonemes.items():
+        text = c_char_p(f"[[{phones}]]".encode())
+        read = (espeak.espeak_TextToPhonemes(byref(text), _UTF8, 0) or b"").decode().strip()
+        if read != phones:
+            raise VoiceError.of(
+                f"espeak reads the phonemes of “{word}”, {phones}, as {read or 'nothing'}",
+                f"write those of this language; see them with: espeak-ng -x -q {word}",
+            )
 
 
 def _apart(text: str, events: list[tuple[int, int, int]]) -> str:
@@ -179,7 +238,9 @@ def _until_null(pointers: Any) -> list[Any]:
     return found
 
 
-def _synthesize(espeak: ctypes.CDLL, text: str) -> tuple[bytes, list[tuple[int, int, int]]]:
+def _synthesize(
+    espeak: ctypes.CDLL, text: str, mode: int
+) -> tuple[bytes, list[tuple[int, int, int]]]:
     """The sound as int16, and each word event as (first character, length, sample)."""
     sound = bytearray()
     events: list[tuple[int, int, int]] = []
@@ -200,7 +261,7 @@ def _synthesize(espeak: ctypes.CDLL, text: str) -> tuple[bytes, list[tuple[int, 
     espeak.espeak_SetSynthCallback(heard)
     numbers = [c_size_t, c_uint, c_int, c_uint, c_uint]
     espeak.espeak_Synth.argtypes = [c_char_p, *numbers, c_void_p, c_void_p]
-    if espeak.espeak_Synth(data, len(data), 0, 1, 0, _UTF8, None, None):
+    if espeak.espeak_Synth(data, len(data), 0, 1, 0, mode, None, None):
         raise VoiceError.of(f"espeak-ng failed on “{text}”", "choose another voice: --voice flite")
     return bytes(sound), events
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import re
 import tempfile
 import unicodedata
 from ctypes import POINTER, c_char_p, c_float, c_int, c_short, c_void_p
@@ -53,7 +52,7 @@ class Flite(Voice):
 
     def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
         """The phonemes of the words of `text` that the script gives some for."""
-        return {f"phonemes of {word}": phones for word, phones in self._phonemes(text).items()}
+        return {f"phonemes of {word}": phones for word, phones in self.setting.taught(text).items()}
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
         """Speak `text`; a mark for every token that has sound.
@@ -63,15 +62,11 @@ class Flite(Voice):
         """
         _need_english(language)
         need_words(text)
-        request = {"text": text, "stretch": self._stretch(), "phonemes": self._phonemes(text)}
+        request = {"text": text, "stretch": self._stretch(), "phonemes": self.setting.taught(text)}
         return utterance(self.name, text, ask(_MODULE, request, SECONDS))
 
     def _stretch(self) -> float:
         return STRETCH / self.setting.pace
-
-    def _phonemes(self, text: str) -> dict[str, str]:
-        words = set(re.findall(r"\w+", text.lower()))
-        return {w: phones for w, phones in self.setting.phonemes.items() if w.lower() in words}
 
 
 def _need_english(language: str) -> None:

@@ -18,6 +18,8 @@ from explainer.voices.worker import decoded, need_words, utterance
 
 FOLDER = "recordings"
 KINDS = (".wav", ".flac", ".m4a", ".mp3")
+LARGEST = 64 << 20
+"""Bytes that a recording may have."""
 LEVEL = 10 ** (-20 / 20) * 32768
 """RMS that the speech of every file is brought to: -20 dBFS, as far as its peaks leave room."""
 
@@ -65,7 +67,8 @@ class Recording(Voice):
         Raises:
             VoiceError: if there is none, or it lies outside the project.
         """
-        return {"file": hashlib.sha256(self._file(line).read_bytes()).hexdigest()[:16]}
+        with self._file(line).open("rb") as file:
+            return {"file": hashlib.file_digest(file, "sha256").hexdigest()[:16]}
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
         """The recording of `line`, trimmed and levelled. No marks.
@@ -76,7 +79,7 @@ class Recording(Voice):
         need_words(text)
         file = self._file(line)
         try:
-            header, sound = decoded(str(file))
+            header, sound = decoded(file)
         except ValueError as error:
             raise VoiceError.of(f"{file}: {error}", "record it again as WAV") from None
         heard = utterance(self.name, text, (header, sound))
@@ -84,18 +87,24 @@ class Recording(Voice):
 
     def _file(self, line: str) -> Path:
         folder = self.setting.folder / FOLDER
-        for kind in KINDS:
-            path = folder / f"{line}{kind}"
-            if path.is_file():
-                if not path.resolve().is_relative_to(self.setting.folder.resolve()):
-                    raise VoiceError.of(
-                        f"the recording {path} lies outside the project", f"copy it into {folder}"
-                    )
-                return path
-        raise VoiceError.of(
-            f"line {line} has no recording {folder / line}.wav",
-            f"record it as {', '.join(kind[1:] for kind in KINDS)}, or choose --voice flite",
-        )
+        there = [folder / f"{line}{kind}" for kind in KINDS]
+        there = [path for path in there if path.is_file()]
+        if not there:
+            raise VoiceError.of(
+                f"line {line} has no recording {folder / line}.wav",
+                f"record it as {', '.join(kind[1:] for kind in KINDS)}, or choose --voice flite",
+            )
+        if len(there) > 1:
+            names = " and ".join(path.name for path in there)
+            raise VoiceError.of(f"line {line} has two recordings, {names}", "keep one of them")
+        path = there[0]
+        if not path.resolve().is_relative_to(self.setting.folder.resolve()):
+            what = f"the recording {path} lies outside the project"
+            raise VoiceError.of(what, f"copy it into {folder}")
+        if path.stat().st_size > LARGEST:
+            what = f"the recording {path} is larger than {LARGEST >> 20} MiB"
+            raise VoiceError.of(what, "a line is a few seconds: cut it, or record it again")
+        return path
 
 
 def _trimmed(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -29,6 +30,8 @@ Reply = tuple[dict[str, Any], bytes]
 _OFFLINE = "choose another voice: --voice flite, or --voice espeak"
 _FAINTEST = 30.0
 """Below this RMS (about -61 dBFS) there is no speech in a sound."""
+LONGEST = 300.0
+"""Seconds that a sound with speech may have; a line lasts a few."""
 
 
 class NoAnswer(VoiceError):
@@ -97,24 +100,26 @@ def need_words(text: str) -> None:
         )
 
 
-def decoded(source: BinaryIO | str) -> Reply:
-    """The sound of a file in any form that FFmpeg reads, mixed to one channel.
+def decoded(source: BinaryIO | Path) -> Reply:
+    """The sound of a file in any form of `media.SOUND`, mixed to one channel.
 
     Raises:
-        ValueError: if it holds no sound.
+        ValueError: if it holds no sound, or more than `LONGEST` seconds of it.
     """
     import av
+
+    from explainer import media
 
     parts: list[bytes] = []
     rate = 0
     try:
-        with av.open(source, "r") as container:
+        with media.opened(source, media.SOUND) as container:
             resampler = av.AudioResampler(format="s16", layout="mono")
-            for frame in [*container.decode(audio=0), None]:
+            for frame in chain(media.heard(container, LONGEST), [None]):
                 for mono in resampler.resample(frame):
                     parts.append(mono.to_ndarray().tobytes())
                     rate = mono.sample_rate
-    except (av.error.FFmpegError, IndexError) as error:
+    except (av.error.FFmpegError, OSError) as error:
         raise ValueError("no sound that can be read") from error
     return {"rate": rate}, b"".join(parts)
 

@@ -215,7 +215,7 @@ def check() -> int:
 @pytest.fixture(autouse=True)
 def _undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scenes are not looked at here."""
-    monkeypatch.setattr("explainer.commands.load", lambda path: load(path, drawn=False))
+    monkeypatch.setattr("explainer.commands.load", lambda path, _language: load(path, drawn=False))
 
 
 def test_one_line_changed_is_one_request(service: Service, spoken_by_gtts: Project) -> None:

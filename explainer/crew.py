@@ -1,0 +1,76 @@
+"""Who draws lines: the cores of this machine, or the workers of a cluster; jobs in, answers out."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Protocol
+
+from explainer.walker import Answer, walk
+from explainer.worker import Job
+
+
+class Crew(Protocol):
+    """Draws lines; each job comes with the path that its clip is wanted at."""
+
+    def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Iterator[tuple[str, Answer]]:
+        """Each line's key and answer as it is done; `texts` is a folder for what Manim writes.
+
+        After a line that failed nothing is begun, but what was begun is drawn to its end.
+        """
+        ...
+
+
+class Cores:
+    """This machine's cores; films that are rendered at once share them."""
+
+    def __init__(self) -> None:
+        self.count = os.cpu_count() or 1
+        self.context = multiprocessing.get_context("forkserver")
+        self.context.set_forkserver_preload(["explainer.stage"])
+        self.tokens = self.context.Semaphore(self.count)
+
+    def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Iterator[tuple[str, Answer]]:
+        """Draw lines in processes of their own, the longest scene first."""
+        scenes = [list(group) for _, group in groupby(jobs, lambda item: item[0].shot.id)]
+        # so that no core is left with a long one at the end
+        scenes.sort(key=lambda scene: sum(job.timing.frames for job, _ in scene))
+        walkers: dict[Connection, tuple[BaseProcess, set[str]]] = {}
+        walker: BaseProcess
+        failed = False
+        try:
+            while walkers or (scenes and not failed):
+                while scenes and not failed and len(walkers) < self.count:
+                    scene = scenes.pop()
+                    here, there = self.context.Pipe(duplex=False)
+                    args = (scene, texts, self.tokens, there)
+                    walker = self.context.Process(target=walk, args=args)
+                    walker.start()
+                    there.close()
+                    walkers[here] = walker, {job.key for job, _ in scene}
+                for ready in wait(list(walkers)):
+                    assert isinstance(ready, Connection)
+                    walker, left = walkers[ready]
+                    try:
+                        key, answer = ready.recv()
+                    except EOFError:
+                        del walkers[ready]
+                        walker.join()
+                        if left:
+                            # it took its tokens with it; without them others might wait for ever
+                            for _ in range(self.count):
+                                self.tokens.release()
+                        yield from ((key, None) for key in sorted(left))
+                        failed = failed or bool(left)
+                        continue
+                    left.discard(key)
+                    failed = failed or not isinstance(answer, dict)
+                    yield key, answer
+        finally:
+            for walker, _ in walkers.values():
+                walker.terminate()
+                walker.join()

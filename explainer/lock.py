@@ -1,0 +1,80 @@
+"""Locks between processes: a file in, the right to go on out; at the end of a process it is free.
+
+The system holds the lock, not the number in the file: that of a process that died, or whose number
+another one has by now, is nobody's.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from explainer.errors import ScriptError
+
+PATIENCE = 60.0
+"""Seconds of waiting for what others do in a moment."""
+
+
+@contextmanager
+def alone(path: Path, patience: float = PATIENCE) -> Iterator[None]:
+    """Go on while nobody else is inside with the same `path`; one thread may not enter twice.
+
+    Raises:
+        ScriptError: naming the process that does not let go.
+        OSError: if the file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as file:
+        until = time.monotonic() + patience
+        while not _taken(file, fcntl.LOCK_EX):
+            if time.monotonic() > until:
+                file.seek(0)
+                holder = file.read(20).strip() or "unknown"
+                raise ScriptError.of(
+                    f"{path.parent} is locked by process {holder}",
+                    f"wait until it is done, or end it with: kill {holder}",
+                )
+            time.sleep(0.02)
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+class Hold:
+    """A hold on a file that any number may have at once, until it is closed or forgotten."""
+
+    def __init__(self, path: Path) -> None:
+        """Take hold of `path`; who is `sole` is waited for.
+
+        Raises:
+            OSError: if the file cannot be written.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a")
+        fcntl.flock(self._file, fcntl.LOCK_SH)
+
+    def sole(self) -> bool:
+        """Whether nobody else has a hold, and from now on cannot take one; if not, ours may go."""
+        return _taken(self._file, fcntl.LOCK_EX)
+
+    def close(self) -> None:
+        """Let go."""
+        self._file.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_file"):
+            self.close()
+
+
+def _taken(file: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,168 @@
+"""Outlines of mobjects, and the view that they are traced in.
+
+An outline is split into unbroken runs of curves once, in scene units, and serves any camera. A
+short one is handed to Cairo curve by curve, a long one at a stroke.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import cairo
+import numpy as np
+from manim import Mobject, MovingCamera
+from numpy.typing import NDArray
+
+LONG = 64
+"""The number of curves from which building Cairo's own form of a path pays."""
+_MOVE, _CURVE, _CLOSE = 0, 2, 3
+"""cairo_path_data_type_t"""
+
+Run = tuple[tuple[float, float], list[tuple[float, ...]], bool]
+"""Where an unbroken run starts, its curves, and whether it is closed."""
+
+
+class View:
+    """What a camera's frame takes in, in scene units, and the matrix from there to pixels."""
+
+    __slots__ = ("bottom", "key", "left", "matrix", "right", "size", "top")
+
+    def __init__(self, camera: MovingCamera, frame: Mobject) -> None:
+        width, height = frame.width, frame.height
+        x, y = frame.get_center()[:2].tolist()
+        self.size = camera.pixel_width, camera.pixel_height
+        across, up = camera.pixel_width / width, camera.pixel_height / height
+        self.key = (
+            *(across, 0, 0, -up),
+            (camera.pixel_width / 2) - x * across,
+            (camera.pixel_height / 2) + y * up,
+        )
+        self.matrix = cairo.Matrix(*self.key)
+        margin_x, margin_y = width / 2 + 2 / across, height / 2 + 2 / up
+        self.left, self.right = x - margin_x, x + margin_x
+        self.bottom, self.top = y - margin_y, y + margin_y
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, View) and self.key == other.key
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Outline:
+    """A mobject's points as curves, and the box around them (left, bottom, right, top)."""
+
+    __slots__ = ("_path", "_points", "_runs", "box", "key")
+
+    def __init__(self, points: NDArray[np.float64], key: bytes) -> None:
+        self._points, self.key = points.copy(), key
+        self.box = (*points[:, :2].min(axis=0).tolist(), *points[:, :2].max(axis=0).tolist())
+        self._runs: list[Run] | None = None
+        self._path: LongPath | None = None
+
+    def trace(self, context: cairo.Context[Any]) -> None:
+        """Make this the context's path, whose matrix must be the view's."""
+        context.new_path()
+        if self._path is None and self._runs is None:
+            if _append and len(self._points) >= 4 * LONG:
+                self._path = LongPath(self._points)
+            else:
+                self._runs = runs(self._points)
+        if self._path:
+            self._path.append_to(context)
+            return
+        for start, curves, is_closed in self._runs or ():
+            context.move_to(*start)
+            for curve in curves:
+                context.curve_to(*curve)
+            if is_closed:
+                context.close_path()
+
+
+def runs(points: NDArray[np.float64]) -> list[Run]:
+    """Bézier points (4n, 3) as unbroken runs, split and closed where Manim does it."""
+    found: list[Run] = []
+    curves: list[tuple[float, ...]] = []
+    count = len(points) // 4
+    start = end = (0.0, 0.0)
+    for x, y, *curve in points[: 4 * count, :2].reshape(count, 8).tolist():
+        if not curves or ((x, y) != end and not _near(end, (x, y))):
+            if curves:
+                found.append((start, curves, _near(start, end)))
+            start, curves = (x, y), []
+        curves.append(tuple(curve))
+        end = curve[4], curve[5]
+    if curves:
+        found.append((start, curves, _near(start, end)))
+    return found
+
+
+def _near(a: tuple[float, float], b: tuple[float, float]) -> bool:
+    """Whether Manim takes two points for the same."""
+    return abs(a[0] - b[0]) <= 1e-6 + 1e-5 * abs(b[0]) and abs(a[1] - b[1]) <= 1e-6 + 1e-5 * abs(
+        b[1]
+    )
+
+
+class _Path(ctypes.Structure):
+    """cairo_path_t"""
+
+    _fields_ = (
+        ("status", ctypes.c_int),
+        ("data", ctypes.c_void_p),
+        ("num_data", ctypes.c_int),
+    )
+
+
+def _appender() -> Any:
+    """Cairo's function that pycairo offers only for paths that Cairo itself made."""
+    try:
+        library = ctypes.PyDLL(cairo._cairo.__file__)  # type: ignore[attr-defined]
+        function = library.cairo_append_path
+    except (AttributeError, OSError):
+        return None  # then long outlines go curve by curve, too
+    function.argtypes, function.restype = (ctypes.c_void_p, ctypes.POINTER(_Path)), None
+    return function
+
+
+_append = _appender()
+
+
+class LongPath:
+    """The same runs in Cairo's own form: headers of type and length, each before its points."""
+
+    __slots__ = ("_data", "_path")
+
+    def __init__(self, points: NDArray[np.float64]) -> None:
+        count = len(points) // 4
+        quads = points[: 4 * count, :2].reshape(count, 4, 2)
+        breaks = np.flatnonzero(~_close(quads[:-1, 3], quads[1:, 0]))
+        firsts, lasts = np.append(0, breaks + 1), np.append(breaks, count - 1)
+        closed = _close(quads[firsts, 0], quads[lasts, 3])
+        # a curve takes a header and three points; a run begins with a header and a point
+        room = np.full(count, 4)
+        room[firsts] += 2
+        room[lasts] += closed
+        ends = np.cumsum(room)
+        begins = ends - room
+        curves = begins.copy()
+        curves[firsts] += 2
+        self._data = np.zeros((ends[-1], 2))
+        headers = self._data.view(np.int32).reshape(-1, 4)
+        headers[begins[firsts], :2] = _MOVE, 2
+        headers[curves, :2] = _CURVE, 4
+        headers[ends[lasts[closed]] - 1, :2] = _CLOSE, 1
+        self._data[begins[firsts] + 1] = quads[firsts, 0]
+        for corner in (1, 2, 3):
+            self._data[curves + corner] = quads[:, corner]
+        self._path = _Path(0, self._data.ctypes.data, len(self._data))
+
+    def append_to(self, context: cairo.Context[Any]) -> None:
+        """Add it to a context's path."""
+        # pycairo's object holds its cairo_t right after what every Python object begins with
+        pointer = ctypes.c_void_p.from_address(id(context) + object.__basicsize__)
+        _append(pointer, self._path)
+
+
+def _close(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.array((np.abs(a - b) <= 1e-6 + 1e-5 * np.abs(b)).all(axis=1))

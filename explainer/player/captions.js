@@ -1,0 +1,56 @@
+// Captions over the film, the word being said marked; in another language, by the same line's time.
+
+import { caption_at, moment_in, word_at } from "./film.js";
+import { made } from "./page.js";
+
+export class Captions {
+  constructor(box, deck) {
+    Object.assign(this, { box, deck, film: null, shown: null, marked: -1 });
+    deck.addEventListener("frame", () => this.draw());
+  }
+
+  // Shows the captions of a film, which may be another edition than the one playing; null for none.
+  choose(film) {
+    this.film = film;
+    this.shown = null;
+    this.box.hidden = true;
+    if (film) Object.assign(this.box, { lang: film.language, dir: film.direction });
+    this.draw();
+  }
+
+  draw() {
+    const { film, deck } = this;
+    if (!film) return;
+    const own = film === deck.film;
+    const ms = 1000 * (own ? deck.time : moment_in(film, deck.film, deck.time));
+    const caption = caption_at(film, ms);
+    if (caption !== this.shown) this.#write(caption);
+    if (caption) this.#mark(own ? word_at(film, ms) : -1);
+  }
+
+  #write(caption) {
+    this.shown = caption;
+    this.marked = -1;
+    this.box.hidden = !caption;
+    this.words = [];
+    if (!caption) return;
+    const rows = caption.rows.map((row) => {
+      const line = made("span", { className: "row" });
+      row.forEach((word, at) => {
+        const text = made("span", { textContent: word.text });
+        this.words.push(text);
+        line.append(at ? " " : "", text);
+      });
+      return line;
+    });
+    this.box.replaceChildren(...rows);
+  }
+
+  #mark(index) {
+    const at = index < 0 ? -1 : index - this.shown.first;
+    if (at === this.marked) return;
+    this.words[this.marked]?.classList.remove("said");
+    this.words[at]?.classList.add("said");
+    this.marked = at;
+  }
+}

@@ -1,0 +1,76 @@
+// A film in one language as plain values: the record's edition in, its lines, words and captions
+// by time out. Frames are whole numbers from the film's start; words and captions count milliseconds.
+
+export function read(edition) {
+  const lines = [];
+  const words = [];
+  let start = 0;
+  for (const scene of edition.scenes) {
+    for (const line of scene.lines) {
+      const first = words.length;
+      for (const [text, from, to] of line.words) words.push({ text, from, to, line: lines.length });
+      lines.push({
+        index: lines.length,
+        key: `${scene.id}.${line.id}`,
+        scene,
+        start,
+        end: line.end,
+        first,
+        last: words.length,
+        say: line.words.map(([text]) => text).join(" "),
+        show: line.show,
+        cite: line.cite,
+      });
+      start = line.end;
+    }
+  }
+  const captions = read_captions(edition.captions, words);
+  return { ...edition, lines, words, captions, frames: start, length: start / edition.fps };
+}
+
+function read_captions(records, words) {
+  let at = 0;
+  return records.map(([from, to, ...counts]) => {
+    const first = at;
+    const rows = counts.map((count) => words.slice(at, (at += count)));
+    return { from, to, rows, first, line: words[first].line };
+  });
+}
+
+// The middle of a frame: a player that is sent there shows this frame and no other.
+export const middle = (film, frame) => (frame + 0.5) / film.fps;
+
+export function frame_at(film, time) {
+  return Math.min(film.frames - 1, Math.max(0, Math.floor(time * film.fps + 1e-4)));
+}
+
+export function line_at(film, frame) {
+  return film.lines.find((line) => frame < line.end) ?? film.lines[film.lines.length - 1];
+}
+
+// The index of the word that is being said, or -1; a word lasts until the next of its line begins.
+export function word_at(film, ms) {
+  const at = film.words.findLastIndex((word) => word.from <= ms);
+  if (at < 0) return -1;
+  const { to, line } = film.words[at];
+  const next = film.words[at + 1];
+  return ms < to || (next?.line === line && ms < next.from && ms < to + 300) ? at : -1;
+}
+
+export function caption_at(film, ms) {
+  return film.captions.find((caption) => caption.from <= ms && ms < caption.to) ?? null;
+}
+
+// The same moment of the same line in another edition, whose voice takes its own time.
+export function moment_in(other, film, time) {
+  const line = line_at(film, frame_at(film, time));
+  const twin = other.lines.find(({ key }) => key === line.key);
+  if (!twin) return -1;
+  const share = (time * film.fps - line.start) / (line.end - line.start);
+  return (twin.start + share * (twin.end - twin.start)) / other.fps;
+}
+
+export function clock_text(seconds) {
+  const whole = Math.floor(seconds + 1e-6);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}

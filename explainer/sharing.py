@@ -1,0 +1,110 @@
+"""One picture for a film in several languages: their timelines in, set on one common clock.
+
+Each line lasts as long as the language that needs most time for it; the others' speech is moved
+within it to where its cues are best met. The picture takes each cue midway between the languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import mean
+
+from explainer.clock import frame_ticks, seconds
+from explainer.errors import Problem, ScriptError
+from explainer.timeline import TimedCue, TimedLine, Timeline, shifted
+
+
+def shared(clocks: Sequence[Timeline]) -> tuple[Timeline, list[Timeline]]:
+    """The clock that pictures are drawn to, and every language's own, all equally long.
+
+    A single timeline is its own picture's clock, unchanged.
+    """
+    if len(clocks) == 1:
+        return clocks[0], list(clocks)
+    frame, at = frame_ticks(clocks[0].fps), 0
+    columns: list[list[TimedLine]] = []
+    for told in zip(*(clock.lines for clock in clocks), strict=True):
+        columns.append(_abreast(told, at, frame))
+        at = columns[-1][0].end
+    moved = [_with(clock, [lines[n] for lines in columns]) for n, clock in enumerate(clocks)]
+    picture = [replace(lines[0], cues=_between(lines)) for lines in columns]
+    return _with(moved[0], picture), moved
+
+
+def within(picture: Timeline, clocks: Sequence[Timeline], limit: int, fitted: bool = False) -> None:
+    """Make sure that the languages together keep the limit, in ticks; `fitted`: haste was no help.
+
+    Raises:
+        ScriptError: naming each line that another language makes longer, and by how much.
+    """
+    over = picture.length - limit
+    if over <= 0:
+        return
+    names = ", ".join(clock.language for clock in clocks)
+    what = (
+        f"{names} with one picture would last {seconds(picture.length):.1f} s, "
+        f"{seconds(over):.1f} s over the limit of {seconds(limit):g} s"
+    )
+    faster = "" if fitted else ", or speak faster: --fit"
+    problems = [Problem(what, None, f"shorten the lines named below, or raise limit{faster}")]
+    for told in zip(*(clock.lines for clock in clocks), strict=True):
+        lengths = [line.speech_end - line.speech_start for line in told]
+        longest = max(range(len(told)), key=lambda n: lengths[n])
+        excess = seconds(lengths[longest] - lengths[0])
+        if excess > 0:
+            language = clocks[longest].language
+            problems.append(Problem(f"line {told[0].key}: {language} speaks {excess:.1f} s longer"))
+    raise ScriptError(*problems)
+
+
+def apart(picture: Timeline, clock: Timeline) -> tuple[int, str]:
+    """How far, in ticks, a language's words are from the picture's moments at worst, and where."""
+    found = [
+        (abs(seen.start - heard.start), f"{line.key}@{seen.name}")
+        for line, told in zip(picture.lines, clock.lines, strict=True)
+        for seen, heard in zip(line.cues, _ordered(told.cues, line.cues), strict=True)
+    ]
+    return max(found, default=(0, ""))
+
+
+def _abreast(told: Sequence[TimedLine], at: int, frame: int) -> list[TimedLine]:
+    """One line in every language, from `at`, as long as the longest and moved to its cues."""
+    length = max(line.end - line.start for line in told)
+    lead = next(line for line in told if line.end - line.start == length)
+    made = []
+    for line in told:
+        room = length - (line.end - line.start)
+        early = [
+            (cue.start - lead.start) - (own.start - line.start)
+            for cue, own in zip(lead.cues, _ordered(line.cues, lead.cues), strict=True)
+        ]
+        by = min(max(0, round(mean(early) / frame) * frame), room) if early else 0
+        moved = shifted(line, at - line.start + by)
+        made.append(replace(moved, start=at, end=at + length))
+    return made
+
+
+def _ordered(cues: Sequence[TimedCue], like: Sequence[TimedCue]) -> list[TimedCue]:
+    """The same cues in the order of `like`: languages put their words in orders of their own."""
+    named = {cue.name: cue for cue in cues}
+    return [named[cue.name] for cue in like]
+
+
+def _between(lines: Sequence[TimedLine]) -> tuple[TimedCue, ...]:
+    """Each cue midway between the earliest and the latest that a language has it."""
+    made = []
+    for cue in lines[0].cues:
+        same = [own for line in lines for own in line.cues if own.name == cue.name]
+        start = (min(own.start for own in same) + max(own.start for own in same)) // 2
+        end = (min(own.end for own in same) + max(own.end for own in same)) // 2
+        made.append(replace(cue, start=start, end=max(end, start + 1)))
+    return tuple(made)
+
+
+def _with(clock: Timeline, lines: Sequence[TimedLine]) -> Timeline:
+    waiting = iter(lines)
+    scenes = (
+        replace(scene, lines=tuple(next(waiting) for _ in scene.lines)) for scene in clock.scenes
+    )
+    return replace(clock, scenes=tuple(scenes))

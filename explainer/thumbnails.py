@@ -1,0 +1,100 @@
+"""Small pictures of a finished film: its file and frames in, one sheet of them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+
+import av
+from av.video.reformatter import Colorspace
+from PIL import Image
+
+from explainer.clock import frame_ticks
+from explainer.errors import CheckFailed
+from explainer.timeline import Timeline
+
+COLUMNS = 4
+WIDTHS = (320, 256, 208, 160)
+"""The widths in pixels that a picture of a sheet may have, the best first."""
+ROOM = 34_000
+"""The most bytes a sheet may have; the smallest pictures may have more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Pictures `width` × `height` pixels in rows of `columns`, as one WebP image."""
+
+    image: bytes
+    width: int
+    height: int
+    columns: int
+
+
+def last_frames(clock: Timeline) -> list[int]:
+    """The number in the film of each line's last frame."""
+    return [last_frame(line.end, clock.fps) for line in clock.lines]
+
+
+def last_frame(end: int, fps: int) -> int:
+    """The frame that is over at tick `end`, counted from the film's start."""
+    return end // frame_ticks(fps) - 1
+
+
+def sheet(film: Path, frames: Sequence[int], fps: int) -> Sheet:
+    """Those frames of a film, as large as the sheet's room allows.
+
+    Raises:
+        CheckFailed: if the film does not hold them.
+    """
+    pictures = list(grab(film, frames, fps))
+    for width in WIDTHS:
+        height = round(pictures[0].height * width / pictures[0].width)
+        made = _laid_out(pictures, width, height)
+        if len(made) <= ROOM:
+            break
+    return Sheet(made, width, height, COLUMNS)
+
+
+def _laid_out(pictures: Sequence[Image.Image], width: int, height: int) -> bytes:
+    rows = -(-len(pictures) // COLUMNS)
+    page = Image.new("RGB", (min(COLUMNS, len(pictures)) * width, rows * height))
+    for i, picture in enumerate(pictures):
+        small = picture.resize((width, height), Image.Resampling.LANCZOS)
+        page.paste(small, (i % COLUMNS * width, i // COLUMNS * height))
+    return encoded(page, "WEBP", quality=52, method=6)
+
+
+def encoded(picture: Image.Image, form: str, **how: int) -> bytes:
+    """A picture as the bytes of a file of that form."""
+    buffer = BytesIO()
+    picture.save(buffer, form, **how)
+    return buffer.getvalue()
+
+
+def grab(film: Path, frames: Sequence[int], fps: int) -> Iterator[Image.Image]:
+    """Frames of a film by their numbers, in rising order; only what lies before each is decoded.
+
+    Raises:
+        CheckFailed: if the film cannot be read as far as that.
+    """
+    try:
+        with av.open(str(film)) as file:
+            track = file.streams.video[0]
+            for number in frames:
+                base = track.time_base or Fraction(1)
+                file.seek(round(Fraction(number, fps) / base), stream=track)
+                for frame in file.decode(track):
+                    if (frame.pts or 0) * base * fps >= number:
+                        pixels = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709)
+                        yield Image.fromarray(pixels.to_ndarray())
+                        break
+                else:
+                    raise CheckFailed.of(f"{film.name} has no frame {number}", _AGAIN)
+    except (OSError, EOFError, av.FFmpegError, IndexError) as error:
+        raise CheckFailed.of(f"{film.name} cannot be read as a film: {error}", _AGAIN) from error
+
+
+_AGAIN = "make it again with: python render.py"

@@ -1,0 +1,177 @@
+"""Lines drawn by the workers of a real scheduler, one of which is killed on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from explainer import timeline
+from explainer.cli import main
+from explainer.cluster import Return, far, parcel, received
+from explainer.errors import CheckFailed, MissingTool
+from explainer.quality import quality
+from explainer.script import load
+from explainer.worker import Job, job_for
+from project import TINY, Project
+
+pytest.importorskip("distributed")
+
+
+class Dask:
+    """A scheduler and its workers, each a process of its own on this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.running = folder, []
+        self.file = folder / "scheduler.json"
+        self.start("scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(self.file))
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    def start(self, kind: str, *args: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "distributed.cli.dask_" + kind, "--host", "127.0.0.1"]
+        log = (self.folder / f"{kind}-{len(self.running)}.log").open("wb")
+        env = {**os.environ, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "20s"}
+        with log:
+            made = subprocess.Popen([*command, *args], stdout=log, stderr=log, env=env)
+        self.running.append(made)
+        return made
+
+    def hire(self) -> subprocess.Popen[bytes]:
+        known = ["--scheduler-file", str(self.file), "--nthreads", "1", "--no-nanny"]
+        space = str(self.folder / f"space-{len(self.workers)}")
+        made = self.start("worker", *known, "--no-dashboard", "--local-directory", space)
+        self.workers.append(made)
+        return made
+
+    @property
+    def address(self) -> str:
+        end = time.monotonic() + 30
+        while not self.file.is_file() or not self.file.read_bytes():
+            assert time.monotonic() < end, "the scheduler did not start"
+            time.sleep(0.05)
+        return str(json.loads(self.file.read_text())["address"])
+
+    def stop(self) -> None:
+        for process in self.running:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
+    made = Dask(tmp_path_factory.mktemp("dask"))
+    made.hire()
+    made.hire()
+    yield made
+    made.stop()
+
+
+def job(project: Project, key: str = "dots.one") -> Job:
+    script = load(project.script)
+    shots = timeline.shots(timeline.rehearse(script, 10))
+    return job_for(script, shots, key, quality(TINY))
+
+
+def test_a_film_drawn_by_workers_is_the_same_to_the_byte(project: Project, dask: Dask) -> None:
+    film = project.folder / "build" / "dots.mp4"
+    assert main(["film", "--burn-in", "--quality", TINY]) == 0
+    here = film.read_bytes()
+    assert main(["clean", "--all"]) == 0
+    assert main(["film", "--burn-in", "--quality", TINY, "--cluster", dask.address]) == 0
+    assert film.read_bytes() == here
+
+
+def test_the_lines_of_a_worker_that_is_lost_are_drawn_by_another(
+    project: Project, dask: Dask
+) -> None:
+    film = project.folder / "build" / "dots.mp4"
+    assert main(["film", "--quality", "640x360@30"]) == 0
+    here = film.read_bytes()
+    assert main(["clean", "--all"]) == 0
+    address = dask.address
+
+    def strike() -> None:
+        # as soon as the first has begun a line, it is gone
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            busy = subprocess.run(
+                ["pgrep", "-P", str(dask.workers[0].pid)], capture_output=True, check=False
+            )
+            if busy.stdout.strip():
+                break
+            time.sleep(0.02)
+        dask.workers[0].send_signal(signal.SIGKILL)
+
+    killer = threading.Thread(target=strike)
+    killer.start()
+    try:
+        assert main(["film", "--quality", "640x360@30", "--cluster", address]) == 0
+    finally:
+        killer.join()
+        dask.workers.pop(0)
+        dask.hire()
+    assert film.read_bytes() == here
+
+
+def test_an_error_in_a_scene_is_told_as_if_it_were_drawn_here(
+    project: Project, dask: Dask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.edit_scene("Circle(1.5", "Circle(missing")
+    assert main(["film", "--quality", TINY, "--cluster", dask.address]) == 5
+    assert "scenes/dots.py:8" in capsys.readouterr().err
+
+
+def test_a_scheduler_that_does_not_answer_is_an_error_that_says_so(
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explainer.cluster.PATIENCE", "1s")
+    assert main(["film", "--quality", TINY, "--cluster", "tcp://127.0.0.1:9"]) == 3
+    assert "no Dask scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
+
+
+def test_a_worker_with_other_versions_does_not_draw(project: Project) -> None:
+    sent = parcel(job(project))
+    given = far(replace(sent, makers={**sent.makers, "manim": "0.1"}))
+    assert isinstance(given.answer, MissingTool)
+    assert "another manim than this machine" in str(given.answer)
+
+
+def test_a_parcel_holds_all_that_its_line_needs(project: Project, tmp_path: Path) -> None:
+    sent = parcel(job(project))
+    assert "scenes/dots.py" in sent.files
+    assert any(name.startswith("assets/fonts/") for name in sent.files)
+    project.script.unlink()
+    project.scene.unlink()
+    given = far(sent)
+    assert isinstance(given.answer, dict)
+    assert given.answer["frames"] == sent.job.timing.frames
+
+
+@pytest.mark.parametrize(
+    ("clip", "digest", "less", "what"),
+    [
+        (b"clip", hashlib.sha256(b"clap").hexdigest(), 0, "came back damaged"),
+        (b"clip", hashlib.sha256(b"clip").hexdigest(), 1, "frames, not"),
+    ],
+)
+def test_a_clip_that_is_not_what_was_drawn_is_refused(
+    project: Project, tmp_path: Path, clip: bytes, digest: str, less: int, what: str
+) -> None:
+    one, out = job(project), tmp_path / "clip.mp4"
+    given: Future[Return] = Future()
+    given.set_result(Return({"frames": one.timing.frames - less, "labels": []}, clip, digest))
+    answer = received(given, one, str(out))
+    assert isinstance(answer, CheckFailed)
+    assert what in str(answer)
+    assert not out.exists()

@@ -1,0 +1,201 @@
+"""What a page is made of: joined modules, words in every language, what a script names."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from explainer import bundle, page, thumbnails, upload
+from explainer.captions import compose
+from explainer.cli import main
+from explainer.errors import CheckFailed, ScriptError
+from explainer.languages import direction
+from explainer.script import load
+from project import ROOT, Project
+from viewing import Shown
+
+WORDS = sorted((page.PLAYER / "words").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", WORDS, ids=lambda path: path.stem)
+def test_every_language_has_all_words_with_the_same_blanks(path: Path) -> None:
+    english = json.loads((page.PLAYER / "words" / "en.json").read_text(encoding="utf-8"))
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert list(found) == list(english)
+    blanks = re.compile(r"\{\w+\}")
+    for key, text in found.items():
+        assert sorted(blanks.findall(text)) == sorted(blanks.findall(english[key])), key
+
+
+def test_every_word_is_used_and_every_word_used_is_there() -> None:
+    sources = [*page.PLAYER.glob("*.js"), page.PLAYER / "page.html"]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    text += (ROOT / "explainer" / "page.py").read_text(encoding="utf-8")
+    words = page.strings("en")
+    asked = set(re.findall(r'data-(?:t|label|name)="(\w+)"', text))
+    asked |= set(re.findall(r'"(key_\w+)"', text))
+    assert asked <= set(words)
+    assert not [word for word in words if not re.search(rf'[."]{word}\b', text)]
+
+
+def test_a_language_without_words_has_english_ones_under_its_own_name() -> None:
+    assert page.strings("fi")["play"] == "Play"
+    assert page.strings("fi")["language"] == "fi"
+    assert page.strings("es-MX")["play"] == "Reproducir"
+
+
+@pytest.mark.parametrize(
+    ("tag", "wanted"),
+    [("en", "ltr"), ("ar", "rtl"), ("he-IL", "rtl"), ("az-Arab", "rtl"), ("ku-Latn", "ltr")],
+)
+def test_a_language_runs_in_the_direction_of_its_script(tag: str, wanted: str) -> None:
+    assert direction(tag) == wanted
+
+
+def modules(folder: Path, **texts: str) -> Path:
+    for name, text in texts.items():
+        (folder / f"{name}.js").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_modules_are_joined_in_order_each_with_names_of_its_own(tmp_path: Path) -> None:
+    modules(
+        tmp_path,
+        main='import { one as uno } from "./a.js";\nimport { two } from "./b.js";\nuno(two);\n',
+        a='import { two } from "./b.js";\nconst own = two;\nexport const one = own;\n',
+        b="const own = 2;\nexport function two() {}\nexport class Three {}\n",
+    )
+    joined = bundle.joined(tmp_path, "main")
+    assert joined.index("module_b =") < joined.index("module_a =") < joined.index("module_main =")
+    assert joined.count("module_b = (") == 1
+    assert "const { one: uno } = module_a;" in joined
+    assert "return { two, Three };" in joined
+    assert "given" in bundle.joined(tmp_path, "main", {"b": "export const two = 'given';\n"})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('import { main } from "./main.js";\n', "main → a → main"),
+        ('import all from "./b.js";\n', "cannot be joined"),
+        ("export default 1;\n", "cannot be joined"),
+    ],
+)
+def test_modules_of_other_forms_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    modules(tmp_path, main='import { a } from "./a.js";\n', a=text)
+    with pytest.raises(ValueError, match=said):
+        bundle.joined(tmp_path, "main")
+
+
+PART = "export function mount() { return { leave() {} }; }\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("part.js", PART, ""),
+        ("part.js", "export const x = 1;\n", "does not say “export function mount(”"),
+        ("part.js", 'import { x } from "./x.js";\n' + PART, "must do without “import”"),
+        ("part.js", PART + "// </script>\n", "must do without “</script”"),
+        ("part.js", PART + "//" + "x" * 50_000, "more than 50000 bytes"),
+        ("part.txt", PART, "no JavaScript module"),
+        ("gone.js", None, "there is no assets/gone.js"),
+        ("../part.js", PART, "does not lie inside assets/"),
+    ],
+)
+def test_an_interactive_part_is_looked_at_when_the_script_is_loaded(
+    project: Project, name: str, text: str | None, said: str
+) -> None:
+    if text is not None:
+        (project.folder / "assets" / name).write_text(text, encoding="utf-8")
+    project.edit("limit: 20", f"limit: 20\npage:\n  explore: {name}")
+    if not said:
+        assert load(project.script, drawn=False).extras.explore == name
+        return
+    with pytest.raises(ScriptError) as error:
+        load(project.script, drawn=False)
+    assert said in str(error.value)
+    assert "script.yaml:6:12" in str(error.value)
+
+
+def test_the_page_key_is_strict_and_its_tags_are_single_words(project: Project) -> None:
+    project.edit("limit: 20", "limit: 20\npage:\n  abuot: x\n  tags: ['#a b']")
+    with pytest.raises(ScriptError) as error:
+        load(project.script, drawn=False)
+    assert "did you mean “about”?" in str(error.value)
+    assert "tag “#a b” is not one word" in str(error.value)
+
+
+def test_sources_stand_in_the_order_in_which_they_are_cited(shown: Shown) -> None:
+    assert [source.id for source in shown.clock.extras.sources] == ["euclid", "hilbert"]
+
+
+def test_json_in_a_page_cannot_end_its_element() -> None:
+    text = page.data({"x": "</script><!-- & \u2028"})
+    assert not set("<>&\u2028") & set(text)
+    assert json.loads(text) == {"x": "</script><!-- & \u2028"}
+
+
+def test_a_frame_the_film_does_not_have_is_an_error(shown: Shown) -> None:
+    with pytest.raises(CheckFailed, match="has no frame 9999"):
+        list(thumbnails.grab(shown.film, [9999], shown.clock.fps))
+
+
+def test_the_sheet_of_stills_keeps_to_its_room(shown: Shown) -> None:
+    made = thumbnails.sheet(shown.film, shown.ends(), shown.clock.fps)
+    assert len(made.image) <= thumbnails.ROOM
+    assert (made.width, made.height) == (320, 180)
+
+
+def test_the_page_alone_is_rebuilt_from_the_record(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(shown.film.parent.parent)
+    before = shown.beside.read_bytes()
+    shown.beside.unlink()
+    assert main(["page", "--youtube"]) == 0
+    assert shown.beside.read_bytes() == before
+    assert "build/dots.html" in capsys.readouterr().out
+    assert len(before) < 150_000
+
+
+def test_without_a_film_there_is_no_page(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["page"]) == 2
+    assert "make it with: python render.py" in capsys.readouterr().err
+
+
+def test_an_upload_gets_description_thumbnail_and_captions(shown: Shown, tmp_path: Path) -> None:
+    from PIL import Image
+
+    said: list[str] = []
+    editions = [page.Edition(shown.clock, compose(shown.clock), shown.film)]
+    files = upload.prepare(editions, tmp_path, "dots.two@other", said.append)
+    assert [path.name for path in files] == [
+        "thumbnail.jpg",
+        "description.en.txt",
+        "captions.en.srt",
+    ]
+    with Image.open(files[0]) as picture:
+        assert picture.format == "JPEG"
+        assert picture.size == (320, 180)
+    text = files[1].read_text(encoding="utf-8")
+    assert text.startswith(
+        "Dots that move\n\nTwo dots and a square, for tests.\n\nNot geometry advice."
+    )
+    assert "2. Foundations of Geometry. Chapter 1\n" in text
+    assert "https://doi.org/10.1000/1" in text
+    assert text.endswith("#dots #geometry\n")
+    assert files[2].read_bytes() == shown.film.with_suffix(".srt").read_bytes()
+    assert any("2 chapters are too few" in doubt for doubt in said)
+    assert any("“Dots” lasts" in doubt for doubt in said)
+
+
+def test_nothing_in_the_player_knows_the_first_film() -> None:
+    for path in page.PLAYER.rglob("*.*"):
+        text = path.read_text(encoding="utf-8").lower()
+        assert not [word for word in ("her2", "trastuzumab", "antibody") if word in text], path.name

@@ -1,0 +1,529 @@
+"""The page in a real browser: it plays, steps, reads, answers the keyboard, and is for everyone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explainer import captions
+from explainer.clock import TICKS, seconds
+from explainer.extras import Source
+from explainer.timeline import TimedWord, Timeline
+from viewing import Reader, Shown
+
+Visit = Callable[..., Reader]
+SMALL = {"viewport": {"width": 320, "height": 640}}
+STILL = {"reduced_motion": "reduce"}
+
+
+def shows(reader: Reader, shown: Shown, number: int) -> None:
+    """Holds that the browser shows this very frame, and neither of its neighbours."""
+    reader.settled()
+    assert reader.frame() == number
+    seen = reader.picture()
+    last = shown.ends()[-1]
+    near = {
+        n: np.abs(seen - shown.frame(n)).mean()
+        for n in range(number - 1, min(last, number + 1) + 1)
+    }
+    assert min(near, key=lambda n: near[n]) == number, near
+    assert near[number] < 3
+
+
+def test_it_plays_pauses_and_seeks(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside)
+    assert reader.run("video.paused && video.currentTime") == 0
+    reader.page.click(".start")
+    reader.wait("!video.paused && video.currentTime > 0.3")
+    assert reader.page.locator(".bar .play").get_attribute("aria-label") == "Pause"
+    reader.page.click(".bar .play")
+    reader.wait("video.paused")
+    at = reader.run("video.currentTime")
+    reader.page.wait_for_timeout(150)
+    assert reader.run("video.currentTime") == at
+    box = reader.page.locator(".segments").bounding_box()
+    assert box
+    reader.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 3)
+    reader.settled()
+    assert reader.run("video.currentTime") == pytest.approx(
+        seconds(shown.clock.length) / 2, abs=0.15
+    )
+    length = reader.text(".length")
+    now = reader.text(".now")
+    assert reader.page.locator(".seek").get_attribute("aria-valuetext", timeout=100) == (
+        f"{now} of {length}, {reader.text('.bar .chapter')}"
+    )
+
+
+def test_one_press_plays_one_line_and_rests_on_its_last_frame(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.single, "#step")
+    for number, end in enumerate(shown.ends(), 1):
+        reader.page.click(".forward")
+        reader.wait("!video.paused")
+        reader.wait("video.paused")
+        reader.run("video.playbackRate = 2")
+        shows(reader, shown, end)
+        assert reader.text(".step-count") == f"Line {number} of 3"
+        assert reader.text(".spoken").startswith(f"Stopped after line {number} of 3.")
+    assert reader.text(".forward") == "Start again"
+    assert reader.text(".step-show") == "A square falls."
+    assert reader.run("location.hash") == "#squares.three"
+
+
+def test_steps_go_back_again_and_to_any_line(shown: Shown, visit: Visit) -> None:
+    one, two, three = shown.ends()
+    reader = visit(shown.single, "#squares.three")
+    shows(reader, shown, three)
+    reader.page.click(".back")
+    shows(reader, shown, two)
+    reader.page.click(".map button >> nth=0")
+    shows(reader, shown, one)
+    assert reader.page.locator(".map [aria-current=step]").inner_text().startswith("1")
+    reader.page.click(".replay")
+    reader.wait("!video.paused && video.currentTime < 0.8")
+    # pressed while a line plays, it goes to where that line rests
+    reader.page.click(".forward")
+    shows(reader, shown, one)
+    reader.page.click(".back")
+    reader.settled()
+    assert reader.frame() == 0
+    assert reader.page.locator(".back").is_disabled()
+
+
+def test_the_pictures_of_the_map_are_the_lines_last_frames(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.single, "#step")
+    colours = [(255, 92, 138), (53, 220, 203), (255, 181, 71)]
+    for index, colour in enumerate(colours):
+        still = reader.page.locator(".map .still").nth(index)
+        still.scroll_into_view_if_needed()
+        picture = np.asarray(Image.open(BytesIO(still.screenshot())).convert("RGB"), np.int16)
+        assert (np.abs(picture - colour).max(axis=2) < 40).mean() > 0.01
+
+
+def test_the_timeline_has_a_segment_a_chapter_and_a_still_under_the_pointer(
+    shown: Shown, visit: Visit
+) -> None:
+    reader = visit(shown.beside)
+    assert reader.page.locator(".segments span").count() == 2
+    box = reader.page.locator(".segments").bounding_box()
+    assert box
+    for share, title in ((0.1, "Dots"), (0.95, "Squares")):
+        reader.page.mouse.move(box["x"] + share * box["width"], box["y"] + 3)
+        assert reader.text(".preview b") == title
+        assert "blob:" in reader.run("one('.preview .still').style.backgroundImage")
+    reader.page.mouse.move(2, 2)
+    assert reader.page.locator(".preview").is_hidden()
+    reader.page.click(".chapters button >> nth=1")
+    reader.settled()
+    assert reader.frame() == shown.ends()[1] + 1
+    assert reader.text(".bar .chapter") == "Squares"
+
+
+def test_captions_change_when_the_timeline_says(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside)
+    reader.page.click(".caption")
+    texts = captions.compose(shown.clock)
+    for text in texts:
+        for at, there in ((text.start - TICKS // 20, False), (text.start + 100, True)):
+            reader.run("video.currentTime = given", seconds(at))
+            reader.settled()
+            seen = " ".join(reader.page.locator(".captions .row").all_inner_texts())
+            wanted = " ".join(text.rows)
+            assert (reader.page.locator(".captions").is_visible() and seen == wanted) is there
+    for word in (word for text in texts for word in text.words):
+        reader.run("video.currentTime = given", seconds((word.start + word.end) // 2))
+        reader.settled()
+        assert reader.page.locator(".captions .said").all_inner_texts() == [word.text]
+    assert reader.run("(video.textTracks[0].mode = 'hidden', true)")
+    reader.wait("one('track').readyState === 2")
+    assert reader.run("video.textTracks[0].cues.length") == len(texts)
+
+
+def test_while_it_plays_captions_are_in_time(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside)
+    reader.page.click(".caption")
+    reader.run(
+        """(window.seen = [], new MutationObserver(() => {
+          const text = one('.captions').hidden ? '' : one('.captions').textContent;
+          if (text !== seen.at(-1)?.[1]) seen.push([video.currentTime, text]);
+        }).observe(one('.captions'), {attributes: true, childList: true}), true)"""
+    )
+    reader.page.click(".start")
+    reader.wait("window.seen.length >= 3")
+    seen = {text: at for at, text in reversed(reader.run("seen")) if text}
+    for text in captions.compose(shown.clock)[:2]:
+        # never early; a frame at 10 frames a second late, and what a busy machine adds
+        assert -0.02 <= seen["".join(text.rows)] - seconds(text.start) <= 0.4
+
+
+def test_the_keyboard_is_heard_only_while_the_player_has_the_focus(
+    shown: Shown, visit: Visit
+) -> None:
+    reader = visit(shown.beside)
+    reader.press("k", "m", "c")
+    assert reader.run("video.paused && !video.muted && one('.captions').hidden")
+    reader.run("one('#player').focus()")
+    reader.press("k")
+    reader.wait("!video.paused")
+    reader.press(" ")
+    reader.wait("video.paused")
+    reader.press("m")
+    assert reader.run("video.muted")
+    reader.press("ArrowUp")
+    assert not reader.run("video.muted")
+    reader.press("ArrowDown", "ArrowDown")
+    assert reader.run("video.volume") == pytest.approx(0.9)
+    reader.press("c")
+    assert reader.page.locator(".caption").get_attribute("aria-pressed") == "true"
+    reader.press(">")
+    assert reader.run("video.playbackRate") == 1.25
+    reader.press("<", "<")
+    assert reader.run("video.playbackRate") == 0.75
+    steps = {"End": shown.ends()[-1], "0": 0, ".": 1, ",": 0, "PageDown": shown.ends()[0] + 1}
+    steps |= {"PageUp": 0, "5": round((shown.ends()[-1] + 1) / 2), "Home": 0}
+    for key, frame in steps.items():
+        reader.press(key)
+        reader.settled()
+        assert reader.frame() == frame, key
+    reader.press("l")
+    reader.settled()
+    at = reader.run("video.currentTime")
+    reader.press("ArrowLeft")
+    reader.settled()
+    assert reader.run("video.currentTime") == pytest.approx(max(0, at - 5), abs=0.05)
+    reader.press("f")
+    reader.wait("document.fullscreenElement === one('#player')")
+    reader.press("f")
+    reader.wait("!document.fullscreenElement")
+
+
+def test_the_help_sheet_opens_and_closes_and_gives_the_focus_back(
+    shown: Shown, visit: Visit
+) -> None:
+    reader = visit(shown.beside)
+    reader.run("one('.mute').focus()")
+    reader.press("?")
+    assert reader.page.locator("dialog tr").count() == 14
+    assert reader.page.locator("dialog").is_visible()
+    reader.press("k")
+    assert reader.run("video.paused")
+    reader.press("Escape")
+    assert not reader.page.locator("dialog").is_visible()
+    assert reader.run("document.activeElement.className") == "mute"
+
+
+def test_every_control_is_reached_and_left_by_tab(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside)
+    seen = []
+    for _ in range(40):
+        reader.press("Tab")
+        seen.append(
+            reader.run(
+                "(document.activeElement.className || document.activeElement.tagName).split(' ')[0]"
+            )
+        )
+    order = ["skip", "start", "seek", "play", "mute", "volume", "caption", "settings", "fullscreen"]
+    places = [seen.index(name) for name in order]
+    assert places == sorted(places)
+    # and round again: nothing holds the focus
+    assert "skip" in seen[places[-1] :]
+
+
+def test_settings_change_speed_and_captions(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside)
+    reader.page.click(".settings")
+    assert reader.page.locator(".settings").get_attribute("aria-expanded") == "true"
+    reader.page.select_option(".speed", "1.5")
+    assert reader.run("video.playbackRate") == 1.5
+    reader.page.select_option(".caption-language", "en")
+    assert reader.page.locator(".caption").get_attribute("aria-pressed") == "true"
+    reader.press("Escape")
+    assert reader.page.locator("#settings").is_hidden()
+    assert reader.run("document.activeElement.className") == "settings"
+
+
+@pytest.mark.parametrize(
+    ("hash_", "view", "line"),
+    [
+        ("#dots.two", "step", 1),
+        ("#squares", "play", None),
+        ("#read", "read", None),
+        ("#x<y>", "play", None),
+    ],
+)
+def test_a_deep_link_leads_to_its_line_or_view(
+    shown: Shown, visit: Visit, hash_: str, view: str, line: int | None
+) -> None:
+    reader = visit(shown.beside, hash_)
+    reader.settled()
+    assert reader.run("document.documentElement.dataset.view") == view
+    if line is not None:
+        assert reader.frame() == shown.ends()[line]
+    if hash_ == "#squares":
+        assert reader.frame() == shown.ends()[1] + 1
+
+
+def test_a_deep_link_leads_to_its_time_also_while_the_page_is_open(
+    shown: Shown, visit: Visit
+) -> None:
+    reader = visit(shown.beside, "#t=1.25")
+    reader.settled()
+    assert reader.run("video.currentTime") == pytest.approx(1.25)
+    reader.run("location.hash = '#t=2.5'")
+    reader.wait("Math.abs(video.currentTime - 2.5) < 0.01")
+
+
+def test_the_transcript_marks_the_word_and_is_a_way_to_seek(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside, "#read")
+    words = [word for line in shown.clock.lines for word in line.words]
+    assert reader.page.locator("[data-word]").all_inner_texts() == [word.text for word in words]
+    assert reader.page.locator(".show").all_inner_texts() == [ln.show for ln in shown.clock.lines]
+    reader.run("video.currentTime = given", seconds(words[5].start) + 0.02)
+    reader.settled()
+    assert reader.page.locator(".transcript .said").all_inner_texts() == [words[5].text]
+    reader.run("video.addEventListener('seeking', () => (window.sought = video.currentTime))")
+    reader.page.click("[data-word='8']")
+    reader.wait("!video.paused")
+    assert reader.run("sought") == pytest.approx(seconds(words[8].start), abs=0.002)
+    reader.page.click(".bar .play")
+    reader.page.click(".stamp >> nth=2")
+    reader.wait(f"Math.abs(video.currentTime - {seconds(shown.clock.lines[2].start):.2f}) < 0.01")
+    assert reader.page.locator("#dots\\.two .cite").all_inner_texts() == ["1", "2"]
+    assert "Foundations of Geometry" in reader.text("#source-2")
+    assert (
+        reader.page.locator("#source-1 a").first.get_attribute("href")
+        == "https://doi.org/10.1000/1"
+    )
+    assert reader.text(".notice") == "Not geometry advice."
+
+
+def test_it_goes_on_where_one_left(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside, "#t=3.6")
+    reader.settled()
+    reader.open(shown.beside)
+    reader.settled()
+    assert reader.run("video.currentTime") == pytest.approx(3.6, abs=0.1)
+    assert reader.text(".toast") == "Resumed at 0:03."
+
+
+def test_reduced_motion_begins_with_stepping(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside, **STILL)
+    assert reader.run("document.documentElement.dataset.view") == "step"
+    assert reader.page.locator(".forward").is_visible()
+
+
+def test_without_scripts_film_transcript_and_links_remain(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside, java_script_enabled=False)
+    assert reader.page.locator("video[controls]").is_visible()
+    for line in shown.clock.lines:
+        assert line.text in reader.text("#read")
+        assert line.show in reader.text("#read")
+    assert reader.page.locator("#sources li").count() == 2
+    assert reader.page.locator(".downloads a").count() == 3
+    assert "JavaScript" in reader.text("noscript")
+    hidden = ".views", ".bar", "#explore", ".step-panel", ".chapters"
+    assert not any(reader.page.locator(part).is_visible() for part in hidden)
+
+
+def test_it_needs_nothing_but_itself_and_the_film(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside)
+    reader.page.click(".start")
+    reader.wait("video.currentTime > 0.2")
+    asked = {url for url in reader.asked if url.startswith("file:")}
+    names = {url.rpartition("/")[2] for url in asked}
+    assert names == {"dots.html", "dots.mp4", "dots.png"}
+    alone = visit(shown.single)
+    assert [u for u in alone.asked if u.startswith("file:")] == [f"file://{shown.single}"]
+
+
+@pytest.fixture(scope="session")
+def many(shown: Shown) -> Path:
+    """A page of the film in English, Spanish and German."""
+    spanish = replace(shown.clock, language="es", title="Puntos que se mueven")
+    german = replace(shown.clock, language="de", title="Punkte, die sich bewegen")
+    return shown.publish([shown.clock, spanish, german], shown.film.with_name("many.html"))
+
+
+def test_language_changes_the_film_its_captions_and_all_words(
+    shown: Shown, many: Path, visit: Visit
+) -> None:
+    reader = visit(many, "#t=2")
+    reader.page.click(".caption")
+    reader.page.click(".settings")
+    reader.page.select_option(".film-language", "de")
+    reader.wait("video.readyState >= 2")
+    reader.settled()
+    assert reader.run("document.documentElement.lang") == "de"
+    assert reader.text("h1") == "Punkte, die sich bewegen"
+    assert reader.page.locator(".views a").all_inner_texts() == [
+        "Abspielen", "Schritt für Schritt", "Lesen", "Erkunden"
+    ]  # fmt: skip
+    assert reader.run("one('track').srclang") == "de"
+    assert reader.run("one('.captions').lang") == "de"
+    assert reader.run("video.currentTime") == pytest.approx(2, abs=0.05)
+    reader.page.select_option(".caption-language", "es")
+    assert reader.run("one('.captions').lang") == "es"
+    reader.open(many)
+    assert reader.run("document.documentElement.lang") == "de"
+
+
+@pytest.fixture(scope="session")
+def rtl(shown: Shown) -> Path:
+    """A page in a language that runs to the left."""
+    arabic = replace(shown.clock, language="ar", title="نقاط تتحرك")
+    return shown.publish([arabic], shown.film.with_name("rtl.html"))
+
+
+def test_a_language_that_runs_left_lays_the_page_out_so(rtl: Path, visit: Visit) -> None:
+    reader = visit(rtl, "#read")
+    assert reader.run("getComputedStyle(document.body).direction") == "rtl"
+    assert reader.run("getComputedStyle(one('.bar')).direction") == "ltr"
+    stamp = reader.page.locator(".stamp").first.bounding_box()
+    say = reader.page.locator(".say").first.bounding_box()
+    assert stamp
+    assert say
+    assert stamp["x"] > say["x"]
+
+
+STATES = {
+    "idle": ("", []),
+    "playing": ("", [".start"]),
+    "stepping": ("#dots.two", []),
+    "captions": ("#t=1", [".caption"]),
+    "menu": ("", [".settings"]),
+    "help": ("", [".settings", ".help-open"]),
+    "read": ("#read", []),
+    "explore": ("#explore", ["#use-drug", "#use-nk", ".lab .button:nth-child(2)"]),
+    "fullscreen": ("", [".fullscreen"]),
+}
+LOOKS = [("light", 1000), ("dark", 1000), ("light", 320), ("dark", 320)]
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("rtl_too", [False, True], ids=["ltr", "rtl"])
+def test_axe_finds_nothing(
+    shown: Shown, rtl: Path, visit: Visit, state: str, rtl_too: bool
+) -> None:
+    hash_, clicks = STATES[state]
+    reader = visit(rtl if rtl_too else shown.beside, hash_)
+    for selector in clicks:
+        reader.page.click(selector)
+    for scheme, width in LOOKS[1:3] if rtl_too else LOOKS:
+        reader.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        if state != "fullscreen":
+            reader.page.set_viewport_size({"width": width, "height": 700})
+        assert reader.flaws() == [], (scheme, width)
+        assert reader.run("document.documentElement.scrollWidth <= innerWidth"), width
+
+
+@pytest.mark.parametrize("view", ["#play", "#dots.one", "#read", "#explore"])
+@pytest.mark.parametrize("width", [320, 1000])
+def test_targets_are_large_enough_for_a_finger(
+    shown: Shown, visit: Visit, view: str, width: int
+) -> None:
+    reader = visit(shown.beside, view, viewport={"width": width, "height": 800})
+    sizes = reader.run(
+        """all('a, button, input, select').filter((e) => e.checkVisibility() && !e.matches('.skip'))
+        .map((e) => { const b = e.getBoundingClientRect();
+          return [e.className || e.textContent, b.width, b.height, e.matches('button')] })"""
+    )
+    assert len(sizes) > 10
+    for name, wide, high, main in sizes:
+        assert min(wide, high) >= (38 if main else 24), (name, wide, high)
+        assert high >= (44 if main else 24), (name, wide, high)
+
+
+CORPUS = [
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "</style><img src=x onerror=alert(1)>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "'><svg/onload=alert(1)>",
+    '" onfocus=alert(1) autofocus="',
+    "' onmouseover='alert(1)",
+    "javascript:alert(1)",
+    "<a href=javascript:alert(1)>x</a>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "</title><script>alert(1)</script>",
+    "<!--<script>",
+    "--><script>alert(1)</script>",
+    "]]><script>alert(1)</script>",
+    "<math><mi//xlink:href='data:x,<script>alert(1)</script>'>",
+    "{{constructor.constructor('alert(1)')()}}",
+    "$title ${alert(1)} $record",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "<template><script>alert(1)</script></template>",
+    "\u2028alert(1)\u2029",
+    "<base href=//evil.example/><form action=//evil.example>",
+]
+
+
+def poisoned(clock: Timeline, text: str) -> Timeline:
+    """The same film with the text in every field that a script can fill."""
+    scenes = tuple(
+        replace(
+            scene,
+            title=text,
+            lines=tuple(
+                replace(
+                    line,
+                    text=text,
+                    show=text,
+                    words=tuple(
+                        TimedWord("".join(text.split()), word.start, word.end, word.known)
+                        for word in line.words
+                    ),
+                )
+                for line in scene.lines
+            ),
+        )
+        for scene in clock.scenes
+    )
+    sources = tuple(Source(s.id, text, text, text) for s in clock.extras.sources)
+    extras = replace(clock.extras, about=text, notice=text, sources=sources)
+    return replace(clock, name="poison", title=text, scenes=scenes, extras=extras)
+
+
+def test_no_text_of_a_script_is_ever_markup(shown: Shown, visit: Visit) -> None:
+    out = shown.film.with_name("poison.html")
+    kinds = """[...new Set(all('body *').map((e) => e.localName + [...e.attributes]
+        .map((a) => a.name).filter((name) => name.startsWith('on'))))].sort()"""
+    clean = visit(shown.beside, "#read")
+    wanted = clean.run(kinds)
+    reader = None
+    for text in CORPUS:
+        shown.publish([poisoned(shown.clock, text)], out)
+        if reader:
+            reader.open(out, "#read")
+        else:
+            reader = visit(out, "#read")
+        assert reader.run(kinds) == wanted, text
+        words = " ".join(text.split())
+        for selector in ("h1", ".about", ".notice", ".transcript h3", ".show", "#source-1 cite"):
+            found = reader.run(f"one({selector!r}).textContent.replace(/\\s+/g, ' ').trim()")
+            assert words in found, (selector, text)
+        assert "".join(text.split()) in reader.run("one('[data-word]').textContent")
+        hrefs = reader.run("all('a').map((a) => a.protocol)")
+        assert set(hrefs) <= {"file:", "https:"}, text
+        assert not reader.wrong, text
+
+
+def test_a_script_that_is_not_the_pages_own_does_not_run(shown: Shown, visit: Visit) -> None:
+    text = shown.beside.read_text(encoding="utf-8")
+    out = shown.film.with_name("tampered.html")
+    out.write_text(
+        text.replace("</main>", "<script>window.ran = 1</script><img src=x onerror='ran=1'></main>")
+    )
+    reader = visit(out)
+    time.sleep(0.2)
+    assert reader.run("window.ran === undefined")
+    assert any("Content Security Policy" in said for said in reader.wrong)
+    reader.wrong.clear()

@@ -1,0 +1,169 @@
+"""The edit loop: saved files come back as a new draft, faults as words, each on the served page."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from explainer.pipeline import Order
+from explainer.progress import Report
+from explainer.quality import quality
+from explainer.studio import News, Studio
+from explainer.watch import watch
+from project import TINY, Project
+
+
+@pytest.fixture
+def studio() -> Iterator[Studio]:
+    made = Studio(News("dots"))
+    made.open()
+    yield made
+    made.close()
+
+
+def ask(studio: Studio, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+    line = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=10)
+    with contextlib.closing(line):
+        line.request("GET", path, headers=headers)
+        answer = line.getresponse()
+        return answer.status, answer.read(), dict(answer.getheaders())
+
+
+def until(studio: Studio, holds: Callable[[News], bool], limit: float = 60) -> News:
+    """The first news for which something holds."""
+    seen, end = -1, time.monotonic() + limit
+    while time.monotonic() < end:
+        seen, news = studio.wait(seen)
+        if holds(news):
+            return news
+    raise AssertionError(f"not within {limit} s; last: {studio.news}")
+
+
+def test_a_film_is_served_whole_and_in_parts(studio: Studio) -> None:
+    assert ask(studio, "/film.mp4")[0] == 404
+    studio.tell(News("dots", 1), bytes(range(100)))
+    assert ask(studio, "/film.mp4?v=1")[:2] == (200, bytes(range(100)))
+    status, part, headers = ask(studio, "/film.mp4", Range="bytes=10-19")
+    assert (status, part) == (206, bytes(range(10, 20)))
+    assert headers["Content-Range"] == "bytes 10-19/100"
+    assert ask(studio, "/film.mp4", Range="bytes=95-")[1] == bytes(range(95, 100))
+    assert ask(studio, "/film.mp4", Range="bytes=100-")[0] == 416
+
+
+def test_nothing_but_the_page_its_film_and_its_news_is_served(studio: Studio) -> None:
+    status, page, _ = ask(studio, "/")
+    assert status == 200
+    assert b"<video" in page
+    for path in ("/script.yaml", "/../script.yaml", "/etc/passwd", "/film.mp4/.."):
+        assert ask(studio, path)[0] == 404, path
+
+
+def test_only_this_machines_own_names_are_answered(studio: Studio) -> None:
+    assert ask(studio, "/", Host=f"localhost:{studio.port}")[0] == 200
+    assert ask(studio, "/", Host=f"example.org:{studio.port}")[0] == 403
+
+
+def test_news_reach_a_page_as_they_come(studio: Studio) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=10)
+    line.request("GET", "/events")
+    answer = line.getresponse()
+    assert answer.getheader("Content-Type") == "text/event-stream"
+
+    def told() -> dict[str, object]:
+        found: dict[str, object] = json.loads(answer.readline().removeprefix(b"data: "))
+        answer.readline()
+        return found
+
+    assert told()["version"] == 0
+    studio.tell(News("dots", 7, problem="<b>"))
+    said = told()
+    assert (said["version"], said["problem"]) == (7, "<b>")
+    answer.close()
+    line.close()
+
+
+def test_what_is_saved_is_drawn_again_and_faults_are_shown_until_they_are_mended(
+    project: Project, studio: Studio
+) -> None:
+    over = threading.Event()
+    order = Order(project.script, quality(TINY), draft=True)
+    with Report(quiet=True) as report:
+        thread = threading.Thread(target=watch, args=(order, studio, report, over.is_set))
+        thread.start()
+        try:
+            first = until(studio, lambda news: news.version == 1)
+            assert [line["key"] for line in first.lines] == ["dots.one", "dots.two"]
+            film = studio.film
+
+            project.edit("Then [another]", "And then [another]")
+            second = until(studio, lambda news: news.version == 2)
+            assert second.lines[0] == first.lines[0]
+            assert second.lines[1]["end"] > first.lines[1]["end"]
+            assert studio.film != film
+
+            project.edit("[dot]{dot}", "[dot]{Dot}")
+            broken = until(studio, lambda news: bool(news.problem))
+            assert "script.yaml:14:29: cue name “Dot”" in broken.problem
+            assert "^^^" in broken.problem
+            assert broken.version == 2  # the last good draft stays
+
+            project.edit("[dot]{Dot}", "[dot]{dot}")
+            mended = until(studio, lambda news: news.version == 3)
+            assert not mended.problem
+
+            project.edit_scene("Circle(1.5,", "Circle(one_and_a_half,")
+            broken = until(studio, lambda news: bool(news.problem))
+            assert "scenes/dots.py" in broken.problem
+            project.edit_scene("Circle(one_and_a_half,", "Circle(1.4,")
+            assert not until(studio, lambda news: news.version == 4).problem
+        finally:
+            over.set()
+            thread.join()
+    assert (project.folder / "build" / "preview" / "dots.mp4").is_file()
+    assert not (project.folder / "build" / "dots.mp4").exists()
+
+
+def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_mended(
+    project: Project, studio: Studio, browser: Browser
+) -> None:
+    over = threading.Event()
+    order = Order(project.script, quality("160x90@10"), draft=True)
+    tab = browser.new_page()
+    tab.goto(studio.address)
+    with Report(quiet=True) as report:
+        thread = threading.Thread(target=watch, args=(order, studio, report, over.is_set))
+        thread.start()
+        try:
+            tab.wait_for_function("document.querySelector('video').readyState >= 1", timeout=60000)
+            assert tab.title() == "Two dots"
+            first = studio.news
+            start = first.lines[1]["start"]
+            tab.evaluate(f"document.querySelector('video').currentTime = {start + 0.5}")
+            tab.wait_for_function("document.querySelector('#line').textContent.includes('two')")
+
+            project.edit("A single [dot]", "A single and rather lonely little [dot]")
+            tab.wait_for_function("document.querySelector('video').src.endsWith('v=2')")
+            tab.wait_for_function("document.querySelector('video').currentTime > 1")
+            moved = studio.news.lines[1]["start"]
+            assert moved > start + 0.3
+            now = tab.evaluate("document.querySelector('video').currentTime")
+            assert now == pytest.approx(moved + 0.5, abs=0.05)
+
+            project.edit("title: Dots", "titel: <b>Dots</b>")
+            tab.wait_for_selector("#problem:visible")
+            assert "unknown key “titel”" in tab.inner_text("#problem")
+            assert "^^^^^" in tab.inner_text("#problem")
+            assert tab.locator("#problem b").count() == 0
+            project.edit("titel: <b>Dots</b>", "title: Dots")
+            tab.wait_for_selector("#problem", state="hidden")
+        finally:
+            over.set()
+            thread.join()
+            tab.close()

@@ -1,0 +1,202 @@
+"""A real browser, and a short film with its page for it to open."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from base64 import b64decode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from axe_playwright_python.sync_playwright import Axe
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from explainer import captions, page, thumbnails
+from explainer.page import Edition
+from explainer.record import from_json
+from explainer.timeline import Timeline
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+TOOLS = "const video = document.querySelector('video');"
+TOOLS += "const one = (s) => document.querySelector(s);"
+TOOLS += "const all = (s) => [...document.querySelectorAll(s)];"
+
+SCRIPT = """\
+name: dots
+title: Dots that move
+language: en
+limit: 30
+voice: [tone]
+page:
+  about: Two dots and a square, for tests.
+  notice: Not geometry advice.
+  tags: [dots, geometry]
+  explore: explore/her2.js
+sources:
+  euclid: {title: Elements, where: Book I, doi: 10.1000/1}
+  hilbert: {title: Foundations of Geometry, where: Chapter 1}
+scenes:
+  - id: dots
+    title: Dots
+    lines:
+      - id: one
+        say: A [dot]{dot} moves along, from the left to the right.
+        show: A pink dot moves.
+        cite: [euclid]
+      - id: two
+        say: Then [another]{other} one follows it.
+        show: A teal dot follows.
+        cite: [hilbert, euclid]
+  - id: squares
+    title: Squares
+    lines:
+      - {id: three, say: "A [square]{square} comes down, and stays.", show: A square falls.}
+"""
+
+DOTS = """\
+from manim import LEFT, RIGHT, Circle, linear
+
+from explainer.stage import NarratedScene
+
+
+class Dots(NarratedScene):
+    def go(self, colour, cue):
+        dot = Circle(1, stroke_width=0, fill_color=colour, fill_opacity=1).shift(5 * LEFT)
+        self.add(dot)
+        self.play(dot.animate(rate_func=linear).shift(5 * RIGHT), until=cue)
+        self.play(dot.animate(rate_func=linear).shift(5 * RIGHT), until="end")
+
+    def one(self):
+        self.go("#FF5C8A", "dot")
+
+    def two(self):
+        self.go("#35DCCB", "other")
+"""
+
+SQUARES = """\
+from manim import DOWN, UP, Square, linear
+
+from explainer.stage import NarratedScene
+
+
+class Squares(NarratedScene):
+    def three(self):
+        square = Square(2, stroke_width=0, fill_color="#FFB547", fill_opacity=1).shift(3 * UP)
+        self.play(square.animate(rate_func=linear).shift(2 * DOWN), until="square")
+        self.play(square.animate(rate_func=linear).shift(4 * DOWN), until="end")
+"""
+
+
+def executable() -> str:
+    """The browser that `make test` installs."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    assert found, "no browser; install one with: sudo apt-get install chromium"
+    return found
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finished short film and where its pages lie: beside it, and with the film inside."""
+
+    clock: Timeline
+    film: Path
+    assets: Path
+    beside: Path
+    single: Path
+
+    @classmethod
+    def at(cls, folder: Path) -> Shown:
+        build = folder / "build"
+        clock = from_json((build / "timeline.json").read_text(encoding="utf-8"))
+        made = cls(
+            clock, build / "dots.mp4", folder / "assets", build / "dots.html", build / "single.html"
+        )
+        made.publish([clock], made.single, embed=True)
+        return made
+
+    def publish(self, clocks: Sequence[Timeline], out: Path, embed: bool = False) -> Path:
+        editions = [Edition(clock, captions.compose(clock), self.film) for clock in clocks]
+        return page.publish(editions, out, self.assets, embed)
+
+    def frame(self, number: int) -> NDArray[np.int16]:
+        """A frame as a decoder of its own sees it: rows, columns, RGB."""
+        (picture,) = thumbnails.grab(self.film, [number], self.clock.fps)
+        return np.asarray(picture, np.int16)
+
+    def ends(self) -> list[int]:
+        return thumbnails.last_frames(self.clock)
+
+
+class Reader:
+    """One visit to a page, in a profile of its own; what goes wrong in it is gathered."""
+
+    def __init__(self, browser: Browser, path: Path, hash_: str = "", **setting: Any) -> None:
+        setting.setdefault("viewport", {"width": 1000, "height": 800})
+        self.context = browser.new_context(offline=True, **setting)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.wrong: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("console", lambda said: self.wrong.append(said.text))
+        self.page.on("dialog", lambda dialog: (self.wrong.append("dialog"), dialog.dismiss()))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.open(path, hash_)
+
+    def open(self, path: Path, hash_: str = "") -> None:
+        # or another address of the page that is open would only scroll in it
+        self.page.goto("about:blank")
+        self.page.goto(f"file://{path}{hash_}")
+        if self.page.locator("html.js").count():
+            self.wait("video.readyState >= 2")
+
+    def run(self, code: str, argument: Any = None) -> Any:
+        """Runs JavaScript with `video`, `one` and `all` at hand."""
+        return self.page.evaluate(f"(given) => {{ {TOOLS} return {code}; }}", argument)
+
+    def wait(self, code: str) -> None:
+        self.page.wait_for_function(f"() => {{ {TOOLS} return {code}; }}")
+
+    def settled(self) -> None:
+        """Waits until the player shows what it was last sent to."""
+        self.wait("video.paused && !video.seeking")
+        # a frame that was sought is put on the screen a little after it is known
+        self.page.wait_for_timeout(60)
+
+    def frame(self) -> int:
+        """The number of the frame shown, by the player's own clock."""
+        return int(self.run("Math.floor(video.currentTime * given + 1e-4)", self.fps))
+
+    fps = 10
+
+    def picture(self) -> NDArray[np.int16]:
+        """What the video shows, at its own size: rows, columns, RGB. Only where it is embedded."""
+        code = """(() => { const c = document.createElement('canvas');
+            c.width = video.videoWidth; c.height = video.videoHeight;
+            c.getContext('2d').drawImage(video, 0, 0); return c.toDataURL('image/png'); })()"""
+        image = b64decode(self.run(code).partition(",")[2])
+        return np.asarray(Image.open(BytesIO(image)).convert("RGB"), np.int16)
+
+    def text(self, selector: str) -> str:
+        return self.page.locator(selector).first.inner_text().strip()
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def flaws(self) -> list[str]:
+        """What axe-core finds, in words."""
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
+        return [f"{f['id']}: {json.dumps([n['html'][:160] for n in f['nodes']])}" for f in found]
+
+    def close(self) -> None:
+        self.context.close()
