@@ -23,8 +23,12 @@ from explainer.timeline import Timeline
 
 FASTEST, LARGEST = 240, 8192 * 4320
 """Frames a second and pixels of the pictures that are judged."""
-SHIFT = 3
-"""What a colour may be off by, of 255: what is lost to a film's own colour space and encoding."""
+SHIFT, SHIFT_SMALL = 3, 5
+"""What a colour may be off by, of 255, for a film's own colour space and encoding take a little.
+
+In a picture under `LOWEST` they take more, as edges are a greater part of it."""
+SMALL = 360
+"""The short side of a picture under which they take too much to tell."""
 LOWEST = 720
 """The short side of a picture under which a label's ground cannot be told from its ink."""
 
@@ -44,7 +48,7 @@ def rows(film: Path, timeline: Timeline | None) -> Iterator[Row]:
         rest = ("colours", "legibility", "text size", "labels")
         yield from (Row(what, "", OPEN, None) for what in rest)
         return
-    yield _colours(timeline, offs)
+    yield _colours(timeline, offs, shape)
     yield _legibility(timeline, contrasts, shape)
     yield from _places(timeline, shape)
 
@@ -142,17 +146,20 @@ def _drawn(timeline: Timeline) -> dict[int, list[tuple[str, str]]]:
     return found
 
 
-def _colours(timeline: Timeline, offs: Offs) -> Row:
+def _colours(timeline: Timeline, offs: Offs, shape: Quality) -> Row:
     """The film's colours against those that were drawn, by the means of its picture's parts."""
-    wanted = f"as drawn, within {SHIFT} of 255"
+    most = SHIFT_SMALL if _tiny(shape) else SHIFT
+    wanted = f"as drawn, within {most} of 255"
     count = sum(len(line.swatches) for line in timeline.lines)
     if not count:
         return Row("colours", "", "not judged: none are noted in the timeline", None)
     if len(offs) < count:
         return Row("colours", f"{len(offs)} of {count} pictures are there", wanted, False)
+    if min(shape.width, shape.height) < SMALL:
+        return Row("colours", "", f"not judged: a picture under {SMALL} px is too small", None)
     (number, key), off = max(offs.items(), key=lambda item: item[1])
     at = f"{key} at {seconds(number * frame_ticks(timeline.fps)):.2f} s"
-    return Row("colours", f"{off} of 255 off in {at}, at worst of {count}", wanted, off <= SHIFT)
+    return Row("colours", f"{off} of 255 off in {at}, at worst of {count}", wanted, off <= most)
 
 
 def _legibility(timeline: Timeline, contrasts: Contrasts, shape: Quality) -> Row:

@@ -220,6 +220,7 @@ def one(film: Timeline, **changes: object) -> list[str]:
     return faults(made, film)
 
 
+@pytest.mark.fault("caption form")
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
@@ -238,6 +239,7 @@ def test_every_seeded_fault_is_named(changes, word):
     assert any(word in fault for fault in one(film_of(*FILM), **changes))
 
 
+@pytest.mark.fault("caption form")
 def test_a_gap_that_flickers_is_a_fault():
     film = film_of(*FILM)
     made = list(compose(film))
@@ -245,11 +247,13 @@ def test_a_gap_that_flickers_is_a_fault():
     assert any("gap after caption 1" in fault for fault in faults(made, film))
 
 
+@pytest.mark.fault("captions")
 def test_a_missing_caption_is_a_fault():
     film = film_of(*FILM)
     assert any("narrated" in fault for fault in faults(compose(film)[1:], film))
 
 
+@pytest.mark.fault("caption form")
 def test_a_break_between_article_and_noun_is_a_fault():
     film = film_of("It is beside the membrane there.")
     (made,) = compose(film)

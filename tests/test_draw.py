@@ -169,9 +169,14 @@ def test_an_encoder_that_fails_says_so_and_does_not_hang(
 
     monkeypatch.setattr(ClipEncoder, step, fails)
     frame = np.zeros((Q.height, Q.width, 4), np.uint8)
-    with pytest.raises(OSError, match="no room"), ClipEncoder(tmp_path / "c.mp4", Q) as encoder:
-        for _ in range(5):
-            encoder.show(frame)
+
+    def encode() -> None:
+        with ClipEncoder(tmp_path / "c.mp4", Q) as encoder:
+            for _ in range(5):
+                encoder.show(frame)
+
+    with pytest.raises(OSError, match="no room"):
+        encode()
 
 
 def test_a_burnt_in_caption_is_there_on_its_frames_only(project: Project) -> None:

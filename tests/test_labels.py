@@ -142,6 +142,7 @@ def test_a_film_without_labels_passes_and_says_so(project: Project) -> None:
     assert found["legibility"].measured == found["text size"].measured == "no labels"
 
 
+@pytest.mark.fault("legibility")
 def test_a_label_of_poor_contrast_is_found_with_its_moment(project: Project) -> None:
     grey = "Text('grey', font='Inter', font_size=18, color='#606060').shift(2.6 * UP)"
     found = judged(project, f"self.add({grey})")
@@ -161,12 +162,14 @@ def test_a_large_label_may_have_less_contrast(project: Project) -> None:
     assert failed(judged(project, f"self.add({grey})")) == set()
 
 
+@pytest.mark.fault("legibility")
 def test_a_label_is_held_against_what_is_behind_it(project: Project) -> None:
     plate = "Rectangle(width=6, height=1.4, stroke_width=0, fill_color='#C0C4D0', fill_opacity=1)"
     found = judged(project, f"self.add({plate}.shift(2.4 * UP), {MIDDLE}.shift(2.4 * UP))")
     assert failed(found) == {"legibility"}
 
 
+@pytest.mark.fault("legibility")
 def test_a_label_that_is_see_through_has_the_contrast_of_the_mixture(project: Project) -> None:
     faint = "Text('faint', font='Inter', font_size=18, color='#909090').shift(2.6 * UP)"
     assert failed(judged(project, f"self.add({faint}.set_opacity(0.6))")) == {"legibility"}
@@ -191,12 +194,14 @@ def test_a_change_of_colours_is_not_judged_on_its_way(project: Project) -> None:
     assert failed({row.what: row for row in rows(clip.path, clock)}) == set()
 
 
+@pytest.mark.fault("legibility")
 def test_a_label_too_small_to_read_is_found(project: Project) -> None:
     found = judged(project, f"self.add({MIDDLE}.scale(0.25).shift(2.6 * UP))")
     assert failed(found) == {"text size"}
     assert found["text size"].measured == "“Dots” 22.5 px (dots.one)"
 
 
+@pytest.mark.fault("legibility")
 @pytest.mark.parametrize(
     ("where", "fault"),
     [
@@ -211,6 +216,7 @@ def test_a_label_out_of_its_place_is_found(project: Project, where: str, fault: 
     assert found["labels"].measured == f"{fault} (dots.one at 0.00 s)"
 
 
+@pytest.mark.fault("legibility")
 def test_labels_that_overlap_are_found_when_they_meet(project: Project) -> None:
     other = "Text('other', font='Inter', font_size=48)"
     code = f"o = {other}; self.add({MIDDLE}.shift(2.4 * UP), o.shift(2.4 * UP + 3 * LEFT))"
