@@ -46,6 +46,7 @@ TEXTS = {
     "ru": sentences.RUSSIAN,
 }
 SPOILT: dict[str, Callable[[Utterance], Utterance]] = {
+    "MP3 at 64 kbit/s": lambda spoken: speakers.as_mp3(spoken, 64_000),
     "MP3 at 32 kbit/s": lambda spoken: speakers.as_mp3(spoken, 32_000),
     "noise 40 dB under": lambda spoken: speakers.in_a_room(spoken, 40),
     "noise 30 dB under": lambda spoken: speakers.in_a_room(spoken, 30),

@@ -63,7 +63,8 @@ def by_flite(voice: str, stretch: float, text: str) -> Utterance:
 
 
 def by_espeak(language: str, timbre: str, rate: int, text: str) -> Utterance:
-    request = {"language": language, "timbre": timbre, "rate": rate, "text": text}
+    request: dict[str, Any] = {"language": language, "timbre": timbre, "rate": rate, "text": text}
+    request["phonemes"] = {}
     return utterance("espeak", text, espeak.answer(request))
 
 

@@ -59,8 +59,8 @@ def main() -> None:
     settings += [
         (f"espeak {timbre or 'plain'}, rate {rate}", by_espeak, ("en", timbre, rate))
         for timbre, rate in [
-            *((timbre, espeak.RATE) for timbre in ("", "f2", "f3", "f5", "m1", "m3", "m7")),
-            *((espeak.TIMBRE, rate) for rate in (130, 150, 190, 210)),
+            *((timbre, 170) for timbre in ("", "f2", "f3", "f5", "m1", "m3", "m7")),
+            *((espeak.TIMBRE, rate) for rate in (130, 150, espeak.RATE, 190, 210)),
         ]
     ]
     print(HEAD)
