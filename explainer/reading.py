@@ -13,6 +13,8 @@ from explainer.probe import Cue, Probe
 from explainer.report import OPEN, Row, listed
 from explainer.timeline import Timeline
 
+SUFFIXES = (".srt", ".vtt", ".words.vtt", ".ttml")
+
 
 def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) -> Iterator[Row]:
     """A film's captions, in it and beside it, held against each other and the timeline."""
@@ -22,7 +24,13 @@ def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) ->
     language, cues = facts.captions[track]
     # of a film in several languages, the files beside it say theirs
     mark = f".{timeline.language}" if timeline and len(facts.captions) > 1 else ""
-    yield from beside(film.with_name(f"{film.stem}{mark}.mp4"), cues)
+    name = film.with_name(f"{film.stem}{mark}.mp4")
+    if timeline is None and not any(name.with_suffix(suffix).exists() for suffix in SUFFIXES):
+        # a film of another tool: that nothing lies beside it is no fault of its own
+        alone = "not judged: no caption files beside the film"
+        yield from (Row(f"captions = {suffix}", "", alone, None) for suffix in SUFFIXES)
+    else:
+        yield from beside(name, cues)
     if timeline is None:
         yield Row("caption language", language, OPEN, None)
         yield Row("caption form", f"{len(cues)} captions", OPEN, None)
@@ -41,7 +49,7 @@ def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) ->
 
 def beside(film: Path, cues: Sequence[Cue]) -> Iterator[Row]:
     """The caption files beside a film, held against the captions in it."""
-    for suffix in (".srt", ".vtt", ".words.vtt", ".ttml"):
+    for suffix in SUFFIXES:
         yield _sidecar(film, suffix, cues)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from explainer import hearing, judge, reading, sight
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed, ScriptError
+from explainer.meters import LONGEST
 from explainer.probe import BT709, LIMITED, Picture, Probe, probe
 from explainer.report import OPEN, Report, Row
 from explainer.timeline import Timeline
@@ -48,6 +49,8 @@ def verify(film: Path, timelines: Sequence[Timeline] = (), limit: int | None = N
         facts = probe(film)
     except CheckFailed as error:
         return Report((Row("file", error.problems[0].what, "an MP4 film", False),))
+    if too_much := _too_much(facts):
+        return Report((Row("file", too_much, "a film of at most an hour, and of 8K", False),))
     first = timelines[0] if timelines else None
     rows = [*_container(film, facts), *_length(facts, limit), *_starts(facts)]
     for picture in facts.pictures:
@@ -62,6 +65,19 @@ def verify(film: Path, timelines: Sequence[Timeline] = (), limit: int | None = N
         mark = f"{facts.captions[number][0]} " if number < len(facts.captions) and number else ""
         rows += [replace(row, what=mark + row.what) for row in told]
     return Report(tuple(rows))
+
+
+def _too_much(facts: Probe) -> str:
+    """Why a film would take too long, or too much memory, to be measured; empty if it does not."""
+    lengths = [track.length for track in facts.pictures] + [track.length for track in facts.sounds]
+    if max(lengths, default=0) > LONGEST:
+        return f"it lasts {seconds(max(lengths)):.0f} s"
+    for picture in facts.pictures:
+        if picture.width * picture.height > sight.LARGEST:
+            return f"its picture is {picture.width}x{picture.height}"
+        if picture.times and picture.times[-1] > LONGEST:
+            return f"its last picture is shown at {float(picture.times[-1]) / TICKS:.0f} s"
+    return ""
 
 
 def _container(film: Path, facts: Probe) -> Iterator[Row]:
