@@ -229,6 +229,8 @@ def test_voices_and_doctor_say_what_is_ready(
     voices = answer(capsys, "voices")["voices"]
     assert voices["flite"]["ready"] is True  # type: ignore[index]
     assert voices["espeak"]["ready"] is True  # type: ignore[index]
+    assert voices["recording"]["ready"] is False  # type: ignore[index]
+    assert all(voice["needs"] and voice["about"] for voice in voices.values())  # type: ignore[attr-defined]
     tools = answer(capsys, "doctor")["tools"]
     assert all(tool["ok"] for tool in tools.values())  # type: ignore[attr-defined]
 

@@ -58,7 +58,7 @@ class Recording(Voice):
             "engine": "recording",
             "version": "1",
             "voice": FOLDER,
-            "aligned by": f"espeak {aligner['version']}, {aligner['voice']}",
+            "aligned by": f"espeak {aligner['version']}, {aligner['voice']} at {aligner['rate']}",
         }
 
     def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
