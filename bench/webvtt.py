@@ -24,6 +24,7 @@ from explainer.sidecars import read
 from test_captions import FILM, GERMAN, SPANISH, film_of
 from test_verify import FAULTS, timeline
 
+HOSTILE = ("A <b>bold</b> claim: x < y --> z > w & v.", "Then &amp; and &lt; & <00:01.000> -->")
 FORMS = {".vtt": vtt, ".words.vtt": words}
 
 
@@ -36,7 +37,12 @@ def refused(path: Path) -> bool:
 
 
 def main() -> None:
-    films = {"en": film_of(*FILM), "es": film_of(*SPANISH), "de": film_of(*GERMAN)}
+    films = {
+        "hostile": film_of(*HOSTILE),
+        "en": film_of(*FILM),
+        "es": film_of(*SPANISH),
+        "de": film_of(*GERMAN),
+    }
     with tempfile.TemporaryDirectory() as name:
         made: dict[Path, str] = {}
         for suffix, form in FORMS.items():

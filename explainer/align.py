@@ -28,11 +28,11 @@ REST = 6
 """Frames without sound that make a pause; shorter ones are the closures of stop consonants."""
 GAP = 10
 """Frames without sound after which an aligned word begins where the sound comes back."""
-WORST_FIT = 0.47
-"""Mean cosine distance above which a sound is not its text's; bench/ALIGNMENT.md has the measured:
-0.32 to 0.43 for a sentence's own text, 0.48 to 0.68 for another one."""
-WORST_STRETCH = 0.72
-"""The same over the worst 0.4 s, which finds words left out or put in: 0.39 to 0.69 for its own."""
+NEAR = 4
+"""Frames from such a gap within which no word begins: it would be over before it is heard."""
+WORST_FIT = 0.78
+"""Mean cosine distance, and half of it over the worst 0.4 s (which finds words left out or put in),
+above which a sound is not its text's; bench/ALIGNMENT.md has what was measured."""
 TEMPO = (1 / 3, 3.0)
 """A word this much slower or faster than the rest of its sentence is only estimated."""
 
@@ -40,7 +40,9 @@ _RATE = 16_000
 _WINDOW = 400
 _SIZE = 512
 _BANDS = 40
-_FAINT = 10 ** (-35 / 20)
+_FAINT, _NOISIEST = 10 ** (-35 / 20), 10 ** (-15 / 20)
+_SOFT, _RISE = 10 ** (-42 / 20), 8  # how soft, and how many frames long, a beginning may be
+_LASTING = 3  # frames of sound that are more than a click
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +139,38 @@ def _sound_end(voiced: NDArray[np.bool_], begin: float, after: float) -> float:
 
 
 def _voiced(utterance: Utterance) -> NDArray[np.bool_]:
-    """For each 10 ms whether it holds sound, measured against the loud parts of the utterance."""
+    """For each 10 ms whether it holds sound: well over the noise, and not far under the voice.
+
+    After a pause, the soft sound that a word rises out of counts too.
+    """
     size = round(utterance.rate * HOP)
     count = max(1, len(utterance.samples) // size)
     blocks = np.resize(utterance.samples.astype(np.float64), (count, size))
     level = np.sqrt(np.mean(blocks**2, axis=1))
-    voiced: NDArray[np.bool_] = level > np.quantile(level, 0.95) * _FAINT
+    loud, noise = np.quantile(level, [0.95, 0.05])
+    # where nobody pauses, the softest twentieth is speech
+    voiced: NDArray[np.bool_] = level > max(loud * _FAINT, min(2 * noise, loud * _NOISIEST))
+    soft = level > max(loud * _SOFT, 2 * noise)
+    for before, begin in _gaps(voiced):
+        first = max(before + GAP // 2, begin - _RISE)
+        while begin > first and soft[begin - 1]:
+            begin -= 1
+            voiced[begin] = True
     return voiced
 
 
-def _edges(voiced: NDArray[np.bool_]) -> tuple[float, float]:
-    """Where the sound begins and ends, in seconds."""
+def _gaps(voiced: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Each long gap between sounds: the frame it begins with, and the one after it."""
     heard = np.flatnonzero(voiced)
+    return [(int(a) + 1, int(b)) for a, b in pairwise(heard) if b - a > GAP]
+
+
+def _edges(voiced: NDArray[np.bool_]) -> tuple[float, float]:
+    """Where the sound begins and ends, in seconds; a click by itself is neither."""
+    lasting = np.convolve(voiced, np.ones(_LASTING))[_LASTING - 1 :] == _LASTING
+    begins, heard = np.flatnonzero(lasting), np.flatnonzero(voiced)
+    if len(begins):
+        return begins[0] * HOP, (begins[-1] + _LASTING) * HOP
     return (heard[0] * HOP, (heard[-1] + 1) * HOP) if len(heard) else (0.0, len(voiced) * HOP)
 
 
@@ -164,12 +186,13 @@ def _aligned(
     model_edges, edges = _edges(_voiced(model)), _edges(voiced)
     marks = _reported(model, spans)
     begins = _filled(marks, spans, model_edges)
-    to, costs = _warp(_spectrum(model, model_edges), _spectrum(utterance, edges))
-    if not _fits(costs):
+    to, costs = _warped(model, utterance)
+    if _misfit(costs) > WORST_FIT:
         return [None] * len(spans), ["estimated"] * len(spans), False
     frames = (np.array(begins) - model_edges[0]) / HOP
     warped = edges[0] + np.interp(frames, np.arange(len(to)), to) * HOP
-    snapped = [_snapped(at, voiced) for at in warped]
+    gaps = _gaps(voiced)
+    snapped = [_snapped(at, gaps) for at in warped]
     pace = (edges[1] - edges[0]) / (model_edges[1] - model_edges[0])
     tempo = np.diff([*snapped, edges[1]]) / np.maximum(np.diff([*begins, model_edges[1]]), HOP)
     known: list[Known] = [
@@ -179,25 +202,31 @@ def _aligned(
     return list(snapped), known, True
 
 
-def _fits(costs: Floats) -> bool:
-    """Whether the distances along a path are those of a sound and its own text."""
+def _misfit(costs: Floats) -> float:
+    """How little the distances along a path are those of a sound and its own text."""
     size = min(len(costs), round(0.4 / HOP))
     worst = np.convolve(costs, np.ones(size) / size, "valid").max()
-    return bool(costs.mean() <= WORST_FIT and worst <= WORST_STRETCH)
+    return float(costs.mean() + worst / 2)
 
 
-def _snapped(at: float, voiced: NDArray[np.bool_]) -> float:
-    """A start inside a pause moves to where the sound comes back."""
-    frame = int(at / HOP)
-    heard = np.flatnonzero(voiced)
-    before, after = heard[heard < frame], heard[heard >= frame]
-    if len(before) and len(after) and after[0] - before[-1] > GAP:
-        return float(after[0]) * HOP
-    return at
+def _snapped(at: float, gaps: Sequence[tuple[int, int]]) -> float:
+    """A start in a pause, or right beside one, moves to where the sound comes back."""
+    frame = at / HOP
+    return next(
+        (after * HOP for before, after in gaps if before - NEAR <= frame <= after + NEAR), at
+    )
 
 
-def _spectrum(utterance: Utterance, edges: tuple[float, float]) -> Floats:
-    """Log-mel bands and their slopes between `edges`, of shape (frames, 80); rows have length 1."""
+def _warped(model: Utterance, sound: Utterance) -> tuple[Floats, Floats]:
+    """`_warp` from the first frame with sound to the last, and with the same noise in both."""
+    ours, theirs = (_power(each, _edges(_voiced(each))) for each in (model, sound))
+    noise = np.quantile(theirs, 0.1, axis=0)
+    # more than there is, so that its flicker does not count
+    return _warp(_rows(ours + 5 * noise), _rows(theirs + 4 * noise))
+
+
+def _power(utterance: Utterance, edges: tuple[float, float]) -> Floats:
+    """The power in each mel band between `edges`, of shape (frames, 40), at one loudness."""
     from scipy.signal import resample_poly
 
     common = int(np.gcd(utterance.rate, _RATE))
@@ -208,14 +237,26 @@ def _spectrum(utterance: Utterance, edges: tuple[float, float]) -> Floats:
     sound = np.pad(np.append(sound[:1], sound[1:] - 0.97 * sound[:-1]), _WINDOW // 2)
     step = round(HOP * _RATE)
     frames = np.lib.stride_tricks.sliding_window_view(sound, _WINDOW)[::step]
-    power = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW), _SIZE)) ** 2
-    bands = np.log(power @ _mel().T + 1e3)
+    power = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW), _SIZE)) ** 2 @ _mel().T
+    level: Floats = power / max(1.0, float(np.quantile(power.sum(axis=1), 0.95))) * 1e9
+    return level
+
+
+def _rows(power: Floats) -> Floats:
+    """Log bands and their slopes, of shape (frames, 80); rows have length 1."""
+    bands = np.log(power + 1e3)
     bands -= bands.mean(axis=0)
-    # slopes count twice: they tell one voice from another less than the bands themselves do
-    slopes = 2 * np.gradient(bands, axis=0)
-    rows = np.hstack([bands, slopes])
+    # slopes count more: they tell one voice from another less than the bands themselves do
+    rows = np.hstack([bands, 3 * _slopes(bands)])
     unit: Floats = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
     return unit
+
+
+def _slopes(bands: Floats) -> Floats:
+    """How steeply each band rises, a frame, by the line that fits five frames best."""
+    wide = np.pad(bands, ((2, 2), (0, 0)), mode="edge")
+    rise: Floats = (2 * (wide[4:] - wide[:-4]) + wide[3:-1] - wide[1:-3]) / 10
+    return rise
 
 
 def _mel() -> Floats:

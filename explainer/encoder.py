@@ -37,9 +37,6 @@ SETTINGS: dict[str, str] = {
 }
 """What every clip is encoded with, beside the quality's own preset and rate factor."""
 
-AHEAD = 2
-"""How many frames may be drawn before the encoder has taken them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Clip:
@@ -74,8 +71,7 @@ class ClipEncoder:
         self._reformatter = VideoReformatter()
         self._waiting: Queue[tuple[NDArray[np.uint8], int] | None] = Queue()
         self._free: Queue[NDArray[np.uint8]] = Queue()
-        for _ in range(AHEAD):
-            self._free.put(np.empty((quality.height, quality.width, 4), np.uint8))
+        self._free.put(np.empty((quality.height, quality.width, 4), np.uint8))
         self._failure: BaseException | None = None
         self._thread: Thread | None = None
 
@@ -99,12 +95,18 @@ class ClipEncoder:
     def _work(self) -> None:
         while taken := self._waiting.get():
             frame, repeat = taken
+            picture = None
             try:
-                if not self._failure:
-                    self.encode(self.picture(frame), repeat)
+                picture = None if self._failure else self.picture(frame)
             except BaseException as error:
                 self._failure = error
+            # the next frame may be handed over while this one is encoded
             self._free.put(frame)
+            try:
+                if picture:
+                    self.encode(picture, repeat)
+            except BaseException as error:
+                self._failure = error
 
     def picture(self, frame: NDArray[np.uint8]) -> av.VideoFrame:
         """The frame in the form that is encoded: yuv420p with BT.709's matrix, limited range."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import yaml
 
-from explainer import misreadings, phonemes, wording
+from explainer import engines, misreadings, phonemes, wording
 from explainer.document import Document
 from explainer.errors import Problem
 from explainer.wording import Wording
@@ -36,6 +36,7 @@ class Fields:
         self.language = "en"
         self.lexicon: dict[str, str] = {}
         self.phonemes: dict[str, dict[str, str]] = {}
+        self.engines: dict[str, dict[str, str]] = {}
         self.doubts: dict[str, Problem] = {}
 
     def speech(self, top: Mapping[str, yaml.Node]) -> tuple[str, ...]:
@@ -47,6 +48,7 @@ class Fields:
         for key, node in forms[:MOST_FORMS]:
             self.lexicon[key] = self.doc.text(node, f"lexicon entry “{key}”")
         self.phonemes = phonemes.read(self.doc, top.get("phonemes"))
+        self.engines = engines.read(self.doc, top.get("engines"))
         self.language = self.doc.text(top.get("language"), "language") or "en"
         if not LANGUAGE.match(self.language):
             what = "language must be a tag such as en, es or pt-BR"

@@ -52,10 +52,15 @@ def narrated(
         need = talk / max(1, talk - (told.picture.length - limit))
         pace = math.ceil(need / _STEP) * _STEP
         same = [[speech.voice] for speech in told.speeches]
+        usual = told.picture.length
         while told.picture.length > limit and pace <= FASTEST + _STEP / 2:
             told = _told(scripts, same, cache, report, fps, round(pace, 2))
-            for name in dict.fromkeys(speech.voice for speech in told.speeches):
-                report.say(f"{name} speaks {pace:.2f} times as fast as usual to keep the limit")
+            report.say(
+                f"{' and '.join(dict.fromkeys(speech.voice for speech in told.speeches))} speaks "
+                f"{pace:.2f} times as fast as usual to keep the limit: "
+                f"{seconds(told.picture.length):.1f} s of {seconds(limit):g} s, "
+                f"{seconds(usual):.1f} s at its usual pace"
+            )
             pace += _STEP
     if len(scripts) == 1:
         within(told.picture, scripts[0], fit)
@@ -104,12 +109,14 @@ def within(clock: Timeline, script: Script, fitted: bool = False) -> Timeline:
     remedy = f"cut about {sum(cuts)} words as named below, or raise limit"
     faster = "" if fitted else ", or speak faster: python render.py --fit"
     places = {line.key: line.place for line in script.lines}
+    excess = over / clock.length
     raise ScriptError(
         Problem(what + hasten, None, remedy + faster),
         *(
             Problem(
-                f"line “{line.key}” lasts {seconds(line.end - line.start):.1f} s "
-                f"with {len(line.words)} words: cut {cut}",
+                f"line “{line.key}” lasts {seconds(line.end - line.start):.1f} s, "
+                f"{seconds(line.end - line.start) * excess:.1f} s over its share of the limit: "
+                f"cut {cut} of its {len(line.words)} words",
                 places[line.key],
             )
             for line, cut in zip(clock.lines, cuts, strict=True)

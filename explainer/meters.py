@@ -1,5 +1,7 @@
 """What a sound measures: a file or samples in; loudness, true peak and the onset of speech out.
 
+And what is done to it by measure: clicks taken out, peaks held down.
+
 Samples are float arrays of shape (n, channels) at 48 kHz, full scale 1.0.
 """
 
@@ -21,6 +23,7 @@ LONGEST = 3660 * TICKS
 
 _BLOCK = 10 * TICKS
 _EDGE = 64
+_JOLT = MILLISECOND // 4
 _ABOVE = 6.0  # decibels that a sound rises out of a bed by
 _SOFT, _LOUD = -50.0, -20.0
 """How far under a line's loudest 10 ms its softest consonant begins, and its first vowel stands."""
@@ -139,3 +142,29 @@ def limited(channel: Samples, ceiling: float) -> Samples:
     # a mean of gains that each satisfy the peak in reach satisfies it too, and does not click
     smooth = uniform_filter1d(uniform_filter1d(gain, reach + 1), reach + 1)
     return np.asarray(channel * smooth, dtype=np.float32)
+
+
+def declicked(channel: Samples) -> Samples:
+    """One channel without its clicks, each replaced by the straight line from before to after it.
+
+    A click is a jolt of up to a millisecond that is at least five times as steep as everything in
+    the 30 ms on both sides; in the speech of 15 voices nothing was more than 4.7 times as steep.
+    """
+    count = len(channel) // _JOLT
+    if not count:
+        return channel
+    steep = np.abs(np.diff(channel, 2, prepend=channel[:1], append=channel[-1:]))
+    peaks = steep[: count * _JOLT].reshape(count, _JOLT).max(axis=1)
+    from scipy.ndimage import maximum_filter1d  # slow to load
+
+    near, far = 4, 120  # blocks of a quarter of a millisecond
+    wide = np.pad(peaks, far)
+    reach = maximum_filter1d(wide, far - near)
+    before, after = (reach[far + way * (far + near) // 2 :][:count] for way in (-1, 1))
+    jolts = peaks > 5 * np.maximum(before, after) + 1e-3
+    # the sample on either side of a block may belong to it
+    spread = maximum_filter1d(np.repeat(jolts, _JOLT), 2 * _JOLT + 1)
+    good = np.flatnonzero(np.append(~spread, np.ones(len(channel) - len(spread), bool)))
+    if len(good) in (0, len(channel)):
+        return channel
+    return np.asarray(np.interp(np.arange(len(channel)), good, channel[good]), np.float32)

@@ -26,7 +26,7 @@ from explainer.timeline import Known, Speech, SpokenLine, SpokenWord
 from explainer.voices import Setting, Voice, engine
 from explainer.voices.phrases import sentences
 
-REVISION = 2
+REVISION = 3
 """Raised whenever a line's sound or word times would come out otherwise for the same voice."""
 
 SENTENCE_GAP = ticks(0.35)
@@ -71,7 +71,8 @@ def speak(
 
 def setting(script: Script, name: str, pace: float = 1.0) -> Setting:
     """What a script says about the engine `name`."""
-    return Setting(script.folder, script.phonemes.get(name, {}), pace)
+    phonemes, options = script.phonemes.get(name, {}), script.engines.get(name, {})
+    return Setting(script.folder, phonemes, pace, options)
 
 
 def demand(script: Script, speech: Speech, least: Known) -> None:

@@ -18,7 +18,7 @@ from explainer.music import Music
 from explainer.wording import Wording
 
 KEYS = ["name", "title", "language", "limit", "voice", "poster", "music", "page"]
-KEYS += ["lexicon", "phonemes", "sources", "scenes"]
+KEYS += ["engines", "lexicon", "phonemes", "sources", "scenes"]
 MAX_LIMIT = 3600.0
 MAX_LINES = 500
 
@@ -75,6 +75,7 @@ class Script:
     music: Music | None = None
     phonemes: dict[str, dict[str, str]] = field(default_factory=dict)
     extras: Extras = field(default_factory=Extras)
+    engines: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -163,6 +164,7 @@ class _Reader(Fields):
             music=self._music(top.get("music")),
             phonemes=self.phonemes,
             extras=self._extras(top.get("page"), scenes),
+            engines=self.engines,
         )
         if script.poster and script.poster.split("@")[0] not in {line.key for line in script.lines}:
             doc.fail(

@@ -20,10 +20,10 @@ from explainer import backing
 from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed
-from explainer.meters import Samples, decode, limited, loudness, stereo, true_peak
+from explainer.meters import Samples, declicked, decode, limited, loudness, stereo, true_peak
 from explainer.timeline import Speech, SpokenLine, TimedLine, Timeline
 
-REVISION = 2
+REVISION = 3
 """Part of the cache key: raise it when the same ingredients would sound different."""
 TARGET = -16.0
 """Integrated loudness in LUFS, in the stereo layout."""
@@ -150,7 +150,7 @@ def _levelled(segment: AudioSegment, key: str) -> AudioSegment:
     from scipy.signal import butter, sosfilt
 
     sections = butter(2, _RUMBLE, "highpass", fs=TICKS, output="sos")
-    voice = sosfilt(sections, _floats(segment))
+    voice = sosfilt(sections, declicked(_floats(segment)))
     edge = np.minimum(1, np.arange(len(voice)) / _EDGE)
     voice = voice * edge * edge[::-1]
     level, peak = loudness(stereo(voice)), float(np.abs(voice).max(initial=0.0))

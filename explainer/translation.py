@@ -21,7 +21,7 @@ from explainer.extras import Extras
 from explainer.fields import LANGUAGE, Fields
 from explainer.script import Line, Scene, Script, in_order
 
-KEYS = ["language", "title", "voice", "page", "lexicon", "phonemes", "scenes"]
+KEYS = ["language", "title", "voice", "page", "engines", "lexicon", "phonemes", "scenes"]
 
 
 def load(path: Path, language: str = "", selection: str = "", drawn: bool = True) -> Script:
@@ -79,6 +79,7 @@ class _Reader(Fields):
             voices=voices or self.base.voices,
             lexicon=self.lexicon,
             phonemes=self.phonemes,
+            engines=self.engines or self.base.engines,
             extras=self._extras(top),
             scenes=scenes,
             warnings=(*self.base.warnings, *self.doubts.values()),

@@ -37,11 +37,12 @@ def voices(options: argparse.Namespace) -> Answer:
             about = ", ".join(
                 f"{k} {v}" for k, v in voice.identity(language).items() if k != "engine"
             )
-            found[name] = {"ready": True, "about": about}
+            found[name] = {"ready": True, "needs": voice.needs, "about": about}
         except ExplainerError as error:
-            found[name] = {"ready": False, "about": str(error)}
+            found[name] = {"ready": False, "needs": voice.needs, "about": str(error)}
         mark = "ready    " if found[name]["ready"] else "not ready"
-        tell(options, f"{name:8} {mark} {found[name]['about']}")
+        tell(options, f"{name:10} {mark} needs {voice.needs}")
+        tell(options, "".join(f"  {row}\n" for row in str(found[name]["about"]).split("\n"))[:-1])
     return 0, {"language": language, "voices": found}
 
 

@@ -128,7 +128,7 @@ class Trastuzumab(Film):
     def _rush(self) -> Animation:
         """The picture dims while the camera rushes past fine bright things that would flicker."""
         return self.veil.animate(rate_func=there_and_back_with_pause).set_fill(
-            opacity=by_aspect(0.42, 0.5, 0.5)
+            opacity=by_aspect(0.42, 0.58, 0.62)
         )
 
     def blocked(self):

@@ -180,3 +180,34 @@ def test_alignment_is_the_same_every_time(flite: Utterance) -> None:
     mute = replace(flite, marks=())
     first, second = (word_times(mute, TEXT, words_of(TEXT), "en") for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize(("level", "near"), [(40, 0.03), (30, 0.03), (20, 0.05)])
+def test_a_room_around_the_speech_does_not_keep_its_words_from_being_found(
+    flite: Utterance, level: int, near: float
+) -> None:
+    """Noise `level` dB under the voice, and a second of it before and after."""
+    loud = np.quantile(np.abs(flite.samples.astype(float)), 0.9)
+    room = np.random.default_rng(1).normal(
+        0, loud * 10 ** (-level / 20), len(flite.samples) + 32_000
+    )
+    room[16_000:-16_000] += flite.samples
+    sound = Utterance(np.clip(room, -32768, 32767).astype(np.int16), 16_000, ())
+    timed = align.word_times(sound, TEXT, words_of(TEXT), "en")
+    errors = [abs(at - 1 - m.at) for at, m in zip(starts(timed.words), flite.marks, strict=True)]
+    assert timed.fits
+    assert np.mean(errors) < near
+
+
+def test_a_click_before_the_speech_is_not_taken_for_its_beginning(flite: Utterance) -> None:
+    samples = np.concatenate([np.zeros(8_000, np.int16), flite.samples])
+    samples[800:840] = 12_000
+    words = word_times(Utterance(samples, 16_000, ()), TEXT, words_of(TEXT), "en")
+    assert abs(starts(words)[0] - 0.5 - flite.marks[0].at) < 0.05
+
+
+def test_a_word_before_which_a_voice_pauses_begins_after_the_pause(flite: Utterance) -> None:
+    at = round(flite.marks[7].at * 16_000)  # “other”, where the text has no comma
+    samples = np.concatenate([flite.samples[:at], np.zeros(4_800, np.int16), flite.samples[at:]])
+    words = word_times(Utterance(samples, 16_000, ()), TEXT, words_of(TEXT), "en")
+    assert abs(starts(words)[7] - 0.3 - flite.marks[7].at) < 0.04

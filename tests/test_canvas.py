@@ -43,7 +43,8 @@ Picture = NDArray[np.uint8]
 
 @pytest.fixture
 def canvas() -> Iterator[Canvas]:
-    with tempconfig({"pixel_width": 320, "pixel_height": 180}):
+    frame = {"frame_width": 128 / 9, "frame_height": 8}
+    with tempconfig({"pixel_width": 320, "pixel_height": 180, **frame}):
         yield Canvas()
 
 

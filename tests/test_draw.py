@@ -160,6 +160,25 @@ def test_colours_come_back_from_the_film_within_three_steps(tmp_path: Path) -> N
         assert np.abs(shown[32, 64 * i + 32] - colour).max() <= 3, SWATCHES[i]
 
 
+@pytest.mark.parametrize("step", ["picture", "encode"])
+def test_an_encoder_that_fails_says_so_and_does_not_hang(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(ClipEncoder, step, fails)
+    frame = np.zeros((Q.height, Q.width, 4), np.uint8)
+
+    def encode() -> None:
+        with ClipEncoder(tmp_path / "c.mp4", Q) as encoder:
+            for _ in range(5):
+                encoder.show(frame)
+
+    with pytest.raises(OSError, match="no room"):
+        encode()
+
+
 def test_a_burnt_in_caption_is_there_on_its_frames_only(project: Project) -> None:
     font = str(project.folder / "assets" / "fonts" / "Inter-Medium.otf")
     shown: list[tuple[int, bool]] = []

@@ -39,8 +39,11 @@ def test_a_film_over_its_limit_says_by_how_much_and_what_to_cut_in_each_line(
     whole, *lines = caught.value.problems
     assert re.search(r"would last [\d.]+ s, [\d.]+ s over its limit", whole.what)
     total = int(re.findall(r"cut about (\d+) words", whole.remedy)[0])
-    cuts = [int(re.findall(r"lasts [\d.]+ s with \d+ words: cut (\d+)", p.what)[0]) for p in lines]
+    cuts = [int(re.findall(r"share of the limit: cut (\d+) of", p.what)[0]) for p in lines]
     assert sum(cuts) == total > 1
+    over = float(re.findall(r"([\d.]+) s over its limit", whole.what)[0])
+    shares = [float(re.findall(r"([\d.]+) s over its share", p.what)[0]) for p in lines]
+    assert sum(shares) == pytest.approx(over, abs=0.2)
     assert all(problem.place for problem in lines)
     assert "render.py --fit" in whole.remedy
 
@@ -86,7 +89,12 @@ def test_check_fits_on_request_and_says_so(
     assert main(["check"]) == 2
     capsys.readouterr()
     assert main(["check", "--fit"]) == 0
-    assert re.search(r"flite speaks 1\.\d\d times as fast as usual", capsys.readouterr().err)
+    said = capsys.readouterr().err
+    found = re.search(r"flite speaks (1\.\d\d) times as fast .*: (\S+) s of (\S+) s, (\S+) s", said)
+    assert found
+    pace, length, limit, usual = map(float, found.groups())
+    assert 1 < pace <= 1.12
+    assert length <= limit < usual
 
 
 def test_check_fails_where_words_are_timed_less_well_than_demanded(

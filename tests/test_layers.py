@@ -27,7 +27,7 @@ LAYERS = [
     },
     {"lock", "music"},
     {"document", "wording", "quality", "scenefile", "cache", "progress", "studio"},
-    {"extras", "matching", "misreadings", "phonemes"},
+    {"extras", "matching", "misreadings", "phonemes", "engines"},
     {"fields"},
     {"script"},
     {"translation"},

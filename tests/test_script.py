@@ -239,3 +239,21 @@ def test_a_long_label_and_one_that_is_never_shown_are_warned_of(project: Project
 def test_a_number_that_is_shown_needs_a_source(project: Project) -> None:
     project.edit("show: A pink dot.", "show: A pink dot.\n        labels: {name: 2 dots}")
     assert "a number is shown here but nothing is cited" in problems(project.script)
+
+
+@pytest.mark.parametrize(
+    ("engines", "what"),
+    [
+        ("{gtts: {tld: 'https://x'}}", "tld of gtts is the end of a Google host"),
+        ("{gtts: {slow: maybe}}", "slow of gtts is yes or no, not “maybe”"),
+        ("{gtts: {tdl: com}}", "did you mean “tld”"),
+        ("{flite: {slow: yes}}", "unknown key|not a key|known keys"),
+        ("{gtts: slow}", "options of gtts must be a mapping"),
+    ],
+)
+def test_options_that_an_engine_does_not_have_are_named(
+    project: Project, engines: str, what: str
+) -> None:
+    project.edit("limit: 20", f"limit: 20\nengines: {engines}")
+    with pytest.raises(ScriptError, match=what):
+        load(project.script)

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.signal import resample_poly
 
 from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed
-from explainer.meters import decode, envelope, limited, loudness, onset, true_peak
+from explainer.meters import declicked, decode, envelope, limited, loudness, onset, true_peak
 from explainer.sound import Track, mix
 from explainer.timeline import Speech, SpokenLine, TimedLine, TimedScene, Timeline
+from explainer.voices import engine
 
 FRAME = TICKS // 30
 
@@ -184,3 +186,29 @@ def test_the_onset_of_speech_is_found_where_it_is(late):
 
 def test_no_onset_is_found_in_silence():
     assert onset(np.zeros((TICKS, 2), np.float32), 0, TICKS) is None
+
+
+@pytest.fixture(scope="module", params=["flite", "espeak"])
+def speech(request) -> np.ndarray:
+    """A sentence with many stops, as floats at 48 kHz."""
+    spoken = engine(request.param).speak(
+        "A creaky door kept ticking, click by click, at dawn.", "en"
+    )
+    return (resample_poly(spoken.samples / 32768, TICKS, spoken.rate)).astype(np.float32)
+
+
+def test_speech_without_clicks_is_left_as_it_is(speech):
+    assert np.array_equal(declicked(speech), speech)
+
+
+def test_clicks_are_taken_out_and_nothing_else(speech):
+    places = np.linspace(4801, len(speech) - 4799, 12).astype(int)
+    spoilt = speech.copy()
+    for number, at in enumerate(places):
+        spoilt[at : at + 1 + 4 * (number % 3)] += 0.5 * (-1) ** number
+    left = np.abs(declicked(spoilt) - speech)
+    around = (places[:, None] + np.arange(-48, 72)).ravel()
+    gone = [left[at : at + 10].max() < 0.1 for at in places]
+    assert sum(gone) >= 10  # some may fall into a burst that is as steep
+    untouched = np.setdiff1d(np.arange(len(speech)), around)
+    assert not left[untouched].any()

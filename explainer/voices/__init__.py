@@ -45,13 +45,14 @@ class Utterance:
 class Setting:
     """What a script and the command line say about an engine.
 
-    `folder` is the script's own, `phonemes` maps words to this engine's phonemes, and `pace` is
-    how much faster than usual it is to speak (1.05 is a twentieth faster).
+    `folder` is the script's own, `phonemes` maps words to this engine's phonemes, `pace` is how
+    much faster than usual it is to speak (1.05 is a twentieth faster), `options` are its own.
     """
 
     folder: Path = Path()
     phonemes: Mapping[str, str] = field(default_factory=dict)
     pace: float = 1.0
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def taught(self, text: str) -> dict[str, str]:
         """The phonemes that the script gives for words of `text`, in whatever case."""
@@ -65,6 +66,8 @@ class Voice(ABC):
     name: ClassVar[str]
     unit: ClassVar[Literal["sentence", "line"]] = "sentence"
     """What `speak` is given at a time."""
+    needs: ClassVar[str]
+    """What it takes to speak with it, in a few words."""
     paced: ClassVar[bool] = False
     """Whether it can speak faster with its pitch kept."""
 

@@ -30,10 +30,11 @@ from explainer.errors import MissingTool, VoiceError
 from explainer.voices import Utterance, Voice
 from explainer.voices.worker import Reply, ask, library, need_words, utterance
 
-RATE = 170
-"""Words a minute, as espeak counts them; about 165 with the pauses between sentences."""
+RATE = 174
+"""Words a minute, as espeak counts them; about 165 in English with the pauses between sentences."""
 TIMBRE = "f2"
-"""espeak's variant whose spectra come closest to those of other voices; see bench/alignment.py."""
+"""espeak's variant that is nearest to other voices (bench/ALIGNMENT.md) and to what a recogniser
+trained on people understands (bench/VOICES.md)."""
 SECONDS = 60.0
 """Wall-clock deadline for one text; espeak speaks hundreds of times faster than real time."""
 
@@ -47,6 +48,7 @@ class Espeak(Voice):
     """espeak-ng's own voice for the language. 22.05 kHz."""
 
     name = "espeak"
+    needs = "the package libespeak-ng1"
     paced = True
 
     def check(self, language: str) -> None:
@@ -56,7 +58,8 @@ class Espeak(Voice):
     def identity(self, language: str) -> dict[str, str]:
         """The engine, its version, the voice and the rate."""
         voice, version = _about(language)
-        return {"engine": "espeak", "version": version, "voice": voice, "rate": str(self._rate())}
+        about = {"engine": "espeak", "version": version, "voice": f"{voice}+{TIMBRE}"}
+        return {**about, "rate": str(self._rate())}
 
     def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
         """The phonemes of the words of `text` that the script gives some for."""
@@ -75,23 +78,19 @@ class Espeak(Voice):
 
 
 def reading(text: str, language: str) -> Utterance:
-    """The text as espeak reads it in the timbre that other voices are aligned with best.
+    """The text as espeak reads it at its usual pace, for other voices to be aligned with.
 
     Raises:
         MissingTool, VoiceError: as `Espeak.speak` does.
     """
-    return _spoken(text, language, RATE, TIMBRE)
+    return _spoken(text, language, RATE)
 
 
 def _spoken(
-    text: str,
-    language: str,
-    rate: int,
-    timbre: str = "",
-    phonemes: Mapping[str, str] | None = None,
+    text: str, language: str, rate: int, phonemes: Mapping[str, str] | None = None
 ) -> Utterance:
     need_words(text)
-    request = {"language": language, "text": text, "rate": rate, "timbre": timbre}
+    request = {"language": language, "text": text, "rate": rate, "timbre": TIMBRE}
     request["phonemes"] = dict(phonemes or {})
     return utterance("espeak", text, ask(_MODULE, request, SECONDS))
 

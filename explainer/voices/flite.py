@@ -32,6 +32,7 @@ class Flite(Voice):
     """flite's voice rms. 16 kHz, male, English."""
 
     name = "flite"
+    needs = "the package libflite1; English only"
     paced = True
 
     def check(self, language: str) -> None:

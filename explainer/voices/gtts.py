@@ -2,7 +2,8 @@
 
 Each piece of text (a sentence, at most 100 characters) is one request of gTTS's own code, made in
 a child that is stopped at a wall-clock deadline: gTTS's timeout does not bound a dripping server.
-EXPLAINER_GTTS_URL names another server that speaks the same protocol, such as the tests' own.
+Requests keep a distance, so that a long script is not taken for an attack. EXPLAINER_GTTS_URL
+names another server that speaks the same protocol, such as the tests' own.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ from explainer.voices import Utterance, Voice
 from explainer.voices.phrases import pieces
 from explainer.voices.worker import NoAnswer, Reply, ask, decoded, need_words, utterance
 
-URL = "https://translate.google.com"
+URL = "https://translate.google."
+"""What the top-level domain is put behind; it decides the accent."""
 CHECK_SECONDS = 4.5
 """Deadline of `check`, so that a missing network is known within 5 s."""
 SECONDS = 20.0
 """Deadline of one request."""
 RESTS = (1.0, 4.0)
 """Seconds to wait before the second and the third try; there is no fourth."""
+APART = 0.75
+"""Seconds from an answer to the next request."""
 LIMIT = 100
 """Characters in a request; from more, gTTS makes one request at every punctuation mark."""
 PACE = (0.2, 1.5)
@@ -40,15 +44,18 @@ class Gtts(Voice):
     """Google Translate's voice by way of gTTS; MP3 from the network, mono."""
 
     name = "gtts"
+    needs = "the network, and pip install gtts"
 
     def check(self, language: str) -> None:
         """Make sure that `language` is offered and that the service speaks: it says “1”."""
-        _fetch("1", _code(language), CHECK_SECONDS, rests=())
+        _fetch(self._request("1", language), CHECK_SECONDS, rests=())
 
     def identity(self, language: str) -> dict[str, str]:
-        """The engine, its version, the voice's language and the server."""
-        code = _code(language)
-        return {"engine": "gtts", "version": version("gtts"), "voice": code, "server": _url()}
+        """The engine, its version, the voice's language, its pace and the server."""
+        asked = self._request("", language)
+        slow = {"pace": "slow"} if asked["slow"] else {}
+        about = {"engine": "gtts", "version": version("gtts"), "voice": str(asked["language"])}
+        return {**about, **slow, "server": str(asked["url"])}
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
         """Speak `text`, piece by piece. No marks.
@@ -57,17 +64,23 @@ class Gtts(Voice):
             VoiceError: if the service cannot be reached, refuses, or sends no speech.
         """
         need_words(text)
-        code = _code(language)
         parts = [
-            _fetch(text[start:end], code, SECONDS, RESTS) for start, end in pieces(text, LIMIT)
+            _fetch(self._request(text[start:end], language), SECONDS, RESTS)
+            for start, end in pieces(text, LIMIT)
         ]
         if len({part.rate for part in parts}) > 1:
             raise VoiceError.of(f"gtts changed its sample rate within “{text}”", _REMEDY)
         return Utterance(np.concatenate([part.samples for part in parts]), parts[0].rate, ())
 
-
-def _url() -> str:
-    return os.environ.get("EXPLAINER_GTTS_URL", URL).rstrip("/")
+    def _request(self, text: str, language: str) -> dict[str, Any]:
+        tld = self.setting.options.get("tld", "com")
+        return {
+            "text": text,
+            "language": _code(language),
+            "tld": tld,
+            "slow": self.setting.options.get("slow") == "yes",
+            "url": os.environ.get("EXPLAINER_GTTS_URL", URL + tld).rstrip("/"),
+        }
 
 
 def _code(language: str) -> str:
@@ -89,19 +102,30 @@ def _code(language: str) -> str:
     )
 
 
-def _fetch(text: str, code: str, seconds: float, rests: tuple[float, ...]) -> Utterance:
+def _fetch(request: dict[str, Any], seconds: float, rests: tuple[float, ...]) -> Utterance:
     """One request, made again after each of `rests` while the cause may pass by itself."""
     for rest in rests:
         try:
-            return _once(text, code, seconds)
+            return _once(request, seconds)
         except NoAnswer:
             time.sleep(rest)
-    return _once(text, code, seconds)
+    return _once(request, seconds)
 
 
-def _once(text: str, code: str, seconds: float) -> Utterance:
+class _Turn:
+    """When the next request may be made, on the clock of `time.monotonic`."""
+
+    at = 0.0
+
+
+def _once(request: dict[str, Any], seconds: float) -> Utterance:
     """One request; NoAnswer if there is no answer, too many were made, or the server is down."""
-    reply = ask(_MODULE, {"text": text, "language": code, "url": _url()}, seconds)
+    time.sleep(max(0.0, _Turn.at - time.monotonic()))
+    try:
+        reply = ask(_MODULE, request, seconds)
+    finally:
+        _Turn.at = time.monotonic() + APART
+    text = request["text"]
     header, _ = reply
     if "rate" in header:
         return _plausible(utterance("gtts", text, reply), text)
@@ -135,13 +159,18 @@ def answer(request: dict[str, Any]) -> Reply:
         def _prepare_requests(self) -> Any:
             prepared = super()._prepare_requests()
             for each in prepared:
-                each.url = each.url.replace(URL, request["url"], 1)
+                each.url = each.url.replace(URL + request["tld"], request["url"], 1)
             return prepared
 
     mp3 = io.BytesIO()
     try:
         speech = _At(
-            request["text"], lang=request["language"], pre_processor_funcs=[], timeout=SECONDS / 2
+            request["text"],
+            lang=request["language"],
+            tld=request["tld"],
+            slow=request["slow"],
+            pre_processor_funcs=[],
+            timeout=SECONDS / 2,
         )
         speech.write_to_fp(mp3)
     except gTTSError as error:

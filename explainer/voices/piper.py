@@ -12,6 +12,7 @@ import os
 import re
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,14 @@ SECONDS = 120.0
 
 _MODULE = "explainer.voices.piper"
 _INSTALL = "pip install '.[piper]'"
+_PAUSES = frozenset("^.,;:!?")  # the start, and signs that Piper speaks as pauses
 
 
 class Piper(Voice):
     """The Piper voice in the file that EXPLAINER_PIPER_MODEL names."""
 
     name = "piper"
+    needs = f"{_INSTALL}, and a voice file named by {VARIABLE}"
     paced = True
 
     def check(self, language: str) -> None:
@@ -109,9 +112,10 @@ def answer(request: dict[str, Any]) -> Reply:
     voice = PiperVoice.load(request["model"], include_alignments=True)
     shape = SynthesisConfig(length_scale=request["length"], normalize_audio=False)
     text = request["text"]
-    # [[…]] would be read as phonemes
-    chunks = list(voice.synthesize(text.replace("[", "("), shape, include_alignments=True))
     spans = [word.span() for word in re.finditer(r"\S*[^\W_]\S*", text)]
+    # [[…]] would be read as phonemes
+    plain = _apart(voice, text.replace("[", "("), spans)
+    chunks = list(voice.synthesize(plain, shape, include_alignments=True))
     begins = _begins(chunks)
     marks = [(*span, at / chunks[0].sample_rate) for span, at in zip(spans, begins, strict=False)]
     sound = np.concatenate([chunk.audio_int16_array for chunk in chunks]).astype("<i2")
@@ -119,17 +123,33 @@ def answer(request: dict[str, Any]) -> Reply:
     return head, sound.tobytes()
 
 
+def _apart(voice: Any, text: str, spans: list[tuple[int, int]]) -> str:
+    """`text` with a space of no width between words that would be run together (“of the”)."""
+    apart = list(text)
+    for (start, end), (after, stop) in pairwise(spans):
+        together = voice.phonemize(text[start:stop]) if after - end == 1 else []
+        if len("".join(chain(*together)).split()) == 1:
+            apart[end] = "\u200b"
+    return "".join(apart)
+
+
 def _begins(chunks: list[Any]) -> list[int]:
-    """The sample at which each word begins: its first sounding phoneme after a space or a start."""
+    """The sample at which each word begins: after a pause with its first sounding phoneme.
+
+    Otherwise with the space before that, which holds the way from one word to the next: measured
+    against pocketsphinx's alignment, words begin there within 17 ms, and 58 ms before its end.
+    """
     begins, done = [], 0
     for chunk in chunks:
-        at, waiting = done, True
+        at, space, waiting, paused = done, done, True, True
         for each in chunk.phoneme_alignments or ():
             if each.phoneme.isspace():
-                waiting = True
+                waiting, space = True, at
             elif waiting and each.phoneme.isalpha():
-                begins.append(at)
-                waiting = False
+                begins.append(at if paused else space)
+                waiting = paused = False
+            elif each.phoneme in _PAUSES:
+                paused = True
             at += int(each.num_samples)
         done += len(chunk.audio_int16_array)
     return begins

@@ -34,6 +34,7 @@ class Recording(Voice):
     """Files beside the script, read by whoever speaks the film."""
 
     name = "recording"
+    needs = "recordings/<scene.line>.wav, .flac, .m4a or .mp3, one a line"
     unit = "line"
 
     def check(self, language: str) -> None:

@@ -25,6 +25,7 @@ class Tone(Voice):
     """Beeps at 24 kHz."""
 
     name = "tone"
+    needs = "nothing"
     paced = True
 
     def check(self, language: str) -> None:

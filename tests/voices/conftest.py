@@ -34,6 +34,7 @@ class Service(ThreadingHTTPServer):
         self.plan: list[str | int] = []
         self.asked: list[str] = []
         self.languages: list[str] = []
+        self.slow: list[bool] = []
 
     @property
     def url(self) -> str:
@@ -46,9 +47,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         request = json.loads(urllib.parse.parse_qs(body)["f.req"][0])
-        text, language, *_ = json.loads(request[0][0][1])
+        text, language, slow, _ = json.loads(request[0][0][1])
         self.server.asked.append(text)
         self.server.languages.append(language)
+        self.server.slow.append(bool(slow))
         step = self.server.plan.pop(0) if self.server.plan else "speak"
         if isinstance(step, int):
             self._send(step, b"no")
@@ -107,13 +109,14 @@ def mp3(spoken: Utterance) -> bytes:
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    """The stand-in, running; the voice gtts goes to it and to nothing else."""
+    """The stand-in, running; the voice gtts goes to it and to nothing else, without waiting."""
     import os
 
     for name in [name for name in os.environ if re.search("_proxy$", name, re.IGNORECASE)]:
         monkeypatch.delenv(name)
     server = Service()
     monkeypatch.setenv("EXPLAINER_GTTS_URL", server.url)
+    monkeypatch.setattr("explainer.voices.gtts.APART", 0.0)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server

@@ -4,11 +4,12 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from requests import ConnectionError, PreparedRequest, Response
 
 from explainer.cli import main
 from explainer.errors import VoiceError
 from explainer.script import load
-from explainer.voices import gtts
+from explainer.voices import Setting, gtts
 from explainer.voices.gtts import Gtts
 
 if TYPE_CHECKING:
@@ -107,6 +108,85 @@ def test_checking_hears_the_service_speak(service: Service) -> None:
         Gtts().check("en")
 
 
+class Clock:
+    """A clock that only sleeping moves on."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(round(seconds, 3))
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(service: Service, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(gtts, "time", made)
+    monkeypatch.setattr(gtts, "APART", 0.75)
+    monkeypatch.setattr(gtts._Turn, "at", 0.0)
+    return made
+
+
+def test_requests_are_three_quarters_of_a_second_apart(service: Service, clock: Clock) -> None:
+    voice = Gtts()
+    for _ in range(3):
+        voice.speak(TEXT, "en")
+    assert clock.slept == [0, 0.75, 0.75]
+    clock.now += 0.5
+    voice.speak(TEXT, "en")
+    assert clock.slept[3:] == [0.25]
+    clock.now += 5
+    voice.speak(TEXT, "en")
+    assert clock.slept[4:] == [0]
+
+
+def test_a_request_made_again_rests_longer_each_time(
+    service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gtts, "RESTS", (1.0, 4.0))
+    service.plan = [429, 503]
+    Gtts().speak(TEXT, "en")
+    assert clock.slept == [0, 1, 0, 4, 0]
+
+
+def test_the_script_may_ask_for_an_accent_and_for_slow_speech(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, slow = Gtts(), Gtts(Setting(options={"tld": "co.uk", "slow": "yes"}))
+    plain.speak(TEXT, "en")
+    slow.speak(TEXT, "en")
+    assert service.slow == [False, True]
+    monkeypatch.delenv("EXPLAINER_GTTS_URL")
+    servers = [voice.identity("en")["server"] for voice in (plain, slow)]
+    assert servers == ["https://translate.google.com", "https://translate.google.co.uk"]
+    assert "pace" in slow.identity("en").keys() - plain.identity("en").keys()
+
+
+def test_a_request_goes_to_the_server_of_its_accent(monkeypatch: pytest.MonkeyPatch) -> None:
+    went: list[str] = []
+
+    def refuse(self: object, request: PreparedRequest, **_: object) -> Response:
+        went.append(str(request.url))
+        raise ConnectionError
+
+    monkeypatch.setattr("requests.Session.send", refuse)
+    for tld in ("com", "co.uk"):
+        request = Gtts(Setting(options={"tld": tld}))._request(TEXT, "en")
+        assert gtts.answer(request)[0]["status"] is None
+        gtts.answer(request | {"url": "http://127.0.0.1:9"})
+    assert [url.split("/_/")[0] for url in went] == [
+        "https://translate.google.com",
+        "http://127.0.0.1:9",
+        "https://translate.google.co.uk",
+        "http://127.0.0.1:9",
+    ]
+
+
 def test_the_code_for_a_language_is_the_services_own() -> None:
     voices = {code: Gtts().identity(code)["voice"] for code in ("zh-tw", "en-GB", "pt_PT", "de")}
     assert voices == {"zh-tw": "zh-TW", "en-GB": "en", "pt_PT": "pt-PT", "de": "de"}
@@ -135,7 +215,7 @@ def check() -> int:
 @pytest.fixture(autouse=True)
 def _undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scenes are not looked at here."""
-    monkeypatch.setattr("explainer.commands.load", lambda path: load(path, drawn=False))
+    monkeypatch.setattr("explainer.commands.load", lambda path, _language: load(path, drawn=False))
 
 
 def test_one_line_changed_is_one_request(service: Service, spoken_by_gtts: Project) -> None:
@@ -147,6 +227,17 @@ def test_one_line_changed_is_one_request(service: Service, spoken_by_gtts: Proje
     spoken_by_gtts.edit("joins it.", "comes along.")
     check()
     assert service.asked == ["Then another one comes along."]
+
+
+def test_another_accent_in_the_script_speaks_every_line_anew(
+    service: Service, spoken_by_gtts: Project
+) -> None:
+    check()
+    service.asked.clear()
+    spoken_by_gtts.edit("limit: 20", "limit: 20\nengines: {gtts: {slow: yes}}")
+    assert check() == 0
+    assert service.asked == ["1", *THREE]
+    assert all(service.slow[-3:])
 
 
 def test_a_refusal_in_the_middle_keeps_what_is_spoken_and_says_how_to_go_on(

@@ -16,13 +16,21 @@ def voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Piper:
     return Piper()
 
 
-def test_each_word_begins_with_its_first_phoneme(voice: Piper) -> None:
+def test_a_word_begins_with_the_space_before_it_and_after_a_pause_with_its_first_phoneme(
+    voice: Piper,
+) -> None:
     text = "One cell, two cells."
     marks = voice.speak(text, "en").marks
     assert [text[mark.start : mark.end] for mark in marks] == ["One", "cell,", "two", "cells."]
-    share = [0, 4, 10, 14]  # letters, spaces and commas before each word
-    step = (marks[1].at - marks[0].at) / 4
+    share = [0, 3, 10, 13]  # letters, spaces and commas before each word
+    step = (marks[1].at - marks[0].at) / 3
     assert [mark.at - marks[0].at for mark in marks] == pytest.approx([n * step for n in share])
+
+
+def test_words_that_would_be_run_together_are_kept_apart(voice: Piper) -> None:
+    text = "The rim of the cell."
+    marks = voice.speak(text, "en").marks
+    assert [text[mark.start : mark.end] for mark in marks] == ["The", "rim", "of", "the", "cell."]
 
 
 def test_without_alignments_it_has_no_marks(voice: Piper) -> None:

@@ -42,6 +42,14 @@ class PiperVoice:
         assert include_alignments
         return PiperVoice()
 
+    def phonemize(self, text: str) -> list[list[str]]:
+        return [[char for char in self.run_together(text) if char.isalpha() or char in " ,"]]
+
+    @staticmethod
+    def run_together(text: str) -> str:
+        """espeak-ng's dictionary says these as one."""
+        return text.replace("of the", "ofthe").replace("\u200b", " ")
+
     def synthesize(
         self, text: str, shape: SynthesisConfig, include_alignments: bool
     ) -> Iterator[AudioChunk]:
@@ -49,7 +57,7 @@ class PiperVoice:
         assert not shape.normalize_audio
         assert "[[" not in text  # would be read as phonemes
         spoken = Espeak(Setting(pace=1 / shape.length_scale)).speak(text, "en")
-        phonemes = ["^", *(char for char in text if char.isalpha() or char in " ,"), "$"]
+        phonemes = ["^", *self.phonemize(text)[0], "$"]
         size = len(spoken.samples) // len(phonemes)
         aligned = [PhonemeAlignment(phoneme, size) for phoneme in phonemes]
         yield AudioChunk(spoken.rate, spoken.samples, None if "unaligned" in text else aligned)
