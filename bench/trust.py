@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import json
 import os
 import random
 import re
@@ -24,20 +25,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from damage import DAMAGES, FILM, ORDERS, at_once, note_of, outputs, parts, swap
 from explainer.cli import main as render
-from project import Project
+from hostile import INJECTIONS, paths
+from project import ROOT, Project
 
 INTRO = """\
 # What is tried to break it
 
-`python bench/trust.py --write` renews this table. *Survived* means: refused in words that say where,
-what and what to do, or done right (the film's bytes are those of an undisturbed run); never a
-traceback, a wrong film, another file touched, more than a second or 200 MB for a script. The suite
-runs a short form of each.
+`python bench/trust.py --write` renews this table. *Survived* means: refused in words that say
+where, what and what to do, or done right (the film's bytes are those of an undisturbed run); never
+a traceback, a wrong film, another file touched, more than a second or 200 MB for a script. Of
+faults of a film it means that `verify` found them. The suite runs a short form of each.
 
 """
 
@@ -104,8 +106,6 @@ def hostile(examples: int) -> Iterator[Row]:
     test = f"{faults}::test_a_damaged_record_is_a_timeline_or_refused"
     yield fuzzed("damaged timeline.json", test, examples // 4)
     yield counted("scripts at the limit of size, of every costly shape", [scripts, "-k", "large"])
-    from hostile import INJECTIONS, paths
-
     with tempfile.TemporaryDirectory() as folder:
         names = len(paths(Project(Path(folder) / "project")))
     what = "test_no_name_of_an_asset or such_an_asset or test_no_recording"
@@ -148,9 +148,9 @@ def quietly(order: tuple[str, ...]) -> tuple[int, str]:
 
 
 def damaged() -> Iterator[Row]:
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as inside:
         project = Project(Path(folder) / "project")
-        os.chdir(project.folder)
+        inside.enter_context(contextlib.chdir(project.folder))
         quietly(FILM)
         before, kept = outputs(project), parts(project)
         for kind, paths in kept.items():
@@ -186,10 +186,9 @@ def together(rounds: int) -> Iterator[Row]:
     chance, tried, survived, said_locked = random.Random(1), 0, 0, 0
     with tempfile.TemporaryDirectory() as folder:
         alone = Project(Path(folder) / "alone")
-        right: dict[str, str] = {}
-        os.chdir(alone.folder)
-        for order in ORDERS:
-            assert quietly(order)[0] == 0
+        with contextlib.chdir(alone.folder):
+            for order in ORDERS:
+                assert quietly(order)[0] == 0
         right = outputs(alone)
         for number in range(rounds):
             project = Project(Path(folder) / f"round{number}")
@@ -228,8 +227,6 @@ count = Count()
 pytest.main(["-q", "-m", "fault", "-p", "no:cacheprovider", *sys.argv[1:]], plugins=[count])
 print("\\n" + json.dumps([count.tried, count.found]))
 """
-    import json
-
     command = [sys.executable, "-c", code, *(f"tests/{name}.py" for name in files)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     tried, found = (Counter(each) for each in json.loads(done.stdout.splitlines()[-1]))
@@ -254,7 +251,6 @@ def main() -> None:
         for row in part:
             rows.append(row)
             print(row, flush=True)
-    os.chdir(ROOT)
     if options.write:
         table = "\n".join([head, *map(str, rows)])
         (ROOT / "bench" / "TRUST.md").write_text(f"{INTRO}{table}\n", encoding="utf-8")

@@ -19,6 +19,12 @@ from hypothesis import strategies as st
 
 from project import SCRIPT, Project
 
+
+def examples(few: int) -> int:
+    """How many examples to try: `few` in the suite, or as many as EXPLAINER_EXAMPLES says."""
+    return int(os.environ.get("EXPLAINER_EXAMPLES", few))
+
+
 PEAK = """
 import pathlib, resource, sys
 def peak():

@@ -1,4 +1,4 @@
-"""Every row of what a finished film must measure is tried with faults; and films of other makers."""
+"""Each row of what a film must measure is tried with faults; and films of other makers are."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from explainer.clock import TICKS
 from explainer.errors import ScriptError
 from explainer.record import from_json
 from explainer.verify import verify
-from hostile import TREES
+from hostile import TREES, examples
 from test_verify import KEEP, copy, failed, fault, good, remade, rewritten, timeline  # noqa: F401
 
 ROWS = [
@@ -75,7 +75,7 @@ def test_a_chapter_of_another_title_or_time_is_found(copy, tmp_path, title, off)
     for text in (CHAPTERS.format(title="The one & only", at=clock.scenes[0].end, end=clock.length),
                  told):  # fmt: skip
         (tmp_path / "chapters").write_text(text)
-        remade(plain, *(), "-f", "ffmetadata", "-i", str(tmp_path / "chapters"), *KEEP,
+        remade(plain, "-f", "ffmetadata", "-i", str(tmp_path / "chapters"), *KEEP,
                "-map_metadata", "0", "-map_chapters", "1")  # fmt: skip
         found = failed(verify(plain, [clock]))
         assert ("chapters" in found) == (text is told)
@@ -247,7 +247,7 @@ def test_a_record_that_is_too_large_or_no_text_is_refused(copy, capsys):  # noqa
 RECORD = timeline().to_json()
 
 
-@settings(max_examples=200, deadline=None, derandomize=True,
+@settings(max_examples=examples(200), database=None, deadline=None, derandomize=True,
           suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(data=st.data())
 def test_a_damaged_record_is_a_timeline_or_refused(data: st.DataObject) -> None:

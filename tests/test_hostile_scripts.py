@@ -17,12 +17,16 @@ from explainer import document, numerals
 from explainer.errors import ExplainerError, Place, Problem, ScriptError, printable
 from explainer.script import Script
 from explainer.translation import languages, load
-from hostile import PEAK, RICH, SPANISH, large, texts_of
+from hostile import PEAK, RICH, SPANISH, examples, large, texts_of
 from project import Project
 
 SECONDS, BYTES = 1.0, 200 << 20
 quick = settings(
-    max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=examples(120),
+    database=None,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
 )
 
 

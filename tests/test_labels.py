@@ -39,7 +39,8 @@ def drawn(project: Project, code: str, size: str = "1280x720@10") -> tuple[Timel
     clock = timeline.rehearse(script, shape.fps)
     path = project.folder / "one.mp4"
     facts = worker.draw(worker.job_for(script, timeline.shots(clock), "dots.one", shape), str(path))
-    clip = Clip("dots.one", path, facts["frames"], labels=tuple(map(Label.of, facts["labels"])))
+    noted = tuple(map(Label.of, facts["labels"])), tuple(facts["swatches"])
+    clip = Clip("dots.one", path, facts["frames"], False, *noted)
     return draw.labelled(timeline.only(clock, "dots.one"), [clip]), clip
 
 
