@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import manimpango
 import pytest
 
 from project import ROOT, Project
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from viewing import Reader, Shown
+
+
+# before any text is set: Pango keeps a family that it had to replace once replaced for good
+for font in sorted((ROOT / "assets" / "fonts").glob("*.otf")):
+    manimpango.register_font(str(font))
 
 
 @pytest.fixture
