@@ -6,6 +6,7 @@ another one has by now, is nobody's.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -16,6 +17,8 @@ from typing import IO
 
 from explainer.errors import ScriptError
 
+# what disks over a network say that know no locks: there, nobody can be kept out
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
 PATIENCE = 60.0
 """Seconds of waiting for what others do in a moment."""
 
@@ -77,4 +80,7 @@ def _taken(file: IO[str], kind: int) -> bool:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
     return True

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import signal
@@ -299,3 +300,15 @@ def test_a_lock_whose_number_another_process_has_by_now_is_taken_over(tmp_path: 
     (tmp_path / "lock").write_text(f"{os.getppid()}\n")  # alive, and has nothing to do with it
     with lock.alone(tmp_path / "lock", patience=0.2):
         assert (tmp_path / "lock").read_text() == f"{os.getpid()}\n"
+
+
+def test_a_disk_that_knows_no_locks_is_worked_on_without(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    assert cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker()).reused
+    cache.trim(0)

@@ -81,7 +81,7 @@ def test_what_was_drawn_is_known_again(good: tuple[Path, Timeline, list[Clip]]) 
     assert from_json(clock.to_json()) == clock
 
 
-@pytest.mark.parametrize("crf", ["18", "26"])
+@pytest.mark.parametrize("crf", ["26"])
 def test_encoding_alone_is_no_fault(
     copy: Path, good: tuple[Path, Timeline, list[Clip]], crf: str
 ) -> None:
@@ -114,7 +114,7 @@ def test_colours_by_a_wrong_matrix_or_range_are_found(
 
 
 @fault("rhythm")
-@pytest.mark.parametrize("late", [0.2, 0.3, 1.0])
+@pytest.mark.parametrize("late", [0.2, 1.0])
 def test_a_picture_that_comes_late_is_found(
     copy: Path, good: tuple[Path, Timeline, list[Clip]], late: float
 ) -> None:

@@ -247,7 +247,7 @@ def test_a_record_that_is_too_large_or_no_text_is_refused(copy, capsys):  # noqa
 RECORD = timeline().to_json()
 
 
-@settings(max_examples=examples(200), database=None, deadline=None, derandomize=True,
+@settings(max_examples=examples(120), database=None, deadline=None, derandomize=True,
           suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(data=st.data())
 def test_a_damaged_record_is_a_timeline_or_refused(data: st.DataObject) -> None:

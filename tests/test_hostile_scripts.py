@@ -22,7 +22,7 @@ from project import Project
 
 SECONDS, BYTES = 1.0, 200 << 20
 quick = settings(
-    max_examples=examples(120),
+    max_examples=examples(80),
     database=None,
     deadline=None,
     derandomize=True,
