@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import av
@@ -255,8 +256,9 @@ def test_clean_removes_what_is_kept_and_only_on_demand_the_films(project: Projec
 def test_ctrl_c_ends_at_once_leaves_no_process_and_says_how_to_go_on(project: Project) -> None:
     project.edit_scene("def two(self):\n", "def two(self):\n        import time; time.sleep(60)\n")
     render = [sys.executable, str(ROOT / "render.py"), "--quality", TINY]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(render, stderr=pipe, text=True, start_new_session=True) as started:
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a test run may ignore it
+    how = {"stderr": subprocess.PIPE, "text": True, "start_new_session": True, "preexec_fn": heed}
+    with subprocess.Popen(render, **how) as started:  # type: ignore[call-overload]
         assert started.stderr
         for line in started.stderr:
             if line.startswith("drew dots.one"):
