@@ -33,8 +33,8 @@ from explainer.voices.worker import Reply, ask, library, need_words, utterance
 RATE = 174
 """Words a minute, as espeak counts them; about 165 in English with the pauses between sentences."""
 TIMBRE = "f2"
-"""espeak's variant that is nearest to other voices (bench/ALIGNMENT.md) and to what a recogniser
-trained on people understands (bench/VOICES.md)."""
+"""espeak's variant that other voices are aligned with best (bench/ALIGNMENT.md); it has an echo,
+which f1 has not (bench/VOICES.md)."""
 SECONDS = 60.0
 """Wall-clock deadline for one text; espeak speaks hundreds of times faster than real time."""
 
