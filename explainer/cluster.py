@@ -118,10 +118,8 @@ def parcel(job: Job) -> Parcel:
     """Pack a job: its scene with all it imports, and the assets."""
     folder = Path(job.folder)
     sources = scenefile.sources(Path(job.file))
-    text = "".join(file.read_text(encoding="utf-8") for file in sources)
-    fonts = [*(folder / "assets" / "fonts").glob("*.[ot]tf")]
-    assets = [f for f in (folder / "assets").rglob("*") if f.is_file() and f.name in text]
-    files = {str(f.relative_to(folder)): f.read_bytes() for f in (*sources, *fonts, *assets)}
+    opened = (*sources, *scenefile.assets(folder / "assets", sources))
+    files = {str(file.relative_to(folder)): file.read_bytes() for file in opened}
     return Parcel(job, files, makers())
 
 

@@ -94,14 +94,17 @@ def recipe(script: Script, job: Job) -> dict[str, Any]:
     names = [line.id for line in job.shot.lines]
     at = names.index(job.line)
     line, q = job.shot.lines[at], job.quality
-    sources = scenefile.sources(path)
+    sources, assets = scenefile.sources(path), script.folder / "assets"
     return {
         "stage": {f"{n}.py": file_hash(engine / f"{n}.py")[:16] for n in STAGE},
         "tool": {name: version(name) for name in ("manim", "pycairo", "manimpango", "av")},
         "picture": f"{q.width}x{q.height} at {q.fps} fps, {q.preset} {q.crf}",
         "encoder": SETTINGS,
         "source": {file.name: file_hash(file)[:16] for file in sources},
-        "asset": _assets(script.folder / "assets", sources),
+        "asset": {
+            str(file.relative_to(assets)): file_hash(file)[:16]
+            for file in scenefile.assets(assets, sources)
+        },
         "outline": {"titles": list(job.shot.titles), "index": job.shot.index, "lines": len(names)},
         "label": {name: list(texts) for name, texts in job.shot.texts.items()},
         "labels": "drawn" if job.shot.labelled else "not drawn",
@@ -137,17 +140,6 @@ def _clip(key: str, entry: Entry) -> Clip:
 
 def _slot(script: Script, key: str, quality: Quality) -> str:
     return f"{script.stem}/{quality.name}/{key}"
-
-
-def _assets(folder: Path, sources: list[Path]) -> dict[str, str]:
-    """The fonts, and every asset whose file name the sources mention."""
-    text = "".join(file.read_text(encoding="utf-8") for file in sources)
-    used = (
-        file
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and (file.name in text or file.suffix in (".otf", ".ttf"))
-    )
-    return {str(file.relative_to(folder)): file_hash(file)[:16] for file in used}
 
 
 def _draw_all(

@@ -134,6 +134,15 @@ def _imported(source: bytes, shown: str) -> tuple[str, ...]:
     return tuple({name.removeprefix("scenes.") for name in names if name})
 
 
+def assets(folder: Path, sources: Iterable[Path]) -> list[Path]:
+    """The files of the assets folder that scenes may open: fonts, and what their sources name."""
+    text = "".join(file.read_text(encoding="utf-8") for file in sources)
+    # looked for by itself, since the folder of fonts may be a link
+    fonts = (folder / "fonts").glob("*.[ot]tf")
+    named = (f for f in folder.rglob("*") if f.name in text or f.suffix in (".otf", ".ttf"))
+    return sorted({file for file in (*fonts, *named) if file.is_file()})
+
+
 def mentioned(path: Path, names: Iterable[str]) -> set[str]:
     """Those of `names` that stand as a whole string in a scene file or one that it imports."""
     text = "".join(file.read_text(encoding="utf-8") for file in sources(path))
