@@ -13,6 +13,7 @@ from explainer.errors import Problem
 from explainer.wording import Wording
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
+_PLAIN = "use up to 40 lower-case letters, digits and hyphens, a letter first"
 # what SubRip and WebVTT players obey inside a text; “p < 0.05” is none
 _MARKUP = re.compile(r"<[/!?]?[A-Za-z][^<>]*>|-->|&#?\w+;")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
@@ -69,7 +70,7 @@ class Fields:
             self.doc.fail(
                 self.doc.at(node),
                 f"{what} “{value}” is not a plain name",
-                "use up to 40 lower-case letters, digits and hyphens, a letter first",
+                _PLAIN,
             )
             return ""
         return value
@@ -100,8 +101,7 @@ class Fields:
         for key, value in self.entries(node, "labels"):
             what = f"label “{key}”"
             if not _ID.match(key):
-                remedy = "use up to 40 lower-case letters, digits and hyphens, a letter first"
-                self.doc.fail(self.doc.at(value), f"{what} has no plain name", remedy)
+                self.doc.fail(self.doc.at(value), f"{what} has no plain name", _PLAIN)
             listed = isinstance(value, yaml.SequenceNode)
             nodes = self.doc.sequence(value, what) if listed else [value]
             if len(nodes) > MOST_TEXTS:
