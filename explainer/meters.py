@@ -150,13 +150,13 @@ def declicked(channel: Samples) -> Samples:
     A click is a jolt of up to a millisecond that is at least five times as steep as everything in
     the 30 ms on both sides; in the speech of 15 voices nothing was more than 4.7 times as steep.
     """
+    from scipy.ndimage import maximum_filter1d  # slow to load
+
     count = len(channel) // _JOLT
     if not count:
         return channel
     steep = np.abs(np.diff(channel, 2, prepend=channel[:1], append=channel[-1:]))
     peaks = steep[: count * _JOLT].reshape(count, _JOLT).max(axis=1)
-    from scipy.ndimage import maximum_filter1d  # slow to load
-
     near, far = 4, 120  # blocks of a quarter of a millisecond
     wide = np.pad(peaks, far)
     reach = maximum_filter1d(wide, far - near)
