@@ -135,7 +135,7 @@ def still(options: argparse.Namespace) -> Answer:
     shape = size(options, "1080p30")
     rows = _rows(options, clock, script).get(key, ())
     (picture,) = stills.stills(script, shots, key, [frame], shape, rows)
-    name = f"{options.moment}{_tongue(script)}{shape.suffix}.png"
+    name = f"{options.moment}{script.tongue}{shape.suffix}.png"
     out = pipeline.out_folder(script) / "stills" / name
     stills.save(picture, out)
     tell(options, str(out))
@@ -149,7 +149,7 @@ def sheet(options: argparse.Namespace) -> Answer:
     rows = _rows(options, clock, script)
     with Report() as report:
         made = stills.sheet(script, shots, [line.key for line in clock.lines], shape, report, rows)
-    out = pipeline.out_folder(script) / f"sheet{_tongue(script)}{shape.suffix}.png"
+    out = pipeline.out_folder(script) / f"sheet{script.tongue}{shape.suffix}.png"
     stills.save(made, out)
     tell(options, str(out))
     return 0, {"sheet": str(out)}
@@ -219,11 +219,6 @@ def _language(options: argparse.Namespace) -> str:
     if len(names) > 1:
         raise ScriptError.of(f"{options.command} takes one language", f"as in --lang {names[0]}")
     return names[0] if names else ""
-
-
-def _tongue(script: Script) -> str:
-    """What sets the files of a translation apart: `.es`, of the script itself nothing."""
-    return script.stem.removeprefix(script.name)
 
 
 def _rows(

@@ -45,7 +45,7 @@ def narrated(
         ScriptError: if the film would be too long; says by how much, and what to cut in each line.
         MissingTool, VoiceError: if no voice can speak it, or the one that does cannot go faster.
     """
-    told = _told(scripts, [voices for _ in scripts], cache, report, fps)
+    told = spoken(scripts, [voices for _ in scripts], cache, report, fps)
     limit = scripts[0].limit
     if fit and told.picture.length > limit:
         talk = sum(map(_longest, zip(*(clock.lines for clock in told.clocks), strict=True)))
@@ -54,7 +54,7 @@ def narrated(
         same = [[speech.voice] for speech in told.speeches]
         usual = told.picture.length
         while told.picture.length > limit and pace <= FASTEST + _STEP / 2:
-            told = _told(scripts, same, cache, report, fps, round(pace, 2))
+            told = spoken(scripts, same, cache, report, fps, pace=round(pace, 2))
             report.say(
                 f"{' and '.join(dict.fromkeys(speech.voice for speech in told.speeches))} speaks "
                 f"{pace:.2f} times as fast as usual to keep the limit: "
@@ -69,16 +69,24 @@ def narrated(
     return told
 
 
-def _told(
+def spoken(
     scripts: Sequence[Script],
     voices: Sequence[Sequence[str]],
     cache: Cache,
     report: Report,
     fps: int,
+    part: str = "",
     pace: float = 1.0,
 ) -> Told:
+    """The scripts spoken, each by the first of its voices that can, and laid out at any length.
+
+    Of a `part` only that is spoken; the other lines' times are estimated.
+
+    Raises:
+        MissingTool, VoiceError: if no voice can speak it.
+    """
     speeches = tuple(
-        narration.speak(script, names, cache, report, pace=pace)
+        narration.speak(script, names, cache, report, part, pace)
         for script, names in zip(scripts, voices, strict=True)
     )
     clocks = [timeline.lay_out(*pair, fps) for pair in zip(scripts, speeches, strict=True)]

@@ -87,7 +87,7 @@ class Result:
     @property
     def editions(self) -> list[Edition]:
         """What a page shows of the film, in each of its languages."""
-        return [Edition(one.timeline, one.captions, self.path) for one in self.tellings]
+        return editions_of(self.tellings, self.path)
 
 
 def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
@@ -128,7 +128,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
         if not part:
             poster = script.poster or clocks[0].lines[0].key
             files.append(film.poster(clips, clocks[0], poster, base.with_name(f"{base.name}.png")))
-        editions = [Edition(one.timeline, one.captions, made.path) for one in tellings]
+        editions = editions_of(tellings, made.path)
         files += present(editions, script, order.single_file, order.youtube, report.say)
     cache.trim(most)
 
@@ -148,10 +148,8 @@ def _told(scripts: Sequence[Script], order: Order, cache: Cache, report: Report)
     """The scripts spoken and laid out; of a part's, the other lines' times are estimated."""
     fps, part = order.quality.fps, order.selection
     if part:
-        speeches = [narration.speak(one, order.voices, cache, report, part) for one in scripts]
-        wholes = [timeline.lay_out(*pair, fps) for pair in zip(scripts, speeches, strict=True)]
-        picture, clocks = sharing.shared(wholes)
-        told = Told(tuple(speeches), tuple(clocks), picture)
+        each = [order.voices for _ in scripts]
+        told = fitting.spoken(scripts, each, cache, report, fps, part)
     else:
         told = fitting.narrated(scripts, order.voices, cache, report, fps, order.fit)
     for script, speech in zip(scripts, told.speeches, strict=True):
@@ -162,7 +160,7 @@ def _told(scripts: Sequence[Script], order: Order, cache: Cache, report: Report)
 def _stem(scripts: Sequence[Script], part: str) -> str:
     """What the files of a film are called by: its name, and what it is in if not its own tongue."""
     if len(scripts) == 1:
-        return f"{part}{scripts[0].stem.removeprefix(scripts[0].name)}" if part else scripts[0].stem
+        return f"{part}{scripts[0].tongue}" if part else scripts[0].stem
     return f"{part or scripts[0].name}.{'+'.join(script.language for script in scripts)}"
 
 
@@ -188,6 +186,11 @@ def publish(base: Path, contents: dict[str, bytes]) -> list[Path]:
         paths.append(base.with_name(base.name + name if name.startswith(".") else name))
         write_atomically(paths[-1], content)
     return paths
+
+
+def editions_of(tellings: Iterable[Telling], film: Path) -> list[Edition]:
+    """What a page shows of a film, in each of its languages."""
+    return [Edition(one.timeline, one.captions, film) for one in tellings]
 
 
 def present(

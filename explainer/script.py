@@ -83,6 +83,11 @@ class Script:
         return self.path.parent
 
     @property
+    def tongue(self) -> str:
+        """What sets the files of a translation apart: `.es`, of the script itself nothing."""
+        return self.stem.removeprefix(self.name)
+
+    @property
     def lines(self) -> tuple[Line, ...]:
         """All lines in play order."""
         return tuple(line for scene in self.scenes for line in scene.lines)
