@@ -59,7 +59,7 @@ def main() -> None:
     settings += [
         (f"espeak {timbre or 'plain'}, rate {rate}", by_espeak, ("en", timbre, rate))
         for timbre, rate in [
-            *((timbre, 170) for timbre in ("", "f2", "f3", "f5", "m1", "m3", "m7")),
+            *((timbre, 170) for timbre in ("", "f1", "f2", "f3", "f5", "m1", "m3", "m7")),
             *((espeak.TIMBRE, rate) for rate in (130, 150, espeak.RATE, 190, 210)),
         ]
     ]

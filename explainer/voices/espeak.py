@@ -30,11 +30,11 @@ from explainer.errors import MissingTool, VoiceError
 from explainer.voices import Utterance, Voice
 from explainer.voices.worker import Reply, ask, library, need_words, utterance
 
-RATE = 174
+RATE = 175
 """Words a minute, as espeak counts them; about 165 in English with the pauses between sentences."""
-TIMBRE = "f2"
-"""espeak's variant that other voices are aligned with best (bench/ALIGNMENT.md); it has an echo,
-which f1 has not (bench/VOICES.md)."""
+TIMBRE = "f1"
+"""espeak's variant whose spectra are nearest to other voices', of those without an echo
+(bench/ALIGNMENT.md, bench/VOICES.md)."""
 SECONDS = 60.0
 """Wall-clock deadline for one text; espeak speaks hundreds of times faster than real time."""
 

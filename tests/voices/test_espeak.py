@@ -37,7 +37,7 @@ def test_control_characters_keep_the_places_of_what_follows() -> None:
     ],
 )
 def test_a_language_gets_the_voice_that_fits_it_best(language: str, voice: str) -> None:
-    assert Espeak().identity(language)["voice"] == f"{voice}+f2"
+    assert Espeak().identity(language)["voice"] == f"{voice}+f1"
 
 
 def test_two_languages_read_the_same_text_differently() -> None:
