@@ -176,8 +176,9 @@ def page(options: argparse.Namespace) -> Answer:
     scripts = [load(options.script, name, drawn=False) for name in languages(options) or ("",)]
     editions = [edition for script in scripts for edition in _editions(script, options)]
     with Report() as report:
+        cache = Cache(scripts[0].folder / ".cache", report.say)
         give = options.single_file, options.youtube, report.say
-        files = pipeline.present(editions, scripts[0], *give)
+        files = pipeline.present(editions, scripts[0], cache, *give)
     for path in files:
         tell(options, f"{path}  {path.stat().st_size / 1000:.0f} kB")
     return 0, {"files": [str(path) for path in files]}

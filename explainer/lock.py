@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,15 +23,22 @@ _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
 PATIENCE = 60.0
 """Seconds of waiting for what others do in a moment."""
 
+_inside = threading.local()
+"""The locks that a thread holds, as `paths`."""
+
 
 @contextmanager
 def alone(path: Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Go on while nobody else is inside with the same `path`; one thread may not enter twice.
+    """Go on while nobody else is inside with the same `path`; a thread that is goes on at once.
 
     Raises:
         ScriptError: naming the process that does not let go.
         OSError: if the file cannot be written.
     """
+    within: set[Path] = _inside.__dict__.setdefault("paths", set())
+    if path in within:
+        yield
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         until = time.monotonic() + patience
@@ -46,7 +54,11 @@ def alone(path: Path, patience: float = PATIENCE) -> Iterator[None]:
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
-        yield
+        within.add(path)
+        try:
+            yield
+        finally:
+            within.remove(path)
 
 
 class Hold:

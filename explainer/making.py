@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer import pipeline
+from explainer.cache import Cache
 from explainer.clock import short
 from explainer.crew import Cores, Crew
 from explainer.errors import MissingTool, ScriptError
@@ -40,7 +41,8 @@ def _together(order: Order, results: Sequence[pipeline.Result]) -> Path:
     """The first film's page, with the films of all languages to choose from."""
     editions = [edition for result in results for edition in result.editions]
     script = load(order.script, drawn=False)
-    return pipeline.present(editions, script, order.single_file, False, print)[0]
+    cache = Cache(script.folder / ".cache")
+    return pipeline.present(editions, script, cache, order.single_file, False, print)[0]
 
 
 def batch(options: argparse.Namespace) -> Answer:

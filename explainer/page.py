@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 from explainer import bundle, extras, formats, thumbnails
-from explainer.cache import write_atomically
+from explainer.cache import Cache, write_atomically
 from explainer.captions import Caption
 from explainer.clock import MILLISECOND, frame_ticks, seconds, short
 from explainer.languages import direction
@@ -41,7 +41,9 @@ class Edition:
     film: Path
 
 
-def publish(editions: Sequence[Edition], out: Path, assets: Path, embed: bool = False) -> Path:
+def publish(
+    editions: Sequence[Edition], out: Path, assets: Path, cache: Cache, embed: bool = False
+) -> Path:
     """Write the page; without scripts it shows the first edition. `embed` puts the films into it.
 
     Raises:
@@ -54,7 +56,7 @@ def publish(editions: Sequence[Edition], out: Path, assets: Path, embed: bool = 
     record: dict[str, Any] = {
         "editions": [_edition(edition, first.film, embed) for edition in editions],
         "strings": words,
-        "sheet": _sheet(first),
+        "sheet": _sheet(first, cache),
     }
     part = extras.find(assets, clock.extras.explore) if clock.extras.explore else None
     given = {"part": part.read_text(encoding="utf-8")} if part else {}
@@ -159,9 +161,9 @@ def _edition(edition: Edition, first: Path, embed: bool) -> dict[str, Any]:
     }
 
 
-def _sheet(edition: Edition) -> dict[str, Any]:
+def _sheet(edition: Edition, cache: Cache) -> dict[str, Any]:
     frames = thumbnails.last_frames(edition.clock)
-    made = thumbnails.sheet(edition.film, frames, edition.clock.fps)
+    made = thumbnails.kept_sheet(edition.film, frames, edition.clock.fps, cache)
     image = b64encode(made.image).decode()
     return {"image": image, "width": made.width, "height": made.height, "columns": made.columns}
 

@@ -129,7 +129,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
             poster = script.poster or clocks[0].lines[0].key
             files.append(film.poster(clips, clocks[0], poster, base.with_name(f"{base.name}.png")))
         editions = editions_of(tellings, made.path)
-        files += present(editions, script, order.single_file, order.youtube, report.say)
+        files += present(editions, script, cache, order.single_file, order.youtube, report.say)
     cache.trim(most)
 
     return Result(
@@ -196,15 +196,15 @@ def editions_of(tellings: Iterable[Telling], film: Path) -> list[Edition]:
 def present(
     editions: Sequence[Edition],
     script: Script,
+    cache: Cache,
     single_file: bool,
     youtube: bool,
     say: Callable[[str], None],
 ) -> list[Path]:
     """Write a film's page beside it, and with `youtube` what an upload of it needs."""
     film = editions[0].film
-    made = [
-        page.publish(editions, film.with_suffix(".html"), script.folder / "assets", single_file)
-    ]
+    out, assets = film.with_suffix(".html"), script.folder / "assets"
+    made = [page.publish(editions, out, assets, cache, single_file)]
     if youtube:
         folder = film.with_name(f"{film.stem}.youtube")
         made += upload.prepare(editions, folder, script.poster, say)

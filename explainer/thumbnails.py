@@ -9,9 +9,11 @@ from io import BytesIO
 from pathlib import Path
 
 import av
+import PIL
 from av.video.reformatter import Colorspace
 from PIL import Image
 
+from explainer.cache import Cache, file_hash
 from explainer.clock import frame_ticks
 from explainer.errors import CheckFailed
 from explainer.timeline import Timeline
@@ -21,6 +23,8 @@ WIDTHS = (320, 256, 208, 160)
 """The widths in pixels that a picture of a sheet may have, the best first."""
 ROOM = 34_000
 """The most bytes a sheet may have; the smallest pictures may have more."""
+FORM = {"quality": 52, "method": 6}
+"""How a sheet is encoded as WebP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,24 @@ def last_frame(end: int, fps: int) -> int:
     return end // frame_ticks(fps) - 1
 
 
+def kept_sheet(film: Path, frames: Sequence[int], fps: int, cache: Cache) -> Sheet:
+    """The sheet of those frames as `sheet` makes it, made once for each film.
+
+    Raises:
+        CheckFailed: if the film does not hold them.
+    """
+
+    def make(path: Path) -> dict[str, int]:
+        made = sheet(film, frames, fps)
+        path.write_bytes(made.image)
+        return {"width": made.width, "height": made.height}
+
+    look = {"widths": WIDTHS, "room": ROOM, "columns": COLUMNS, **FORM, "pillow": PIL.__version__}
+    recipe = {"film": file_hash(film), "frames": frames, "fps": fps, "look": look}
+    kept = cache.fetch("sheet", film.stem, recipe, ".webp", make)
+    return Sheet(kept.path.read_bytes(), kept.facts["width"], kept.facts["height"], COLUMNS)
+
+
 def sheet(film: Path, frames: Sequence[int], fps: int) -> Sheet:
     """Those frames of a film, as large as the sheet's room allows.
 
@@ -62,9 +84,9 @@ def _laid_out(pictures: Sequence[Image.Image], width: int, height: int) -> bytes
     rows = -(-len(pictures) // COLUMNS)
     page = Image.new("RGB", (min(COLUMNS, len(pictures)) * width, rows * height))
     for i, picture in enumerate(pictures):
-        small = picture.resize((width, height), Image.Resampling.LANCZOS)
+        small = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3)
         page.paste(small, (i % COLUMNS * width, i // COLUMNS * height))
-    return encoded(page, "WEBP", quality=52, method=6)
+    return encoded(page, "WEBP", **FORM)
 
 
 def encoded(picture: Image.Image, form: str, **how: int) -> bytes:

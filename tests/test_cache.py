@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -285,6 +286,22 @@ def test_a_lock_names_the_process_that_has_it(
         assert time.monotonic() - begun < 2
         assert caught.value.exit_code == 2
         process.kill()
+
+
+def test_a_thread_goes_into_its_own_lock_again_and_another_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+
+    def enter() -> str:
+        try:
+            with lock.alone(path, patience=0):
+                return "in"
+        except ScriptError:
+            return "kept out"
+
+    with lock.alone(path), ThreadPoolExecutor(1) as other:
+        assert enter() == "in"
+        assert other.submit(enter).result() == "kept out"
+    assert enter() == "in"
 
 
 def test_the_lock_of_a_dead_process_is_taken_over(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from explainer import bundle, page, thumbnails, upload
+from explainer.cache import Cache
 from explainer.captions import compose
 from explainer.cli import main
 from explainer.errors import CheckFailed, ScriptError
@@ -148,6 +149,20 @@ def test_the_sheet_of_stills_keeps_to_its_room(shown: Shown) -> None:
     made = thumbnails.sheet(shown.film, shown.ends(), shown.clock.fps)
     assert len(made.image) <= thumbnails.ROOM
     assert (made.width, made.height) == (320, 180)
+
+
+def test_the_sheet_is_made_once_for_a_film(
+    shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = Cache(tmp_path / ".cache")
+    made = thumbnails.kept_sheet(shown.film, shown.ends(), shown.clock.fps, cache)
+    monkeypatch.setattr(thumbnails, "grab", None)
+    assert thumbnails.kept_sheet(shown.film, shown.ends(), shown.clock.fps, cache) == made
+    other = tmp_path / "other.mp4"
+    other.write_bytes(shown.film.read_bytes() + b"\0\0\0\x08free")
+    monkeypatch.undo()
+    again = thumbnails.kept_sheet(other, shown.ends()[:1], shown.clock.fps, cache)
+    assert again.image != made.image
 
 
 def test_the_page_alone_is_rebuilt_from_the_record(

@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from explainer import captions, page, thumbnails
+from explainer.cache import Cache
 from explainer.page import Edition
 from explainer.record import from_json
 from explainer.timeline import Timeline
@@ -125,7 +126,7 @@ class Shown:
 
     def publish(self, clocks: Sequence[Timeline], out: Path, embed: bool = False) -> Path:
         editions = [Edition(clock, captions.compose(clock), self.film) for clock in clocks]
-        return page.publish(editions, out, self.assets, embed)
+        return page.publish(editions, out, self.assets, Cache(self.film.parent / ".cache"), embed)
 
     def frame(self, number: int) -> NDArray[np.int16]:
         """A frame as a decoder of its own sees it: rows, columns, RGB."""
