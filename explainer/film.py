@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,17 +20,14 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
-from av.video.reformatter import Colorspace
-from PIL import Image
 
-from explainer.cache import write_atomically
-from explainer.clock import TICKS, frame_ticks, nearest_frame
+from explainer.clock import TICKS, frame_ticks
 from explainer.encoder import Clip
-from explainer.errors import CheckFailed, ScriptError
+from explainer.errors import CheckFailed
 from explainer.languages import three_letters
 from explainer.probe import BT709, LIMITED, Probe, probe
 from explainer.quality import Quality
-from explainer.timeline import TimedLine, Timeline
+from explainer.timeline import Timeline
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -254,36 +250,3 @@ def _check(film: Probe, tellings: Sequence[Telling], quality: Quality) -> None:
     ]
     if wrong:
         raise CheckFailed.of("the film did not come out as planned; " + "; ".join(wrong), _REDRAW)
-
-
-def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path) -> Path:
-    """One frame as a PNG: a line's last (`scene.line`), or the one at a cue (`scene.line@cue`).
-
-    Raises:
-        ScriptError: if the timeline has no such line or cue.
-        CheckFailed: if the clip cannot be decoded as far as that frame.
-    """
-    key, _, cue = moment.partition("@")
-    line = next((line for line in timeline.lines if line.key == key), None)
-    if line is None:
-        keys = ", ".join(line.key for line in timeline.lines)
-        raise ScriptError.of(f"no line called “{key}” for a poster", f"choose one of {keys}")
-    clip = next(clip for clip in clips if clip.key == key)
-    at = _cue_frame(line, cue, timeline.fps, clip.frames) if cue else clip.frames - 1
-    with av.open(str(clip.path)) as file:
-        for number, frame in enumerate(file.decode(file.streams.video[0])):
-            if number == at:
-                pixels = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709)
-                png = BytesIO()
-                Image.fromarray(pixels.to_ndarray()).save(png, "PNG", optimize=True)
-                write_atomically(out, png.getvalue())
-                return out
-    raise CheckFailed.of(f"the clip of {key} has no frame {at}", _REDRAW)
-
-
-def _cue_frame(line: TimedLine, name: str, fps: int, frames: int) -> int:
-    for cue in line.cues:
-        if cue.name == name:
-            return min(nearest_frame(cue.start - line.start, fps), frames - 1)
-    names = ", ".join(cue.name for cue in line.cues) or "none"
-    raise ScriptError.of(f"{line.key} has no cue “{name}”", f"its cues are: {names}")

@@ -20,6 +20,7 @@ from explainer import (
     page,
     sharing,
     sound,
+    thumbnails,
     timeline,
     upload,
 )
@@ -126,8 +127,8 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
         made = film.assemble(tellings, order.quality, clips, base.with_name(f"{base.name}.mp4"))
         files = [made.path, *(file for one in tellings for file in _beside(one, base, scripts))]
         if not part:
-            poster = script.poster or clocks[0].lines[0].key
-            files.append(film.poster(clips, clocks[0], poster, base.with_name(f"{base.name}.png")))
+            moment, png = script.poster or clocks[0].lines[0].key, f"{base.name}.png"
+            files.append(thumbnails.poster(clips, clocks[0], moment, base.with_name(png), cache))
         editions = editions_of(tellings, made.path)
         files += present(editions, script, cache, order.single_file, order.youtube, report.say)
     cache.trim(most)

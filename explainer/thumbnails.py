@@ -1,4 +1,4 @@
-"""Small pictures of a finished film: its file and frames in, one sheet of them out."""
+"""Single pictures of a finished film: its file or clips in, a sheet of stills or a poster out."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import av
 import PIL
 from av.video.reformatter import Colorspace
 from PIL import Image
 
-from explainer.cache import Cache, file_hash
-from explainer.clock import frame_ticks
-from explainer.errors import CheckFailed
-from explainer.timeline import Timeline
+from explainer.cache import Cache, file_hash, write_atomically
+from explainer.clock import frame_ticks, nearest_frame
+from explainer.encoder import Clip
+from explainer.errors import CheckFailed, ScriptError
+from explainer.timeline import TimedLine, Timeline
 
 COLUMNS = 4
 WIDTHS = (320, 256, 208, 160)
@@ -117,6 +119,40 @@ def grab(film: Path, frames: Sequence[int], fps: int) -> Iterator[Image.Image]:
                     raise CheckFailed.of(f"{film.name} has no frame {number}", _AGAIN)
     except (OSError, EOFError, av.FFmpegError, IndexError) as error:
         raise CheckFailed.of(f"{film.name} cannot be read as a film: {error}", _AGAIN) from error
+
+
+def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path, cache: Cache) -> Path:
+    """One frame as a PNG: a line's last (`scene.line`), or the one at a cue (`scene.line@cue`).
+
+    Raises:
+        ScriptError: if the timeline has no such line or cue.
+        CheckFailed: if the clip cannot be decoded as far as that frame.
+    """
+    key, _, cue = moment.partition("@")
+    line = next((line for line in timeline.lines if line.key == key), None)
+    if line is None:
+        keys = ", ".join(line.key for line in timeline.lines)
+        raise ScriptError.of(f"no line called “{key}” for a poster", f"choose one of {keys}")
+    clip = next(clip for clip in clips if clip.key == key)
+    at = _cue_frame(line, cue, timeline.fps, clip.frames) if cue else clip.frames - 1
+
+    def make(path: Path) -> dict[str, Any]:
+        (picture,) = grab(clip.path, [at], timeline.fps)
+        path.write_bytes(encoded(picture, "PNG"))
+        return {}
+
+    recipe = {"clip": file_hash(clip.path), "frame": at, "pillow": PIL.__version__}
+    kept = cache.fetch("poster", out.stem, recipe, ".png", make)
+    write_atomically(out, kept.path.read_bytes())
+    return out
+
+
+def _cue_frame(line: TimedLine, name: str, fps: int, frames: int) -> int:
+    for cue in line.cues:
+        if cue.name == name:
+            return min(nearest_frame(cue.start - line.start, fps), frames - 1)
+    names = ", ".join(cue.name for cue in line.cues) or "none"
+    raise ScriptError.of(f"{line.key} has no cue “{name}”", f"its cues are: {names}")
 
 
 _AGAIN = "make it again with: python render.py"

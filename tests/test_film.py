@@ -9,15 +9,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explainer.cache import Cache
 from explainer.captions import Caption
 from explainer.clock import TICKS
 from explainer.encoder import Clip, ClipEncoder
 from explainer.errors import CheckFailed, ScriptError
-from explainer.film import Telling, assemble, poster
+from explainer.film import Telling, assemble
 from explainer.languages import three_letters
 from explainer.probe import Cue, probe
 from explainer.quality import Quality
 from explainer.sound import Track
+from explainer.thumbnails import poster
 from explainer.timeline import TimedCue, TimedLine, TimedScene, Timeline
 
 SMALL = Quality("small", 160, 90, 30, preset="veryfast")
@@ -222,7 +224,9 @@ def test_an_older_film_is_replaced(parts, made, tmp_path):
     ("moment", "number"), [("one.l0", COUNTS[0] - 1), ("one.l1@here", 5), ("two.l2", COUNTS[2] - 1)]
 )
 def test_a_poster_is_the_frame_asked_for_in_its_true_colours(parts, tmp_path, moment, number):
-    out = poster(parts.clips, parts.timeline, moment, tmp_path / "poster.png")
+    out = poster(
+        parts.clips, parts.timeline, moment, tmp_path / "poster.png", Cache(tmp_path / "kept")
+    )
     picture = np.asarray(Image.open(out)).astype(int)
     line = int(moment[5])
     assert picture.shape == (90, 160, 3)
@@ -236,7 +240,7 @@ def test_a_poster_is_the_frame_asked_for_in_its_true_colours(parts, tmp_path, mo
 )
 def test_a_poster_of_nothing_is_an_error_that_lists_what_there_is(parts, tmp_path, moment, word):
     with pytest.raises(ScriptError, match=word):
-        poster(parts.clips, parts.timeline, moment, tmp_path / "p.png")
+        poster(parts.clips, parts.timeline, moment, tmp_path / "p.png", Cache(tmp_path / "kept"))
     assert not (tmp_path / "p.png").exists()
 
 
