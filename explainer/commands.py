@@ -44,6 +44,8 @@ def check(options: argparse.Namespace) -> Answer:
 def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
     with Report() as report:
         script = load(options.script, language)
+        for warning in script.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
         cache = Cache(script.folder / ".cache", report.say)
         told = fitting.narrated([script], options.voice or (), cache, report, 30, options.fit)
         speech, clock = told.speeches[0], told.picture
@@ -51,8 +53,6 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
     faults = captions.faults(captions.compose(clock), clock)
     words = sum(len(line.words) for line in clock.lines)
     spoken = seconds(sum(line.speech_end - line.speech_start for line in clock.lines))
-    for warning in script.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
     for fault in faults:
         print(f"captions: {fault}", file=sys.stderr)
     found = {

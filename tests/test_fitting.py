@@ -97,6 +97,16 @@ def test_check_fits_on_request_and_says_so(
     assert length <= limit < usual
 
 
+def test_check_names_words_in_doubt_in_a_film_over_its_limit_too(
+    long: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long.edit("[another]{other} one", "[another]{other} one of the QXZ")
+    assert main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert "over its limit" in said
+    assert "QXZ" in said
+
+
 def test_check_fails_where_words_are_timed_less_well_than_demanded(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
