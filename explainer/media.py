@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 import av
+import numpy as np
 from av.container import InputContainer
+from numpy.typing import NDArray
 
 SOUND = "wav,flac,ogg,mp3,mov"
 FILM = "mov"
@@ -49,3 +51,14 @@ def heard(file: InputContainer, most: float) -> Iterator[av.AudioFrame]:
         if seconds > most:
             raise ValueError(f"it is longer than {most:g} s")
         yield frame
+
+
+def resampled(sound: NDArray[np.int16], rate: int, to: int) -> NDArray[np.float64]:
+    """One channel of sound at another rate, of the same shape and loudness and in step with it."""
+    if rate == to:
+        return sound.astype(np.float64)
+    frame = av.AudioFrame.from_ndarray(sound[np.newaxis], format="s16", layout="mono")
+    frame.sample_rate = rate
+    resampler = av.AudioResampler("dbl", "mono", to)
+    made = [*resampler.resample(frame), *resampler.resample(None)]
+    return np.concatenate([part.to_ndarray()[0] for part in made]) * 32768

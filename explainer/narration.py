@@ -20,13 +20,14 @@ from explainer.align import word_times
 from explainer.cache import Cache, Entry
 from explainer.clock import MILLISECOND, TICKS, ticks
 from explainer.errors import CheckFailed, MissingTool, Problem, ScriptError, VoiceError
+from explainer.media import resampled
 from explainer.progress import Report
 from explainer.script import Line, Script
 from explainer.timeline import Known, Speech, SpokenLine, SpokenWord
 from explainer.voices import Setting, Voice, engine
 from explainer.voices.phrases import sentences
 
-REVISION = 3
+REVISION = 4
 """Raised whenever a line's sound or word times would come out otherwise for the same voice."""
 
 SENTENCE_GAP = ticks(0.35)
@@ -274,13 +275,8 @@ def _speak_line(
 
 
 def _at_48k(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
-    from scipy.signal import resample_poly
-
-    if rate == TICKS:
-        return samples
-    common = np.gcd(rate, TICKS)
-    made = resample_poly(samples.astype(np.float64), TICKS // common, rate // common)
-    heard: NDArray[np.int16] = np.clip(np.round(made), -32768, 32767).astype(np.int16)
+    made = np.round(resampled(samples, rate, TICKS))
+    heard: NDArray[np.int16] = np.clip(made, -32768, 32767).astype(np.int16)
     return heard
 
 

@@ -10,6 +10,7 @@ from scipy.signal import resample_poly
 from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed
+from explainer.media import resampled
 from explainer.meters import declicked, decode, envelope, limited, loudness, onset, true_peak
 from explainer.sound import Track, mix
 from explainer.timeline import Speech, SpokenLine, TimedLine, TimedScene, Timeline
@@ -212,3 +213,15 @@ def test_clicks_are_taken_out_and_nothing_else(speech):
     assert sum(gone) >= 10  # some may fall into a burst that is as steep
     untouched = np.setdiff1d(np.arange(len(speech)), around)
     assert not left[untouched].any()
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 24_000, 44_100, 48_000])
+def test_resampled_sound_is_as_loud_as_long_and_in_step(rate: int) -> None:
+    def tones(at: int) -> np.ndarray:
+        t = np.arange(2 * at) / at
+        return np.sum([np.sin(2 * np.pi * f * t + f) for f in (200, 997, 3011)], axis=0) * 5000
+
+    made = resampled(np.round(tones(rate)).astype(np.int16), rate, TICKS)
+    assert made.shape == (2 * TICKS,)
+    inside = slice(TICKS // 100, -TICKS // 100)  # at its ends a filter reaches into nothing
+    assert np.abs(made - tones(TICKS))[inside].max() < 10
