@@ -68,6 +68,9 @@ class Cluster:
             what = f"no Dask scheduler answers at {address}: {error}"
             raise MissingTool.of(what, "start one with: dask scheduler") from None
 
+    def prepare(self) -> None:
+        """Nothing: its workers run already."""
+
     def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Iterator[tuple[str, Answer]]:  # noqa: ARG002
         """Draw each line on whichever worker is free, the longest first."""
         from distributed import as_completed

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
@@ -16,6 +17,10 @@ from explainer.worker import Job
 
 class Crew(Protocol):
     """Draws lines; each job comes with the path that its clip is wanted at."""
+
+    def prepare(self) -> None:
+        """Get ready while other things are done: lines will be drawn soon."""
+        ...
 
     def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Iterator[tuple[str, Answer]]:
         """Each line's key and answer as it is done; `texts` is a folder for what Manim writes.
@@ -33,6 +38,10 @@ class Cores:
         self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(["explainer.stage"])
         self.tokens = self.context.Semaphore(self.count)
+
+    def prepare(self) -> None:
+        """Load Manim, which takes seconds, in the process that others are forked from."""
+        forkserver.ensure_running()
 
     def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Iterator[tuple[str, Answer]]:
         """Draw lines in processes of their own, the longest scene first."""

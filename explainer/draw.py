@@ -16,7 +16,7 @@ from typing import Any
 from explainer import scenefile
 from explainer.burn import Row
 from explainer.cache import Cache, Entry, file_hash
-from explainer.crew import Cores, Crew
+from explainer.crew import Crew
 from explainer.encoder import SETTINGS, Clip
 from explainer.errors import Problem, SceneError
 from explainer.labels import Label
@@ -49,11 +49,9 @@ def clips(
     cache: Cache,
     report: Report,
     rows: Mapping[str, tuple[Row, ...]],
-    crew: Crew | None = None,
+    crew: Crew,
 ) -> list[Clip]:
     """The clip of each line in `keys`, in that order; `rows` are captions to burn into them.
-
-    Without a `crew`, this machine's cores draw.
 
     Raises:
         SceneError: if a scene's code fails; clips drawn before that are kept.
@@ -70,7 +68,7 @@ def clips(
         else:
             waiting.append((job, slot, made_of))
     if waiting:
-        _draw_all(waiting, made, cache, report, crew or Cores())
+        _draw_all(waiting, made, cache, report, crew)
     return [made[key] for key in keys]
 
 

@@ -28,7 +28,7 @@ from explainer.burn import Row
 from explainer.cache import Cache, limit, write_atomically
 from explainer.captions import Caption
 from explainer.clock import seconds
-from explainer.crew import Crew
+from explainer.crew import Cores, Crew
 from explainer.errors import MissingTool
 from explainer.film import Telling
 from explainer.fitting import Told
@@ -103,6 +103,10 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     part = order.selection
     scripts = [load(order.script, language, part) for language in order.languages or ("",)]
     script, cache = scripts[0], Cache(scripts[0].folder / ".cache", report.say)
+    name = f"{_stem(scripts, part)}{order.quality.suffix}.mp4"
+    out, crew = out_folder(script, part or order.draft) / name, crew or Cores()
+    if not out.exists():
+        crew.prepare()  # in the meantime lines are spoken
 
     told = _told(scripts, order, cache, report)
     picture, clocks = told.picture, told.clocks
@@ -122,13 +126,12 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
         Telling(draw.labelled(clock, clips), track, said)
         for clock, track, said in zip(clocks, tracks, texts, strict=True)
     )
-    base = out_folder(script, part or order.draft) / f"{_stem(scripts, part)}{order.quality.suffix}"
     with cache.alone():  # of two renders at once, each writes all of its files
-        made = film.assemble(tellings, order.quality, clips, base.with_name(f"{base.name}.mp4"))
-        files = [made.path, *(file for one in tellings for file in _beside(one, base, scripts))]
+        made = film.assemble(tellings, order.quality, clips, out)
+        files = [made.path, *(file for one in tellings for file in _beside(one, out, scripts))]
         if not part:
-            moment, png = script.poster or clocks[0].lines[0].key, f"{base.name}.png"
-            files.append(thumbnails.poster(clips, clocks[0], moment, base.with_name(png), cache))
+            moment, png = script.poster or clocks[0].lines[0].key, out.with_suffix(".png")
+            files.append(thumbnails.poster(clips, clocks[0], moment, png, cache))
         editions = editions_of(tellings, made.path)
         files += present(editions, script, cache, order.single_file, order.youtube, report.say)
     cache.trim(most)
@@ -165,9 +168,10 @@ def _stem(scripts: Sequence[Script], part: str) -> str:
     return f"{part or scripts[0].name}.{'+'.join(script.language for script in scripts)}"
 
 
-def _beside(telling: Telling, base: Path, scripts: Sequence[Script]) -> list[Path]:
+def _beside(telling: Telling, film: Path, scripts: Sequence[Script]) -> list[Path]:
     """Write a language's caption files and timeline; of several, each name says its language."""
     clock, language = telling.timeline, telling.timeline.language
+    base = film.with_suffix("")
     mark = f".{language}" if len(scripts) > 1 else ""
     record = "timeline.json" if base.name == scripts[0].name else f"{mark}.timeline.json"
     made = {mark + form: make(telling.captions, language) for form, make in FORMATS.items()}

@@ -13,6 +13,7 @@ import pytest
 from explainer import draw, timeline
 from explainer.burn import Row, over
 from explainer.cache import Cache
+from explainer.crew import Cores
 from explainer.encoder import Clip, ClipEncoder
 from explainer.errors import SceneError, ScriptError
 from explainer.progress import Report
@@ -29,7 +30,9 @@ def clips(project: Project, keys: Sequence[str] = KEYS) -> list[Clip]:
     script = load(project.script)
     shots = timeline.shots(timeline.rehearse(script, Q.fps))
     with Report(quiet=True) as report:
-        return draw.clips(script, shots, keys, Q, Cache(project.folder / ".cache"), report, {})
+        return draw.clips(
+            script, shots, keys, Q, Cache(project.folder / ".cache"), report, {}, Cores()
+        )
 
 
 def fates(project: Project) -> dict[str, str]:
