@@ -102,8 +102,10 @@ def lengthen(folder: Path, times: int) -> None:
     head, scenes = file.read_text(encoding="utf-8").split("\nscenes:\n")
     head = re.sub(r"(?m)^limit: \d+", f"limit: {90 * times}", head)
     more = [scenes]
+    # a label's name is unique, and any scene may show it
+    plain = re.sub(r"(?m)^        labels:\n(?:          .*\n)+", "", scenes)
     for again in range(2, times + 1):
-        more.append(re.sub(r"(?m)^  - id: (\w+)", rf"  - id: \g<1>{again}", scenes))
+        more.append(re.sub(r"(?m)^  - id: (\w+)", rf"  - id: \g<1>{again}", plain))
         for scene in SCENES:
             code = (folder / "scenes" / f"{scene}.py").read_text(encoding="utf-8")
             name = scene_class(folder, scene)

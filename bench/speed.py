@@ -15,9 +15,11 @@ import math
 import os
 import platform
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
@@ -54,12 +56,19 @@ def render(folder: Path, *args: str) -> tuple[Cost, int]:
     return Cost(cost.wall, cost.cpu, cost.megabytes, frames), made["drawn"]
 
 
-def plain(size: str) -> Cost:
-    """Manim's own command line over the four scenes, one after another."""
+def plain(size: str, voiced: bool = False) -> Cost:
+    """Manim's own command line over the four scenes, one after another; or with manim-voiceover."""
     q = quality(size)
     with project() as folder:
         costs = []
+        if voiced:
+            shutil.copy(ROOT / "bench" / "voiceover.py", folder / "scenes")
         for scene in SCENES:
+            name = scene_class(folder, scene)
+            if voiced:
+                with (folder / "scenes" / f"{scene}.py").open("a") as file:
+                    file.write(f"\n\nfrom voiceover import voiced\n\nVoiced = voiced({name})\n")
+                name = "Voiced"
             command = [sys.executable, "-m", "manim", "render", "--disable_caching"]
             command += ["-r", f"{q.width},{q.height}", "--fps", str(q.fps)]
             command += [
@@ -68,7 +77,7 @@ def plain(size: str) -> Cost:
                 "--media_dir",
                 "media",
                 f"scenes/{scene}.py",
-                scene_class(folder, scene),
+                name,
             ]
             costs.append(timed(command, folder)[0])
         films = [f for f in folder.rglob("media/videos/**/*.mp4") if "partial" not in str(f)]
@@ -178,6 +187,8 @@ def compared(size: str, runs: int, report: Callable[[str], None]) -> list[Row]:
     for number in range(runs):
         report(f"{size}: round {number + 1} of {runs}")
         found = {"a": plain(size)}
+        if find_spec("manim_voiceover"):
+            found["b"] = plain(size, voiced=True)
         found |= edits(size)
         found |= {"d": floor(size), "m": as_manim(size), "h": preview(size)}
         rounds.append(found)
@@ -187,13 +198,17 @@ def compared(size: str, runs: int, report: Callable[[str], None]) -> list[Row]:
     def middle(name: str) -> Cost:
         return sorted((found[name] for found in rounds), key=lambda cost: cost.wall)[runs // 2]
 
-    def ratio(name: str, to: str, aim: float, by_frame: bool = True) -> str:
+    def ratio(name: str, to: str, aim: float = 0, by_frame: bool = True) -> str:
         pairs = ((found[name], found[to]) for found in rounds)
         each = [a.each() / b.each() if by_frame else a.wall / b.wall for a, b in pairs]
-        return f"{median(each):.3f} × ({to}), aim {aim}"
+        return f"{median(each):.3f} × ({to})" + (f", aim {aim}" if aim else "")
 
+    voiced: tuple[Row, ...] = ()
+    if "b" in rounds[0]:
+        voiced = (Row("(b) the same with manim-voiceover", middle("b"), ratio("b", "a")),)
     return [
         Row(f"(a) plain Manim, scene after scene, {size}", middle("a")),
+        *voiced,
         Row(
             f"(c) cold, {size}",
             middle("c"),
