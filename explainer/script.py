@@ -258,12 +258,14 @@ class _Reader(Fields):
 
     def _labels(self, key: str, node: yaml.Node | None) -> dict[str, tuple[str, ...]]:
         found = self.labels(node)
+        named = node.value if isinstance(node, yaml.MappingNode) else []
+        keys = {key.value: key for key, _ in named}
         for name in found:
             if name in self.labelled and node:
                 first = self.labelled[name]
                 what = f"label “{name}” is there twice (first in line {first})"
                 remedy = "give it another name: any scene may show it by this one"
-                self.doc.fail(self.doc.at(node), what, remedy)
+                self.doc.fail(self.doc.at(keys.get(name, node)), what, remedy)
             self.labelled.setdefault(name, key)
         return found
 

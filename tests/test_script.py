@@ -227,6 +227,17 @@ def test_a_label_has_a_plain_name_of_its_own_and_few_words(project: Project) -> 
     assert "label “a” has more than 4 texts" in found
 
 
+def test_a_label_that_is_there_twice_is_pointed_at(project: Project) -> None:
+    project.edit("show: A pink dot.", "show: A pink dot.\n        labels: {far: y, a: x}")
+    project.edit("show: A second", "labels: {b: z, a: x}\n        show: A second")
+    with pytest.raises(ScriptError) as error:
+        load(project.script)
+    (doubled,) = [p for p in error.value.problems if "there twice" in p.what]
+    assert doubled.place
+    line = project.script.read_text(encoding="utf-8").splitlines()[doubled.place.line - 1]
+    assert line[doubled.place.column - 1 :].startswith("a: x}")
+
+
 def test_a_long_label_and_one_that_is_never_shown_are_warned_of(project: Project) -> None:
     project.edit("show: A pink dot.", "show: A dot.\n        labels: {name: a b c d e f}")
     warnings = [problem.what for problem in load(project.script).warnings]
