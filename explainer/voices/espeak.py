@@ -32,9 +32,9 @@ from explainer.voices.worker import Reply, ask, library, need_words, utterance
 
 RATE = 175
 """Words a minute, as espeak counts them; about 165 in English with the pauses between sentences."""
-TIMBRE = "f1"
-"""espeak's variant whose spectra are nearest to other voices', of those without an echo
-(bench/ALIGNMENT.md, bench/VOICES.md)."""
+TIMBRE, READER = "f1", "f2"
+"""espeak's variants that are heard, and that other voices are aligned with: f2's spectra are nearer
+to theirs (bench/ALIGNMENT.md), but it has an echo (bench/VOICES.md)."""
 SECONDS = 60.0
 """Wall-clock deadline for one text; espeak speaks hundreds of times faster than real time."""
 
@@ -71,7 +71,7 @@ class Espeak(Voice):
         Raises:
             VoiceError: if it fails, gives no speech, or does not know the script's phonemes.
         """
-        return _spoken(text, language, self._rate(), phonemes=self.setting.taught(text))
+        return _spoken(text, language, TIMBRE, self._rate(), self.setting.taught(text))
 
     def _rate(self) -> int:
         return round(RATE * self.setting.pace)
@@ -83,14 +83,14 @@ def reading(text: str, language: str) -> Utterance:
     Raises:
         MissingTool, VoiceError: as `Espeak.speak` does.
     """
-    return _spoken(text, language, RATE)
+    return _spoken(text, language, READER, RATE)
 
 
 def _spoken(
-    text: str, language: str, rate: int, phonemes: Mapping[str, str] | None = None
+    text: str, language: str, timbre: str, rate: int, phonemes: Mapping[str, str] | None = None
 ) -> Utterance:
     need_words(text)
-    request = {"language": language, "text": text, "rate": rate, "timbre": TIMBRE}
+    request = {"language": language, "text": text, "rate": rate, "timbre": timbre}
     request["phonemes"] = dict(phonemes or {})
     return utterance("espeak", text, ask(_MODULE, request, SECONDS))
 
