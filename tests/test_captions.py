@@ -259,3 +259,34 @@ def test_a_break_between_article_and_noun_is_a_fault():
     (made,) = compose(film)
     parted = replace(made, rows=("It is beside the", "membrane there."))
     assert any("“the” from “membrane”" in fault for fault in faults([parted], film))
+
+
+@pytest.mark.fault("caption form")
+@pytest.mark.parametrize(("speed", "wrong"), [(20.04, False), (20.5, True)])
+def test_more_than_twenty_characters_a_second_are_a_fault(speed, wrong):
+    film = film_of("A short line, said slowly enough.")
+    (made,) = compose(film)
+    length = round(len(made.rows[0]) / speed * TICKS)
+    found = faults([replace(made, end=made.start + length)], film)
+    assert any("runs at 20.5 characters/s, over 20" in fault for fault in found) == wrong
+
+
+def test_a_caption_that_stays_too_long_says_by_how_much():
+    film = film_of("A short line, said slowly enough.", hold=240_000)
+    (made,) = compose(film)
+    late = replace(made, end=made.words[-1].end + 2 * TICKS)
+    assert any("stays 2.00 s too long" in fault for fault in faults([late], film))
+
+
+def test_a_word_that_is_not_narrated_is_told_with_what_stands_there():
+    film = film_of("A short line, said slowly enough.")
+    (made,) = compose(film)
+    found = faults([replace(made, rows=("A short line, said rather slowly.",))], film)
+    assert "word 5 is “rather slowly.” where “slowly enough.” is narrated" in found
+
+
+def test_a_caption_that_was_there_long_enough_does_not_wait_for_the_next():
+    word = TimedWord("Yes.", 0, TICKS // 3, "engine")
+    line = TimedLine("s", "l", 0, 0, word.end, TICKS * 4 // 3, "Yes.", "", (), (word,), ())
+    (made,) = compose(Timeline("f", "F", "en", 30, "v", (TimedScene("s", "S", (line,)),)))
+    assert made.end == TICKS * 5 // 6  # half a second after the word, and just as long as it must
