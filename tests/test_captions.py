@@ -285,8 +285,35 @@ def test_a_word_that_is_not_narrated_is_told_with_what_stands_there():
     assert "word 5 is “rather slowly.” where “slowly enough.” is narrated" in found
 
 
-def test_a_caption_that_was_there_long_enough_does_not_wait_for_the_next():
-    word = TimedWord("Yes.", 0, TICKS // 3, "engine")
-    line = TimedLine("s", "l", 0, 0, word.end, TICKS * 4 // 3, "Yes.", "", (), (word,), ())
-    (made,) = compose(Timeline("f", "F", "en", 30, "v", (TimedScene("s", "S", (line,)),)))
-    assert made.end == TICKS * 5 // 6  # half a second after the word, and just as long as it must
+def lone(spoken: int, length: int) -> Timeline:
+    """A film of one word that is `spoken` ticks long, in a line of `length` ticks."""
+    word = TimedWord("Yes.", 0, spoken, "engine")
+    line = TimedLine("s", "l", 0, 0, spoken, length, "Yes.", "", (), (word,), ())
+    return Timeline("f", "F", "en", 30, "v", (TimedScene("s", "S", (line,)),))
+
+
+@pytest.mark.parametrize(
+    ("spoken", "length", "end"),
+    [
+        (TICKS // 3, 64_000, 40_000),  # half a second after the word is just long enough
+        (9_600, 81_600, 40_000),
+        (9_600, 83_200, 40_000),
+        (9_600, 400_000, 40_000),
+    ],
+)
+def test_a_single_word_is_shown_long_enough_and_no_longer(spoken, length, end):
+    film = lone(spoken, length)
+    (made,) = compose(film)
+    assert made.end == end
+    assert faults([made], film) == []
+
+
+def test_the_first_caption_comes_with_the_first_word():
+    assert compose(film_of(*FILM, onset=19_200))[0].start == 19_200
+
+
+def test_an_empty_row_is_no_break():
+    film = film_of("A short line, said slowly enough.")
+    (made,) = compose(film)
+    for rows in ((*made.rows, ""), ("", *made.rows)):
+        assert faults([replace(made, rows=rows)], film) == []
