@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = {
-    "timeline": ["test_timeline", "test_formats", "test_translation", "test_captions"],
+    "timeline": ["test_timeline", "test_translation"],
     "wording": ["test_wording", "test_numerals", "test_script"],
     "captions": ["test_captions", "test_formats"],
     "cache": ["test_cache"],

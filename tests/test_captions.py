@@ -271,11 +271,13 @@ def test_more_than_twenty_characters_a_second_are_a_fault(speed, wrong):
     assert any("runs at 20.5 characters/s, over 20" in fault for fault in found) == wrong
 
 
-def test_a_caption_that_stays_too_long_says_by_how_much():
+@pytest.mark.fault("caption form")
+@pytest.mark.parametrize(("late", "said"), [(1.5, []), (1.7, ["stays 1.70 s too long"])])
+def test_a_caption_that_stays_too_long_says_by_how_much(late, said):
     film = film_of("A short line, said slowly enough.", hold=240_000)
     (made,) = compose(film)
-    late = replace(made, end=made.words[-1].end + 2 * TICKS)
-    assert any("stays 2.00 s too long" in fault for fault in faults([late], film))
+    stays = replace(made, end=made.words[-1].end + round(late * TICKS))
+    assert [fault.partition("”) ")[2] for fault in faults([stays], film)] == said
 
 
 def test_a_word_that_is_not_narrated_is_told_with_what_stands_there():
@@ -299,6 +301,7 @@ def lone(spoken: int, length: int) -> Timeline:
         (9_600, 81_600, 40_000),
         (9_600, 83_200, 40_000),
         (9_600, 400_000, 40_000),
+        (TICKS, 100_000, 72_000),  # half a second after the word
     ],
 )
 def test_a_single_word_is_shown_long_enough_and_no_longer(spoken, length, end):
