@@ -280,6 +280,15 @@ def test_a_caption_that_stays_too_long_says_by_how_much(late, said):
     assert [fault.partition("”) ")[2] for fault in faults([stays], film)] == said
 
 
+@pytest.mark.fault("caption form")
+@pytest.mark.parametrize(("speed", "said"), [(16.9, ""), (17.5, "17.5 characters/s, over 17")])
+def test_captions_that_run_too_fast_on_the_whole_are_a_fault(speed, said):
+    film = film_of("A short line, said slowly enough.")
+    (made,) = compose(film)
+    brisk = replace(made, end=made.start + round(len(made.rows[0]) / speed * TICKS))
+    assert faults([brisk], film) == ([f"the median speed is {said}"] if said else [])
+
+
 def test_a_word_that_is_not_narrated_is_told_with_what_stands_there():
     film = film_of("A short line, said slowly enough.")
     (made,) = compose(film)
