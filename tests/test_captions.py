@@ -320,6 +320,20 @@ def test_a_single_word_is_shown_long_enough_and_no_longer(spoken, length, end):
     assert faults([made], film) == []
 
 
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_a_caption_lasts_a_frame_even_where_there_is_no_room(frames):
+    frame = frame_ticks(30)
+    words = tuple(TimedWord("Go.", at, at + 100, "engine") for at in (0, frames * frame))
+    lines = tuple(
+        TimedLine(
+            "s", f"l{i}", w.start, w.start, w.end, (i + 1) * frames * frame, "Go.", "", (), (w,), ()
+        )
+        for i, w in enumerate(words)
+    )
+    made = compose(Timeline("f", "F", "en", 30, "v", (TimedScene("s", "S", lines),)))
+    assert all(caption.end - caption.start == frame for caption in made[:1])
+
+
 def test_the_first_caption_comes_with_the_first_word():
     assert compose(film_of(*FILM, onset=19_200))[0].start == 19_200
 
