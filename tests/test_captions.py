@@ -334,6 +334,15 @@ def test_a_caption_lasts_a_frame_even_where_there_is_no_room(frames):
     assert all(caption.end - caption.start == frame for caption in made[:1])
 
 
+def test_a_word_longer_than_a_row_has_a_row_of_its_own_and_is_said():
+    long = "Rindfleischetikettierungsüberwachungsaufgaben"
+    film = film_of(f"So the law of {long} came to be known.", language="de")
+    made = compose(film)
+    assert long in [row for caption in made for row in caption.rows]
+    (fault,) = faults(made, film)
+    assert "a row of 45 characters" in fault
+
+
 def test_the_first_caption_comes_with_the_first_word():
     assert compose(film_of(*FILM, onset=19_200))[0].start == 19_200
 
