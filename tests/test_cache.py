@@ -105,6 +105,13 @@ def test_a_miss_is_explained_by_what_changed(cache: Cache) -> None:
     assert why({**recipe, "source": {"a.py": "1f", "b.py": "2a"}}) == "source b.py is new"
 
 
+def test_a_miss_is_explained_by_the_recipe_that_was_used_last(cache: Cache) -> None:
+    for size in ("small", "large", "small"):
+        cache.fetch("picture", "dots/one", {"size": size}, ".mp4", Maker())
+    why = cache.explain("picture", "dots/one", {"size": "huge"}, ".mp4")
+    assert why == "size changed: small → huge"
+
+
 def test_differences_are_found_at_any_depth() -> None:
     assert differences({"a": {"b": 1}, "c": [1]}, {"a": {"b": 2}, "c": [2]}) == [
         "a b changed: 1 → 2",
