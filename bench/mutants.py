@@ -2,8 +2,8 @@
 
     python bench/mutants.py [MODULE …] [--most N]
 
-Works on a copy of the project. Prints each fault that no test found, and a Markdown table; what
-the survivors mean is in bench/MUTANTS.md. Half an hour on one core.
+Works on a copy of the project. Prints each fault that no test found, and a Markdown table;
+bench/MUTANTS.md says what those faults mean. Half an hour on one core.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,22 +45,18 @@ def faults(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Compare(left, ops, right):
             for at, op in enumerate(ops):
                 yield ast.Compare(left, [*ops[:at], OTHER[type(op)](), *ops[at + 1 :]], right)
-        case ast.BinOp(left, op, right) if type(op) in OTHER:
-            yield ast.BinOp(left, OTHER[type(op)](), right)
-        case ast.AugAssign(target, op, value) if type(op) in OTHER:
-            yield ast.AugAssign(target, OTHER[type(op)](), value)
+        case ast.BinOp(one, op, two) | ast.AugAssign(one, op, two) if type(op) in OTHER:
+            yield type(node)(one, OTHER[type(op)](), two)
         case ast.BoolOp(op, values):
             yield ast.BoolOp(OTHER[type(op)](), values)
-        case ast.UnaryOp(ast.Not(), operand):
-            yield operand
+        case ast.UnaryOp(ast.Not(), value):
+            yield value
         case ast.Constant(bool() as value):
             yield ast.Constant(not value)
         case ast.Constant(int() | float() as value):
             yield ast.Constant(value + 1)
-        case ast.If(test, body, orelse):
-            yield ast.If(ast.UnaryOp(ast.Not(), test), body, orelse)
-        case ast.IfExp(test, body, orelse):
-            yield ast.IfExp(test, orelse, body)
+        case ast.If(test, body, other) | ast.IfExp(test, body, other):
+            yield type(node)(ast.UnaryOp(ast.Not(), test), body, other)
         case ast.Return(value) if value and not isinstance(value, ast.Constant):
             yield ast.Return(ast.Constant(None))
         case ast.Expr(ast.Call() | ast.Yield() | ast.YieldFrom()):
@@ -87,48 +84,38 @@ def sites(tree: ast.Module) -> Iterator[ast.AST]:
                 waiting += [child for child in children if isinstance(child, ast.AST)]
 
 
-class Put(ast.NodeTransformer):
-    """Puts one node in another's place."""
-
-    def __init__(self, old: ast.AST, new: ast.AST) -> None:
-        self.old, self.new = old, new
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        return self.new if node is self.old else self.generic_visit(node)
-
-
 def mutant(source: str, at: tuple[int, int]) -> tuple[str, str]:
     """The fault at a place as a line of text, and the source that has it."""
     tree = ast.parse(source)
     node = list(sites(tree))[at[0]]
     new = list(faults(node))[at[1]]
-    line = getattr(node, "lineno", 0) or getattr(getattr(node, "target", None), "lineno", 0)
+    line = getattr(node, "lineno", None) or node.target.lineno
     told = (ast.unparse(each).partition("\n")[0] for each in (node, new))
     what = f"{line}: {' → '.join(told)}"
-    return what, ast.unparse(ast.fix_missing_locations(Put(node, new).visit(tree)))
+    put = ast.NodeTransformer()
+    put.visit = lambda each: new if each is node else put.generic_visit(each)  # type: ignore[method-assign]
+    return what, ast.unparse(ast.fix_missing_locations(put.visit(tree)))
 
 
 def passes(folder: Path, tests: list[str], seconds: float) -> bool:
-    command = [sys.executable, "-m", "pytest", "-xq", "-p", "no:cacheprovider"]
-    command += [f"tests/{name}.py" for name in tests]
+    files = [f"tests/{name}.py" for name in tests]
+    command = [sys.executable, "-m", "pytest", "-xq", "-p", "no:cacheprovider", *files]
     env = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
+    with suppress(subprocess.TimeoutExpired):
         done = subprocess.run(command, cwd=folder, env=env, capture_output=True, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+        return done.returncode == 0
+    return False
 
 
 def tried(folder: Path, module: str, most: int) -> tuple[int, int, int]:
     file = folder / "explainer" / f"{module}.py"
     source = file.read_text(encoding="utf-8")
-    begun = time.monotonic()
+    begun, lived = time.monotonic(), 0
     assert passes(folder, TESTS[module], 600), f"the tests of {module} fail without a fault"
     patience = 3 * (time.monotonic() - begun) + 10
     nodes = enumerate(sites(ast.parse(source)))
     found = [(at, kind) for at, node in nodes for kind, _ in enumerate(faults(node))]
     chosen = random.Random(1).sample(found, min(most, len(found)))
-    lived = 0
     for at in chosen:
         what, text = mutant(source, at)
         file.write_text(text, encoding="utf-8")
@@ -151,9 +138,8 @@ def main() -> None:
         "| --- | --: | --: | --: | --: |",
     ]
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "project"
         skipped = shutil.ignore_patterns(".*", "build", "__pycache__", "*.egg-info")
-        shutil.copytree(ROOT, folder, ignore=skipped)
+        folder = shutil.copytree(ROOT, Path(name) / "project", ignore=skipped)
         for module in options.modules:
             there, count, lived = tried(folder, module, options.most)
             rows.append(f"| {module} | {there} | {count} | {count - lived} | {lived} |")
