@@ -67,6 +67,14 @@ def test_a_damaged_part_is_said_aloud_and_made_again(
     assert said == ["a kept voice of dots/one is damaged; making it again"]
 
 
+def test_damage_is_said_once_even_if_nothing_is_made_again(cache: Cache, said: list[str]) -> None:
+    entry = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    entry.path.write_bytes(b"noise")
+    assert cache.find("voice", "dots/one", RECIPE, ".wav") is None
+    assert cache.find("voice", "dots/one", RECIPE, ".wav") is None
+    assert len(said) == 1
+
+
 @pytest.mark.parametrize("note", ["", "{", "[]", '{"sha256": 1}', "null", "[" * 100_000])
 def test_a_damaged_note_is_a_miss_too(cache: Cache, said: list[str], note: str) -> None:
     entry = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
