@@ -128,7 +128,7 @@ def test_differences_are_found_at_any_depth() -> None:
 
 
 def test_an_atomic_write_replaces_all_or_nothing(tmp_path: Path) -> None:
-    target = tmp_path / "deep" / "film.srt"
+    target = tmp_path / "very" / "deep" / "film.srt"
     write_atomically(target, b"old")
     write_atomically(target, b"new")
     assert target.read_bytes() == b"new"
