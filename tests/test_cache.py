@@ -228,6 +228,19 @@ def test_what_was_not_used_for_longest_is_removed_first(cache: Cache, said: list
     assert len(said) == 1
 
 
+def test_a_part_too_large_to_keep_makes_no_smaller_one_go(cache: Cache) -> None:
+    sizes = {"old": 100, "large": 90_000, "new": 1000}
+    made = {
+        name: cache.fetch("voice", name, {"name": name}, ".wav", Maker(b"x" * size))
+        for name, size in sizes.items()
+    }
+    for age, entry in enumerate(made.values()):
+        os.utime(note_of(entry), (age, age))
+    cache.trim(10**9)  # lets go
+    Cache(cache.root).trim(10_000)
+    assert [name for name, entry in made.items() if entry.path.exists()] == ["old", "new"]
+
+
 def test_what_this_render_uses_stays_however_small_the_limit(cache: Cache) -> None:
     parts = filled(cache, 3)
     cache.trim(0)

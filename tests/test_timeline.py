@@ -43,7 +43,8 @@ def test_lines_follow_each_other_on_whole_frames_with_their_pauses(
         assert line.speech_start <= line.words[0].start
         assert line.words[-1].end <= line.speech_end
     assert made.lines[0].speech_start == timeline.LEAD
-    assert made.length - made.lines[-1].speech_end >= timeline.TAIL
+    tail = made.length - made.lines[-1].speech_end - holds[-1]
+    assert timeline.TAIL <= tail < timeline.TAIL + frame_ticks(fps)
 
 
 def test_a_cue_spans_its_words(project: Project) -> None:
@@ -111,3 +112,19 @@ def test_a_line_that_was_not_spoken_is_guessed(project: Project) -> None:
     spoken = SpokenLine("one.wav", 2 * TICKS, tuple(replace(w, known="engine") for w in one.words))
     made = lay_out(script, Speech("flite", {}, {"dots.one": spoken}), 30)
     assert made.word_times() == {"engine": 4, "estimated": 5}
+
+
+def test_a_cue_at_the_very_end_of_a_line_has_its_last_frame(project: Project) -> None:
+    whole = laid_out(project)
+    line, scene = whole.lines[0], whole.scenes[0]
+    late = replace(line, cues=(replace(line.cues[0], start=line.end, end=line.end),))
+    clock = replace(whole, scenes=(replace(scene, lines=(late,)),))
+    shot = timeline.shots(clock)["dots"].lines[0]
+    assert shot.cues["dot"] == (shot.frames - 1, shot.frames)
+
+
+def test_a_guess_is_about_as_long_as_speech() -> None:
+    lines = load(ROOT / "script.yaml", drawn=False).lines
+    words = sum(len(line.say.words) for line in lines)
+    minutes = sum(timeline.guess(line).length for line in lines) / TICKS / 60
+    assert 130 <= words / minutes <= 170
