@@ -42,6 +42,8 @@ def test_lines_follow_each_other_on_whole_frames_with_their_pauses(
         assert line.speech_end - line.speech_start == lines[line.key].length
         assert line.speech_start <= line.words[0].start
         assert line.words[-1].end <= line.speech_end
+    assert [scene.start for scene in made.scenes] == [scene.lines[0].start for scene in made.scenes]
+    assert [scene.end for scene in made.scenes] == [scene.lines[-1].end for scene in made.scenes]
     assert made.lines[0].speech_start == timeline.LEAD
     tail = made.length - made.lines[-1].speech_end - holds[-1]
     assert timeline.TAIL <= tail < timeline.TAIL + frame_ticks(fps)
