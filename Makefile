@@ -37,6 +37,8 @@ bench: setup
 	$(RUN) bench/speed.py --write
 
 # The whole suite again, twice as long: which lines and branches of explainer/ it runs.
+# Its data have a full path, since children work in folders of their own.
+coverage: export COVERAGE_FILE := $(CURDIR)/build/coverage/data
 coverage: setup
 	rm -rf build/coverage
 	$(RUN) -m coverage run -m pytest

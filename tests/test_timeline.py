@@ -91,6 +91,7 @@ def test_a_shot_counts_frames_from_its_own_line(project: Project, fps: int) -> N
     assert sum(part.frames for part in shot.lines) == whole.length // frame_ticks(fps)
     first, last = shot.lines[1].cues["other"]
     assert abs(first * frame_ticks(fps) - (line.cues[0].start - line.start)) <= frame_ticks(fps) / 2
+    assert abs(last * frame_ticks(fps) - (line.cues[0].end - line.start)) <= frame_ticks(fps) / 2
     assert 0 <= first < last <= shot.lines[1].frames
 
 
