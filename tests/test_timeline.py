@@ -72,6 +72,7 @@ def test_a_line_cut_out_keeps_its_inner_timing(project: Project) -> None:
     assert line.start == 0
     assert line.end == original.end - original.start
     assert [w.start for w in line.words] == [w.start - original.start for w in original.words]
+    assert [w.end for w in line.words] == [w.end - original.start for w in original.words]
     assert [c.start for c in line.cues] == [c.start - original.start for c in original.cues]
     assert [c.end for c in line.cues] == [c.end - original.start for c in original.cues]
     assert line.speech_end - line.speech_start == original.speech_end - original.speech_start
