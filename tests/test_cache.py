@@ -55,6 +55,12 @@ def test_another_recipe_is_another_part(cache: Cache, other: dict[str, object]) 
     assert not cache.fetch("voice", "dots/one", other, ".wav", Maker()).reused
 
 
+def test_a_recipe_is_the_same_in_any_order(cache: Cache) -> None:
+    cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    turned = dict(reversed(RECIPE.items()))
+    assert cache.fetch("voice", "dots/one", turned, ".wav", Maker()).reused
+
+
 @pytest.mark.parametrize("damage", [b"", b"soun", b"sOund", b"sound and more"])
 def test_a_damaged_part_is_said_aloud_and_made_again(
     cache: Cache, said: list[str], damage: bytes

@@ -121,13 +121,16 @@ def test_a_line_that_was_not_spoken_is_guessed(project: Project) -> None:
     assert made.word_times() == {"engine": 4, "estimated": 5}
 
 
-def test_a_cue_at_the_very_end_of_a_line_has_its_last_frame(project: Project) -> None:
+@pytest.mark.parametrize("back", [0, 1, 5])
+def test_a_cue_has_a_frame_however_short_and_late_it_is(project: Project, back: int) -> None:
     whole = laid_out(project)
     line, scene = whole.lines[0], whole.scenes[0]
-    late = replace(line, cues=(replace(line.cues[0], start=line.end, end=line.end),))
+    at = line.end - back * frame_ticks(30)
+    late = replace(line, cues=(replace(line.cues[0], start=at, end=at),))
     clock = replace(whole, scenes=(replace(scene, lines=(late,)),))
     shot = timeline.shots(clock)["dots"].lines[0]
-    assert shot.cues["dot"] == (shot.frames - 1, shot.frames)
+    first = shot.frames - max(1, back)
+    assert shot.cues["dot"] == (first, first + 1)
 
 
 def test_a_guess_is_about_as_long_as_speech() -> None:
