@@ -138,3 +138,11 @@ def test_a_guess_is_about_as_long_as_speech() -> None:
     words = sum(len(line.say.words) for line in lines)
     minutes = sum(timeline.guess(line).length for line in lines) / TICKS / 60
     assert 130 <= words / minutes <= 170
+
+
+def test_speech_with_a_word_too_few_is_not_laid_out(project: Project) -> None:
+    script = load(project.script)
+    one = timeline.guess(script.lines[0])
+    short = replace(one, words=one.words[:-1])
+    with pytest.raises(ValueError, match="shorter"):
+        lay_out(script, Speech("flite", {}, {"dots.one": short}), 30)
