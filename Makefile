@@ -1,9 +1,13 @@
 # make video   set up everything on a bare machine, then render the film
 # make test    the same set-up, then the linters and the whole test suite
+#
+# with PYTHON=python3.12 either is done by another Python
 
 PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/python
+# of the Python that is asked for, so that another one is set up anew
+DONE   := $(VENV)/.done-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # What a render needs from Debian or Ubuntu: ffmpeg judges finished films, flite and espeak-ng
 # speak, and the libraries build Manim's bindings to Cairo and Pango.
@@ -12,10 +16,10 @@ PACKAGES := ffmpeg libflite1 libespeak-ng1 espeak-ng-data libcairo2-dev libpango
 BREW     := ffmpeg flite espeak-ng cairo pango pkg-config
 
 # The tests open films' pages in a real browser; a render needs none.
-test: PACKAGES += chromium
-test: BREW += chromium
+test coverage: PACKAGES += chromium
+test coverage: BREW += chromium
 
-.PHONY: video test check bench setup system clean constraints
+.PHONY: video test coverage check bench setup system clean constraints
 
 video: setup
 	$(RUN) render.py
@@ -32,9 +36,18 @@ check: setup
 bench: setup
 	$(RUN) bench/speed.py --write
 
-setup: system $(VENV)/.done
+# The whole suite again, twice as long: which lines and branches of explainer/ it runs.
+# Its data have a full path, since children work in folders of their own.
+coverage: export COVERAGE_FILE := $(CURDIR)/build/coverage/data
+coverage: setup
+	rm -rf build/coverage
+	$(RUN) -m coverage run -m pytest
+	$(RUN) -m coverage combine --quiet
+	$(RUN) -m coverage report
 
-$(VENV)/.done: constraints.txt pyproject.toml
+setup: system $(DONE)
+
+$(DONE): constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(not (3, 11) <= v <= (3, 13))' || \
 	  { echo "Python 3.11, 3.12 or 3.13 is needed; name one with: make PYTHON=python3.12" >&2; exit 3; }
 	$(PYTHON) -m venv --clear $(VENV)

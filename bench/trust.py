@@ -135,6 +135,7 @@ def hostile(examples: int) -> Iterator[Row]:
     yield counted(
         "what a terminal would obey", [texts, scripts, "-k", "terminal or cannot_be_seen"]
     )
+    yield counted("environments that lack something", ["tests/test_environments.py"])
 
 
 # --- the cache ---

@@ -119,7 +119,8 @@ def _end(
     """Soon after the speech if the next caption is far off, else two frames before that."""
     heard = -(-heard // frame) * frame
     closed = max(start + frame, min(following - GAP_FRAMES * frame, line.end))
-    parted = min(heard + LINGER // frame * frame, following - OPEN, line.end)
+    stays = max(heard + LINGER // frame * frame, start - (-SHORTEST // frame) * frame)
+    parted = min(stays, following - OPEN, line.end)
     needed = max(SHORTEST, sum(map(_width, rows)) * TICKS / COMFORTABLE)
     if parted >= heard and (parted - start >= needed or closed - heard > LATEST):
         return parted

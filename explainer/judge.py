@@ -8,26 +8,31 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 from explainer.errors import CheckFailed, MissingTool
 from explainer.media import FILM
+
+OLDEST = (4, 1)
+"""The first version of ffmpeg that is known to measure as the newer ones do."""
+_REMEDY = "sudo apt-get install ffmpeg"
 
 
 def version() -> str:
     """The version of the ffmpeg program.
 
     Raises:
-        MissingTool: if there is none.
+        MissingTool: if there is none, if it does not run, or if it is too old.
     """
-    return _ffmpeg("-version").stdout.split()[2]
+    return _version(_program())
 
 
 def complaints(film: Path) -> str:
     """What ffmpeg says when it decodes every frame and takes no excuse; empty if all is well.
 
     Raises:
-        MissingTool: if the ffmpeg program is not installed.
+        MissingTool: if the ffmpeg program is missing, does not run, or is too old.
     """
     strict = ["-v", "error", "-xerror", "-err_detect", "explode"]
     done = _ffmpeg(*strict, *_input(film), "-map", "0:v", "-map", "0:a?", "-f", "null", "-")
@@ -42,7 +47,7 @@ def ebur128(film: Path, track: int = 0) -> tuple[float, float]:
     The loudness is read at the last tenth of a second, where it is told to a thousandth.
 
     Raises:
-        MissingTool: if the ffmpeg program is not installed.
+        MissingTool: if the ffmpeg program is missing, does not run, or is too old.
         CheckFailed: if it cannot read the sound.
     """
     tell = "ebur128=peak=true:metadata=1:framelog=verbose,ametadata=print:key=lavfi.r128.I:file=-"
@@ -57,15 +62,41 @@ def ebur128(film: Path, track: int = 0) -> tuple[float, float]:
 
 
 def _ffmpeg(*arguments: str) -> subprocess.CompletedProcess[str]:
+    program = _program()
+    _version(program)
+    return _run(program, "-nostdin", "-hide_banner", *arguments)
+
+
+def _program() -> str:
     program = shutil.which("ffmpeg")
     if program is None:
-        raise MissingTool.of("the ffmpeg program is missing", "sudo apt-get install ffmpeg")
+        raise MissingTool.of("the ffmpeg program is missing", _REMEDY)
+    return program
+
+
+@cache
+def _version(program: str) -> str:
+    """The version of an ffmpeg program, once it is known to run and to be new enough."""
+    try:
+        done = _run(program, "-version")
+    except OSError as error:
+        raise MissingTool.of(f"{program} does not run: {error.strerror}", _REMEDY) from error
+    told = re.match(r"ffmpeg version (\S+)", done.stdout)
+    if done.returncode or not told:
+        said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[0]
+        raise MissingTool.of(f"{program} does not run: {said}", _REMEDY)
+    # builds from the middle of the work on a release have no number of one, and are not old
+    numbers = re.match(r"n?(\d+)\.(\d+)", told[1])
+    if numbers and tuple(map(int, numbers.groups())) < OLDEST:
+        wanted = ".".join(map(str, OLDEST))
+        what = f"{program} is version {told[1]}; {wanted} or newer is needed"
+        raise MissingTool.of(what, _REMEDY)
+    return told[1]
+
+
+def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [program, "-nostdin", "-hide_banner", *arguments],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
+        [program, *arguments], capture_output=True, text=True, errors="replace", check=False
     )
 
 

@@ -51,3 +51,15 @@ def test_a_film_that_fails_does_not_stop_the_others(
     assert (good.folder / "build" / "dots.mp4").is_file()
     assert not (worded.folder / "build").exists()
     assert not (drawn.folder / "build" / "dots.mp4").exists()
+
+
+def test_a_folder_that_takes_no_film_is_said_and_the_others_are_made(
+    projects: list[Project], capsys: pytest.CaptureFixture[str]
+) -> None:
+    full, good, _ = projects
+    (full.folder / "build").write_text("in the way", encoding="utf-8")
+    assert main(["batch", str(full.script), str(good.script), *SMALL]) == 3
+    rows = capsys.readouterr().out.splitlines()
+    assert rows[0].startswith("FAIL  ")
+    assert str(full.folder / "build") in rows[0]
+    assert rows[1].startswith("ok    ")

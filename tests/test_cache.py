@@ -56,6 +56,12 @@ def test_another_recipe_is_another_part(cache: Cache, other: dict[str, object]) 
     assert not cache.fetch("voice", "dots/one", other, ".wav", Maker()).reused
 
 
+def test_a_recipe_is_the_same_in_any_order(cache: Cache) -> None:
+    cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    turned = dict(reversed(RECIPE.items()))
+    assert cache.fetch("voice", "dots/one", turned, ".wav", Maker()).reused
+
+
 @pytest.mark.parametrize("damage", [b"", b"soun", b"sOund", b"sound and more"])
 def test_a_damaged_part_is_said_aloud_and_made_again(
     cache: Cache, said: list[str], damage: bytes
@@ -66,6 +72,14 @@ def test_a_damaged_part_is_said_aloud_and_made_again(
     assert not again.reused
     assert again.path.read_bytes() == b"sound"
     assert said == ["a kept voice of dots/one is damaged; making it again"]
+
+
+def test_damage_is_said_once_even_if_nothing_is_made_again(cache: Cache, said: list[str]) -> None:
+    entry = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    entry.path.write_bytes(b"noise")
+    assert cache.find("voice", "dots/one", RECIPE, ".wav") is None
+    assert cache.find("voice", "dots/one", RECIPE, ".wav") is None
+    assert len(said) == 1
 
 
 @pytest.mark.parametrize("note", ["", "{", "[]", '{"sha256": 1}', "null", "[" * 100_000])
@@ -106,6 +120,13 @@ def test_a_miss_is_explained_by_what_changed(cache: Cache) -> None:
     assert why({**recipe, "source": {"a.py": "1f", "b.py": "2a"}}) == "source b.py is new"
 
 
+def test_a_miss_is_explained_by_the_recipe_that_was_used_last(cache: Cache) -> None:
+    for size in ("small", "large", "small"):
+        cache.fetch("picture", "dots/one", {"size": size}, ".mp4", Maker())
+    why = cache.explain("picture", "dots/one", {"size": "huge"}, ".mp4")
+    assert why == "size changed: small → huge"
+
+
 def test_differences_are_found_at_any_depth() -> None:
     assert differences({"a": {"b": 1}, "c": [1]}, {"a": {"b": 2}, "c": [2]}) == [
         "a b changed: 1 → 2",
@@ -114,7 +135,7 @@ def test_differences_are_found_at_any_depth() -> None:
 
 
 def test_an_atomic_write_replaces_all_or_nothing(tmp_path: Path) -> None:
-    target = tmp_path / "deep" / "film.srt"
+    target = tmp_path / "very" / "deep" / "film.srt"
     write_atomically(target, b"old")
     write_atomically(target, b"new")
     assert target.read_bytes() == b"new"
@@ -212,6 +233,19 @@ def test_what_was_not_used_for_longest_is_removed_first(cache: Cache, said: list
     ]
     fresh.trim(3 * each)
     assert len(said) == 1
+
+
+def test_a_part_too_large_to_keep_makes_no_smaller_one_go(cache: Cache) -> None:
+    sizes = {"old": 100, "large": 90_000, "new": 1000}
+    made = {
+        name: cache.fetch("voice", name, {"name": name}, ".wav", Maker(b"x" * size))
+        for name, size in sizes.items()
+    }
+    for age, entry in enumerate(made.values()):
+        os.utime(note_of(entry), (age, age))
+    cache.trim(10**9)  # lets go
+    Cache(cache.root).trim(10_000)
+    assert [name for name, entry in made.items() if entry.path.exists()] == ["old", "new"]
 
 
 def test_what_this_render_uses_stays_however_small_the_limit(cache: Cache) -> None:

@@ -259,3 +259,96 @@ def test_a_break_between_article_and_noun_is_a_fault():
     (made,) = compose(film)
     parted = replace(made, rows=("It is beside the", "membrane there."))
     assert any("“the” from “membrane”" in fault for fault in faults([parted], film))
+
+
+@pytest.mark.fault("caption form")
+@pytest.mark.parametrize(("speed", "wrong"), [(20.04, False), (20.5, True)])
+def test_more_than_twenty_characters_a_second_are_a_fault(speed, wrong):
+    film = film_of("A short line, said slowly enough.")
+    (made,) = compose(film)
+    length = round(len(made.rows[0]) / speed * TICKS)
+    found = faults([replace(made, end=made.start + length)], film)
+    assert any("runs at 20.5 characters/s, over 20" in fault for fault in found) == wrong
+
+
+@pytest.mark.fault("caption form")
+@pytest.mark.parametrize(("late", "said"), [(1.5, []), (1.7, ["stays 1.70 s too long"])])
+def test_a_caption_that_stays_too_long_says_by_how_much(late, said):
+    film = film_of("A short line, said slowly enough.", hold=240_000)
+    (made,) = compose(film)
+    stays = replace(made, end=made.words[-1].end + round(late * TICKS))
+    assert [fault.partition("”) ")[2] for fault in faults([stays], film)] == said
+
+
+@pytest.mark.fault("caption form")
+@pytest.mark.parametrize(("speed", "said"), [(16.9, ""), (17.5, "17.5 characters/s, over 17")])
+def test_captions_that_run_too_fast_on_the_whole_are_a_fault(speed, said):
+    film = film_of("A short line, said slowly enough.")
+    (made,) = compose(film)
+    brisk = replace(made, end=made.start + round(len(made.rows[0]) / speed * TICKS))
+    assert faults([brisk], film) == ([f"the median speed is {said}"] if said else [])
+
+
+def test_a_word_that_is_not_narrated_is_told_with_what_stands_there():
+    film = film_of("A short line, said slowly enough.")
+    (made,) = compose(film)
+    found = faults([replace(made, rows=("A short line, said rather slowly.",))], film)
+    assert "word 5 is “rather slowly.” where “slowly enough.” is narrated" in found
+
+
+def lone(spoken: int, length: int) -> Timeline:
+    """A film of one word that is `spoken` ticks long, in a line of `length` ticks."""
+    word = TimedWord("Yes.", 0, spoken, "engine")
+    line = TimedLine("s", "l", 0, 0, spoken, length, "Yes.", "", (), (word,), ())
+    return Timeline("f", "F", "en", 30, "v", (TimedScene("s", "S", (line,)),))
+
+
+@pytest.mark.parametrize(
+    ("spoken", "length", "end"),
+    [
+        (TICKS // 3, 64_000, 40_000),  # half a second after the word is just long enough
+        (9_600, 81_600, 40_000),
+        (9_600, 83_200, 40_000),
+        (9_600, 400_000, 40_000),
+        (TICKS, 100_000, 72_000),  # half a second after the word
+    ],
+)
+def test_a_single_word_is_shown_long_enough_and_no_longer(spoken, length, end):
+    film = lone(spoken, length)
+    (made,) = compose(film)
+    assert made.end == end
+    assert faults([made], film) == []
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_a_caption_lasts_a_frame_even_where_there_is_no_room(frames):
+    frame = frame_ticks(30)
+    words = tuple(TimedWord("Go.", at, at + 100, "engine") for at in (0, frames * frame))
+    lines = tuple(
+        TimedLine(
+            "s", f"l{i}", w.start, w.start, w.end, (i + 1) * frames * frame, "Go.", "", (), (w,), ()
+        )
+        for i, w in enumerate(words)
+    )
+    made = compose(Timeline("f", "F", "en", 30, "v", (TimedScene("s", "S", lines),)))
+    assert all(caption.end - caption.start == frame for caption in made[:1])
+
+
+def test_a_word_longer_than_a_row_has_a_row_of_its_own_and_is_said():
+    long = "Rindfleischetikettierungsüberwachungsaufgaben"
+    film = film_of(f"So the law of {long} came to be known.", language="de")
+    made = compose(film)
+    assert long in [row for caption in made for row in caption.rows]
+    (fault,) = faults(made, film)
+    assert "a row of 45 characters" in fault
+
+
+def test_the_first_caption_comes_with_the_first_word():
+    assert compose(film_of(*FILM, onset=19_200))[0].start == 19_200
+
+
+def test_an_empty_row_is_no_break():
+    film = film_of("A short line, said slowly enough.")
+    (made,) = compose(film)
+    for rows in ((*made.rows, ""), ("", *made.rows)):
+        assert faults([replace(made, rows=rows)], film) == []

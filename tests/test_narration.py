@@ -138,3 +138,16 @@ def test_a_line_is_kept_as_one_channel_at_48_khz(script: Script) -> None:
     with wave.open(spoken.wav) as file:
         assert (file.getnchannels(), file.getframerate()) == (1, TICKS)
         assert file.getnframes() == spoken.length
+
+
+def test_a_plan_follows_the_voice_that_will_speak(project: Project, script: Script) -> None:
+    cache = Cache(project.folder / ".cache")
+    # nothing is recorded, so that the next voice would speak
+    speech, missing = narration.kept(script, ("recording", "tone"), cache)
+    assert speech.voice == "tone"
+    assert missing == {"dots.one": "not made yet", "dots.two": "not made yet"}
+    with Report(quiet=True) as report:
+        narration.speak(script, ("tone",), cache, report)
+    assert narration.kept(script, ("recording", "tone"), cache)[1] == {}
+    with pytest.raises(VoiceError, match=r"no voice is ready\n.*render\.py voices"):
+        narration.kept(script, ("recording",), cache)

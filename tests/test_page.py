@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,15 @@ def test_an_upload_gets_description_thumbnail_and_captions(shown: Shown, tmp_pat
     assert files[2].read_bytes() == shown.film.with_suffix(".srt").read_bytes()
     assert any("2 chapters are too few" in doubt for doubt in said)
     assert any("“Dots” lasts" in doubt for doubt in said)
+
+
+def test_an_upload_that_the_site_would_cut_short_is_said(shown: Shown) -> None:
+    clock = replace(shown.clock, title="x" * 101)
+    said = list(upload.doubts(clock, "y" * 5001))
+    assert "the title has 101 characters, over 100" in said
+    assert "the description has 5001 characters, over 5000" in said
+    fair = upload.doubts(replace(clock, title="x" * 100), "y" * 5000)
+    assert not [doubt for doubt in fair if "characters" in doubt]
 
 
 def test_nothing_in_the_player_knows_the_first_film() -> None:

@@ -42,8 +42,11 @@ def test_lines_follow_each_other_on_whole_frames_with_their_pauses(
         assert line.speech_end - line.speech_start == lines[line.key].length
         assert line.speech_start <= line.words[0].start
         assert line.words[-1].end <= line.speech_end
+    assert [scene.start for scene in made.scenes] == [scene.lines[0].start for scene in made.scenes]
+    assert [scene.end for scene in made.scenes] == [scene.lines[-1].end for scene in made.scenes]
     assert made.lines[0].speech_start == timeline.LEAD
-    assert made.length - made.lines[-1].speech_end >= timeline.TAIL
+    tail = made.length - made.lines[-1].speech_end - holds[-1]
+    assert timeline.TAIL <= tail < timeline.TAIL + frame_ticks(fps)
 
 
 def test_a_cue_spans_its_words(project: Project) -> None:
@@ -69,6 +72,10 @@ def test_a_line_cut_out_keeps_its_inner_timing(project: Project) -> None:
     assert line.start == 0
     assert line.end == original.end - original.start
     assert [w.start for w in line.words] == [w.start - original.start for w in original.words]
+    assert [w.end for w in line.words] == [w.end - original.start for w in original.words]
+    assert [c.start for c in line.cues] == [c.start - original.start for c in original.cues]
+    assert [c.end for c in line.cues] == [c.end - original.start for c in original.cues]
+    assert line.speech_end - line.speech_start == original.speech_end - original.speech_start
     assert part.name == "dots.two"
 
 
@@ -85,6 +92,7 @@ def test_a_shot_counts_frames_from_its_own_line(project: Project, fps: int) -> N
     assert sum(part.frames for part in shot.lines) == whole.length // frame_ticks(fps)
     first, last = shot.lines[1].cues["other"]
     assert abs(first * frame_ticks(fps) - (line.cues[0].start - line.start)) <= frame_ticks(fps) / 2
+    assert abs(last * frame_ticks(fps) - (line.cues[0].end - line.start)) <= frame_ticks(fps) / 2
     assert 0 <= first < last <= shot.lines[1].frames
 
 
@@ -111,3 +119,30 @@ def test_a_line_that_was_not_spoken_is_guessed(project: Project) -> None:
     spoken = SpokenLine("one.wav", 2 * TICKS, tuple(replace(w, known="engine") for w in one.words))
     made = lay_out(script, Speech("flite", {}, {"dots.one": spoken}), 30)
     assert made.word_times() == {"engine": 4, "estimated": 5}
+
+
+@pytest.mark.parametrize("back", [0, 1, 5])
+def test_a_cue_has_a_frame_however_short_and_late_it_is(project: Project, back: int) -> None:
+    whole = laid_out(project)
+    line, scene = whole.lines[0], whole.scenes[0]
+    at = line.end - back * frame_ticks(30)
+    late = replace(line, cues=(replace(line.cues[0], start=at, end=at),))
+    clock = replace(whole, scenes=(replace(scene, lines=(late,)),))
+    shot = timeline.shots(clock)["dots"].lines[0]
+    first = shot.frames - max(1, back)
+    assert shot.cues["dot"] == (first, first + 1)
+
+
+def test_a_guess_is_about_as_long_as_speech() -> None:
+    lines = load(ROOT / "script.yaml", drawn=False).lines
+    words = sum(len(line.say.words) for line in lines)
+    minutes = sum(timeline.guess(line).length for line in lines) / TICKS / 60
+    assert 130 <= words / minutes <= 170
+
+
+def test_speech_with_a_word_too_few_is_not_laid_out(project: Project) -> None:
+    script = load(project.script)
+    one = timeline.guess(script.lines[0])
+    short = replace(one, words=one.words[:-1])
+    with pytest.raises(ValueError, match="shorter"):
+        lay_out(script, Speech("flite", {}, {"dots.one": short}), 30)

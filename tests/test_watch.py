@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from explainer.cli import main
 from explainer.pipeline import Order
 from explainer.progress import Report
 from explainer.quality import quality
@@ -167,3 +168,13 @@ def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_men
             over.set()
             thread.join()
             tab.close()
+
+
+def test_a_port_that_is_taken_is_said_and_so_is_a_second_language(
+    project: Project, studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port = studio.address.rstrip("/").rpartition(":")[2]
+    assert main(["watch", "--port", port]) == 3
+    assert f"port {port} cannot be served on: " in capsys.readouterr().err
+    assert main(["watch", "--lang", "en,es"]) == 2
+    assert "watch takes one language" in capsys.readouterr().err

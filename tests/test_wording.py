@@ -61,10 +61,19 @@ def test_the_longest_entry_wins() -> None:
     assert said.spoken == "the pair"
 
 
+def test_an_entry_longer_than_the_rest_of_the_line_does_not_hide_a_shorter_one() -> None:
+    lexicon = {"one two three": "all", "two three": "the last"}
+    assert read("two three", lexicon).spoken == "the last"
+
+
 def test_a_cue_may_mark_part_of_a_word_or_stand_before_punctuation() -> None:
     said = read("[ampli]{a}fied [cells]{b}, now", {})
     assert said.shown == "amplified cells, now"
     assert said.cues == (Cue("a", 0, 0), Cue("b", 1, 1))
+
+
+def test_a_cue_does_not_reach_over_a_space_to_the_word_beside_it() -> None:
+    assert read("one[ two ]{x}three", {}).cues == (Cue("x", 1, 1),)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +97,12 @@ def test_every_bad_mark_of_a_line_is_named_with_its_place() -> None:
     with pytest.raises(WordingError) as caught:
         read("x [a]{A} y ] z", {})
     assert [(fault.at, fault.width) for fault in caught.value.faults] == [(6, 1), (11, 1)]
+
+
+def test_the_place_of_a_mark_around_nothing_is_the_whole_mark() -> None:
+    with pytest.raises(WordingError) as caught:
+        read("a []{dot} b", {})
+    assert [(fault.at, fault.width) for fault in caught.value.faults] == [(2, len("[]{dot}"))]
 
 
 @given(st.text(st.characters(exclude_characters="[]{}", exclude_categories=["Cs"])))
@@ -124,3 +139,4 @@ def test_the_lexicon_decides_before_numbers_do() -> None:
 def test_a_word_says_whether_the_lexicon_has_it() -> None:
     said = read("HER2 binds 5 mg", {"HER2": "her two", "5 mg": "five milligrams"}, "en")
     assert [word.listed for word in said.words] == [True, False, True, True]
+    assert read("HER2-bound", {"HER2": "her two"}).words[0].listed

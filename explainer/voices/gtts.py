@@ -132,7 +132,8 @@ def _once(request: dict[str, Any], seconds: float) -> Utterance:
     status = header["status"]
     passing = status is None or status == 429 or status >= 500
     kind = NoAnswer if passing else VoiceError
-    raise kind.of(f"gtts could not speak “{text}”: {header['what']}", _REMEDY)
+    said = "cannot be reached" if status is None else f"could not speak “{text}”"
+    raise kind.of(f"gtts {said}: {header['what']}", _REMEDY)
 
 
 def _plausible(spoken: Utterance, text: str) -> Utterance:

@@ -1,0 +1,41 @@
+"""Who draws the lines makes no difference to the film."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+from explainer.cli import main
+from project import TINY, Project
+
+HERE = """
+import sys
+from multiprocessing import Pipe, Semaphore
+from pathlib import Path
+from explainer import pipeline, walker
+from explainer.pipeline import Order
+from explainer.progress import Report
+from explainer.quality import quality
+
+class Here:
+    def answers(self, jobs, texts):
+        here, there = Pipe(duplex=False)
+        walker.walk(jobs, texts, Semaphore(1), there)
+        for _ in jobs:
+            yield here.recv()
+
+walker.FORKS = False
+with Report() as report:
+    pipeline.render(Order(Path("script.yaml"), quality(sys.argv[1])), report, Here())
+"""
+
+
+def test_where_no_process_may_be_forked_the_film_is_the_same(project: Project) -> None:
+    film = project.folder / "build" / "dots.mp4"
+    assert main(["--quality", TINY]) == 0
+    before = film.read_bytes()
+    shutil.rmtree(project.folder / ".cache")
+    film.unlink()
+    subprocess.run([sys.executable, "-c", HERE, TINY], check=True)
+    assert film.read_bytes() == before

@@ -1,0 +1,283 @@
+"""Machines that lack something, or are set up oddly: what can be done is done, the rest is said."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from explainer import judge, upkeep
+from explainer.cli import main
+from project import ROOT, TINY, Project
+
+NO_NETWORK = ("unshare", "-rn")
+READ_ONLY = (
+    *("unshare", "-rm", "sh", "-ec"),
+    'mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"; exec "$@"',
+)
+"""With a folder after it: a command then finds that folder as it is, but cannot write to it."""
+WRITTEN = """\
+from manim import Text
+
+from explainer.stage import NarratedScene
+
+
+class Dots(NarratedScene):
+    fonts = ("Inter",)
+
+    def one(self):
+        self.add(Text("A dot", font="Inter"))
+        self.wait(until="dot")
+
+    def two(self):
+        self.wait(until="other")
+"""
+
+
+def run(
+    *args: str, inside: Sequence[str] = (), **env: str | None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of ours in a process of its own; of `env`, None takes a variable away."""
+    settings = {**os.environ, **env}
+    return subprocess.run(
+        [*inside, sys.executable, str(ROOT / "render.py"), *args],
+        env={name: value for name, value in settings.items() if value is not None},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def walls() -> None:
+    """Skips where this user may not make namespaces, which keep the network or a folder away."""
+    if subprocess.run([*NO_NETWORK, "true"], capture_output=True).returncode:
+        pytest.skip("this user may not make namespaces")
+
+
+@pytest.mark.usefixtures("walls")
+def test_a_film_needs_no_network(project: Project) -> None:
+    done = run("--quality", TINY, inside=NO_NETWORK)
+    assert done.returncode == 0, done.stderr
+    assert (project.folder / "build" / "dots.mp4").is_file()
+
+
+@pytest.mark.usefixtures("walls")
+def test_without_a_network_gtts_says_that_it_cannot_be_reached(project: Project) -> None:
+    done = run("say", "dots.one", "--voice", "gtts", inside=NO_NETWORK)
+    assert done.returncode == 4
+    assert "gtts cannot be reached: " in done.stderr
+    assert "--voice flite" in done.stderr
+
+
+@pytest.mark.usefixtures("walls")
+@pytest.mark.parametrize(
+    ("voices", "code", "mark"), [("gtts, flite", 0, "not now"), ("gtts", 3, "MISSING")]
+)
+def test_doctor_tells_a_voice_that_another_stands_in_for_from_one_that_is_needed(
+    project: Project, voices: str, code: int, mark: str
+) -> None:
+    project.edit("voice: [flite]", f"voice: [{voices}]")
+    done = run("doctor", inside=NO_NETWORK)
+    assert done.returncode == code
+    assert f"{mark} voice gtts     gtts cannot be reached: " in done.stdout
+
+
+@pytest.mark.usefixtures("walls")
+@pytest.mark.parametrize("home", ["there", "missing"])
+def test_a_home_that_cannot_be_written_is_not_needed(project: Project, home: str) -> None:
+    (project.folder / "there").mkdir()
+    inside = (*READ_ONLY, str(project.folder / "there"))
+    folders = {"XDG_CACHE_HOME": None, "XDG_CONFIG_HOME": None, "TMPDIR": None}
+    done = run(
+        "preview",
+        "dots.one",
+        "--quality",
+        TINY,
+        inside=inside,
+        HOME=str(project.folder / home),
+        **folders,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "rror" not in done.stderr
+    assert not (project.folder / "missing").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ['it\'s 100 %d: "done"', "müde 漢字 🎬", "-x $(ls) `id` #1 & [a]*;{b}"]
+)
+def test_a_folder_of_any_name_holds_a_film_and_its_proofs(
+    tmp_path: Path,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    project = Project(tmp_path / name)
+    monkeypatch.chdir(project.folder)
+    assert main(["preview", "dots.one", "--quality", TINY]) == 0
+    capsys.readouterr()
+    main(["verify", "build/preview/dots.one.mp4", "--json"])
+    # the few words of the line are spoken faster than a narration should be
+    assert set(json.loads(capsys.readouterr().out)["failed"]) <= {"rhythm"}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> str:
+    """A fontconfig that knows no font, as on a machine without any."""
+    file = tmp_path / "fonts.conf"
+    file.write_text("<?xml version='1.0'?><fontconfig></fontconfig>\n", encoding="utf-8")
+    return str(file)
+
+
+def test_a_machine_without_fonts_draws_the_same_picture(project: Project, config: str) -> None:
+    project.scene.write_text(WRITTEN, encoding="utf-8")
+    pictures = []
+    for known in (None, config):
+        done = run("still", "dots.one", "--quality", "320x180@10", FONTCONFIG_FILE=known)
+        assert done.returncode == 0, done.stderr
+        pictures.append((project.folder / "build" / "stills" / "dots.one.png").read_bytes())
+    assert len(set(pictures)) == 1
+
+
+def test_a_font_that_is_missing_ends_the_render_and_is_found_by_doctor(
+    project: Project, config: str
+) -> None:
+    project.scene.write_text(WRITTEN, encoding="utf-8")
+    (project.folder / "assets" / "fonts").unlink()
+    done = run("--quality", TINY, FONTCONFIG_FILE=config)
+    assert done.returncode == 3
+    assert "the font Inter is missing" in done.stderr
+    assert "git checkout assets/fonts" in done.stderr
+    assert not list(project.folder.glob("build/*.mp4"))
+    done = run("doctor", FONTCONFIG_FILE=config)
+    assert done.returncode == 3
+    assert "MISSING fonts          no fonts in " in done.stdout
+
+
+def stand_in(folder: Path, content: str) -> str:
+    """A PATH on which there is an ffmpeg program of this content, and nothing else."""
+    (folder / "bin").mkdir()
+    if content:
+        program = folder / "bin" / "ffmpeg"
+        program.write_text(content, encoding="utf-8")
+        program.chmod(0o755)
+    return str(folder / "bin")
+
+
+def reporting(version: str) -> str:
+    return f"#!/bin/sh\necho 'ffmpeg version {version} Copyright (c) the FFmpeg developers'\n"
+
+
+NOT_FFMPEG = {
+    "none": ("", "the ffmpeg program is missing"),
+    "old": (reporting("3.4.8-0ubuntu0.2"), "is version 3.4.8-0ubuntu0.2; 4.1 or newer is needed"),
+    "another": ("#!/bin/sh\necho hello\n", "does not run: exit code 0"),
+    "broken": (
+        "#!/bin/sh\necho 'libavcodec.so.58: cannot open shared object' >&2; exit 127\n",
+        "does not run: libavcodec.so.58: cannot open",
+    ),
+    "not a program": ("\x7fELF", "does not run: Exec format error"),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), NOT_FFMPEG.values(), ids=NOT_FFMPEG)
+def test_an_ffmpeg_that_cannot_judge_is_said_by_doctor_and_verify(
+    project: Project,
+    tmp_path: Path,
+    content: str,
+    said: str,
+    film: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PATH", stand_in(tmp_path, content))
+    assert main(["doctor"]) == 3
+    told = capsys.readouterr().out
+    assert "MISSING ffmpeg" in told
+    assert said in told
+    assert main(["verify", str(film)]) == 3
+    told = capsys.readouterr().err
+    assert said in told
+    assert "sudo apt-get install ffmpeg" in told
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film that was made where there is no ffmpeg program, nor any other."""
+    project = Project(tmp_path_factory.mktemp("bare") / "project")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", "/nowhere")
+        assert main(["--script", str(project.script), "--quality", TINY]) == 0
+    return project.folder / "build" / "dots.mp4"
+
+
+def test_a_film_is_made_without_the_ffmpeg_program(film: Path) -> None:
+    assert judge.complaints(film) == ""
+
+
+@pytest.mark.parametrize("version", ["4.1", "5.1.9-0+deb12u1", "n6.0", "10.0", "N-99-gabc123"])
+def test_an_ffmpeg_of_today_is_taken(
+    tmp_path: Path, version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", stand_in(tmp_path, reporting(version)))
+    assert judge.version() == version
+
+
+@pytest.mark.usefixtures("walls")
+def test_doctor_finds_a_folder_that_cannot_be_written(project: Project) -> None:
+    done = run("doctor", inside=(*READ_ONLY, str(project.folder)))
+    assert done.returncode == 3
+    assert f"MISSING folder         {project.folder} cannot be written: Read-only" in done.stdout
+    assert "chmod u+w" in done.stdout
+
+
+def test_doctor_leaves_nothing_in_the_folder(project: Project) -> None:
+    before = sorted(project.folder.rglob("*"))
+    assert main(["doctor"]) == 0
+    assert sorted(project.folder.rglob("*")) == before
+
+
+def test_doctor_looks_at_the_machine_even_if_the_script_is_wrong(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.script.write_text("name: [", encoding="utf-8")
+    assert main(["doctor"]) == 0
+    assert "ok      voice espeak" in capsys.readouterr().out
+
+
+def test_doctor_finds_a_font_that_is_none(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fonts = project.folder / "assets" / "fonts"
+    fonts.unlink()
+    fonts.mkdir()
+    (fonts / "Inter.otf").write_bytes(b"version https://example.org/large-files\n")
+    assert main(["doctor"]) == 3
+    assert f"{fonts / 'Inter.otf'} is no font" in capsys.readouterr().out
+
+
+def test_doctor_finds_libraries_that_are_missing(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "manimpango", None)
+    assert main(["doctor"]) == 3
+    said = capsys.readouterr().out
+    assert "MISSING manim          Manim cannot draw: " in said
+    assert "make setup" in said
+
+
+@pytest.mark.parametrize("versions", [((3, 98), (3, 99)), ((3, 0), (3, 1))])
+def test_doctor_finds_a_python_that_is_too_old_or_too_new(
+    project: Project,
+    versions: tuple[tuple[int, int], tuple[int, int]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(upkeep, "OLDEST", versions[0])
+    monkeypatch.setattr(upkeep, "NEWEST", versions[1])
+    assert main(["doctor"]) == 3
+    assert "MISSING python         Python is 3." in capsys.readouterr().out
