@@ -151,9 +151,11 @@ def _draw_all(
 ) -> None:
     cache.root.mkdir(parents=True, exist_ok=True)
     parts = {job.key: (job, slot, made_of) for job, slot, made_of in waiting}
-    temps = {key: cache.scratch("picture", ".mp4") for key in parts}
+    temps: dict[str, Path] = {}
     failure: Exception | None = None
     try:
+        for key in parts:
+            temps[key] = cache.scratch("picture", ".mp4")
         with tempfile.TemporaryDirectory(prefix="drawing-", dir=cache.root) as texts:
             jobs = [(job, str(temps[job.key])) for job, *_ in waiting]
             for key, answer in crew.answers(jobs, texts):
