@@ -16,6 +16,7 @@ from explainer import (
     draw,
     film,
     fitting,
+    leftovers,
     narration,
     page,
     sharing,
@@ -130,6 +131,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
             files.append(film.poster(clips, clocks[0], poster, base.with_name(f"{base.name}.png")))
         editions = editions_of(tellings, made.path)
         files += present(editions, script, order.single_file, order.youtube, report.say)
+    leftovers.sweep(out_folder(script))
     cache.trim(most)
 
     return Result(

@@ -18,6 +18,7 @@ LAYERS = [
         "colour",
         "errors",
         "labels",
+        "leftovers",
         "languages",
         "media",
         "numerals",
