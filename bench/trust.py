@@ -42,7 +42,10 @@ INTRO = """\
 `python bench/trust.py --write` renews this table. *Survived* means: refused in words that say
 where, what and what to do, or done right (the film's bytes are those of an undisturbed run); never
 a traceback, a wrong film, another file touched, more than a second or 200 MB for a script. Of
-faults of a film it means that `verify` found them. The suite runs a short form of each.
+faults of a film it means that `verify` found them; of a render that is disturbed, that its files
+are the older ones or complete new ones, that no process or unfinished file is left, and that the
+next render needs no cleaning, reuses what was kept and gives the right bytes. The suite runs a
+short form of each.
 
 """
 
