@@ -32,6 +32,9 @@ def render_all(orders: Sequence[Order], report: Report, crew: Crew) -> list[Film
         try:
             return list(pool.map(lambda order: _render(order, report, crew), orders))
         except BaseException:
+            # the films under way are in threads, which no interruption reaches by itself
+            report.end()
+            crew.end()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 

@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -21,14 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from explainer import lock
-from explainer.errors import ScriptError
+from explainer.errors import ScriptError, naming
+from explainer.leftovers import old
 from explainer.lock import Hold
 
 Recipe = Mapping[str, Any]
 """Named ingredients of a part; values are anything that JSON holds."""
 
 FORMAT = 2
-DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,8 @@ class Cache:
             return found
         temp = self.scratch(kind, suffix)
         try:
-            facts = make(temp)
+            with naming(temp):
+                facts = make(temp)
             return self.keep(kind, slot, recipe, suffix, temp, facts)
         finally:
             temp.unlink(missing_ok=True)
@@ -149,10 +149,10 @@ class Cache:
 
     def _strays(self) -> Iterator[Path]:
         """What processes that were killed have left behind, once it is a day old."""
-        old = time.time() - DAY
         left = [*self.root.glob("*/.making-*"), *self.root.glob("drawing-*")]
+        left += self.root.glob("latest/**/.*")
         left += (p for p in self.root.glob("*/??/*") if not _note(p).exists())
-        return (path for path in left if path.stat().st_mtime < old)
+        return old(left)
 
     def _keep_hold(self) -> None:
         """From now on until this cache is let go, no other process may remove parts."""
@@ -265,7 +265,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     temp = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with naming(path), os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -282,7 +282,7 @@ def file_hash(path: Path) -> str:
 
 
 def _sync(path: Path) -> None:
-    with path.open("rb") as file:
+    with naming(path), path.open("rb") as file:
         os.fsync(file.fileno())
 
 

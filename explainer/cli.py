@@ -6,10 +6,14 @@ import argparse
 import json
 import os
 import shlex
+import signal
 import sys
+import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 from explainer import __version__
 from explainer.errors import ExplainerError, MissingTool, ScriptError, VoiceError
@@ -19,7 +23,7 @@ INTERRUPTED = 130
 
 _EPILOG = """\
 exit codes: 0 done, 1 a check or verification failed, 2 usage or script, 3 a tool, font or voice
-is missing, 4 voice or network, 5 a scene failed, 130 interrupted"""
+is missing, 4 voice or network, 5 a scene failed, 130 interrupted, 143 terminated"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -119,9 +123,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
             args.insert(0, "film")
         options = parser().parse_args(args)
-        from explainer import commands
+        # what a scene prints must not mix with the one object
+        with _heeding(), redirect_stdout(sys.stderr) if as_json else nullcontext():
+            from explainer import commands
 
-        code, answer = commands.RUN[options.command](options)
+            code, answer = commands.RUN[options.command](options)
         if as_json:
             print(json.dumps(answer, ensure_ascii=False))
         return code
@@ -136,9 +142,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             ]
             print(json.dumps({"error": problems}, ensure_ascii=False))
         return error.exit_code
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         print(f"interrupted; what is finished is kept. Go on with: {_again(args)}", file=sys.stderr)
-        return INTERRUPTED
+        return error.args[0] if error.args else INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -150,6 +156,27 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return MissingTool.exit_code
+
+
+@contextmanager
+def _heeding() -> Iterator[None]:
+    """Within this, a request to end is heeded as Ctrl-C is: nothing is left half-done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, _frame: Any) -> None:
+        raise KeyboardInterrupt(128 + number)
+
+    # who ignores one, as under nohup, goes on doing so
+    heeded = [s for s in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(s) is signal.SIG_DFL]
+    try:
+        for number in heeded:
+            signal.signal(number, end)
+        yield
+    finally:
+        for number in heeded:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _again(args: Sequence[str]) -> str:

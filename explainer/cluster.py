@@ -62,6 +62,7 @@ class Cluster:
         except ImportError:
             remedy = "pip install '.[cluster]'"
             raise MissingTool.of("--cluster needs Dask, which is missing", remedy) from None
+        self.under_way: set[Any] = set()
         try:
             self.client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -79,8 +80,10 @@ class Cluster:
         waiting = {}
         for job, out in longest:
             waiting[self.client.submit(far, parcel(job), pure=False)] = job, out
+        mine = list(waiting)
+        self.under_way.update(mine)
         try:
-            for future in as_completed(list(waiting), loop=self.client.loop):
+            for future in as_completed(mine, loop=self.client.loop):
                 if future.status == "cancelled":
                     continue
                 job, out = waiting.pop(future)
@@ -89,7 +92,12 @@ class Cluster:
                     self.client.cancel([other for other in waiting if other.status == "pending"])
                 yield job.key, answer
         finally:
+            self.under_way.difference_update(mine)
             self.client.cancel(list(waiting))
+
+    def end(self) -> None:
+        """Cancel whatever is drawn or waits for it."""
+        self.client.cancel(list(self.under_way))
 
     def close(self) -> None:
         """Leave the scheduler."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from multiprocessing import forkserver
@@ -29,6 +30,10 @@ class Crew(Protocol):
         """
         ...
 
+    def end(self) -> None:
+        """Break off whatever is drawn, for whichever film; called from another thread."""
+        ...
+
 
 class Cores:
     """This machine's cores; films that are rendered at once share them."""
@@ -36,12 +41,25 @@ class Cores:
     def __init__(self) -> None:
         self.count = os.cpu_count() or 1
         self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(["explainer.stage"])
+        self.context.set_forkserver_preload(["explainer.preload"])
         self.tokens = self.context.Semaphore(self.count)
+        self.walkers: set[BaseProcess] = set()
+        self.ended = False
+
+    def end(self) -> None:
+        """Break off all drawing, and begin no more."""
+        self.ended = True
+        for walker in list(self.walkers):
+            walker.terminate()
 
     def prepare(self) -> None:
-        """Load Manim, which takes seconds, in the process that others are forked from."""
-        forkserver.ensure_running()
+        """Load Manim, which takes seconds, in the process that all who draw are forked from."""
+        # Ctrl-C is not theirs to heed
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Iterator[tuple[str, Answer]]:
         """Draw lines in processes of their own, the longest scene first."""
@@ -51,14 +69,18 @@ class Cores:
         walkers: dict[Connection, tuple[BaseProcess, set[str]]] = {}
         walker: BaseProcess
         failed = False
+        self.prepare()
         try:
             while walkers or (scenes and not failed):
+                if self.ended:
+                    raise KeyboardInterrupt
                 while scenes and not failed and len(walkers) < self.count:
                     scene = scenes.pop()
                     here, there = self.context.Pipe(duplex=False)
                     args = (scene, texts, self.tokens, there)
                     walker = self.context.Process(target=walk, args=args)
                     walker.start()
+                    self.walkers.add(walker)
                     there.close()
                     walkers[here] = walker, {job.key for job, _ in scene}
                 for ready in wait(list(walkers)):
@@ -68,6 +90,7 @@ class Cores:
                         key, answer = ready.recv()
                     except EOFError:
                         del walkers[ready]
+                        self.walkers.discard(walker)
                         walker.join()
                         if left:
                             # it took its tokens with it; without them others might wait for ever
@@ -81,5 +104,6 @@ class Cores:
                     yield key, answer
         finally:
             for walker, _ in walkers.values():
+                self.walkers.discard(walker)
                 walker.terminate()
                 walker.join()

@@ -149,11 +149,13 @@ def _draw_all(
 ) -> None:
     cache.root.mkdir(parents=True, exist_ok=True)
     parts = {job.key: (job, slot, made_of) for job, slot, made_of in waiting}
-    temps = {key: cache.scratch("picture", ".mp4") for key in parts}
+    temps: dict[str, Path] = {}
     failure: Exception | None = None
     # a brace in a path is a field to Manim, which has no way to quote one
     beside = None if "{" in str(cache.root) else cache.root
     try:
+        for key in parts:
+            temps[key] = cache.scratch("picture", ".mp4")
         with tempfile.TemporaryDirectory(prefix="drawing-", dir=beside) as texts:
             jobs = [(job, str(temps[job.key])) for job, *_ in waiting]
             for key, answer in crew.answers(jobs, texts):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 WIDEST = 160
@@ -55,6 +58,17 @@ class Problem:
 def printable(text: str) -> str:
     """A text with nothing in it that a terminal would obey: file names and films may hold that."""
     return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """An OSError from in here that names no file, as that of a full disk, names `path`."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename or not error.errno:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 class ExplainerError(Exception):

@@ -23,7 +23,7 @@ from av.subtitles.stream import SubtitleStream
 
 from explainer.clock import TICKS, frame_ticks
 from explainer.encoder import Clip
-from explainer.errors import CheckFailed
+from explainer.errors import CheckFailed, naming
 from explainer.languages import three_letters
 from explainer.probe import BT709, LIMITED, Probe, probe
 from explainer.quality import Quality
@@ -88,11 +88,12 @@ def assemble(
     # in the same folder, so that the last step is a rename; the name keeps its .mp4
     temp = out.with_name(f".{out.stem}-{os.getpid()}.part.mp4")
     try:
-        _mux(tellings, clips, temp)
-        _check(probe(temp), tellings, quality)
-        with temp.open("rb") as file:
-            os.fsync(file.fileno())
-        temp.replace(out)
+        with naming(out):
+            _mux(tellings, clips, temp)
+            _check(probe(temp), tellings, quality)
+            with temp.open("rb") as file:
+                os.fsync(file.fileno())
+            temp.replace(out)
     finally:
         temp.unlink(missing_ok=True)
     return Film(out, timeline.length, out.stat().st_size)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from explainer.errors import ScriptError
+from explainer.errors import ScriptError, naming
 
 # what disks over a network say that know no locks: there, nobody can be kept out
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
@@ -51,9 +51,9 @@ def alone(path: Path, patience: float = PATIENCE) -> Iterator[None]:
                     f"wait until it is done, or end it with: kill {holder}",
                 )
             time.sleep(0.02)
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+        with naming(path):
+            file.truncate(0)
+            os.write(file.fileno(), f"{os.getpid()}\n".encode())
         within.add(path)
         try:
             yield

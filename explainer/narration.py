@@ -225,7 +225,8 @@ def _maker(voice: Voice, line: Line, language: str) -> Callable[[Path], dict[str
             raise type(error).of(
                 f"line {line.key}: {first.what}", first.remedy, line.place
             ) from None
-        with wave.open(str(path), "wb") as file:
+        # opened here: a Wave_write that could not open its file complains when it is forgotten
+        with path.open("wb") as sink, wave.open(sink, "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(TICKS)

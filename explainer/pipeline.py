@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from explainer import (
@@ -16,6 +18,7 @@ from explainer import (
     draw,
     film,
     fitting,
+    leftovers,
     narration,
     page,
     sharing,
@@ -118,8 +121,10 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     texts = [captions.compose(clock) for clock in clocks]
 
     rows = burnt(texts[0], clocks[0], script) if order.burn_in else {}
-    with ThreadPoolExecutor(1) as aside:  # the sound is mixed while workers draw
-        mix = partial(sound.mix, cache=cache, assets=script.folder / "assets")
+    stop = Event()
+    # the sound is mixed while workers draw
+    with _breaking(stop), ThreadPoolExecutor(1) as aside, _breaking(stop):
+        mix = partial(sound.mix, cache=cache, assets=script.folder / "assets", stop=stop)
         tracks = aside.map(mix, clocks, told.speeches)
         clips = draw.clips(script, shots, keys, order.quality, cache, report, rows, crew)
     tellings = tuple(
@@ -134,6 +139,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
             files.append(thumbnails.poster(clips, clocks[0], moment, png, cache))
         editions = editions_of(tellings, made.path)
         files += present(editions, script, cache, order.single_file, order.youtube, report.say)
+    leftovers.sweep(out_folder(script))
     cache.trim(most)
 
     return Result(
@@ -146,6 +152,16 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
         spoken=sum(not one.lines[key].reused for one in told.speeches for key in keys),
         seconds=time.monotonic() - begun,
     )
+
+
+@contextmanager
+def _breaking(stop: Event) -> Iterator[None]:
+    """An interruption is passed on to what runs aside, which no signal reaches."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        stop.set()
+        raise
 
 
 def _told(scripts: Sequence[Script], order: Order, cache: Cache, report: Report) -> Told:

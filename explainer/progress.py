@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from copy import copy
+from threading import Event
 from types import TracebackType
 
 from rich.console import Console
@@ -29,6 +30,11 @@ class Report:
         )
         self._task = self._bar.add_task("", total=None, visible=False)
         self._name = ""
+        self._ended = Event()
+
+    def end(self) -> None:
+        """Let whoever reports from now on stop with a KeyboardInterrupt, in whatever thread."""
+        self._ended.set()
 
     def part(self, name: str) -> Report:
         """A report of one of several things under way, with its name before all that it says."""
@@ -39,6 +45,8 @@ class Report:
 
     def say(self, text: str) -> None:
         """One line about what happened."""
+        if self._ended.is_set():
+            raise KeyboardInterrupt
         said = f"{self._name}: {text}" if self._name else text
         self._console.print(escape(printable(said)))
 
@@ -50,7 +58,7 @@ class Report:
 
     def step(self, text: str = "") -> None:
         """One step is done; `text` says which, if that is worth a line."""
-        if text:
+        if text or self._ended.is_set():
             self.say(text)
         self._bar.advance(self._task)
 

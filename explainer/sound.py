@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import av
@@ -51,10 +52,13 @@ class Track:
     reused: bool
 
 
-def mix(timeline: Timeline, speech: Speech, cache: Cache, assets: Path) -> Track:
+def mix(
+    timeline: Timeline, speech: Speech, cache: Cache, assets: Path, stop: Event | None = None
+) -> Track:
     """The track of exactly `timeline.length` samples; the same sounds give the same bytes.
 
     Raises:
+        KeyboardInterrupt: soon after `stop` was set.
         CheckFailed: if a line's sound does not fit the timeline, the music or an effect cannot be
             used, or the loudness and the peak asked for are not reached together.
     """
@@ -63,7 +67,7 @@ def mix(timeline: Timeline, speech: Speech, cache: Cache, assets: Path) -> Track
         timeline.name,
         _recipe(timeline, speech, assets),
         ".m4a",
-        lambda path: _make(path, timeline, speech, assets),
+        lambda path: _make(path, timeline, speech, assets, stop or Event()),
     )
     facts = entry.facts
     return Track(entry.path, facts["samples"], facts["loudness"], facts["peak"], entry.reused)
@@ -90,13 +94,22 @@ def _recipe(timeline: Timeline, speech: Speech, assets: Path) -> Mapping[str, An
     }
 
 
-def _make(path: Path, timeline: Timeline, speech: Speech, assets: Path) -> dict[str, Any]:
-    sound = _floats(_set_down(timeline, speech))
+def _heed(stop: Event) -> None:
+    if stop.is_set():
+        raise KeyboardInterrupt
+
+
+def _make(
+    path: Path, timeline: Timeline, speech: Speech, assets: Path, stop: Event
+) -> dict[str, Any]:
+    sound = _floats(_set_down(timeline, speech, stop))
     sound = sound + backing.lay(timeline, assets, TARGET + _HEADROOM)
     gain, ceiling = TARGET - loudness(stereo(sound)), _CEILING
     for _ in range(TRIES):
+        _heed(stop)
         loud = (sound * np.float32(10 ** (gain / 20))).astype(np.float32)
         _encode(stereo(limited(loud, ceiling)), path)
+        _heed(stop)
         heard = decode(path)
         level, peak = loudness(heard), true_peak(heard)
         if abs(level - TARGET) <= _AIM and peak <= PEAK - _MARGIN:
@@ -114,11 +127,12 @@ def _make(path: Path, timeline: Timeline, speech: Speech, assets: Path) -> dict[
     return {"samples": len(heard), "loudness": round(level, 2), "peak": round(peak, 2)}
 
 
-def _set_down(timeline: Timeline, speech: Speech) -> AudioSegment:
+def _set_down(timeline: Timeline, speech: Speech, stop: Event) -> AudioSegment:
     """All lines with silence between them, each at its own sample: mono, 32 bit."""
     parts: list[bytes] = []
     at = 0
     for line in timeline.lines:
+        _heed(stop)
         said = _levelled(_read(line, speech.lines[line.key]), line.key)
         parts += [_silence(line.speech_start - at), said.raw_data]
         at = line.speech_start + int(said.frame_count())

@@ -17,6 +17,7 @@ from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 from typing import Any
 
+from explainer import orphans
 from explainer.encoder import ClipEncoder
 from explainer.worker import Done, Job, Show, configure, draw, facts, shown, start, travel
 
@@ -34,6 +35,7 @@ def walk(
 
     Each line's key and answer are sent as they come. `texts` is a folder for what Manim writes.
     """
+    orphans.follow()
     start(texts)
     walker = Walker(jobs, tokens, answers)
     signal.signal(signal.SIGTERM, walker.stop)
@@ -113,6 +115,7 @@ class Walker:
         """Go on as a fork that draws a line; two that write texts must not share their folder."""
         from manim import config
 
+        orphans.follow()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         start(str(Path(os.environ["EXPLAINER_TEXTS"]).parent))
         config.media_dir = os.environ["EXPLAINER_TEXTS"]

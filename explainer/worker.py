@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib.util
 import os
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -20,7 +22,7 @@ from numpy.typing import NDArray
 from explainer import scenefile, swatches
 from explainer.burn import Row, over
 from explainer.encoder import ClipEncoder
-from explainer.errors import ExplainerError, Place, Problem, SceneError
+from explainer.errors import ExplainerError, Place, Problem, SceneError, naming
 from explainer.labels import Label, samples
 from explainer.quality import Quality
 from explainer.script import Script
@@ -34,6 +36,10 @@ Frame = NDArray[np.uint8]
 
 Show = Callable[[Frame, int], None]
 """Takes a frame, valid until it returns, and how often to show it."""
+
+
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
+"""What a disk fails with, which no scene is to blame for."""
 
 
 class Done(Exception):
@@ -147,7 +153,7 @@ def travel(
     A line that nothing takes is passed over without drawing. The run ends with the first that
     something took, and gives the labels that can be read in it; or as `enter` raises Done.
     """
-    from manim import tempconfig
+    from manim import config, tempconfig
 
     from explainer.stage import FrameRenderer
 
@@ -178,8 +184,23 @@ def travel(
     except ExplainerError:
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _DISK:
+            raise
+        _try_disk(Path(config.media_dir))
         raise _blame(error, job, running) from None
     return renderer.sightings.labels()
+
+
+def _try_disk(folder: Path) -> None:
+    """Where texts cannot be written, a scene fails in many ways that are not its fault.
+
+    Raises:
+        OSError: if this is such a place.
+    """
+    with naming(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(100_000))
 
 
 def _load(job: Job) -> type[NarratedScene]:

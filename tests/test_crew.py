@@ -19,6 +19,12 @@ from explainer.progress import Report
 from explainer.quality import quality
 
 class Here:
+    def prepare(self):
+        pass
+
+    def end(self):
+        pass
+
     def answers(self, jobs, texts):
         here, there = Pipe(duplex=False)
         walker.walk(jobs, texts, Semaphore(1), there)

@@ -199,6 +199,15 @@ def test_errors_are_one_json_object_too(
     assert problem["where"] == "script.yaml:4:8"
 
 
+def test_what_a_scene_prints_is_not_in_the_answer(project: Project) -> None:
+    project.edit_scene("def two(self):\n", "def two(self):\n        print('drawing two')\n")
+    for command in (["film"], ["still", "dots.two"]):
+        order = [sys.executable, str(ROOT / "render.py"), *command, "--quality", TINY, "--json"]
+        done = subprocess.run(order, capture_output=True, text=True, check=True)
+        assert isinstance(json.loads(done.stdout), dict)
+        assert "drawing two" in done.stderr
+
+
 def test_check_tells_length_pace_and_faults_without_drawing(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:

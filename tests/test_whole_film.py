@@ -6,8 +6,10 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import drift
 from explainer.cli import main
 from explainer.clock import seconds
 from explainer.record import from_json
@@ -59,3 +61,27 @@ def test_every_label_stays_long_enough_to_be_read(film: Path) -> None:
     stay = {text: round(max(at) - min(at) + 0.5, 3) for text, at in seen.items()}
     assert {text for text in stay if words(text) > 5} == set()
     assert {t: s for t, s in stay.items() if s < 1 + 0.3 * words(t)} == {}
+
+
+def test_each_scene_ends_in_the_picture_that_is_on_record(film: Path) -> None:
+    clock = from_json((film.parent / "timeline.json").read_text(encoding="utf-8"))
+    seen = drift.last_pictures(film, clock)
+    assert [*seen] == [*drift.recorded()["scenes"]]
+    assert not [*filter(None, (drift.drifted(*each) for each in seen.items()))]
+
+
+@pytest.mark.parametrize("change", ["shifted", "dimmed", "covered"])
+def test_a_change_of_two_percent_of_a_picture_is_found(film: Path, change: str) -> None:
+    clock = from_json((film.parent / "timeline.json").read_text(encoding="utf-8"))
+    for scene, seen in drift.last_pictures(film, clock).items():
+        height, width, _ = seen.shape
+        picture = seen.copy()
+        if change == "shifted":
+            picture = np.roll(picture, round(0.02 * width), 1)
+        elif change == "dimmed":
+            picture = (0.98 * picture).astype(np.uint8)
+        else:  # two percent of its area, by a veil that is hardly seen
+            side = round((0.02 * width * height) ** 0.5)
+            part = picture[height // 2 :, width // 2 :][:side, :side]
+            part[:] = np.clip(part.astype(int) + 12, 0, 255)
+        assert drift.drifted(scene, picture)

@@ -1,0 +1,31 @@
+"""A process that ends by itself soon after the one that started it, however that one ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any
+
+PATIENCE = 0.25
+"""Seconds between two looks."""
+
+
+def follow() -> None:
+    """From now on this process ends when its parent has; called in its main thread.
+
+    A process that it forks does not follow until it says so too. SIGALRM is taken for this.
+    """
+    parent = os.getppid()
+
+    def look(*_: Any) -> None:
+        if os.getppid() != parent:
+            os._exit(1)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE, PATIENCE)
+
+
+def stay() -> None:
+    """Look no more."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)

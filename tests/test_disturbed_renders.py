@@ -1,0 +1,215 @@
+"""Whatever fails beneath a render or ends it: no wrong film, nothing left, the next is right."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+import ended
+from damage import FILM
+from disturbed import Standard, lettered, no_disks, no_writes, rows, strays
+from explainer import sound
+from explainer.cache import Cache, write_atomically
+from explainer.cli import main
+from explainer.leftovers import DAY, sweep
+from project import Project
+
+
+def test_what_cannot_be_written_is_said_and_the_next_render_is_right(tmp_path: Path) -> None:
+    if reason := no_writes():
+        pytest.skip(reason)
+    tried = [*rows("writes", tmp_path, 4, 12, 1)]
+    assert not [row for row in tried if row["wrong"]]
+    calls = {row["what"].split(" ")[0] for row in tried}
+    assert {"open", "write", "fsync"} <= calls
+    assert {row["code"] for row in tried} >= {0, 3}
+
+
+def test_a_disk_that_is_too_small_leaves_no_film_and_needs_no_cleaning(tmp_path: Path) -> None:
+    if reason := no_disks():
+        pytest.skip(reason)
+    tried = [*rows("disks", tmp_path, 3)]
+    assert not [row for row in tried if row["wrong"]]
+    assert [row["code"] for row in tried][::2] == [3, 0]
+
+
+def test_a_part_that_cannot_be_begun_is_said_in_one_voice(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = project.folder / "nowhere" / "part.wav"
+    monkeypatch.setattr(Cache, "scratch", lambda *_: nowhere)
+    assert main([*FILM]) == 3
+    gc.collect()  # what complains when it is forgotten does so here
+    assert f"{nowhere}: No such file or directory" in capsys.readouterr().err
+
+
+def test_of_clips_that_cannot_all_be_begun_none_is_left(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch, begun = Cache.scratch, []
+
+    def full(cache: Cache, kind: str, suffix: str) -> Path:
+        if kind == "picture" and begun:
+            raise OSError(errno.ENOSPC, "No space left on device", "the second clip")
+        path = scratch(cache, kind, suffix)
+        begun.extend([path] if kind == "picture" else [])
+        return path
+
+    monkeypatch.setattr(Cache, "scratch", full)
+    assert main([*FILM]) == 3
+    assert begun
+    assert not strays(project)
+
+
+def test_a_file_that_could_not_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_atomically(tmp_path / "file", b"content")
+    assert caught.value.filename == str(tmp_path / "file")
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_full_disk_is_not_blamed_on_the_scene(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    full = f"raise OSError({errno.ENOSPC}, 'No space left on device', 'a text')"
+    project.edit_scene("def two(self):\n", f"def two(self):\n        {full}\n")
+    assert main([*FILM]) == 3
+    said = capsys.readouterr().err
+    assert "a text: No space left on device" in said
+    assert "scenes/dots.py" not in said
+
+
+def test_a_note_of_the_newest_recipe_that_was_never_finished_goes_in_a_day(
+    project: Project,
+) -> None:
+    assert main([*FILM]) == 0
+    left = project.folder / ".cache" / "latest" / "voice" / "dots" / ".dots.one.json-abcdefgh"
+    left.write_bytes(b"half")
+    assert main([*FILM]) == 0
+    assert left.exists()
+    os.utime(left, (0, time.time() - 2 * DAY))
+    assert main([*FILM]) == 0
+    assert not left.exists()
+
+
+@pytest.fixture(scope="module")
+def standard(tmp_path_factory: pytest.TempPathFactory) -> tuple[Standard, float]:
+    """What an undisturbed render makes, and how long that takes."""
+    return ended.standard(tmp_path_factory.mktemp("standard"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_render_asked_to_end_does_so_at_once_and_says_how_to_go_on(
+    tmp_path: Path, standard: tuple[Standard, float], number: int
+) -> None:
+    normal, lasts = standard
+    for turn, share in enumerate((0.4, 0.6515, 0.85)):
+        project, how = lettered(tmp_path / f"project{turn}"), (number, share, lasts)
+        assert not ended.wrong_with(normal, project, tmp_path / "log", *how)
+
+
+def test_an_interruption_reaches_the_sound_that_is_mixed_aside(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached = []
+
+    def slow(*_: object, stop: Event, **__: object) -> None:
+        reached.append(stop.wait(20))
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("explainer.sound.mix", slow)
+        patch.setattr("explainer.draw.clips", interrupted)
+        assert main([*FILM]) == 130
+    assert reached == [True]
+
+    real = sound.mix
+
+    def ending(*given: Any, stop: Event, **how: Any) -> sound.Track:
+        stop.set()
+        return real(*given, stop=stop, **how)
+
+    monkeypatch.setattr("explainer.sound.mix", ending)
+    assert main([*FILM]) == 130
+    assert not [*project.folder.rglob("*.m4a")]
+    assert not strays(project)
+
+
+def test_a_process_that_begins_as_its_render_ends_says_nothing() -> None:
+    code = "import sys, explainer.preload; sys.excepthook({0}, {0}('lost'), None)"
+    for kind, said in (("FileNotFoundError", ""), ("ValueError", "ValueError: lost\n")):
+        command = [sys.executable, "-c", code.format(kind)]
+        assert subprocess.run(command, capture_output=True, text=True).stderr == said
+
+
+def test_of_films_under_way_together_all_end_at_once(tmp_path: Path) -> None:
+    project, log = lettered(tmp_path / "project"), tmp_path / "log"
+    project.edit_scene("def two(self):\n", "def two(self):\n        import time; time.sleep(60)\n")
+    script = project.script.read_text(encoding="utf-8").replace("name: dots", "name: other")
+    (project.folder / "other.yaml").write_text(script, encoding="utf-8")
+    order = ("batch", "script.yaml", "other.yaml", *FILM[1:])
+    process = ended.begin(project, log, order=order)
+    while log.read_text().count("drew dots.one") < 2 and process.poll() is None:
+        time.sleep(0.1)
+    process.terminate()
+    asked = time.monotonic()
+    assert process.wait() == 128 + signal.SIGTERM
+    while ended.living(process.pid) and time.monotonic() < asked + 30:
+        time.sleep(0.05)
+    assert time.monotonic() < asked + 10
+    said = log.read_text()
+    assert "Go on with: python render.py batch" in said
+    assert "died" not in said
+    assert not strays(project)
+
+
+def test_after_a_render_was_killed_the_next_is_right_and_what_it_left_goes_in_a_day(
+    tmp_path: Path, standard: tuple[Standard, float]
+) -> None:
+    (normal, lasts), chance = standard, random.Random(3)
+    for turn in range(5):
+        project = lettered(tmp_path / f"project{turn}")
+        how = signal.SIGKILL, chance.uniform(0.3, 1), lasts
+        assert not ended.wrong_with(normal, project, tmp_path / "log", *how)
+
+
+def test_what_was_never_finished_is_swept_once_it_is_a_day_old(tmp_path: Path) -> None:
+    build = tmp_path / "build"
+    (build / "preview").mkdir(parents=True)
+    left = [".dots-123.part.mp4", ".dots.srt-ab_d3fgh", "preview/.dots.one.html-abcdefgh"]
+    others = ["dots.mp4", ".hidden", "a-abcdefgh"]
+    for name in (*left, *others):
+        (build / name).write_bytes(b"half")
+    sweep(build)
+    assert all((build / name).exists() for name in (*left, *others))
+    for name in (*left, *others):
+        os.utime(build / name, (0, time.time() - 2 * DAY))
+    sweep(build)
+    assert not any((build / name).exists() for name in left)
+    assert all((build / name).exists() for name in others)
+
+
+def test_a_film_is_the_same_in_any_place_zone_language_order_and_on_any_cores(
+    tmp_path: Path, standard: tuple[Standard, float]
+) -> None:
+    for name in ended.CONDITIONS:
+        assert ended.made_under(tmp_path, name) == standard[0].right
