@@ -99,9 +99,9 @@ def as_manim(size: str) -> Cost:
     with project() as folder:
         code = (
             "import sys; from dataclasses import replace; from pathlib import Path\n"
-            "from explainer import commands\n"
-            "found = commands.quality\n"
-            "commands.quality = lambda name: replace(found(name), preset='medium', crf=23)\n"
+            "from explainer import making\n"
+            "found = making.quality\n"
+            "making.quality = lambda name: replace(found(name), preset='medium', crf=23)\n"
             "from explainer.cli import main\n"
             f"sys.exit(main(['--quality', {size!r}, '--json']))"
         )
@@ -184,16 +184,19 @@ class Row:
 def compared(size: str, runs: int, report: Callable[[str], None]) -> list[Row]:
     """Rows a, c and d to h, in turn, `runs` times; ratios by frame, since lengths differ."""
     rounds: list[dict[str, Cost]] = []
+    attempts: list[Callable[[str], dict[str, Cost]]] = [lambda size: {"a": plain(size)}, edits]
+    attempts.append(lambda size: {"d": floor(size), "m": as_manim(size), "h": preview(size)})
+    if find_spec("manim_voiceover"):
+        attempts.append(lambda size: {"b": plain(size, voiced=True)})
     for number in range(runs):
         report(f"{size}: round {number + 1} of {runs}")
-        found = {"a": plain(size)}
-        if find_spec("manim_voiceover"):
-            found["b"] = plain(size, voiced=True)
-        found |= edits(size)
-        found |= {"d": floor(size), "m": as_manim(size), "h": preview(size)}
+        found: dict[str, Cost] = {}
+        for attempt in attempts:
+            made = attempt(size)
+            found |= made
+            for name, cost in made.items():
+                report(f"  {name}: {cost.wall:.1f} s, {cost.cpu:.1f} s CPU, {cost.frames} frames")
         rounds.append(found)
-        for name, cost in found.items():
-            report(f"  {name}: {cost.wall:.1f} s, {cost.cpu:.1f} s CPU, {cost.frames} frames")
 
     def middle(name: str) -> Cost:
         return sorted((found[name] for found in rounds), key=lambda cost: cost.wall)[runs // 2]
