@@ -26,7 +26,7 @@ from explainer.worker import configure, job_for, run
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = [
     *(("medium", 18), ("medium", 23), ("fast", 18), ("faster", 18), ("veryfast", 16)),
-    *(("veryfast", 18), ("veryfast", 20), ("superfast", 18)),
+    *(("veryfast", 18), ("veryfast", 20), ("superfast", 18), ("superfast", 21)),
 ]
 
 
