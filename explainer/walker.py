@@ -35,16 +35,19 @@ def walk(
 
     Each line's key and answer are sent as they come. `texts` is a folder for what Manim writes.
     """
-    orphans.follow()
     start(texts)
     walker = Walker(jobs, tokens, answers)
     signal.signal(signal.SIGTERM, walker.stop)
-    if FORKS:
-        walker.run()
-    else:
-        for job, out in jobs:
-            with tokens:
-                answers.send((job.key, _drawn(job, out)))
+    orphans.follow()
+    try:
+        if FORKS:
+            walker.run()
+        else:
+            for job, out in jobs:
+                with tokens:
+                    answers.send((job.key, _drawn(job, out)))
+    finally:
+        orphans.stay()
 
 
 def _drawn(job: Job, out: str) -> Answer:

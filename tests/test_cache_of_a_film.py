@@ -18,6 +18,8 @@ def test_damage_to_parts_of_every_kind_is_said_and_the_film_is_the_same(
     before, kept = outputs(project), parts(project)
     assert {kind: len(paths) for kind, paths in kept.items()} == {
         "picture": 2,
+        "poster": 1,
+        "sheet": 1,
         "sound": 1,
         "voice": 2,
     }
@@ -32,7 +34,10 @@ def test_damage_to_parts_of_every_kind_is_said_and_the_film_is_the_same(
             damaged.write_bytes(next(damages)(damaged.read_bytes()))
     assert main([*FILM]) == 0
     said = capsys.readouterr().err
-    for what in ("voice of dots/dots.one", "voice of dots/dots.two", "sound of dots"):
+    for what in (
+        *("voice of dots/dots.one", "voice of dots/dots.two", "sound of dots"),
+        *("poster of dots", "sheet of dots"),
+    ):
         assert said.count(f"a kept {what} is damaged; making it again") == 1
     assert said.count("a kept picture of dots/160x90@10/dots.") == 2
     assert outputs(project) == before
@@ -60,7 +65,7 @@ def test_a_cache_over_its_limit_keeps_what_the_film_is_made_of(
     first = parts(project)
     project.edit("joins it", "comes")
     assert main([*FILM]) == 0
-    assert "removed 3 kept parts not used for longest" in capsys.readouterr().err
+    assert "removed 4 kept parts not used for longest" in capsys.readouterr().err
     second = parts(project)
     assert {kind: len(paths) for kind, paths in second.items()} == {
         kind: len(paths) for kind, paths in first.items()

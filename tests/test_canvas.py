@@ -192,13 +192,14 @@ def test_one_core_gives_the_bytes_that_two_give(project: Project) -> None:
         "import os, sys; from pathlib import Path\n"
         "if sys.argv[1] == '1': os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
         "from explainer import draw, timeline; from explainer.cache import Cache\n"
+        "from explainer.crew import Cores\n"
         "from explainer.progress import Report; from explainer.quality import quality\n"
         "from explainer.script import load\n"
         f"script, at = load(Path('script.yaml')), quality({TINY!r})\n"
         "shots = timeline.shots(timeline.rehearse(script, at.fps))\n"
         "with Report(quiet=True) as report:\n"
         "    found = draw.clips(script, shots, ['dots.one', 'dots.two'], at,\n"
-        "                       Cache(Path(sys.argv[1])), report, {})\n"
+        "                       Cache(Path(sys.argv[1])), report, {}, Cores())\n"
         "for clip in found: print(clip.path.read_bytes().hex())\n"
     )
     one, two = (

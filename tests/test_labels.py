@@ -9,6 +9,7 @@ import pytest
 
 from explainer import draw, legibility, timeline, worker
 from explainer.cache import Cache
+from explainer.crew import Cores
 from explainer.encoder import Clip
 from explainer.labels import Label
 from explainer.progress import Report
@@ -118,7 +119,8 @@ def test_a_kept_clip_still_has_its_labels(project: Project) -> None:
     shots, cache = timeline.shots(timeline.rehearse(script, 10)), Cache(project.folder / ".cache")
     with Report(quiet=True) as report:
         first, again = (
-            draw.clips(script, shots, ["dots.one"], shape, cache, report, {})[0] for _ in range(2)
+            draw.clips(script, shots, ["dots.one"], shape, cache, report, {}, Cores())[0]
+            for _ in range(2)
         )
     assert (first.reused, again.reused) == (False, True)
     assert first.labels == again.labels != ()
