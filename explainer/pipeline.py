@@ -122,11 +122,12 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
 
     rows = burnt(texts[0], clocks[0], script) if order.burn_in else {}
     stop = Event()
-    # the sound is mixed while workers draw
-    with _breaking(stop), ThreadPoolExecutor(1) as aside, _breaking(stop):
+    # the sound is mixed while workers draw, and waited for where an interruption still reaches it
+    with ThreadPoolExecutor(1) as aside, _breaking(stop):
         mix = partial(sound.mix, cache=cache, assets=script.folder / "assets", stop=stop)
-        tracks = aside.map(mix, clocks, told.speeches)
+        mixed = aside.map(mix, clocks, told.speeches)
         clips = draw.clips(script, shots, keys, order.quality, cache, report, rows, crew)
+        tracks = [*mixed]
     tellings = tuple(
         Telling(draw.labelled(clock, clips), track, said)
         for clock, track, said in zip(clocks, tracks, texts, strict=True)
