@@ -86,6 +86,16 @@ def reading(text: str, language: str) -> Utterance:
     return _spoken(text, language, READER, RATE)
 
 
+def reader(language: str) -> str:
+    """What `reading` reads with, for the recipe of a sound that is aligned by it.
+
+    Raises:
+        MissingTool: if the library, or a voice for `language`, is not installed.
+    """
+    voice, version = _about(language)
+    return f"espeak {version}, {voice}+{READER} at {RATE}"
+
+
 def _spoken(
     text: str, language: str, timbre: str, rate: int, phonemes: Mapping[str, str] | None = None
 ) -> Utterance:

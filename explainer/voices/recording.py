@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from explainer.errors import MissingTool, VoiceError
 from explainer.voices import Utterance, Voice
-from explainer.voices.espeak import Espeak
+from explainer.voices.espeak import reader
 from explainer.voices.worker import decoded, need_words, utterance
 
 FOLDER = "recordings"
@@ -53,12 +53,11 @@ class Recording(Voice):
 
     def identity(self, language: str) -> dict[str, str]:
         """The engine, and the reading that its words are found by."""
-        aligner = Espeak().identity(language)
         return {
             "engine": "recording",
             "version": "1",
             "voice": FOLDER,
-            "aligned by": f"espeak {aligner['version']}, {aligner['voice']} at {aligner['rate']}",
+            "aligned by": reader(language),
         }
 
     def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
