@@ -47,7 +47,12 @@ class Fields:
             what = f"lexicon has more than {MOST_FORMS:,} entries"
             self.doc.fail(self.doc.at(top["lexicon"]), what, "keep those that the film says")
         for key, node in forms[:MOST_FORMS]:
-            self.lexicon[key] = self.doc.text(node, f"lexicon entry “{key}”")
+            shown, said = " ".join(key.split()), self.doc.text(node, f"lexicon entry “{key}”")
+            if not shown or shown in self.lexicon:
+                what = f"lexicon has “{shown}” twice" if shown else "a lexicon entry has no words"
+                self.doc.fail(self.doc.at(node), what, "keep one entry for each written form")
+            else:
+                self.lexicon[shown] = said
         self.phonemes = phonemes.read(self.doc, top.get("phonemes"))
         self.engines = engines.read(self.doc, top.get("engines"))
         self.language = self.doc.text(top.get("language"), "language") or "en"

@@ -31,6 +31,18 @@ def test_the_films_own_script_loads_without_a_warning() -> None:
     assert set(script.sources) == {cite for line in script.lines for cite in line.cite}
 
 
+def test_a_lexicon_has_words_before_what_is_said_for_them_and_each_once(project: Project) -> None:
+    project.edit("{H2O: aitch two oh}", '{" ": a, "one  two": b, "one two": c}')
+    found = problems(project.script)
+    assert "a lexicon entry has no words" in found
+    assert "lexicon has “one two” twice" in found
+
+
+def test_spaces_in_a_lexicon_count_once(project: Project) -> None:
+    project.edit("{H2O: aitch two oh}", '{" single\tdot ": spot}')
+    assert load(project.script).lines[0].say.spoken == "A spot appears."
+
+
 def test_a_script_is_read_in_the_order_of_its_file(project: Project) -> None:
     script = load(project.script)
     assert [line.key for line in script.lines] == ["dots.one", "dots.two"]
