@@ -18,7 +18,7 @@ from explainer.burn import Row
 from explainer.cache import Cache, Entry, file_hash
 from explainer.crew import Crew
 from explainer.encoder import SETTINGS, Clip
-from explainer.errors import Problem, SceneError
+from explainer.errors import Problem, SceneError, naming
 from explainer.labels import Label
 from explainer.progress import Report
 from explainer.quality import Quality
@@ -150,7 +150,7 @@ def _draw_all(
     cache.root.mkdir(parents=True, exist_ok=True)
     parts = {job.key: (job, slot, made_of) for job, slot, made_of in waiting}
     temps: dict[str, Path] = {}
-    failure: Exception | None = None
+    failures: dict[str, Exception] = {}
     # a brace in a path is a field to Manim, which has no way to quote one
     beside = None if "{" in str(cache.root) else cache.root
     try:
@@ -161,7 +161,7 @@ def _draw_all(
             for key, answer in crew.answers(jobs, texts):
                 job, slot, made_of = parts[key]
                 if not isinstance(answer, dict):
-                    failure = failure or answer or _died(job)
+                    failures[key] = answer or _died(job)
                     continue
                 reason = cache.explain("picture", slot, made_of, ".mp4")
                 entry = cache.keep("picture", slot, made_of, ".mp4", temps[key], answer)
@@ -170,8 +170,10 @@ def _draw_all(
     finally:
         for temp in temps.values():
             temp.unlink(missing_ok=True)
-    if failure:
-        raise failure
+    if failures:
+        key, failure = next(iter(failures.items()))
+        with naming(temps[key]):
+            raise failure
 
 
 def _died(job: Job) -> SceneError:

@@ -6,6 +6,7 @@ import errno
 import gc
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -94,6 +95,17 @@ def test_a_full_disk_is_not_blamed_on_the_scene(
     said = capsys.readouterr().err
     assert "a text: No space left on device" in said
     assert "scenes/dots.py" not in said
+
+
+def test_a_disk_full_while_a_clip_is_written_is_said_with_the_clip(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # as FFmpeg does, which names no file while it writes
+    full = f"raise OSError({errno.ENOSPC}, 'No space left on device')"
+    project.edit_scene("def two(self):\n", f"def two(self):\n        {full}\n")
+    assert main([*FILM]) == 3
+    clip = rf"^\S+/{project.folder.name}/\.cache/picture/\.making-\w+\.mp4: No space left"
+    assert re.search(clip, capsys.readouterr().err, re.MULTILINE)
 
 
 def test_a_note_of_the_newest_recipe_that_was_never_finished_goes_in_a_day(
