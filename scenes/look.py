@@ -18,6 +18,7 @@ Scenes derive from `Film`; everything here is measured in 1080p pixels and given
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TypeVar
 
 import numpy as np
@@ -94,12 +95,17 @@ def words(
     The middle of its capitals is at y = 0, so that lines set side by side share a baseline. It is
     set large and scaled down, because hinting at small sizes spoils the spacing.
     """
-    capital, *letters = Text("H" + text, font="Inter", font_size=96, weight=weight)
     line = VMobject(stroke_width=0, fill_color=colour, fill_opacity=opacity)
-    for letter in letters:
-        line.append_points(letter.points)
-    line.shift(-line.get_x() * RIGHT - capital.get_y() * UP)
+    line.set_points(_letters(text, weight))
     return readable(line.scale(size * PX / EM, about_point=ORIGIN), text, size * PX)
+
+
+@cache
+def _letters(text: str, weight: str) -> NDArray[np.float64]:
+    """The outlines of a line of Inter, which take a while to set; around the origin."""
+    capital, *letters = Text("H" + text, font="Inter", font_size=96, weight=weight)
+    line = VMobject().set_points(np.concatenate([letter.points for letter in letters]))
+    return np.array(line.shift(-line.get_x() * RIGHT - capital.get_y() * UP).points)
 
 
 def label(
