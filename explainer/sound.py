@@ -24,7 +24,7 @@ from explainer.errors import CheckFailed
 from explainer.meters import Samples, declicked, decode, limited, loudness, stereo, true_peak
 from explainer.timeline import Speech, SpokenLine, TimedLine, Timeline
 
-REVISION = 3
+REVISION = 4
 """Part of the cache key: raise it when the same ingredients would sound different."""
 TARGET = -16.0
 """Integrated loudness in LUFS, in the stereo layout."""
@@ -194,7 +194,9 @@ def _encode(samples: Samples, path: Path) -> None:
     # without its timescale the file's length would be cut down to whole milliseconds
     options = {"fflags": "+bitexact", "movie_timescale": str(TICKS)}
     with av.open(str(path), "w", format="mp4", options=options) as file:
-        track = file.add_stream("aac", rate=TICKS, layout="stereo", options={"flags": "+bitexact"})
+        # at this rate the quick coder is also the more faithful one, by 5 dB and more in each band
+        coder = {"flags": "+bitexact", "aac_coder": "fast"}
+        track = file.add_stream("aac", rate=TICKS, layout="stereo", options=coder)
         track.bit_rate = BITRATE
         for frame in _frames(samples, track.codec_context.frame_size or 1024):
             file.mux(track.encode(frame))
