@@ -34,18 +34,30 @@ class Drawn:
 
     __slots__ = ("fill", "look", "mobject", "outline", "strokes")
 
-    def __init__(self, mobject: VMobject, outline: Outline, look: tuple[Any, ...]) -> None:
+    def __init__(
+        self, mobject: VMobject, outline: Outline, look: tuple[Any, ...], before: Drawn | None
+    ) -> None:
         self.mobject, self.outline, self.look = mobject, outline, look
-        shade, rgbas = getattr(mobject, "shade", None), mobject.get_fill_rgbas()
         self.fill: Source | Glaze | None = None
+        self.strokes: list[tuple[Source | None, float]] = []
+        if before and before.look == look and not before.spreads:
+            self.fill, self.strokes = before.fill, before.strokes
+            return
+        shade, rgbas = getattr(mobject, "shade", None), mobject.get_fill_rgbas()
         if rgbas[:, 3].any():
             self.fill = Glaze(shade, rgbas) if shade else source(mobject, rgbas)
-        self.strokes = []
         for background in (True, False):
             rgbas = mobject.get_stroke_rgbas(background)
             width = mobject.get_stroke_width(background) * 0.01
             stroke = source(mobject, rgbas) if width and rgbas[:, 3].any() else None
             self.strokes.append((stroke, width))
+
+    @property
+    def spreads(self) -> bool:
+        """Whether a linear gradient reaches across it, whose ends move with its points."""
+        return any(
+            isinstance(what, cairo.Pattern) for what in (self.fill, *(s for s, _ in self.strokes))
+        )
 
     @property
     def pinned(self) -> bool:
@@ -84,7 +96,10 @@ class Drawn:
 
 
 class Canvas(StageCamera):
-    """StageCamera for many frames; `show` draws a whole picture."""
+    """StageCamera for many frames; `show` draws a whole picture into `pixel_array`.
+
+    The picture before it stays as it is until the next call: two arrays take turns.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -92,11 +107,13 @@ class Canvas(StageCamera):
         self._known: dict[int, Drawn] = {}
         self._view: View | None = None
         self._rest = 0
+        self._other: NDArray[np.uint8] = self.pixel_array.copy()
         self._back: NDArray[np.uint8] = self.pixel_array.copy()
         """The picture with its first `_rest` mobjects."""
 
     def show(self, mobjects: Iterable[Mobject]) -> None:
         """Draw `mobjects` and all their parts over the background, in order."""
+        self.pixel_array, self._other = self._other, self.pixel_array
         flat = flatten(mobjects)
         if not all(isinstance(m, VMobject) and not m.background_image for m in flat):
             self._before, self._rest = [], 0
@@ -134,19 +151,12 @@ class Canvas(StageCamera):
 
     def _drawn(self, mobject: VMobject) -> Drawn:
         entry = self._known.get(id(mobject))
-        key, look = mobject.points.tobytes(), look_of(mobject)
-        if entry is None:
-            return Drawn(mobject, Outline(self.sound(mobject), key), look)
-        same = entry.outline.key == key
-        if same and entry.look == look:
+        key, look = np.asarray(mobject.points, float).tobytes(), look_of(mobject)
+        same = entry is not None and entry.outline.key == key
+        if entry and same and entry.look == look:
             return entry
-        outline = entry.outline if same else Outline(self.sound(mobject), key)
-        return Drawn(mobject, outline, look)
-
-    def sound(self, mobject: VMobject) -> NDArray[np.float64]:
-        """A mobject's points; a single one, which draws nothing, if they are not all finite."""
-        points: NDArray[np.float64] = self.transform_points_pre_display(mobject, mobject.points)
-        return points
+        outline = entry.outline if entry and same else Outline(key)
+        return Drawn(mobject, outline, look, entry)
 
 
 def flatten(mobjects: Iterable[Mobject]) -> list[Mobject]:

@@ -31,7 +31,7 @@ class Glaze:
 
     def __init__(self, shade: Shade, rgbas: NDArray[np.float64]) -> None:
         self._shade, self._alpha = shade, float(rgbas[:, 3].max())
-        # what fades keeps its picture: only how thickly it is laid on changes
+        # what fades keeps its gradient: only how thickly that is laid on changes
         thick = np.round(rgbas[:, 3] / self._alpha, 3)
         self._rgbas = tuple(map(tuple, np.column_stack([rgbas[:, :3], thick]).tolist()))
 
@@ -50,11 +50,11 @@ class Glaze:
         xx, yx, xy, yy, dx, dy = view.key
         pen.set_matrix(cairo.Matrix(xx, yx, xy, yy, dx - first_x, dy - first_y))
         outline.trace(pen)
-        pen.set_source_rgba(0, 0, 0, self._alpha)
         pen.fill()
         half_x, half_y = max((x1 - x0) / 2, 1e-6), max((y1 - y0) / 2, 1e-6)
         side = min(FINEST, 1 << math.ceil(math.log2(max(half_x, half_y, COARSEST))))
-        pattern = cairo.SurfacePattern(_picture(self._shade, self._rgbas, side))
+        picture = _picture(self._shade, self._rgbas, side, self._alpha)
+        pattern = cairo.SurfacePattern(picture)
         pattern.set_filter(cairo.FILTER_BILINEAR)
         pattern.set_extend(cairo.EXTEND_PAD)
         across, down = side / (2 * EDGE * half_x), side / (2 * EDGE * half_y)
@@ -82,7 +82,22 @@ def _empty_mask(width: int, height: int) -> cairo.ImageSurface:
 
 
 @lru_cache(maxsize=192)
-def _picture(shade: Shade, rgbas: tuple[tuple[float, ...], ...], side: int) -> cairo.ImageSurface:
+def _picture(
+    shade: Shade, rgbas: tuple[tuple[float, ...], ...], side: int, alpha: float
+) -> cairo.ImageSurface:
+    """The gradient so thick: through a mask that is not full, Cairo takes four times as long."""
+    full = _gradient(shade, rgbas, side)
+    if alpha == 1:
+        return full
+    picture = cairo.ImageSurface(cairo.FORMAT_ARGB32, side, side)
+    context = cairo.Context(picture)
+    context.set_source_surface(full)
+    context.paint_with_alpha(alpha)
+    return picture
+
+
+@lru_cache(maxsize=96)
+def _gradient(shade: Shade, rgbas: tuple[tuple[float, ...], ...], side: int) -> cairo.ImageSurface:
     picture = cairo.ImageSurface(cairo.FORMAT_ARGB32, side, side)
     context = cairo.Context(picture)
     half = side / 2

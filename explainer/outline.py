@@ -7,6 +7,8 @@ short one is handed to Cairo curve by curve, a long one at a stroke.
 from __future__ import annotations
 
 import ctypes
+import math
+from functools import lru_cache
 from typing import Any
 
 import cairo
@@ -50,13 +52,21 @@ class View:
 
 
 class Outline:
-    """A mobject's points as curves, and the box around them (left, bottom, right, top)."""
+    """A mobject's points as curves, and the box around them (left, bottom, right, top).
+
+    `key` is all points' bytes. As with Manim, nothing is drawn if they are not all finite.
+    """
 
     __slots__ = ("_path", "_points", "_runs", "box", "key")
 
-    def __init__(self, points: NDArray[np.float64], key: bytes) -> None:
-        self._points, self.key = points.copy(), key
-        self.box = (*points[:, :2].min(axis=0).tolist(), *points[:, :2].max(axis=0).tolist())
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+        self._points = np.frombuffer(key).reshape(-1, 3)
+        low, high = np.minimum.reduce(self._points), np.maximum.reduce(self._points)
+        if not math.isfinite(sum((high - low).tolist())):
+            self._points = np.zeros((1, 3))
+            low = high = self._points[0]
+        self.box = (*low[:2].tolist(), *high[:2].tolist())
         self._runs: list[Run] | None = None
         self._path: LongPath | None = None
 
@@ -139,22 +149,10 @@ class LongPath:
         breaks = np.flatnonzero(~_close(quads[:-1, 3], quads[1:, 0]))
         firsts, lasts = np.append(0, breaks + 1), np.append(breaks, count - 1)
         closed = _close(quads[firsts, 0], quads[lasts, 3])
-        # a curve takes a header and three points; a run begins with a header and a point
-        room = np.full(count, 4)
-        room[firsts] += 2
-        room[lasts] += closed
-        ends = np.cumsum(room)
-        begins = ends - room
-        curves = begins.copy()
-        curves[firsts] += 2
-        self._data = np.zeros((ends[-1], 2))
-        headers = self._data.view(np.int32).reshape(-1, 4)
-        headers[begins[firsts], :2] = _MOVE, 2
-        headers[curves, :2] = _CURVE, 4
-        headers[ends[lasts[closed]] - 1, :2] = _CLOSE, 1
-        self._data[begins[firsts] + 1] = quads[firsts, 0]
-        for corner in (1, 2, 3):
-            self._data[curves + corner] = quads[:, corner]
+        form, starts, corners = _form(count, breaks.tobytes(), closed.tobytes())
+        self._data = form.copy()
+        self._data[starts] = quads[firsts, 0]
+        self._data[corners] = quads[:, 1:]
         self._path = _Path(0, self._data.ctypes.data, len(self._data))
 
     def append_to(self, context: cairo.Context[Any]) -> None:
@@ -162,6 +160,32 @@ class LongPath:
         # pycairo's object holds its cairo_t right after what every Python object begins with
         pointer = ctypes.c_void_p.from_address(id(context) + object.__basicsize__)
         _append(pointer, self._path)
+
+
+@lru_cache(maxsize=64)
+def _form(
+    count: int, breaks: bytes, closed: bytes
+) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp]]:
+    """The headers of a path, and where the starts of its runs and its curves' points go.
+
+    What moves keeps its form, so it is worked out once.
+    """
+    ends_at, is_closed = np.frombuffer(breaks, np.intp), np.frombuffer(closed, np.bool_)
+    firsts, lasts = np.append(0, ends_at + 1), np.append(ends_at, count - 1)
+    # a curve takes a header and three points; a run begins with a header and a point
+    room = np.full(count, 4)
+    room[firsts] += 2
+    room[lasts] += is_closed
+    ends = np.cumsum(room)
+    begins = ends - room
+    curves = begins.copy()
+    curves[firsts] += 2
+    data = np.zeros((ends[-1], 2))
+    headers = data.view(np.int32).reshape(-1, 4)
+    headers[begins[firsts], :2] = _MOVE, 2
+    headers[curves, :2] = _CURVE, 4
+    headers[ends[lasts[is_closed]] - 1, :2] = _CLOSE, 1
+    return data, begins[firsts] + 1, curves[:, None] + [1, 2, 3]
 
 
 def _close(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:

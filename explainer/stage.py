@@ -32,7 +32,7 @@ LATE = 0.25
 """Seconds by which a moment may already be past before it counts as missed."""
 
 Sink = Callable[[NDArray[np.uint8], int], None]
-"""Takes an RGBA frame (height, width, 4), valid until it returns, and how often to show it."""
+"""Takes an RGBA frame (height, width, 4), valid until the next is taken; how often to show it."""
 
 
 class StageError(Exception):
