@@ -166,6 +166,7 @@ def damaged() -> Iterator[Row]:
                 for victim in (path, note_of(path)):
                     for change in DAMAGES.values():
                         victim.write_bytes(change(victim.read_bytes()))
+                        unread(kind, project)
                         tried += 1
                         code, said = quietly(FILM)
                         right = code == 0 and outputs(project) == before
@@ -173,11 +174,19 @@ def damaged() -> Iterator[Row]:
             for pairs in swaps(kept, kind):
                 for one, other in pairs:
                     swap(one, other)
+                unread(kind, project)
                 tried += 1
                 code, said = quietly(FILM)
                 right = code == 0 and outputs(project) == before
                 survived += right and "is damaged; making it again" in said
             yield Row(f"kept parts damaged: {kind}", tried, survived, "file and note, each way")
+
+
+def unread(kind: str, project: Project) -> None:
+    """Stills are read only where there is no sheet of them."""
+    for sheet in parts(project)["sheet"] if kind == "still" else ():
+        sheet.unlink()
+        note_of(sheet).unlink()
 
 
 def swaps(kept: dict[str, list[Path]], kind: str) -> Iterator[list[tuple[Path, Path]]]:

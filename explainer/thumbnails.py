@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
@@ -11,7 +13,9 @@ from typing import Any
 
 import av
 import PIL
+from av.container import InputContainer
 from av.video.reformatter import Colorspace
+from av.video.stream import VideoStream
 from PIL import Image
 
 from explainer.cache import Cache, file_hash, write_atomically
@@ -57,7 +61,7 @@ def kept_sheet(film: Path, frames: Sequence[int], fps: int, cache: Cache) -> She
     """
 
     def make(path: Path) -> dict[str, int]:
-        made = sheet(film, frames, fps)
+        made = sheet(_kept_stills(film, frames, fps, cache))
         path.write_bytes(made.image)
         return {"width": made.width, "height": made.height}
 
@@ -67,27 +71,62 @@ def kept_sheet(film: Path, frames: Sequence[int], fps: int, cache: Cache) -> She
     return Sheet(kept.path.read_bytes(), kept.facts["width"], kept.facts["height"], COLUMNS)
 
 
-def sheet(film: Path, frames: Sequence[int], fps: int) -> Sheet:
-    """Those frames of a film, as large as the sheet's room allows.
+def _kept_stills(
+    film: Path, frames: Sequence[int], fps: int, cache: Cache
+) -> Iterator[Image.Image]:
+    """Small pictures of those frames, kept as long as what they are decoded from is the same."""
+    groups = _groups(film, frames, fps)
+    for place, (number, group) in enumerate(zip(frames, groups, strict=True), 1):
 
-    Raises:
-        CheckFailed: if the film does not hold them.
-    """
-    pictures = list(grab(film, frames, fps))
+        def make(path: Path, number: int = number) -> dict[str, Any]:
+            (picture,) = grab(film, [number], fps)
+            path.write_bytes(encoded(_scaled(picture, WIDTHS[0]), "PNG"))
+            return {}
+
+        recipe = {"group": group, "width": WIDTHS[0], "pillow": PIL.__version__}
+        kept = cache.fetch("still", f"{film.stem}/{place}", recipe, ".png", make)
+        with Image.open(kept.path) as still:
+            yield still.convert("RGB")
+
+
+def _groups(film: Path, frames: Sequence[int], fps: int) -> Iterator[str]:
+    """A checksum of the group of pictures that each frame is decoded from, and its place there."""
+    with _reading(film) as (file, track):
+        for number in frames:
+            found, first = hashlib.sha256(track.codec_context.extradata or b""), None
+            file.seek(_ticks(number, fps, track), stream=track)
+            for packet in file.demux(track):
+                if first is None:
+                    first = packet.pts or 0
+                elif packet.is_keyframe or packet.dts is None:
+                    break
+                found.update(bytes(packet))
+            place = _ticks(number, fps, track) - (first or 0)
+            yield f"{found.hexdigest()} {place}"
+
+
+def sheet(stills: Iterable[Image.Image]) -> Sheet:
+    """A film's stills, at least one, as large as the sheet's room allows."""
+    pictures = list(stills)
     for width in WIDTHS:
-        height = round(pictures[0].height * width / pictures[0].width)
-        made = _laid_out(pictures, width, height)
+        small = [_scaled(picture, width) for picture in pictures]
+        made = _laid_out(small)
         if len(made) <= ROOM:
             break
-    return Sheet(made, width, height, COLUMNS)
+    return Sheet(made, *small[0].size, COLUMNS)
 
 
-def _laid_out(pictures: Sequence[Image.Image], width: int, height: int) -> bytes:
+def _scaled(picture: Image.Image, width: int) -> Image.Image:
+    size = width, round(picture.height * width / picture.width)
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
+
+
+def _laid_out(pictures: Sequence[Image.Image]) -> bytes:
+    width, height = pictures[0].size
     rows = -(-len(pictures) // COLUMNS)
     page = Image.new("RGB", (min(COLUMNS, len(pictures)) * width, rows * height))
     for i, picture in enumerate(pictures):
-        small = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3)
-        page.paste(small, (i % COLUMNS * width, i // COLUMNS * height))
+        page.paste(picture, (i % COLUMNS * width, i // COLUMNS * height))
     return encoded(page, "WEBP", **FORM)
 
 
@@ -104,19 +143,28 @@ def grab(film: Path, frames: Sequence[int], fps: int) -> Iterator[Image.Image]:
     Raises:
         CheckFailed: if the film cannot be read as far as that.
     """
+    with _reading(film) as (file, track):
+        for number in frames:
+            at = _ticks(number, fps, track)
+            file.seek(at, stream=track)
+            for frame in file.decode(track):
+                if (frame.pts or 0) >= at:
+                    pixels = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709)
+                    yield Image.fromarray(pixels.to_ndarray())
+                    break
+            else:
+                raise CheckFailed.of(f"{film.name} has no frame {number}", _AGAIN)
+
+
+def _ticks(number: int, fps: int, track: VideoStream) -> int:
+    return round(Fraction(number, fps) / (track.time_base or Fraction(1)))
+
+
+@contextmanager
+def _reading(film: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     try:
         with av.open(str(film)) as file:
-            track = file.streams.video[0]
-            for number in frames:
-                base = track.time_base or Fraction(1)
-                file.seek(round(Fraction(number, fps) / base), stream=track)
-                for frame in file.decode(track):
-                    if (frame.pts or 0) * base * fps >= number:
-                        pixels = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709)
-                        yield Image.fromarray(pixels.to_ndarray())
-                        break
-                else:
-                    raise CheckFailed.of(f"{film.name} has no frame {number}", _AGAIN)
+            yield file, file.streams.video[0]
     except (OSError, EOFError, av.FFmpegError, IndexError) as error:
         raise CheckFailed.of(f"{film.name} cannot be read as a film: {error}", _AGAIN) from error
 

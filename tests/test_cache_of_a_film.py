@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,10 @@ def test_damage_to_parts_of_every_kind_is_said_and_the_film_is_the_same(
         "poster": 1,
         "sheet": 1,
         "sound": 1,
+        "still": 2,
         "voice": 2,
     }
-    damages = iter([*DAMAGES.values()] * 2)
+    damages = cycle(DAMAGES.values())
     for kind, paths in kept.items():
         if kind == "picture":
             swap(*paths)
@@ -36,7 +38,7 @@ def test_damage_to_parts_of_every_kind_is_said_and_the_film_is_the_same(
     said = capsys.readouterr().err
     for what in (
         *("voice of dots/dots.one", "voice of dots/dots.two", "sound of dots"),
-        *("poster of dots", "sheet of dots"),
+        *("poster of dots", "sheet of dots", "still of dots/1", "still of dots/2"),
     ):
         assert said.count(f"a kept {what} is damaged; making it again") == 1
     assert said.count("a kept picture of dots/160x90@10/dots.") == 2
@@ -65,7 +67,7 @@ def test_a_cache_over_its_limit_keeps_what_the_film_is_made_of(
     first = parts(project)
     project.edit("joins it", "comes")
     assert main([*FILM]) == 0
-    assert "removed 4 kept parts not used for longest" in capsys.readouterr().err
+    assert "removed 5 kept parts not used for longest" in capsys.readouterr().err
     second = parts(project)
     assert {kind: len(paths) for kind, paths in second.items()} == {
         kind: len(paths) for kind, paths in first.items()

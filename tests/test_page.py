@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from explainer import bundle, page, thumbnails, upload
 from explainer.cache import Cache
@@ -147,7 +149,7 @@ def test_a_frame_the_film_does_not_have_is_an_error(shown: Shown) -> None:
 
 
 def test_the_sheet_of_stills_keeps_to_its_room(shown: Shown) -> None:
-    made = thumbnails.sheet(shown.film, shown.ends(), shown.clock.fps)
+    made = thumbnails.sheet(thumbnails.grab(shown.film, shown.ends(), shown.clock.fps))
     assert len(made.image) <= thumbnails.ROOM
     assert (made.width, made.height) == (320, 180)
 
@@ -164,6 +166,28 @@ def test_the_sheet_is_made_once_for_a_film(
     monkeypatch.undo()
     again = thumbnails.kept_sheet(other, shown.ends()[:1], shown.clock.fps, cache)
     assert again.image != made.image
+
+
+def test_a_still_is_made_again_only_if_the_film_changed_there(
+    shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, grabbed = Cache(tmp_path / ".cache"), list[int]()
+    grab = thumbnails.grab
+
+    def counted(film: Path, frames: Sequence[int], fps: int) -> Iterator[Image.Image]:
+        grabbed.extend(frames)
+        return grab(film, frames, fps)
+
+    monkeypatch.setattr(thumbnails, "grab", counted)
+    one, two = shown.ends()[:2]
+    made = thumbnails.kept_sheet(shown.film, [one, two], shown.clock.fps, cache)
+    assert grabbed == [one, two]
+    other = tmp_path / "other.mp4"
+    other.write_bytes(shown.film.read_bytes() + b"\0\0\0\x08free")
+    assert thumbnails.kept_sheet(other, [one, two], shown.clock.fps, cache) == made
+    assert grabbed == [one, two]
+    thumbnails.kept_sheet(other, [one, two - 1], shown.clock.fps, cache)
+    assert grabbed == [one, two, two - 1]
 
 
 def test_the_page_alone_is_rebuilt_from_the_record(
