@@ -108,7 +108,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     script, cache = scripts[0], Cache(scripts[0].folder / ".cache", report.say)
     name = f"{_stem(scripts, part)}{order.quality.suffix}.mp4"
     out, crew = out_folder(script, part or order.draft) / name, crew or Cores()
-    if not out.exists():
+    if _outdated(out, script.folder):
         crew.prepare()  # in the meantime lines are spoken
 
     told = _told(scripts, order, cache, report)
@@ -153,6 +153,14 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
         spoken=sum(not one.lines[key].reused for one in told.speeches for key in keys),
         seconds=time.monotonic() - begun,
     )
+
+
+def _outdated(film: Path, folder: Path) -> bool:
+    """Whether a film is not there or older than a script or scene: some of it will be drawn."""
+    sources = [*folder.glob("*.yaml"), *(folder / "scenes").glob("*.py")]
+    # an editor's lock may be a link to nothing
+    newest = max((file.stat().st_mtime for file in sources if file.exists()), default=0.0)
+    return not film.exists() or film.stat().st_mtime < newest
 
 
 @contextmanager
