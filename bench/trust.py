@@ -2,7 +2,7 @@
 
     python bench/trust.py [--examples N] [--rounds N] [--turns N] [--kills N] [--write]
 
-Prints a Markdown table; with --write it goes into bench/TRUST.md. Takes two hours on two cores.
+Prints a Markdown table; with --write it goes into bench/TRUST.md. Takes half an hour on two cores.
 """
 
 from __future__ import annotations
