@@ -7,8 +7,10 @@ speak the whole script; lines it has spoken before come from the cache and cost 
 
 from __future__ import annotations
 
+import os
 import wave
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -175,22 +177,22 @@ def _speak_all(
     if not any(found.values()):
         # a voice that has spoken a line of this before is ready; asking it would cost a request
         voice.check(script.language)
+
+    def entry_of(line: Line) -> Entry:
+        slot, make = _slot(script, line.key), _maker(voice, line, script.language)
+        return found[line.key] or cache.fetch("voice", slot, recipes[line.key], ".wav", make)
+
     spoken: dict[str, SpokenLine] = {}
-    for line in lines:
-        entry = found[line.key] or cache.fetch(
-            "voice",
-            _slot(script, line.key),
-            recipes[line.key],
-            ".wav",
-            _maker(voice, line, script.language),
-        )
-        spoken[line.key] = _from_entry(entry)
-        report.step("" if entry.reused else f"spoke {line.key}")
-        if not entry.facts["fits"]:
-            report.say(
-                f"warning: line {line.key}: the sound does not fit its text, so its word times "
-                f"are only estimated; hear it with: python render.py say {line.key}"
-            )
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        entries = (pool.map if voice.at_once else map)(entry_of, lines)
+        for line, entry in zip(lines, entries, strict=True):
+            spoken[line.key] = _from_entry(entry)
+            report.step("" if entry.reused else f"spoke {line.key}")
+            if not entry.facts["fits"]:
+                report.say(
+                    f"warning: line {line.key}: the sound does not fit its text, so its word "
+                    f"times are only estimated; hear it with: python render.py say {line.key}"
+                )
     return Speech(voice.name, voice.identity(script.language), spoken)
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import wave
+from threading import Barrier
 
 import pytest
 
@@ -12,6 +14,8 @@ from explainer.progress import Report
 from explainer.script import Script, load
 from explainer.timeline import Speech
 from explainer.voices import engine
+from explainer.voices.gtts import Gtts
+from explainer.voices.tone import Tone
 from project import Project
 from tests.voices.readers import record
 
@@ -101,6 +105,33 @@ def mute(spoken: object) -> object:
     from dataclasses import replace
 
     return replace(spoken, marks=())  # type: ignore[type-var]
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="one core speaks one line at a time")
+def test_lines_are_spoken_on_all_cores_at_once_but_the_network_is_asked_for_one_after_another(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, own = Barrier(2, timeout=20), Tone.speak
+
+    def together(*about: str) -> object:
+        both.wait()
+        return own(*about)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Tone, "speak", together)
+    spoken = speak(script, "tone")
+    assert list(spoken.lines) == [line.key for line in script.lines]
+    assert not Gtts.at_once
+
+
+def test_of_lines_that_cannot_be_spoken_the_first_is_named(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_voice: Tone, text: str, *_: str) -> object:
+        raise VoiceError.of(f"no breath for “{text}”")
+
+    monkeypatch.setattr(Tone, "speak", fails)
+    with pytest.raises(VoiceError, match=r"line dots\.one: no breath for “A single"):
+        speak(script, "tone")
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,8 @@ class Voice(ABC):
     """What it takes to speak with it, in a few words."""
     paced: ClassVar[bool] = False
     """Whether it can speak faster with its pitch kept."""
+    at_once: ClassVar[bool] = True
+    """Whether several texts may be spoken at the same time, one on each core."""
 
     def __init__(self, setting: Setting | None = None) -> None:
         """Set the engine up; nothing is loaded or looked for yet.

@@ -45,6 +45,7 @@ class Gtts(Voice):
 
     name = "gtts"
     needs = "the network, and pip install gtts"
+    at_once = False  # the service is asked for one text after another, with rests
 
     def check(self, language: str) -> None:
         """Make sure that `language` is offered and that the service speaks: it says “1”."""
