@@ -49,6 +49,16 @@ def test_lines_follow_each_other_on_whole_frames_with_their_pauses(
     assert timeline.TAIL <= tail < timeline.TAIL + frame_ticks(fps)
 
 
+def test_a_film_is_silent_before_between_and_after_its_lines() -> None:
+    silences = timeline.LEAD, timeline.PAUSE, timeline.TAIL
+    assert [each / TICKS for each in silences] == [0.4, 0.6, 0.9]
+
+
+def test_a_record_can_be_read_by_people_in_any_language(project: Project) -> None:
+    project.edit("title: Two dots", "title: Zwei Punkte, größer")
+    assert "größer" in laid_out(project).to_json()
+
+
 def test_a_cue_spans_its_words(project: Project) -> None:
     project.edit("[dot]{dot} appears", "[dot appears]{dot}")
     line = laid_out(project).lines[0]
@@ -135,6 +145,7 @@ def test_a_cue_has_a_frame_however_short_and_late_it_is(project: Project, back: 
 
 def test_a_guess_is_about_as_long_as_speech() -> None:
     lines = load(ROOT / "script.yaml", drawn=False).lines
+    assert all(timeline.guess(line).words[0].start == 0 for line in lines)
     words = sum(len(line.say.words) for line in lines)
     minutes = sum(timeline.guess(line).length for line in lines) / TICKS / 60
     assert 130 <= words / minutes <= 170
