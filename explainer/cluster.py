@@ -11,7 +11,7 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -21,7 +21,7 @@ from typing import Any
 from explainer import scenefile
 from explainer.cache import file_hash
 from explainer.errors import CheckFailed, MissingTool
-from explainer.walker import Answer
+from explainer.walker import Answer, Answers
 from explainer.worker import Job, draw, start
 
 TOOLS = ("manim", "pycairo", "manimpango", "av", "numpy")
@@ -72,7 +72,7 @@ class Cluster:
     def prepare(self) -> None:
         """Nothing: its workers run already."""
 
-    def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Iterator[tuple[str, Answer]]:  # noqa: ARG002
+    def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Answers:  # noqa: ARG002
         """Draw each line on whichever worker is free, the longest first."""
         from distributed import as_completed
 

@@ -6,13 +6,14 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
 
-from explainer.walker import Answer, walk
+from explainer.walker import Answers, walk
 from explainer.worker import Job
 
 
@@ -23,16 +24,27 @@ class Crew(Protocol):
         """Get ready while other things are done: lines will be drawn soon."""
         ...
 
-    def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Iterator[tuple[str, Answer]]:
+    def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Answers:
         """Each line's key and answer as it is done; `texts` is a folder for what Manim writes.
 
-        After a line that failed nothing is begun, but what was begun is drawn to its end.
+        After a line that failed nothing is begun, but what was begun is drawn to its end. Once it
+        is closed, nothing is drawn any more.
         """
         ...
 
     def end(self) -> None:
         """Break off whatever is drawn, for whichever film; called from another thread."""
         ...
+
+
+@contextmanager
+def _without(*ends: signal.Signals) -> Iterator[None]:
+    """These signals come after this."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Cores:
@@ -54,14 +66,11 @@ class Cores:
 
     def prepare(self) -> None:
         """Load Manim, which takes seconds, in the process that all who draw are forked from."""
-        # Ctrl-C is not theirs to heed
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        # they inherit this: Ctrl-C is not theirs to heed
+        with _without(signal.SIGINT):
             forkserver.ensure_running()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Iterator[tuple[str, Answer]]:
+    def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Answers:
         """Draw lines in processes of their own, the longest scene first."""
         scenes = [list(group) for _, group in groupby(jobs, lambda item: item[0].shot.id)]
         # so that no core is left with a long one at the end
@@ -70,6 +79,10 @@ class Cores:
         walker: BaseProcess
         failed = False
         self.prepare()
+        # what waits until Manim is loaded can be interrupted, and would then be forgotten
+        nothing = self.context.Process()
+        nothing.start()
+        nothing.join()
         try:
             while walkers or (scenes and not failed):
                 if self.ended:
@@ -79,10 +92,11 @@ class Cores:
                     here, there = self.context.Pipe(duplex=False)
                     args = (scene, texts, self.tokens, there)
                     walker = self.context.Process(target=walk, args=args)
-                    walker.start()
+                    with _without(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                        walker.start()
+                        walkers[here] = walker, {job.key for job, _ in scene}
                     self.walkers.add(walker)
                     there.close()
-                    walkers[here] = walker, {job.key for job, _ in scene}
                 for ready in wait(list(walkers)):
                     assert isinstance(ready, Connection)
                     walker, left = walkers[ready]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -158,15 +159,16 @@ def _draw_all(
             temps[key] = cache.scratch("picture", ".mp4")
         with tempfile.TemporaryDirectory(prefix="drawing-", dir=beside) as texts:
             jobs = [(job, str(temps[job.key])) for job, *_ in waiting]
-            for key, answer in crew.answers(jobs, texts):
-                job, slot, made_of = parts[key]
-                if not isinstance(answer, dict):
-                    failures[key] = answer or _died(job)
-                    continue
-                reason = cache.explain("picture", slot, made_of, ".mp4")
-                entry = cache.keep("picture", slot, made_of, ".mp4", temps[key], answer)
-                made[key] = _clip(key, entry)
-                report.step(f"drew {key} ({reason})")
+            with closing(crew.answers(jobs, texts)) as answers:
+                for key, answer in answers:
+                    job, slot, made_of = parts[key]
+                    if not isinstance(answer, dict):
+                        failures[key] = answer or _died(job)
+                        continue
+                    reason = cache.explain("picture", slot, made_of, ".mp4")
+                    entry = cache.keep("picture", slot, made_of, ".mp4", temps[key], answer)
+                    made[key] = _clip(key, entry)
+                    report.step(f"drew {key} ({reason})")
     finally:
         for temp in temps.values():
             temp.unlink(missing_ok=True)

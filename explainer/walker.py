@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe, wait
 from multiprocessing.synchronize import Semaphore
@@ -26,6 +26,8 @@ FORKS = sys.platform != "darwin"
 
 Answer = dict[str, Any] | Exception | None
 """What drawing a line gave: its clip's facts, an error, or None if the process died."""
+Answers = Generator[tuple[str, Answer], None, None]
+"""The answers of lines by their keys, as they are done."""
 
 
 def walk(

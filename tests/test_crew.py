@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
+from multiprocessing.context import ForkServerProcess
+from multiprocessing.process import BaseProcess
 
-from explainer.cli import main
+import pytest
+
+from disturbed import strays
+from explainer.cli import INTERRUPTED, main
 from project import TINY, Project
 
 HERE = """
@@ -35,6 +42,25 @@ walker.FORKS = False
 with Report() as report:
     pipeline.render(Order(Path("script.yaml"), quality(sys.argv[1])), report, Here())
 """
+
+
+def test_an_interruption_while_a_process_begins_ends_that_process_too(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[BaseProcess] = []
+    start = ForkServerProcess.start
+
+    def interrupted(process: BaseProcess) -> None:
+        start(process)
+        begun.append(process)
+        if len(begun) == 2:  # the first does nothing
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(ForkServerProcess, "start", interrupted)
+    assert main(["--quality", TINY]) == INTERRUPTED
+    assert len(begun) == 2
+    assert not [process for process in begun if process.is_alive()]
+    assert not strays(project)
 
 
 def test_where_no_process_may_be_forked_the_film_is_the_same(project: Project) -> None:
