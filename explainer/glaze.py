@@ -81,7 +81,7 @@ def _empty_mask(width: int, height: int) -> cairo.ImageSurface:
     return cairo.ImageSurface.create_for_data(memory.data, cairo.FORMAT_A8, width, height, stride)
 
 
-@lru_cache(maxsize=192)
+@lru_cache(maxsize=64)
 def _picture(
     shade: Shade, rgbas: tuple[tuple[float, ...], ...], side: int, alpha: float
 ) -> cairo.ImageSurface:
@@ -96,7 +96,7 @@ def _picture(
     return picture
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=32)
 def _gradient(shade: Shade, rgbas: tuple[tuple[float, ...], ...], side: int) -> cairo.ImageSurface:
     picture = cairo.ImageSurface(cairo.FORMAT_ARGB32, side, side)
     context = cairo.Context(picture)
