@@ -19,8 +19,10 @@ def _told(kind: type[BaseException], error: BaseException, trace: TracebackType 
         sys.__excepthook__(kind, error, trace)
 
 
-# what scenes and Manim's plugins print must not mix with what the program answers
+# what scenes and Manim's plugins print must not mix with what the program answers; processes that
+# draw end at once, without a last look at what is still to be written
 os.dup2(2, 1)
+sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 orphans.follow()
 import_module("explainer.stage")
 orphans.stay()

@@ -203,7 +203,8 @@ def test_what_a_scene_prints_is_not_in_the_answer(project: Project) -> None:
     project.edit_scene("def two(self):\n", "def two(self):\n        print('drawing two')\n")
     for command in (["film"], ["still", "dots.two"]):
         order = [sys.executable, str(ROOT / "render.py"), *command, "--quality", TINY, "--json"]
-        done = subprocess.run(order, capture_output=True, text=True, check=True)
+        env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        done = subprocess.run(order, capture_output=True, text=True, check=True, env=env)
         assert isinstance(json.loads(done.stdout), dict)
         assert "drawing two" in done.stderr
 
