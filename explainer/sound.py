@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -38,6 +39,7 @@ _AIM, _MARGIN = 0.2, 0.1  # closer than asked, so that another meter agrees
 _CEILING = -2.0  # AAC adds about 1 dB of true peak to speech
 _HEADROOM = -12.0  # lines are set down this far under the target, so that none clips
 _RUMBLE = 70.0  # hertz; nothing of a voice lies below
+_SLOW = "scipy.interpolate", "scipy.stats", "scipy.signal"  # each takes a while to load
 _EDGE = 3 * MILLISECOND  # a line is cut out of its silence; faded in and out, no cut clicks
 
 
@@ -102,6 +104,9 @@ def _heed(stop: Event) -> None:
 def _make(
     path: Path, timeline: Timeline, speech: Speech, assets: Path, stop: Event
 ) -> dict[str, Any]:
+    for slow in _SLOW:
+        import_module(slow)
+        _heed(stop)
     sound = _floats(_set_down(timeline, speech, stop))
     sound = sound + backing.lay(timeline, assets, TARGET + _HEADROOM)
     gain, ceiling = TARGET - loudness(stereo(sound)), _CEILING

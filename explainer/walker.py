@@ -101,14 +101,20 @@ class Walker:
             return None
         job, out = self.jobs.pop(line)
         here, there = Pipe(duplex=False)
+        # forking takes a while, and who is asked to end in it would not know of the fork
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         with warnings.catch_warnings():
             # there are no threads that draw or encode at this point
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
+        if pid:
+            self.forks[here] = (job.key, pid)
+        else:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         if not pid:
             return self._become(job, out, there)
         there.close()
-        self.forks[here] = (job.key, pid)
         # the fork has this process's token; to go on takes another
         while not self.tokens.acquire(timeout=0.02):
             self._collect(0)
@@ -121,7 +127,6 @@ class Walker:
         from manim import config
 
         orphans.follow()
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         start(str(Path(os.environ["EXPLAINER_TEXTS"]).parent))
         config.media_dir = os.environ["EXPLAINER_TEXTS"]
         self.report = report
