@@ -31,8 +31,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import sentences
 import speakers
 
-from explainer import align
 from explainer.clock import TICKS
+from explainer.narration import align
 from explainer.voices import Utterance, flite
 
 TEXTS = {

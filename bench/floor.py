@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from explainer import timeline
-from explainer.encoder import ClipEncoder
+from explainer.draw.worker import Job, configure, job_for, run
+from explainer.media.encoder import ClipEncoder
 from explainer.quality import Quality, quality
 from explainer.script import load
-from explainer.worker import Job, configure, job_for, run
 
 CORES = 2
 

@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = {
     "timeline": ["test_timeline", "test_translation"],
-    "wording": ["test_wording", "test_numerals", "test_script"],
+    "script/wording": ["test_wording", "test_numerals", "test_script"],
     "captions": ["test_captions", "test_formats"],
     "cache": ["test_cache"],
 }
@@ -109,6 +109,8 @@ def passes(folder: Path, tests: list[str], seconds: float) -> bool:
 
 def tried(folder: Path, module: str, most: int) -> tuple[int, int, int]:
     file = folder / "explainer" / f"{module}.py"
+    if not file.exists():
+        file = file.with_suffix("") / "__init__.py"
     source = file.read_text(encoding="utf-8")
     begun, lived = time.monotonic(), 0
     assert passes(folder, TESTS[module], 600), f"the tests of {module} fail without a fault"

@@ -18,10 +18,10 @@ from pathlib import Path
 import av
 
 from explainer import timeline
-from explainer.encoder import ClipEncoder
+from explainer.draw.worker import configure, job_for, run
+from explainer.media.encoder import ClipEncoder
 from explainer.quality import Quality, quality
 from explainer.script import load
-from explainer.worker import configure, job_for, run
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = [

@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from sentences import ENGLISH
 from speakers import FLITE, by_espeak, by_flite
 
-from explainer.align import HOP, _edges, _voiced
+from explainer.narration.align import HOP, _edges, _voiced
 from explainer.voices import Utterance, espeak, flite
 
 PLAIN = [text for text in ENGLISH if not re.search("her two|Trastuzumab|perforin|kinases", text)]

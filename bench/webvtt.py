@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from explainer.captions import compose
-from explainer.formats import vtt, words
-from explainer.sidecars import read
+from explainer.captions.formats import vtt, words
+from explainer.verify.sidecars import read
 from test_captions import FILM, GERMAN, SPANISH, film_of
 from test_verify import FAULTS, timeline
 

@@ -22,10 +22,10 @@ from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
 
 from explainer.clock import TICKS, frame_ticks
-from explainer.encoder import Clip
 from explainer.errors import CheckFailed, naming
 from explainer.languages import three_letters
-from explainer.probe import BT709, LIMITED, Probe, probe
+from explainer.media.encoder import Clip
+from explainer.media.probe import BT709, LIMITED, Probe, probe
 from explainer.quality import Quality
 from explainer.timeline import Timeline
 

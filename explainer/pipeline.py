@@ -12,36 +12,24 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from explainer import (
-    burn,
-    captions,
-    draw,
-    film,
-    fitting,
-    leftovers,
-    narration,
-    page,
-    sharing,
-    sound,
-    thumbnails,
-    timeline,
-    upload,
-)
-from explainer.burn import Row
-from explainer.cache import Cache, limit, write_atomically
+from explainer import captions, draw, film, narration, page, sound, timeline
+from explainer.cache import Cache, leftovers, limit, write_atomically
 from explainer.captions import Caption
+from explainer.captions.formats import FORMATS
 from explainer.clock import seconds
-from explainer.crew import Cores, Crew
+from explainer.draw import burn
+from explainer.draw.burn import Row
+from explainer.draw.crew import Cores, Crew
 from explainer.errors import MissingTool
 from explainer.film import Telling
-from explainer.fitting import Told
-from explainer.formats import FORMATS
-from explainer.page import Edition
+from explainer.narration import fitting
+from explainer.narration.fitting import Told
+from explainer.page import Edition, thumbnails, upload
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
-from explainer.timeline import Known, Timeline
-from explainer.translation import load
+from explainer.script.translation import load
+from explainer.timeline import Known, Timeline, sharing
 
 
 @dataclass(frozen=True, slots=True)

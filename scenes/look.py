@@ -43,9 +43,9 @@ from manim import (
 )
 from numpy.typing import NDArray
 
-from explainer.camera import Shade
 from explainer.quality import Quality
 from explainer.stage import NarratedScene, labelled, readable, written
+from explainer.stage.camera import Shade
 
 T = TypeVar("T")
 

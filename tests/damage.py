@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from explainer.lock import PATIENCE
+from explainer.cache.lock import PATIENCE
 from project import TINY, Project
 
 FILM = ("film", "--quality", TINY, "--voice", "tone")

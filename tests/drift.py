@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from explainer.record import from_json
-from explainer.thumbnails import grab, last_frame
+from explainer.page.thumbnails import grab, last_frame
 from explainer.timeline import Timeline
+from explainer.timeline.record import from_json
 
 RECORD = Path(__file__).with_name("drift.json")
 ACROSS, DOWN = 32, 18

@@ -16,7 +16,7 @@ from typing import Any
 
 from damage import outputs
 from disturbed import ORDER, Standard, lettered, names_of, strays
-from explainer.leftovers import DAY
+from explainer.cache.leftovers import DAY
 from project import ROOT, Project
 
 

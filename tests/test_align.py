@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer import align
-from explainer.align import Timed
 from explainer.clock import TICKS
+from explainer.narration import align
+from explainer.narration.align import Timed
 from explainer.timeline import SpokenWord
 from explainer.voices import Mark, Utterance, engine
 

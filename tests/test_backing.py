@@ -12,17 +12,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer import backing, hearing
 from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError
-from explainer.meters import decode, loudness, stereo
-from explainer.music import Music, find
-from explainer.probe import probe
-from explainer.record import from_json
+from explainer.media.meters import decode, loudness, stereo
+from explainer.media.probe import probe
 from explainer.script import load
-from explainer.sound import mix
+from explainer.script.music import Music, find
+from explainer.sound import backing, mix
 from explainer.timeline import TimedCue, Timeline, rehearse
+from explainer.timeline.record import from_json
+from explainer.verify import hearing
 from project import ROOT, Project
 from test_sound import film, voice, write
 

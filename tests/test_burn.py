@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer.burn import MARKED, Row, over, rows
 from explainer.captions import Caption, compose
 from explainer.clock import TICKS, frame_ticks
+from explainer.draw.burn import MARKED, Row, over, rows
 from explainer.quality import QUALITIES, quality
 from explainer.timeline import TimedWord
 from project import ROOT

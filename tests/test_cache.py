@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer import lock
-from explainer.cache import Cache, Entry, differences, limit, write_atomically
+from explainer.cache import Cache, Entry, differences, limit, lock, write_atomically
 from explainer.errors import ScriptError
 
 RECIPE = {"voice": {"engine": "flite"}, "spoken": "hello"}
@@ -288,7 +287,7 @@ def test_the_limit_is_two_gigabytes_or_what_is_asked_for(monkeypatch: pytest.Mon
 HOLD = """
 import sys, time
 from pathlib import Path
-from explainer import lock
+from explainer.cache import lock
 with lock.alone(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -30,12 +30,13 @@ from manim import (
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
-from explainer import timeline, worker
-from explainer.camera import Shade, StageCamera
-from explainer.canvas import Canvas
+from explainer import timeline
+from explainer.draw import worker
+from explainer.draw.stills import frame_of, stills
 from explainer.quality import quality
 from explainer.script import load
-from explainer.stills import frame_of, stills
+from explainer.stage.camera import Shade, StageCamera
+from explainer.stage.canvas import Canvas
 from project import ROOT, TINY, Project
 
 Picture = NDArray[np.uint8]
@@ -192,7 +193,7 @@ def test_one_core_gives_the_bytes_that_two_give(project: Project) -> None:
         "import os, sys; from pathlib import Path\n"
         "if sys.argv[1] == '1': os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
         "from explainer import draw, timeline; from explainer.cache import Cache\n"
-        "from explainer.crew import Cores\n"
+        "from explainer.draw.crew import Cores\n"
         "from explainer.progress import Report; from explainer.quality import quality\n"
         "from explainer.script import load\n"
         f"script, at = load(Path('script.yaml')), quality({TINY!r})\n"

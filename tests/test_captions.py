@@ -4,8 +4,8 @@ from statistics import median
 import pytest
 
 from explainer.captions import ROW, compose, faults
+from explainer.captions.phrasing import break_cost, splits
 from explainer.clock import TICKS, frame_ticks
-from explainer.phrasing import break_cost, splits
 from explainer.timeline import TimedLine, TimedScene, TimedWord, Timeline
 
 FILM = (

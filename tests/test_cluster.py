@@ -19,11 +19,11 @@ import pytest
 
 from explainer import timeline
 from explainer.cli import main
-from explainer.cluster import Return, far, parcel, received
+from explainer.draw.cluster import Return, far, parcel, received
+from explainer.draw.worker import Job, job_for
 from explainer.errors import CheckFailed, MissingTool
 from explainer.quality import quality
 from explainer.script import load
-from explainer.worker import Job, job_for
 from project import TINY, Project
 
 pytest.importorskip("distributed")
@@ -135,7 +135,7 @@ def test_an_error_in_a_scene_is_told_as_if_it_were_drawn_here(
 def test_a_scheduler_that_does_not_answer_is_an_error_that_says_so(
     project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("explainer.cluster.PATIENCE", "1s")
+    monkeypatch.setattr("explainer.draw.cluster.PATIENCE", "1s")
     assert main(["film", "--quality", TINY, "--cluster", "tcp://127.0.0.1:9"]) == 3
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
 

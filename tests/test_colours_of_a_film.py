@@ -11,15 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer import captions, draw, film, sight, swatches, timeline, worker
+from explainer import captions, draw, film, timeline
 from explainer.cache import Cache
-from explainer.encoder import Clip, ClipEncoder
+from explainer.draw import worker
+from explainer.media.encoder import Clip, ClipEncoder
 from explainer.quality import Quality, quality
-from explainer.record import from_json
-from explainer.report import Row
 from explainer.script import load
 from explainer.sound import mix
-from explainer.timeline import Speech, Timeline
+from explainer.timeline import Speech, Timeline, swatches
+from explainer.timeline.record import from_json
+from explainer.verify import sight
+from explainer.verify.report import Row
 from project import TINY, Project
 from test_verify import FRAME, fault, remade, say
 from test_verify import timeline as small

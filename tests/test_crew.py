@@ -20,7 +20,8 @@ HERE = """
 import sys
 from multiprocessing import Pipe, Semaphore
 from pathlib import Path
-from explainer import pipeline, walker
+from explainer import pipeline
+from explainer.draw import walker
 from explainer.pipeline import Order
 from explainer.progress import Report
 from explainer.quality import quality

@@ -22,8 +22,8 @@ from damage import FILM
 from disturbed import Standard, lettered, no_disks, no_writes, rows, strays
 from explainer import sound
 from explainer.cache import Cache, write_atomically
+from explainer.cache.leftovers import DAY, sweep
 from explainer.cli import main
-from explainer.leftovers import DAY, sweep
 from project import Project
 
 
@@ -167,7 +167,7 @@ def test_an_interruption_reaches_the_sound_that_is_mixed_aside(
 
 
 def test_a_process_that_begins_as_its_render_ends_says_nothing() -> None:
-    code = "import sys, explainer.preload; sys.excepthook({0}, {0}('lost'), None)"
+    code = "import sys, explainer.draw.preload; sys.excepthook({0}, {0}('lost'), None)"
     for kind, said in (("FileNotFoundError", ""), ("ValueError", "ValueError: lost\n")):
         command = [sys.executable, "-c", code.format(kind)]
         assert subprocess.run(command, capture_output=True, text=True).stderr == said

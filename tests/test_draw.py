@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 from explainer import draw, timeline
-from explainer.burn import Row, over
 from explainer.cache import Cache
-from explainer.crew import Cores
-from explainer.encoder import Clip, ClipEncoder
+from explainer.draw.burn import Row, over
+from explainer.draw.crew import Cores
+from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
+from explainer.media.encoder import Clip, ClipEncoder
 from explainer.progress import Report
 from explainer.quality import QUALITIES, quality
 from explainer.script import load
-from explainer.stills import stills
 from project import TINY, Project
 
 Q = quality(TINY)

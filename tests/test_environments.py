@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from explainer import judge, upkeep
 from explainer.cli import main
+from explainer.commands import upkeep
+from explainer.media import judge
 from project import ROOT, TINY, Project
 
 NO_NETWORK = ("unshare", "-rn")

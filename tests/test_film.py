@@ -12,14 +12,14 @@ from PIL import Image
 from explainer.cache import Cache
 from explainer.captions import Caption
 from explainer.clock import TICKS
-from explainer.encoder import Clip, ClipEncoder
 from explainer.errors import CheckFailed, ScriptError
 from explainer.film import Telling, assemble
 from explainer.languages import three_letters
-from explainer.probe import Cue, probe
+from explainer.media.encoder import Clip, ClipEncoder
+from explainer.media.probe import Cue, probe
+from explainer.page.thumbnails import poster
 from explainer.quality import Quality
 from explainer.sound import Track
-from explainer.thumbnails import poster
 from explainer.timeline import TimedCue, TimedLine, TimedScene, Timeline
 
 SMALL = Quality("small", 160, 90, 30, preset="veryfast")

@@ -17,8 +17,8 @@ import pytest
 
 from explainer.cli import main
 from explainer.clock import TICKS
-from explainer.meters import decode
-from explainer.record import from_json
+from explainer.media.meters import decode
+from explainer.timeline.record import from_json
 from project import ROOT, TINY, Project
 
 FILES = ["dots.mp4", "dots.srt", "dots.vtt", "dots.words.vtt", "dots.ttml", "timeline.json"]

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from explainer import fitting
 from explainer.cache import Cache
 from explainer.cli import main
 from explainer.clock import seconds
 from explainer.errors import ScriptError, VoiceError
+from explainer.narration import fitting
 from explainer.progress import Report
 from explainer.script import load
 from explainer.timeline import Timeline

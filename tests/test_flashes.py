@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer.encoder import ClipEncoder
-from explainer.flashes import CELLS, Flashes
+from explainer.media.encoder import ClipEncoder
 from explainer.quality import quality
-from explainer.report import Row
-from explainer.sight import rows
+from explainer.verify.flashes import CELLS, Flashes
+from explainer.verify.report import Row
+from explainer.verify.sight import rows
 
 WHITE, GREY, BLACK = (255, 255, 255), (100, 100, 100), (0, 0, 0)
 RED, RED_GREY = (255, 0, 0), (127, 127, 127)

@@ -11,10 +11,10 @@ from ttconv.imsc import reader
 from ttconv.isd import ISD
 
 from explainer.captions import Caption, compose
+from explainer.captions.formats import FORMATS, srt, ttml, vtt, words
 from explainer.clock import TICKS
-from explainer.formats import FORMATS, srt, ttml, vtt, words
-from explainer.sidecars import read
 from explainer.timeline import TimedWord
+from explainer.verify.sidecars import read
 from test_captions import FILM, film_of
 
 

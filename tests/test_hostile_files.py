@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer import assets, backing, extras, music
 from explainer.errors import CheckFailed, ScriptError, VoiceError
-from explainer.script import load
+from explainer.script import assets, extras, load, music
+from explainer.sound import backing
 from explainer.voices import Setting
 from explainer.voices.recording import Recording
 from hostile import PEAK, lies, paths, wav

@@ -13,10 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from explainer import document, numerals
 from explainer.errors import ExplainerError, Place, Problem, ScriptError, printable
-from explainer.script import Script
-from explainer.translation import languages, load
+from explainer.script import Script, document, numerals
+from explainer.script.translation import languages, load
 from hostile import PEAK, RICH, SPANISH, examples, large, texts_of
 from project import Project
 

@@ -13,20 +13,20 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from explainer import captions, film, reading, sidecars
-from explainer.burn import Row
+from explainer import captions, film
 from explainer.cache import Cache
+from explainer.captions.formats import FORMATS
 from explainer.cli import main
-from explainer.encoder import Clip
+from explainer.draw.burn import Row
 from explainer.errors import ScriptError
-from explainer.formats import FORMATS
-from explainer.judge import complaints
-from explainer.probe import probe
+from explainer.media.encoder import Clip
+from explainer.media.judge import complaints
+from explainer.media.probe import probe
 from explainer.quality import quality
 from explainer.script import load
 from explainer.sound import mix
 from explainer.timeline import Speech, SpokenLine, Timeline
-from explainer.verify import verify
+from explainer.verify import reading, sidecars, verify
 from explainer.voices import engine
 from hostile import INJECTIONS, examples
 from project import TINY, Project
@@ -202,7 +202,7 @@ def test_a_lexicon_is_spoken_and_not_obeyed(project: Project, spoken):
 
 def labels(project: Project, texts: list[str]) -> list[str]:
     from explainer import timeline as clocks
-    from explainer import worker
+    from explainer.draw import worker
 
     items = "\n".join(f"          l{n}: {json.dumps(text, ensure_ascii=False)}"
                       for n, text in enumerate(texts))  # fmt: skip

@@ -7,18 +7,20 @@ from dataclasses import replace
 
 import pytest
 
-from explainer import draw, legibility, timeline, worker
+from explainer import draw, timeline
 from explainer.cache import Cache
-from explainer.crew import Cores
-from explainer.encoder import Clip
-from explainer.labels import Label
+from explainer.draw import worker
+from explainer.draw.crew import Cores
+from explainer.media.encoder import Clip
 from explainer.progress import Report
 from explainer.quality import quality
-from explainer.record import from_json
-from explainer.report import Row
 from explainer.script import load
-from explainer.sight import rows
 from explainer.timeline import Timeline
+from explainer.timeline.labels import Label
+from explainer.timeline.record import from_json
+from explainer.verify import legibility
+from explainer.verify.report import Row
+from explainer.verify.sight import rows
 from project import TINY, Project
 
 HD = quality("1080p30")

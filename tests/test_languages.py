@@ -16,17 +16,17 @@ from explainer import timeline
 from explainer.cache import Cache
 from explainer.cli import main
 from explainer.clock import ticks
+from explainer.draw.stills import stills
 from explainer.errors import ScriptError
-from explainer.fitting import narrated
-from explainer.meters import decode
+from explainer.media.meters import decode
+from explainer.narration.fitting import narrated
 from explainer.progress import Report
 from explainer.quality import quality
-from explainer.record import beside
 from explainer.script import load
-from explainer.sharing import apart, shared, within
-from explainer.stills import stills
+from explainer.script.translation import load as translated
 from explainer.timeline import Timeline, rehearse
-from explainer.translation import load as translated
+from explainer.timeline.record import beside
+from explainer.timeline.sharing import apart, shared, within
 from project import TINY, Project
 from test_translation import SPANISH
 

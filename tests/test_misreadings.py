@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from explainer.misreadings import doubts
-from explainer.wording import read
+from explainer.script.misreadings import doubts
+from explainer.script.wording import read
 
 
 def doubtful(written: str, lexicon: dict[str, str] | None = None, language: str = "en") -> dict:

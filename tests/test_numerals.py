@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from explainer.numerals import spoken
+from explainer.script.numerals import spoken
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from explainer import bundle, page, thumbnails, upload
+from explainer import page
 from explainer.cache import Cache
 from explainer.captions import compose
 from explainer.cli import main
 from explainer.errors import CheckFailed, ScriptError
 from explainer.languages import direction
+from explainer.page import bundle, thumbnails, upload
 from explainer.script import load
 from project import ROOT, Project
 from viewing import Shown
@@ -37,7 +38,7 @@ def test_every_language_has_all_words_with_the_same_blanks(path: Path) -> None:
 def test_every_word_is_used_and_every_word_used_is_there() -> None:
     sources = [*page.PLAYER.glob("*.js"), page.PLAYER / "page.html"]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
-    text += (ROOT / "explainer" / "page.py").read_text(encoding="utf-8")
+    text += (ROOT / "explainer" / "page" / "__init__.py").read_text(encoding="utf-8")
     words = page.strings("en")
     asked = set(re.findall(r'data-(?:t|label|name)="(\w+)"', text))
     asked |= set(re.findall(r'"(key_\w+)"', text))

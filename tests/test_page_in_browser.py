@@ -14,7 +14,7 @@ from PIL import Image
 
 from explainer import captions
 from explainer.clock import TICKS, seconds
-from explainer.extras import Source
+from explainer.script.extras import Source
 from explainer.timeline import TimedWord, Timeline
 from viewing import Reader, Shown
 

@@ -11,8 +11,8 @@ import pytest
 from explainer import timeline
 from explainer.clock import TICKS
 from explainer.errors import ScriptError
-from explainer.record import LONGEST, from_json
 from explainer.script import load
+from explainer.timeline.record import LONGEST, from_json
 from project import Project
 
 LABEL = {"text": "A", "box": [0, 0, 9, 9], "size": 9.0, "colour": "#ffffff", "frames": [0]}

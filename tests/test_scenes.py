@@ -12,16 +12,17 @@ import numpy as np
 import pytest
 from manim import config, tempconfig
 
-from explainer import timeline, translation, worker
-from explainer.labels import Label, Sightings, samples
-from explainer.legibility import HEADER, SMALLEST, misplaced, settled
+from explainer import timeline
+from explainer.draw import worker
+from explainer.draw.stills import frame_of, stills
+from explainer.draw.worker import Frame, configure, job_for, run
 from explainer.quality import ASPECTS, Quality, quality, shaped
-from explainer.script import Scene, Script, load
+from explainer.script import Scene, Script, load, translation
+from explainer.script.translation import languages
 from explainer.stage import FrameRenderer
-from explainer.stills import frame_of, stills
 from explainer.timeline import END, LineShot, SceneShot
-from explainer.translation import languages
-from explainer.worker import Frame, configure, job_for, run
+from explainer.timeline.labels import Label, Sightings, samples
+from explainer.verify.legibility import HEADER, SMALLEST, misplaced, settled
 from project import ROOT
 
 Q = quality("320x180@10")

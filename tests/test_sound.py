@@ -11,7 +11,7 @@ from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed
 from explainer.media import resampled
-from explainer.meters import declicked, decode, envelope, limited, loudness, onset, true_peak
+from explainer.media.meters import declicked, decode, envelope, limited, loudness, onset, true_peak
 from explainer.sound import Track, mix
 from explainer.timeline import Speech, SpokenLine, TimedLine, TimedScene, Timeline
 from explainer.voices import engine

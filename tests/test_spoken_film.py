@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer import judge, narration, timeline
+from explainer import narration, timeline
 from explainer.cache import Cache
 from explainer.clock import MILLISECOND, TICKS, seconds
-from explainer.meters import decode, loudness
+from explainer.media import judge
+from explainer.media.meters import decode, loudness
 from explainer.progress import Report
 from explainer.script import Script, load
 from explainer.sound import mix

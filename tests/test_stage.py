@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from explainer import timeline
+from explainer.draw.stills import frame_of, stills
+from explainer.draw.worker import Frame
 from explainer.errors import MissingTool, SceneError
 from explainer.quality import quality
 from explainer.script import load
-from explainer.stills import frame_of, stills
-from explainer.worker import Frame
 from project import TINY, Project
 
 Q = quality(TINY)

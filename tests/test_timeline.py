@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from explainer import timeline
 from explainer.clock import TICKS, frame_ticks, ticks
 from explainer.errors import ScriptError
-from explainer.record import from_json
 from explainer.script import load
 from explainer.timeline import Speech, SpokenLine, Timeline, lay_out
+from explainer.timeline.record import from_json
 from project import ROOT, Project
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explainer.errors import ScriptError
-from explainer.translation import languages, load
+from explainer.script.translation import languages, load
 from project import Project
 
 SPANISH = """\

@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer import captions, film, judge, reading, sidecars
+from explainer import captions, film
 from explainer.cache import Cache
+from explainer.captions.formats import FORMATS
 from explainer.clock import TICKS
-from explainer.encoder import Clip, ClipEncoder
 from explainer.errors import MissingTool, ScriptError
-from explainer.formats import FORMATS
-from explainer.music import Music
+from explainer.media import judge
+from explainer.media.encoder import Clip, ClipEncoder
 from explainer.quality import Quality
-from explainer.record import from_json
+from explainer.script.music import Music
 from explainer.sound import mix
 from explainer.timeline import (
     Speech,
@@ -28,7 +28,8 @@ from explainer.timeline import (
     TimedWord,
     Timeline,
 )
-from explainer.verify import Report, verify
+from explainer.timeline.record import from_json
+from explainer.verify import Report, reading, sidecars, verify
 
 fault = pytest.mark.fault
 FRAME = TICKS // 30

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from explainer.draw.worker import configure
 from explainer.quality import quality
-from explainer.worker import configure
 from project import ROOT
 
 MOMENTS = np.linspace(0, 0.999, 41)

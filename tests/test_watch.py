@@ -13,11 +13,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from explainer.cli import main
+from explainer.commands.studio import News, Studio
+from explainer.commands.watch import watch
 from explainer.pipeline import Order
 from explainer.progress import Report
 from explainer.quality import quality
-from explainer.studio import News, Studio
-from explainer.watch import watch
 from project import TINY, Project
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.wording import Cue, Wording, WordingError, read
+from explainer.script.wording import Cue, Wording, WordingError, read
 
 
 def spoken_words(said: Wording) -> list[str]:

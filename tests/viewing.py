@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from explainer import captions, page, thumbnails
+from explainer import captions, page
 from explainer.cache import Cache
-from explainer.page import Edition
-from explainer.record import from_json
+from explainer.page import Edition, thumbnails
 from explainer.timeline import Timeline
+from explainer.timeline.record import from_json
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]

@@ -1,0 +1,292 @@
+"""Finished parts kept under the hash of what they were made from.
+
+`fetch` gives back the part a recipe names, making it if it is not there. Each part lies beside a
+`.recipe.json` with its named ingredients, its checksum and a few facts, so that `explain` can say
+why a part must be made again. A part that is not as it was kept is said aloud and made again.
+Any number of processes may use one folder; `trim` removes what has not been used for longest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from explainer.cache import lock
+from explainer.cache.leftovers import old
+from explainer.cache.lock import Hold
+from explainer.errors import ScriptError, naming
+
+Recipe = Mapping[str, Any]
+"""Named ingredients of a part; values are anything that JSON holds."""
+
+FORMAT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A part: its file, the facts noted when it was made, and whether it was there already."""
+
+    path: Path
+    facts: dict[str, Any]
+    reused: bool
+
+
+class Cache:
+    """A folder of parts; `say` is told of damage."""
+
+    def __init__(self, root: Path, say: Callable[[str], None] = lambda _: None) -> None:
+        self.root, self.say = root, say
+        self._used: set[Path] = set()
+        self._hold: Hold | None = None
+
+    def fetch(
+        self,
+        kind: str,
+        slot: str,
+        recipe: Recipe,
+        suffix: str,
+        make: Callable[[Path], dict[str, Any]],
+    ) -> Entry:
+        """The part of this recipe; `make` writes it to the path it is given and returns facts.
+
+        `slot` names what the part is for (`film/scene.line`); the newest recipe of each
+        slot is remembered for `explain`.
+        """
+        if found := self.find(kind, slot, recipe, suffix):
+            return found
+        temp = self.scratch(kind, suffix)
+        try:
+            with naming(temp):
+                facts = make(temp)
+            return self.keep(kind, slot, recipe, suffix, temp, facts)
+        finally:
+            temp.unlink(missing_ok=True)
+
+    def find(self, kind: str, slot: str, recipe: Recipe, suffix: str) -> Entry | None:
+        """The part of this recipe if it is there and sound."""
+        path = self._path(kind, recipe, suffix)
+        if not _note(path).exists():
+            return None
+        self._keep_hold()
+        facts = _facts(path, recipe)
+        if facts is None:
+            with self.alone():
+                facts = _facts(path, recipe)  # another process may have just made it again
+                if facts is None:
+                    self.say(f"a kept {kind} of {slot} is damaged; making it again")
+                    _note(path).unlink(missing_ok=True)
+                    return None
+        self._remember(kind, slot, recipe)
+        self._used.add(path)
+        with suppress(OSError):
+            os.utime(_note(path))  # when it was last of use
+        return Entry(path, facts, reused=True)
+
+    def keep(
+        self, kind: str, slot: str, recipe: Recipe, suffix: str, made: Path, facts: dict[str, Any]
+    ) -> Entry:
+        """Take over a finished file (made at a `scratch` path) as the part of this recipe.
+
+        If another process was faster, its part is taken: a voice may not speak alike twice.
+        """
+        path = self._path(kind, recipe, suffix)
+        record = {"recipe": recipe, "sha256": file_hash(made), "facts": facts}
+        sealed = json.dumps({**record, "seal": _seal(record)}, indent=1)
+        _sync(made)
+        with self.alone():
+            there = _facts(path, recipe)
+            if there is None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                made.replace(path)
+                write_atomically(_note(path), sealed.encode())
+        self._used.add(path)
+        self._remember(kind, slot, recipe)
+        return Entry(path, facts if there is None else there, reused=False)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """What is done in here, no other process does at the same time."""
+        return lock.alone(self.root / "lock")
+
+    def trim(self, most: int) -> None:
+        """Remove parts, those not used for longest first, until `most` bytes are left.
+
+        What this process has used stays; so does everything while other processes are at work.
+        """
+        self._keep_hold()
+        if self._hold is None or not self._hold.sole():
+            return
+        removed, size = 0, 0
+        for path, _, bytes_ in sorted(self._parts(), key=lambda part: -part[1]):
+            size += bytes_
+            if size > most and path not in self._used:
+                _note(path).unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
+                size -= bytes_
+                removed += 1
+        for stray in self._strays():
+            shutil.rmtree(stray) if stray.is_dir() else stray.unlink()
+        self._hold.close()
+        self._hold = None
+        if removed:
+            limit = f"{most / 1e9:g} GB (EXPLAINER_CACHE_GB)"
+            self.say(f"removed {removed} kept parts not used for longest, to stay below {limit}")
+
+    def _parts(self) -> Iterator[tuple[Path, float, int]]:
+        """Each part, when it was last used, and its size."""
+        for note in self.root.glob("*/??/*.recipe.json"):
+            stem = note.name.removesuffix(".recipe.json")
+            for path in note.parent.glob(f"{stem}.*"):
+                if path != note:
+                    yield path, note.stat().st_mtime, path.stat().st_size + note.stat().st_size
+
+    def _strays(self) -> Iterator[Path]:
+        """What processes that were killed have left behind, once it is a day old."""
+        left = [*self.root.glob("*/.making-*"), *self.root.glob("drawing-*")]
+        left += self.root.glob("latest/**/.*")
+        left += (p for p in self.root.glob("*/??/*") if not _note(p).exists())
+        return old(left)
+
+    def _keep_hold(self) -> None:
+        """From now on until this cache is let go, no other process may remove parts."""
+        if self._hold is None:
+            with suppress(OSError):  # where nothing can be written, nothing can be removed either
+                self._hold = Hold(self.root / "used")
+
+    def scratch(self, kind: str, suffix: str) -> Path:
+        """A new empty file on the cache's own disk, for making a part in."""
+        folder = self.root / kind
+        folder.mkdir(parents=True, exist_ok=True)
+        self._keep_hold()
+        handle, name = tempfile.mkstemp(prefix=".making-", suffix=suffix, dir=folder)
+        os.close(handle)
+        return Path(name)
+
+    def explain(self, kind: str, slot: str, recipe: Recipe, suffix: str) -> str:
+        """Empty if the part is there; otherwise why it is not, by its slot's newest recipe."""
+        path = self._path(kind, recipe, suffix)
+        if _note(path).is_file():
+            return "the kept one is damaged" if _facts(path, recipe) is None else ""
+        try:
+            before = json.loads(self._latest(kind, slot).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return "not made yet"
+        changes = differences(before, json.loads(json.dumps(recipe)))
+        return "; ".join(changes) or "made before, but no longer kept"
+
+    def _remember(self, kind: str, slot: str, recipe: Recipe) -> None:
+        wanted = json.dumps(recipe, sort_keys=True).encode()
+        latest = self._latest(kind, slot)
+        if not latest.is_file() or latest.read_bytes() != wanted:
+            latest.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(latest, wanted)
+
+    def _path(self, kind: str, recipe: Recipe, suffix: str) -> Path:
+        text = json.dumps([FORMAT, kind, recipe], sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return self.root / kind / digest[:2] / f"{digest[2:34]}{suffix}"
+
+    def _latest(self, kind: str, slot: str) -> Path:
+        return self.root / "latest" / kind / f"{slot}.json"
+
+
+def _note(path: Path) -> Path:
+    return path.with_suffix(".recipe.json") if path.suffix != ".json" else path
+
+
+def _facts(path: Path, recipe: Recipe) -> dict[str, Any] | None:
+    """The facts of a part that is whole and just what `recipe` asks for; else None."""
+    try:
+        record = json.loads(_note(path).read_text(encoding="utf-8"))
+        seal = record.pop("seal")
+        wanted = json.loads(json.dumps(recipe))
+        whole = seal == _seal(record) and record["sha256"] == file_hash(path)
+        facts: dict[str, Any] = record["facts"]
+        return facts if whole and record["recipe"] == wanted else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _seal(record: Mapping[str, Any]) -> str:
+    """A checksum over all that a note says."""
+    text = json.dumps([FORMAT, record], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def differences(before: Any, after: Any, name: str = "") -> list[str]:
+    """What changed between two recipes, one phrase for each ingredient."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        found = []
+        for key in sorted({*before, *after}):
+            label = f"{name} {key}".strip()
+            if key not in before:
+                found.append(f"{label} is new")
+            elif key not in after:
+                found.append(f"{label} is gone")
+            else:
+                found += differences(before[key], after[key], label)
+        return found
+    if before == after:
+        return []
+    if isinstance(before, list | dict) or isinstance(after, list | dict):
+        return [f"{name} changed"]
+    if len(f"{before}{after}") > 48:
+        return [f"{name} changed"]
+    return [f"{name} changed: {before} → {after}"]
+
+
+def limit() -> int:
+    """The bytes that a cache may have: EXPLAINER_CACHE_GB, or two gigabytes.
+
+    Raises:
+        ScriptError: if that is no number.
+    """
+    said = os.environ.get("EXPLAINER_CACHE_GB", "2")
+    try:
+        most = float(said)
+        if not 0 <= most < 1e6:
+            raise ValueError(said)
+    except ValueError:
+        what = f"EXPLAINER_CACHE_GB is “{said}”, which is no size in gigabytes"
+        raise ScriptError.of(what, "set it to a number such as 2 or 0.5") from None
+    return int(most * 1e9)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that its name never holds half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    temp = Path(name)
+    try:
+        with naming(path), os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temp.chmod(0o666 & ~_umask())
+        temp.replace(path)
+    finally:
+        temp.unlink(missing_ok=True)
+
+
+def file_hash(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    with naming(path), path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

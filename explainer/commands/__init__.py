@@ -1,0 +1,235 @@
+"""The commands: each takes the parsed options, and gives an exit code and its answer as facts."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from explainer import captions, draw, narration, pipeline, timeline
+from explainer.cache import Cache
+from explainer.clock import seconds
+from explainer.commands import making, upkeep
+from explainer.commands.making import languages, size
+from explainer.commands.upkeep import Answer, tell
+from explainer.draw import stills
+from explainer.draw.burn import Row
+from explainer.errors import ScriptError
+from explainer.narration import fitting
+from explainer.page import Edition
+from explainer.progress import Report
+from explainer.script import Script
+from explainer.script.translation import load
+from explainer.timeline import record
+
+
+def check(options: argparse.Namespace) -> Answer:
+    """Everything that can be known without drawing, in each language asked for."""
+    found = {language: _check(options, language) for language in languages(options) or ("",)}
+    code = 1 if any(facts["caption_faults"] for facts in found.values()) else 0
+    return code, next(iter(found.values())) if len(found) == 1 else {"languages": found}
+
+
+def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
+    with Report() as report:
+        script = load(options.script, language)
+        for warning in script.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        cache = Cache(script.folder / ".cache", report.say)
+        told = fitting.narrated([script], options.voice or (), cache, report, 30, options.fit)
+        speech, clock = told.speeches[0], told.picture
+        narration.demand(script, speech, options.min_timing)
+    faults = captions.faults(captions.compose(clock), clock)
+    words = sum(len(line.words) for line in clock.lines)
+    spoken = seconds(sum(line.speech_end - line.speech_start for line in clock.lines))
+    for fault in faults:
+        print(f"captions: {fault}", file=sys.stderr)
+    found = {
+        "scenes": len(script.scenes),
+        "lines": len(script.lines),
+        "words": words,
+        "words_per_minute": round(words / spoken * 60),
+        "length": round(seconds(clock.length), 3),
+        "limit": seconds(script.limit),
+        "voice": speech.voice,
+        "warnings": len(script.warnings),
+        "caption_faults": faults,
+    }
+    lengths = {line.key: (seconds(line.end - line.start), len(line.words)) for line in clock.lines}
+    found["line_lengths"] = {key: round(length, 3) for key, (length, _) in lengths.items()}
+    for key, (length, count) in lengths.items():
+        tell(options, f"{key:28} {length:5.1f} s {count:4} words")
+    tell(options, f"{found['scenes']} scenes, {found['lines']} lines, {words} words")
+    tell(
+        options,
+        f"{found['length']:.1f} s of {found['limit']:g} s, spoken by {speech.voice} "
+        f"at {found['words_per_minute']} words a minute",
+    )
+    if not faults:
+        tell(options, "captions keep their form; every cue, source and scene is in place")
+    return found
+
+
+def plan(options: argparse.Namespace) -> Answer:
+    """What a render would speak and draw, and why."""
+    script = load(options.script, _language(options))
+    cache, shape = Cache(script.folder / ".cache"), size(options, "1080p30")
+    speech, unspoken = narration.kept(script, options.voice or (), cache)
+    clock = timeline.lay_out(script, speech, shape.fps)
+    rows = _rows(options, clock, script)
+    shots = timeline.shots(clock, options.labels == "all")
+    lines = {}
+    for line in clock.lines:
+        fate = draw.fate(script, shots, line.key, shape, cache, rows.get(line.key, ()))
+        if line.key in unspoken:
+            fate = "it is spoken anew"
+        lines[line.key] = {"voice": unspoken.get(line.key, ""), "picture": fate}
+        for what, why in lines[line.key].items():
+            tell(options, f"{line.key:28} {what:8} {'MISS  ' + why if why else 'HIT'}")
+    speak = sum(bool(fates["voice"]) for fates in lines.values())
+    drawn = sum(bool(fates["picture"]) for fates in lines.values())
+    tell(options, f"a render would speak {speak} and draw {drawn} of {len(lines)} lines")
+    return 0, {"quality": shape.name, "voice": speech.voice, "lines": lines}
+
+
+def say(options: argparse.Namespace) -> Answer:
+    """Speak lines into sound files, show the spoken form, and play them where someone listens."""
+    with Report() as report:
+        script = load(options.script, _language(options), drawn=False)
+        cache = Cache(script.folder / ".cache", report.say)
+        chosen = narration.chosen(script, options.selection)
+        speech = narration.speak(script, options.voice or (), cache, report, options.selection)
+    folder = script.folder / "build" / "say"
+    folder.mkdir(parents=True, exist_ok=True)
+    found = {}
+    for line in chosen:
+        spoken, out = speech.lines[line.key], folder / f"{line.key}.wav"
+        shutil.copyfile(spoken.wav, out)
+        tell(options, f"{line.key}  {seconds(spoken.length):.2f} s  {out}")
+        tell(options, f"  shown:  {line.say.shown}\n  spoken: {line.say.spoken}")
+        found[line.key] = {"spoken": line.say.spoken, "seconds": seconds(spoken.length)}
+        player = next(filter(None, map(shutil.which, ("paplay", "aplay", "afplay"))), None)
+        if player and sys.stdout.isatty():
+            subprocess.run([player, str(out)], check=False, stderr=subprocess.DEVNULL)
+    return 0, {"voice": speech.voice, "lines": found}
+
+
+def still(options: argparse.Namespace) -> Answer:
+    """Draw one frame: the last of a line, or the one at a cue."""
+    key, _, cue = options.moment.partition("@")
+    if "." not in key:
+        raise ScriptError.of(f"“{key}” is not a line", "name one as scene.line or scene.line@cue")
+    script, clock, shots = _timed(options, key)
+    frame = stills.frame_of(shots, key, cue)
+    shape = size(options, "1080p30")
+    rows = _rows(options, clock, script).get(key, ())
+    (picture,) = stills.stills(script, shots, key, [frame], shape, rows)
+    name = f"{options.moment}{script.tongue}{shape.suffix}.png"
+    out = pipeline.out_folder(script) / "stills" / name
+    stills.save(picture, out)
+    tell(options, str(out))
+    return 0, {"still": str(out), "frame": frame, "fps": clock.fps}
+
+
+def sheet(options: argparse.Namespace) -> Answer:
+    """Draw every cue and every line's last frame onto one sheet."""
+    script, clock, shots = _timed(options, "")
+    shape = size(options, "854x480@30")
+    rows = _rows(options, clock, script)
+    with Report() as report:
+        made = stills.sheet(script, shots, [line.key for line in clock.lines], shape, report, rows)
+    out = pipeline.out_folder(script) / f"sheet{script.tongue}{shape.suffix}.png"
+    stills.save(made, out)
+    tell(options, str(out))
+    return 0, {"sheet": str(out)}
+
+
+def verify(options: argparse.Namespace) -> Answer:
+    """Measure a finished film; the record and captions beside it are used if they are there."""
+    from explainer.verify import verify as measure
+
+    clocks = record.beside(options.film)
+    limit = load(options.script, drawn=False).limit if clocks and options.script.is_file() else None
+    report = measure(options.film, clocks, limit)
+    for row in report.rows:
+        mark = {True: "ok  ", False: "FAIL", None: "  – "}[row.ok]
+        tell(options, f"{mark}  {row.what:24} {row.measured}  (wanted: {row.wanted})")
+    failed = [row.what for row in report.rows if row.ok is False]
+    tell(options, f"{len(failed)} of {len(report.rows)} rows failed" if failed else "all rows pass")
+    rows = [asdict(row) for row in report.rows]
+    return (1 if failed else 0), {"film": str(options.film), "rows": rows, "failed": failed}
+
+
+def page(options: argparse.Namespace) -> Answer:
+    """Rebuild the page of finished films, in each language asked for."""
+    scripts = [load(options.script, name, drawn=False) for name in languages(options) or ("",)]
+    editions = [edition for script in scripts for edition in _editions(script, options)]
+    with Report() as report:
+        cache = Cache(scripts[0].folder / ".cache", report.say)
+        give = options.single_file, options.youtube, report.say
+        files = pipeline.present(editions, scripts[0], cache, *give)
+    for path in files:
+        tell(options, f"{path}  {path.stat().st_size / 1000:.0f} kB")
+    return 0, {"files": [str(path) for path in files]}
+
+
+def _editions(script: Script, options: argparse.Namespace) -> list[Edition]:
+    """A finished film in the languages that it has."""
+    name = f"{script.stem}{size(options, '1080p30').suffix}.mp4"
+    film = pipeline.out_folder(script) / name
+    clocks = record.beside(film)
+    if not (film.is_file() and clocks):
+        raise ScriptError.of(
+            f"there is no {film} with its record", "make it with: python render.py"
+        )
+    return [Edition(clock, captions.compose(clock), film) for clock in clocks]
+
+
+RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
+    "film": making.film,
+    "preview": making.film,
+    "batch": making.batch,
+    "watch": making.watch,
+    "check": check,
+    "plan": plan,
+    "say": say,
+    "still": still,
+    "sheet": sheet,
+    "verify": verify,
+    "page": page,
+    "voices": upkeep.voices,
+    "doctor": upkeep.doctor,
+    "clean": upkeep.clean,
+}
+
+
+def _language(options: argparse.Namespace) -> str:
+    """The one language asked for; empty for the script's own."""
+    names = languages(options)
+    if len(names) > 1:
+        raise ScriptError.of(f"{options.command} takes one language", f"as in --lang {names[0]}")
+    return names[0] if names else ""
+
+
+def _rows(
+    options: argparse.Namespace, clock: timeline.Timeline, script: Script
+) -> Mapping[str, tuple[Row, ...]]:
+    return pipeline.burnt(captions.compose(clock), clock, script) if options.burn_in else {}
+
+
+def _timed(
+    options: argparse.Namespace, selection: str
+) -> tuple[Script, timeline.Timeline, dict[str, timeline.SceneShot]]:
+    """The script and its film's clock, with the selected part (or all) really spoken."""
+    with Report() as report:
+        script = load(options.script, _language(options), selection)
+        cache = Cache(script.folder / ".cache", report.say)
+        scene = selection.partition(".")[0]
+        narration.chosen(script, selection)
+        speech = narration.speak(script, options.voice or (), cache, report, scene)
+    clock = timeline.lay_out(script, speech, size(options, "1080p30").fps)
+    return script, clock, timeline.shots(clock, options.labels == "all")

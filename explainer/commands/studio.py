@@ -1,0 +1,141 @@
+"""The page that `watch` keeps up to date: a small server on this machine, for this machine alone.
+
+It shows the newest draft and what is wrong; `tell` sends news to every page that is open.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+PAGE = Path(__file__).parents[1] / "page" / "player" / "watch.html"
+HOSTS = ("127.0.0.1", "localhost")
+BLOCK = 1 << 16
+_RANGE = re.compile(r"bytes=(\d+)-(\d*)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a page shows: the draft by its version, its lines in seconds, or what is wrong."""
+
+    title: str
+    version: int = 0
+    lines: tuple[Mapping[str, Any], ...] = ()
+    took: float = 0.0
+    busy: bool = False
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class Studio:
+    """The server; `address` is where a browser finds it."""
+
+    news: News
+    film: bytes = b""
+    port: int = 0
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _count: int = 0
+    _server: ThreadingHTTPServer | None = None
+
+    @property
+    def address(self) -> str:
+        """The page's address."""
+        return f"http://{HOSTS[0]}:{self.port}/"
+
+    def open(self) -> None:
+        """Start to serve, on `port` or, if that is 0, on any that is free.
+
+        Raises:
+            OSError: if the port is taken.
+        """
+        handler = type("Handler", (_Handler,), {"studio": self})
+        self._server = ThreadingHTTPServer((HOSTS[0], self.port), handler)
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop serving."""
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+
+    def tell(self, news: News, film: bytes | None = None) -> None:
+        """Show news on every page; with `film`, a new draft."""
+        with self._changed:
+            self.news, self.film = news, self.film if film is None else film
+            self._count += 1
+            self._changed.notify_all()
+
+    def wait(self, seen: int) -> tuple[int, News]:
+        """The newest news and their number, which is other than `seen`, or after some seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._count != seen, timeout=5)
+            return self._count, self.news
+
+
+class _Handler(BaseHTTPRequestHandler):
+    studio: Studio
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        # another site's name may be made to lead here; only this machine's own are answered
+        if self.headers.get("Host", "").rpartition(":")[0] not in HOSTS:
+            self.send_error(HTTPStatus.FORBIDDEN)
+            return
+        path = self.path.partition("?")[0]
+        try:
+            if path == "/":
+                self._give(PAGE.read_bytes(), "text/html; charset=utf-8")
+            elif path == "/film.mp4" and self.studio.film:
+                self._give(self.studio.film, "video/mp4")
+            elif path == "/events":
+                self._events()
+            else:
+                self.send_error(HTTPStatus.NOT_FOUND)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+
+    def _give(self, content: bytes, kind: str) -> None:
+        """A file or, as players ask for films, a part of one."""
+        part = _RANGE.match(self.headers.get("Range", ""))
+        first = int(part[1]) if part else 0
+        last = min(int(part[2]) if part and part[2] else len(content) - 1, len(content) - 1)
+        if first > last:
+            self.send_error(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+            return
+        self.send_response(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(last - first + 1))
+        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("Cache-Control", "no-store")
+        if part:
+            self.send_header("Content-Range", f"bytes {first}-{last}/{len(content)}")
+        self.end_headers()
+        for at in range(first, last + 1, BLOCK):
+            self.wfile.write(content[at : min(at + BLOCK, last + 1)])
+
+    def _events(self) -> None:
+        """News as server-sent events, for as long as the page is open."""
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        seen = -1
+        while True:
+            number, news = self.studio.wait(seen)
+            said = f"data: {json.dumps(asdict(news))}\n\n" if number != seen else ": still here\n\n"
+            seen = number
+            self.wfile.write(said.encode())
+            self.wfile.flush()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing of each request."""

@@ -1,0 +1,157 @@
+"""The commands that look after the machine: which voices speak, what is missing, what to remove."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shlex
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from PIL import ImageFont
+
+from explainer import narration
+from explainer.errors import ExplainerError, MissingTool, printable
+from explainer.media import judge
+from explainer.script import load
+from explainer.voices import ENGINES, engine
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+"""The versions of Python between which a render works."""
+OFFLINE = ("flite", "espeak")
+"""The voices that every set-up has."""
+
+Answer = tuple[int, dict[str, Any]]
+"""A command's exit code, and what it found out in the form that `--json` prints."""
+
+
+def tell(options: argparse.Namespace, text: str) -> None:
+    """Print a line for a person, unless a program reads along."""
+    if not options.json:
+        print(printable(text))
+
+
+def voices(options: argparse.Namespace) -> Answer:
+    """Every engine, and whether it can speak the script's language here and now."""
+    script = load(options.script, drawn=False) if options.script.is_file() else None
+    language = script.language if script else "en"
+    found = {}
+    for name in ENGINES:
+        voice = engine(name, narration.setting(script, name) if script else None)
+        try:
+            voice.check(language)
+            about = ", ".join(
+                f"{k} {v}" for k, v in voice.identity(language).items() if k != "engine"
+            )
+            found[name] = {"ready": True, "needs": voice.needs, "about": about}
+        except ExplainerError as error:
+            found[name] = {"ready": False, "needs": voice.needs, "about": str(error)}
+        mark = "ready    " if found[name]["ready"] else "not ready"
+        tell(options, f"{name:10} {mark} needs {voice.needs}")
+        tell(options, "".join(f"  {row}\n" for row in str(found[name]["about"]).split("\n"))[:-1])
+    return 0, {"language": language, "voices": found}
+
+
+def doctor(options: argparse.Namespace) -> Answer:
+    """What a render needs of this machine, with the command that installs what is missing."""
+    folder = options.script.resolve().parent
+    asked = _asked(options.script)
+    others = [name for name in asked if name not in OFFLINE]
+    tests: list[tuple[str, Callable[[], str]]] = [
+        ("python", _python),
+        ("manim", _manim),
+        ("ffmpeg", judge.version),
+        *((f"voice {name}", _ready(name)) for name in (*OFFLINE, *others)),
+        ("fonts", lambda: _fonts(folder)),
+        ("folder", lambda: _writable(folder)),
+    ]
+    # the other voices of a script have one to take their place
+    spare = {f"voice {name}" for name in others} if len(others) < len(asked) else set()
+    found, missing = {}, False
+    for name, test in tests:
+        try:
+            found[name] = {"ok": True, "needed": name not in spare, "about": test()}
+        except ExplainerError as error:
+            found[name] = {"ok": False, "needed": name not in spare, "about": str(error)}
+            missing = missing or name not in spare
+        mark = "ok     " if found[name]["ok"] else "not now" if name in spare else "MISSING"
+        tell(options, f"{mark} {name:14} {found[name]['about']}")
+    return (3 if missing else 0), {"tools": found}
+
+
+def clean(options: argparse.Namespace) -> Answer:
+    """Remove the cache, and with --all the finished films too."""
+    folder = options.script.resolve().parent
+    removed = []
+    for name in (".cache", "build") if options.all else (".cache",):
+        if (folder / name).is_dir():
+            shutil.rmtree(folder / name)
+            removed.append(str(folder / name))
+            tell(options, f"removed {folder / name}")
+    return 0, {"removed": removed}
+
+
+def _asked(path: Path) -> tuple[str, ...]:
+    """The voices that a script asks for; of one that cannot be read `check` says what is wrong."""
+    try:
+        return load(path, drawn=False).voices
+    except ExplainerError:
+        return ()
+
+
+def _python() -> str:
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        what = f"Python is {platform.python_version()}; 3.11, 3.12 or 3.13 is needed"
+        raise MissingTool.of(what, "name one with: make setup PYTHON=python3.12")
+    return platform.python_version()
+
+
+def _manim() -> str:
+    """Manim's version, once the libraries that it draws with are there."""
+    try:
+        for name in ("cairo", "manimpango"):
+            import_module(name)
+        return version("manim")
+    except ImportError as error:
+        raise MissingTool.of(f"Manim cannot draw: {error}", "make setup") from error
+
+
+def _ready(name: str) -> Callable[[], str]:
+    def test() -> str:
+        voice = engine(name)
+        voice.check("en")
+        return ", ".join(voice.identity("en").values())
+
+    return test
+
+
+def _fonts(folder: Path) -> str:
+    found = sorted((folder / "assets" / "fonts").glob("*.[ot]tf"))
+    remedy = "restore them: git checkout assets/fonts"
+    if not found:
+        raise MissingTool.of(f"no fonts in {folder / 'assets' / 'fonts'}", remedy)
+    for file in found:
+        try:
+            ImageFont.truetype(str(file))
+        except OSError as error:
+            raise MissingTool.of(f"{file} is no font: {error}", remedy) from error
+    return ", ".join(file.stem for file in found)
+
+
+def _writable(folder: Path) -> str:
+    for part in (folder, folder / ".cache", folder / "build"):
+        try:
+            if part == folder or part.exists():
+                tempfile.TemporaryFile(dir=part).close()
+        except OSError as error:
+            what = f"{part} cannot be written: {error.strerror}"
+            raise MissingTool.of(
+                what, f"let it be written: chmod u+w {shlex.quote(str(part))}"
+            ) from error
+    return f"{folder} can be written"

@@ -1,0 +1,182 @@
+"""Pictures of lines: a scene's code and its shot in, one encoded clip for each line out.
+
+Each line is drawn once, by a process of its own: the lines before it are run without drawing.
+Clips are kept under everything that their pixels depend on.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from explainer.cache import Cache, Entry, file_hash
+from explainer.draw.burn import Row
+from explainer.draw.crew import Crew
+from explainer.draw.worker import Job, job_for
+from explainer.errors import Problem, SceneError, naming
+from explainer.media.encoder import SETTINGS, Clip
+from explainer.progress import Report
+from explainer.quality import Quality
+from explainer.script import Script, scenefile
+from explainer.timeline import SceneShot, TimedLine, Timeline
+from explainer.timeline.labels import Label
+
+STAGE = (
+    "stage/__init__.py",
+    "stage/camera.py",
+    "stage/canvas.py",
+    "stage/outline.py",
+    "stage/glaze.py",
+    "media/encoder.py",
+    "timeline/labels.py",
+    "timeline/swatches.py",
+    "draw/worker.py",
+    "draw/walker.py",
+)
+"""The modules of ours that decide what a clip holds and what is noted of it."""
+
+
+def clips(
+    script: Script,
+    shots: Mapping[str, SceneShot],
+    keys: Sequence[str],
+    quality: Quality,
+    cache: Cache,
+    report: Report,
+    rows: Mapping[str, tuple[Row, ...]],
+    crew: Crew,
+) -> list[Clip]:
+    """The clip of each line in `keys`, in that order; `rows` are captions to burn into them.
+
+    Raises:
+        SceneError: if a scene's code fails; clips drawn before that are kept.
+    """
+    report.stage("drawing", len(keys))
+    made: dict[str, Clip] = {}
+    waiting: list[tuple[Job, str, dict[str, Any]]] = []
+    for key in keys:
+        job = job_for(script, shots, key, quality, rows.get(key, ()))
+        slot, made_of = _slot(script, key, quality), recipe(script, job)
+        if entry := cache.find("picture", slot, made_of, ".mp4"):
+            made[key] = _clip(key, entry)
+            report.step()
+        else:
+            waiting.append((job, slot, made_of))
+    if waiting:
+        _draw_all(waiting, made, cache, report, crew)
+    return [made[key] for key in keys]
+
+
+def fate(
+    script: Script,
+    shots: Mapping[str, SceneShot],
+    key: str,
+    quality: Quality,
+    cache: Cache,
+    rows: tuple[Row, ...] = (),
+) -> str:
+    """Why a line would be drawn by `clips`; empty if its clip is kept."""
+    job = job_for(script, shots, key, quality, rows)
+    return cache.explain("picture", _slot(script, key, quality), recipe(script, job), ".mp4")
+
+
+def recipe(script: Script, job: Job) -> dict[str, Any]:
+    """Everything that a line's pixels depend on; where it lies in the film is not among it."""
+    engine = Path(__file__).parents[1]
+    path = Path(job.file)
+    names = [line.id for line in job.shot.lines]
+    at = names.index(job.line)
+    line, q = job.shot.lines[at], job.quality
+    sources, assets = scenefile.sources(path), script.folder / "assets"
+    return {
+        "stage": {name: file_hash(engine / name)[:16] for name in STAGE},
+        "tool": {name: version(name) for name in ("manim", "pycairo", "manimpango", "av")},
+        "picture": f"{q.width}x{q.height} at {q.fps} fps, {q.preset} {q.crf}",
+        "encoder": SETTINGS,
+        "source": {file.name: file_hash(file)[:16] for file in sources},
+        "asset": {
+            str(file.relative_to(assets)): file_hash(file)[:16]
+            for file in scenefile.assets(assets, sources)
+        },
+        "outline": {"titles": list(job.shot.titles), "index": job.shot.index, "lines": len(names)},
+        "label": {name: list(texts) for name, texts in job.shot.texts.items()},
+        "labels": "drawn" if job.shot.labelled else "not drawn",
+        "lines before": names[:at],
+        "line": job.line,
+        "length": f"{line.frames / q.fps:.3f} s",
+        "cue": {n: f"{a / q.fps:.3f}–{b / q.fps:.3f} s" for n, (a, b) in line.cues.items()},
+        "burnt-in captions": _burnt(job.rows),
+    }
+
+
+def _burnt(rows: tuple[Row, ...]) -> list[list[Any]]:
+    states: list[list[Any]] = [[r.first, r.last, *r.marked, *r.text] for r in rows]
+    return [[file_hash(Path(__file__).with_name("burn.py"))[:16]], *states] if rows else []
+
+
+def labelled(clock: Timeline, clips: Sequence[Clip]) -> Timeline:
+    """The timeline with what can be read and seen in each clip noted with its line."""
+    clip = {clip.key: clip for clip in clips}
+
+    def noted(line: TimedLine) -> TimedLine:
+        return replace(line, labels=clip[line.key].labels, swatches=clip[line.key].swatches)
+
+    scenes = (replace(scene, lines=tuple(map(noted, scene.lines))) for scene in clock.scenes)
+    return replace(clock, scenes=tuple(scenes))
+
+
+def _clip(key: str, entry: Entry) -> Clip:
+    labels = tuple(map(Label.of, entry.facts["labels"]))
+    seen = tuple((frame, colours) for frame, colours in entry.facts["swatches"])
+    return Clip(key, entry.path, entry.facts["frames"], entry.reused, labels, seen)
+
+
+def _slot(script: Script, key: str, quality: Quality) -> str:
+    return f"{script.stem}/{quality.name}/{key}"
+
+
+def _draw_all(
+    waiting: list[tuple[Job, str, dict[str, Any]]],
+    made: dict[str, Clip],
+    cache: Cache,
+    report: Report,
+    crew: Crew,
+) -> None:
+    cache.root.mkdir(parents=True, exist_ok=True)
+    parts = {job.key: (job, slot, made_of) for job, slot, made_of in waiting}
+    temps: dict[str, Path] = {}
+    failures: dict[str, Exception] = {}
+    # a brace in a path is a field to Manim, which has no way to quote one
+    beside = None if "{" in str(cache.root) else cache.root
+    try:
+        for key in parts:
+            temps[key] = cache.scratch("picture", ".mp4")
+        with tempfile.TemporaryDirectory(prefix="drawing-", dir=beside) as texts:
+            jobs = [(job, str(temps[job.key])) for job, *_ in waiting]
+            with closing(crew.answers(jobs, texts)) as answers:
+                for key, answer in answers:
+                    job, slot, made_of = parts[key]
+                    if not isinstance(answer, dict):
+                        failures[key] = answer or _died(job)
+                        continue
+                    reason = cache.explain("picture", slot, made_of, ".mp4")
+                    entry = cache.keep("picture", slot, made_of, ".mp4", temps[key], answer)
+                    made[key] = _clip(key, entry)
+                    report.step(f"drew {key} ({reason})")
+    finally:
+        for temp in temps.values():
+            temp.unlink(missing_ok=True)
+    if failures:
+        key, failure = next(iter(failures.items()))
+        with naming(temps[key]):
+            raise failure
+
+
+def _died(job: Job) -> SceneError:
+    what = f"line {job.key}: the process that drew it died"
+    return SceneError(Problem(what, None, f"run it alone: python render.py still {job.key}"))

@@ -1,0 +1,195 @@
+"""A crew on other machines: each line goes to a worker of a Dask scheduler with all it needs.
+
+A worker needs this project's environment and nothing else: sources and assets travel with the job.
+It draws in a process of its own, and what comes back is checked before it is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from explainer.cache import file_hash
+from explainer.draw.walker import Answer, Answers
+from explainer.draw.worker import Job, draw, start
+from explainer.errors import CheckFailed, MissingTool
+from explainer.script import scenefile
+
+TOOLS = ("manim", "pycairo", "manimpango", "av", "numpy")
+"""The packages whose versions decide what a clip holds."""
+PATIENCE = "10s"
+"""How long the scheduler may take to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A line to draw, with every file that its scene may open, by its place in the folder."""
+
+    job: Job
+    files: Mapping[str, bytes]
+    makers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What a worker gives back: the clip and its hash, or else an error."""
+
+    answer: Answer
+    clip: bytes = b""
+    digest: str = ""
+
+
+class Cluster:
+    """The workers of the Dask scheduler at `address`, such as `tcp://10.0.0.5:8786`."""
+
+    def __init__(self, address: str) -> None:
+        """Find the scheduler.
+
+        Raises:
+            MissingTool: if Dask is not installed, or the scheduler does not answer.
+        """
+        try:
+            from distributed import Client
+        except ImportError:
+            remedy = "pip install '.[cluster]'"
+            raise MissingTool.of("--cluster needs Dask, which is missing", remedy) from None
+        self.under_way: set[Any] = set()
+        try:
+            self.client = Client(address, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError) as error:
+            what = f"no Dask scheduler answers at {address}: {error}"
+            raise MissingTool.of(what, "start one with: dask scheduler") from None
+
+    def prepare(self) -> None:
+        """Nothing: its workers run already."""
+
+    def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Answers:  # noqa: ARG002
+        """Draw each line on whichever worker is free, the longest first."""
+        from distributed import as_completed
+
+        longest = sorted(jobs, key=lambda item: -item[0].timing.frames)
+        waiting = {}
+        for job, out in longest:
+            waiting[self.client.submit(far, parcel(job), pure=False)] = job, out
+        mine = list(waiting)
+        self.under_way.update(mine)
+        try:
+            for future in as_completed(mine, loop=self.client.loop):
+                if future.status == "cancelled":
+                    continue
+                job, out = waiting.pop(future)
+                answer = received(future, job, out)
+                if not isinstance(answer, dict):
+                    self.client.cancel([other for other in waiting if other.status == "pending"])
+                yield job.key, answer
+        finally:
+            self.under_way.difference_update(mine)
+            self.client.cancel(list(waiting))
+
+    def end(self) -> None:
+        """Cancel whatever is drawn or waits for it."""
+        self.client.cancel(list(self.under_way))
+
+    def close(self) -> None:
+        """Leave the scheduler."""
+        self.client.close()
+
+
+def received(future: Any, job: Job, out: str) -> Answer:
+    """What a line's worker gave back, its clip written to `out` if it came whole."""
+    from distributed import KilledWorker
+
+    try:
+        given: Return = future.result()
+    except KilledWorker:
+        return None
+    except Exception as error:
+        return error
+    if isinstance(given.answer, dict):
+        wanted = job.timing.frames
+        if hashlib.sha256(given.clip).hexdigest() != given.digest:
+            return CheckFailed.of(f"line {job.key} came back damaged", "render again")
+        if given.answer["frames"] != wanted:
+            what = f"line {job.key} came back with {given.answer['frames']} frames, not {wanted}"
+            return CheckFailed.of(what, "render again")
+        Path(out).write_bytes(given.clip)
+    return given.answer
+
+
+def parcel(job: Job) -> Parcel:
+    """Pack a job: its scene with all it imports, and the assets."""
+    folder = Path(job.folder)
+    sources = scenefile.sources(Path(job.file))
+    opened = (*sources, *scenefile.assets(folder / "assets", sources))
+    files = {str(file.relative_to(folder)): file.read_bytes() for file in opened}
+    return Parcel(job, files, makers())
+
+
+@cache
+def makers() -> dict[str, str]:
+    """What draws here: the versions of Python's minor, of packages and of the engine's modules."""
+    found = {"python": "{}.{}".format(*sys.version_info), **{n: version(n) for n in TOOLS}}
+    engine = Path(__file__).parents[1]
+    for file in sorted(engine.rglob("*.py")):
+        found[file.relative_to(engine).as_posix()] = file_hash(file)[:16]
+    return found
+
+
+def far(sent: Parcel) -> Return:
+    """Draw a parcel's line; this runs on a worker."""
+    mine = makers()
+    other = [name for name, made in sent.makers.items() if mine.get(name) != made]
+    if other:
+        what = f"a worker draws with another {', '.join(other[:3])} than this machine"
+        return Return(MissingTool.of(what, "install the same version of the project there"))
+    with tempfile.TemporaryDirectory(prefix="explainer-") as name:
+        folder = Path(name)
+        for place, content in sent.files.items():
+            file = folder / place
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        (folder / "job").write_bytes(pickle.dumps(_moved(sent.job, name)))
+        command = [sys.executable, "-m", "explainer.draw.cluster", name]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        try:
+            answer: Answer = pickle.loads((folder / "answer").read_bytes())
+        except FileNotFoundError:
+            last = (done.stderr.strip().splitlines() or ["without a word"])[-1]
+            what = f"line {sent.job.key}: the process that drew it ended with {done.returncode}"
+            return Return(CheckFailed.of(f"{what}: {last}", "render it here, without --cluster"))
+        clip = (folder / "clip.mp4").read_bytes() if isinstance(answer, dict) else b""
+        return Return(answer, clip, hashlib.sha256(clip).hexdigest())
+
+
+def _moved(job: Job, folder: str) -> Job:
+    """The same job with its files in another folder."""
+
+    def there(path: str) -> str:
+        return str(Path(folder) / Path(path).relative_to(job.folder))
+
+    rows = tuple(replace(row, font=there(row.font)) for row in job.rows)
+    return replace(job, folder=folder, file=there(job.file), rows=rows)
+
+
+def _draw_there(folder: Path) -> None:
+    """Draw the job that lies in a folder, and leave clip and answer beside it."""
+    job: Job = pickle.loads((folder / "job").read_bytes())
+    start(str(folder / "texts"))
+    try:
+        answer: Answer = draw(job, str(folder / "clip.mp4"))
+    except Exception as error:
+        answer = error
+    (folder / "answer").write_bytes(pickle.dumps(answer))
+
+
+if __name__ == "__main__":
+    _draw_there(Path(sys.argv[1]))

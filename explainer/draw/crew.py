@@ -1,0 +1,123 @@
+"""Who draws lines: the cores of this machine, or the workers of a cluster; jobs in, answers out."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Protocol
+
+from explainer.draw.walker import Answers, walk
+from explainer.draw.worker import Job
+
+
+class Crew(Protocol):
+    """Draws lines; each job comes with the path that its clip is wanted at."""
+
+    def prepare(self) -> None:
+        """Get ready while other things are done: lines will be drawn soon."""
+        ...
+
+    def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Answers:
+        """Each line's key and answer as it is done; `texts` is a folder for what Manim writes.
+
+        After a line that failed nothing is begun, but what was begun is drawn to its end. Once it
+        is closed, nothing is drawn any more.
+        """
+        ...
+
+    def end(self) -> None:
+        """Break off whatever is drawn, for whichever film; called from another thread."""
+        ...
+
+
+@contextmanager
+def _without(*ends: signal.Signals) -> Iterator[None]:
+    """These signals come after this."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class Cores:
+    """This machine's cores; films that are rendered at once share them."""
+
+    def __init__(self) -> None:
+        self.count = os.cpu_count() or 1
+        self.context = multiprocessing.get_context("forkserver")
+        self.context.set_forkserver_preload(["explainer.draw.preload"])
+        self.tokens = self.context.Semaphore(self.count)
+        self.walkers: set[BaseProcess] = set()
+        self.ended = False
+
+    def end(self) -> None:
+        """Break off all drawing, and begin no more."""
+        self.ended = True
+        for walker in list(self.walkers):
+            walker.terminate()
+
+    def prepare(self) -> None:
+        """Load Manim, which takes seconds, in the process that all who draw are forked from."""
+        # they inherit this: Ctrl-C is not theirs to heed
+        with _without(signal.SIGINT):
+            forkserver.ensure_running()
+
+    def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Answers:
+        """Draw lines in processes of their own, the longest scene first."""
+        scenes = [list(group) for _, group in groupby(jobs, lambda item: item[0].shot.id)]
+        # so that no core is left with a long one at the end
+        scenes.sort(key=lambda scene: sum(job.timing.frames for job, _ in scene))
+        walkers: dict[Connection, tuple[BaseProcess, set[str]]] = {}
+        walker: BaseProcess
+        failed = False
+        self.prepare()
+        # what waits until Manim is loaded can be interrupted, and would then be forgotten
+        nothing = self.context.Process()
+        nothing.start()
+        nothing.join()
+        try:
+            while walkers or (scenes and not failed):
+                if self.ended:
+                    raise KeyboardInterrupt
+                while scenes and not failed and len(walkers) < self.count:
+                    scene = scenes.pop()
+                    here, there = self.context.Pipe(duplex=False)
+                    args = (scene, texts, self.tokens, there)
+                    walker = self.context.Process(target=walk, args=args)
+                    with _without(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                        walker.start()
+                        walkers[here] = walker, {job.key for job, _ in scene}
+                    self.walkers.add(walker)
+                    there.close()
+                for ready in wait(list(walkers)):
+                    assert isinstance(ready, Connection)
+                    walker, left = walkers[ready]
+                    try:
+                        key, answer = ready.recv()
+                    except EOFError:
+                        del walkers[ready]
+                        self.walkers.discard(walker)
+                        walker.join()
+                        if left:
+                            # it took its tokens with it; without them others might wait for ever
+                            for _ in range(self.count):
+                                self.tokens.release()
+                        yield from ((key, None) for key in sorted(left))
+                        failed = failed or bool(left)
+                        continue
+                    left.discard(key)
+                    failed = failed or not isinstance(answer, dict)
+                    yield key, answer
+        finally:
+            for walker, _ in walkers.values():
+                self.walkers.discard(walker)
+                walker.terminate()
+                walker.join()

@@ -1,0 +1,29 @@
+"""What drawing needs, loaded once in the process that all who draw are forked from.
+
+That takes a second or two; if nobody waits for it any more, it is broken off.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from types import TracebackType
+
+from explainer.draw import orphans
+
+
+def _told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Tell of an error, but not that a render took its tokens along as it was interrupted."""
+    if kind is not FileNotFoundError:
+        sys.__excepthook__(kind, error, trace)
+
+
+# what scenes and Manim's plugins print must not mix with what the program answers; processes that
+# draw end at once, without a last look at what is still to be written
+os.dup2(2, 1)
+sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+orphans.follow()
+import_module("explainer.stage")
+orphans.stay()
+sys.excepthook = _told

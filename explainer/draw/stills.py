@@ -1,0 +1,110 @@
+"""Single frames: `stills` draws some of one line, `sheet` one for each moment of a film."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from explainer.cache import write_atomically
+from explainer.draw.burn import Row, over
+from explainer.draw.worker import Frame, configure, job_for, run
+from explainer.errors import ScriptError
+from explainer.progress import Report
+from explainer.quality import Quality
+from explainer.script import Script
+from explainer.timeline import END, SceneShot
+
+COLUMNS = 3
+LABEL = 30
+"""Height in pixels of the strip under each picture of a sheet that says which moment it shows."""
+
+
+def moments(shots: Mapping[str, SceneShot], key: str) -> dict[str, int]:
+    """The frame, from the line's own start, of each cue's last word, and of the line's end."""
+    scene, _, line_id = key.partition(".")
+    line = next(line for line in shots[scene].lines if line.id == line_id)
+    return {**{name: last - 1 for name, (_, last) in line.cues.items()}, END: line.frames - 1}
+
+
+def frame_of(shots: Mapping[str, SceneShot], key: str, cue: str) -> int:
+    """The frame that `LINE@CUE` means; without a cue, the line's last.
+
+    Raises:
+        ScriptError: if the line has no such cue.
+    """
+    found = moments(shots, key)
+    if (cue or END) not in found:
+        raise ScriptError.of(f"line {key} has no cue “{cue}”", f"its moments: {', '.join(found)}")
+    return found[cue or END]
+
+
+def stills(
+    script: Script,
+    shots: Mapping[str, SceneShot],
+    key: str,
+    frames: Iterable[int],
+    quality: Quality,
+    rows: tuple[Row, ...] = (),
+) -> list[Frame]:
+    """Frames of a line, counted from its own start, drawn in this process.
+
+    Raises:
+        SceneError: if the scene's code fails.
+    """
+    wanted = list(frames)
+    found: dict[int, Frame] = {}
+    at = 0
+
+    def show(frame: Frame, repeat: int) -> None:
+        nonlocal at
+        for n in range(at, at + repeat):
+            if n in wanted:
+                found[n] = frame.copy()
+        at += repeat
+
+    with tempfile.TemporaryDirectory() as texts:
+        configure(quality, texts)
+        job = job_for(script, shots, key, quality)
+        run(job, over(show, rows, quality) if rows else show, set(wanted))
+    return [found[n] for n in wanted]
+
+
+def sheet(
+    script: Script,
+    shots: Mapping[str, SceneShot],
+    keys: Sequence[str],
+    quality: Quality,
+    report: Report,
+    rows: Mapping[str, tuple[Row, ...]],
+) -> Frame:
+    """Every cue and every line's end, each with its name under it, in rows of three."""
+    report.stage("drawing", len(keys))
+    pictures: list[tuple[str, Frame]] = []
+    for key in keys:
+        at = moments(shots, key)
+        drawn = stills(script, shots, key, at.values(), quality, rows.get(key, ()))
+        pictures += zip((f"{key}@{name}" for name in at), drawn, strict=True)
+        report.step()
+    depth = -(-len(pictures) // COLUMNS)
+    height = quality.height + LABEL
+    page = Image.new("RGB", (COLUMNS * quality.width, depth * height), "#20222b")
+    pen = ImageDraw.Draw(page)
+    font = ImageFont.load_default(20)
+    for i, (name, picture) in enumerate(pictures):
+        x, y = i % COLUMNS * quality.width, i // COLUMNS * height
+        page.paste(Image.fromarray(picture[:, :, :3]), (x, y))
+        pen.text((x + 10, y + quality.height + 3), name, fill="white", font=font)
+    return np.asarray(page)
+
+
+def save(picture: Frame, path: Path) -> None:
+    """Write a picture as a PNG, whole or not at all."""
+    import io
+
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(picture[:, :, :3])).save(buffer, "PNG", optimize=False)
+    write_atomically(path, buffer.getvalue())

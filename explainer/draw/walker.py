@@ -1,0 +1,152 @@
+"""A scene walked once for many of its lines: each is drawn by a fork of the walking process.
+
+The walk only reaches where lines begin; what it takes is shared by all lines of the scene. How
+many processes work at a time is held by tokens, which all walkers share.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Generator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.synchronize import Semaphore
+from pathlib import Path
+from typing import Any
+
+from explainer.draw import orphans
+from explainer.draw.worker import Done, Job, Show, configure, draw, facts, shown, start, travel
+from explainer.media.encoder import ClipEncoder
+
+FORKS = sys.platform != "darwin"
+"""Whether a process that has drawn may be forked; Apple's text libraries forbid it."""
+
+Answer = dict[str, Any] | Exception | None
+"""What drawing a line gave: its clip's facts, an error, or None if the process died."""
+Answers = Generator[tuple[str, Answer], None, None]
+"""The answers of lines by their keys, as they are done."""
+
+
+def walk(
+    jobs: Sequence[tuple[Job, str]], texts: str, tokens: Semaphore, answers: Connection
+) -> None:
+    """Draw lines of one scene, given in order with the paths of their clips.
+
+    Each line's key and answer are sent as they come. `texts` is a folder for what Manim writes.
+    """
+    start(texts)
+    walker = Walker(jobs, tokens, answers)
+    signal.signal(signal.SIGTERM, walker.stop)
+    orphans.follow()
+    try:
+        if FORKS:
+            walker.run()
+        else:
+            for job, out in jobs:
+                with tokens:
+                    answers.send((job.key, _drawn(job, out)))
+    finally:
+        orphans.stay()
+
+
+def _drawn(job: Job, out: str) -> Answer:
+    try:
+        return draw(job, out)
+    except Exception as error:
+        return error
+
+
+class Walker:
+    """The walking process, and its forks that draw."""
+
+    def __init__(
+        self, jobs: Sequence[tuple[Job, str]], tokens: Semaphore, answers: Connection
+    ) -> None:
+        self.jobs = {job.line: (job, out) for job, out in jobs}
+        self.last = jobs[-1][0]
+        self.tokens, self.answers = tokens, answers
+        self.forks: dict[Connection, tuple[str, int]] = {}
+        # these are set in a fork only
+        self.report: Connection | None = None
+        self.line: tuple[Job, ClipEncoder] | None = None
+
+    def run(self) -> None:
+        """Walk the scene up to the last line that is wanted, and wait for the forks."""
+        self.tokens.acquire()
+        configure(self.last.quality, os.environ["EXPLAINER_TEXTS"])
+        answer: Answer = None
+        try:
+            labels = travel(self.last, self._enter)
+            if self.line:
+                job, encoder = self.line
+                encoder.finish()
+                answer = facts(job, encoder, labels)
+        except Exception as error:
+            answer = error
+        if self.report:
+            self.report.send(answer)
+            os._exit(0)
+        for unreached, _ in self.jobs.values():
+            self.answers.send((unreached.key, answer))
+        self.tokens.release()
+        while self.forks:
+            self._collect(None)
+
+    def _enter(self, line: str) -> Show | None:
+        """At the beginning of a line: go on walking (None), or draw it, which a fork does."""
+        if line not in self.jobs:
+            return None
+        job, out = self.jobs.pop(line)
+        here, there = Pipe(duplex=False)
+        # forking takes a while, and who is asked to end in it would not know of the fork
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        with warnings.catch_warnings():
+            # there are no threads that draw or encode at this point
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
+        if pid:
+            self.forks[here] = (job.key, pid)
+        else:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        if not pid:
+            return self._become(job, out, there)
+        there.close()
+        # the fork has this process's token; to go on takes another
+        while not self.tokens.acquire(timeout=0.02):
+            self._collect(0)
+        if not self.jobs:
+            raise Done
+        return None
+
+    def _become(self, job: Job, out: str, report: Connection) -> Show:
+        """Go on as a fork that draws a line; two that write texts must not share their folder."""
+        from manim import config
+
+        orphans.follow()
+        start(str(Path(os.environ["EXPLAINER_TEXTS"]).parent))
+        config.media_dir = os.environ["EXPLAINER_TEXTS"]
+        self.report = report
+        self.line = job, ClipEncoder(Path(out), job.quality)
+        return shown(job, self.line[1])
+
+    def _collect(self, timeout: float | None) -> None:
+        for report in wait(list(self.forks), timeout):
+            assert isinstance(report, Connection)
+            key, pid = self.forks.pop(report)
+            answer: Answer = None
+            with suppress(EOFError):
+                answer = report.recv()
+            os.waitpid(pid, 0)
+            self.tokens.release()
+            self.answers.send((key, answer))
+
+    def stop(self, *_: Any) -> None:
+        """End all forks and this process."""
+        for _key, pid in self.forks.values():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        os._exit(1)

@@ -1,0 +1,295 @@
+"""The script spoken: one voice for all of it, one kept sound file a line, a time for every word.
+
+`speak` takes a Script and gives a Speech. The voice is the first of those asked for that can
+speak the whole script; lines it has spoken before come from the cache and cost nothing.
+`demand` refuses a Speech whose words are less well timed than asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import wave
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainer.cache import Cache, Entry
+from explainer.clock import MILLISECOND, TICKS, ticks
+from explainer.errors import CheckFailed, MissingTool, Problem, ScriptError, VoiceError
+from explainer.media import resampled
+from explainer.narration.align import word_times
+from explainer.progress import Report
+from explainer.script import Line, Script
+from explainer.timeline import Known, Speech, SpokenLine, SpokenWord
+from explainer.voices import Setting, Voice, engine
+from explainer.voices.phrases import sentences
+
+REVISION = 4
+"""Raised whenever a line's sound or word times would come out otherwise for the same voice."""
+
+SENTENCE_GAP = ticks(0.35)
+"""Silence between two sentences of a line."""
+
+# milliseconds kept around what is heard, so that soft beginnings are not cut
+_EDGE = 5
+
+# quieter than this, against the loudest moment of the sentence, counts as silence at its edges
+_SILENCE = 10 ** (-42 / 20)
+
+
+def speak(
+    script: Script,
+    voices: Sequence[str],
+    cache: Cache,
+    report: Report,
+    selection: str = "",
+    pace: float = 1.0,
+) -> Speech:
+    """Speak the script, or the selected scene or line of it, with the first of `voices` that can.
+
+    Without `voices`, the script's own are asked in their order. A `pace` of 1.05 is a twentieth
+    faster than the voice's own.
+
+    Raises:
+        MissingTool, VoiceError: if no voice can speak all of it; each one's reason is given.
+    """
+    lines = chosen(script, selection)
+    failures = []
+    for name in voices or script.voices:
+        try:
+            voice = engine(name, setting(script, name, pace))
+            return _speak_all(voice, script, lines, cache, report)
+        except (MissingTool, VoiceError) as error:
+            failures.append(error)
+            report.say(f"voice {name} cannot speak this: {error.problems[0].what}")
+    if len(failures) == 1:
+        raise failures[0]
+    raise VoiceError(*(problem for error in failures for problem in error.problems))
+
+
+def setting(script: Script, name: str, pace: float = 1.0) -> Setting:
+    """What a script says about the engine `name`."""
+    phonemes, options = script.phonemes.get(name, {}), script.engines.get(name, {})
+    return Setting(script.folder, phonemes, pace, options)
+
+
+def demand(script: Script, speech: Speech, least: Known) -> None:
+    """Make sure that every word's time is known at least as well as `least`.
+
+    Raises:
+        CheckFailed: naming each line and its words that are not.
+    """
+    ranks: tuple[Known, ...] = ("engine", "aligned", "estimated")
+    problems = []
+    for line in script.lines:
+        times = speech.lines[line.key].words if line.key in speech.lines else ()
+        poor = [
+            word.text
+            for word, time in zip(line.say.words, times, strict=False)
+            if ranks.index(time.known) > ranks.index(least)
+        ]
+        if poor:
+            what = f"line {line.key}: words timed less well than “{least}”"
+            remedy = "reword the line, or choose another voice: --voice flite"
+            problems.append(Problem(f"{what}: {', '.join(poor)}", line.place, remedy))
+    if problems:
+        raise CheckFailed(*problems)
+
+
+def chosen(script: Script, selection: str) -> list[Line]:
+    """The lines of a scene (`scene`), one line (`scene.line`), or all for an empty selection.
+
+    Raises:
+        ScriptError: if the script has none such.
+    """
+    lines = [ln for ln in script.lines if not selection or selection in (ln.scene, ln.key)]
+    if not lines:
+        names = [scene.id for scene in script.scenes] + [line.key for line in script.lines]
+        raise ScriptError.of(
+            f"the script has no “{selection}”", f"choose one of {', '.join(names)}"
+        )
+    return lines
+
+
+def kept(script: Script, voices: Sequence[str], cache: Cache) -> tuple[Speech, dict[str, str]]:
+    """What is already spoken, without speaking; and for every other line, why it must be.
+
+    The voice is the first that has spoken all lines before, else the first that is ready.
+    """
+    found: list[tuple[Speech, dict[str, str]]] = []
+    for name in voices or script.voices:
+        voice = engine(name, setting(script, name))
+        try:
+            speech, missing = _kept_by(voice, script, cache)
+            if missing:
+                voice.check(script.language)
+        except (MissingTool, VoiceError):
+            continue
+        if not missing:
+            return speech, missing
+        found.append((speech, missing))
+    if not found:
+        raise VoiceError.of("no voice is ready", "see why with: python render.py voices")
+    return found[0]
+
+
+def _kept_by(voice: Voice, script: Script, cache: Cache) -> tuple[Speech, dict[str, str]]:
+    spoken: dict[str, SpokenLine] = {}
+    missing: dict[str, str] = {}
+    for line in script.lines:
+        slot, made_of = _slot(script, line.key), recipe(voice, script.language, line)
+        if why := cache.explain("voice", slot, made_of, ".wav"):
+            missing[line.key] = why
+        elif entry := cache.find("voice", slot, made_of, ".wav"):
+            spoken[line.key] = _from_entry(entry)
+        else:
+            missing[line.key] = "the kept sound is damaged"
+    return Speech(voice.name, voice.identity(script.language), spoken), missing
+
+
+def recipe(voice: Voice, language: str, line: Line) -> dict[str, Any]:
+    """What a line's speech depends on. Marks and what is shown are not in it."""
+    return {
+        "voice": voice.identity(language),
+        "language": language,
+        "spoken": line.say.spoken,
+        **voice.ingredients(line.say.spoken, line.key),
+        # words are the unit of time: the same sound cut into other words is another entry
+        "words": [[word.spoken_start, word.spoken_end] for word in line.say.words],
+        "revision": REVISION,
+    }
+
+
+def _speak_all(
+    voice: Voice, script: Script, lines: list[Line], cache: Cache, report: Report
+) -> Speech:
+    report.stage("speaking", len(lines))
+    recipes = _recipes(voice, script, lines)
+    found = {
+        key: cache.find("voice", _slot(script, key), made_of, ".wav")
+        for key, made_of in recipes.items()
+    }
+    if not any(found.values()):
+        # a voice that has spoken a line of this before is ready; asking it would cost a request
+        voice.check(script.language)
+
+    def entry_of(line: Line) -> Entry:
+        slot, make = _slot(script, line.key), _maker(voice, line, script.language)
+        return found[line.key] or cache.fetch("voice", slot, recipes[line.key], ".wav", make)
+
+    spoken: dict[str, SpokenLine] = {}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        entries = (pool.map if voice.at_once else map)(entry_of, lines)
+        for line, entry in zip(lines, entries, strict=True):
+            spoken[line.key] = _from_entry(entry)
+            report.step("" if entry.reused else f"spoke {line.key}")
+            if not entry.facts["fits"]:
+                report.say(
+                    f"warning: line {line.key}: the sound does not fit its text, so its word "
+                    f"times are only estimated; hear it with: python render.py say {line.key}"
+                )
+    return Speech(voice.name, voice.identity(script.language), spoken)
+
+
+def _slot(script: Script, key: str) -> str:
+    return f"{script.stem}/{key}"
+
+
+def _recipes(voice: Voice, script: Script, lines: list[Line]) -> dict[str, dict[str, Any]]:
+    """Each line's recipe; if the voice lacks something for several lines, all of them are named."""
+    made, problems = {}, []
+    for line in lines:
+        try:
+            made[line.key] = recipe(voice, script.language, line)
+        except VoiceError as error:
+            problems += [replace(problem, place=line.place) for problem in error.problems]
+    if problems:
+        raise VoiceError(*problems)
+    return made
+
+
+def _from_entry(entry: Entry) -> SpokenLine:
+    words = tuple(SpokenWord(*word) for word in entry.facts["words"])
+    return SpokenLine(str(entry.path), entry.facts["length"], words, entry.reused)
+
+
+def _maker(voice: Voice, line: Line, language: str) -> Callable[[Path], dict[str, Any]]:
+    def make(path: Path) -> dict[str, Any]:
+        try:
+            samples, words, fits = _speak_line(voice, line, language)
+        except (MissingTool, VoiceError) as error:
+            first = error.problems[0]
+            raise type(error).of(
+                f"line {line.key}: {first.what}", first.remedy, line.place
+            ) from None
+        # opened here: a Wave_write that could not open its file complains when it is forgotten
+        with path.open("wb") as sink, wave.open(sink, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(TICKS)
+            file.writeframes(samples.tobytes())
+        return {
+            "length": len(samples),
+            "words": [[word.start, word.end, word.known] for word in words],
+            "fits": fits,
+        }
+
+    return make
+
+
+def _speak_line(
+    voice: Voice, line: Line, language: str
+) -> tuple[NDArray[np.int16], list[SpokenWord], bool]:
+    """A line's sound at 48 kHz, trimmed, its words in ticks of it, and if it fits its text."""
+    pieces: list[NDArray[np.int16]] = []
+    words: list[SpokenWord] = []
+    at, fits = 0, True
+    whole = [(0, len(line.say.spoken))]
+    for start, end in whole if voice.unit == "line" else sentences(line.say.spoken):
+        text = line.say.spoken[start:end]
+        inside = [w for w in line.say.words if start <= w.spoken_start < end]
+        spans = [(w.spoken_start - start, min(w.spoken_end, end) - start) for w in inside]
+        utterance = voice.speak(text, language, line.key)
+        sound = _at_48k(utterance.samples, utterance.rate)
+        first, last = _voiced(sound)
+        if pieces:
+            pieces.append(np.zeros(SENTENCE_GAP, np.int16))
+            at += SENTENCE_GAP
+        timed = word_times(utterance, text, spans, language)
+        if not timed.fits and voice.unit == "line":
+            raise VoiceError.of(
+                f"the {voice.name} does not say “{text}”", "record it again, or correct the text"
+            )
+        fits = fits and timed.fits
+        for word in timed.words:
+            begin = min(max(word.start - first, 0), last - first - 1)
+            finish = min(max(word.end - first, begin + 1), last - first)
+            words.append(SpokenWord(at + begin, at + finish, word.known))
+        pieces.append(sound[first:last])
+        at += last - first
+    if len(words) != len(line.say.words):
+        raise ScriptError.of(f"line {line.key}: {len(line.say.words)} words but {len(words)} times")
+    return np.concatenate(pieces), words, fits
+
+
+def _at_48k(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
+    made = np.round(resampled(samples, rate, TICKS))
+    heard: NDArray[np.int16] = np.clip(made, -32768, 32767).astype(np.int16)
+    return heard
+
+
+def _voiced(sound: NDArray[np.int16]) -> tuple[int, int]:
+    """The first and last + 1 sample of what is heard, with a few milliseconds on both sides."""
+    blocks = len(sound) // MILLISECOND
+    level = np.abs(sound[: blocks * MILLISECOND].reshape(blocks, MILLISECOND).astype(np.int32))
+    peaks = level.max(axis=1, initial=0)
+    loud = np.flatnonzero(peaks > max(peaks.max(initial=0) * _SILENCE, 1.0))
+    if not len(loud):
+        raise VoiceError.of("the voice gave no sound", "try another one: --voice espeak")
+    first = max(0, int(loud[0]) - _EDGE) * MILLISECOND
+    return first, min(len(sound), (int(loud[-1]) + 1 + 2 * _EDGE) * MILLISECOND)

@@ -1,0 +1,206 @@
+"""Single pictures of a finished film: its file or clips in, a sheet of stills or a poster out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import av
+import PIL
+from av.container import InputContainer
+from av.video.reformatter import Colorspace
+from av.video.stream import VideoStream
+from PIL import Image
+
+from explainer.cache import Cache, file_hash, write_atomically
+from explainer.clock import frame_ticks, nearest_frame
+from explainer.errors import CheckFailed, ScriptError
+from explainer.media.encoder import Clip
+from explainer.timeline import TimedLine, Timeline
+
+COLUMNS = 4
+WIDTHS = (320, 256, 208, 160)
+"""The widths in pixels that a picture of a sheet may have, the best first."""
+ROOM = 34_000
+"""The most bytes a sheet may have; the smallest pictures may have more."""
+FORM = {"quality": 52, "method": 6}
+"""How a sheet is encoded as WebP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Pictures `width` × `height` pixels in rows of `columns`, as one WebP image."""
+
+    image: bytes
+    width: int
+    height: int
+    columns: int
+
+
+def last_frames(clock: Timeline) -> list[int]:
+    """The number in the film of each line's last frame."""
+    return [last_frame(line.end, clock.fps) for line in clock.lines]
+
+
+def last_frame(end: int, fps: int) -> int:
+    """The frame that is over at tick `end`, counted from the film's start."""
+    return end // frame_ticks(fps) - 1
+
+
+def kept_sheet(film: Path, frames: Sequence[int], fps: int, cache: Cache) -> Sheet:
+    """The sheet of those frames as `sheet` makes it, made once for each film.
+
+    Raises:
+        CheckFailed: if the film does not hold them.
+    """
+
+    def make(path: Path) -> dict[str, int]:
+        made = sheet(_kept_stills(film, frames, fps, cache))
+        path.write_bytes(made.image)
+        return {"width": made.width, "height": made.height}
+
+    look = {"widths": WIDTHS, "room": ROOM, "columns": COLUMNS, **FORM, "pillow": PIL.__version__}
+    recipe = {"film": file_hash(film), "frames": frames, "fps": fps, "look": look}
+    kept = cache.fetch("sheet", film.stem, recipe, ".webp", make)
+    return Sheet(kept.path.read_bytes(), kept.facts["width"], kept.facts["height"], COLUMNS)
+
+
+def _kept_stills(
+    film: Path, frames: Sequence[int], fps: int, cache: Cache
+) -> Iterator[Image.Image]:
+    """Small pictures of those frames, kept as long as what they are decoded from is the same."""
+    groups = _groups(film, frames, fps)
+    for place, (number, group) in enumerate(zip(frames, groups, strict=True), 1):
+
+        def make(path: Path, number: int = number) -> dict[str, Any]:
+            (picture,) = grab(film, [number], fps)
+            path.write_bytes(encoded(_scaled(picture, WIDTHS[0]), "PNG"))
+            return {}
+
+        recipe = {"group": group, "width": WIDTHS[0], "pillow": PIL.__version__}
+        kept = cache.fetch("still", f"{film.stem}/{place}", recipe, ".png", make)
+        with Image.open(kept.path) as still:
+            yield still.convert("RGB")
+
+
+def _groups(film: Path, frames: Sequence[int], fps: int) -> Iterator[str]:
+    """A checksum of the group of pictures that each frame is decoded from, and its place there."""
+    with _reading(film) as (file, track):
+        for number in frames:
+            found, first = hashlib.sha256(track.codec_context.extradata or b""), None
+            file.seek(_ticks(number, fps, track), stream=track)
+            for packet in file.demux(track):
+                if first is None:
+                    first = packet.pts or 0
+                elif packet.is_keyframe or packet.dts is None:
+                    break
+                found.update(bytes(packet))
+            place = _ticks(number, fps, track) - (first or 0)
+            yield f"{found.hexdigest()} {place}"
+
+
+def sheet(stills: Iterable[Image.Image]) -> Sheet:
+    """A film's stills, at least one, as large as the sheet's room allows."""
+    pictures = list(stills)
+    for width in WIDTHS:
+        small = [_scaled(picture, width) for picture in pictures]
+        made = _laid_out(small)
+        if len(made) <= ROOM:
+            break
+    return Sheet(made, *small[0].size, COLUMNS)
+
+
+def _scaled(picture: Image.Image, width: int) -> Image.Image:
+    size = width, round(picture.height * width / picture.width)
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
+
+
+def _laid_out(pictures: Sequence[Image.Image]) -> bytes:
+    width, height = pictures[0].size
+    rows = -(-len(pictures) // COLUMNS)
+    page = Image.new("RGB", (min(COLUMNS, len(pictures)) * width, rows * height))
+    for i, picture in enumerate(pictures):
+        page.paste(picture, (i % COLUMNS * width, i // COLUMNS * height))
+    return encoded(page, "WEBP", **FORM)
+
+
+def encoded(picture: Image.Image, form: str, **how: int) -> bytes:
+    """A picture as the bytes of a file of that form."""
+    buffer = BytesIO()
+    picture.save(buffer, form, **how)
+    return buffer.getvalue()
+
+
+def grab(film: Path, frames: Sequence[int], fps: int) -> Iterator[Image.Image]:
+    """Frames of a film by their numbers, in rising order; only what lies before each is decoded.
+
+    Raises:
+        CheckFailed: if the film cannot be read as far as that.
+    """
+    with _reading(film) as (file, track):
+        for number in frames:
+            at = _ticks(number, fps, track)
+            file.seek(at, stream=track)
+            for frame in file.decode(track):
+                if (frame.pts or 0) >= at:
+                    pixels = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709)
+                    yield Image.fromarray(pixels.to_ndarray())
+                    break
+            else:
+                raise CheckFailed.of(f"{film.name} has no frame {number}", _AGAIN)
+
+
+def _ticks(number: int, fps: int, track: VideoStream) -> int:
+    return round(Fraction(number, fps) / (track.time_base or Fraction(1)))
+
+
+@contextmanager
+def _reading(film: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    try:
+        with av.open(str(film)) as file:
+            yield file, file.streams.video[0]
+    except (OSError, EOFError, av.FFmpegError, IndexError) as error:
+        raise CheckFailed.of(f"{film.name} cannot be read as a film: {error}", _AGAIN) from error
+
+
+def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path, cache: Cache) -> Path:
+    """One frame as a PNG: a line's last (`scene.line`), or the one at a cue (`scene.line@cue`).
+
+    Raises:
+        ScriptError: if the timeline has no such line or cue.
+        CheckFailed: if the clip cannot be decoded as far as that frame.
+    """
+    key, _, cue = moment.partition("@")
+    line = next((line for line in timeline.lines if line.key == key), None)
+    if line is None:
+        keys = ", ".join(line.key for line in timeline.lines)
+        raise ScriptError.of(f"no line called “{key}” for a poster", f"choose one of {keys}")
+    clip = next(clip for clip in clips if clip.key == key)
+    at = _cue_frame(line, cue, timeline.fps, clip.frames) if cue else clip.frames - 1
+
+    def make(path: Path) -> dict[str, Any]:
+        (picture,) = grab(clip.path, [at], timeline.fps)
+        path.write_bytes(encoded(picture, "PNG"))
+        return {}
+
+    recipe = {"clip": file_hash(clip.path), "frame": at, "pillow": PIL.__version__}
+    kept = cache.fetch("poster", out.stem, recipe, ".png", make)
+    write_atomically(out, kept.path.read_bytes())
+    return out
+
+
+def _cue_frame(line: TimedLine, name: str, fps: int, frames: int) -> int:
+    for cue in line.cues:
+        if cue.name == name:
+            return min(nearest_frame(cue.start - line.start, fps), frames - 1)
+    names = ", ".join(cue.name for cue in line.cues) or "none"
+    raise ScriptError.of(f"{line.key} has no cue “{name}”", f"its cues are: {names}")
+
+
+_AGAIN = "make it again with: python render.py"

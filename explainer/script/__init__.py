@@ -1,0 +1,296 @@
+"""The script: a YAML file in, a checked `Script` out, or every problem it has with its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import yaml
+
+from explainer.clock import ticks
+from explainer.errors import Place, Problem, ScriptError
+from explainer.script import extras, matching, music, scenefile
+from explainer.script.document import Document, shown_path
+from explainer.script.extras import Extras, Source
+from explainer.script.fields import Fields
+from explainer.script.music import Music
+from explainer.script.wording import Wording
+
+KEYS = ["name", "title", "language", "limit", "voice", "poster", "music", "page"]
+KEYS += ["engines", "lexicon", "phonemes", "sources", "scenes"]
+MAX_LIMIT = 3600.0
+MAX_LINES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The unit of everything: one stretch of narration and the picture that goes with it."""
+
+    scene: str
+    id: str
+    say: Wording
+    show: str
+    cite: tuple[str, ...]
+    hold: int
+    place: Place
+    sounds: dict[str, str] = field(default_factory=dict)  # file in assets/ by cue
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)  # texts in the picture
+
+    @property
+    def key(self) -> str:
+        """The line's full name, `scene.line`."""
+        return f"{self.scene}.{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Lines that are drawn by one class and make one chapter."""
+
+    id: str
+    title: str
+    lines: tuple[Line, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A film in words. `limit` and every `hold` are in ticks; `warnings` do not stop a render.
+
+    `stem` is what its files are called by: the name, of a translation with its language.
+    """
+
+    path: Path
+    name: str
+    stem: str
+    title: str
+    language: str
+    limit: int
+    voices: tuple[str, ...]
+    poster: str
+    lexicon: dict[str, str]
+    sources: dict[str, Source]
+    scenes: tuple[Scene, ...]
+    warnings: tuple[Problem, ...]
+    music: Music | None = None
+    phonemes: dict[str, dict[str, str]] = field(default_factory=dict)
+    extras: Extras = field(default_factory=Extras)
+    engines: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """The folder that holds the script, its scenes and its assets."""
+        return self.path.parent
+
+    @property
+    def tongue(self) -> str:
+        """What sets the files of a translation apart: `.es`, of the script itself nothing."""
+        return self.stem.removeprefix(self.name)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All lines in play order."""
+        return tuple(line for scene in self.scenes for line in scene.lines)
+
+    @property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """The texts that pictures show, by name, of all lines."""
+        return {name: texts for line in self.lines for name, texts in line.labels.items()}
+
+    def scene_file(self, scene_id: str) -> Path:
+        """The file that draws a scene."""
+        return self.folder / "scenes" / scenefile.file_name(scene_id)
+
+
+def load(path: Path, selection: str = "", drawn: bool = True) -> Script:
+    """Load and check a script, and that its scene files have what it asks of them.
+
+    With a `selection` (`scene` or `scene.line`) only that scene's file is looked at, so that one
+    scene can be drawn while others are not written yet; with `drawn` false, none is.
+
+    Raises:
+        ScriptError: with every problem found, in the order of the file.
+    """
+    document = Document(path)
+    script = _Reader(document, path.resolve()).script()
+    problems = list(document.problems)
+    warnings = list(script.warnings)
+    for scene in script.scenes:
+        if not drawn or selection.partition(".")[0] not in ("", scene.id):
+            continue
+        path = script.scene_file(scene.id)
+        errors, notes = matching.compare(scene, path, shown_path(path))
+        problems += errors
+        warnings += notes
+    if problems:
+        raise ScriptError(*sorted(problems, key=in_order))
+    if drawn and not selection:
+        warnings += matching.unused(script)
+    return replace(script, warnings=tuple(warnings))
+
+
+def in_order(problem: Problem) -> tuple[str, int, int]:
+    """What sorts problems by their place: file, line and column."""
+    place = problem.place
+    return (place.file, place.line, place.column) if place else ("", 0, 0)
+
+
+class _Reader(Fields):
+    """Walks a document by the script's schema; problems go to the document."""
+
+    def __init__(self, document: Document, path: Path) -> None:
+        super().__init__(document)
+        self.path = path
+        self.sources: dict[str, Source] = {}
+        self.labelled: dict[str, str] = {}  # the line of each label
+
+    def script(self) -> Script:
+        doc = self.doc
+        top = doc.mapping(doc.root, "the script", KEYS, ["name", "title", "scenes"])
+        voices = self.speech(top)
+        for key, node in self.entries(top.get("sources"), "sources"):
+            self.sources[key] = self._source(key, node)
+        limit = doc.number(top.get("limit"), "limit", MAX_LIMIT, MAX_LIMIT)
+        scenes = self._scenes(top.get("scenes"))
+        name = self.name(top.get("name"), "name")
+        script = Script(
+            path=self.path,
+            name=name,
+            stem=name,
+            title=doc.text(top.get("title"), "title", 200),
+            language=self.language,
+            limit=ticks(limit),
+            voices=voices or ("flite", "espeak"),
+            poster=doc.text(top.get("poster"), "poster"),
+            lexicon=self.lexicon,
+            sources=self.sources,
+            scenes=scenes,
+            warnings=tuple(self.doubts.values()),
+            music=self._music(top.get("music")),
+            phonemes=self.phonemes,
+            extras=self._extras(top.get("page"), scenes),
+            engines=self.engines,
+        )
+        if script.poster and script.poster.split("@")[0] not in {line.key for line in script.lines}:
+            doc.fail(
+                doc.at(top["poster"]), f"poster names no line “{script.poster}”", "use scene.line"
+            )
+        return script
+
+    def _source(self, key: str, node: yaml.Node) -> Source:
+        what = f"source “{key}”"
+        entries = self.doc.mapping(node, what, ["title", "where", "doi"], ["title", "where"])
+        title, where, doi = (self.doc.text(entries.get(k), k) for k in ("title", "where", "doi"))
+        return Source(key, title, where, doi)
+
+    def _extras(self, node: yaml.Node | None, scenes: tuple[Scene, ...]) -> Extras:
+        cited = dict.fromkeys(name for sc in scenes for line in sc.lines for name in line.cite)
+        sources = tuple(self.sources[name] for name in cited if name in self.sources)
+        return extras.read(self.doc, node, self.path.parent / "assets", sources)
+
+    def _scenes(self, node: yaml.Node | None) -> tuple[Scene, ...]:
+        scenes: dict[str, Scene] = {}
+        for item in self.doc.sequence(node, "scenes"):
+            known = ["id", "title", "lines"]
+            entries = self.doc.mapping(item, "a scene", known, known)
+            name = self.name(entries.get("id"), "scene id")
+            place = self.doc.at(entries.get("id", item))
+            if name in scenes:
+                first = scenes[name].place.line
+                self.doc.fail(place, f"scene “{name}” is there twice (first on line {first})")
+            title = self.doc.text(entries.get("title"), "title", 80)
+            lines = self._lines(name, entries.get("lines"))
+            if lines and name:
+                scenes.setdefault(name, Scene(name, title, lines, place))
+        if sum(len(scene.lines) for scene in scenes.values()) > MAX_LINES:
+            self.doc.fail(
+                None, f"more than {MAX_LINES} lines", "split the script into several films"
+            )
+        return tuple(scenes.values())
+
+    def _lines(self, scene: str, node: yaml.Node | None) -> tuple[Line, ...]:
+        lines: dict[str, Line] = {}
+        for item in self.doc.sequence(node, f"lines of scene “{scene}”"):
+            known = ["id", "say", "show", "labels", "cite", "hold", "sounds"]
+            entries = self.doc.mapping(item, "a line", known, ["id", "say", "show"])
+            line = self._line(scene, item, entries)
+            if line.id in lines:
+                first = lines[line.id].place.line
+                what = f"line “{line.id}” is there twice in scene “{scene}” (first on line {first})"
+                self.doc.fail(line.place, what, "give it another id")
+            elif line.id:
+                lines[line.id] = line
+        return tuple(lines.values())
+
+    def _line(self, scene: str, item: yaml.Node, entries: dict[str, yaml.Node]) -> Line:
+        doc = self.doc
+        name = self.name(entries.get("id"), "line id")
+        cites = []
+        for node in doc.sequence(entries.get("cite"), "cite"):
+            cites.append(doc.text(node, "cite"))
+            if cites[-1] and cites[-1] not in self.sources:
+                known = ", ".join(self.sources) or "none yet"
+                doc.fail(doc.at(node), f"cite names no source “{cites[-1]}”", f"sources: {known}")
+        say = self.say(entries.get("say"))
+        labels = self._labels(f"{scene}.{name}", entries.get("labels"))
+        self._cited(entries, say, labels, cites)
+        hold = ticks(doc.number(entries.get("hold"), "hold", 0.0, 30.0))
+        show = doc.text(entries.get("show"), "show")
+        sounds = self._sounds(entries.get("sounds"), say)
+        place = doc.at(entries.get("id", item))
+        return Line(scene, name, say, show, tuple(cites), hold, place, sounds, labels)
+
+    def _cited(
+        self,
+        entries: dict[str, yaml.Node],
+        say: Wording,
+        labels: dict[str, tuple[str, ...]],
+        cites: list[str],
+    ) -> None:
+        """Every number that is spoken or shown has a source."""
+        shown = " ".join(text for texts in labels.values() for text in texts)
+        for key, what, text in (("say", "spoken", say.shown), ("labels", "shown", shown)):
+            if re.search(r"\d", text) and not cites and key in entries:
+                place = self.doc.at(entries[key])
+                self.doc.fail(
+                    place, f"a number is {what} here but nothing is cited", "add cite: […]"
+                )
+
+    def _labels(self, key: str, node: yaml.Node | None) -> dict[str, tuple[str, ...]]:
+        found = self.labels(node)
+        named = node.value if isinstance(node, yaml.MappingNode) else []
+        keys = {key.value: key for key, _ in named}
+        for name in found:
+            if name in self.labelled and node:
+                first = self.labelled[name]
+                what = f"label “{name}” is there twice (first in line {first})"
+                remedy = "give it another name: any scene may show it by this one"
+                self.doc.fail(self.doc.at(keys.get(name, node)), what, remedy)
+            self.labelled.setdefault(name, key)
+        return found
+
+    def _music(self, node: yaml.Node | None) -> Music | None:
+        if node is None:
+            return None
+        entries = self.doc.mapping(node, "music", ["bed", "below"], ["bed"])
+        below = self.doc.number(entries.get("below"), "below", 14.0, 60.0, "decibels")
+        return Music(self._asset(entries.get("bed"), "bed"), below)
+
+    def _sounds(self, node: yaml.Node | None, say: Wording) -> dict[str, str]:
+        entries = self.entries(node, "sounds")
+        cues = [cue.name for cue in say.cues]
+        for name, value in entries:
+            if name not in cues:
+                what = f"sounds names no cue “{name}” of its line"
+                self.doc.fail(self.doc.at(value), what, f"its cues: {', '.join(cues) or 'none'}")
+        return {name: self._asset(value, f"the sound at “{name}”") for name, value in entries}
+
+    def _asset(self, node: yaml.Node | None, what: str) -> str:
+        name = self.doc.text(node, what, 200)
+        if node and name:
+            try:
+                music.find(self.path.parent / "assets", name)
+            except ValueError as error:
+                remedy = "put a sound file into assets/ and name it as it is called there"
+                self.doc.fail(self.doc.at(node), f"{what}: {error}", remedy)
+        return name

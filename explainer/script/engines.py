@@ -1,0 +1,31 @@
+"""What a script asks of single engines, beyond which one speaks: a YAML node in, options out."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from explainer.script.document import Document
+
+OPTIONS = {
+    "gtts": {
+        "tld": (r"[a-z]{2,3}(\.[a-z]{2})?", "the end of a Google host, such as co.uk or com.au"),
+        "slow": (r"yes|no", "yes or no"),
+    },
+}
+"""For each engine its options; the form that each takes, and how that is said."""
+
+
+def read(doc: Document, node: yaml.Node | None) -> dict[str, dict[str, str]]:
+    """The options of each engine as text; what is wrong with them goes to `doc`."""
+    found: dict[str, dict[str, str]] = {}
+    for engine, options in (doc.mapping(node, "engines", list(OPTIONS)) if node else {}).items():
+        known = OPTIONS.get(engine, {})
+        found[engine] = {}
+        for name, value in doc.mapping(options, f"options of {engine}", list(known)).items():
+            text = doc.text(value, f"{name} of {engine}")
+            if name in known and not re.fullmatch(known[name][0], text):
+                doc.fail(doc.at(value), f"{name} of {engine} is {known[name][1]}, not “{text}”")
+            found[engine][name] = text
+    return found

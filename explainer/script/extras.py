@@ -1,0 +1,110 @@
+"""What goes with a film beside its lines, on its page and with an upload: the script's `page` in.
+
+An interactive part is one file of the film's own, named like other assets and looked at here, so
+that a page is never made with half of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+
+from explainer.script import assets
+from explainer.script.document import Document
+
+KEYS = ["about", "notice", "tags", "explore"]
+LARGEST = 50_000
+"""The most bytes an interactive part may have."""
+_TAG = re.compile(r"\w{1,60}\Z")
+_FOREIGN = re.compile(r"^\s*import\b|\bimport\s*\(|^\s*export\s+default\b|</script", re.M | re.I)
+_MOUNT = re.compile(r"^export function mount\(", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact comes from."""
+
+    id: str
+    title: str
+    where: str
+    doi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """`explore` is a file in assets/; `sources` stand in the order in which lines cite them."""
+
+    about: str = ""
+    notice: str = ""
+    tags: tuple[str, ...] = ()
+    explore: str = ""
+    sources: tuple[Source, ...] = ()
+
+    @classmethod
+    def of(cls, record: dict[str, Any]) -> Extras:
+        """The extras that `dataclasses.asdict` gave, from JSON or not."""
+        sources = tuple(Source(**source) for source in record["sources"])
+        return cls(**{**record, "tags": tuple(record["tags"]), "sources": sources})
+
+
+def read(
+    doc: Document, node: yaml.Node | None, folder: Path, sources: tuple[Source, ...]
+) -> Extras:
+    """The extras that the node of the key `page` says; problems go to the document."""
+    entries = doc.mapping(node, "page", KEYS) if node else {}
+    explore = entries.get("explore")
+    name = doc.text(explore, "explore", 200)
+    if explore and name:
+        try:
+            find(folder, name)
+        except ValueError as error:
+            remedy = "see CONTRIBUTING.md on what an interactive part must be"
+            doc.fail(doc.at(explore), f"explore: {error}", remedy)
+    about, notice = (doc.text(entries.get(key), key, 500) for key in ("about", "notice"))
+    return Extras(about, notice, tags(doc, entries.get("tags")), name, sources)
+
+
+def tags(doc: Document, node: yaml.Node | None) -> tuple[str, ...]:
+    """The tags that a list names; problems go to the document."""
+    found = []
+    for item in doc.sequence(node, "tags"):
+        found.append(doc.text(item, "a tag", 60))
+        if found[-1] and not _TAG.match(found[-1]):
+            what = f"tag “{found[-1]}” is not one word of letters and digits"
+            doc.fail(doc.at(item), what, "write it without # and blanks")
+    return tuple(found)
+
+
+def find(folder: Path, name: str) -> Path:
+    """The interactive part `name` of the assets folder.
+
+    Raises:
+        ValueError: if it lies elsewhere, also by way of a link, is not there, is too large, or is
+            not one ES module that exports `mount` and imports nothing.
+    """
+    path = assets.find(folder, name, LARGEST)
+    if path.suffix != ".js":
+        raise ValueError(f"assets/{name} is no JavaScript module")
+    if path.with_suffix(".css").exists():
+        assets.find(folder, str(PurePosixPath(name).with_suffix(".css")), LARGEST)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ValueError(f"assets/{name} is not UTF-8 text") from None
+    if wrong := _FOREIGN.search(text):
+        raise ValueError(f"assets/{name} must do without “{wrong.group().strip()}”")
+    if not _MOUNT.search(text):
+        raise ValueError(f"assets/{name} does not say “export function mount(”")
+    if "</style" in style(path).lower():
+        raise ValueError(f"the style sheet of assets/{name} must do without “</style”")
+    return path
+
+
+def style(part: Path) -> str:
+    """The style sheet of an interactive part: the .css file beside it, if there is one."""
+    path = part.with_suffix(".css")
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -1,0 +1,61 @@
+"""Whether scenes' sources have what the script asks of them: file, class, methods, cues, labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explainer.errors import Problem, ScriptError
+from explainer.script import scenefile
+
+if TYPE_CHECKING:
+    from explainer.script import Scene, Script
+
+
+def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[Problem]]:
+    """What a scene's source lacks of its script, and cues that no code waits for."""
+    cls = scenefile.class_name(scene.id)
+    if not path.is_file():
+        what = f"scene “{scene.id}” has no file {shown}"
+        return [Problem(what, scene.place, f"create it with a class {cls}(NarratedScene)")], []
+    try:
+        source = scenefile.read(path, shown)
+    except ScriptError as error:
+        return list(error.problems), []
+    if cls not in source.classes:
+        what = f"{shown} has no class {cls} for scene “{scene.id}”"
+        return [Problem(what, scene.place, f"add class {cls}(NarratedScene):")], []
+    errors, notes = [], []
+    for line in scene.lines:
+        method = source.classes[cls].get(line.id.replace("-", "_"))
+        if method is None:
+            remedy = f"add def {line.id.replace('-', '_')}(self): to class {cls} in {shown}"
+            errors.append(
+                Problem(f"line “{line.key}” has no method in {shown}", line.place, remedy)
+            )
+            continue
+        cues = [cue.name for cue in line.say.cues]
+        for use in method.waits_for:
+            if use.name not in [*cues, "end"]:
+                lacks = f"which line “{line.key}” ({line.place}) does not mark"
+                what = f"waits for cue “{use.name}”, {lacks}"
+                remedy = f"its cues: {', '.join(cues) or 'none'}; mark one as [words]{{{use.name}}}"
+                errors.append(Problem(what, use.place, remedy))
+        for name in cues:
+            if name not in source.strings:
+                what = f"cue “{name}” of line “{line.key}” is used nowhere in {shown}"
+                notes.append(Problem(what, line.place, "use it in the scene, or remove the mark"))
+    return errors, notes
+
+
+def unused(script: Script) -> list[Problem]:
+    """The labels that no scene asks for by name."""
+    files = [script.scene_file(scene.id) for scene in script.scenes]
+    used: set[str] = set().union(*(scenefile.mentioned(file, script.labels) for file in files))
+    remedy = "show it in a scene with written(…), or remove it"
+    return [
+        Problem(f"label “{name}” of line “{line.key}” is shown by no scene", line.place, remedy)
+        for line in script.lines
+        for name in line.labels
+        if name not in used
+    ]

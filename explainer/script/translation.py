@@ -1,0 +1,171 @@
+"""A film in another language: `script.es.yaml` beside `script.yaml` says the same lines in Spanish.
+
+A translation holds what is heard and read; scenes, cues, sources and times stay the script's own.
+It must be whole: each title, line, cue and label of the script, and none besides.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+
+from explainer import script as original
+from explainer.errors import ScriptError
+from explainer.script import Line, Scene, Script, extras, in_order
+from explainer.script.document import Document, shown_path
+from explainer.script.extras import Extras
+from explainer.script.fields import LANGUAGE, Fields
+
+KEYS = ["language", "title", "voice", "page", "engines", "lexicon", "phonemes", "scenes"]
+
+
+def load(path: Path, language: str = "", selection: str = "", drawn: bool = True) -> Script:
+    """Load a script, in `language` if that is not its own; otherwise as `script.load` does.
+
+    Raises:
+        ScriptError: with every problem of the script, or else every one of its translation.
+    """
+    script = original.load(path, selection, drawn)
+    if language in ("", script.language):
+        return script
+    if not LANGUAGE.match(language):
+        raise ScriptError.of(f"“{language}” is not a language tag", "write one such as es or pt-BR")
+    file = path.with_suffix(f".{language}{path.suffix}")
+    if not file.is_file():
+        there = ", ".join([script.language, *languages(path)])
+        remedy = f"write it as {shown_path(file)}, or choose one of {there}"
+        raise ScriptError.of(f"{shown_path(path)} has no translation into “{language}”", remedy)
+    document = Document(file)
+    made = _Reader(document, script, language).script()
+    if document.problems:
+        raise ScriptError(*sorted(document.problems, key=in_order))
+    return made
+
+
+def languages(path: Path) -> list[str]:
+    """The languages that a script has translations into, sorted."""
+    found = path.parent.glob(f"{glob.escape(path.stem)}.*{glob.escape(path.suffix)}")
+    return sorted(file.name[len(path.stem) + 1 : -len(path.suffix)] for file in found)
+
+
+class _Reader(Fields):
+    """Walks a translation along its script; problems go to the document."""
+
+    def __init__(self, document: Document, script: Script, language: str) -> None:
+        super().__init__(document)
+        self.base, self.wanted = script, language
+
+    def script(self) -> Script:
+        """The script with what is said and shown in the other language."""
+        doc = self.doc
+        top = doc.mapping(doc.root, "the translation", KEYS, ["language", "title", "scenes"])
+        voices = self.speech(top)
+        if "language" in top and self.language != self.wanted:
+            what = f"language is “{self.language}” in the translation into “{self.wanted}”"
+            doc.fail(doc.at(top["language"]), what, f"write language: {self.wanted}")
+        ids = [scene.id for scene in self.base.scenes]
+        told = self._all(top.get("scenes"), "scenes", "scene", ids)
+        scenes = tuple(self._scene(scene, told.get(scene.id)) for scene in self.base.scenes)
+        return replace(
+            self.base,
+            stem=f"{self.base.name}.{self.wanted}",
+            title=doc.text(top.get("title"), "title", 200),
+            language=self.wanted,
+            voices=voices or self.base.voices,
+            lexicon=self.lexicon,
+            phonemes=self.phonemes,
+            engines=self.engines or self.base.engines,
+            extras=self._extras(top),
+            scenes=scenes,
+            warnings=(*self.base.warnings, *self.doubts.values()),
+        )
+
+    def _all(
+        self, node: yaml.Node | None, what: str, each: str, names: Collection[str]
+    ) -> Mapping[str, yaml.Node]:
+        """A mapping that holds every one of `names`, and nothing besides."""
+        if node is None:
+            return {}
+        found = self.doc.mapping(node, what, names)
+        for name in names:
+            if name not in found:
+                self.doc.fail(self.doc.at(node), f"{each} “{name}” is missing", f"add {name}: …")
+        return found
+
+    def _extras(self, top: Mapping[str, yaml.Node]) -> Extras:
+        """What the page says, as far as the script says it; tags may stay as they are."""
+        base = self.base.extras
+        said = [key for key in ("about", "notice") if getattr(base, key)]
+        if "page" not in top:
+            if said:
+                where = self.doc.at(self.doc.root)
+                self.doc.fail(where, "the translation lacks “page”", f"it has: {', '.join(said)}")
+            return base
+        entries = self.doc.mapping(top["page"], "page", [*said, "tags"], said)
+        about, notice = (self.doc.text(entries.get(key), key, 500) for key in ("about", "notice"))
+        tags = extras.tags(self.doc, entries.get("tags")) or base.tags
+        return replace(base, about=about, notice=notice, tags=tags)
+
+    def _scene(self, scene: Scene, node: yaml.Node | None) -> Scene:
+        if node is None:
+            return scene
+        what = f"scene “{scene.id}”"
+        entries = self.doc.mapping(node, what, ["title", "lines"], ["title", "lines"])
+        ids = [line.id for line in scene.lines]
+        told = self._all(entries.get("lines"), f"lines of {what}", "line", ids)
+        title = self.doc.text(entries.get("title"), "title", 80)
+        lines = tuple(self._line(line, told.get(line.id)) for line in scene.lines)
+        return replace(scene, title=title, lines=lines)
+
+    def _line(self, line: Line, node: yaml.Node | None) -> Line:
+        if node is None:
+            return line
+        known = ["say", "show", "labels"]
+        needed = known if line.labels else known[:2]
+        entries = self.doc.mapping(node, f"line “{line.key}”", known, needed)
+        say, labels = self.say(entries.get("say")), self.labels(entries.get("labels"))
+        if say.spoken:
+            self._same(
+                entries["say"],
+                f"cue of line “{line.key}”",
+                [cue.name for cue in say.cues],
+                [cue.name for cue in line.say.cues],
+                "mark its words as [words]{%s}",
+            )
+        if "labels" in entries:
+            what = f"label of line “{line.key}”"
+            self._same(entries["labels"], what, labels, line.labels, "add %s: …")
+            self._same_lengths(entries["labels"], line, labels)
+        show = self.doc.text(entries.get("show"), "show")
+        place = self.doc.at(node)
+        return replace(line, say=say, show=show, labels=labels, place=place)
+
+    def _same(
+        self,
+        node: yaml.Node,
+        what: str,
+        there: Collection[str],
+        wanted: Collection[str],
+        remedy: str,
+    ) -> None:
+        place = self.doc.at(node)
+        for name in wanted:
+            if name not in there:
+                self.doc.fail(place, f"{what} “{name}” is missing", remedy % name)
+        for name in there:
+            if name not in wanted:
+                known = ", ".join(wanted) or "none"
+                self.doc.fail(place, f"{what} “{name}” is not in the script", f"it has: {known}")
+
+    def _same_lengths(
+        self, node: yaml.Node, line: Line, labels: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        for name in labels.keys() & line.labels.keys():
+            count, wanted = len(labels[name]), len(line.labels[name])
+            if count != wanted:
+                what = f"label “{name}” has {count} texts, in the script {wanted}"
+                self.doc.fail(self.doc.at(node), what, f"give it {wanted}")

@@ -1,0 +1,208 @@
+"""One narrated sentence in its forms: as written in the script, as shown, as spoken.
+
+`read` takes the written form (`A single [dot]{dot} appears.`) and gives a Wording: the shown
+text without marks, its words, the cues, and the spoken text with a span for each word. What the
+lexicon has is spoken its way, numbers as words, and the rest as it stands. A number may be written
+with spaces that do not break, as in 20 000 and 37 %.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from explainer.script import numerals
+
+CUE_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
+_MARK = re.compile(r"\[([^\[\]{}]*)\]\{([^\[\]{}]*)\}")
+_FIRM = "\u00a0\u202f"
+"""Spaces that do not break."""
+_SPACED = re.compile(
+    rf"\d{{1,3}}(?:[{_FIRM}]\d{{3}})+(?!\d)([.,]\d+)?([{_FIRM}]%)?|\d[\d.,]*[{_FIRM}]%"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a written form, and the character offset and width of the place."""
+
+    what: str
+    at: int
+    width: int
+
+
+class WordingError(ValueError):
+    """A written form whose marks cannot be read; `faults` holds each one."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(fault.what for fault in faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A shown word (its punctuation attached) and its span of characters in the spoken text.
+
+    `listed` says that the lexicon decides how it is spoken.
+    """
+
+    text: str
+    spoken_start: int
+    spoken_end: int
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A named moment: from the start of word `first` to the end of word `last`, from 0."""
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A sentence in its shown and spoken forms; a word of one maps to a span of the other."""
+
+    written: str
+    shown: str
+    spoken: str
+    words: tuple[Word, ...]
+    cues: tuple[Cue, ...]
+
+
+def read(written: str, lexicon: Mapping[str, str], language: str = "") -> Wording:
+    """Read a written form; `lexicon` maps shown words to what is spoken for them.
+
+    Without a `language`, numbers stay as they are written.
+
+    Raises:
+        WordingError: for a stray bracket, a bad or repeated cue name, or an empty mark.
+    """
+    plain, marks, faults = _strip_marks(written)
+    pieces = [(m.group(), m.start()) for m in re.finditer(r"\S+", plain)]
+    spaced = {m.start(): m.group() for m in _SPACED.finditer(plain)}
+    numbers = {
+        i: spaced[at + len(head)]
+        for i, (text, at) in enumerate(pieces)
+        if at + len(head := _prefix(text)) in spaced
+    }
+    spoken, words = _speak([text for text, _ in pieces], lexicon, language, numbers)
+    cues = []
+    for name, start, end, at in marks:
+        inside = [
+            i for i, (text, pos) in enumerate(pieces) if pos < end and pos + len(text) > start
+        ]
+        if inside:
+            cues.append(Cue(name, inside[0], inside[-1]))
+        else:
+            faults.append(Fault(f"cue “{name}” marks no word", at, len(name) + 4))
+    if faults:
+        raise WordingError(faults)
+    return Wording(written, " ".join(text for text, _ in pieces), spoken, words, tuple(cues))
+
+
+def _strip_marks(written: str) -> tuple[str, list[tuple[str, int, int, int]], list[Fault]]:
+    plain, last, seen = "", 0, set[str]()
+    marks: list[tuple[str, int, int, int]] = []
+    faults: list[Fault] = []
+    for match in _MARK.finditer(written):
+        plain += _outside(written, last, match.start(), faults)
+        name, at = match.group(2), match.start(2)
+        if not CUE_NAME.match(name):
+            what = f"cue name “{name}” is not lower-case letters, digits and hyphens"
+            faults.append(Fault(what, at, max(1, len(name))))
+        elif name in seen:
+            faults.append(Fault(f"cue “{name}” is named twice in this line", at, len(name)))
+        seen.add(name)
+        marks.append((name, len(plain), len(plain) + len(match.group(1)), match.start()))
+        plain += match.group(1)
+        last = match.end()
+    return plain + _outside(written, last, len(written), faults), marks, faults
+
+
+def _outside(written: str, start: int, end: int, faults: list[Fault]) -> str:
+    text = written[start:end]
+    for stray in re.finditer(r"[\[\]{}]", text):
+        what = f"stray “{stray.group()}”: a moment is marked as [words]{{name}}"
+        faults.append(Fault(what, start + stray.start(), 1))
+    return text
+
+
+def _speak(
+    shown: list[str], lexicon: Mapping[str, str], language: str, numbers: Mapping[int, str]
+) -> tuple[str, tuple[Word, ...]]:
+    spoken, skip = "", 0
+    words: list[Word] = []
+    phrases = sorted((k.split() for k in lexicon), key=len, reverse=True)
+    for i, text in enumerate(shown):
+        if skip:
+            # the words of a longer lexicon entry share the span of its first word
+            skip -= 1
+            words.append(replace(words[-1], text=text))
+            continue
+        said, skip, listed = _spaced(shown, i, numbers.get(i, ""), language) or _said(
+            shown, i, phrases, lexicon, language
+        )
+        spoken += " " if spoken else ""
+        words.append(Word(text, len(spoken), len(spoken) + len(said), listed))
+        spoken += said
+    return spoken, tuple(words)
+
+
+def _spaced(shown: list[str], i: int, number: str, language: str) -> tuple[str, int, bool] | None:
+    """As `_said`, for a number that begins in word `i` and goes on in those after it."""
+    words = _number(re.sub(rf"[{_FIRM}]", "", number), "", language) if number else None
+    if not words:
+        return None
+    *before, last = number.split()
+    end = shown[i + len(before)].removeprefix(last)
+    return _prefix(shown[i]) + words + end, len(before), False
+
+
+def _said(
+    shown: list[str],
+    i: int,
+    phrases: list[list[str]],
+    lexicon: Mapping[str, str],
+    language: str,
+) -> tuple[str, int, bool]:
+    """What is spoken for word `i`, how many words after it that covers, and if it is listed."""
+    for phrase in phrases:
+        window = shown[i : i + len(phrase)]
+        if len(window) < len(phrase):
+            continue
+        head, tail = _prefix(window[0]), _suffix(window[-1])
+        bare = " ".join(window)
+        if bare[len(head) : len(bare) - len(tail)] == " ".join(phrase):
+            return head + lexicon[" ".join(phrase)] + tail, len(phrase) - 1, True
+    text = shown[i]
+    head, tail = _prefix(text), _suffix(text)
+    bare = core(text)
+    written = bare.split("-")
+    parts = [lexicon.get(part) or _number(part, head, language) or part for part in written]
+    joined = bare if parts == written else " ".join(parts)
+    return head + joined + tail, 0, any(part in lexicon for part in written)
+
+
+def _number(part: str, head: str, language: str) -> str | None:
+    """A number's words; one behind a sign of currency is left to the engine, which knows it."""
+    signed = any(unicodedata.category(char) == "Sc" for char in head)
+    has_digit = any(char.isdigit() for char in part)
+    return numerals.spoken(part, language) if language and has_digit and not signed else None
+
+
+def core(text: str) -> str:
+    """A word without the punctuation around it."""
+    return text[len(_prefix(text)) : len(text) - len(_suffix(text))]
+
+
+def _prefix(text: str) -> str:
+    return re.match(r"[^\w~+]*", text).group() if re.search(r"\w", text) else ""  # type: ignore[union-attr]
+
+
+def _suffix(text: str) -> str:
+    return re.search(r"[^\w%+]*$", text).group() if re.search(r"\w", text) else ""  # type: ignore[union-attr]

@@ -1,0 +1,216 @@
+"""The film's one sound track: a Timeline, a Speech and assets in, an AAC file at -16 LUFS out.
+
+Every line is levelled and set down at its own sample, music and effects are laid under, and the
+whole is encoded once; the decoded file is what is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib import import_module
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import av
+import numpy as np
+from pydub import AudioSegment
+
+from explainer.cache import Cache, file_hash
+from explainer.clock import MILLISECOND, TICKS
+from explainer.errors import CheckFailed
+from explainer.media.meters import Samples, declicked, decode, limited, loudness, stereo, true_peak
+from explainer.sound import backing
+from explainer.timeline import Speech, SpokenLine, TimedLine, Timeline
+
+REVISION = 4
+"""Part of the cache key: raise it when the same ingredients would sound different."""
+TARGET = -16.0
+"""Integrated loudness in LUFS, in the stereo layout."""
+TOLERANCE = 0.5
+PEAK = -1.0
+"""The highest true peak of the decoded file, in dBTP."""
+BITRATE = 192_000
+TRIES = 5
+
+_AIM, _MARGIN = 0.2, 0.1  # closer than asked, so that another meter agrees
+_CEILING = -2.0  # AAC adds about 1 dB of true peak to speech
+_HEADROOM = -12.0  # lines are set down this far under the target, so that none clips
+_RUMBLE = 70.0  # hertz; nothing of a voice lies below
+_SLOW = "scipy.interpolate", "scipy.stats", "scipy.signal"  # each takes a while to load
+_EDGE = 3 * MILLISECOND  # a line is cut out of its silence; faded in and out, no cut clicks
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The sound track: AAC in an MP4 file; loudness in LUFS and peak in dBTP of it decoded."""
+
+    path: Path
+    samples: int
+    loudness: float
+    peak: float
+    reused: bool
+
+
+def mix(
+    timeline: Timeline, speech: Speech, cache: Cache, assets: Path, stop: Event | None = None
+) -> Track:
+    """The track of exactly `timeline.length` samples; the same sounds give the same bytes.
+
+    Raises:
+        KeyboardInterrupt: soon after `stop` was set.
+        CheckFailed: if a line's sound does not fit the timeline, the music or an effect cannot be
+            used, or the loudness and the peak asked for are not reached together.
+    """
+    entry = cache.fetch(
+        "sound",
+        timeline.name,
+        _recipe(timeline, speech, assets),
+        ".m4a",
+        lambda path: _make(path, timeline, speech, assets, stop or Event()),
+    )
+    facts = entry.facts
+    return Track(entry.path, facts["samples"], facts["loudness"], facts["peak"], entry.reused)
+
+
+def _recipe(timeline: Timeline, speech: Speech, assets: Path) -> Mapping[str, Any]:
+    music, cues = timeline.music, [cue for line in timeline.lines for cue in line.cues]
+    return {
+        "revision": REVISION,
+        "av": av.__version__,
+        "length": timeline.length,
+        "loudness": TARGET,
+        "peak": PEAK,
+        "bitrate": BITRATE,
+        "music": music and {"below": music.below, "bed": file_hash(assets / music.bed)},
+        "sounds": [[cue.start, file_hash(assets / cue.sound)] for cue in cues if cue.sound],
+        "lines": {
+            line.key: {
+                "start": line.speech_start,
+                "wav": file_hash(Path(speech.lines[line.key].wav)),
+            }
+            for line in timeline.lines
+        },
+    }
+
+
+def _heed(stop: Event) -> None:
+    if stop.is_set():
+        raise KeyboardInterrupt
+
+
+def _make(
+    path: Path, timeline: Timeline, speech: Speech, assets: Path, stop: Event
+) -> dict[str, Any]:
+    for slow in _SLOW:
+        import_module(slow)
+        _heed(stop)
+    sound = _floats(_set_down(timeline, speech, stop))
+    sound = sound + backing.lay(timeline, assets, TARGET + _HEADROOM)
+    gain, ceiling = TARGET - loudness(stereo(sound)), _CEILING
+    for _ in range(TRIES):
+        _heed(stop)
+        loud = (sound * np.float32(10 ** (gain / 20))).astype(np.float32)
+        _encode(stereo(limited(loud, ceiling)), path)
+        _heed(stop)
+        heard = decode(path)
+        level, peak = loudness(heard), true_peak(heard)
+        if abs(level - TARGET) <= _AIM and peak <= PEAK - _MARGIN:
+            break
+        gain += TARGET - level
+        ceiling -= max(0.0, peak - PEAK + 2 * _MARGIN)
+    if len(heard) != timeline.length:
+        raise CheckFailed.of(f"the sound has {len(heard)} samples, not {timeline.length}")
+    if abs(level - TARGET) > TOLERANCE or peak > PEAK:
+        raise CheckFailed.of(
+            f"after {TRIES} tries the sound is at {level:.1f} LUFS with a true peak of {peak:.1f} "
+            f"dBTP, not at {TARGET:g} ±{TOLERANCE:g} LUFS and {PEAK:g} dBTP",
+            "listen for clicks and for very uneven lines with: python render.py say",
+        )
+    return {"samples": len(heard), "loudness": round(level, 2), "peak": round(peak, 2)}
+
+
+def _set_down(timeline: Timeline, speech: Speech, stop: Event) -> AudioSegment:
+    """All lines with silence between them, each at its own sample: mono, 32 bit."""
+    parts: list[bytes] = []
+    at = 0
+    for line in timeline.lines:
+        _heed(stop)
+        said = _levelled(_read(line, speech.lines[line.key]), line.key)
+        parts += [_silence(line.speech_start - at), said.raw_data]
+        at = line.speech_start + int(said.frame_count())
+    parts.append(_silence(timeline.length - at))
+    return _segment(b"".join(parts))
+
+
+def _read(line: TimedLine, spoken: SpokenLine) -> AudioSegment:
+    with Path(spoken.wav).open("rb") as file:
+        segment = AudioSegment.from_wav(file)
+    form = segment.frame_rate, segment.channels, segment.sample_width
+    if form != (TICKS, 1, 2):
+        raise CheckFailed.of(
+            f"the sound of {line.key} is {form[0]} Hz, {form[1]} channels, {8 * form[2]} bit; "
+            f"it must be {TICKS} Hz, mono, 16 bit",
+            "make it again with: python render.py clean && python render.py",
+        )
+    if segment.frame_count() > line.end - line.speech_start:
+        raise CheckFailed.of(
+            f"the sound of {line.key} is longer than its line by "
+            f"{int(segment.frame_count()) - (line.end - line.speech_start)} samples",
+            "lay the timeline out again with: python render.py",
+        )
+    return segment
+
+
+def _levelled(segment: AudioSegment, key: str) -> AudioSegment:
+    """The line without rumble and clicks, at the loudness that all lines are set down with."""
+    from scipy.signal import butter, sosfilt
+
+    sections = butter(2, _RUMBLE, "highpass", fs=TICKS, output="sos")
+    voice = sosfilt(sections, declicked(_floats(segment)))
+    edge = np.minimum(1, np.arange(len(voice)) / _EDGE)
+    voice = voice * edge * edge[::-1]
+    level, peak = loudness(stereo(voice)), float(np.abs(voice).max(initial=0.0))
+    if not np.isfinite(level):
+        raise CheckFailed.of(
+            f"the sound of {key} is silent", f"hear it with: python render.py say {key}"
+        )
+    gain = min(10 ** ((TARGET + _HEADROOM - level) / 20), 1.0 / peak)
+    return _segment((voice * gain * (2**31 - 1)).astype("<i4").tobytes())
+
+
+def _floats(segment: AudioSegment) -> Samples:
+    full = float(1 << (8 * segment.sample_width - 1))
+    kind = {2: "<i2", 4: "<i4"}[segment.sample_width]
+    return (np.frombuffer(segment.raw_data, dtype=kind) / full).astype(np.float32)
+
+
+def _segment(data: bytes) -> AudioSegment:
+    return AudioSegment(data=data, sample_width=4, frame_rate=TICKS, channels=1)
+
+
+def _silence(samples: int) -> bytes:
+    return bytes(4 * samples)
+
+
+def _encode(samples: Samples, path: Path) -> None:
+    # without its timescale the file's length would be cut down to whole milliseconds
+    options = {"fflags": "+bitexact", "movie_timescale": str(TICKS)}
+    with av.open(str(path), "w", format="mp4", options=options) as file:
+        # at this rate the quick coder is also the more faithful one, by 5 dB and more in each band
+        coder = {"flags": "+bitexact", "aac_coder": "fast"}
+        track = file.add_stream("aac", rate=TICKS, layout="stereo", options=coder)
+        track.bit_rate = BITRATE
+        for frame in _frames(samples, track.codec_context.frame_size or 1024):
+            file.mux(track.encode(frame))
+        file.mux(track.encode())
+
+
+def _frames(samples: Samples, size: int) -> Iterable[av.AudioFrame]:
+    for at in range(0, len(samples), size):
+        block = np.ascontiguousarray(samples[at : at + size].T)
+        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts, frame.time_base = TICKS, at, Fraction(1, TICKS)
+        yield frame

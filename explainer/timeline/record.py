@@ -1,0 +1,157 @@
+"""A `timeline.json` in, the Timeline that wrote it out; `beside` finds those of a film."""
+
+from __future__ import annotations
+
+import glob
+import json
+import math
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from explainer.clock import TICKS
+from explainer.errors import ScriptError
+from explainer.script.extras import Extras
+from explainer.script.music import Music
+from explainer.timeline import TimedCue, TimedLine, TimedScene, TimedWord, Timeline, swatches
+from explainer.timeline.labels import Label
+
+LARGEST = 32 << 20
+"""Bytes that a record may have; that of a minute has a fifth of a megabyte."""
+LONGEST = 3660 * TICKS
+_END = ".timeline.json"
+_REMEDY = "write it again with: python render.py"
+
+
+def beside(film: Path) -> list[Timeline]:
+    """The timelines that lie beside a film, one for each of its languages; none if there are none.
+
+    Raises:
+        ScriptError: if one cannot be read.
+    """
+    if not film.is_file():
+        return []
+    own = film.with_suffix(_END)
+    several = sorted(film.parent.glob(f"{glob.escape(film.stem)}.*{_END}"))
+    # in the order of the film's name, which is that of its tracks: name.en+es+de.mp4
+    order = film.stem.rpartition(".")[2].split("+")
+    told = [file for name in order for file in several if file.name == f"{film.stem}.{name}{_END}"]
+    found = [own] if own.is_file() else told or [film.with_name("timeline.json")]
+    return [from_json(_text(file)) for file in found if file.is_file()]
+
+
+def _text(file: Path) -> str:
+    with file.open("rb") as opened:
+        raw = opened.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise ScriptError.of(f"{file} is larger than {LARGEST >> 20} MiB", _REMEDY)
+    return raw.decode("utf-8", "replace")
+
+
+def from_json(text: str) -> Timeline:
+    """The timeline that `Timeline.to_json` wrote.
+
+    Raises:
+        ScriptError: if the text is not such a record, or counts other ticks.
+    """
+    try:
+        record = json.loads(text)
+        if record["ticks_per_second"] != TICKS:
+            raise ValueError(f"it counts {record['ticks_per_second']} ticks a second, not {TICKS}")
+        names = ("name", "title", "language", "fps", "voice")
+        made = Timeline(
+            **{name: record[name] for name in names},
+            music=Music(**record["music"]) if record.get("music") else None,
+            extras=Extras.of(record["extras"]),
+            scenes=tuple(
+                TimedScene(scene["id"], scene["title"], tuple(map(_read_line, scene["lines"])))
+                for scene in record["scenes"]
+            ),
+        )
+        _check(made)
+        return made
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        what = f"this is not a timeline of ours: {type(error).__name__}: {str(error)[:200]}"
+        raise ScriptError.of(what, _REMEDY) from error
+
+
+def _check(clock: Timeline) -> None:
+    """Make sure that everything is what it should be, and that times are in order.
+
+    Raises:
+        TypeError, ValueError: if something is not.
+    """
+    _typed(clock, Timeline, "the timeline")
+    if not 1 <= clock.fps <= 240 or TICKS % clock.fps:
+        raise ValueError(f"{clock.fps} frames a second")
+    if not clock.scenes or not all(scene.lines for scene in clock.scenes):
+        raise ValueError("a scene without lines")
+    at = 0
+    for line in clock.lines:
+        times = (at, line.start, line.speech_start, line.speech_end, line.end, LONGEST)
+        if list(times) != sorted(times) or line.start == line.end:
+            raise ValueError(f"line {line.key} has times out of order")
+        spans = [(word.start, word.end) for word in line.words]
+        spans += [(cue.start, cue.end) for cue in line.cues]
+        if not all(0 <= start <= end <= LONGEST for start, end in spans):
+            raise ValueError(f"line {line.key} has words out of time")
+        frames = [frame for label in line.labels for frame in label.frames]
+        frames += [frame for frame, _ in line.swatches]
+        if any(not 0 <= frame <= LONGEST for frame in frames):
+            raise ValueError(f"line {line.key} has frames out of range")
+        if not all(re.fullmatch("#[0-9a-f]{6}", label.colour) for label in line.labels):
+            raise ValueError(f"line {line.key} has a label of no colour")
+        for _, colours in line.swatches:
+            swatches.apart(colours, colours)
+        at = line.end
+
+
+def _typed(value: Any, kind: Any, what: str) -> None:
+    """Make sure that a value, and all in it, is of the type that its class declares."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if is_dataclass(kind):
+        hints = get_type_hints(kind, vars(sys.modules[kind.__module__]))
+        for each in fields(kind):
+            _typed(getattr(value, each.name), hints[each.name], f"{what}.{each.name}")
+    elif origin is Literal:
+        if value not in inner:
+            raise TypeError(f"{what} is {value!r}")
+    elif origin is tuple and inner[-1] is Ellipsis:
+        for item in _all(value, tuple, what):
+            _typed(item, inner[0], what)
+    elif origin is tuple:
+        for item, one in zip(_all(value, tuple, what), inner, strict=True):
+            _typed(item, one, what)
+    elif origin is Mapping:
+        for key, item in _all(value, dict, what).items():
+            _typed(key, inner[0], what)
+            _typed(item, inner[1], what)
+    elif origin is UnionType:
+        if value is not None:
+            _typed(value, inner[0], what)
+    elif type(value) is not kind and not (kind is float and type(value) is int):
+        raise TypeError(f"{what} is {type(value).__name__}")
+    elif kind is float and not math.isfinite(value):
+        raise ValueError(f"{what} is {value}")
+
+
+def _all(value: Any, kind: type, what: str) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError(f"{what} is {type(value).__name__}")
+    return value
+
+
+def _read_line(record: dict[str, Any]) -> TimedLine:
+    lists = {
+        "cite": tuple(record["cite"]),
+        "words": tuple(TimedWord(**word) for word in record["words"]),
+        "cues": tuple(TimedCue(**cue) for cue in record["cues"]),
+        "labels": tuple(map(Label.of, record["labels"])),
+        "swatches": tuple((frame, colours) for frame, colours in record.get("swatches", ())),
+        "texts": {name: (*texts,) for name, texts in record.get("texts", {}).items()},
+    }
+    return TimedLine(**{**record, **lists})

@@ -1,0 +1,199 @@
+"""A finished film held against what it must measure: a path in, a report of rows out.
+
+Everything is measured on the delivered file and the captions beside it; what can only be judged
+against the timeline is left open, not passed, when there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
+from explainer.errors import CheckFailed, ScriptError
+from explainer.media import judge
+from explainer.media.meters import LONGEST
+from explainer.media.probe import BT709, LIMITED, Picture, Probe, probe
+from explainer.timeline import Timeline
+from explainer.verify import hearing, reading, sight
+from explainer.verify.report import OPEN, Report, Row
+
+PACE = {"en": (130, 165), "es": (130, 190), "de": (105, 155)}
+"""Words a minute of speech, by language; of another language it is not known what is right.
+
+Longer words are fewer a minute. Spanish and German have the same share, about 0.54, of the
+syllables a second that Pellegrino et al. found in texts read aloud (Language 87:539: English 6.19,
+Spanish 7.82, German 5.97) as English has at 130, and at most 0.8 of them, with 1.96 and 1.83
+syllables a word as in narration on science (English: 1.55). Rodero found Spanish news best kept in
+mind at 170 to 190 (Media Psychology 19:224).
+"""
+NEAR = 0.25
+"""Seconds that a moment may be from its word."""
+ESTIMATED = 0.1
+"""The share of words whose time may be an estimate."""
+
+
+def verify(film: Path, timelines: Sequence[Timeline] = (), limit: int | None = None) -> Report:
+    """Measure a film; `limit` is the longest it may be, in ticks.
+
+    `timelines` are those of its languages in the order of its tracks; the first is the picture's.
+
+    Raises:
+        ScriptError: if there is no such file.
+        MissingTool: if the ffmpeg program, the second opinion, is not installed.
+    """
+    if not film.is_file():
+        raise ScriptError.of(f"no film at {film}", "make one with: python render.py")
+    try:
+        facts = probe(film)
+    except CheckFailed as error:
+        return Report((Row("file", error.problems[0].what, "an MP4 film", False),))
+    if too_much := _too_much(facts):
+        return Report((Row("file", too_much, "a film of at most an hour, and of 8K", False),))
+    first = timelines[0] if timelines else None
+    rows = [*_container(film, facts), *_length(facts, limit), *_starts(facts)]
+    for picture in facts.pictures:
+        rows += [*_picture(picture, facts, first), *sight.rows(film, first)]
+    rows += [_chapters(facts, first), *_moments(timelines)]
+    for number in range(max(1, len(facts.sounds), len(facts.captions), len(timelines))):
+        timeline = timelines[number] if number < len(timelines) else None
+        told = [*_rhythm(timeline)]
+        if number < len(facts.sounds):
+            told += hearing.rows(film, facts.sounds[number], timeline, number)
+        told += reading.rows(film, facts, timeline, number)
+        mark = f"{facts.captions[number][0]} " if number < len(facts.captions) and number else ""
+        rows += [replace(row, what=mark + row.what) for row in told]
+    return Report(tuple(rows))
+
+
+def _too_much(facts: Probe) -> str:
+    """Why a film would take too long, or too much memory, to be measured; empty if it does not."""
+    lengths = [track.length for track in facts.pictures] + [track.length for track in facts.sounds]
+    if max(lengths, default=0) > LONGEST:
+        return f"it lasts {seconds(max(lengths)):.0f} s"
+    for picture in facts.pictures:
+        if picture.width * picture.height > sight.LARGEST:
+            return f"its picture is {picture.width}x{picture.height}"
+        if picture.times and picture.times[-1] > LONGEST:
+            return f"its last picture is shown at {float(picture.times[-1]) / TICKS:.0f} s"
+    return ""
+
+
+def _container(film: Path, facts: Probe) -> Iterator[Row]:
+    tracks = f"{len(facts.pictures)} picture, {len(facts.sounds)} sound, {len(facts.captions)} text"
+    spoken = [sound.language for sound in facts.sounds]
+    written = [language for language, _ in facts.captions]
+    tracks += f" ({', '.join(spoken)})" if len(spoken) > 1 else ""
+    each = len(set(spoken)) == len(spoken) > 0 and set(spoken) <= set(written)
+    wanted = "1 picture, 1 sound and 1 text or more for each language"
+    yield Row("tracks", tracks, wanted, len(facts.pictures) == 1 and each)
+    order = [name for name in facts.boxes if name in ("moov", "mdat")]
+    ready = order == ["moov", "mdat"]
+    yield Row("faststart", " ".join(facts.boxes), "moov before mdat", ready)
+    said = judge.complaints(film)
+    yield Row("strict decode", said[:200] or "clean", "clean", not said)
+
+
+def _length(facts: Probe, limit: int | None) -> Iterator[Row]:
+    lengths = [track.length for track in facts.pictures] + [track.length for track in facts.sounds]
+    length = max(lengths, default=0)
+    wanted = f"at most {seconds(limit):g} s" if limit else "not judged: no limit given"
+    yield Row("length", f"{seconds(length):.3f} s", wanted, length <= limit if limit else None)
+
+
+def _picture(picture: Picture, facts: Probe, timeline: Timeline | None) -> Iterator[Row]:
+    form = f"{picture.codec} {picture.profile} {picture.pixels}"
+    size = f"{picture.width}x{picture.height}"
+    yield Row("video", f"{form} {size}", "h264 High yuv420p", form == "h264 High yuv420p")
+    yield _rate(picture, timeline)
+    colour = ", ".join(map(str, picture.colours)) + (", colr box" if facts.colr else ", no colr")
+    tagged = picture.colours == (BT709, BT709, BT709, LIMITED) and facts.colr
+    yield Row("colour tags", colour, "1, 1, 1, 1 (bt709, limited range), colr box", tagged)
+
+
+def _rate(picture: Picture, timeline: Timeline | None) -> Row:
+    times = picture.times
+    steps = {later - earlier for earlier, later in pairwise(times)}
+    count = f"{len(times)} frames"
+    if len(steps) != 1 or times[0] != 0:
+        found = ", ".join(f"{float(step) / MILLISECOND:.2f}" for step in sorted(steps)[:4])
+        return Row("frame rate", f"{count}, steps of {found} ms", "constant, from 0", False)
+    fps = float(TICKS / steps.pop())
+    if timeline is None:
+        return Row("frame rate", f"{count} at {fps:g} fps", "constant, from 0", True)
+    frames = timeline.length // frame_ticks(timeline.fps)
+    wanted = f"{frames} frames at {timeline.fps} fps, constant"
+    same = (len(times), fps) == (frames, timeline.fps)
+    return Row("frame rate", f"{count} at {fps:g} fps", wanted, same)
+
+
+def _starts(facts: Probe) -> Iterator[Row]:
+    if not facts.pictures or not facts.sounds:
+        yield Row("sync", "a track is missing", "picture and sound", False)
+        return
+    picture = facts.pictures[0]
+    frame = picture.length // max(1, len(picture.times))
+    starts = [sound.start - picture.start for sound in facts.sounds]
+    lengths = [sound.length - picture.length for sound in facts.sounds]
+    start, length = max(starts, key=abs), max(lengths, key=abs)
+    yield Row(
+        "sync",
+        f"sound starts {1000 * seconds(start):+.2f} ms, lasts {1000 * seconds(length):+.2f} ms",
+        "start within 1 ms of the picture, as long within 1 frame",
+        abs(start) <= MILLISECOND and abs(length) <= frame,
+    )
+
+
+def _moments(timelines: Sequence[Timeline]) -> Iterator[Row]:
+    """How far the languages of one picture say the same moment from each other."""
+    if len(timelines) < 2:
+        return
+    spread: dict[str, int] = {}
+    for told in zip(*(timeline.lines for timeline in timelines), strict=True):
+        for cue in told[0].cues:
+            at = [own.start for line in told for own in line.cues if own.name == cue.name]
+            spread[f"{told[0].key}@{cue.name}"] = max(at) - min(at)
+    worst = max(spread, key=lambda moment: spread[moment], default="")
+    # the picture takes each moment midway
+    off = seconds(spread.get(worst, 0)) / 2
+    measured = f"{off:.2f} s from a word at worst ({worst})" if worst else "no cue"
+    yield Row("moments", measured, f"within {NEAR:g} s of each language's word", off <= NEAR)
+
+
+def _chapters(facts: Probe, timeline: Timeline | None) -> Row:
+    there = [(chapter.title, chapter.start, chapter.end) for chapter in facts.chapters]
+    titles = ", ".join(title for title, _, _ in there) or "none"
+    if timeline is None:
+        return Row("chapters", titles, OPEN, None)
+    planned = [(scene.title, scene.start, scene.end) for scene in timeline.scenes]
+    same = len(there) == len(planned) and all(
+        a[0] == b[0] and abs(a[1] - b[1]) <= MILLISECOND and abs(a[2] - b[2]) <= MILLISECOND
+        for a, b in zip(there, planned, strict=True)
+    )
+    return Row("chapters", titles, ", ".join(scene.title for scene in timeline.scenes), same)
+
+
+def _rhythm(timeline: Timeline | None) -> Iterator[Row]:
+    if timeline is None:
+        yield Row("rhythm", "", OPEN, None)
+        return
+    words = sum(len(line.words) for line in timeline.lines)
+    spoken = sum(line.speech_end - line.speech_start for line in timeline.lines)
+    pace = words * 60 * TICKS / max(1, spoken)
+    yield _pace(pace, timeline.language)
+    known = timeline.word_times()
+    share = known.get("estimated", 0) / max(1, words)
+    counts = ", ".join(f"{count} {how}" for how, count in sorted(known.items()))
+    yield Row("word times", counts, f"at most {ESTIMATED:.0%} estimated", share <= ESTIMATED)
+
+
+def _pace(pace: float, language: str) -> Row:
+    measured = f"{pace:.0f} words a minute"
+    main = language.partition("-")[0].lower()
+    if main not in PACE:
+        return Row("rhythm", measured, f"not judged: no range is known for “{main}”", None)
+    slowest, fastest = PACE[main]
+    wanted = f"{slowest} to {fastest} words a minute in “{main}”"
+    return Row("rhythm", measured, wanted, slowest <= pace <= fastest)

@@ -1,0 +1,103 @@
+"""Labels judged: are they large enough, in their place, and clear of what is behind them?
+
+Labels and pictures in; faults with their frame, and contrasts, out. Lengths are pixels of a
+picture whose short side has 1080, as in `labels`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainer.quality import Quality
+from explainer.timeline.labels import SHORT, Label
+from explainer.verify.colour import contrast, luminance
+
+SMALLEST = 24.0
+"""The least em of a label; it stands for ordinary text, which is 12 points."""
+LARGE = SMALLEST * 18 / 12
+"""The em from which on a text counts as large (WCAG 2.2 says 18 points)."""
+HEADER = 110.0
+"""The bottom of the zone that is the header's alone."""
+_SLACK = 1.0
+_AROUND = 0.15
+"""How far the ground beside a text is looked at, in its ems."""
+
+
+def wanted(label: Label) -> float:
+    """The least contrast of a label (WCAG 2.2, 1.4.3)."""
+    return 3.0 if label.size >= LARGE else 4.5
+
+
+def settled(labels: Sequence[Label]) -> Iterator[Label]:
+    """Labels of one line in those frames only in which they neither fade nor change colour."""
+    looks: dict[tuple[str, str, float], set[int]] = defaultdict(set)
+    for label in labels:
+        looks[label.text, label.colour, label.opacity].update(label.frames)
+    for label in labels:
+        alike = looks[label.text, label.colour, label.opacity]
+        if frames := tuple(n for n in label.frames if not alike.isdisjoint((n - 1, n + 1))):
+            yield replace(label, frames=frames)
+
+
+def misplaced(labels: Sequence[Label], shape: Quality) -> list[tuple[int, str]]:
+    """What is wrong with where labels of one line stand, each fault with its first frame."""
+    width, height, top, bottom = (
+        edge / shape.unit for edge in (shape.width, shape.height, *shape.band)
+    )
+    zones = [("enters the caption band", (0, top, width, bottom), False)]
+    zones.append(("enters the header", (0, 0, width, HEADER), True))
+    found: dict[str, int] = {}
+
+    def note(what: str, frame: int) -> None:
+        found[what] = min(frame, found.get(what, frame))
+
+    for label in labels:
+        left, high, right, low = label.box
+        if min(left, high, width - right, height - low) < -_SLACK:
+            note(f"“{label.text}” leaves the frame", label.frames[0])
+        for what, zone, allowed in zones:
+            if not (allowed and label.header) and _overlap(label.box, zone):
+                note(f"“{label.text}” {what}", label.frames[0])
+    for one, other in combinations(labels, 2):
+        shared = set(one.frames).intersection(other.frames)
+        if shared and _overlap(one.box, other.box):
+            note(f"“{one.text}” and “{other.text}” overlap", min(shared))
+    return sorted((frame, what) for what, frame in found.items())
+
+
+def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    return min(across, down) > _SLACK
+
+
+def measure(label: Label, picture: NDArray[np.uint8]) -> float | None:
+    """The contrast of a label's colour with the ground close around it.
+
+    The ground is uneven: nine tenths of it contrast at least as much. None if it is out of sight.
+
+    Args:
+        label: where the text stands.
+        picture: sRGB of shape (height, width, 3), of any size.
+    """
+    scale = min(picture.shape[:2]) / SHORT
+    left, top, right, bottom = (edge * scale for edge in label.box)
+    reach = max(2, round(_AROUND * label.size * scale))
+    # the pixels that ink only touches belong to neither
+    inner = (int(left) - 1, int(top) - 1, int(right) + 2, int(bottom) + 2)
+    x, y = max(0, inner[0] - reach), max(0, inner[1] - reach)
+    around = picture[y : max(0, inner[3] + reach), x : max(0, inner[2] + reach)]
+    ground = np.ones(around.shape[:2], bool)
+    ground[max(0, inner[1] - y) : inner[3] - y, max(0, inner[0] - x) : inner[2] - x] = False
+    pixels = around[ground]
+    if not len(pixels):
+        return None
+    ink = np.array([int(label.colour[i : i + 2], 16) for i in (1, 3, 5)])
+    mixed = np.rint(label.opacity * ink + (1 - label.opacity) * pixels).astype(np.uint8)
+    return float(np.percentile(contrast(luminance(mixed), luminance(pixels)), 10))

@@ -1,0 +1,85 @@
+"""A film's captions as they are read: its facts and files beside it in, rows of a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from explainer.captions import Caption, faults
+from explainer.clock import MILLISECOND
+from explainer.languages import three_letters
+from explainer.media.probe import Cue, Probe
+from explainer.timeline import Timeline
+from explainer.verify import sidecars
+from explainer.verify.report import OPEN, Row, listed
+
+SUFFIXES = (".srt", ".vtt", ".words.vtt", ".ttml")
+
+
+def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) -> Iterator[Row]:
+    """A film's captions, in it and beside it, held against each other and the timeline."""
+    if track >= len(facts.captions):
+        yield Row("captions", "no caption track", "one for each language", False)
+        return
+    language, cues = facts.captions[track]
+    # of a film in several languages, the files beside it say theirs
+    mark = f".{timeline.language}" if timeline and len(facts.captions) > 1 else ""
+    name = film.with_name(f"{film.stem}{mark}.mp4")
+    if timeline is None and not any(name.with_suffix(suffix).exists() for suffix in SUFFIXES):
+        # a film of another tool: that nothing lies beside it is no fault of its own
+        alone = "not judged: no caption files beside the film"
+        yield from (Row(f"captions = {suffix}", "", alone, None) for suffix in SUFFIXES)
+    else:
+        yield from beside(name, cues)
+    if timeline is None:
+        yield Row("caption language", language, OPEN, None)
+        yield Row("caption form", f"{len(cues)} captions", OPEN, None)
+        return
+    wanted = three_letters(timeline.language)
+    yield Row("caption language", language, wanted, language == wanted)
+    shown = _assigned(cues, timeline)
+    found = faults(shown, timeline)
+    words = [word for cue in cues for row in cue.rows for word in row.split()]
+    said = [word.text for line in timeline.lines for word in line.words]
+    count = f"{len(words)} of {len(said)} words"
+    yield Row("caption words", count, "every narrated word, in order", words == said)
+    measured = listed(found) or f"{len(cues)} captions in form"
+    yield Row("caption form", measured, "no fault", not found)
+
+
+def beside(film: Path, cues: Sequence[Cue]) -> Iterator[Row]:
+    """The caption files beside a film, held against the captions in it."""
+    for suffix in SUFFIXES:
+        yield _sidecar(film, suffix, cues)
+
+
+def _sidecar(film: Path, suffix: str, cues: Sequence[Cue]) -> Row:
+    what, wanted = f"captions = {suffix}", "same text, times within 1 ms"
+    path = film.with_suffix(suffix)
+    try:
+        beside = sidecars.read(path)
+    except FileNotFoundError:
+        return Row(what, f"no {path.name} beside the film", wanted, False)
+    except (OSError, ValueError) as error:
+        return Row(what, f"{path.name} cannot be read: {error}", wanted, False)
+    if len(beside) != len(cues):
+        return Row(what, f"{len(cues)} in the film, {len(beside)} in {path.name}", wanted, False)
+    for number, (ours, theirs) in enumerate(zip(cues, beside, strict=True), 1):
+        off = max(abs(ours.start - theirs.start), abs(ours.end - theirs.end))
+        if ours.rows != theirs.rows or off > MILLISECOND:
+            return Row(what, f"caption {number} differs by {off} ticks or in text", wanted, False)
+    return Row(what, f"{len(cues)} captions agree", wanted, True)
+
+
+def _assigned(cues: Sequence[Cue], timeline: Timeline) -> list[Caption]:
+    """Delivered cues with the line that they fall into and the timeline's words for theirs."""
+    made: list[Caption] = []
+    for cue in cues:
+        middle = (cue.start + cue.end) // 2
+        line = next((ln for ln in timeline.lines if ln.start <= middle < ln.end), None)
+        before = [c for c in made if line and c.key == line.key]
+        used = sum(len(row.split()) for c in before for row in c.rows)
+        count = sum(len(row.split()) for row in cue.rows)
+        words = line.words[used : used + count] if line else ()
+        made.append(Caption(line.key if line else "", cue.start, cue.end, cue.rows, words))
+    return made

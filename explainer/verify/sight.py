@@ -1,0 +1,197 @@
+"""What eyes meet in a finished film: its picture decoded once, rows on flashes and labels out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
+from numpy.typing import NDArray
+
+from explainer import media
+from explainer.clock import TICKS, frame_ticks, seconds
+from explainer.quality import Quality
+from explainer.timeline import Timeline, swatches
+from explainer.timeline.labels import Label
+from explainer.verify.flashes import CELLS, MOST, Flashes, Worst
+from explainer.verify.legibility import LARGE, SMALLEST, measure, misplaced, settled, wanted
+from explainer.verify.report import OPEN, Row, listed
+
+FASTEST, LARGEST = 240, 8192 * 4320
+"""Frames a second and pixels of the pictures that are judged."""
+SHIFT, SHIFT_SMALL = 3, 5
+"""What a colour may be off by, of 255, for a film's own colour space and encoding take a little.
+
+In a picture under `LOWEST` they take more, as edges are a greater part of it."""
+SMALL = 360
+"""The short side of a picture under which they take too much to tell."""
+LOWEST = 720
+"""The short side of a picture under which a label's ground cannot be told from its ink."""
+
+_CONTRAST = f"4.5:1, or 3:1 from {LARGE:g} px"
+
+
+def rows(film: Path, timeline: Timeline | None) -> Iterator[Row]:
+    """Rows on the picture of a film that can be opened, and on the labels its timeline notes."""
+    try:
+        watch, contrasts, offs, shape = _watch(film, timeline)
+    except (av.FFmpegError, ValueError) as error:
+        yield Row("flashes", f"cannot be measured: {error}", "a picture", False)
+        return
+    yield _flashes("flashes", watch.light, watch.fps)
+    yield _flashes("red flashes", watch.red, watch.fps)
+    if timeline is None:
+        rest = ("colours", "legibility", "text size", "labels")
+        yield from (Row(what, "", OPEN, None) for what in rest)
+        return
+    yield _colours(timeline, offs, shape)
+    yield _legibility(timeline, contrasts, shape)
+    yield from _places(timeline, shape)
+
+
+def _flashes(what: str, worst: Worst, fps: int) -> Row:
+    limit = f"at most {MOST // 2} in any second, anywhere"
+    if not worst.changes:
+        return Row(what, "none", limit, True)
+    measured = (
+        f"{worst.changes / 2:g} in the second up to {worst.frame / fps:.2f} s, "
+        f"{worst.x:.0%} from the left, {worst.y:.0%} from the top"
+    )
+    return Row(what, measured, limit, worst.ok)
+
+
+Contrasts = dict[tuple[str, str], tuple[float, float, int]]
+"""For each line and text: its worst share of the contrast wanted, that contrast, and the tick."""
+
+
+Offs = dict[tuple[int, str], int]
+"""For each frame with swatches and the line it is of: how far, of 255, its colours are off."""
+
+
+def _watch(film: Path, timeline: Timeline | None) -> tuple[Flashes, Contrasts, Offs, Quality]:
+    looked_at = _looked_at(timeline) if timeline else {}
+    drawn = _drawn(timeline) if timeline else {}
+    contrasts: Contrasts = {}
+    offs: Offs = {}
+    with media.opened(film, media.FILM) as file:
+        track = file.streams.video[0]
+        track.thread_type = "AUTO"
+        fps = max(1, round(track.average_rate or Fraction(0)))
+        if fps > FASTEST or track.width * track.height > LARGEST:
+            raise ValueError(f"{track.width}x{track.height} at {fps} fps is more than is judged")
+        shape, watch = Quality("", track.width, track.height, fps), Flashes(fps)
+        small, full = _Pictures(CELLS[1], CELLS[0]), _Pictures(track.width, track.height)
+        for number, frame in enumerate(file.decode(track)):
+            watch.see(small.of(frame))
+            for key, colours in drawn.get(number, ()):
+                offs[number, key] = swatches.apart(swatches.of(full.of(frame)), colours)
+            if timeline is None or number not in looked_at or _tiny(shape):
+                continue
+            picture = full.of(frame)
+            for key, label in looked_at[number]:
+                found = measure(label, picture)
+                if found is not None:
+                    at = number * frame_ticks(timeline.fps)
+                    new = (found / wanted(label), found, at)
+                    contrasts[key, label.text] = min(new, contrasts.get((key, label.text), new))
+        return watch, contrasts, offs, shape
+
+
+def _tiny(shape: Quality) -> bool:
+    return min(shape.width, shape.height) < LOWEST
+
+
+class _Pictures:
+    """Decoded frames as sRGB arrays of one size."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._size = width, height
+        self._scaler = VideoReformatter()
+
+    def of(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
+        width, height = self._size
+        made = self._scaler.reformat(
+            frame,
+            width,
+            height,
+            "rgb24",
+            src_colorspace=Colorspace.ITU709,
+            interpolation=Interpolation.AREA,
+        )
+        return np.asarray(made.to_ndarray(), np.uint8)
+
+
+def _looked_at(timeline: Timeline) -> dict[int, list[tuple[str, Label]]]:
+    """What to measure in which frame of the film."""
+    found: dict[int, list[tuple[str, Label]]] = defaultdict(list)
+    for line in timeline.lines:
+        first = line.start // frame_ticks(timeline.fps)
+        for label in settled(line.labels):
+            for frame in label.frames:
+                found[first + frame].append((line.key, label))
+    return found
+
+
+def _drawn(timeline: Timeline) -> dict[int, list[tuple[str, str]]]:
+    """The swatches that each frame of the film is to have, with their lines."""
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for line in timeline.lines:
+        first = line.start // frame_ticks(timeline.fps)
+        for frame, colours in line.swatches:
+            found[first + frame].append((line.key, colours))
+    return found
+
+
+def _colours(timeline: Timeline, offs: Offs, shape: Quality) -> Row:
+    """The film's colours against those that were drawn, by the means of its picture's parts."""
+    most = SHIFT_SMALL if _tiny(shape) else SHIFT
+    wanted = f"as drawn, within {most} of 255"
+    count = sum(len(line.swatches) for line in timeline.lines)
+    if not count:
+        return Row("colours", "", "not judged: none are noted in the timeline", None)
+    if len(offs) < count:
+        return Row("colours", f"{len(offs)} of {count} pictures are there", wanted, False)
+    if min(shape.width, shape.height) < SMALL:
+        return Row("colours", "", f"not judged: a picture under {SMALL} px is too small", None)
+    (number, key), off = max(offs.items(), key=lambda item: item[1])
+    at = f"{key} at {seconds(number * frame_ticks(timeline.fps)):.2f} s"
+    return Row("colours", f"{off} of 255 off in {at}, at worst of {count}", wanted, off <= most)
+
+
+def _legibility(timeline: Timeline, contrasts: Contrasts, shape: Quality) -> Row:
+    if not any(line.labels for line in timeline.lines):
+        return Row("legibility", "no labels", _CONTRAST, True)
+    if _tiny(shape):
+        return Row("legibility", "", f"not judged: a picture under {LOWEST} px is too small", None)
+    ranked = sorted((*worst, *which) for which, worst in contrasts.items())
+    said = [
+        f"“{text}” {found:.1f}:1 ({key} at {seconds(at):.2f} s)"
+        for share, found, at, key, text in ranked
+        if share < 1
+    ]
+    if said or not ranked:
+        return Row("legibility", listed(said) or "no label is in sight", _CONTRAST, False)
+    _, found, _, _, text = ranked[0]
+    return Row(
+        "legibility", f"{len(ranked)} labels, nearest {found:.1f}:1 (“{text}”)", _CONTRAST, True
+    )
+
+
+def _places(timeline: Timeline, shape: Quality) -> Iterator[Row]:
+    small, wrong, least = {}, [], float("inf")
+    for line in timeline.lines:
+        for label in settled(line.labels):
+            least = min(least, label.size)
+            if label.size < SMALLEST:
+                small[line.key, label.text] = f"“{label.text}” {label.size:g} px ({line.key})"
+        for frame, what in misplaced(line.labels, shape):
+            at = line.start + frame * frame_ticks(timeline.fps)
+            wrong.append(f"{what} ({line.key} at {at / TICKS:.2f} s)")
+    said = listed([*small.values()]) or (f"smallest {least:g} px" if least < 1e9 else "no labels")
+    yield Row("text size", said, f"at least {SMALLEST:g} px of 1080", not small)
+    place = "inside the frame, apart, clear of header and caption band"
+    yield Row("labels", listed(wrong) or "all in their place", place, not wrong)
