@@ -7,12 +7,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 import pytest
 
 from disturbed import strays
+from ended import living
 from explainer.cli import INTERRUPTED, main
 from project import TINY, Project
 
@@ -39,9 +42,26 @@ class Here:
         for _ in jobs:
             yield here.recv()
 
-walker.FORKS = False
 with Report() as report:
     pipeline.render(Order(Path("script.yaml"), quality(sys.argv[1])), report, Here())
+"""
+
+ASKED_WHILE_FORKING = """
+import os, signal
+from explainer.draw import orphans
+
+fork = os.fork
+
+def forked():
+    pid = fork()
+    if pid:
+        print("forked", flush=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+    else:
+        orphans.follow = lambda: None  # it would end by itself, but later
+    return pid
+
+os.fork = forked
 """
 
 
@@ -64,11 +84,28 @@ def test_an_interruption_while_a_process_begins_ends_that_process_too(
     assert not strays(project)
 
 
+def test_a_fork_that_begins_as_its_walker_is_asked_to_end_ends_too(
+    project: Project, tmp_path: Path
+) -> None:
+    project.edit_scene("def one(self):\n", "def one(self):\n        import time; time.sleep(60)\n")
+    with (tmp_path / "log").open("w+") as log:
+        order = [sys.executable, "-c", ASKED_WHILE_FORKING + HERE, TINY]
+        walker = subprocess.Popen(order, stdout=log, stderr=log, start_new_session=True)
+        walker.wait(60)
+        log.seek(0)
+        assert "forked" in log.read()
+    asked = time.monotonic()
+    while living(walker.pid) and time.monotonic() < asked + 10:
+        time.sleep(0.05)
+    assert not living(walker.pid)
+
+
 def test_where_no_process_may_be_forked_the_film_is_the_same(project: Project) -> None:
     film = project.folder / "build" / "dots.mp4"
     assert main(["--quality", TINY]) == 0
     before = film.read_bytes()
     shutil.rmtree(project.folder / ".cache")
     film.unlink()
-    subprocess.run([sys.executable, "-c", HERE, TINY], check=True)
+    alone = "from explainer.draw import walker\nwalker.FORKS = False\n" + HERE
+    subprocess.run([sys.executable, "-c", alone, TINY], check=True)
     assert film.read_bytes() == before
