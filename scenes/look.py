@@ -44,8 +44,7 @@ from manim import (
 from numpy.typing import NDArray
 
 from explainer.quality import Quality
-from explainer.stage import NarratedScene, labelled, readable, written
-from explainer.stage.camera import Shade
+from explainer.stage import NarratedScene, Shade, labelled, readable, written
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ import numpy as np
 from manim import Animation, AnimationGroup, LaggedStart, MoveToTarget, UpdateFromAlphaFunc, VGroup
 from numpy.typing import NDArray
 
-from explainer.stage.camera import Shade
+from explainer.stage import Shade
 from look import (
     GRANZYME,
     HEADS,

@@ -21,7 +21,7 @@ from manim import (
 from manim.utils.rate_functions import ease_in_out_sine
 from numpy.typing import NDArray
 
-from explainer.stage.camera import Shade
+from explainer.stage import Shade
 from look import DUSK, GRANZYME, HEADS, NIGHT, NK, by_aspect
 from parts_antibody import Antibody
 from parts_cells import DEEP, FcReceptor

@@ -9,7 +9,7 @@ import numpy as np
 from manim import Animation, CapStyleType, MoveToTarget, VGroup, VMobject
 from numpy.typing import NDArray
 
-from explainer.stage.camera import Shade
+from explainer.stage import Shade
 from look import mix, tones
 
 LIT = Shade((-0.32, 0.4), 1.3)

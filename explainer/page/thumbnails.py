@@ -53,6 +53,27 @@ def last_frame(end: int, fps: int) -> int:
     return end // frame_ticks(fps) - 1
 
 
+def frame_at(clock: Timeline, moment: str) -> tuple[TimedLine, int]:
+    """The line of `scene.line` and its last frame in the film, or of `scene.line@cue` that frame.
+
+    Raises:
+        ScriptError: if the timeline has no such line or cue.
+    """
+    key, _, name = moment.partition("@")
+    line = next((line for line in clock.lines if line.key == key), None)
+    if line is None:
+        keys = ", ".join(line.key for line in clock.lines)
+        raise ScriptError.of(f"no line called “{key}” for a poster", f"choose one of {keys}")
+    last = last_frame(line.end, clock.fps)
+    if not name:
+        return line, last
+    cue = next((cue for cue in line.cues if cue.name == name), None)
+    if cue is None:
+        names = ", ".join(cue.name for cue in line.cues) or "none"
+        raise ScriptError.of(f"{line.key} has no cue “{name}”", f"its cues are: {names}")
+    return line, min(nearest_frame(cue.start, clock.fps), last)
+
+
 def kept_sheet(film: Path, frames: Sequence[int], fps: int, cache: Cache) -> Sheet:
     """The sheet of those frames as `sheet` makes it, made once for each film.
 
@@ -176,13 +197,9 @@ def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path, ca
         ScriptError: if the timeline has no such line or cue.
         CheckFailed: if the clip cannot be decoded as far as that frame.
     """
-    key, _, cue = moment.partition("@")
-    line = next((line for line in timeline.lines if line.key == key), None)
-    if line is None:
-        keys = ", ".join(line.key for line in timeline.lines)
-        raise ScriptError.of(f"no line called “{key}” for a poster", f"choose one of {keys}")
-    clip = next(clip for clip in clips if clip.key == key)
-    at = _cue_frame(line, cue, timeline.fps, clip.frames) if cue else clip.frames - 1
+    line, number = frame_at(timeline, moment)
+    clip = next(clip for clip in clips if clip.key == line.key)
+    at = number - line.start // frame_ticks(timeline.fps)
 
     def make(path: Path) -> dict[str, Any]:
         (picture,) = grab(clip.path, [at], timeline.fps)
@@ -193,14 +210,6 @@ def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path, ca
     kept = cache.fetch("poster", out.stem, recipe, ".png", make)
     write_atomically(out, kept.path.read_bytes())
     return out
-
-
-def _cue_frame(line: TimedLine, name: str, fps: int, frames: int) -> int:
-    for cue in line.cues:
-        if cue.name == name:
-            return min(nearest_frame(cue.start - line.start, fps), frames - 1)
-    names = ", ".join(cue.name for cue in line.cues) or "none"
-    raise ScriptError.of(f"{line.key} has no cue “{name}”", f"its cues are: {names}")
 
 
 _AGAIN = "make it again with: python render.py"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from explainer.cache import write_atomically
 from explainer.captions import formats
-from explainer.clock import TICKS, nearest_frame, seconds, short
+from explainer.clock import TICKS, seconds, short
 from explainer.page import Edition, strings, thumbnails
 from explainer.timeline import Timeline
 
@@ -75,11 +75,7 @@ def doubts(clock: Timeline, text: str) -> Iterator[str]:
 def thumbnail(edition: Edition, poster: str) -> bytes:
     """A moment of the film as a JPEG of at most 1280 × 720 pixels and two million bytes."""
     clock = edition.clock
-    key, _, cue = poster.partition("@")
-    line = next((line for line in clock.lines if line.key == key), clock.lines[-1])
-    at = next((c.start for c in line.cues if c.name == cue), None)
-    last = thumbnails.last_frame(line.end, clock.fps)
-    number = last if at is None else min(nearest_frame(at, clock.fps), last)
+    _, number = thumbnails.frame_at(clock, poster or clock.lines[-1].key)
     (picture,) = thumbnails.grab(edition.film, [number], clock.fps)
     picture.thumbnail(SIZE)
     made = (thumbnails.encoded(picture, "JPEG", quality=q) for q in (92, 80, 60))
