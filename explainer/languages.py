@@ -1,4 +1,4 @@
-"""Language tags: a BCP 47 tag in, the three letters that MP4 tracks carry out (ISO 639-2/T)."""
+"""Languages: a BCP 47 tag in; its name in MP4 tracks, its direction and its pace of speech out."""
 
 from __future__ import annotations
 
@@ -31,3 +31,19 @@ def direction(tag: str) -> str:
         written = script.title() in ("Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm")
         return "rtl" if written else "ltr"
     return "rtl" if main.lower() in _LEFTWARD else "ltr"
+
+
+_PACE = {"en": (130, 165), "es": (130, 190), "de": (105, 155)}
+"""Words a minute of speech, by language.
+
+Longer words are fewer a minute. Spanish and German have the same share, about 0.54, of the
+syllables a second that Pellegrino et al. found in texts read aloud (Language 87:539: English 6.19,
+Spanish 7.82, German 5.97) as English has at 130, and at most 0.8 of them, with 1.96 and 1.83
+syllables a word as in narration on science (English: 1.55). Rodero found Spanish news best kept in
+mind at 170 to 190 (Media Psychology 19:224).
+"""
+
+
+def pace_range(tag: str) -> tuple[int, int] | None:
+    """The fewest and the most words a minute of speech; None where no range is known."""
+    return _PACE.get(tag.partition("-")[0].lower())

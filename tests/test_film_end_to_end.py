@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,8 +19,11 @@ import pytest
 from explainer.cli import main
 from explainer.clock import TICKS
 from explainer.media.meters import decode
+from explainer.script import load
 from explainer.timeline.record import from_json
+from explainer.voices import Setting, engine
 from project import ROOT, TINY, Project
+from tests.voices.readers import record
 
 FILES = ["dots.mp4", "dots.srt", "dots.vtt", "dots.words.vtt", "dots.ttml", "timeline.json"]
 FILES += ["dots.png", "dots.html"]
@@ -27,6 +31,10 @@ FILES += ["dots.png", "dots.html"]
 
 def run(*args: str) -> int:
     return main([*args, "--quality", TINY])
+
+
+def errors(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err
 
 
 def answer(capsys: pytest.CaptureFixture[str], *args: str) -> dict[str, object]:
@@ -216,6 +224,31 @@ def test_check_tells_length_pace_and_faults_without_drawing(
     assert (found["lines"], found["words"], found["voice"]) == (2, 9, "flite")
     assert found["caption_faults"] == []
     assert not (project.folder / ".cache" / "picture").exists()
+
+
+@pytest.mark.parametrize("pace", ["1.5", "0.5"])
+def test_check_says_how_to_mend_a_pace_and_that_mends_it(
+    project: Project, pace: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = f"engines: {{flite: {{pace: {pace}}}}}"
+    project.edit("limit: 20", f"limit: 20\n{wrong}")
+    assert main(["check"]) == 0
+    advice = re.search(r"flite speaks \d+ words a minute.*“(engines: .*)” into", errors(capsys))
+    assert advice
+    project.edit(wrong, advice[1])
+    found = answer(capsys, "check")
+    assert found["warnings"] == 0
+    assert 130 <= found["words_per_minute"] <= 165
+
+
+def test_no_pace_is_advised_to_a_voice_that_keeps_its_own(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for line in load(project.script).lines:
+        quick = engine("flite", Setting(pace=1.5))
+        record(project.folder, line.key, quick.speak(line.say.spoken, "en"))
+    assert main(["check", "--voice", "recording"]) == 0
+    assert errors(capsys).endswith("130 to 165 are easy to follow\n")
 
 
 def test_say_writes_a_line_and_shows_its_spoken_form(

@@ -272,6 +272,10 @@ def test_a_number_that_is_shown_needs_a_source(project: Project) -> None:
         ("{gtts: {tdl: com}}", "did you mean “tld”"),
         ("{flite: {slow: yes}}", "unknown key|not a key|known keys"),
         ("{gtts: slow}", "options of gtts must be a mapping"),
+        *(
+            (f"{{flite: {{pace: {pace}}}}}", "pace of flite is from 0.5 to 1.5 times the usual")
+            for pace in ("0.49", "1.51", "-1", "0.8500", "fast", "1e0", "nan", "0.", "2")
+        ),
     ],
 )
 def test_options_that_an_engine_does_not_have_are_named(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import shutil
 import subprocess
 import sys
@@ -19,10 +20,11 @@ from explainer.commands.upkeep import Answer, tell
 from explainer.draw import stills
 from explainer.draw.burn import Row
 from explainer.errors import ScriptError
+from explainer.languages import pace_range
 from explainer.narration import fitting
 from explainer.page import Edition
 from explainer.progress import Report
-from explainer.script import Script
+from explainer.script import Script, engines
 from explainer.script.translation import load
 from explainer.timeline import record
 
@@ -48,6 +50,8 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
     spoken = seconds(sum(line.speech_end - line.speech_start for line in clock.lines))
     for fault in faults:
         print(f"captions: {fault}", file=sys.stderr)
+    if doubt := _pace_doubt(script, speech.voice, words / spoken * 60):
+        print(f"warning: {doubt}", file=sys.stderr)
     found = {
         "scenes": len(script.scenes),
         "lines": len(script.lines),
@@ -56,7 +60,7 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
         "length": round(seconds(clock.length), 3),
         "limit": seconds(script.limit),
         "voice": speech.voice,
-        "warnings": len(script.warnings),
+        "warnings": len(script.warnings) + bool(doubt),
         "caption_faults": faults,
     }
     lengths = {line.key: (seconds(line.end - line.start), len(line.words)) for line in clock.lines}
@@ -72,6 +76,19 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
     if not faults:
         tell(options, "captions keep their form; every cue, source and scene is in place")
     return found
+
+
+def _pace_doubt(script: Script, voice: str, pace: float) -> str:
+    """What `verify` would say of the pace of speech, and how to mend it; empty if it is right."""
+    slowest, fastest = pace_range(script.language) or (0, math.inf)
+    if slowest <= pace <= fastest:
+        return ""
+    said = f"{voice} speaks {pace:.0f} words a minute; {slowest} to {fastest} are easy to follow"
+    if "pace" not in engines.OPTIONS.get(voice, {}):
+        return said
+    now = float(script.engines.get(voice, {}).get("pace", 1))
+    wanted = now * (0.97 * fastest if pace > fastest else 1.03 * slowest) / pace
+    return f"{said}: write “engines: {{{voice}: {{pace: {wanted:.2f}}}}}” into the script"
 
 
 def plan(options: argparse.Namespace) -> Answer:

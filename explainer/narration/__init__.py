@@ -75,7 +75,7 @@ def speak(
 def setting(script: Script, name: str, pace: float = 1.0) -> Setting:
     """What a script says about the engine `name`."""
     phonemes, options = script.phonemes.get(name, {}), script.engines.get(name, {})
-    return Setting(script.folder, phonemes, pace, options)
+    return Setting(script.folder, phonemes, pace * float(options.get("pace", 1)), options)
 
 
 def demand(script: Script, speech: Speech, least: Known) -> None:

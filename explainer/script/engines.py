@@ -8,11 +8,18 @@ import yaml
 
 from explainer.script.document import Document
 
+_PACE = {
+    "pace": (r"0\.[5-9]\d?|1|1\.[0-4]\d?|1\.50?", "from 0.5 to 1.5 times the usual, such as 0.85")
+}
 OPTIONS = {
+    "flite": _PACE,
+    "espeak": _PACE,
     "gtts": {
         "tld": (r"[a-z]{2,3}(\.[a-z]{2})?", "the end of a Google host, such as co.uk or com.au"),
         "slow": (r"yes|no", "yes or no"),
     },
+    "piper": _PACE,
+    "tone": _PACE,
 }
 """For each engine its options; the form that each takes, and how that is said."""
 

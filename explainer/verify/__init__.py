@@ -13,6 +13,7 @@ from pathlib import Path
 
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed, ScriptError
+from explainer.languages import pace_range
 from explainer.media import judge
 from explainer.media.meters import LONGEST
 from explainer.media.probe import BT709, LIMITED, Picture, Probe, probe
@@ -20,15 +21,6 @@ from explainer.timeline import Timeline
 from explainer.verify import hearing, reading, sight
 from explainer.verify.report import OPEN, Report, Row
 
-PACE = {"en": (130, 165), "es": (130, 190), "de": (105, 155)}
-"""Words a minute of speech, by language; of another language it is not known what is right.
-
-Longer words are fewer a minute. Spanish and German have the same share, about 0.54, of the
-syllables a second that Pellegrino et al. found in texts read aloud (Language 87:539: English 6.19,
-Spanish 7.82, German 5.97) as English has at 130, and at most 0.8 of them, with 1.96 and 1.83
-syllables a word as in narration on science (English: 1.55). Rodero found Spanish news best kept in
-mind at 170 to 190 (Media Psychology 19:224).
-"""
 NEAR = 0.25
 """Seconds that a moment may be from its word."""
 ESTIMATED = 0.1
@@ -59,7 +51,7 @@ def verify(film: Path, timelines: Sequence[Timeline] = (), limit: int | None = N
     rows += [_chapters(facts, first), *_moments(timelines)]
     for number in range(max(1, len(facts.sounds), len(facts.captions), len(timelines))):
         timeline = timelines[number] if number < len(timelines) else None
-        told = [*_rhythm(timeline)]
+        told = [*__pace(timeline)]
         if number < len(facts.sounds):
             told += hearing.rows(film, facts.sounds[number], timeline, number)
         told += reading.rows(film, facts, timeline, number)
@@ -175,7 +167,7 @@ def _chapters(facts: Probe, timeline: Timeline | None) -> Row:
     return Row("chapters", titles, ", ".join(scene.title for scene in timeline.scenes), same)
 
 
-def _rhythm(timeline: Timeline | None) -> Iterator[Row]:
+def __pace(timeline: Timeline | None) -> Iterator[Row]:
     if timeline is None:
         yield Row("rhythm", "", OPEN, None)
         return
@@ -191,9 +183,9 @@ def _rhythm(timeline: Timeline | None) -> Iterator[Row]:
 
 def _pace(pace: float, language: str) -> Row:
     measured = f"{pace:.0f} words a minute"
-    main = language.partition("-")[0].lower()
-    if main not in PACE:
-        return Row("rhythm", measured, f"not judged: no range is known for “{main}”", None)
-    slowest, fastest = PACE[main]
-    wanted = f"{slowest} to {fastest} words a minute in “{main}”"
+    known = pace_range(language)
+    if not known:
+        return Row("rhythm", measured, f"not judged: no range is known for “{language}”", None)
+    slowest, fastest = known
+    wanted = f"{slowest} to {fastest} words a minute in “{language}”"
     return Row("rhythm", measured, wanted, slowest <= pace <= fastest)

@@ -46,7 +46,8 @@ class Setting:
     """What a script and the command line say about an engine.
 
     `folder` is the script's own, `phonemes` maps words to this engine's phonemes, `pace` is how
-    much faster than usual it is to speak (1.05 is a twentieth faster), `options` are its own.
+    much faster than usual it is to speak (1.05 is a twentieth faster), `options` are what the
+    script says of this engine alone.
     """
 
     folder: Path = Path()
