@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -11,6 +10,7 @@ import time
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -69,16 +69,21 @@ def test_an_interruption_while_a_process_begins_ends_that_process_too(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[BaseProcess] = []
-    start = ForkServerProcess.start
+    start, over = ForkServerProcess.start, Event()
+    # any thread may be the one that a signal is taken by; it is heeded by the first
+    other = Thread(target=over.wait, daemon=True)
+    other.start()
 
     def interrupted(process: BaseProcess) -> None:
         start(process)
         begun.append(process)
         if len(begun) == 2:  # the first does nothing
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.pthread_kill(other.ident or 0, signal.SIGINT)
+            time.sleep(0.1)
 
     monkeypatch.setattr(ForkServerProcess, "start", interrupted)
     assert main(["--quality", TINY]) == INTERRUPTED
+    over.set()
     assert len(begun) == 2
     assert not [process for process in begun if process.is_alive()]
     assert not strays(project)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -38,13 +39,25 @@ class Crew(Protocol):
 
 
 @contextmanager
-def _without(*ends: signal.Signals) -> Iterator[None]:
-    """These signals come after this."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+def _whole() -> Iterator[None]:
+    """Who asks this process to end is heeded after this.
+
+    Signals are not blocked: another thread would take them, and Python heed them in this one.
+    """
+    came: list[int] = []
+    usual = {}
     try:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                if callable(heed := signal.getsignal(number)):
+                    usual[number] = heed
+                    signal.signal(number, lambda number, _: came.append(number))
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, heed in usual.items():
+            signal.signal(number, heed)
+        if came:
+            signal.raise_signal(came[0])
 
 
 class Cores:
@@ -67,8 +80,11 @@ class Cores:
     def prepare(self) -> None:
         """Load Manim, which takes seconds, in the process that all who draw are forked from."""
         # they inherit this: Ctrl-C is not theirs to heed
-        with _without(signal.SIGINT):
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
             forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Answers:
         """Draw lines in processes of their own, the longest scene first."""
@@ -85,18 +101,18 @@ class Cores:
         nothing.join()
         try:
             while walkers or (scenes and not failed):
-                if self.ended:
-                    raise KeyboardInterrupt
                 while scenes and not failed and len(walkers) < self.count:
                     scene = scenes.pop()
                     here, there = self.context.Pipe(duplex=False)
                     args = (scene, texts, self.tokens, there)
                     walker = self.context.Process(target=walk, args=args)
-                    with _without(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                    with _whole():
                         walker.start()
                         walkers[here] = walker, {job.key for job, _ in scene}
-                    self.walkers.add(walker)
+                        self.walkers.add(walker)
                     there.close()
+                if self.ended:
+                    raise KeyboardInterrupt
                 for ready in wait(list(walkers)):
                     assert isinstance(ready, Connection)
                     walker, left = walkers[ready]

@@ -69,6 +69,7 @@ class Walker:
         self.last = jobs[-1][0]
         self.tokens, self.answers = tokens, answers
         self.forks: dict[Connection, tuple[str, int]] = {}
+        self.forking = self.asked = False
         # these are set in a fork only
         self.report: Connection | None = None
         self.line: tuple[Job, ClipEncoder] | None = None
@@ -102,7 +103,7 @@ class Walker:
         job, out = self.jobs.pop(line)
         here, there = Pipe(duplex=False)
         # forking takes a while, and who is asked to end in it would not know of the fork
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        self.forking = True
         with warnings.catch_warnings():
             # there are no threads that draw or encode at this point
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -111,7 +112,10 @@ class Walker:
             self.forks[here] = (job.key, pid)
         else:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+            self.forks.clear()
+        self.forking = False
+        if self.asked:
+            self.stop()
         if not pid:
             return self._become(job, out, there)
         there.close()
@@ -145,7 +149,10 @@ class Walker:
             self.answers.send((key, answer))
 
     def stop(self, *_: Any) -> None:
-        """End all forks and this process."""
+        """End all forks and this process; what is forking ends once that is done."""
+        if self.forking:
+            self.asked = True
+            return
         for _key, pid in self.forks.values():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
