@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from threading import Event
@@ -163,6 +164,23 @@ def test_an_interruption_reaches_the_sound_that_is_mixed_aside(
     monkeypatch.setattr("explainer.sound.mix", ending)
     assert main([*FILM]) == 130
     assert not [*project.folder.rglob("*.m4a")]
+    assert not strays(project)
+
+
+def test_an_interruption_as_what_was_drawn_with_is_removed_comes_after_that(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleanup, asked = tempfile.TemporaryDirectory.cleanup, []
+
+    def interrupted(folder: tempfile.TemporaryDirectory[str]) -> None:
+        if "drawing-" in folder.name:
+            asked.append(folder.name)
+            os.kill(os.getpid(), signal.SIGINT)
+        cleanup(folder)
+
+    monkeypatch.setattr(tempfile.TemporaryDirectory, "cleanup", interrupted)
+    assert main([*FILM]) == 130
+    assert asked
     assert not strays(project)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from explainer.cache import Cache, Entry, file_hash
 from explainer.draw.burn import Row
-from explainer.draw.crew import Crew
+from explainer.draw.crew import Crew, whole
 from explainer.draw.worker import Job, job_for
 from explainer.errors import Problem, SceneError, naming
 from explainer.media.encoder import SETTINGS, Clip
@@ -153,24 +153,26 @@ def _draw_all(
     failures: dict[str, Exception] = {}
     # a brace in a path is a field to Manim, which has no way to quote one
     beside = None if "{" in str(cache.root) else cache.root
+    texts = tempfile.TemporaryDirectory(prefix="drawing-", dir=beside)
     try:
         for key in parts:
             temps[key] = cache.scratch("picture", ".mp4")
-        with tempfile.TemporaryDirectory(prefix="drawing-", dir=beside) as texts:
-            jobs = [(job, str(temps[job.key])) for job, *_ in waiting]
-            with closing(crew.answers(jobs, texts)) as answers:
-                for key, answer in answers:
-                    job, slot, made_of = parts[key]
-                    if not isinstance(answer, dict):
-                        failures[key] = answer or _died(job)
-                        continue
-                    reason = cache.explain("picture", slot, made_of, ".mp4")
-                    entry = cache.keep("picture", slot, made_of, ".mp4", temps[key], answer)
-                    made[key] = _clip(key, entry)
-                    report.step(f"drew {key} ({reason})")
+        jobs = [(job, str(temps[job.key])) for job, *_ in waiting]
+        with closing(crew.answers(jobs, texts.name)) as answers:
+            for key, answer in answers:
+                job, slot, made_of = parts[key]
+                if not isinstance(answer, dict):
+                    failures[key] = answer or _died(job)
+                    continue
+                reason = cache.explain("picture", slot, made_of, ".mp4")
+                entry = cache.keep("picture", slot, made_of, ".mp4", temps[key], answer)
+                made[key] = _clip(key, entry)
+                report.step(f"drew {key} ({reason})")
     finally:
-        for temp in temps.values():
-            temp.unlink(missing_ok=True)
+        with whole():
+            for temp in temps.values():
+                temp.unlink(missing_ok=True)
+            texts.cleanup()
     if failures:
         key, failure = next(iter(failures.items()))
         with naming(temps[key]):
