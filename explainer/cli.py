@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer import __version__
+from explainer.cache import leftovers
 from explainer.errors import ExplainerError, MissingTool, ScriptError, VoiceError
 from explainer.quality import ASPECTS, QUALITIES
 
@@ -119,6 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
     args = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in args
+    options = argparse.Namespace(script=Path())
     try:
         if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
             args.insert(0, "film")
@@ -143,6 +145,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(json.dumps({"error": problems}, ensure_ascii=False))
         return error.exit_code
     except KeyboardInterrupt as error:
+        for script in (options.script, *getattr(options, "scripts", ())):
+            for folder in (script.parent / ".cache", script.parent / "build"):
+                leftovers.drop(folder)
         print(f"interrupted; what is finished is kept. Go on with: {_again(args)}", file=sys.stderr)
         return error.args[0] if error.args else INTERRUPTED
     except BrokenPipeError:

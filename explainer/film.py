@@ -21,6 +21,7 @@ from av.packet import Packet
 from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
 
+from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
 from explainer.errors import CheckFailed, naming
 from explainer.languages import three_letters
@@ -86,7 +87,7 @@ def assemble(
     _fit(timeline, clips)
     out.parent.mkdir(parents=True, exist_ok=True)
     # in the same folder, so that the last step is a rename; the name keeps its .mp4
-    temp = out.with_name(f".{out.stem}-{os.getpid()}.part.mp4")
+    temp = out.with_name(f".{out.stem}-{OURS}.part.mp4")
     try:
         with naming(out):
             _mux(tellings, clips, temp)

@@ -10,7 +10,7 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
+import threading
 import time
 from pathlib import Path
 from threading import Event
@@ -105,7 +105,7 @@ def test_a_disk_full_while_a_clip_is_written_is_said_with_the_clip(
     full = f"raise OSError({errno.ENOSPC}, 'No space left on device')"
     project.edit_scene("def two(self):\n", f"def two(self):\n        {full}\n")
     assert main([*FILM]) == 3
-    clip = rf"^\S+/{project.folder.name}/\.cache/picture/\.making-\w+\.mp4: No space left"
+    clip = rf"^\S+/{project.folder.name}/\.cache/picture/\.making-[\w-]+\.mp4: No space left"
     assert re.search(clip, capsys.readouterr().err, re.MULTILINE)
 
 
@@ -167,19 +167,24 @@ def test_an_interruption_reaches_the_sound_that_is_mixed_aside(
     assert not strays(project)
 
 
-def test_an_interruption_as_what_was_drawn_with_is_removed_comes_after_that(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("call", ["tempfile.mkdtemp", "tempfile.mkstemp", "shutil.rmtree"])
+def test_an_interruption_as_a_file_or_folder_is_made_or_removed_leaves_none(
+    project: Project, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    cleanup, asked = tempfile.TemporaryDirectory.cleanup, []
+    module, _, name = call.partition(".")
+    real, asked = getattr(sys.modules[module], name), []
 
-    def interrupted(folder: tempfile.TemporaryDirectory[str]) -> None:
-        if "drawing-" in folder.name:
-            asked.append(folder.name)
-            os.kill(os.getpid(), signal.SIGINT)
-        cleanup(folder)
+    def interrupted(*args: Any, **how: Any) -> Any:
+        made = real(*args, **how) if module == "tempfile" else None
+        first = not asked and threading.current_thread() is threading.main_thread()
+        if first and ".cache" in str(made or args[0]):
+            asked.append(made or args[0])
+            raise KeyboardInterrupt
+        return made or real(*args, **how)
 
-    monkeypatch.setattr(tempfile.TemporaryDirectory, "cleanup", interrupted)
-    assert main([*FILM]) == 130
+    with monkeypatch.context() as patch:
+        patch.setattr(call, interrupted)
+        assert main([*FILM]) == 130
     assert asked
     assert not strays(project)
 
@@ -225,7 +230,7 @@ def test_after_a_render_was_killed_the_next_is_right_and_what_it_left_goes_in_a_
 def test_what_was_never_finished_is_swept_once_it_is_a_day_old(tmp_path: Path) -> None:
     build = tmp_path / "build"
     (build / "preview").mkdir(parents=True)
-    left = [".dots-123.part.mp4", ".dots.srt-ab_d3fgh", "preview/.dots.one.html-abcdefgh"]
+    left = [".dots-0a1b2c3d.part.mp4", ".dots.srt-ab_d3fgh", "preview/.dots.one.html-abcdefgh"]
     others = ["dots.mp4", ".hidden", "a-abcdefgh"]
     for name in (*left, *others):
         (build / name).write_bytes(b"half")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer.cache import lock
-from explainer.cache.leftovers import old
+from explainer.cache.leftovers import OURS, old
 from explainer.cache.lock import Hold
 from explainer.errors import ScriptError, naming
 
@@ -165,7 +165,7 @@ class Cache:
         folder = self.root / kind
         folder.mkdir(parents=True, exist_ok=True)
         self._keep_hold()
-        handle, name = tempfile.mkstemp(prefix=".making-", suffix=suffix, dir=folder)
+        handle, name = tempfile.mkstemp(prefix=f".making-{OURS}-", suffix=suffix, dir=folder)
         os.close(handle)
         return Path(name)
 
@@ -262,7 +262,7 @@ def limit() -> int:
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that its name never holds half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-{OURS}-", dir=path.parent)
     temp = Path(name)
     try:
         with naming(path), os.fdopen(handle, "wb") as file:

@@ -1,21 +1,43 @@
-"""What writers that were killed have left in a folder: known by its name, gone once a day old."""
+"""What writers that were ended have left in a folder, known by its name.
+
+Our own goes as an interruption ends us; that of a killed process goes once it is a day old.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from secrets import token_hex
 
 DAY = 86_400
+OURS = token_hex(4)
+"""Is in the name of whatever this process has not finished; others have names of their own."""
 # what `write_atomically` and `film.assemble` write to at first
-_UNFINISHED = re.compile(r"\..+-(\w{8}|\d+\.part\.mp4)")
+_UNFINISHED = re.compile(r"\..+-(\w{8}|\w+\.part\.mp4)")
 
 
 def old(paths: Iterable[Path]) -> Iterator[Path]:
     """Those that nobody has written to for a day; what is younger may still be somebody's."""
     before = time.time() - DAY
     return (path for path in paths if path.lstat().st_mtime < before)
+
+
+def drop(folder: Path) -> None:
+    """Remove what this process has not finished, in a folder and all below it.
+
+    An interruption may come between the making of a file and the noting that it is there.
+    """
+    for where, folders, files in os.walk(folder):
+        for name in folders:
+            if OURS in name:
+                shutil.rmtree(Path(where, name), ignore_errors=True)
+        for name in files:
+            if OURS in name:
+                Path(where, name).unlink(missing_ok=True)
 
 
 def sweep(folder: Path) -> None:

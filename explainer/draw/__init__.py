@@ -6,6 +6,7 @@ Clips are kept under everything that their pixels depend on.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -15,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from explainer.cache import Cache, Entry, file_hash
+from explainer.cache.leftovers import OURS
 from explainer.draw.burn import Row
-from explainer.draw.crew import Crew, whole
+from explainer.draw.crew import Crew
 from explainer.draw.worker import Job, job_for
 from explainer.errors import Problem, SceneError, naming
 from explainer.media.encoder import SETTINGS, Clip
@@ -153,12 +155,12 @@ def _draw_all(
     failures: dict[str, Exception] = {}
     # a brace in a path is a field to Manim, which has no way to quote one
     beside = None if "{" in str(cache.root) else cache.root
-    texts = tempfile.TemporaryDirectory(prefix="drawing-", dir=beside)
+    texts = tempfile.mkdtemp(prefix=f"drawing-{OURS}-", dir=beside)
     try:
         for key in parts:
             temps[key] = cache.scratch("picture", ".mp4")
         jobs = [(job, str(temps[job.key])) for job, *_ in waiting]
-        with closing(crew.answers(jobs, texts.name)) as answers:
+        with closing(crew.answers(jobs, texts)) as answers:
             for key, answer in answers:
                 job, slot, made_of = parts[key]
                 if not isinstance(answer, dict):
@@ -169,10 +171,9 @@ def _draw_all(
                 made[key] = _clip(key, entry)
                 report.step(f"drew {key} ({reason})")
     finally:
-        with whole():
-            for temp in temps.values():
-                temp.unlink(missing_ok=True)
-            texts.cleanup()
+        for temp in temps.values():
+            temp.unlink(missing_ok=True)
+        shutil.rmtree(texts, ignore_errors=True)
     if failures:
         key, failure = next(iter(failures.items()))
         with naming(temps[key]):

@@ -39,7 +39,7 @@ class Crew(Protocol):
 
 
 @contextmanager
-def whole() -> Iterator[None]:
+def _whole() -> Iterator[None]:
     """Who asks this process to end is heeded after this.
 
     Signals are not blocked: another thread would take them, and Python heed them in this one.
@@ -106,7 +106,7 @@ class Cores:
                     here, there = self.context.Pipe(duplex=False)
                     args = (scene, texts, self.tokens, there)
                     walker = self.context.Process(target=walk, args=args)
-                    with whole():
+                    with _whole():
                         walker.start()
                         walkers[here] = walker, {job.key for job, _ in scene}
                         self.walkers.add(walker)

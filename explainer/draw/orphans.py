@@ -10,12 +10,11 @@ PATIENCE = 0.25
 """Seconds between two looks."""
 
 
-def follow() -> None:
-    """From now on this process ends when its parent has; called in its main thread.
+def follow(parent: int) -> None:
+    """From now on this process ends when its parent, that process, has; called in its main thread.
 
     A process that it forks does not follow until it says so too. SIGALRM is taken for this.
     """
-    parent = os.getppid()
 
     def look(*_: Any) -> None:
         if os.getppid() != parent:

@@ -23,7 +23,7 @@ def _told(kind: type[BaseException], error: BaseException, trace: TracebackType 
 # draw end at once, without a last look at what is still to be written
 os.dup2(2, 1)
 sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-orphans.follow()
+orphans.follow(os.getppid())
 import_module("explainer.stage")
 orphans.stay()
 sys.excepthook = _told

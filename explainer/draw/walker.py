@@ -40,7 +40,7 @@ def walk(
     start(texts)
     walker = Walker(jobs, tokens, answers)
     signal.signal(signal.SIGTERM, walker.stop)
-    orphans.follow()
+    orphans.follow(os.getppid())
     try:
         if FORKS:
             walker.run()
@@ -69,7 +69,6 @@ class Walker:
         self.last = jobs[-1][0]
         self.tokens, self.answers = tokens, answers
         self.forks: dict[Connection, tuple[str, int]] = {}
-        self.forking = self.asked = False
         # these are set in a fork only
         self.report: Connection | None = None
         self.line: tuple[Job, ClipEncoder] | None = None
@@ -103,7 +102,8 @@ class Walker:
         job, out = self.jobs.pop(line)
         here, there = Pipe(duplex=False)
         # forking takes a while, and who is asked to end in it would not know of the fork
-        self.forking = True
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        walker = os.getpid()
         with warnings.catch_warnings():
             # there are no threads that draw or encode at this point
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -112,11 +112,9 @@ class Walker:
             self.forks[here] = (job.key, pid)
         else:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            self.forks.clear()
-        self.forking = False
-        if self.asked:
-            self.stop()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         if not pid:
+            orphans.follow(walker)
             return self._become(job, out, there)
         there.close()
         # the fork has this process's token; to go on takes another
@@ -130,7 +128,6 @@ class Walker:
         """Go on as a fork that draws a line; two that write texts must not share their folder."""
         from manim import config
 
-        orphans.follow()
         start(str(Path(os.environ["EXPLAINER_TEXTS"]).parent))
         config.media_dir = os.environ["EXPLAINER_TEXTS"]
         self.report = report
@@ -149,10 +146,7 @@ class Walker:
             self.answers.send((key, answer))
 
     def stop(self, *_: Any) -> None:
-        """End all forks and this process; what is forking ends once that is done."""
-        if self.forking:
-            self.asked = True
-            return
+        """End all forks and this process."""
         for _key, pid in self.forks.values():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
