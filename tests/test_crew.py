@@ -47,7 +47,7 @@ with Report() as report:
 """
 
 ASKED_WHILE_FORKING = """
-import os, signal
+import os, signal, threading
 from explainer.draw import orphans
 
 fork = os.fork
@@ -56,7 +56,8 @@ def forked():
     pid = fork()
     if pid:
         print("forked", flush=True)
-        os.kill(os.getpid(), signal.SIGTERM)
+        # a walker has no other thread that could take it
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
     else:
         orphans.follow = lambda: None  # it would end by itself, but later
     return pid
