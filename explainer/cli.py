@@ -146,8 +146,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt as error:
         for script in (options.script, *getattr(options, "scripts", ())):
-            for folder in (script.parent / ".cache", script.parent / "build"):
-                leftovers.drop(folder)
+            leftovers.drop(script.parent)
         print(f"interrupted; what is finished is kept. Go on with: {_again(args)}", file=sys.stderr)
         return error.args[0] if error.args else INTERRUPTED
     except BrokenPipeError:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from disturbed import strays
+from explainer.cache import Cache
 from explainer.cli import main
 from explainer.commands.studio import News, Studio
 from explainer.commands.watch import watch
@@ -178,3 +180,15 @@ def test_a_port_that_is_taken_is_said_and_so_is_a_second_language(
     assert f"port {port} cannot be served on: " in capsys.readouterr().err
     assert main(["watch", "--lang", "en,es"]) == 2
     assert "watch takes one language" in capsys.readouterr().err
+
+
+def test_a_watch_that_ends_leaves_nothing_unfinished(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        Cache(project.folder / ".cache").scratch("picture", ".mp4")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("explainer.commands.watch.watch", interrupted)
+    assert main(["watch", "--quality", TINY]) == 0
+    assert not strays(project)

@@ -10,6 +10,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 
@@ -26,12 +27,12 @@ def old(paths: Iterable[Path]) -> Iterator[Path]:
     return (path for path in paths if path.lstat().st_mtime < before)
 
 
-def drop(folder: Path) -> None:
-    """Remove what this process has not finished, in a folder and all below it.
+def drop(project: Path) -> None:
+    """Remove what this process has not finished of what is kept and built in a project's folder.
 
     An interruption may come between the making of a file and the noting that it is there.
     """
-    for where, folders, files in os.walk(folder):
+    for where, folders, files in chain(os.walk(project / ".cache"), os.walk(project / "build")):
         for name in folders:
             if OURS in name:
                 shutil.rmtree(Path(where, name), ignore_errors=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer import pipeline
-from explainer.cache import Cache
+from explainer.cache import Cache, leftovers
 from explainer.clock import short
 from explainer.commands.upkeep import Answer, tell
 from explainer.draw.crew import Cores, Crew
@@ -80,6 +80,7 @@ def watch(options: argparse.Namespace) -> Answer:
         with Report() as report:
             follow(replace(orders[0], draft=True), studio, report, lambda: False)
     except KeyboardInterrupt:
+        leftovers.drop(options.script.parent)
         print("no longer watching")
     finally:
         studio.close()
