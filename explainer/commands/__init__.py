@@ -79,7 +79,7 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
 
 
 def _pace_doubt(script: Script, voice: str, pace: float) -> str:
-    """What `verify` would say of the pace of speech, and how to mend it; empty if it is right."""
+    """What is wrong with the pace of speech, and what would mend it; empty if it is right."""
     slowest, fastest = pace_range(script.language) or (0, math.inf)
     if slowest <= pace <= fastest:
         return ""
@@ -88,6 +88,7 @@ def _pace_doubt(script: Script, voice: str, pace: float) -> str:
         return said
     now = float(script.engines.get(voice, {}).get("pace", 1))
     wanted = now * (0.97 * fastest if pace > fastest else 1.03 * slowest) / pace
+    wanted = min(max(wanted, 0.5), 1.5)
     return f"{said}: write “engines: {{{voice}: {{pace: {wanted:.2f}}}}}” into the script"
 
 

@@ -11,7 +11,7 @@ PATIENCE = 0.25
 
 
 def follow(parent: int) -> None:
-    """From now on this process ends when its parent, that process, has; called in its main thread.
+    """From now on this process ends when its `parent` has; called in its main thread.
 
     A process that it forks does not follow until it says so too. SIGALRM is taken for this.
     """

@@ -51,7 +51,7 @@ def verify(film: Path, timelines: Sequence[Timeline] = (), limit: int | None = N
     rows += [_chapters(facts, first), *_moments(timelines)]
     for number in range(max(1, len(facts.sounds), len(facts.captions), len(timelines))):
         timeline = timelines[number] if number < len(timelines) else None
-        told = [*__pace(timeline)]
+        told = [*_rhythm(timeline)]
         if number < len(facts.sounds):
             told += hearing.rows(film, facts.sounds[number], timeline, number)
         told += reading.rows(film, facts, timeline, number)
@@ -167,7 +167,7 @@ def _chapters(facts: Probe, timeline: Timeline | None) -> Row:
     return Row("chapters", titles, ", ".join(scene.title for scene in timeline.scenes), same)
 
 
-def __pace(timeline: Timeline | None) -> Iterator[Row]:
+def _rhythm(timeline: Timeline | None) -> Iterator[Row]:
     if timeline is None:
         yield Row("rhythm", "", OPEN, None)
         return
