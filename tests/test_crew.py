@@ -59,7 +59,7 @@ def forked():
         # a walker has no other thread that could take it
         signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
     else:
-        orphans.follow = lambda: None  # it would end by itself, but later
+        orphans.follow = lambda _parent: None  # it would end by itself, but later
     return pid
 
 os.fork = forked

@@ -50,13 +50,14 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
     spoken = seconds(sum(line.speech_end - line.speech_start for line in clock.lines))
     for fault in faults:
         print(f"captions: {fault}", file=sys.stderr)
-    if doubt := _pace_doubt(script, speech.voice, words / spoken * 60):
+    pace = words / spoken * 60
+    if doubt := _pace_doubt(script, speech.voice, pace):
         print(f"warning: {doubt}", file=sys.stderr)
     found = {
         "scenes": len(script.scenes),
         "lines": len(script.lines),
         "words": words,
-        "words_per_minute": round(words / spoken * 60),
+        "words_per_minute": round(pace),
         "length": round(seconds(clock.length), 3),
         "limit": seconds(script.limit),
         "voice": speech.voice,
