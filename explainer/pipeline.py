@@ -138,7 +138,9 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
         apart={clock.language: sharing.apart(picture, clock) for clock in clocks},
         size=made.size,
         drawn=sum(not clip.reused for clip in clips),
-        spoken=sum(not one.lines[key].reused for one in told.speeches for key in keys),
+        spoken=sum(
+            not one.lines[key].reused for one in told.speeches for key in keys if key in one.lines
+        ),
         seconds=time.monotonic() - begun,
     )
 

@@ -126,11 +126,17 @@ def say(options: argparse.Namespace) -> Answer:
     folder.mkdir(parents=True, exist_ok=True)
     found = {}
     for line in chosen:
+        if line.key not in speech.lines:
+            tell(options, f"{line.key}  {seconds(line.hold):.2f} s of silence")
+            found[line.key] = {"spoken": "", "seconds": seconds(line.hold)}
+            continue
         spoken, out = speech.lines[line.key], folder / f"{line.key}.wav"
         shutil.copyfile(spoken.wav, out)
         tell(options, f"{line.key}  {seconds(spoken.length):.2f} s  {out}")
         tell(options, f"  shown:  {line.say.shown}\n  spoken: {line.say.spoken}")
         found[line.key] = {"spoken": line.say.spoken, "seconds": seconds(spoken.length)}
+        if line.voice:
+            tell(options, f"  voice:  {spoken.voice}")
         player = next(filter(None, map(shutil.which, ("paplay", "aplay", "afplay"))), None)
         if player and sys.stdout.isatty():
             subprocess.run([player, str(out)], check=False, stderr=subprocess.DEVNULL)

@@ -12,6 +12,7 @@ import wave
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,14 @@ from numpy.typing import NDArray
 
 from explainer.cache import Cache, Entry
 from explainer.clock import MILLISECOND, TICKS, ticks
-from explainer.errors import CheckFailed, MissingTool, Problem, ScriptError, VoiceError
+from explainer.errors import (
+    CheckFailed,
+    ExplainerError,
+    MissingTool,
+    Problem,
+    ScriptError,
+    VoiceError,
+)
 from explainer.media import resampled
 from explainer.narration.align import word_times
 from explainer.progress import Report
@@ -34,6 +42,9 @@ REVISION = 4
 
 SENTENCE_GAP = ticks(0.35)
 """Silence between two sentences of a line."""
+
+MAX_REASONS = 3
+"""Reasons that are given at once for why a voice cannot speak a film."""
 
 # milliseconds kept around what is heard, so that soft beginnings are not cut
 _EDGE = 5
@@ -52,28 +63,76 @@ def speak(
 ) -> Speech:
     """Speak the script, or the selected scene or line of it, with the first of `voices` that can.
 
-    Without `voices`, the script's own are asked in their order. A `pace` of 1.05 is a twentieth
-    faster than the voice's own.
+    Without `voices`, the script's own are asked in their order. A line that names a voice of its
+    own is spoken by that one alone. A `pace` of 1.05 is a twentieth faster than the voice's own.
 
     Raises:
+        ScriptError: if the script has no such part, or names a voice that there is none of.
         MissingTool, VoiceError: if no voice can speak all of it; each one's reason is given.
     """
-    lines = chosen(script, selection)
-    failures = []
-    for name in voices or script.voices:
+    lines = [line for line in chosen(script, selection) if line.say.words]
+    report.stage("speaking", len(lines))
+    main, spoken = _speak_main(script, voices, lines, cache, report, pace)
+    for name in dict.fromkeys(line.voice for line in lines if line.voice):
+        own = [line for line in lines if line.voice == name]
+        voice = _own_voice(script, name, own[0], pace)
+        spoken.update(_speak_all(voice, name, script, own, cache, report))
+    return Speech(main, {}, {line.key: spoken[line.key] for line in lines})
+
+
+def _speak_main(
+    script: Script,
+    voices: Sequence[str],
+    lines: Sequence[Line],
+    cache: Cache,
+    report: Report,
+    pace: float,
+) -> tuple[str, dict[str, SpokenLine]]:
+    """The film's voice, and what it speaks: all lines that name none of their own."""
+    mine = [line for line in lines if not line.voice]
+    names = list(voices or script.voices)
+    if not mine:
+        return names[0], {}
+    failures: list[MissingTool | VoiceError] = []
+    for name in names:
         try:
             voice = engine(name, setting(script, name, pace))
-            return _speak_all(voice, script, lines, cache, report)
+            spoken = _speak_all(voice, name, script, mine, cache, report)
         except (MissingTool, VoiceError) as error:
             failures.append(error)
-            report.say(f"voice {name} cannot speak this: {error.problems[0].what}")
+            report.say(f"voice {name} cannot speak this: {_reasons(error)}")
+            continue
+        if failures:
+            report.say(f"voice {name} speaks instead")
+        return name, spoken
     if len(failures) == 1:
         raise failures[0]
     raise VoiceError(*(problem for error in failures for problem in error.problems))
 
 
+def _reasons(error: ExplainerError) -> str:
+    """Why a voice cannot speak, on one line; of many reasons the first few."""
+    told = [problem.what for problem in error.problems]
+    more = f"; and {len(told) - MAX_REASONS} more" if len(told) > MAX_REASONS else ""
+    return "; ".join(told[:MAX_REASONS]) + more
+
+
+def _own_voice(script: Script, name: str, line: Line, pace: float = 1.0) -> Voice:
+    """The voice that a line names for itself.
+
+    Raises:
+        ScriptError: at the line, if there is none called that.
+        VoiceError: if it cannot do what the script asks of it.
+    """
+    try:
+        return engine(name, setting(script, name, pace))
+    except ScriptError as error:
+        raise ScriptError(*(replace(each, place=line.place) for each in error.problems)) from None
+
+
 def setting(script: Script, name: str, pace: float = 1.0) -> Setting:
-    """What a script says about the engine `name`."""
+    """What a script says about the engine `name`, which may be followed by `:` and a speaker."""
+    name = name.partition(":")[0]
     phonemes, options = script.phonemes.get(name, {}), script.engines.get(name, {})
     return Setting(script.folder, phonemes, pace * float(options.get("pace", 1)), options)
 
@@ -123,11 +182,10 @@ def kept(script: Script, voices: Sequence[str], cache: Cache) -> tuple[Speech, d
     """
     found: list[tuple[Speech, dict[str, str]]] = []
     for name in voices or script.voices:
-        voice = engine(name, setting(script, name))
         try:
-            speech, missing = _kept_by(voice, script, cache)
+            speech, missing = _kept_by(name, script, cache)
             if missing:
-                voice.check(script.language)
+                engine(name, setting(script, name)).check(script.language)
         except (MissingTool, VoiceError):
             continue
         if not missing:
@@ -138,22 +196,27 @@ def kept(script: Script, voices: Sequence[str], cache: Cache) -> tuple[Speech, d
     return found[0]
 
 
-def _kept_by(voice: Voice, script: Script, cache: Cache) -> tuple[Speech, dict[str, str]]:
+def _kept_by(name: str, script: Script, cache: Cache) -> tuple[Speech, dict[str, str]]:
+    voice = engine(name, setting(script, name))
     spoken: dict[str, SpokenLine] = {}
     missing: dict[str, str] = {}
     for line in script.lines:
-        slot, made_of = _slot(script, line.key), recipe(voice, script.language, line)
+        if not line.say.words:
+            continue
+        speaker = _own_voice(script, line.voice, line) if line.voice else voice
+        slot, made_of = _slot(script, line.key), recipe(speaker, script.language, line)
         if why := cache.explain("voice", slot, made_of, ".wav"):
             missing[line.key] = why
         elif entry := cache.find("voice", slot, made_of, ".wav"):
-            spoken[line.key] = _from_entry(entry)
+            spoken[line.key] = _from_entry(entry, line.voice or name)
         else:
             missing[line.key] = "the kept sound is damaged"
-    return Speech(voice.name, voice.identity(script.language), spoken), missing
+    return Speech(name, {}, spoken), missing
 
 
 def recipe(voice: Voice, language: str, line: Line) -> dict[str, Any]:
     """What a line's speech depends on. Marks and what is shown are not in it."""
+    pauses = [[pause.before, pause.length] for pause in line.say.pauses]
     return {
         "voice": voice.identity(language),
         "language": language,
@@ -161,14 +224,25 @@ def recipe(voice: Voice, language: str, line: Line) -> dict[str, Any]:
         **voice.ingredients(line.say.spoken, line.key),
         # words are the unit of time: the same sound cut into other words is another entry
         "words": [[word.spoken_start, word.spoken_end] for word in line.say.words],
+        **({"pauses": pauses} if pauses and voice.unit != "line" else {}),
         "revision": REVISION,
     }
 
 
 def _speak_all(
-    voice: Voice, script: Script, lines: list[Line], cache: Cache, report: Report
-) -> Speech:
-    report.stage("speaking", len(lines))
+    voice: Voice,
+    name: str,
+    script: Script,
+    lines: Sequence[Line],
+    cache: Cache,
+    report: Report,
+) -> dict[str, SpokenLine]:
+    """Lines spoken by one voice; what is spoken is kept, whatever becomes of the other lines.
+
+    Raises:
+        MissingTool, VoiceError: naming every line that it cannot speak; a voice on the network is
+            not asked for more once it has failed.
+    """
     recipes = _recipes(voice, script, lines)
     found = {
         key: cache.find("voice", _slot(script, key), made_of, ".wav")
@@ -178,29 +252,40 @@ def _speak_all(
         # a voice that has spoken a line of this before is ready; asking it would cost a request
         voice.check(script.language)
 
-    def entry_of(line: Line) -> Entry:
+    def entry_of(line: Line) -> Entry | MissingTool | VoiceError:
         slot, make = _slot(script, line.key), _maker(voice, line, script.language)
-        return found[line.key] or cache.fetch("voice", slot, recipes[line.key], ".wav", make)
+        try:
+            return found[line.key] or cache.fetch("voice", slot, recipes[line.key], ".wav", make)
+        except (MissingTool, VoiceError) as error:
+            return error
 
     spoken: dict[str, SpokenLine] = {}
+    failures: list[MissingTool | VoiceError] = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         entries = (pool.map if voice.at_once else map)(entry_of, lines)
-        for line, entry in zip(lines, entries, strict=True):
-            spoken[line.key] = _from_entry(entry)
+        for line, entry in zip(lines, entries, strict=False):
+            if not isinstance(entry, Entry):
+                failures.append(entry)
+                if not voice.at_once:
+                    break
+                continue
+            spoken[line.key] = _from_entry(entry, name)
             report.step("" if entry.reused else f"spoke {line.key}")
             if not entry.facts["fits"]:
                 report.say(
                     f"warning: line {line.key}: the sound does not fit its text, so its word "
                     f"times are only estimated; hear it with: python render.py say {line.key}"
                 )
-    return Speech(voice.name, voice.identity(script.language), spoken)
+    if failures:
+        raise type(failures[0])(*(each for error in failures for each in error.problems))
+    return spoken
 
 
 def _slot(script: Script, key: str) -> str:
     return f"{script.stem}/{key}"
 
 
-def _recipes(voice: Voice, script: Script, lines: list[Line]) -> dict[str, dict[str, Any]]:
+def _recipes(voice: Voice, script: Script, lines: Sequence[Line]) -> dict[str, dict[str, Any]]:
     """Each line's recipe; if the voice lacks something for several lines, all of them are named."""
     made, problems = {}, []
     for line in lines:
@@ -213,9 +298,9 @@ def _recipes(voice: Voice, script: Script, lines: list[Line]) -> dict[str, dict[
     return made
 
 
-def _from_entry(entry: Entry) -> SpokenLine:
+def _from_entry(entry: Entry, voice: str) -> SpokenLine:
     words = tuple(SpokenWord(*word) for word in entry.facts["words"])
-    return SpokenLine(str(entry.path), entry.facts["length"], words, entry.reused)
+    return SpokenLine(str(entry.path), entry.facts["length"], words, entry.reused, voice)
 
 
 def _maker(voice: Voice, line: Line, language: str) -> Callable[[Path], dict[str, Any]]:
@@ -249,8 +334,7 @@ def _speak_line(
     pieces: list[NDArray[np.int16]] = []
     words: list[SpokenWord] = []
     at, fits = 0, True
-    whole = [(0, len(line.say.spoken))]
-    for start, end in whole if voice.unit == "line" else sentences(line.say.spoken):
+    for start, end, gap in _stretches(voice, line):
         text = line.say.spoken[start:end]
         inside = [w for w in line.say.words if start <= w.spoken_start < end]
         spans = [(w.spoken_start - start, min(w.spoken_end, end) - start) for w in inside]
@@ -258,8 +342,8 @@ def _speak_line(
         sound = _at_48k(utterance.samples, utterance.rate)
         first, last = _voiced(sound)
         if pieces:
-            pieces.append(np.zeros(SENTENCE_GAP, np.int16))
-            at += SENTENCE_GAP
+            pieces.append(np.zeros(gap, np.int16))
+            at += gap
         timed = word_times(utterance, text, spans, language)
         if not timed.fits and voice.unit == "line":
             raise VoiceError.of(
@@ -275,6 +359,25 @@ def _speak_line(
     if len(words) != len(line.say.words):
         raise ScriptError.of(f"line {line.key}: {len(line.say.words)} words but {len(words)} times")
     return np.concatenate(pieces), words, fits
+
+
+def _stretches(voice: Voice, line: Line) -> list[tuple[int, int, int]]:
+    """What the voice is given at a time: characters of the spoken text, and the silence before.
+
+    A recording is one stretch, in which its speaker makes the pauses.
+    """
+    spoken = line.say.spoken
+    if voice.unit == "line":
+        return [(0, len(spoken), 0)]
+    pauses = {line.say.words[pause.before].spoken_start: pause.length for pause in line.say.pauses}
+    begins = [0, *pauses]
+    made = []
+    for begin, after in pairwise([*begins, len(spoken)]):
+        gap = pauses.get(begin, 0)
+        for start, end in sentences(spoken[begin:after]):
+            made.append((begin + start, begin + end, gap))
+            gap = SENTENCE_GAP
+    return made
 
 
 def _at_48k(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:

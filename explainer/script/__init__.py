@@ -13,7 +13,7 @@ from explainer.errors import Place, Problem, ScriptError
 from explainer.script import extras, matching, music, scenefile
 from explainer.script.document import Document, shown_path
 from explainer.script.extras import Extras, Source
-from explainer.script.fields import Fields
+from explainer.script.fields import SPEAKER_KEYS, Fields
 from explainer.script.music import Music
 from explainer.script.wording import Wording
 
@@ -25,7 +25,11 @@ MAX_LINES = 500
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The unit of everything: one stretch of narration and the picture that goes with it."""
+    """The unit of everything: one stretch of narration and the picture that goes with it.
+
+    A line whose `say` has no words is silent and lasts for its `hold`. `voice` is the line's own
+    (empty: the film's), `speaker` the name that captions and transcript give who speaks.
+    """
 
     scene: str
     id: str
@@ -36,6 +40,8 @@ class Line:
     place: Place
     sounds: dict[str, str] = field(default_factory=dict)  # file in assets/ by cue
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)  # texts in the picture
+    voice: str = ""
+    speaker: str = ""
 
     @property
     def key(self) -> str:
@@ -191,29 +197,38 @@ class _Reader(Fields):
     def _scenes(self, node: yaml.Node | None) -> tuple[Scene, ...]:
         scenes: dict[str, Scene] = {}
         for item in self.doc.sequence(node, "scenes"):
-            known = ["id", "title", "lines"]
-            entries = self.doc.mapping(item, "a scene", known, known)
+            known = ["id", "title", "lines", *SPEAKER_KEYS]
+            entries = self.doc.mapping(item, "a scene", known, known[:3])
             name = self.name(entries.get("id"), "scene id")
             place = self.doc.at(entries.get("id", item))
             if name in scenes:
                 first = scenes[name].place.line
                 self.doc.fail(place, f"scene “{name}” is there twice (first on line {first})")
             title = self.doc.text(entries.get("title"), "title", 80)
-            lines = self._lines(name, entries.get("lines"))
+            lines = self._lines(name, entries.get("lines"), *self.speaker(entries))
             if lines and name:
                 scenes.setdefault(name, Scene(name, title, lines, place))
         if sum(len(scene.lines) for scene in scenes.values()) > MAX_LINES:
             self.doc.fail(
                 None, f"more than {MAX_LINES} lines", "split the script into several films"
             )
+        every = [line for scene in scenes.values() for line in scene.lines]
+        if every and all(line.say.silent for line in every):
+            self.doc.fail(
+                None, "no line of the script says anything", "write a say: for one of them"
+            )
         return tuple(scenes.values())
 
-    def _lines(self, scene: str, node: yaml.Node | None) -> tuple[Line, ...]:
+    def _lines(
+        self, scene: str, node: yaml.Node | None, voice: str, speaker: str
+    ) -> tuple[Line, ...]:
         lines: dict[str, Line] = {}
         for item in self.doc.sequence(node, f"lines of scene “{scene}”"):
-            known = ["id", "say", "show", "labels", "cite", "hold", "sounds"]
+            known = ["id", "say", "show", "labels", "cite", "hold", "sounds", *SPEAKER_KEYS]
             entries = self.doc.mapping(item, "a line", known, ["id", "say", "show"])
             line = self._line(scene, item, entries)
+            own, name = self.speaker(entries)
+            line = replace(line, voice=own or voice, speaker=name or ("" if own else speaker))
             if line.id in lines:
                 first = lines[line.id].place.line
                 what = f"line “{line.id}” is there twice in scene “{scene}” (first on line {first})"
@@ -235,6 +250,9 @@ class _Reader(Fields):
         labels = self._labels(f"{scene}.{name}", entries.get("labels"))
         self._cited(entries, say, labels, cites)
         hold = ticks(doc.number(entries.get("hold"), "hold", 0.0, 30.0))
+        if say.silent and not hold and "say" in entries:
+            what = f"line “{scene}.{name}” says nothing and lasts no time"
+            doc.fail(doc.at(entries["say"]), what, "give it a hold: of some seconds, or say words")
         show = doc.text(entries.get("show"), "show")
         sounds = self._sounds(entries.get("sounds"), say)
         place = doc.at(entries.get("id", item))

@@ -26,7 +26,14 @@ MOST_WORDS = 5
 """Words that can be read in a label at a glance."""
 
 NOTHING = Wording("", "", "", (), ())
+"""The wording of a line that is to say nothing."""
+UNREAD = Wording("?", "", "", (), ())
 """The wording of a line whose `say` cannot be read."""
+
+
+SPEAKER_KEYS = ("voice", "speaker")
+"""What a scene or a line may say of who speaks it."""
+_VOICE = re.compile(r"[a-z][a-z0-9-]*(:[A-Za-z0-9_.-]{1,60})?\Z")
 
 
 class Fields:
@@ -80,10 +87,29 @@ class Fields:
             return ""
         return value
 
+    def speaker(self, entries: Mapping[str, yaml.Node]) -> tuple[str, str]:
+        """The voice that a scene or line has of its own, and the name of who speaks."""
+        voice = self.doc.text(entries.get("voice"), "voice", 80)
+        if voice and not _VOICE.match(voice):
+            what = f"voice “{voice}” is not the name of one voice"
+            remedy = "write an engine, or one and its speaker, as in kokoro:am_michael"
+            self.doc.fail(self.doc.at(entries["voice"]), what, remedy)
+        speaker = self.doc.text(entries.get("speaker"), "speaker", 30)
+        if markup := re.search(r"[\[\]{}<>&:]", speaker):
+            what = f"speaker “{speaker}” has a “{markup.group()}” in it"
+            self.doc.fail(self.doc.at(entries["speaker"]), what, "write a plain name")
+        return voice, speaker
+
     def say(self, node: yaml.Node | None) -> Wording:
-        """A line's narration."""
-        if node is None or not self.doc.text(node, "say"):
+        """A line's narration; `""` for a line that is to be silent."""
+        if (
+            isinstance(node, yaml.ScalarNode)
+            and not node.value.strip()
+            and node.style in ("'", '"')
+        ):
             return NOTHING
+        if node is None or not self.doc.text(node, "say"):
+            return UNREAD
         try:
             said = wording.read(node.value, self.lexicon, self.language)
         except wording.WordingError as error:

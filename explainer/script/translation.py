@@ -18,7 +18,7 @@ from explainer.errors import ScriptError
 from explainer.script import Line, Scene, Script, extras, in_order
 from explainer.script.document import Document, shown_path
 from explainer.script.extras import Extras
-from explainer.script.fields import LANGUAGE, Fields
+from explainer.script.fields import LANGUAGE, NOTHING, SPEAKER_KEYS, Fields
 
 KEYS = ["language", "title", "voice", "page", "engines", "lexicon", "phonemes", "scenes"]
 
@@ -114,20 +114,34 @@ class _Reader(Fields):
         if node is None:
             return scene
         what = f"scene “{scene.id}”"
-        entries = self.doc.mapping(node, what, ["title", "lines"], ["title", "lines"])
+        needed = ["title", "lines"]
+        entries = self.doc.mapping(node, what, [*needed, *SPEAKER_KEYS], needed)
         ids = [line.id for line in scene.lines]
         told = self._all(entries.get("lines"), f"lines of {what}", "line", ids)
         title = self.doc.text(entries.get("title"), "title", 80)
-        lines = tuple(self._line(line, told.get(line.id)) for line in scene.lines)
-        return replace(scene, title=title, lines=lines)
+        voice, speaker = self.speaker(entries)
+        lines = []
+        for line in scene.lines:
+            own = replace(line, voice=voice or line.voice, speaker=speaker or line.speaker)
+            lines.append(self._line(own, told.get(line.id)))
+        return replace(scene, title=title, lines=tuple(lines))
 
     def _line(self, line: Line, node: yaml.Node | None) -> Line:
         if node is None:
             return line
         known = ["say", "show", "labels"]
-        needed = known if line.labels else known[:2]
-        entries = self.doc.mapping(node, f"line “{line.key}”", known, needed)
-        say, labels = self.say(entries.get("say")), self.labels(entries.get("labels"))
+        needed = [
+            *(["say"] if line.say.words else []),
+            "show",
+            *(["labels"] if line.labels else []),
+        ]
+        entries = self.doc.mapping(node, f"line “{line.key}”", [*known, *SPEAKER_KEYS], needed)
+        say = self.say(entries["say"]) if "say" in entries else NOTHING
+        labels = self.labels(entries.get("labels"))
+        if "say" in entries and say.silent != line.say.silent:
+            says = "nothing" if line.say.silent else "something"
+            what = f"line “{line.key}” says {says} in the script"
+            self.doc.fail(self.doc.at(entries["say"]), what, "let it do the same here")
         if say.spoken:
             self._same(
                 entries["say"],
@@ -141,8 +155,16 @@ class _Reader(Fields):
             self._same(entries["labels"], what, labels, line.labels, "add %s: …")
             self._same_lengths(entries["labels"], line, labels)
         show = self.doc.text(entries.get("show"), "show")
-        place = self.doc.at(node)
-        return replace(line, say=say, show=show, labels=labels, place=place)
+        voice, speaker = self.speaker(entries)
+        return replace(
+            line,
+            say=say,
+            show=show,
+            labels=labels,
+            place=self.doc.at(node),
+            voice=voice or line.voice,
+            speaker=speaker or line.speaker,
+        )
 
     def _same(
         self,

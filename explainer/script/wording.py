@@ -3,20 +3,26 @@
 `read` takes the written form (`A single [dot]{dot} appears.`) and gives a Wording: the shown
 text without marks, its words, the cues, and the spoken text with a span for each word. What the
 lexicon has is spoken its way, numbers as words, and the rest as it stands. A number may be written
-with spaces that do not break, as in 20 000 and 37 %.
+with spaces that do not break, as in 20 000 and 37 %. `{0.4}` between two words is a pause of so
+many seconds.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from explainer.clock import ticks
 from explainer.script import numerals
 
 CUE_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
-_MARK = re.compile(r"\[([^\[\]{}]*)\]\{([^\[\]{}]*)\}")
+_PAUSE = re.compile(r"\{(\d[^\[\]{}]*)\}")
+_MARK = re.compile(rf"\[((?:[^\[\]{{}}]|{_PAUSE.pattern})*)\]\{{([^\[\]{{}}]*)\}}")
+_SECONDS = re.compile(r"\d{1,2}(\.\d{1,3})?\Z")
+MAX_PAUSE = 10.0
+"""Seconds that a pause between two words may last."""
 _FIRM = "\u00a0\u202f"
 """Spaces that do not break."""
 _SPACED = re.compile(
@@ -64,6 +70,14 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Silence of `length` ticks before word `before`, counted from 0 and never the first."""
+
+    before: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """A sentence in its shown and spoken forms; a word of one maps to a span of the other."""
 
@@ -72,6 +86,12 @@ class Wording:
     spoken: str
     words: tuple[Word, ...]
     cues: tuple[Cue, ...]
+    pauses: tuple[Pause, ...] = ()
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is the wording of a line that is to say nothing."""
+        return not self.written.strip()
 
 
 def read(written: str, lexicon: Mapping[str, str], language: str = "") -> Wording:
@@ -80,9 +100,10 @@ def read(written: str, lexicon: Mapping[str, str], language: str = "") -> Wordin
     Without a `language`, numbers stay as they are written.
 
     Raises:
-        WordingError: for a stray bracket, a bad or repeated cue name, or an empty mark.
+        WordingError: for a stray bracket, a bad or repeated cue name, an empty mark, or a pause
+            that is no plain number of seconds or does not stand between two words.
     """
-    plain, marks, faults = _strip_marks(written)
+    plain, marks, gaps, faults = _strip_marks(written)
     pieces = [(m.group(), m.start()) for m in re.finditer(r"\S+", plain)]
     spaced = {m.start(): m.group() for m in _SPACED.finditer(plain)}
     numbers = {
@@ -100,34 +121,89 @@ def read(written: str, lexicon: Mapping[str, str], language: str = "") -> Wordin
             cues.append(Cue(name, inside[0], inside[-1]))
         else:
             faults.append(Fault(f"cue “{name}” marks no word", at, len(name) + 4))
+    pauses: list[Pause] = []
+    for gap in gaps:
+        before = sum(pos < gap.position for _, pos in pieces)
+        if fault := _pause_fault(gap, before, words, [pause.before for pause in pauses]):
+            faults.append(Fault(fault, gap.at, gap.width))
+        else:
+            pauses.append(Pause(before, ticks(float(gap.seconds))))
     if faults:
-        raise WordingError(faults)
-    return Wording(written, " ".join(text for text, _ in pieces), spoken, words, tuple(cues))
+        raise WordingError(sorted(faults, key=lambda fault: fault.at))
+    shown = " ".join(text for text, _ in pieces)
+    return Wording(written, shown, spoken, words, tuple(cues), tuple(pauses))
 
 
-def _strip_marks(written: str) -> tuple[str, list[tuple[str, int, int, int]], list[Fault]]:
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """A pause as it is written: its number, its place in the text without marks and as written."""
+
+    seconds: str
+    position: int
+    at: int
+    width: int
+
+
+def _pause_fault(gap: _Gap, before: int, words: Sequence[Word], taken: Sequence[int]) -> str:
+    """What is wrong with a pause before word `before`; empty if nothing is."""
+    if not _SECONDS.match(gap.seconds) or not 0 < float(gap.seconds) <= MAX_PAUSE:
+        return f"a pause lasts a plain number of seconds up to {MAX_PAUSE:g}, as in {{0.4}}"
+    if not before:
+        return "a pause stands between two words: give the line before this one a hold instead"
+    if before == len(words):
+        return "a pause stands between two words: after the last one write hold: instead"
+    if before in taken:
+        return "two pauses stand at one place: write their sum as one"
+    one, two = words[before - 1], words[before]
+    if one.spoken_start == two.spoken_start:
+        return f"a pause cannot part “{one.text} {two.text}”, which is spoken as one"
+    return ""
+
+
+def _strip_marks(
+    written: str,
+) -> tuple[str, list[tuple[str, int, int, int]], list[_Gap], list[Fault]]:
     plain, last, seen = "", 0, set[str]()
     marks: list[tuple[str, int, int, int]] = []
+    gaps: list[_Gap] = []
     faults: list[Fault] = []
     for match in _MARK.finditer(written):
-        plain += _outside(written, last, match.start(), faults)
-        name, at = match.group(2), match.start(2)
+        plain = _outside(written, last, match.start(), plain, gaps, faults)
+        name, at = match.group(3), match.start(3)
         if not CUE_NAME.match(name):
             what = f"cue name “{name}” is not lower-case letters, digits and hyphens"
             faults.append(Fault(what, at, max(1, len(name))))
         elif name in seen:
             faults.append(Fault(f"cue “{name}” is named twice in this line", at, len(name)))
         seen.add(name)
-        marks.append((name, len(plain), len(plain) + len(match.group(1)), match.start()))
-        plain += match.group(1)
+        begin = len(plain)
+        plain = _outside(written, match.start(1), match.end(1), plain, gaps, faults)
+        marks.append((name, begin, len(plain), match.start()))
         last = match.end()
-    return plain + _outside(written, last, len(written), faults), marks, faults
+    return _outside(written, last, len(written), plain, gaps, faults), marks, gaps, faults
 
 
-def _outside(written: str, start: int, end: int, faults: list[Fault]) -> str:
+def _outside(
+    written: str, start: int, end: int, plain: str, gaps: list[_Gap], faults: list[Fault]
+) -> str:
+    """`plain` and the text from `start` to `end` without its pauses, which go to `gaps`."""
+    last = start
+    for match in _PAUSE.finditer(written, start, end):
+        plain += _checked(written, last, match.start(), faults)
+        last = match.end()
+        around = written[match.start() - 1 : match.start()], written[last : last + 1]
+        if all(char.isspace() or char in "[]}" for char in around if char):
+            gaps.append(_Gap(match.group(1), len(plain), match.start(), len(match.group())))
+        else:
+            what = "a pause stands between two words, with a space on both sides"
+            faults.append(Fault(what, match.start(), len(match.group())))
+    return plain + _checked(written, last, end, faults)
+
+
+def _checked(written: str, start: int, end: int, faults: list[Fault]) -> str:
     text = written[start:end]
     for stray in re.finditer(r"[\[\]{}]", text):
-        what = f"stray “{stray.group()}”: a moment is marked as [words]{{name}}"
+        what = f"stray “{stray.group()}”: mark a moment as [words]{{name}}, a pause as {{0.4}}"
         faults.append(Fault(what, start + stray.start(), 1))
     return text
 

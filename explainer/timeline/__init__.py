@@ -46,17 +46,24 @@ class SpokenWord:
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:
-    """One line's speech: its sound file (48 kHz mono WAV), its length in ticks and its words."""
+    """One line's speech: its sound file (48 kHz mono WAV), its length in ticks and its words.
+
+    `voice` is who speaks it, as a script names voices.
+    """
 
     wav: str
     length: int
     words: tuple[SpokenWord, ...]
     reused: bool = False
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """A whole script spoken by one voice; `lines` by line key (`scene.line`)."""
+    """A whole script spoken; `voice` is the film's, `lines` are by line key (`scene.line`).
+
+    A line without words is not among them.
+    """
 
     voice: str
     identity: Mapping[str, str]
@@ -85,7 +92,11 @@ class TimedCue:
 
 @dataclass(frozen=True, slots=True)
 class TimedLine:
-    """A line on the film's clock, on whole frames; once it is drawn, with what its picture says."""
+    """A line on the film's clock, on whole frames; once it is drawn, with what its picture says.
+
+    A line without words is silent: its speech has no length. `voice` is who speaks it, `speaker`
+    the name that captions and transcript give them.
+    """
 
     scene: str
     id: str
@@ -101,6 +112,8 @@ class TimedLine:
     labels: tuple[Label, ...] = ()
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # asked of the scene
     swatches: Swatches = ()
+    voice: str = ""
+    speaker: str = ""
 
     @property
     def key(self) -> str:
@@ -196,6 +209,8 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
         for line in scene.lines:
             lines_left -= 1
             lead, rest = 0 if at else LEAD, PAUSE if lines_left else TAIL
+            if not line.say.words:
+                lead = rest = 0  # a silent line lasts as long as the script says
             spoken = speech.lines.get(line.key) or guess(line)
             timed.append(_set_down(scene.id, line, spoken, at, lead, rest, fps))
             at = timed[-1].end
@@ -231,6 +246,8 @@ def _set_down(
             for cue in line.say.cues
         ),
         texts=line.labels,
+        voice=spoken.voice,
+        speaker=line.speaker,
     )
 
 
