@@ -12,6 +12,8 @@ _PACE = {
     "pace": (r"0\.[5-9]\d?|1|1\.[0-4]\d?|1\.50?", "from 0.5 to 1.5 times the usual, such as 0.85")
 }
 OPTIONS = {
+    "hibari": _PACE,
+    "kokoro": _PACE,
     "flite": _PACE,
     "espeak": _PACE,
     "gtts": {

@@ -39,7 +39,11 @@ _FLITE_CONSONANTS = frozenset(
         "zh",
     ]  # those of its cmulex
 )
-ENGINES = ("flite", "espeak")
+_MISAKI = frozenset(
+    "AIOQSTWYabcdefhijklmnopqrstuvwxyzæçðøŋœɐɑɒɔɕɖəɚɛɜɟɡɣɤɥɨɪɯɰɲɳɴɸɹɻɽɾʁʂʃʈʊʋʌʎʒʔʝʣʤʥʦʧʨβθχᵊᵝᵻꭧ"
+    "ʰʲ\u0303ˈˌː"
+)  # those of hibari's and Kokoro's vocabulary that are no pause
+ENGINES = ("hibari", "kokoro", "flite", "espeak")
 """The engines that take phonemes; others read a spelling that the lexicon gives them."""
 
 
@@ -82,5 +86,27 @@ def _espeak_fault(word: str, phones: str) -> str:
     return ""
 
 
-_FAULTS = {"flite": _flite_fault, "espeak": _espeak_fault}
-_EXAMPLES = {"flite": "t r ae0 s t uw1 z", "espeak": "tRastutsum'A:p"}
+def _misaki_fault(word: str, phones: str) -> str:
+    """What is wrong with the phonemes of a word, or of several that are said together."""
+    if not re.fullmatch(r"[^\W\d_]+( [^\W\d_]+)*", word):
+        return f"“{word}” is not one word of letters, or several with a space between"
+    if unknown := [char for char in phones if char not in _MISAKI and char != " "]:
+        return f"“{unknown[0]}” is not a phoneme of misaki's"
+    words, groups = len(word.split()), len(phones.split())
+    if words > 1 and words != groups:
+        return f"“{word}” has {words} words, and “{phones}” is of {groups}"
+    return ""
+
+
+_FAULTS = {
+    "hibari": _misaki_fault,
+    "kokoro": _misaki_fault,
+    "flite": _flite_fault,
+    "espeak": _espeak_fault,
+}
+_EXAMPLES = {
+    "hibari": "tɹæstˈuzəmˌæb",
+    "kokoro": "tɹæstˈuzəmˌæb",
+    "flite": "t r ae0 s t uw1 z",
+    "espeak": "tRastutsum'A:p",
+}

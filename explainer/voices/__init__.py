@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -47,18 +47,22 @@ class Setting:
 
     `folder` is the script's own, `phonemes` maps words to this engine's phonemes, `pace` is how
     much faster than usual it is to speak (1.05 is a twentieth faster), `options` are what the
-    script says of this engine alone.
+    script says of this engine alone, `speaker` is which of its voices is asked for (empty: its
+    usual one for the language).
     """
 
     folder: Path = Path()
     phonemes: Mapping[str, str] = field(default_factory=dict)
     pace: float = 1.0
     options: Mapping[str, str] = field(default_factory=dict)
+    speaker: str = ""
 
     def taught(self, text: str) -> dict[str, str]:
         """The phonemes that the script gives for words of `text`, in whatever case."""
-        words = set(re.findall(r"\w+", text.lower()))
-        return {word: phones for word, phones in self.phonemes.items() if word.lower() in words}
+        words = " ".join(["", *re.findall(r"\w+", text.lower()), ""])
+        return {
+            word: phones for word, phones in self.phonemes.items() if f" {word.lower()} " in words
+        }
 
 
 class Voice(ABC):
@@ -73,18 +77,27 @@ class Voice(ABC):
     """Whether it can speak faster with its pitch kept."""
     at_once: ClassVar[bool] = True
     """Whether several texts may be spoken at the same time, one on each core."""
+    speakers: ClassVar[tuple[str, ...]] = ()
+    """Its voices that can be asked for by name, as in `kokoro:ef_dora`."""
 
     def __init__(self, setting: Setting | None = None) -> None:
         """Set the engine up; nothing is loaded or looked for yet.
 
         Raises:
-            VoiceError: if it is to speak faster and cannot.
+            VoiceError: if it is to speak faster and cannot, or by a voice that it does not have.
         """
         self.setting = setting or Setting()
         if self.setting.pace != 1 and not self.paced:
             raise VoiceError.of(
                 f"{self.name} cannot be made to speak faster",
-                "cut words, or choose a voice that can: --voice flite, or --voice espeak",
+                "cut words, or choose a voice that can: --voice hibari, or --voice espeak",
+            )
+        speaker = self.setting.speaker
+        if speaker and speaker not in self.speakers:
+            has = f"it has {', '.join(self.speakers)}" if self.speakers else "it has but one"
+            known = f"{self.name}:{self.speakers[0]}" if self.speakers else self.name
+            raise VoiceError.of(
+                f"{self.name} has no voice “{speaker}”: {has}", f"choose it with: --voice {known}"
             )
 
     @abstractmethod
@@ -130,6 +143,7 @@ class Voice(ABC):
 
 
 ENGINES = {
+    "hibari": "explainer.voices.hibari:Hibari",
     "flite": "explainer.voices.flite:Flite",
     "espeak": "explainer.voices.espeak:Espeak",
     "gtts": "explainer.voices.gtts:Gtts",
@@ -141,12 +155,15 @@ ENGINES = {
 
 
 def engine(name: str, setting: Setting | None = None) -> Voice:
-    """The engine registered as `name`.
+    """The engine registered as `name`, or one of its voices, as in `kokoro:ef_dora`.
 
     Raises:
-        ScriptError: if there is none.
-        VoiceError: if it cannot do what `setting` asks.
+        ScriptError: if there is no such engine.
+        VoiceError: if it cannot do what `setting` asks, or does not have that voice.
     """
+    name, _, speaker = name.partition(":")
+    if speaker:
+        setting = replace(setting or Setting(), speaker=speaker)
     if name not in ENGINES:
         raise ScriptError.of(f"no voice called “{name}”", f"choose from {', '.join(ENGINES)}")
     module, _, cls = ENGINES[name].partition(":")

@@ -111,7 +111,7 @@ def test_engines_are_found_by_the_name_they_give_themselves() -> None:
 
 
 def test_an_unknown_engine_is_an_error_that_lists_the_known() -> None:
-    with pytest.raises(ScriptError, match="flite, espeak, gtts, piper, recording, tone"):
+    with pytest.raises(ScriptError, match="hibari, flite, espeak, gtts, piper, recording, tone"):
         engine("siri")
 
 

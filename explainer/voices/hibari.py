@@ -1,0 +1,172 @@
+"""The voice “hibari”: a small neural voice that lies in its package, English, with word times.
+
+Runs offline in a process of its own, on one thread. Word times are the model's own lengths of its
+sounds. The script's phonemes are misaki's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explainer.errors import MissingTool, VoiceError
+from explainer.voices import Utterance, Voice
+from explainer.voices.neural import (
+    INSTALL,
+    Floats,
+    Reading,
+    Spoken,
+    installed,
+    joined,
+    reply,
+    session,
+    timed,
+)
+from explainer.voices.phrases import pieces
+from explainer.voices.worker import Reply, ask, need_words, utterance
+
+SPEED = 0.8
+"""The model's speed: 158 words a minute in the plain English of bench/sentences.py, 142 in the
+long words of the first film."""
+SPEAKER = "heart"
+SECONDS = 60.0
+"""Wall-clock deadline for one text; hibari speaks thirty times faster than real time."""
+
+_MODULE = "explainer.voices.hibari"
+_SIZE = 7_936_868
+_RAW, _LENGTHS = "/Div_40_output_0", "/Clip_output_0"
+"""The model's tensors: how long each sound would last, in steps, and in whole steps."""
+_SPECTRUM = ["lh", "theta", "ln", "lr", "phi", "f0"]
+"""Its outputs, in the order that hibari's signal processing takes them in."""
+_AT_ONCE = 300  # characters; a sentence is cut at its clauses if it is longer
+
+
+class Hibari(Voice):
+    """hibari's voice heart. 24 kHz, female, American English."""
+
+    name = "hibari"
+    needs = f"{INSTALL}; English only"
+    paced = True
+    speakers = (SPEAKER,)
+
+    def check(self, language: str) -> None:
+        """Make sure that the package is installed, loads, and that `language` is English."""
+        self.identity(language)
+        ask(_MODULE, {"about": True}, SECONDS)
+
+    def identity(self, language: str) -> dict[str, str]:
+        """The engine, the versions of its packages, the voice by its file, and the speed."""
+        if language.lower().partition("-")[0] != "en":
+            raise MissingTool.of(
+                f"hibari speaks English only, not “{language}”",
+                "choose another voice: --voice kokoro, or --voice espeak",
+            )
+        try:
+            numbers = version("hibari-tts"), version("onnxruntime")
+        except PackageNotFoundError as error:
+            raise MissingTool.of(f"{error.name} is not installed", INSTALL) from None
+        return {
+            "engine": "hibari",
+            "version": f"{numbers[0]} with onnxruntime {numbers[1]}",
+            "voice": f"{SPEAKER} ({_digest()})",
+            "speed": f"{self._speed():.4g}",
+        }
+
+    def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
+        """The phonemes of the words of `text` that the script gives some for."""
+        return {f"phonemes of {word}": phones for word, phones in self.setting.taught(text).items()}
+
+    def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
+        """Speak `text`; a mark for every word.
+
+        Raises:
+            VoiceError: if it fails, or `text` has letters or words that it cannot say.
+        """
+        self.identity(language)
+        need_words(text)
+        request = {"text": text, "speed": self._speed(), "phonemes": self.setting.taught(text)}
+        return utterance(self.name, text, ask(_MODULE, request, SECONDS))
+
+    def _speed(self) -> float:
+        return SPEED * self.setting.pace
+
+
+def _model() -> Path:
+    """The file of the voice in the installed package, which is not imported for this."""
+    spec = find_spec("hibari")
+    if spec is None or spec.origin is None:
+        raise MissingTool.of("hibari-tts is not installed", INSTALL)
+    return Path(spec.origin).parent / "assets" / "hibari.onnx"
+
+
+@cache
+def _digest() -> str:
+    return hashlib.sha256(installed(_model(), _SIZE, "hibari")).hexdigest()[:12]
+
+
+# --- from here on: inside the worker process ---
+
+
+def answer(request: dict[str, Any]) -> Reply:
+    """Answer one request: `about` loads the voice, `text` gives its speech and marks."""
+    from explainer.voices.english import Reader
+
+    model = session(installed(_model(), _SIZE, "hibari"), _RAW, _LENGTHS)
+    reader = Reader("hibari")
+    if "about" in request:
+        return {}, b""
+    text, parts = request["text"], []
+    for start, end in pieces(text, _AT_ONCE):
+        reading = reader.read(text[start:end], request["phonemes"])
+        numbers = [reader.vocabulary[each] for each in reading.phonemes]
+        part = _said(model, reading, numbers, request["speed"])
+        words = tuple((start + a, start + b, at) for a, b, at in part.words)
+        parts.append(Spoken(part.samples, words))
+    return reply(joined(parts))
+
+
+def _said(model: Any, reading: Reading, numbers: list[int], speed: float) -> Spoken:
+    from hibari import dsp
+
+    (raw,) = _run(model, [_RAW], numbers, 1.0)
+    *spectrum, lengths = _run(model, [*_SPECTRUM, _LENGTHS], numbers, _even(raw, speed))
+    # a fixed seed: the model draws noise
+    sound: Floats = dsp.synth(*(each[0] for each in spectrum), np.random.default_rng(1))
+    return timed(reading, lengths, sound, "hibari")
+
+
+def _run(model: Any, wanted: list[str], numbers: list[int], speed: float) -> list[Any]:
+    ids = np.array([[0, *numbers, 0]], np.int64)
+    given = {"ids": ids, "speed": np.array([speed], np.float32)}
+    try:
+        found: list[Any] = model.run(wanted, given)
+    except Exception as error:  # the runtime's own kinds have no common base
+        what = str(error).partition("\n")[0]
+        raise VoiceError.of(
+            f"hibari failed: {what}", "choose another voice: --voice flite"
+        ) from None
+    return found
+
+
+def _even(raw: Any, speed: float) -> float:
+    """The model's speed at which a sentence lasts as long as it should at `speed`.
+
+    The model rounds each sound to whole steps of 25 ms, most of them to one or two, so that its
+    pace goes in stairs: many sounds cross from one step to two at the same speed.
+    """
+    raw = np.asarray(raw, np.float64).reshape(-1)
+    wanted = raw.sum() / speed
+    slow, fast = 0.4 * speed, 2.5 * speed
+    for _ in range(30):
+        middle = (slow + fast) / 2
+        if np.maximum(1, np.round(raw / middle)).sum() > wanted:
+            slow = middle
+        else:
+            fast = middle
+    return fast
