@@ -1,0 +1,93 @@
+"""The first film leaves room to edit: any of its lines takes five words more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from explainer import narration, timeline
+from explainer.cache import Cache
+from explainer.clock import seconds
+from explainer.draw.worker import configure, job_for, run
+from explainer.progress import Report
+from explainer.quality import quality
+from explainer.script import Line, Script
+from explainer.script.translation import load
+from explainer.script.wording import read
+from explainer.timeline import Speech
+from project import ROOT
+
+MORE = {
+    "en": "In short, and put simply,",
+    "es": "En resumen, dicho más simplemente,",
+    "de": "Kurz gesagt, und einfach ausgedrückt:",
+}
+"""Five words that may stand before any sentence."""
+SMALL = quality("64x36@10")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Cache:
+    return Cache(tmp_path_factory.mktemp("kept"))
+
+
+def script_in(language: str) -> Script:
+    return load(ROOT / "script.yaml", language, drawn=False)
+
+
+def lengthened(script: Script, line: Line) -> Line:
+    written = f"{MORE[script.language]} {line.say.written}"
+    return replace(line, say=read(written, script.lexicon, script.language))
+
+
+def with_lines(script: Script, changed: dict[str, Line]) -> Script:
+    scenes = tuple(
+        replace(scene, lines=tuple(changed.get(line.key, line) for line in scene.lines))
+        for scene in script.scenes
+    )
+    return replace(script, scenes=scenes)
+
+
+@cache
+def spoken(language: str, cache: Cache) -> tuple[Speech, Speech]:
+    """A film's speech, and that of the same film with five words more in every line."""
+    script, quiet = script_in(language), Report(quiet=True)
+    longer = with_lines(script, {line.key: lengthened(script, line) for line in script.lines})
+    usual = narration.speak(script, (), cache, quiet)
+    return usual, narration.speak(longer, [usual.voice], cache, quiet)
+
+
+@pytest.mark.parametrize("language", [*MORE])
+def test_any_line_takes_five_words_more_and_the_film_keeps_its_limit(
+    language: str, kept: Cache
+) -> None:
+    script = script_in(language)
+    usual, longer = spoken(language, kept)
+    lengths = {}
+    for line in script.lines:
+        changed = with_lines(script, {line.key: lengthened(script, line)})
+        speech = replace(usual, lines={**usual.lines, line.key: longer.lines[line.key]})
+        lengths[line.key] = seconds(timeline.lay_out(changed, speech, 30).length)
+    assert max(lengths.values()) <= seconds(script.limit), lengths
+
+
+@pytest.mark.parametrize("scene", [scene.id for scene in script_in("en").scenes])
+def test_a_scene_can_be_drawn_with_five_words_more_in_each_of_its_lines(
+    scene: str, kept: Cache, tmp_path: Path
+) -> None:
+    script = script_in("en")
+    longer = with_lines(script, {line.key: lengthened(script, line) for line in script.lines})
+    clock = timeline.lay_out(longer, spoken("en", kept)[1], SMALL.fps)
+    configure(SMALL, str(tmp_path))
+    key = next(line.key for line in reversed(script.lines) if line.scene == scene)
+    frames = 0
+
+    def count(_: object, repeat: int) -> None:
+        nonlocal frames
+        frames += repeat
+
+    run(job_for(longer, timeline.shots(clock), key, SMALL), count, set())
+    assert frames
