@@ -19,6 +19,9 @@ from disturbed import ORDER, Standard, lettered, names_of, strays
 from explainer.cache.leftovers import DAY
 from project import ROOT, Project
 
+HANG = 120.0
+"""Seconds after which what has not ended is taken not to end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -59,9 +62,18 @@ def end(project: Project, log: Path, number: int, at: float, group: bool) -> End
     if process.returncode is None:
         (os.killpg if group else os.kill)(process.pid, number)
     code = process.wait()
-    while living(process.pid) and time.monotonic() < sent + 10:
-        time.sleep(0.02)
+    gone(process.pid)
     return Ended(code, log.read_text(errors="replace"), time.monotonic() - sent)
+
+
+def gone(group: int) -> bool:
+    """Whether all processes of a group end; they are waited for, but not for ever."""
+    begun = time.monotonic()
+    while living(group):
+        if time.monotonic() > begun + HANG:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def living(group: int) -> int:
@@ -90,16 +102,13 @@ def wrong_with(
 ) -> list[str]:
     """End a fresh project's render with a signal, and go on; what is wrong with either.
 
-    It comes after that share of the seconds that a render `lasts`; on a busy machine all takes
-    longer, and so may the end.
+    It comes after that share of the seconds that a render `lasts`. The end may take half as long
+    as a render, or as the one that goes on: on a slow or busy machine all of them take longer.
     """
     group = number == signal.SIGINT and share * 1000 % 2 > 1
-    at, patience = share * lasts, max(2, lasts / 2)
-    ended = end(project, log, number, at, group)
+    ended = end(project, log, number, share * lasts, group)
     kept, wrong = normal.kept(project), []
     begun = (project.folder / ".cache").exists()
-    if ended.seconds > patience:
-        wrong.append(f"it took {ended.seconds:.1f} s to end")
     if number == signal.SIGKILL:
         for stray in strays(project):
             os.utime(project.folder / stray, (0, time.time() - 2 * DAY))
@@ -112,7 +121,10 @@ def wrong_with(
             wrong.append(f"exit {ended.code}: {ended.said[-300:]}")
         if ended.code and "Go on with: python render.py film" not in ended.said:
             wrong.append(f"no word of how to go on: {ended.said[-300:]}")
+    went_on = time.monotonic()
     wrong += normal.wrong_after(project, *again(project), kept)
+    if ended.seconds > max(lasts / 2, time.monotonic() - went_on):
+        wrong.append(f"it took {ended.seconds:.1f} s to end, where a render takes {lasts:.1f}")
     return [*wrong, *(f"left behind for ever: {path}" for path in strays(project))]
 
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -290,7 +289,7 @@ from pathlib import Path
 from explainer.cache import lock
 with lock.alone(Path(sys.argv[1])):
     print("held", flush=True)
-    time.sleep(60)
+    time.sleep(3600)
 """
 
 
@@ -306,17 +305,31 @@ def holder(tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
     return hold
 
 
-def test_a_lock_names_the_process_that_has_it(
-    tmp_path: Path, holder: Callable[[], subprocess.Popen[str]]
+class Clock:
+    """A clock that only sleeping moves on."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_lock_names_the_process_that_has_it_once_patience_is_over(
+    tmp_path: Path, holder: Callable[[], subprocess.Popen[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with holder() as process:
-        begun = time.monotonic()
+        clock = Clock()
+        monkeypatch.setattr(lock, "time", clock)
         with (
             pytest.raises(ScriptError, match=f"locked by process {process.pid}\n.*kill") as caught,
-            lock.alone(tmp_path / "lock", patience=0.2),
+            lock.alone(tmp_path / "lock", patience=30),
         ):
             pytest.fail("two at once")
-        assert time.monotonic() - begun < 2
+        assert 1030 < clock.now < 1031
         assert caught.value.exit_code == 2
         process.kill()
 

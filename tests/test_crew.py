@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -15,7 +16,7 @@ from threading import Event, Thread
 import pytest
 
 from disturbed import strays
-from ended import living
+from ended import gone
 from explainer.cli import INTERRUPTED, main
 from project import TINY, Project
 
@@ -71,6 +72,8 @@ def test_an_interruption_while_a_process_begins_ends_that_process_too(
 ) -> None:
     begun: list[BaseProcess] = []
     start, over = ForkServerProcess.start, Event()
+    taken, told = os.pipe()
+    os.set_blocking(told, False)
     # any thread may be the one that a signal is taken by; it is heeded by the first
     other = Thread(target=over.wait, daemon=True)
     other.start()
@@ -79,12 +82,17 @@ def test_an_interruption_while_a_process_begins_ends_that_process_too(
         start(process)
         begun.append(process)
         if len(begun) == 2:  # the first does nothing
+            before = signal.set_wakeup_fd(told)
             signal.pthread_kill(other.ident or 0, signal.SIGINT)
-            time.sleep(0.1)
+            # until it has been taken
+            assert select.select([taken], [], [], 120)[0]
+            signal.set_wakeup_fd(before)
 
     monkeypatch.setattr(ForkServerProcess, "start", interrupted)
     assert main(["--quality", TINY]) == INTERRUPTED
     over.set()
+    os.close(taken)
+    os.close(told)
     assert len(begun) == 2
     assert not [process for process in begun if process.is_alive()]
     assert not strays(project)
@@ -93,17 +101,17 @@ def test_an_interruption_while_a_process_begins_ends_that_process_too(
 def test_a_fork_that_begins_as_its_walker_is_asked_to_end_ends_too(
     project: Project, tmp_path: Path
 ) -> None:
-    project.edit_scene("def one(self):\n", "def one(self):\n        import time; time.sleep(60)\n")
+    project.edit_scene(
+        "def one(self):\n", "def one(self):\n        import time; time.sleep(3600)\n"
+    )
     with (tmp_path / "log").open("w+") as log:
         order = [sys.executable, "-c", ASKED_WHILE_FORKING + HERE, TINY]
         walker = subprocess.Popen(order, stdout=log, stderr=log, start_new_session=True)
-        walker.wait(60)
+        walker.wait()
         log.seek(0)
         assert "forked" in log.read()
-    asked = time.monotonic()
-    while living(walker.pid) and time.monotonic() < asked + 10:
-        time.sleep(0.05)
-    assert not living(walker.pid)
+    # else it would not end while its scene sleeps
+    assert gone(walker.pid)
 
 
 def test_where_no_process_may_be_forked_the_film_is_the_same(project: Project) -> None:

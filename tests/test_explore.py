@@ -138,10 +138,11 @@ def test_play_steps_by_itself_and_pause_holds(shown: Shown, visit: Visit) -> Non
     reader = visit(shown.beside, "#explore")
     reader.page.click(".lab-bar .primary")
     assert reader.text(".lab-bar .primary") == "Pause"
-    reader.wait("one('.steps-done').textContent === 'Step 2'")
+    reader.wait("Number(one('.steps-done').textContent.slice(5)) >= 2")
     reader.page.click(".lab-bar .primary")
+    held = numbers(reader)["steps"]
     reader.page.wait_for_timeout(1100)
-    assert numbers(reader)["steps"] == "Step 2"
+    assert numbers(reader)["steps"] == held
     reader.page.click(".lab-bar button >> nth=2")
     assert numbers(reader)["steps"] == "Step 0"
 

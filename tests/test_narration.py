@@ -111,7 +111,7 @@ def mute(spoken: object) -> object:
 def test_lines_are_spoken_on_all_cores_at_once_but_the_network_is_asked_for_one_after_another(
     script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    both, own = Barrier(2, timeout=20), Tone.speak
+    both, own = Barrier(2, timeout=120), Tone.speak
 
     def together(*about: str) -> object:
         both.wait()

@@ -32,14 +32,14 @@ def studio() -> Iterator[Studio]:
 
 
 def ask(studio: Studio, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
-    line = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=10)
+    line = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=120)
     with contextlib.closing(line):
         line.request("GET", path, headers=headers)
         answer = line.getresponse()
         return answer.status, answer.read(), dict(answer.getheaders())
 
 
-def until(studio: Studio, holds: Callable[[News], bool], limit: float = 60) -> News:
+def until(studio: Studio, holds: Callable[[News], bool], limit: float = 120) -> News:
     """The first news for which something holds."""
     seen, end = -1, time.monotonic() + limit
     while time.monotonic() < end:
@@ -74,7 +74,7 @@ def test_only_this_machines_own_names_are_answered(studio: Studio) -> None:
 
 
 def test_news_reach_a_page_as_they_come(studio: Studio) -> None:
-    line = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=10)
+    line = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=120)
     line.request("GET", "/events")
     answer = line.getresponse()
     assert answer.getheader("Content-Type") == "text/event-stream"
@@ -139,12 +139,13 @@ def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_men
     over = threading.Event()
     order = Order(project.script, quality("160x90@10"), draft=True)
     tab = browser.new_page()
+    tab.set_default_timeout(120_000)
     tab.goto(studio.address)
     with Report(quiet=True) as report:
         thread = threading.Thread(target=watch, args=(order, studio, report, over.is_set))
         thread.start()
         try:
-            tab.wait_for_function("document.querySelector('video').readyState >= 1", timeout=60000)
+            tab.wait_for_function("document.querySelector('video').readyState >= 1")
             assert tab.title() == "Two dots"
             first = studio.news
             start = first.lines[1]["start"]

@@ -144,7 +144,7 @@ class Reader:
         setting.setdefault("viewport", {"width": 1000, "height": 800})
         self.context = browser.new_context(offline=True, **setting)
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(120_000)
         self.wrong: list[str] = []
         self.asked: list[str] = []
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
@@ -168,10 +168,11 @@ class Reader:
         self.page.wait_for_function(f"() => {{ {TOOLS} return {code}; }}")
 
     def settled(self) -> None:
-        """Waits until the player shows what it was last sent to."""
+        """Waits until the player rests where it was last sent to, and has said so to the page."""
         self.wait("video.paused && !video.seeking")
-        # a frame that was sought is put on the screen a little after it is known
-        self.page.wait_for_timeout(60)
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
 
     def frame(self) -> int:
         """The number of the frame shown, by the player's own clock."""

@@ -16,7 +16,7 @@ def answer(request: dict[str, Any]) -> Reply:
     if way == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)
     if way == "hang":
-        time.sleep(60)
+        time.sleep(3600)
     if way == "raise":
         raise RuntimeError("out of cheese")
     if way == "missing":

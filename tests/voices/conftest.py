@@ -7,7 +7,6 @@ import io
 import json
 import re
 import threading
-import time
 import urllib.parse
 from collections.abc import Iterator
 from fractions import Fraction
@@ -35,6 +34,7 @@ class Service(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.languages: list[str] = []
         self.slow: list[bool] = []
+        self.over = threading.Event()
 
     @property
     def url(self) -> str:
@@ -55,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(step, int):
             self._send(step, b"no")
         elif step == "hang":
-            time.sleep(30)
+            self.server.over.wait()
         elif step == "drip":
             self._drip()
         elif step == "garbage":
@@ -78,10 +78,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         try:
-            for _ in range(100):
+            while not self.server.over.wait(0.2):
                 self.wfile.write(b" ")
                 self.wfile.flush()
-                time.sleep(0.2)
         except OSError:
             pass  # the client was stopped, as it should be
 
@@ -120,6 +119,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
+    server.over.set()
     server.shutdown()
     server.server_close()
     thread.join()

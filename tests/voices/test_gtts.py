@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,8 +8,9 @@ from requests import ConnectionError, PreparedRequest, Response
 from explainer.cli import main
 from explainer.errors import VoiceError
 from explainer.script import load
-from explainer.voices import Setting, gtts
+from explainer.voices import Setting, gtts, worker
 from explainer.voices.gtts import Gtts
+from explainer.voices.worker import Reply
 
 if TYPE_CHECKING:
     from project import Project
@@ -75,29 +75,43 @@ def test_a_server_that_does_not_finish_is_left_at_the_deadline(
     monkeypatch.setattr(gtts, "RESTS", ())
     monkeypatch.setattr(gtts, "SECONDS", 2.0)
     service.plan = [step]
-    began = time.monotonic()
+    # the server would go on for ever
     with pytest.raises(VoiceError, match="did not answer within 2 s"):
         Gtts().speak(TEXT, "en")
-    assert time.monotonic() - began < 3.5
-    assert service.asked == [TEXT]
+    assert service.asked in ([TEXT], [])  # a slow machine has not even begun by then
 
 
-def test_an_unreachable_server_is_known_within_five_seconds(
-    service: Service, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def allowed(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that each request may take, as they are made."""
+    seconds: list[float] = []
+
+    def ask(module: str, request: dict[str, object], most: float) -> Reply:
+        seconds.append(most)
+        return worker.ask(module, request, most)
+
+    monkeypatch.setattr(gtts, "ask", ask)
+    return seconds
+
+
+def test_an_unreachable_server_is_asked_once_for_at_most_five_seconds(
+    service: Service, monkeypatch: pytest.MonkeyPatch, allowed: list[float]
 ) -> None:
     monkeypatch.setenv("EXPLAINER_GTTS_URL", "http://127.0.0.1:9")
-    began = time.monotonic()
-    with pytest.raises(VoiceError, match="Failed to connect"):
+    with pytest.raises(VoiceError, match=r"Failed to connect|did not answer within 4\.5 s"):
         Gtts().check("en")
-    assert time.monotonic() - began < 5
+    assert len(allowed) == 1
+    assert sum(allowed) < 5
 
 
-def test_a_silent_server_is_known_within_five_seconds(service: Service) -> None:
+def test_a_silent_server_is_asked_once_for_at_most_five_seconds(
+    service: Service, allowed: list[float]
+) -> None:
     service.plan = ["hang"]
-    began = time.monotonic()
-    with pytest.raises(VoiceError, match="did not answer"):
+    with pytest.raises(VoiceError, match=r"did not answer within 4\.5 s"):
         Gtts().check("en")
-    assert time.monotonic() - began < 5
+    assert len(allowed) == 1
+    assert sum(allowed) < 5
 
 
 def test_checking_hears_the_service_speak(service: Service) -> None:
