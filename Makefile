@@ -1,5 +1,6 @@
 # make video   set up everything on a bare machine, then render the film
 # make test    the same set-up, then the linters and the whole test suite
+# make test-fast   the linters and the tests of about a minute
 #
 # with PYTHON=python3.12 either is done by another Python
 
@@ -16,16 +17,24 @@ PACKAGES := ffmpeg libflite1 libespeak-ng1 espeak-ng-data libcairo2-dev libpango
 BREW     := ffmpeg flite espeak-ng cairo pango pkg-config
 
 # The tests open films' pages in a real browser; a render needs none.
-test coverage: PACKAGES += chromium
-test coverage: BREW += chromium
+test test-whole coverage: PACKAGES += chromium
+test test-whole coverage: BREW += chromium
 
-.PHONY: video test coverage check bench setup system clean constraints
+.PHONY: video test test-fast test-whole coverage check bench setup system clean constraints
 
 video: setup
 	$(RUN) render.py
 
 test: check
 	$(RUN) -m pytest
+
+# About a minute: what draws nothing, opens no browser, ends no process.
+test-fast: check
+	$(RUN) -m pytest -m "not (slow or render or browser or signals)"
+
+# The long forms too: every language, size and place that the suite tries some of.
+test-whole: check
+	$(RUN) -m pytest --whole
 
 check: setup
 	$(RUN) -m ruff check .

@@ -41,11 +41,11 @@ INTRO = """\
 
 `python bench/trust.py --write` renews this table. *Survived* means: refused in words that say
 where, what and what to do, or done right (the film's bytes are those of an undisturbed run); never
-a traceback, a wrong film, another file touched, more than a second or 200 MB for a script. Of
-faults of a film it means that `verify` found them; of a render that is disturbed, that its files
-are the older ones or complete new ones, that no process or unfinished file is left, and that the
-next render needs no cleaning, reuses what was kept and gives the right bytes. The suite runs a
-short form of each.
+a traceback, a wrong film, another file touched, nor more memory than 200 MB or more CPU time than
+480 readings of a small script for one that is damaged. Of faults of a film it means that `verify`
+found them; of a render that is disturbed, that its files are the older ones or complete new ones,
+that no process or unfinished file is left, and that the next render needs no cleaning, reuses what
+was kept and gives the right bytes. The suite runs a short form of each.
 
 """
 
@@ -142,6 +142,16 @@ def hostile(examples: int) -> Iterator[Row]:
         "what a terminal would obey", [texts, scripts, "-k", "terminal or cannot_be_seen"]
     )
     yield counted("environments that lack something", ["tests/test_environments.py"])
+
+
+# --- the first film, everywhere ---
+
+
+def everywhere() -> Iterator[Row]:
+    """What the suite tries in some pairs of language and aspect only."""
+    scenes = ["--whole", "tests/test_scenes.py", "-k"]
+    yield counted("labels of the film, in each language and aspect", [*scenes, "laid_out"])
+    yield counted("a scene's begin after the last one's end, in each aspect", [*scenes, "entered"])
 
 
 # --- the cache ---
@@ -272,7 +282,7 @@ def main() -> None:
     print(head, flush=True)
     rows = []
     cache = damaged(), together(options.rounds)
-    for row in chain(*cache, undone(options), hostile(options.examples), faults()):
+    for row in chain(*cache, undone(options), hostile(options.examples), everywhere(), faults()):
         rows.append(row)
         print(row, flush=True)
     if options.write:

@@ -1,4 +1,4 @@
-"""Fixtures for all tests."""
+"""Fixtures for all tests; which of them run, and in which order."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import manimpango
 import pytest
+from hypothesis import HealthCheck, settings
 
 from project import ROOT, Project
 
@@ -18,9 +19,37 @@ if TYPE_CHECKING:
     from viewing import Reader, Shown
 
 
+# how long an example takes is the machine's affair
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
+
 # before any text is set: Pango keeps a family that it had to replace once replaced for good
 for font in sorted((ROOT / "assets" / "fonts").glob("*.otf")):
     manimpango.register_font(str(font))
+
+
+COSTS = {"slow": 1, "render": 2, "browser": 3, "signals": 4}
+"""Markers of what takes its time; the quick files come first, these in that order."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="run the long forms of tests too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    if not config.getoption("whole"):
+        left_out = [item for item in items if item.get_closest_marker("whole")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    # a file's tests stay together, and with them the films that they share
+    costs: dict[Path, int] = {}
+    for item in items:
+        found = [COSTS.get(mark.name, 0) for mark in item.iter_markers()]
+        costs[item.path] = max([costs.get(item.path, 0), *found])
+    items.sort(key=lambda item: costs[item.path])
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from explainer.cli import main
 from project import Project
 from test_translation import SPANISH
 
+pytestmark = pytest.mark.render
+
 SMALL = ["--quality", "64x36@10"]
 
 

@@ -11,6 +11,8 @@ from damage import DAMAGES, FILM, ORDERS, at_once, note_of, outputs, parts, swap
 from explainer.cli import main
 from project import Project
 
+pytestmark = pytest.mark.render
+
 
 def test_damage_to_parts_of_every_kind_is_said_and_the_film_is_the_same(
     project: Project, capsys: pytest.CaptureFixture[str]
@@ -48,7 +50,7 @@ def test_damage_to_parts_of_every_kind_is_said_and_the_film_is_the_same(
 
 
 def test_renders_at_once_in_one_folder_are_all_right(project: Project) -> None:
-    orders = [FILM, FILM, ORDERS[1]]
+    orders = [FILM, ORDERS[1]]
     for code, said in at_once(project, orders):
         assert code == 0, said
         assert "damaged" not in said

@@ -39,6 +39,8 @@ from explainer.stage.camera import Shade, StageCamera
 from explainer.stage.canvas import Canvas
 from project import ROOT, TINY, Project
 
+pytestmark = pytest.mark.render
+
 Picture = NDArray[np.uint8]
 
 

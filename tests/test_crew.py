@@ -20,6 +20,8 @@ from ended import gone
 from explainer.cli import INTERRUPTED, main
 from project import TINY, Project
 
+pytestmark = [pytest.mark.render, pytest.mark.signals]
+
 HERE = """
 import sys
 from multiprocessing import Pipe, Semaphore

@@ -27,11 +27,13 @@ from explainer.cache.leftovers import DAY, sweep
 from explainer.cli import main
 from project import Project
 
+pytestmark = [pytest.mark.render, pytest.mark.signals]
+
 
 def test_what_cannot_be_written_is_said_and_the_next_render_is_right(tmp_path: Path) -> None:
     if reason := no_writes():
         pytest.skip(reason)
-    tried = [*rows("writes", tmp_path, 4, 12, 1)]
+    tried = [*rows("writes", tmp_path, 4, 21, 1)]
     assert not [row for row in tried if row["wrong"]]
     calls = {row["what"].split(" ")[0] for row in tried}
     assert {"open", "write", "fsync"} <= calls
@@ -128,14 +130,16 @@ def standard(tmp_path_factory: pytest.TempPathFactory) -> tuple[Standard, float]
     return ended.standard(tmp_path_factory.mktemp("standard"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("number", "share"),
+    [(signal.SIGINT, 0.5), (signal.SIGINT, 0.6515), (signal.SIGTERM, 0.8)],
+)
 def test_a_render_asked_to_end_does_so_at_once_and_says_how_to_go_on(
-    tmp_path: Path, standard: tuple[Standard, float], number: int
+    tmp_path: Path, standard: tuple[Standard, float], number: int, share: float
 ) -> None:
     normal, lasts = standard
-    for turn, share in enumerate((0.4, 0.6515, 0.85)):
-        project, how = lettered(tmp_path / f"project{turn}"), (number, share, lasts)
-        assert not ended.wrong_with(normal, project, tmp_path / "log", *how)
+    how = number, share, lasts
+    assert not ended.wrong_with(normal, lettered(tmp_path / "project"), tmp_path / "log", *how)
 
 
 def test_an_interruption_reaches_the_sound_that_is_mixed_aside(
@@ -223,7 +227,7 @@ def test_after_a_render_was_killed_the_next_is_right_and_what_it_left_goes_in_a_
     tmp_path: Path, standard: tuple[Standard, float]
 ) -> None:
     (normal, lasts), chance = standard, random.Random(3)
-    for turn in range(5):
+    for turn in range(2):
         project = lettered(tmp_path / f"project{turn}")
         how = signal.SIGKILL, chance.uniform(0.3, 1), lasts
         assert not ended.wrong_with(normal, project, tmp_path / "log", *how)
@@ -248,5 +252,5 @@ def test_what_was_never_finished_is_swept_once_it_is_a_day_old(tmp_path: Path) -
 def test_a_film_is_the_same_in_any_place_zone_language_order_and_on_any_cores(
     tmp_path: Path, standard: tuple[Standard, float]
 ) -> None:
-    for name in ended.CONDITIONS:
+    for name in [*ended.CONDITIONS][1:]:  # the first is as here
         assert ended.made_under(tmp_path, name) == standard[0].right

@@ -22,6 +22,8 @@ from explainer.quality import QUALITIES, quality
 from explainer.script import load
 from project import TINY, Project
 
+pytestmark = pytest.mark.render
+
 Q = quality(TINY)
 KEYS = ["dots.one", "dots.two"]
 

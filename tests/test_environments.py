@@ -16,6 +16,8 @@ from explainer.commands import upkeep
 from explainer.media import judge
 from project import ROOT, TINY, Project
 
+pytestmark = pytest.mark.render
+
 NO_NETWORK = ("unshare", "-rn")
 READ_ONLY = (
     *("unshare", "-rm", "sh", "-ec"),

@@ -25,6 +25,8 @@ from explainer.verify import verify
 from hostile import TREES, examples
 from test_verify import KEEP, copy, failed, fault, good, remade, rewritten, timeline  # noqa: F401
 
+pytestmark = pytest.mark.slow
+
 ROWS = [
     "length",
     "video",
@@ -40,8 +42,12 @@ ROWS = [
 
 
 def test_each_row_is_tried_with_two_faults_or_more(request: pytest.FixtureRequest) -> None:
-    collected = request.session.items
-    if not any(item.path.name == "test_labels.py" for item in collected):
+    collected, options = request.session.items, request.config.option
+    if (
+        options.markexpr
+        or options.keyword
+        or not any(item.path.name == "test_labels.py" for item in collected)
+    ):
         pytest.skip("counts the faults of the whole suite")
     marks = (item.get_closest_marker("fault") for item in collected)
     tried = Counter(mark.args[0] for mark in marks if mark)

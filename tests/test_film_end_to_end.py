@@ -26,6 +26,8 @@ from explainer.voices import Setting, engine
 from project import ROOT, TINY, Project
 from tests.voices.readers import record
 
+pytestmark = [pytest.mark.render, pytest.mark.signals]
+
 FILES = ["dots.mp4", "dots.srt", "dots.vtt", "dots.words.vtt", "dots.ttml", "timeline.json"]
 FILES += ["dots.png", "dots.html"]
 

@@ -15,6 +15,8 @@ from explainer.timeline import Timeline
 from project import Project
 from tests.voices.readers import record
 
+pytestmark = pytest.mark.slow
+
 
 def narrated(project: Project, voice: str = "flite", fit: bool = False) -> Timeline:
     script = load(project.script, drawn=False)

@@ -34,6 +34,8 @@ from test_burn import FONT, picture
 from test_captions import film_of
 from test_verify import FRAME, SMALL, copy, good, timeline  # noqa: F401
 
+pytestmark = pytest.mark.slow
+
 NAMES = [
     "-y.mp4",
     "--help.mp4",

@@ -23,6 +23,8 @@ from explainer.verify.report import Row
 from explainer.verify.sight import rows
 from project import TINY, Project
 
+pytestmark = pytest.mark.render
+
 HD = quality("1080p30")
 MIDDLE = "Text('Dots', font='Inter', font_size=48, color='#F4F6FF')"
 

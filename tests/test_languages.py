@@ -30,6 +30,8 @@ from explainer.timeline.sharing import apart, shared, within
 from project import TINY, Project
 from test_translation import SPANISH
 
+pytestmark = pytest.mark.render
+
 
 @pytest.fixture
 def bilingual(project: Project) -> Project:

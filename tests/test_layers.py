@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from project import ROOT
+from project import ROOT, Project
 
 LAYERS = [
     {
@@ -155,14 +156,16 @@ def test_the_engine_knows_nothing_of_its_first_film() -> None:
 
 
 @pytest.mark.parametrize("args", [["--help"], ["check"], ["voices"]])
-def test_manim_is_not_loaded_where_nothing_is_drawn(args: list[str]) -> None:
+def test_manim_is_not_loaded_where_nothing_is_drawn(project: Project, args: list[str]) -> None:
     code = (
         "import sys; from explainer.cli import main\n"
         "try: main(sys.argv[1:])\n"
         "except SystemExit: pass\n"
         "sys.exit('manim' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code, *args], cwd=ROOT, capture_output=True)
+    command = [sys.executable, "-c", code, *args]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=env, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
 
 

@@ -11,6 +11,8 @@ import pytest
 from explainer.cli import main
 from project import ROOT
 
+pytestmark = pytest.mark.render
+
 
 @pytest.fixture
 def seasons(tmp_path: Path) -> str:

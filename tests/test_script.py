@@ -208,7 +208,7 @@ def test_one_scene_loads_while_another_is_not_written_yet(project: Project) -> N
     assert len(load(project.script, drawn=False).scenes) == 2
 
 
-@settings(max_examples=60, deadline=1000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_mangled_script_loads_or_ends_in_a_clean_error(
     project: Project, data: st.DataObject

@@ -22,6 +22,8 @@ from explainer.voices.phrases import sentences
 from project import ROOT
 from tests.voices.readers import record
 
+pytestmark = pytest.mark.slow
+
 STEP = 10 * MILLISECOND
 QUIET = 10 ** (-50 / 20)
 

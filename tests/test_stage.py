@@ -13,6 +13,8 @@ from explainer.quality import quality
 from explainer.script import load
 from project import TINY, Project
 
+pytestmark = pytest.mark.render
+
 Q = quality(TINY)
 PINK, TEAL = (255, 92, 138), (53, 220, 203)
 

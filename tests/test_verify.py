@@ -31,6 +31,8 @@ from explainer.timeline import (
 from explainer.timeline.record import from_json
 from explainer.verify import Report, reading, sidecars, verify
 
+pytestmark = pytest.mark.slow
+
 fault = pytest.mark.fault
 FRAME = TICKS // 30
 SMALL = Quality("small", 160, 90, 30, preset="veryfast")

@@ -22,6 +22,8 @@ from explainer.progress import Report
 from explainer.quality import quality
 from project import TINY, Project
 
+pytestmark = pytest.mark.render
+
 
 @pytest.fixture
 def studio() -> Iterator[Studio]:

@@ -15,6 +15,8 @@ from explainer.clock import seconds
 from explainer.timeline.record import from_json
 from project import ROOT
 
+pytestmark = pytest.mark.render
+
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -13,6 +13,8 @@ from explainer.errors import MissingTool, ScriptError, VoiceError
 from explainer.voices import ENGINES, Setting, Voice, engine
 from tests.voices.readers import Reader, stand_in_for_piper
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Inside the cells, twenty thousand receptors wait for a signal."
 HOSTILE = ["--help", "[[tu:]]", "<break time='9s'/>", "$(reboot)", "\x01100S", "%s%n"]
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from project import Project
     from tests.voices.conftest import Service
 
+pytestmark = pytest.mark.slow
+
 TEXT = "These carry dozens."
 
 
@@ -83,12 +85,12 @@ def test_a_server_that_does_not_finish_is_left_at_the_deadline(
 
 @pytest.fixture
 def allowed(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that each request may take, as they are made."""
+    """The seconds that each request may take, as they are made; it gets a third of them."""
     seconds: list[float] = []
 
     def ask(module: str, request: dict[str, object], most: float) -> Reply:
         seconds.append(most)
-        return worker.ask(module, request, most)
+        return worker.ask(module, request, most / 3)
 
     monkeypatch.setattr(gtts, "ask", ask)
     return seconds
@@ -98,7 +100,7 @@ def test_an_unreachable_server_is_asked_once_for_at_most_five_seconds(
     service: Service, monkeypatch: pytest.MonkeyPatch, allowed: list[float]
 ) -> None:
     monkeypatch.setenv("EXPLAINER_GTTS_URL", "http://127.0.0.1:9")
-    with pytest.raises(VoiceError, match=r"Failed to connect|did not answer within 4\.5 s"):
+    with pytest.raises(VoiceError, match=r"Failed to connect|did not answer"):
         Gtts().check("en")
     assert len(allowed) == 1
     assert sum(allowed) < 5
@@ -108,7 +110,7 @@ def test_a_silent_server_is_asked_once_for_at_most_five_seconds(
     service: Service, allowed: list[float]
 ) -> None:
     service.plan = ["hang"]
-    with pytest.raises(VoiceError, match=r"did not answer within 4\.5 s"):
+    with pytest.raises(VoiceError, match="did not answer"):
         Gtts().check("en")
     assert len(allowed) == 1
     assert sum(allowed) < 5
