@@ -144,12 +144,14 @@ def hostile(examples: int) -> Iterator[Row]:
     yield counted("environments that lack something", ["tests/test_environments.py"])
 
 
-# --- the first film, everywhere ---
+# --- everywhere ---
 
 
 def everywhere() -> Iterator[Row]:
-    """What the suite tries in some pairs of language and aspect only."""
+    """What the suite tries in some pairs only, of a language and an aspect or the like."""
     scenes = ["--whole", "tests/test_scenes.py", "-k"]
+    page = ["--whole", "tests/test_page_in_browser.py", "-k", "axe"]
+    yield counted("the page by axe-core, in each state, direction, scheme and width", page)
     yield counted("labels of the film, in each language and aspect", [*scenes, "laid_out"])
     yield counted("a scene's begin after the last one's end, in each aspect", [*scenes, "entered"])
 

@@ -74,6 +74,8 @@ def test_an_interruption_while_a_process_begins_ends_that_process_too(
 ) -> None:
     begun: list[BaseProcess] = []
     start, over = ForkServerProcess.start, Event()
+    # a test run may ignore it
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
     taken, told = os.pipe()
     os.set_blocking(told, False)
     # any thread may be the one that a signal is taken by; it is heeded by the first
@@ -93,6 +95,7 @@ def test_an_interruption_while_a_process_begins_ends_that_process_too(
     monkeypatch.setattr(ForkServerProcess, "start", interrupted)
     assert main(["--quality", TINY]) == INTERRUPTED
     over.set()
+    signal.signal(signal.SIGINT, usual)
     os.close(taken)
     os.close(told)
     assert len(begun) == 2

@@ -417,19 +417,31 @@ STATES = {
     "explore": ("#explore", ["#use-drug", "#use-nk", ".lab .button:nth-child(2)"]),
     "fullscreen": ("", [".fullscreen"]),
 }
-LOOKS = [("light", 1000), ("dark", 1000), ("light", 320), ("dark", 320)]
+LOOKS = [("light", 1000), ("dark", 320), ("dark", 1000), ("light", 320)]
+
+
+def looks(state: str, rtl_too: bool, whole: bool) -> list[tuple[str, int]]:
+    """Schemes and widths of the page: all with --whole, else some, each of them in some state."""
+    if whole:
+        return LOOKS
+    return [LOOKS[2 + [*STATES].index(state) % 2]] if rtl_too else LOOKS[:2]
 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("rtl_too", [False, True], ids=["ltr", "rtl"])
 def test_axe_finds_nothing(
-    shown: Shown, rtl: Path, visit: Visit, state: str, rtl_too: bool
+    shown: Shown,
+    rtl: Path,
+    visit: Visit,
+    state: str,
+    rtl_too: bool,
+    request: pytest.FixtureRequest,
 ) -> None:
     hash_, clicks = STATES[state]
     reader = visit(rtl if rtl_too else shown.beside, hash_)
     for selector in clicks:
         reader.page.click(selector)
-    for scheme, width in LOOKS[1:3] if rtl_too else LOOKS:
+    for scheme, width in looks(state, rtl_too, request.config.getoption("whole")):
         reader.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         if state != "fullscreen":
             reader.page.set_viewport_size({"width": width, "height": 700})

@@ -20,6 +20,8 @@ from explainer.script.wording import read
 from explainer.timeline import Speech
 from project import ROOT
 
+pytestmark = [pytest.mark.slow, pytest.mark.render]
+
 MORE = {
     "en": "In short, and put simply,",
     "es": "En resumen, dicho más simplemente,",

@@ -11,6 +11,8 @@ from explainer.voices import Mark, Setting, engine, hibari, neural
 from explainer.voices.english import Reader
 from explainer.voices.neural import Reading
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
