@@ -2,7 +2,8 @@
 
 As a program it renders in one process many times and prints a row of JSON for each:
 `disturbed.py writes FOLDER LOG FIRST STEP TURN` lets one thing fail that is written (with
-`failing.c` before all libraries), `disturbed.py disks FOLDER LOG COUNT` fills disks of that folder.
+`failing.c` before all libraries), `disturbed.py kinds FOLDER LOG COUNT` so many of each kind, and
+`disturbed.py disks FOLDER LOG COUNT` fills disks of that folder.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from project import SCENE, Project
 
 ORDER = (*FILM, "--youtube", "--json")
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES)
+KINDS = ("open", "write", "fsync", "rename", "mkdir")
+"""What can be made to fail."""
 LINES = 2
 OLD, NEW = "comes", "joins it"
 """Words in which the older film and the right one differ."""
@@ -161,19 +164,19 @@ class Bench:
 class Failing:
     """The numbers that `failing.c` shares: what there was, what fails, and with which error."""
 
-    FORM = struct.Struct("4q64s4096s")
+    FORM = struct.Struct("4q16s64s4096s")
 
     def __init__(self) -> None:
         handle = os.open(os.environ["FAILING_CONTROL"], os.O_RDWR)
         self.shared = mmap.mmap(handle, self.FORM.size)
 
-    def set(self, first: int, last: int, error: int) -> None:
-        """Count from nought; what has one of these numbers fails."""
-        self.FORM.pack_into(self.shared, 0, 0, first, last, error, b"", b"")
+    def set(self, first: int, last: int, error: int, kind: str = "") -> None:
+        """Count from nought, all or one kind; what has one of these numbers fails."""
+        self.FORM.pack_into(self.shared, 0, 0, first, last, error, kind.encode(), b"", b"")
 
     def clear(self) -> tuple[int, str]:
         """How many there were, and the call and the file of the last that failed."""
-        count, _, _, _, what, where = self.FORM.unpack_from(self.shared, 0)
+        count, _, _, _, _, what, where = self.FORM.unpack_from(self.shared, 0)
         self.set(0, 0, 0)
         called, path = (text.split(b"\0")[0].decode() for text in (what, where))
         return count, f"{called} {path}".strip()
@@ -186,19 +189,41 @@ def fail_each(bench: Bench, first: int, step: int, turn: int) -> Iterator[dict[s
     """
     failing, count, number = Failing(), first, first
     while number <= count:
-        lasting, older, error = turn % 2, turn // 2 % 2, ERRORS[turn % 3]
-        project = bench.fresh(bool(older))
-        failing.set(number, 1 << 60 if lasting else number, error)
-        code, said = bench.render()
-        count, what = failing.clear()
-        what = what.replace(str(bench.folder), "")
-        how = f"{errno.errorcode[error]}{' for good' if lasting else ''}{' older' if older else ''}"
-        wrong = bench.judged(project, code, said)
-        row = {"number": number, "what": what, "how": how, "code": code, "wrong": wrong}
-        yield {**row, "said": said[-1000:]}
+        count, row = fail(bench, failing, number, turn)
+        yield row
         # a run that fails at once does not tell how many there would be
-        count = max(count, number + step) if code else count
+        count = max(count, number + step) if row["code"] else count
         number, turn = number + step, turn + 1
+
+
+def fail_kinds(bench: Bench, each: int) -> Iterator[dict[str, object]]:
+    """For each kind of thing that can fail, as many renders, spread over all there are of it."""
+    failing, turn = Failing(), 0
+    for kind in KINDS:
+        bench.fresh()
+        failing.set(0, 0, 0, kind)
+        assert bench.render()[0] == 0, bench.log.read_text()
+        count, _ = failing.clear()
+        for part in range(each):
+            number = 1 + (2 * part + 1) * count // (2 * each)
+            yield fail(bench, failing, number, turn, kind)[1]
+            turn += 1
+
+
+def fail(
+    bench: Bench, failing: Failing, number: int, turn: int, kind: str = ""
+) -> tuple[int, dict[str, object]]:
+    """One render in which the thing of that number fails: how many there were, and its row."""
+    lasting, older, error = turn % 2, turn // 2 % 2, ERRORS[turn % 3]
+    project = bench.fresh(bool(older))
+    failing.set(number, 1 << 60 if lasting else number, error, kind)
+    code, said = bench.render()
+    count, what = failing.clear()
+    what = what.replace(str(bench.folder), "")
+    how = f"{errno.errorcode[error]}{' for good' if lasting else ''}{' older' if older else ''}"
+    wrong = bench.judged(project, code, said)
+    row = {"number": number, "what": what, "how": how, "code": code, "wrong": wrong}
+    return count, {**row, "said": said[-1000:]}
 
 
 def fill_each(bench: Bench, count: int) -> Iterator[dict[str, object]]:
@@ -241,7 +266,7 @@ def run() -> None:
     with log.open("w") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    each = {"writes": fail_each, "disks": fill_each}[kind]
+    each = {"writes": fail_each, "kinds": fail_kinds, "disks": fill_each}[kind]
     for row in each(Bench(folder, log), *map(int, sys.argv[4:])):
         print(json.dumps(row), file=told, flush=True)
 
@@ -271,7 +296,7 @@ UNSHARE = ("unshare", "-m") if os.geteuid() == 0 else ("unshare", "-Urm")
 def rows(kind: str, folder: Path, *how: int) -> Iterator[dict[str, Any]]:
     """The rows that this program prints, as they come; `folder` is for its work."""
     env, command = dict(os.environ), [sys.executable, __file__, kind, str(folder / "project")]
-    if kind == "writes":
+    if kind in ("writes", "kinds"):
         library, control = folder / "failing.so", folder / "control"
         source = Path(__file__).with_name("failing.c")
         build = ["gcc", "-O1", "-shared", "-fPIC", "-o", library, source, "-ldl"]

@@ -1,6 +1,7 @@
 /* Put before all other libraries of a process (LD_PRELOAD): makes the n-th thing fail that it or
    any process it starts does to files in one folder. What is counted: opening for writing,
-   writing, syncing, renaming, making a folder. The numbers are in a file that all of them share. */
+   writing, syncing, renaming, making a folder, or one kind of these alone. The numbers are in a file
+   that all of them share. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -21,6 +22,7 @@ struct control {
     atomic_long count;    /* how many there were */
     long first, last;     /* those of these numbers fail, counted from 1 */
     long error;           /* with this errno */
+    char kind[16];        /* the one kind that is counted; empty for all */
     char what[64];        /* the last that failed: the call … */
     char where[PATH_MAX]; /* … and the file */
 };
@@ -44,6 +46,7 @@ __attribute__((constructor)) static void begin(void) {
 static int fails(const char *what, const char *path) {
     char full[2 * PATH_MAX] = "";
     if (!control || !path) return 0;
+    if (control->kind[0] && strncmp(control->kind, what, sizeof control->kind)) return 0;
     if (path[0] != '/' && getcwd(full, PATH_MAX)) strcat(full, "/");
     strncat(full, path, PATH_MAX - 1);
     if (strncmp(full, folder, strlen(folder))) return 0;

@@ -20,7 +20,7 @@ import pytest
 
 import ended
 from damage import FILM
-from disturbed import Standard, lettered, no_disks, no_writes, rows, strays
+from disturbed import KINDS, Standard, lettered, no_disks, no_writes, rows, strays
 from explainer import sound
 from explainer.cache import Cache, write_atomically
 from explainer.cache.leftovers import DAY, sweep
@@ -33,11 +33,10 @@ pytestmark = [pytest.mark.render, pytest.mark.signals]
 def test_what_cannot_be_written_is_said_and_the_next_render_is_right(tmp_path: Path) -> None:
     if reason := no_writes():
         pytest.skip(reason)
-    tried = [*rows("writes", tmp_path, 4, 21, 1)]
+    tried = [*rows("kinds", tmp_path, 2)]
     assert not [row for row in tried if row["wrong"]]
-    calls = {row["what"].split(" ")[0] for row in tried}
-    assert {"open", "write", "fsync"} <= calls
-    assert {row["code"] for row in tried} >= {0, 3}
+    assert {row["what"].split(" ")[0] for row in tried} >= {*KINDS}
+    assert 3 in {row["code"] for row in tried}
 
 
 def test_a_disk_that_is_too_small_leaves_no_film_and_needs_no_cleaning(tmp_path: Path) -> None:
