@@ -118,11 +118,14 @@ LANGUAGES = ["en", *languages(ROOT / "script.yaml")]
 
 
 def chosen() -> Iterator[Any]:
-    """Each scene in each language and each aspect; in each pair of both only with --whole."""
+    """Each scene in each language and each aspect; in each pair of both only with --whole.
+
+    Except for German, whose texts are the widest: they are the first that find no room.
+    """
     for n, scene in enumerate(SCENES):
         for k, language in enumerate(LANGUAGES):
             for i, aspect in enumerate(ASPECTS):
-                short = (n + k) % len(ASPECTS) == i
+                short = language == "de" or (n + k) % len(ASPECTS) == i
                 marks = () if short else pytest.mark.whole
                 yield pytest.param(language, aspect, scene, marks=marks)
 
