@@ -119,7 +119,7 @@ def test_a_sound_that_lies_is_refused_or_read_as_far_as_it_goes(tmp_path: Path, 
     except VoiceError as error:
         said = str(error)
     try:
-        assert len(backing._read(tmp_path / "recordings", path.name, -20, 10.0)) < 53_000
+        assert len(backing._read(tmp_path / "recordings", path.name, 10.0)) < 53_000
     except CheckFailed as error:
         said += str(error)
     assert time.process_time() - begun < 2
@@ -149,5 +149,5 @@ print(peak() - before)
 def test_a_bed_and_an_effect_are_read_up_to_a_length(tmp_path: Path) -> None:
     (tmp_path / "long.wav").write_bytes(wav(np.full(8000 * 70, 0.1), rate=8000))
     with pytest.raises(CheckFailed, match=r"long\.wav cannot be read: it is longer than 60 s"):
-        backing._read(tmp_path, "long.wav", -20, backing.LONGEST_EFFECT)
-    assert len(backing._read(tmp_path, "long.wav", -20, backing.LONGEST_BED)) > 3_000_000
+        backing._read(tmp_path, "long.wav", backing.LONGEST_EFFECT)
+    assert len(backing._read(tmp_path, "long.wav", backing.LONGEST_BED)) > 3_000_000
