@@ -305,6 +305,27 @@ def test_music_that_is_declared_wrongly_is_named(project: Project, old, new, wha
         load(project.script)
 
 
+def test_a_line_that_says_nothing_has_its_room_music_and_effect(tmp_path):
+    clock = scored(tmp_path, Music(noise(tmp_path, "bed.wav"), 20))
+    _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
+    first, last = clock.lines
+    mute = replace(last, speech_end=last.speech_start, words=())
+    clock = replace(clock, scenes=(replace(clock.scenes[0], lines=(first, mute)),))
+    speech = replace(speech, lines={first.key: speech.lines[first.key]})
+    track = mix(clock, speech, Cache(tmp_path / "cache"), tmp_path)
+    sound = decode(track.path)
+    long_after = sound[mute.speech_start + TICKS : mute.speech_start + 2 * TICKS]
+    ducked = sound[first.speech_end + TICKS // 10 :][: TICKS * 4 // 10]
+    assert loudness(long_after) - loudness(ducked) == pytest.approx(5, abs=1)
+    (stored,) = probe(track.path).sounds
+    assert [row for row in hearing.rows(track.path, stored, clock) if row.ok is False] == []
+    alone = replace(mute, start=0, speech_start=0, speech_end=0, end=3 * TICKS)
+    preview = replace(clock, scenes=(replace(clock.scenes[0], lines=(alone,)),), music=None)
+    room = decode(mix(preview, speech, Cache(tmp_path / "cache"), tmp_path).path)
+    assert len(room) == 3 * TICKS
+    assert 20 * np.log10(room.std()) == pytest.approx(-64, abs=1)
+
+
 def test_an_effect_just_before_a_line_is_not_taken_for_its_speech(tmp_path):
     clock = scored(tmp_path, sound=noise(tmp_path, "ding.wav", 1.0), cue=4.9)
     assert 0 < clock.lines[1].speech_start - clock.lines[0].cues[0].start < TICKS // 5

@@ -40,6 +40,7 @@ ROOM = -48.0
 TRIES = 5
 
 _AIM, _MARGIN = 0.2, 0.1  # closer than asked, so that another meter agrees
+_LEAST_ANSWER = 0.3  # of a decibel of gain, what is heard of it under the hardest limiting
 _CEILING = -2.0  # AAC adds about 1 dB of true peak to speech
 _HEADROOM = -12.0  # lines are set down this far under the target, so that none clips
 _SLOW = "scipy.interpolate", "scipy.stats", "scipy.signal"  # each takes a while to load
@@ -96,7 +97,7 @@ def _recipe(timeline: Timeline, speech: Speech, assets: Path) -> Mapping[str, An
                 "start": line.speech_start,
                 "wav": file_hash(Path(speech.lines[line.key].wav)),
             }
-            for line in timeline.lines
+            for line in timeline.spoken
         },
     }
 
@@ -114,22 +115,30 @@ def _make(
         _heed(stop)
     level = TARGET + _HEADROOM
     sound = _mixed(timeline, speech, backing.read(timeline, assets, level), stop)
-    gain, ceiling = TARGET - loudness(sound), _CEILING
+    sound *= np.float32(10 ** (-_HEADROOM / 20))
+    # the preview of a line that says nothing is as loud as it is in its film
+    target = TARGET if timeline.spoken else loudness(sound)
+    gain, ceiling = target - loudness(sound), _CEILING
+    before, answer = (0.0, target - gain), 1.0
     for _ in range(TRIES):
         _heed(stop)
         _encode(_loud(sound, gain, ceiling, stop), path)
         heard = decode(path)
         level, peak = loudness(heard), true_peak(heard)
-        if abs(level - TARGET) <= _AIM and peak <= PEAK - _MARGIN:
+        if abs(level - target) <= _AIM and peak <= PEAK - _MARGIN:
             break
-        gain += TARGET - level
+        # of what is turned up, the limiter takes some back
+        if abs(gain - before[0]) > _AIM:
+            answer = min(1.0, max(_LEAST_ANSWER, (level - before[1]) / (gain - before[0])))
+        before = gain, level
+        gain += (target - level) / answer
         ceiling -= max(0.0, peak - PEAK + 2 * _MARGIN)
     if len(heard) != timeline.length:
         raise CheckFailed.of(f"the sound has {len(heard)} samples, not {timeline.length}")
-    if abs(level - TARGET) > TOLERANCE or peak > PEAK:
+    if abs(level - target) > TOLERANCE or peak > PEAK:
         raise CheckFailed.of(
             f"after {TRIES} tries the sound is at {level:.1f} LUFS with a true peak of {peak:.1f} "
-            f"dBTP, not at {TARGET:g} ±{TOLERANCE:g} LUFS and {PEAK:g} dBTP",
+            f"dBTP, not at {target:g} ±{TOLERANCE:g} LUFS and {PEAK:g} dBTP",
             "listen for clicks and for very uneven lines with: python render.py say",
         )
     return {"samples": len(heard), "loudness": round(level, 2), "peak": round(peak, 2)}
@@ -143,9 +152,10 @@ def _mixed(timeline: Timeline, speech: Speech, around: Backing, stop: Event) -> 
         _heed(stop)
         ground = segments.segment(room.tone(begin, end, TARGET + _HEADROOM + ROOM))
         ground = around.over(ground, begin)
-        said = _levelled(mastering.master(_read(line, speech.lines[line.key])), line.key)
-        at = line.speech_start - begin
-        made[begin:end] = segments.samples(segments.laid_over(ground, said, at))
+        if line.speech_end > line.speech_start:
+            said = _levelled(mastering.master(_read(line, speech.lines[line.key])), line.key)
+            ground = segments.laid_over(ground, said, line.speech_start - begin)
+        made[begin:end] = segments.samples(ground)
     return made
 
 

@@ -115,7 +115,7 @@ def _bed(timeline: Timeline, music: Music, assets: Path, level: float) -> Bed:
     once = _read(assets, music.bed, LONGEST_BED)
     once *= np.float32(10 ** ((level - music.below - loudness(once)) / 20))
     made = Bed(*looped(once), _gain(timeline, music))
-    for line in timeline.lines:
+    for line in timeline.spoken:
         heard = loudness(made.piece(line.speech_start, line.speech_end))
         if heard > level - LEAST:
             raise CheckFailed.of(
@@ -132,7 +132,7 @@ def _gain(timeline: Timeline, music: Music) -> NDArray[np.float32]:
 
     reach = _NEAR + _RAMP // 2
     gain = np.ones(timeline.length + 2 * reach, np.float32)
-    for line in timeline.lines:
+    for line in timeline.spoken:
         gain[line.speech_start : line.speech_end + 2 * reach] = 10 ** (
             min(0.0, music.below - _UNDER) / 20
         )

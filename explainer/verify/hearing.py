@@ -163,7 +163,7 @@ def _effects(timeline: Timeline) -> list[tuple[int, int]]:
 
 def _unspoken(timeline: Timeline) -> Iterator[tuple[str, int, int]]:
     """After each line, up to three tenths of a second in which nobody speaks and no effect is."""
-    lines = timeline.lines
+    lines = timeline.spoken
     edges = [ln.speech_start for ln in lines[1:]] + [timeline.length]
     sounding = _effects(timeline)
     for line, following in zip(lines, edges, strict=True):
@@ -174,16 +174,19 @@ def _unspoken(timeline: Timeline) -> Iterator[tuple[str, int, int]]:
 
 
 def _evenness(samples: Samples, timeline: Timeline) -> Row:
-    heard = {ln.key: loudness(samples[ln.speech_start : ln.speech_end]) for ln in timeline.lines}
+    wanted = f"within {EVEN:g} LU of each other"
+    heard = {ln.key: loudness(samples[ln.speech_start : ln.speech_end]) for ln in timeline.spoken}
+    if not heard:
+        return Row("lines", "nobody speaks", wanted, None)
     softest, loudest = (pick(heard, key=lambda key: heard[key]) for pick in (min, max))
     apart = heard[loudest] - heard[softest]
     measured = f"{apart:.2f} LU apart (softest {softest}, loudest {loudest})"
-    return Row("lines", measured, f"within {EVEN:g} LU of each other", apart <= EVEN)
+    return Row("lines", measured, wanted, apart <= EVEN)
 
 
 def _bed(samples: Samples, timeline: Timeline) -> Row:
     """How far under its line the bed lies, heard where it has given way but no one speaks."""
-    spoken = {line.key: line for line in timeline.lines}
+    spoken = {line.key: line for line in timeline.spoken}
     under: dict[str, float] = {}
     for key, begin, end in _unspoken(timeline):
         line = spoken[key]
@@ -204,7 +207,7 @@ def _onsets(samples: Samples, timeline: Timeline) -> Iterator[Row]:
     if timeline.music:
         # a bed hides the soft sound that a line opens with, but hardly what is high in it
         samples = np.asarray(sosfilt(_HIGH, samples, axis=0), np.float32)
-    for line in timeline.lines:
+    for line in timeline.spoken:
         heard = onset(samples, line.speech_start, line.speech_end)
         if heard is None:
             missed.append(line.key)
