@@ -65,7 +65,7 @@ LAYERS = [
         "timeline.sharing",
         "page.thumbnails",
     },
-    {"draw.worker", "draw.preload"},
+    {"draw.worker", "draw.preload", "sound.segments", "sound.mastering", "sound.room"},
     {"draw.walker", "verify.sidecars", "verify.sight", "verify.hearing", "sound.backing"},
     {"draw.crew", "draw.cluster"},
     {

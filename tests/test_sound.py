@@ -11,8 +11,17 @@ from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed
 from explainer.media import resampled
-from explainer.media.meters import declicked, decode, envelope, limited, loudness, onset, true_peak
-from explainer.sound import Track, mix
+from explainer.media.meters import (
+    declicked,
+    decode,
+    envelope,
+    limited,
+    loudness,
+    onset,
+    stereo,
+    true_peak,
+)
+from explainer.sound import Track, mastering, mix, room, segments
 from explainer.timeline import Speech, SpokenLine, TimedLine, TimedScene, Timeline
 from explainer.voices import engine
 
@@ -98,11 +107,18 @@ def test_lines_of_unequal_loudness_come_out_level(mixed):
     assert max(levels) - min(levels) <= 1.5
 
 
-def test_between_lines_there_is_silence(mixed):
+def test_between_lines_there_is_a_room_and_never_digital_silence(mixed):
     timeline, _, track = mixed
-    gap = decode(track.path)[timeline.lines[0].speech_end + 4800 : timeline.lines[1].start - 4800]
-    assert len(gap)
-    assert true_peak(gap) < -70
+    sound = decode(track.path)
+    gap = sound[timeline.lines[0].speech_end + 4800 : timeline.lines[1].speech_start - 4800]
+    ends = sound[4800 : timeline.lines[0].speech_start - 4800], sound[-9600:-4800]
+    for pause in (gap, *ends):
+        assert len(pause) >= 4800
+        assert 20 * np.log10(pause.std()) == pytest.approx(-64, abs=3)
+        assert abs(np.corrcoef(pause.T)[0, 1]) < 0.5
+    heard = np.abs(sound).max(axis=1)
+    heard = heard[: len(heard) // 480 * 480].reshape(-1, 480)
+    assert heard.max(axis=1).min() > 1e-4
 
 
 def test_the_same_speech_gives_the_same_bytes(mixed, tmp_path):
@@ -171,9 +187,18 @@ def test_the_peak_meter_does_not_depend_on_where_blocks_meet():
 
 def test_the_limiter_leaves_quiet_sound_alone_and_holds_loud_sound():
     quiet = (voice(1, -40, 5)).astype(np.float32)
-    assert np.array_equal(limited(quiet, -2), quiet)
+    assert np.array_equal(limited(stereo(quiet), -2), stereo(quiet))
     loud = (voice(1, 0, 5) * 3).astype(np.float32)
-    assert true_peak(limited(loud, -2)[:, None]) <= -1.8
+    assert true_peak(limited(loud[:, None], -2)) <= -1.8
+
+
+def test_the_limiter_holds_both_ears_alike():
+    quiet, loud = voice(1, -20, 5), voice(1, 0, 6) * 3
+    held = limited(np.column_stack([quiet, loud]).astype(np.float32), -2)
+    heard = np.abs(quiet) > 1e-3
+    ratio = held[heard, 0] / quiet[heard]
+    assert true_peak(held) <= -1.8
+    assert ratio.min() < 0.5
 
 
 @pytest.mark.parametrize("late", [0, 4800, -4800])
@@ -225,3 +250,98 @@ def test_resampled_sound_is_as_loud_as_long_and_in_step(rate: int) -> None:
     assert made.shape == (2 * TICKS,)
     inside = slice(TICKS // 100, -TICKS // 100)  # at its ends a filter reaches into nothing
     assert np.abs(made - tones(TICKS))[inside].max() < 10
+
+
+def test_a_master_is_of_one_length_and_in_step_with_what_the_voice_said(speech):
+    made = mastering.master(speech)
+    assert made.shape == speech.shape
+    # what is low in a voice is turned by the filters, as in any equalizer; its edges are not
+    edges, wanted = np.diff(made, 2), np.diff(speech, 2)
+    shift = np.argmax(np.correlate(np.pad(edges, 48), wanted, "valid")) - 48
+    assert abs(shift) <= 1
+
+
+def test_a_voice_stays_in_the_middle_of_the_coded_track(speech, tmp_path):
+    clock, spoken = film(tmp_path, speech)
+    sound = decode(mix(clock, spoken, Cache(tmp_path / "cache"), tmp_path).path)
+    left, right = sound[clock.lines[0].speech_start : clock.lines[0].speech_end].T
+    assert np.std(left - right) < np.std(left + right) / 2 * 10 ** (-36 / 20)
+    hisses = np.diff(left, 2), np.diff(right, 2)
+    assert np.std(hisses[0] - hisses[1]) < np.std(hisses[0]) / 10
+    assert not np.array_equal(left, right), "the room is another one in each ear"
+
+
+def test_a_master_depends_on_its_line_alone_and_not_on_how_loud_it_came(speech):
+    made = mastering.master(speech)
+    assert np.array_equal(made, mastering.master(speech.copy()))
+    soft = mastering.master(speech * np.float32(0.1)) * 10
+    assert np.std(soft - made) < np.std(made) / 300
+
+
+def test_a_master_has_no_rumble_and_no_less_of_a_voice(speech):
+    time = np.arange(len(speech)) / TICKS
+    made = mastering.master(speech + 0.1 * np.sin(2 * np.pi * 20 * time).astype(np.float32))
+    pitch = np.fft.rfftfreq(len(made), 1 / TICKS)
+    power = np.abs(np.fft.rfft(made)) ** 2
+    plain = np.abs(np.fft.rfft(speech)) ** 2
+    assert power[(pitch > 15) & (pitch < 25)].sum() < power[pitch > 70].sum() / 50
+    for low, high in ((300, 1000), (1000, 3000), (3000, 7000)):
+        band = (pitch >= low) & (pitch < high)
+        share, before = (p[band].sum() / p[pitch > 70].sum() for p in (power, plain))
+        assert 0.5 < share / before < 2.2
+
+
+def test_loud_words_are_brought_nearer_to_soft_ones_at_two_to_one():
+    """Two steps 12 dB apart: the softer one is let through, the louder one is pressed."""
+    time = np.arange(2 * TICKS) / TICKS
+    tone = np.sin(2 * np.pi * 500 * time) * np.where(time < 1, 0.05, 0.2)
+    made = mastering.master(tone.astype(np.float32))
+    before, after = (made[round(at * TICKS) :][: TICKS // 5].std() for at in (0.6, 1.6))
+    assert 6 < 20 * np.log10(after / before) < 11
+    steps = np.abs(np.diff([made[i : i + 4800].std() for i in range(72_000, 91_200, 4800)]))
+    assert steps.max() < made.std() / 50, "nothing pumps where nothing changes"
+
+
+def test_a_hiss_is_held_to_the_voice_and_the_voice_is_left(speech):
+    rng = np.random.default_rng(3)
+    hiss = np.diff(rng.standard_normal(TICKS // 5 + 2), 2).astype(np.float32) * 0.1
+    spoilt = speech.copy()
+    begin = len(speech) // 2
+    spoilt[begin : begin + len(hiss)] = hiss
+    made, plain = (mastering.master(sound) for sound in (spoilt, speech))
+    pressed = made[begin + 2400 : begin + len(hiss) - 2400].std() / made[: begin - 4800].std()
+    given = hiss[2400:-2400].std() / spoilt[: begin - 4800].std()
+    assert pressed < given * 10 ** (-3 / 20)
+    early = slice(0, begin - 12_000)
+    assert np.std(made[early] - plain[early]) < np.std(plain[early]) / 3
+
+
+@pytest.mark.parametrize("samples", [1, 47, 200, 480, 2400])
+def test_a_sound_of_a_moment_can_be_mastered(samples):
+    made = mastering.master(np.full(samples, 0.1, np.float32))
+    assert made.shape == (samples,)
+    assert np.isfinite(made).all()
+
+
+def test_the_room_goes_on_across_the_film_and_does_not_click_where_it_comes_round():
+    whole = room.tone(0, 3000, -60)
+    assert np.array_equal(
+        np.concatenate([room.tone(0, 1234, -60), room.tone(1234, 3000, -60)]), whole
+    )
+    around = room.tone(room.PERIOD - 24_000, room.PERIOD + 24_000, -60)
+    bends = np.abs(np.diff(around, 3, axis=0)).max(axis=1)
+    assert bends[23_990:24_010].max() <= bends.max() * 0.9
+    assert 20 * np.log10(around.std()) == pytest.approx(-60, abs=1)
+    assert abs(np.corrcoef(around.T)[0, 1]) < 0.3
+
+
+@pytest.mark.parametrize("at", [0, 1, 47, 48, 1000, 4799, 5000, -1, -49, -700])
+def test_a_sound_is_laid_over_at_its_very_sample(at):
+    rng = np.random.default_rng(1)
+    ground, sound = (rng.uniform(-0.3, 0.3, (size, 2)).astype(np.float32) for size in (5003, 701))
+    wanted = ground.copy()
+    part = sound[max(0, -at) : max(0, len(ground) - at)]
+    wanted[max(0, at) : max(0, at) + len(part)] += part
+    laid = segments.laid_over(segments.segment(ground), segments.segment(sound), at)
+    assert segments.samples(laid).shape == ground.shape
+    assert np.abs(segments.samples(laid) - wanted).max() < 1e-6

@@ -433,6 +433,37 @@ def test_clipped_sound_is_found(copy):
     assert "clipping" in failed(verify(copy, [timeline()]))
 
 
+AWAY = "volume=0:enable='between(t,{},{})'"
+NOISE = "aeval=val(0)+0.0056*(2*random(0)-1)*sqrt(3):c=same"
+CLICK = "aeval=val(0)+{}*eq(mod(n\\,24000)\\,11111):c=same"
+TONE = "aeval=val(0)+0.01414*sin(2*PI*{}*t):c=same"
+
+
+@fault("voice")
+@pytest.mark.parametrize(
+    ("filters", "what"),
+    [
+        (AWAY.format(0.6, 1.0), "digital silence"),
+        (AWAY.format(0, 0.2), "digital silence"),
+        (AWAY.format(timeline().length / TICKS - 0.3, 99), "digital silence"),
+        (TONE.format(50), "hum"),
+        (TONE.format(60), "hum"),
+        (NOISE, "pauses"),
+        (CLICK.format(0.5), "clicks"),
+        (CLICK.format(0.1), "clicks"),
+    ],
+)
+def test_sound_that_drops_out_hums_hisses_or_clicks_is_found(copy, filters, what):
+    remade(copy, *KEEP, "-af", filters, "-c:a", "aac", "-b:a", "192k")
+    assert what in failed(verify(copy, [timeline()]))
+
+
+@fault("voice")
+def test_a_hum_under_a_bed_is_found(copy):
+    remade(copy, *KEEP, "-af", TONE.format(50), "-c:a", "aac", "-b:a", "192k")
+    assert "hum" in failed(verify(copy, [BED]))
+
+
 FAULTS = {
     "no signature": ("WEBVTT", ""),
     "a signature misspelt": ("WEBVTT", "WEBVT"),

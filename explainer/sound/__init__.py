@@ -1,15 +1,16 @@
 """The film's one sound track: a Timeline, a Speech and assets in, an AAC file at -16 LUFS out.
 
-Every line is levelled and set down at its own sample, music and effects are laid under, and the
-whole is encoded once; the decoded file is what is measured.
+Every line is mastered, levelled and set down at its own sample; room tone, music and effects are
+laid under, line by line, and the whole is encoded once. The decoded file is what is measured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -21,11 +22,12 @@ from pydub import AudioSegment
 from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed
-from explainer.media.meters import Samples, declicked, decode, limited, loudness, stereo, true_peak
-from explainer.sound import backing
+from explainer.media.meters import Samples, decode, limited, loudness, stereo, true_peak
+from explainer.sound import backing, mastering, room, segments
+from explainer.sound.backing import Backing
 from explainer.timeline import Speech, SpokenLine, TimedLine, Timeline
 
-REVISION = 4
+REVISION = 5
 """Part of the cache key: raise it when the same ingredients would sound different."""
 TARGET = -16.0
 """Integrated loudness in LUFS, in the stereo layout."""
@@ -33,13 +35,17 @@ TOLERANCE = 0.5
 PEAK = -1.0
 """The highest true peak of the decoded file, in dBTP."""
 BITRATE = 192_000
+ROOM = -48.0
+"""Decibels of the room tone's channels against the voice: -64 dBFS each, -60 LUFS together."""
 TRIES = 5
 
 _AIM, _MARGIN = 0.2, 0.1  # closer than asked, so that another meter agrees
+_LEAST_ANSWER = 0.3  # of a decibel of gain, what is heard of it under the hardest limiting
 _CEILING = -2.0  # AAC adds about 1 dB of true peak to speech
 _HEADROOM = -12.0  # lines are set down this far under the target, so that none clips
-_RUMBLE = 70.0  # hertz; nothing of a voice lies below
 _SLOW = "scipy.interpolate", "scipy.stats", "scipy.signal"  # each takes a while to load
+_BLOCK = 512 * 1024  # samples that are limited and encoded at once; whole frames of AAC
+_REACH = 20 * MILLISECOND  # more than the limiter sees on both sides
 _EDGE = 3 * MILLISECOND  # a line is cut out of its silence; faded in and out, no cut clicks
 
 
@@ -78,7 +84,7 @@ def mix(
 def _recipe(timeline: Timeline, speech: Speech, assets: Path) -> Mapping[str, Any]:
     music, cues = timeline.music, [cue for line in timeline.lines for cue in line.cues]
     return {
-        "revision": REVISION,
+        "revision": [REVISION, mastering.REVISION, room.REVISION, backing.REVISION],
         "av": av.__version__,
         "length": timeline.length,
         "loudness": TARGET,
@@ -91,7 +97,7 @@ def _recipe(timeline: Timeline, speech: Speech, assets: Path) -> Mapping[str, An
                 "start": line.speech_start,
                 "wav": file_hash(Path(speech.lines[line.key].wav)),
             }
-            for line in timeline.lines
+            for line in timeline.spoken
         },
     }
 
@@ -107,45 +113,54 @@ def _make(
     for slow in _SLOW:
         import_module(slow)
         _heed(stop)
-    sound = _floats(_set_down(timeline, speech, stop))
-    sound = sound + backing.lay(timeline, assets, TARGET + _HEADROOM)
-    gain, ceiling = TARGET - loudness(stereo(sound)), _CEILING
+    level = TARGET + _HEADROOM
+    sound = _mixed(timeline, speech, backing.read(timeline, assets, level), stop)
+    sound *= np.float32(10 ** (-_HEADROOM / 20))
+    # the preview of a line that says nothing is as loud as it is in its film
+    target = TARGET if timeline.spoken else loudness(sound)
+    gain, ceiling = target - loudness(sound), _CEILING
+    before, answer = (0.0, target - gain), 1.0
     for _ in range(TRIES):
         _heed(stop)
-        loud = (sound * np.float32(10 ** (gain / 20))).astype(np.float32)
-        _encode(stereo(limited(loud, ceiling)), path)
-        _heed(stop)
+        _encode(_loud(sound, gain, ceiling, stop), path)
         heard = decode(path)
         level, peak = loudness(heard), true_peak(heard)
-        if abs(level - TARGET) <= _AIM and peak <= PEAK - _MARGIN:
+        if abs(level - target) <= _AIM and peak <= PEAK - _MARGIN:
             break
-        gain += TARGET - level
+        # of what is turned up, the limiter takes some back
+        if abs(gain - before[0]) > _AIM:
+            answer = min(1.0, max(_LEAST_ANSWER, (level - before[1]) / (gain - before[0])))
+        before = gain, level
+        gain += (target - level) / answer
         ceiling -= max(0.0, peak - PEAK + 2 * _MARGIN)
     if len(heard) != timeline.length:
         raise CheckFailed.of(f"the sound has {len(heard)} samples, not {timeline.length}")
-    if abs(level - TARGET) > TOLERANCE or peak > PEAK:
+    if abs(level - target) > TOLERANCE or peak > PEAK:
         raise CheckFailed.of(
             f"after {TRIES} tries the sound is at {level:.1f} LUFS with a true peak of {peak:.1f} "
-            f"dBTP, not at {TARGET:g} ±{TOLERANCE:g} LUFS and {PEAK:g} dBTP",
+            f"dBTP, not at {target:g} ±{TOLERANCE:g} LUFS and {PEAK:g} dBTP",
             "listen for clicks and for very uneven lines with: python render.py say",
         )
     return {"samples": len(heard), "loudness": round(level, 2), "peak": round(peak, 2)}
 
 
-def _set_down(timeline: Timeline, speech: Speech, stop: Event) -> AudioSegment:
-    """All lines with silence between them, each at its own sample: mono, 32 bit."""
-    parts: list[bytes] = []
-    at = 0
-    for line in timeline.lines:
+def _mixed(timeline: Timeline, speech: Speech, around: Backing, stop: Event) -> Samples:
+    """The whole film of shape (n, 2), with its lines at the level that they are set down with."""
+    made = np.empty((timeline.length, 2), np.float32)
+    edges = [0, *(line.start for line in timeline.lines[1:]), timeline.length]
+    for line, (begin, end) in zip(timeline.lines, pairwise(edges), strict=True):
         _heed(stop)
-        said = _levelled(_read(line, speech.lines[line.key]), line.key)
-        parts += [_silence(line.speech_start - at), said.raw_data]
-        at = line.speech_start + int(said.frame_count())
-    parts.append(_silence(timeline.length - at))
-    return _segment(b"".join(parts))
+        ground = segments.segment(room.tone(begin, end, TARGET + _HEADROOM + ROOM))
+        ground = around.over(ground, begin)
+        if line.speech_end > line.speech_start:
+            said = _levelled(mastering.master(_read(line, speech.lines[line.key])), line.key)
+            ground = segments.laid_over(ground, said, line.speech_start - begin)
+        made[begin:end] = segments.samples(ground)
+    return made
 
 
-def _read(line: TimedLine, spoken: SpokenLine) -> AudioSegment:
+def _read(line: TimedLine, spoken: SpokenLine) -> Samples:
+    """A line's sound as its voice made it, one channel."""
     with Path(spoken.wav).open("rb") as file:
         segment = AudioSegment.from_wav(file)
     form = segment.frame_rate, segment.channels, segment.sample_width
@@ -161,15 +176,11 @@ def _read(line: TimedLine, spoken: SpokenLine) -> AudioSegment:
             f"{int(segment.frame_count()) - (line.end - line.speech_start)} samples",
             "lay the timeline out again with: python render.py",
         )
-    return segment
+    return np.frombuffer(segment.raw_data, "<i2").astype(np.float32) / np.float32(32768)
 
 
-def _levelled(segment: AudioSegment, key: str) -> AudioSegment:
-    """The line without rumble and clicks, at the loudness that all lines are set down with."""
-    from scipy.signal import butter, sosfilt
-
-    sections = butter(2, _RUMBLE, "highpass", fs=TICKS, output="sos")
-    voice = sosfilt(sections, declicked(_floats(segment)))
+def _levelled(voice: Samples, key: str) -> AudioSegment:
+    """A line in the middle, at the loudness that all lines are set down with."""
     edge = np.minimum(1, np.arange(len(voice)) / _EDGE)
     voice = voice * edge * edge[::-1]
     level, peak = loudness(stereo(voice)), float(np.abs(voice).max(initial=0.0))
@@ -178,39 +189,41 @@ def _levelled(segment: AudioSegment, key: str) -> AudioSegment:
             f"the sound of {key} is silent", f"hear it with: python render.py say {key}"
         )
     gain = min(10 ** ((TARGET + _HEADROOM - level) / 20), 1.0 / peak)
-    return _segment((voice * gain * (2**31 - 1)).astype("<i4").tobytes())
+    return segments.segment(stereo(voice * gain))
 
 
-def _floats(segment: AudioSegment) -> Samples:
-    full = float(1 << (8 * segment.sample_width - 1))
-    kind = {2: "<i2", 4: "<i4"}[segment.sample_width]
-    return (np.frombuffer(segment.raw_data, dtype=kind) / full).astype(np.float32)
+def _loud(sound: Samples, gain: float, ceiling: float, stop: Event) -> Iterator[Samples]:
+    """The mix at its loudness with its peaks held down, in blocks of shape (n, 2)."""
+    for at in range(0, len(sound), _BLOCK):
+        _heed(stop)
+        left = max(0, at - _REACH)
+        part = sound[left : at + _BLOCK + _REACH] * np.float32(10 ** (gain / 20))
+        yield limited(part, ceiling)[at - left : at - left + _BLOCK]
 
 
-def _segment(data: bytes) -> AudioSegment:
-    return AudioSegment(data=data, sample_width=4, frame_rate=TICKS, channels=1)
-
-
-def _silence(samples: int) -> bytes:
-    return bytes(4 * samples)
-
-
-def _encode(samples: Samples, path: Path) -> None:
+def _encode(blocks: Iterable[Samples], path: Path) -> None:
     # without its timescale the file's length would be cut down to whole milliseconds
     options = {"fflags": "+bitexact", "movie_timescale": str(TICKS)}
     with av.open(str(path), "w", format="mp4", options=options) as file:
         # at this rate the quick coder is also the more faithful one, by 5 dB and more in each band
         coder = {"flags": "+bitexact", "aac_coder": "fast"}
+        # intensity stereo and noise put in for noise would move a voice's hisses from the middle
+        coder |= {"aac_is": "0", "aac_pns": "0"}
         track = file.add_stream("aac", rate=TICKS, layout="stereo", options=coder)
         track.bit_rate = BITRATE
-        for frame in _frames(samples, track.codec_context.frame_size or 1024):
+        for frame in _frames(blocks, track.codec_context.frame_size or 1024):
             file.mux(track.encode(frame))
         file.mux(track.encode())
 
 
-def _frames(samples: Samples, size: int) -> Iterable[av.AudioFrame]:
-    for at in range(0, len(samples), size):
-        block = np.ascontiguousarray(samples[at : at + size].T)
-        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = TICKS, at, Fraction(1, TICKS)
-        yield frame
+def _frames(blocks: Iterable[Samples], size: int) -> Iterator[av.AudioFrame]:
+    """Frames of one size; only the last one, of the last block, may be shorter."""
+    at = 0
+    for block in blocks:
+        for piece in np.split(block, range(size, len(block), size)):
+            frame = av.AudioFrame.from_ndarray(
+                np.ascontiguousarray(piece.T), format="fltp", layout="stereo"
+            )
+            frame.sample_rate, frame.pts, frame.time_base = TICKS, at, Fraction(1, TICKS)
+            at += len(piece)
+            yield frame

@@ -159,6 +159,11 @@ class Timeline:
         return tuple(line for scene in self.scenes for line in scene.lines)
 
     @property
+    def spoken(self) -> tuple[TimedLine, ...]:
+        """The lines that say something, in play order."""
+        return tuple(line for line in self.lines if line.speech_end > line.speech_start)
+
+    @property
     def length(self) -> int:
         """The film's length in ticks, a whole number of frames."""
         return self.lines[-1].end
