@@ -59,10 +59,13 @@ class Setting:
 
     def taught(self, text: str) -> dict[str, str]:
         """The phonemes that the script gives for words of `text`, in whatever case."""
-        words = " ".join(["", *re.findall(r"\w+", text.lower()), ""])
-        return {
-            word: phones for word, phones in self.phonemes.items() if f" {word.lower()} " in words
-        }
+        return words_of(text, self.phonemes)
+
+
+def words_of(text: str, phonemes: Mapping[str, str]) -> dict[str, str]:
+    """Those entries of `phonemes` whose word, or words in a row, `text` has in whatever case."""
+    words = " ".join(["", *re.findall(r"\w+", text.lower()), ""])
+    return {word: phones for word, phones in phonemes.items() if f" {word.lower()} " in words}
 
 
 class Voice(ABC):
@@ -144,6 +147,7 @@ class Voice(ABC):
 
 ENGINES = {
     "hibari": "explainer.voices.hibari:Hibari",
+    "kokoro": "explainer.voices.kokoro:Kokoro",
     "flite": "explainer.voices.flite:Flite",
     "espeak": "explainer.voices.espeak:Espeak",
     "gtts": "explainer.voices.gtts:Gtts",
