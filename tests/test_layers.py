@@ -77,7 +77,7 @@ LAYERS = [
         "sound",
         "film",
     },
-    {"verify", "narration.fitting", "page"},
+    {"verify", "narration.fitting", "page", "commands.speaking"},
     {"page.upload"},
     {"pipeline"},
     {"commands.upkeep", "commands.watch", "commands.batch"},

@@ -80,6 +80,10 @@ class Voice(ABC):
     """Whether it can speak faster with its pitch kept."""
     at_once: ClassVar[bool] = True
     """Whether several texts may be spoken at the same time, one on each core."""
+    neural: ClassVar[bool] = False
+    """Whether it is a neural voice that lies in packages, for the `languages` that it has."""
+    languages: ClassVar[tuple[str, ...]] = ()
+    """The languages that it has, if they are few."""
     speakers: ClassVar[tuple[str, ...]] = ()
     """Its voices that can be asked for by name, as in `kokoro:ef_dora`."""
 

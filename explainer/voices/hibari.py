@@ -55,6 +55,8 @@ class Hibari(Voice):
     name = "hibari"
     needs = f"{INSTALL}; English only"
     paced = True
+    neural = True
+    languages = ("en",)
     speakers = (SPEAKER,)
 
     def check(self, language: str) -> None:

@@ -38,8 +38,8 @@ from explainer.voices.worker import Reply, ask, need_words, utterance
 SPEAKERS = {
     "am_michael": ("en", 0.87),
     "af_heart": ("en", 0.78),
-    "ef_dora": ("es", 0.83),
-    "em_alex": ("es", 0.83),
+    "ef_dora": ("es", 0.85),
+    "em_alex": ("es", 0.85),
 }
 """Its voices, each with its language and the model's speed: about 150 words a minute in English and
 170 in Spanish, measured on the first film and the plain sentences of bench/sentences.py. The first
@@ -64,6 +64,8 @@ class Kokoro(Voice):
     name = "kokoro"
     needs = f"{INSTALL}; English and Spanish"
     paced = True
+    neural = True
+    languages = ("en", "es")
     speakers = tuple(SPEAKERS)
 
     def check(self, language: str) -> None:
