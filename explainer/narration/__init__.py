@@ -159,7 +159,7 @@ def demand(script: Script, speech: Speech, least: Known) -> None:
         ]
         if poor:
             what = f"line {line.key}: words timed less well than “{least}”"
-            remedy = "reword the line, or choose another voice: --voice flite"
+            remedy = "reword the line, or choose another voice: --voice hibari"
             problems.append(Problem(f"{what}: {', '.join(poor)}", line.place, remedy))
     if problems:
         raise CheckFailed(*problems)

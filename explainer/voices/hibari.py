@@ -19,6 +19,7 @@ from explainer.voices import Utterance, Voice
 from explainer.voices.english import Reader
 from explainer.voices.neural import (
     INSTALL,
+    REVISION,
     Floats,
     Reading,
     Spoken,
@@ -79,6 +80,7 @@ class Hibari(Voice):
             "engine": "hibari",
             "version": f"{numbers[0]} with onnxruntime {numbers[1]}",
             "voice": f"{SPEAKER} ({_digest()})",
+            "times": REVISION,
             "speed": f"{self._speed():.4g}",
         }
 

@@ -20,6 +20,7 @@ from explainer.errors import MissingTool
 from explainer.voices import Utterance, Voice, espeak, spanish
 from explainer.voices.english import Reader
 from explainer.voices.neural import (
+    REVISION,
     Floats,
     Reading,
     Spoken,
@@ -88,6 +89,7 @@ class Kokoro(Voice):
             "version": f"{number} ({_SHA256[:12]}) with onnxruntime {numbers[1]}",
             "voice": f"{speaker} ({_digest(speaker)})",
             "reader": english if main == "en" else f"{english}, {espeak.reader(language)}",
+            "times": REVISION,
             "speed": f"{self._speed(speaker):.4g}",
         }
 

@@ -35,6 +35,11 @@ _RESTS = ' ;:,.!?—…"()“”'  # phonemes that are spoken as pauses, or as n
 _SOFT = 10 ** (-42 / 20)  # against the loudest moment
 _BLOCK = RATE // 500
 _REST = 15  # blocks of silence after which a word begins where the sound comes back
+_LEAD = 3 * STEP // 2
+"""Samples by which a sound is heard before the model's own steps for it. Measured on the hiss of
+words that begin with s; two aligners agree, flite's exact times beside it (bench/onsets.py)."""
+REVISION = "2"
+"""Raised whenever a word would get another time for the same sound."""
 _LATE = 60  # blocks by which it may come back later than the model says
 _GAP = RATE // 4  # silence between two parts of a sentence that was too long for the model
 
@@ -194,9 +199,8 @@ def need_short(phonemes: str, text: str, engine: str) -> None:
 def timed(reading: Reading, lengths: Any, samples: Floats, name: str) -> Spoken:
     """Sound with its words' first samples, from how many steps each sound of the model lasts.
 
-    The model puts one silent sound before the phonemes and one after them. A word begins with the
-    space before it, which holds the way from one word to the next; after a rest, where the sound
-    comes back.
+    The model puts one silent sound before the phonemes and one after them. After a rest a word
+    begins where the sound comes back; else `_LEAD` before the space that precedes it.
 
     Raises:
         VoiceError: if the lengths are not those of the phonemes, or of the sound.
@@ -210,25 +214,27 @@ def timed(reading: Reading, lengths: Any, samples: Floats, name: str) -> Spoken:
         )
     begins = STEP * np.concatenate([[0], np.cumsum(steps)]).astype(int)
     loud = heard(samples)
-    words = []
+    words: list[tuple[int, int, int]] = []
     for start, end, first in reading.words:
         before = reading.phonemes[:first].rstrip(" " + PAUSES)
         spaced = reading.phonemes[:first].endswith(" ")
         at = int(begins[first + 1 - spaced])
-        if not before or len(before) < first - spaced:
-            at = _sound_again(loud, int(begins[len(before) + 1]) if before else 0, at)
+        rest = not before or len(before) < first - spaced
+        since = int(begins[len(before) + 1]) if before else 0
+        back = _sound_again(loud, since, at) if rest else None
+        at = max(at - _LEAD, words[-1][2] if words else 0) if back is None else back
         words.append((start, end, at))
     return Spoken(samples, tuple(words))
 
 
-def _sound_again(loud: NDArray[np.bool_], since: int, at: int) -> int:
-    """Where the sound comes back after the longest silence around a rest; `at` if there is none.
+def _sound_again(loud: NDArray[np.bool_], since: int, at: int) -> int | None:
+    """Where the sound comes back after the longest silence around a rest; None if there is none.
 
     The rest lasts from sample `since` to `at`; the sound may come back a little later.
     """
     first, last = since // _BLOCK, min(len(loud), at // _BLOCK + _LATE)
     silent = longest = 0
-    back = at
+    back = None
     for block in range(first, last):
         if not loud[block]:
             silent += 1
