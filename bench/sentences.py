@@ -33,6 +33,20 @@ Antibiotics kill bacteria, but they do nothing against a cold.
 Long before clocks, people read the time from shadows.
 """.splitlines()
 
+HISSING = """\
+We go so far to see the sun.
+The sea is so near to some of you.
+You may say so any Sunday.
+They see a city by the sea.
+Now you see why some know so few.
+The law says no singer may sing.
+A new sailor saw a silver sea.
+How do you say sorry to a sister?
+The shy sheep may show a shoe.
+You say she saw a ship on a sunny day.
+""".splitlines()
+"""With many words that begin with a hiss after a vowel."""
+
 SPANISH = """\
 El corazón late unas cien mil veces cada día.
 La luz del sol tarda ocho minutos en llegar hasta nosotros.

@@ -1,7 +1,7 @@
 """Voices that know when their own words begin, and what may happen to a sound before it is heard.
 
-flite's and espeak-ng's are the project's own engines; festival's are Debian packages, asked by the
-program `festival`; Piper's is whatever file EXPLAINER_PIPER_MODEL names.
+hibari, Kokoro, flite and espeak-ng are the project's own engines; festival's are Debian packages,
+asked by the program `festival`; Piper's is whatever file EXPLAINER_PIPER_MODEL names.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from explainer.voices import Mark, Utterance, engine, espeak, flite
 from explainer.voices.worker import decoded, library, utterance
 
 FLITE = ("rms", "slt", "awb", "kal16")
+NEURAL = {"hibari": "en", "kokoro:am_michael": "en", "kokoro:af_heart": "en"}
+"""The neural voices whose words pocketsphinx has in its dictionary."""
 ESPEAK = (("f3", 150), ("m1", 185), ("f5", 160))
 FESTIVAL = {
     "en": [("cmu_us_slt_arctic_hts", "ascii"), ("kal_diphone", "ascii")],
@@ -70,6 +72,10 @@ def by_espeak(language: str, timbre: str, rate: int, text: str) -> Utterance:
 
 def by_piper(text: str) -> Utterance:
     return engine("piper").speak(text, "en")
+
+
+def by_neural(name: str, language: str, text: str) -> Utterance:
+    return engine(name).speak(text, language)
 
 
 def by_festival(voice: str, encoding: str, text: str) -> Utterance:

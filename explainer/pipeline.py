@@ -246,6 +246,7 @@ def facts(result: Result) -> dict[str, Any]:
         {
             "language": telling.timeline.language,
             "voice": telling.timeline.voice,
+            "passed": dict(telling.timeline.passed),
             "words": telling.timeline.word_times(),
             "loudness": round(telling.track.loudness, 2),
             "peak": round(telling.track.peak, 2),

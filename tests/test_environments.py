@@ -74,7 +74,7 @@ def test_without_a_network_gtts_says_that_it_cannot_be_reached(project: Project)
     done = run("say", "dots.one", "--voice", "gtts", inside=NO_NETWORK)
     assert done.returncode == 4
     assert "gtts cannot be reached: " in done.stderr
-    assert "--voice flite" in done.stderr
+    assert "--voice hibari" in done.stderr
 
 
 @pytest.mark.usefixtures("walls")

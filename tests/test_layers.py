@@ -78,7 +78,7 @@ LAYERS = [
         "sound",
         "film",
     },
-    {"verify", "narration.fitting", "page"},
+    {"verify", "narration.fitting", "page", "commands.speaking"},
     {"page.upload"},
     {"pipeline"},
     {"commands.upkeep", "commands.watch", "commands.batch"},

@@ -22,7 +22,7 @@ def plain(name: str) -> str:
 
 
 def test_every_pin_is_listed_with_its_version_and_licence() -> None:
-    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    pins = "".join(file.read_text(encoding="utf-8") for file in ROOT.glob("constraints*.txt"))
     found = re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", pins, re.M)
     assert len(found) > 50
     for name, version in found:
@@ -44,3 +44,11 @@ def test_the_page_on_security_leads_to_files_that_are_there() -> None:
     links = re.findall(r"\]\(([^)#]+)\)", text)
     assert links
     assert [link for link in links if not (ROOT / link).is_file()] == []
+
+
+def test_the_voices_in_the_package_are_listed_with_their_licence() -> None:
+    folder = ROOT / "explainer" / "data" / "kokoro"
+    notice = (folder / "NOTICE").read_text(encoding="utf-8")
+    assert all(file.name in notice for file in folder.glob("*.bin"))
+    assert "Apache License" in (folder / "LICENSE").read_text(encoding="utf-8")
+    assert "explainer/data/kokoro" in LISTED

@@ -144,6 +144,8 @@ def _summary(found: dict[str, Any], result: pipeline.Result) -> None:
     for told in found["languages"]:
         words = ", ".join(f"{count} {known}" for known, count in told["words"].items())
         print(f"voice      {told['voice']} ({told['language']}); word times: {words}")
+        for name, reason in told["passed"].items():
+            print(f"           not {name}: {reason}")
         levels = f"{told['loudness']:.1f} LUFS, true peak {told['peak']:.1f} dBTP"
         print(f"loudness   {levels}")
         if "apart" in told:

@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import asdict
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from PIL import ImageFont
 
 from explainer import narration
+from explainer.commands.speaking import Choice, choices
 from explainer.errors import ExplainerError, MissingTool, printable
 from explainer.media import judge
 from explainer.script import load
@@ -38,7 +40,7 @@ def tell(options: argparse.Namespace, text: str) -> None:
 
 
 def voices(options: argparse.Namespace) -> Answer:
-    """Every engine, and whether it can speak the script's language here and now."""
+    """Every engine, and who would speak each of the script's languages here and now."""
     script = load(options.script, drawn=False) if options.script.is_file() else None
     language = script.language if script else "en"
     found = {}
@@ -55,7 +57,15 @@ def voices(options: argparse.Namespace) -> Answer:
         mark = "ready    " if found[name]["ready"] else "not ready"
         tell(options, f"{name:10} {mark} needs {voice.needs}")
         tell(options, "".join(f"  {row}\n" for row in str(found[name]["about"]).split("\n"))[:-1])
-    return 0, {"language": language, "voices": found}
+    told = choices(options.script) if script else []
+    for one in told:
+        tell(options, f"{one.language:10} {f'{one.voice} speaks' if one.voice else 'NO VOICE'}")
+        for name, why in one.passed:
+            tell(options, f"  not {name}: {why}")
+        for advice in one.better:
+            tell(options, f"  {advice}")
+    languages = {one.language: asdict(one) for one in told}
+    return 0, {"language": language, "voices": found, "languages": languages}
 
 
 def doctor(options: argparse.Namespace) -> Answer:
@@ -68,6 +78,7 @@ def doctor(options: argparse.Namespace) -> Answer:
         ("manim", _manim),
         ("ffmpeg", judge.version),
         *((f"voice {name}", _ready(name)) for name in (*OFFLINE, *others)),
+        *((f"speech {one.language}", _spoken_by(one)) for one in _choices(options.script)),
         ("fonts", lambda: _fonts(folder)),
         ("folder", lambda: _writable(folder)),
     ]
@@ -103,6 +114,25 @@ def _asked(path: Path) -> tuple[str, ...]:
         return load(path, drawn=False).voices
     except ExplainerError:
         return ()
+
+
+def _choices(path: Path) -> list[Choice]:
+    """Who speaks each language; none of a script, or a translation, that cannot be read."""
+    try:
+        return choices(path)
+    except ExplainerError:
+        return []
+
+
+def _spoken_by(one: Choice) -> Callable[[], str]:
+    def test() -> str:
+        if not one.voice:
+            reasons = "; ".join(f"{name}: {why}" for name, why in one.passed)
+            what = f"no voice of the script speaks “{one.language}” now: {reasons}"
+            raise MissingTool.of(what, "see what would with: python render.py voices")
+        return "; ".join([f"{one.voice} speaks", *one.better])
+
+    return test
 
 
 def _python() -> str:

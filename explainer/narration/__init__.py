@@ -72,12 +72,12 @@ def speak(
     """
     lines = [line for line in chosen(script, selection) if line.say.words]
     report.stage("speaking", len(lines))
-    main, spoken = _speak_main(script, voices, lines, cache, report, pace)
+    main, passed, spoken = _speak_main(script, voices, lines, cache, report, pace)
     for name in dict.fromkeys(line.voice for line in lines if line.voice):
         own = [line for line in lines if line.voice == name]
         voice = _own_voice(script, name, own[0], pace)
         spoken.update(_speak_all(voice, name, script, own, cache, report))
-    return Speech(main, {}, {line.key: spoken[line.key] for line in lines})
+    return Speech(main, {}, {line.key: spoken[line.key] for line in lines}, passed)
 
 
 def _speak_main(
@@ -87,24 +87,29 @@ def _speak_main(
     cache: Cache,
     report: Report,
     pace: float,
-) -> tuple[str, dict[str, SpokenLine]]:
-    """The film's voice, and what it speaks: all lines that name none of their own."""
+) -> tuple[str, tuple[tuple[str, str], ...], dict[str, SpokenLine]]:
+    """The film's voice, those that could not be it and why, and what it speaks.
+
+    That is all lines that name no voice of their own.
+    """
     mine = [line for line in lines if not line.voice]
     names = list(voices or script.voices)
     if not mine:
-        return names[0], {}
+        return names[0], (), {}
     failures: list[MissingTool | VoiceError] = []
+    passed: list[tuple[str, str]] = []
     for name in names:
         try:
             voice = engine(name, setting(script, name, pace))
             spoken = _speak_all(voice, name, script, mine, cache, report)
         except (MissingTool, VoiceError) as error:
             failures.append(error)
+            passed.append((name, _reasons(error)))
             report.say(f"voice {name} cannot speak this: {_reasons(error)}")
             continue
         if failures:
             report.say(f"voice {name} speaks instead")
-        return name, spoken
+        return name, tuple(passed), spoken
     if len(failures) == 1:
         raise failures[0]
     raise VoiceError(*(problem for error in failures for problem in error.problems))
@@ -154,7 +159,7 @@ def demand(script: Script, speech: Speech, least: Known) -> None:
         ]
         if poor:
             what = f"line {line.key}: words timed less well than “{least}”"
-            remedy = "reword the line, or choose another voice: --voice flite"
+            remedy = "reword the line, or choose another voice: --voice hibari"
             problems.append(Problem(f"{what}: {', '.join(poor)}", line.place, remedy))
     if problems:
         raise CheckFailed(*problems)

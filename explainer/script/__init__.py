@@ -21,6 +21,8 @@ KEYS = ["name", "title", "language", "limit", "voice", "poster", "music", "page"
 KEYS += ["engines", "lexicon", "phonemes", "sources", "scenes"]
 MAX_LIMIT = 3600.0
 MAX_LINES = 500
+VOICES = ("hibari", "kokoro", "flite", "espeak", "gtts")
+"""The voices of a script that names none: the first that has the language and can speak it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ class _Reader(Fields):
             title=doc.text(top.get("title"), "title", 200),
             language=self.language,
             limit=ticks(limit),
-            voices=voices or ("flite", "espeak"),
+            voices=voices or VOICES,
             poster=doc.text(top.get("poster"), "poster"),
             lexicon=self.lexicon,
             sources=self.sources,

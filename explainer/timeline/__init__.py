@@ -62,12 +62,14 @@ class SpokenLine:
 class Speech:
     """A whole script spoken; `voice` is the film's, `lines` are by line key (`scene.line`).
 
-    A line without words is not among them.
+    A line without words is not among them. `passed` are the voices that were asked before, each
+    with the reason why it could not speak.
     """
 
     voice: str
     identity: Mapping[str, str]
     lines: Mapping[str, SpokenLine]
+    passed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class TimedScene:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The whole film in time."""
+    """The whole film in time; `passed` are voices that could not speak it, each with its reason."""
 
     name: str
     title: str
@@ -152,6 +154,7 @@ class Timeline:
     scenes: tuple[TimedScene, ...]
     music: Music | None = None
     extras: Extras = field(default_factory=Extras)
+    passed: tuple[tuple[str, str], ...] = ()
 
     @property
     def lines(self) -> tuple[TimedLine, ...]:
@@ -221,7 +224,8 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
             at = timed[-1].end
         scenes.append(TimedScene(scene.id, scene.title, tuple(timed)))
     names = script.stem, script.title, script.language
-    return Timeline(*names, fps, speech.voice, tuple(scenes), script.music, script.extras)
+    more = script.music, script.extras, speech.passed
+    return Timeline(*names, fps, speech.voice, tuple(scenes), *more)
 
 
 def _set_down(

@@ -67,6 +67,7 @@ def from_json(text: str) -> Timeline:
             **{name: record[name] for name in names},
             music=Music(**record["music"]) if record.get("music") else None,
             extras=Extras.of(record["extras"]),
+            passed=tuple((name, reason) for name, reason in record.get("passed", ())),
             scenes=tuple(
                 TimedScene(scene["id"], scene["title"], tuple(map(_read_line, scene["lines"])))
                 for scene in record["scenes"]

@@ -59,10 +59,13 @@ class Setting:
 
     def taught(self, text: str) -> dict[str, str]:
         """The phonemes that the script gives for words of `text`, in whatever case."""
-        words = " ".join(["", *re.findall(r"\w+", text.lower()), ""])
-        return {
-            word: phones for word, phones in self.phonemes.items() if f" {word.lower()} " in words
-        }
+        return words_of(text, self.phonemes)
+
+
+def words_of(text: str, phonemes: Mapping[str, str]) -> dict[str, str]:
+    """Those entries of `phonemes` whose word, or words in a row, `text` has in whatever case."""
+    words = " ".join(["", *re.findall(r"\w+", text.lower()), ""])
+    return {word: phones for word, phones in phonemes.items() if f" {word.lower()} " in words}
 
 
 class Voice(ABC):
@@ -77,6 +80,10 @@ class Voice(ABC):
     """Whether it can speak faster with its pitch kept."""
     at_once: ClassVar[bool] = True
     """Whether several texts may be spoken at the same time, one on each core."""
+    neural: ClassVar[bool] = False
+    """Whether it is a neural voice that lies in packages, for the `languages` that it has."""
+    languages: ClassVar[tuple[str, ...]] = ()
+    """The languages that it has, if they are few."""
     speakers: ClassVar[tuple[str, ...]] = ()
     """Its voices that can be asked for by name, as in `kokoro:ef_dora`."""
 
@@ -144,6 +151,7 @@ class Voice(ABC):
 
 ENGINES = {
     "hibari": "explainer.voices.hibari:Hibari",
+    "kokoro": "explainer.voices.kokoro:Kokoro",
     "flite": "explainer.voices.flite:Flite",
     "espeak": "explainer.voices.espeak:Espeak",
     "gtts": "explainer.voices.gtts:Gtts",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ctypes import (
     POINTER,
     byref,
@@ -96,6 +96,19 @@ def reader(language: str) -> str:
     return f"espeak {version}, {voice}+{READER} at {RATE}"
 
 
+def ipa(texts: Sequence[str], language: str) -> list[list[str]]:
+    """How espeak reads each text: in IPA, a group for each word that it says.
+
+    Two letters that are one sound have a `^` between them.
+
+    Raises:
+        MissingTool: if the library, or a voice for `language`, is not installed.
+    """
+    plain = [_plain(text) for text in texts]
+    header, _ = ask(_MODULE, {"language": language, "ipa": plain}, SECONDS)
+    return [list(map(str, groups)) for groups in header["ipa"]]
+
+
 def _spoken(
     text: str, language: str, timbre: str, rate: int, phonemes: Mapping[str, str] | None = None
 ) -> Utterance:
@@ -143,6 +156,7 @@ class _Event(ctypes.Structure):
 
 _Heard = ctypes.CFUNCTYPE(c_int, POINTER(c_short), c_int, POINTER(_Event))
 _SYNCHRONOUS, _DO_NOT_EXIT, _RATE, _WORD, _END_OF_LIST = 2, 0x8000, 1, 1, 0
+_IPA = 0x82  # with a tie, which is given beside it
 _UTF8, _PHONEMES = 1, 0x100
 """How a text is to be read: as UTF-8, and with [[phonemes]] in it."""
 
@@ -154,6 +168,8 @@ def answer(request: dict[str, Any]) -> Reply:
     if rate <= 0:
         raise MissingTool.of("espeak-ng's data is not installed", _REMEDY)
     voice = _voice(espeak, request["language"])
+    if "ipa" in request:
+        return {"ipa": [_ipa(espeak, text) for text in request["ipa"]]}, b""
     if "text" not in request:
         espeak.espeak_Info.restype = c_char_p
         return {"voice": voice, "version": espeak.espeak_Info(None).decode()}, b""
@@ -204,6 +220,16 @@ def _check(espeak: ctypes.CDLL, phonemes: dict[str, str]) -> None:
                 f"espeak reads the phonemes of “{word}”, {phones}, as {read or 'nothing'}",
                 f"write those of this language; see them with: espeak-ng -x -q {word}",
             )
+
+
+def _ipa(espeak: ctypes.CDLL, text: str) -> list[str]:
+    """The words of a text in IPA, without its marks of where the language changes."""
+    espeak.espeak_TextToPhonemes.restype = c_char_p
+    rest, groups = c_char_p(text.encode()), []
+    while rest.value is not None:  # a clause at a time
+        read = espeak.espeak_TextToPhonemes(byref(rest), _UTF8, _IPA | ord("^") << 8)
+        groups += re.sub(r"\([^()]*\)", "", (read or b"").decode()).split()
+    return groups
 
 
 def _apart(text: str, events: list[tuple[int, int, int]]) -> str:

@@ -37,7 +37,7 @@ PACE = (0.2, 1.5)
 """Seconds a word may last at the least and at the most; beyond, the sound is not the text."""
 
 _MODULE = "explainer.voices.gtts"
-_REMEDY = "try again later, or choose an offline voice: --voice flite"
+_REMEDY = "try again later, or choose an offline voice: --voice hibari"
 
 
 class Gtts(Voice):

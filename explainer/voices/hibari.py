@@ -9,22 +9,25 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from explainer.errors import MissingTool, VoiceError
+from explainer.errors import MissingTool
 from explainer.voices import Utterance, Voice
+from explainer.voices.english import Reader
 from explainer.voices.neural import (
     INSTALL,
+    REVISION,
     Floats,
     Reading,
     Spoken,
+    assets,
     installed,
     joined,
     reply,
+    run,
     session,
     timed,
 )
@@ -53,12 +56,14 @@ class Hibari(Voice):
     name = "hibari"
     needs = f"{INSTALL}; English only"
     paced = True
+    neural = True
+    languages = ("en",)
     speakers = (SPEAKER,)
 
     def check(self, language: str) -> None:
         """Make sure that the package is installed, loads, and that `language` is English."""
         self.identity(language)
-        ask(_MODULE, {"about": True}, SECONDS)
+        ask(_MODULE, {"about": True}, SECONDS, stays=True)
 
     def identity(self, language: str) -> dict[str, str]:
         """The engine, the versions of its packages, the voice by its file, and the speed."""
@@ -75,6 +80,7 @@ class Hibari(Voice):
             "engine": "hibari",
             "version": f"{numbers[0]} with onnxruntime {numbers[1]}",
             "voice": f"{SPEAKER} ({_digest()})",
+            "times": REVISION,
             "speed": f"{self._speed():.4g}",
         }
 
@@ -91,18 +97,14 @@ class Hibari(Voice):
         self.identity(language)
         need_words(text)
         request = {"text": text, "speed": self._speed(), "phonemes": self.setting.taught(text)}
-        return utterance(self.name, text, ask(_MODULE, request, SECONDS))
+        return utterance(self.name, text, ask(_MODULE, request, SECONDS, stays=True))
 
     def _speed(self) -> float:
         return SPEED * self.setting.pace
 
 
 def _model() -> Path:
-    """The file of the voice in the installed package, which is not imported for this."""
-    spec = find_spec("hibari")
-    if spec is None or spec.origin is None:
-        raise MissingTool.of("hibari-tts is not installed", INSTALL)
-    return Path(spec.origin).parent / "assets" / "hibari.onnx"
+    return assets() / "hibari.onnx"
 
 
 @cache
@@ -115,10 +117,7 @@ def _digest() -> str:
 
 def answer(request: dict[str, Any]) -> Reply:
     """Answer one request: `about` loads the voice, `text` gives its speech and marks."""
-    from explainer.voices.english import Reader
-
-    model = session(installed(_model(), _SIZE, "hibari"), _RAW, _LENGTHS)
-    reader = Reader("hibari")
+    model, reader = _loaded()
     if "about" in request:
         return {}, b""
     text, parts = request["text"], []
@@ -131,27 +130,21 @@ def answer(request: dict[str, Any]) -> Reply:
     return reply(joined(parts))
 
 
+@cache
+def _loaded() -> tuple[Any, Reader]:
+    return session(installed(_model(), _SIZE, "hibari"), _RAW, _LENGTHS), Reader("hibari")
+
+
 def _said(model: Any, reading: Reading, numbers: list[int], speed: float) -> Spoken:
     from hibari import dsp
 
-    (raw,) = _run(model, [_RAW], numbers, 1.0)
-    *spectrum, lengths = _run(model, [*_SPECTRUM, _LENGTHS], numbers, _even(raw, speed))
+    given = {"ids": np.array([[0, *numbers, 0]], np.int64), "speed": np.ones(1, np.float32)}
+    (raw,) = run(model, [_RAW], given, "hibari")
+    given["speed"] = np.array([_even(raw, speed)], np.float32)
+    *spectrum, lengths = run(model, [*_SPECTRUM, _LENGTHS], given, "hibari")
     # a fixed seed: the model draws noise
     sound: Floats = dsp.synth(*(each[0] for each in spectrum), np.random.default_rng(1))
     return timed(reading, lengths, sound, "hibari")
-
-
-def _run(model: Any, wanted: list[str], numbers: list[int], speed: float) -> list[Any]:
-    ids = np.array([[0, *numbers, 0]], np.int64)
-    given = {"ids": ids, "speed": np.array([speed], np.float32)}
-    try:
-        found: list[Any] = model.run(wanted, given)
-    except Exception as error:  # the runtime's own kinds have no common base
-        what = str(error).partition("\n")[0]
-        raise VoiceError.of(
-            f"hibari failed: {what}", "choose another voice: --voice flite"
-        ) from None
-    return found
 
 
 def _even(raw: Any, speed: float) -> float:

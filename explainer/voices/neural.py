@@ -6,8 +6,11 @@ Everything here runs inside an engine's worker process.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +24,22 @@ STEP = 600
 """Samples in one step of a model's lengths."""
 INSTALL = "make voices   (or: pip install '.[voices]')"
 
+LONGEST = 400
+"""Phonemes that a model says well at once."""
+PAUSES = ';:,.!?—…"()“”'
+"""Phonemes that are spoken as pauses, or as nothing."""
+SPELL = "give its spoken form in the script's lexicon, or choose --voice espeak"
+
 _GRAPH, _OUTPUT, _NAME = 7, 12, 1  # numbers of fields in onnx.proto: model, graph, value
 _RESTS = ' ;:,.!?—…"()“”'  # phonemes that are spoken as pauses, or as nothing
 _SOFT = 10 ** (-42 / 20)  # against the loudest moment
 _BLOCK = RATE // 500
 _REST = 15  # blocks of silence after which a word begins where the sound comes back
+_LEAD = 3 * STEP // 2
+"""Samples by which a sound is heard before the model's own steps for it. Measured on the hiss of
+words that begin with s; two aligners agree, flite's exact times beside it (bench/onsets.py)."""
+REVISION = "2"
+"""Raised whenever a word would get another time for the same sound."""
 _LATE = 60  # blocks by which it may come back later than the model says
 _GAP = RATE // 4  # silence between two parts of a sentence that was too long for the model
 
@@ -98,12 +112,95 @@ def installed(path: Path, size: int, name: str) -> bytes:
     return data
 
 
+def assets() -> Path:
+    """The folder of hibari's package with its voice and its reader's data; nothing is imported.
+
+    Raises:
+        MissingTool: if the package is not installed.
+    """
+    spec = find_spec("hibari")
+    if spec is None or spec.origin is None:
+        raise MissingTool.of("hibari-tts is not installed", INSTALL)
+    return Path(spec.origin).parent / "assets"
+
+
+def vocabulary() -> dict[str, int]:
+    """The number of each phoneme that both models know.
+
+    Raises:
+        MissingTool: if hibari's package is not installed, or not whole.
+    """
+    try:
+        found = json.loads((assets() / "vocab.json").read_text("utf-8"))
+        return {str(phoneme): int(number) for phoneme, number in found.items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise MissingTool.of(f"hibari is not whole: {error}", INSTALL) from None
+
+
+def begins(groups: Sequence[str]) -> list[int]:
+    """Where each word's phonemes begin once they stand with a space between."""
+    found, at = [], 0
+    for group in groups:
+        found.append(at)
+        at += len(group) + 1
+    return found
+
+
+def plain_text(text: str) -> str:
+    """`text`, as long as before, without control characters, and without what a reader obeys."""
+    plain = "".join(" " if unicodedata.category(char)[0] in "ZC" else char for char in text)
+    return plain.translate({ord("["): "(", ord("]"): ")"})
+
+
+def need_letters(word: str, engine: str, known: Collection[str] | None = None) -> None:
+    """Refuse letters and signs that a reader would leave out: not Latin, or not of the `known`.
+
+    Raises:
+        VoiceError: naming them.
+    """
+    strange = [
+        char
+        for char in word
+        if (
+            not char.isascii()
+            and unicodedata.category(char)[0] in "LMNS"
+            and not unicodedata.name(char, "").startswith(("LATIN", "COMBINING"))
+        )
+        or (known is not None and not char.isascii() and char.isalnum() and char not in known)
+    ]
+    if strange:
+        named = ", ".join(f"“{char}”" for char in dict.fromkeys(strange))
+        raise VoiceError.of(f"{engine} cannot read {named} in “{word}”", SPELL)
+
+
+def need_phonemes(word: str, phones: str, engine: str, known: Collection[str]) -> None:
+    """Refuse phonemes that are not of the `known`, and a word with letters but no phoneme.
+
+    Raises:
+        VoiceError: naming the word.
+    """
+    unknown = [char for char in phones if char not in known]
+    if unknown or (any(map(str.isalnum, word)) and not any(map(str.isalpha, phones))):
+        why = f": there is no phoneme “{unknown[0]}”" if unknown else ""
+        raise VoiceError.of(f"{engine} cannot say “{word}”{why}", SPELL)
+
+
+def need_short(phonemes: str, text: str, engine: str) -> None:
+    """Refuse more than a model says at once.
+
+    Raises:
+        VoiceError: with the beginning of the text.
+    """
+    if len(phonemes) > LONGEST:
+        what = f"a sentence is too long for {engine}: “{text[:60]}…”"
+        raise VoiceError.of(what, "make it two sentences")
+
+
 def timed(reading: Reading, lengths: Any, samples: Floats, name: str) -> Spoken:
     """Sound with its words' first samples, from how many steps each sound of the model lasts.
 
-    The model puts one silent sound before the phonemes and one after them. A word begins with the
-    space before it, which holds the way from one word to the next; after a rest, where the sound
-    comes back.
+    The model puts one silent sound before the phonemes and one after them. After a rest a word
+    begins where the sound comes back; else `_LEAD` before the space that precedes it.
 
     Raises:
         VoiceError: if the lengths are not those of the phonemes, or of the sound.
@@ -117,25 +214,27 @@ def timed(reading: Reading, lengths: Any, samples: Floats, name: str) -> Spoken:
         )
     begins = STEP * np.concatenate([[0], np.cumsum(steps)]).astype(int)
     loud = heard(samples)
-    words = []
+    words: list[tuple[int, int, int]] = []
     for start, end, first in reading.words:
-        before = reading.phonemes[:first].rstrip(_RESTS)
+        before = reading.phonemes[:first].rstrip(" " + PAUSES)
         spaced = reading.phonemes[:first].endswith(" ")
         at = int(begins[first + 1 - spaced])
-        if not before or len(before) < first - spaced:
-            at = _sound_again(loud, int(begins[len(before) + 1]) if before else 0, at)
+        rest = not before or len(before) < first - spaced
+        since = int(begins[len(before) + 1]) if before else 0
+        back = _sound_again(loud, since, at) if rest else None
+        at = max(at - _LEAD, words[-1][2] if words else 0) if back is None else back
         words.append((start, end, at))
     return Spoken(samples, tuple(words))
 
 
-def _sound_again(loud: NDArray[np.bool_], since: int, at: int) -> int:
-    """Where the sound comes back after the longest silence around a rest; `at` if there is none.
+def _sound_again(loud: NDArray[np.bool_], since: int, at: int) -> int | None:
+    """Where the sound comes back after the longest silence around a rest; None if there is none.
 
     The rest lasts from sample `since` to `at`; the sound may come back a little later.
     """
     first, last = since // _BLOCK, min(len(loud), at // _BLOCK + _LATE)
     silent = longest = 0
-    back = at
+    back = None
     for block in range(first, last):
         if not loud[block]:
             silent += 1
@@ -151,6 +250,20 @@ def heard(samples: Floats) -> NDArray[np.bool_]:
     blocks = len(samples) // _BLOCK
     peaks = np.abs(samples[: blocks * _BLOCK]).reshape(blocks, _BLOCK).max(axis=1, initial=0)
     return np.asarray(peaks > peaks.max(initial=0) * _SOFT)
+
+
+def run(model: Any, wanted: Sequence[str], given: dict[str, Any], name: str) -> list[Any]:
+    """The tensors `wanted`, each an array, for the inputs `given`.
+
+    Raises:
+        VoiceError: if the runtime fails.
+    """
+    try:
+        return list(model.run(list(wanted), given))
+    except Exception as error:  # the runtime's own kinds have no common base
+        what = str(error).partition("\n")[0]
+        remedy = "choose another voice: --voice flite"
+        raise VoiceError.of(f"{name} failed: {what}", remedy) from None
 
 
 def joined(parts: Sequence[Spoken]) -> Spoken:

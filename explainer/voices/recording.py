@@ -48,7 +48,7 @@ class Recording(Voice):
         if not folder.is_dir():
             raise MissingTool.of(
                 f"there is no folder {folder}",
-                f"record each line into {FOLDER}/<scene.line>.wav, or choose --voice flite",
+                f"record each line into {FOLDER}/<scene.line>.wav, or choose --voice hibari",
             )
 
     def identity(self, language: str) -> dict[str, str]:
@@ -91,7 +91,7 @@ class Recording(Voice):
         if not there:
             raise VoiceError.of(
                 f"line {line} has no recording {folder / line}.wav",
-                f"record it as {', '.join(kind[1:] for kind in KINDS)}, or choose --voice flite",
+                f"record it as {', '.join(kind[1:] for kind in KINDS)}, or choose --voice hibari",
             )
         if len(there) > 1:
             names = " and ".join(path.name for path in there)

@@ -1,23 +1,29 @@
 """One request to one engine in a process of its own: JSON goes in, a header and sound come out.
 
 A fresh process gives the same bytes for the same text (the C engines carry state from call to
-call), keeps a crash away from the film, and can be stopped at a wall-clock deadline.
+call), keeps a crash away from the film, and can be stopped at a wall-clock deadline. An engine
+that takes long to load and carries no state may stay for the next request.
 """
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import os
 import re
+import selectors
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 
@@ -30,6 +36,8 @@ Reply = tuple[dict[str, Any], bytes]
 _OFFLINE = "choose another voice: --voice flite, or --voice espeak"
 _FAINTEST = 30.0
 """Below this RMS (about -61 dBFS) there is no speech in a sound."""
+LINGERS = 5
+"""Seconds for which a process that stays waits for its next request."""
 LONGEST = 300.0
 """Seconds that a sound with speech may have; a line lasts a few."""
 
@@ -38,35 +46,125 @@ class NoAnswer(VoiceError):
     """The engine did not answer before its deadline."""
 
 
-def ask(module: str, request: Mapping[str, Any], seconds: float) -> Reply:
-    """Send `request` to `answer` of `module` in a new process; give its reply.
+def ask(module: str, request: Mapping[str, Any], seconds: float, stays: bool = False) -> Reply:
+    """Send `request` to `answer` of `module` in a process of its own; give its reply.
+
+    The process is new, or with `stays` one that has answered before and waits for more.
 
     Raises:
         NoAnswer: if there is no reply within `seconds` of wall-clock time.
         MissingTool, VoiceError: what `answer` raised; a VoiceError also if the process crashed.
     """
-    name = module.rpartition(".")[2]
-    root = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    key = os.getpid(), module, os.environ.get("PYTHONPATH", "")
+    waiting = _waiting.setdefault(key, []) if stays else []
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "explainer.voices.worker", module],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            timeout=seconds,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-    except subprocess.TimeoutExpired:
-        raise NoAnswer.of(f"{name} did not answer within {seconds:g} s", _OFFLINE) from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise VoiceError.of(f"{name} stopped: {said or _ending(done.returncode)}", _OFFLINE)
-    head, _, sound = done.stdout.partition(b"\n")
-    header: dict[str, Any] = json.loads(head)
+        child, fresh = waiting.pop(), False
+    except IndexError:
+        child, fresh = _Child(module, stays), True
+    try:
+        header, sound = child.reply(request, seconds)
+    except _Gone:
+        if not fresh:  # it had waited long enough just now
+            return ask(module, request, seconds, stays)
+        name = module.rpartition(".")[2]
+        raise VoiceError.of(f"{name} stopped: {child.last_words}", _OFFLINE) from None
+    if stays:
+        waiting.append(child)
     if "failed" in header:
         kind = MissingTool if header["failed"] == "MissingTool" else VoiceError
         raise kind.of(header["what"], header["remedy"])
     return header, sound
+
+
+class _Gone(Exception):
+    """The process ended before it answered."""
+
+
+class _Child:
+    """A process that answers requests to one engine, one after the other."""
+
+    def __init__(self, module: str, stays: bool) -> None:
+        root = str(Path(__file__).resolve().parents[2])
+        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+        self._name = module.rpartition(".")[2]
+        self._stays = stays
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
+        self.last_words = ""
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "explainer.voices.worker", module, str(LINGERS * stays)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+
+    def reply(self, request: Mapping[str, Any], seconds: float) -> Reply:
+        """The answer to one request; whatever goes wrong ends the process."""
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+            head, _, sound = self._read(b"", lambda got: b"\n" in got, seconds).partition(b"\n")
+            header: dict[str, Any] = json.loads(head)
+            size = int(header.pop("size"))
+            sound = self._read(sound, lambda got: len(got) >= size, seconds)
+        except (BrokenPipeError, _Gone):
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(2)
+            self.end()
+            raise _Gone from None
+        except BaseException:
+            self.end()
+            raise
+        if not self._stays:
+            self.end()
+        return header, sound
+
+    def _read(self, got: bytes, enough: Callable[[bytearray], bool], seconds: float) -> bytes:
+        """`got` and what comes after it, until there is enough."""
+        assert self._process.stdout
+        deadline = time.monotonic() + seconds
+        parts = bytearray(got)
+        while not enough(parts):
+            if not _readable(self._process.stdout, deadline - time.monotonic()):
+                raise NoAnswer.of(f"{self._name} did not answer within {seconds:g} s", _OFFLINE)
+            more = os.read(self._process.stdout.fileno(), 1 << 20)
+            if not more:
+                raise _Gone
+            parts += more
+        return bytes(parts)
+
+    def end(self) -> None:
+        """End the process, whatever it does, and note what it said at last, or how it ended."""
+        self._process.kill()
+        self._process.wait()
+        self._errors.seek(0)
+        said = self._errors.read().decode(errors="replace").strip().rpartition("\n")[2]
+        self.last_words = said or _ending(self._process.returncode)
+        for pipe in (self._process.stdin, self._process.stdout, self._errors):
+            if pipe:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+
+_waiting: dict[tuple[int, str, str], list[_Child]] = {}
+"""Processes that may be asked again, by who may ask (a fork has none of its parent's), the engine,
+and where that finds its modules."""
+
+
+@atexit.register
+def _end_waiting() -> None:
+    for (process, *_), children in _waiting.items():
+        for child in children:
+            if process == os.getpid():
+                child.end()
+
+
+def _readable(pipe: IO[bytes], seconds: float) -> bool:
+    """Whether there is something to read, or the end, within so many seconds."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        return bool(selector.select(max(0, seconds)))
 
 
 def _ending(code: int) -> str:
@@ -142,22 +240,30 @@ def library(stem: str, remedy: str) -> ctypes.CDLL:
 
 
 def main() -> None:
-    """The child's whole life: one request from stdin, one reply to stdout."""
+    """The child's whole life: requests from stdin, a line each, and a reply to each on stdout."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a C library prints must not end up in the sound
-    answer: Callable[[dict[str, Any]], Reply] = import_module(sys.argv[1]).answer
+    module, lingers = sys.argv[1], float(sys.argv[2])
+    answer: Callable[[dict[str, Any]], Reply] = import_module(module).answer
+    while line := sys.stdin.buffer.readline():
+        header, sound = _answered(answer, json.loads(line))
+        out.write(json.dumps({**header, "size": len(sound)}).encode() + b"\n" + sound)
+        out.flush()
+        if not lingers or not _readable(sys.stdin.buffer, lingers):
+            break
+
+
+def _answered(answer: Callable[[dict[str, Any]], Reply], request: dict[str, Any]) -> Reply:
     try:
-        header, sound = answer(json.load(sys.stdin.buffer))
+        return answer(request)
     except ExplainerError as error:
         problem = error.problems[0]
-        header = {
+        failed = {
             "failed": type(error).__name__,
             "what": problem.what,
             "remedy": problem.remedy,
         }
-        sound = b""
-    out.write(json.dumps(header).encode() + b"\n" + sound)
-    out.close()
+        return failed, b""
 
 
 if __name__ == "__main__":

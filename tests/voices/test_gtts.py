@@ -56,7 +56,7 @@ def test_after_three_refusals_it_gives_up_and_says_what_to_do(service: Service) 
     with pytest.raises(VoiceError, match="429") as caught:
         Gtts().speak(TEXT, "en")
     assert len(service.asked) == 3
-    assert "--voice flite" in caught.value.problems[0].remedy
+    assert "--voice hibari" in caught.value.problems[0].remedy
 
 
 @pytest.mark.parametrize("step", [403, 404, "garbage", "noise", "empty", "short"])

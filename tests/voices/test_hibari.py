@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from explainer.errors import MissingTool, VoiceError
-from explainer.voices import Mark, Setting, engine, hibari, neural
+from explainer.voices import Mark, Setting, engine, hibari, neural, worker
 from explainer.voices.english import Reader
 from explainer.voices.neural import Reading
 
@@ -44,7 +44,8 @@ def test_the_pace_is_even_though_the_model_counts_in_steps() -> None:
     model = neural.session(hibari.installed(hibari._model(), hibari._SIZE, "hibari"), hibari._RAW)
     reader = Reader("hibari")
     numbers = [reader.vocabulary[each] for each in reader.read(text, {}).phonemes]
-    (raw,) = hibari._run(model, [hibari._RAW], numbers, 1.0)
+    given = {"ids": np.array([[0, *numbers, 0]]), "speed": np.ones(1, np.float32)}
+    (raw,) = neural.run(model, [hibari._RAW], given, "hibari")
     for pace in (0.5, 0.7, 0.9, 1.0, 1.1, 1.3, 1.5):
         steps = np.maximum(1, np.round(raw / hibari._even(raw, hibari.SPEED * pace))).sum()
         assert steps == pytest.approx(raw.sum() / (hibari.SPEED * pace), rel=0.04)
@@ -94,6 +95,15 @@ def test_a_voice_that_an_engine_does_not_have_is_refused(name: str) -> None:
     with pytest.raises(VoiceError, match=f"{name.partition(':')[0]} has no voice") as caught:
         engine(name)
     assert name.partition(":")[0] in caught.value.problems[0].remedy
+
+
+def test_what_it_spoke_before_changes_nothing() -> None:
+    texts = ["Bees dance.", "Most fish wait, and some do not.", "Bees dance."]
+    first, _, again = (engine("hibari").speak(text, "en") for text in texts)
+    worker._end_waiting()
+    worker._waiting.clear()
+    fresh = engine("hibari").speak(texts[0], "en")
+    assert first.samples.tobytes() == again.samples.tobytes() == fresh.samples.tobytes()
 
 
 def test_its_one_voice_may_be_named() -> None:

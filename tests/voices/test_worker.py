@@ -54,3 +54,25 @@ def test_silence_is_not_speech() -> None:
     for sound in (b"", bytes(16000), hiss):
         with pytest.raises(VoiceError, match="gave no speech for “hello”"):
             worker.utterance("broken", "hello", ({"rate": 8000}, sound))
+
+
+def test_a_process_that_stays_answers_again() -> None:
+    answers = [worker.ask(BROKEN, {"way": "who", "text": ""}, 30, stays=True) for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert worker.ask(BROKEN, {"way": "who", "text": ""}, 30) != answers[0]
+
+
+def test_one_that_ended_while_it_waited_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "LINGERS", 0.01)
+    monkeypatch.setenv("PYTHONPATH", "tests")  # what waits with another path is not asked
+    first = worker.ask(BROKEN, {"way": "who", "text": ""}, 30, stays=True)
+    time.sleep(0.5)
+    assert worker.ask(BROKEN, {"way": "who", "text": ""}, 30, stays=True) != first
+
+
+def test_one_that_stays_and_crashes_is_an_error_of_the_voice() -> None:
+    worker.ask(BROKEN, {"way": "who", "text": ""}, 30, stays=True)
+    with pytest.raises(VoiceError, match="broken stopped: SIGSEGV"):
+        worker.ask(BROKEN, {"way": "crash", "text": ""}, 30, stays=True)
+    with pytest.raises(worker.NoAnswer, match="within 1 s"):
+        worker.ask(BROKEN, {"way": "hang", "text": ""}, 1, stays=True)

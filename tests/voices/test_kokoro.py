@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from explainer.errors import MissingTool, VoiceError
+from explainer.voices import engine, kokoro, neural, spanish
+
+
+def test_it_speaks_spanish_with_a_mark_for_every_word() -> None:
+    text = "«HER2» aparece 20.000 veces; ¿de verdad?"
+    spoken = engine("kokoro").speak(text, "es-MX")
+    assert [text[mark.start : mark.end] for mark in spoken.marks] == text.split()
+    assert engine("kokoro").identity("es")["voice"].startswith("ef_dora ")
+
+
+def test_each_language_has_a_woman_and_a_man() -> None:
+    voices = [engine(f"kokoro:{name}") for name in ("af_heart", "am_michael")]
+    first, second = (voice.identity("en")["voice"] for voice in voices)
+    assert first != second
+    assert second == engine("kokoro").identity("en-GB")["voice"]
+
+
+def test_a_voice_of_another_language_is_refused() -> None:
+    with pytest.raises(MissingTool, match="ef_dora of kokoro does not speak “en”") as caught:
+        engine("kokoro:ef_dora").check("en")
+    assert "am_michael" in caught.value.problems[0].remedy
+
+
+def test_spanish_is_read_by_the_sentence_and_in_its_own_phonemes() -> None:
+    read = spanish.read("Las «abejas» dicen dónde: en el muelle.", "es", {}, "kokoro")
+    assert read.phonemes == "las “aβˈexas” dˈiθen dˈonde: en el mwˈeʎe."
+    assert all(char in neural.vocabulary() for char in read.phonemes)
+
+
+def test_the_script_says_how_spanish_words_are_said() -> None:
+    taught = {"HER dos": "ˈer dˈos", "trastuzumab": "tɾastuθumˈab"}
+    read = spanish.read("El trastuzumab, contra HER dos.", "es", taught, "kokoro")
+    assert read.phonemes.startswith("el tɾastuθumˈab, ")
+    assert read.phonemes.endswith(" ˈer dˈos.")
+
+
+@pytest.mark.parametrize(("text", "named"), [("La hélice α.", "“α”"), ("Di 漢字.", "“漢”, “字”")])
+def test_what_it_cannot_read_in_spanish_is_named(text: str, named: str) -> None:
+    with pytest.raises(VoiceError, match=re.escape(f"cannot read {named}")):
+        engine("kokoro").speak(text, "es")
+
+
+def test_a_model_of_other_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    kokoro._model.cache_clear()
+    first, *others = kokoro._files()
+    monkeypatch.setattr(kokoro, "_files", lambda: [*others, first])
+    with pytest.raises(MissingTool, match="not those that it needs"):
+        kokoro._model()
