@@ -23,6 +23,7 @@ LAYERS = [
         "languages",
         "media",
         "script.numerals",
+        "script.unspaced",
         "draw.orphans",
         "captions.phrasing",
         "verify.report",
