@@ -33,6 +33,7 @@ LAYERS = [
     {
         "script.document",
         "script.wording",
+        "draw.pango",
         "quality",
         "script.scenefile",
         "cache",
