@@ -13,7 +13,9 @@ from explainer.captions import compose, faults, said_and_shown
 from explainer.captions.formats import FORMATS
 from explainer.captions.limits import limits
 from explainer.clock import TICKS, frame_ticks
+from explainer.errors import ScriptError
 from explainer.media.probe import Cue, Probe
+from explainer.script import load
 from explainer.script.wording import WordingError, read
 from explainer.timeline import TimedLine, TimedScene, TimedWord, Timeline
 from explainer.timeline.record import from_json
@@ -204,3 +206,43 @@ def test_the_record_keeps_where_no_space_stands() -> None:
             for word in line["words"]:
                 del word["glued"]
     assert not any(w.glued for ln in from_json(json.dumps(old)).lines for w in ln.words)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("地球绕着太阳转，\n            春天之后是夏天。", "地球绕着太阳转，春天之后是夏天。"),
+        ("地球绕着太阳\n            转，[春天]{spring}之后。", "地球绕着太阳转，春天之后。"),
+        ("地球绕着\n            [春天]{spring}\n            之后。", "地球绕着春天之后。"),
+        ("'地球绕着\n            春天之后。'", "地球绕着春天之后。"),
+        (">\n            地球绕着\n            春天之后。", "地球绕着春天之后。"),
+        ("地球 绕着sun\n            春天之后。", "地球 绕着sun 春天之后。"),
+        ("지구는 태양을\n            돈다.", "지구는 태양을 돈다."),
+        ("The earth goes\n            round.", "The earth goes round."),
+    ],
+)
+def test_the_end_of_a_line_of_the_file_is_no_space_in_chinese(
+    tmp_path: Path, written: str, shown: str
+) -> None:
+    path = tmp_path / "script.yaml"
+    path.write_text(
+        "name: x\ntitle: X\nlanguage: zh\nscenes:\n  - id: a\n    title: A\n    lines:\n"
+        f"      - id: b\n        say: {written}\n        show: x\n",
+        encoding="utf-8",
+    )
+    (line,) = load(path, drawn=False).lines
+    assert line.say.shown == shown
+
+
+def test_an_error_behind_the_end_of_such_a_line_has_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "script.yaml"
+    path.write_text(
+        "name: x\ntitle: X\nlanguage: zh\nscenes:\n  - id: a\n    title: A\n    lines:\n"
+        "      - id: b\n        say: 地球绕着\n          春天]之后。\n        show: x\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScriptError) as caught:
+        load(path, drawn=False)
+    place = caught.value.problems[0].place
+    assert place
+    assert (place.line, place.column) == (10, 13)
