@@ -18,8 +18,10 @@ PACKAGES := ffmpeg libflite1 libespeak-ng1 espeak-ng-data libcairo2-dev libpango
             pkg-config gcc g++ libc6-dev fontconfig
 BREW     := ffmpeg flite espeak-ng cairo pango pkg-config
 
-# The tests open films' pages in a real browser; a render needs none.
-test test-whole coverage: PACKAGES += chromium
+# The tests open films' pages in a real browser, and burn captions of many scripts into pictures;
+# a render needs neither.
+test test-whole coverage: PACKAGES += chromium fonts-dejavu-core fonts-lohit-deva \
+                                      fonts-tlwg-loma-otf fonts-wqy-microhei
 test test-whole coverage: BREW += chromium
 
 .PHONY: video test test-fast test-whole coverage check bench setup voices system clean constraints

@@ -27,6 +27,8 @@ ELSEWHERE = {
     "zipp": "MIT",
 }
 """What is not installed everywhere: it is for one system, or for one version of Python."""
+OFFERED = {"pyphen": "GPL-2.0-or-later, LGPL-2.1-or-later or MPL-1.1"}
+"""What its users may choose from, where a package only lists all of it."""
 PLAIN = {
     "Apache 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
@@ -60,7 +62,8 @@ synthesizers made; hibari's was made by Kokoro.
 | libflite | BSD-like (Carnegie Mellon University) | speaks English |
 | libespeak-ng | GPL-3.0-or-later | speaks, and finds words in recordings; a process of its own |
 | Cairo | LGPL-2.1 or MPL-1.1 | draws |
-| Pango | LGPL-2.0-or-later | sets text |
+| Pango | LGPL-2.0-or-later | sets text, burnt-in captions too |
+| fontconfig | MIT-like | finds fonts |
 | Chromium | BSD-3-Clause and others | opens pages in the tests; a render needs none |
 
 The package `av` brings FFmpeg's libraries with it (LGPL-3.0-or-later), and among them libx264 and
@@ -110,6 +113,8 @@ def licence(name: str) -> str:
         about = metadata(name)
     except PackageNotFoundError:
         return ELSEWHERE.get(name, "unknown")
+    if name in OFFERED:
+        return OFFERED[name]
     if expression := about.get("License-Expression"):
         return expression
     short = (about.get("License") or "").strip()

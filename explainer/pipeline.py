@@ -20,7 +20,6 @@ from explainer.clock import seconds
 from explainer.draw import burn
 from explainer.draw.burn import Row
 from explainer.draw.crew import Cores, Crew
-from explainer.errors import MissingTool
 from explainer.film import Telling
 from explainer.narration import fitting
 from explainer.narration.fitting import Told
@@ -231,13 +230,9 @@ def present(
     return made
 
 
-def burnt(texts: Iterable[Caption], clock: Timeline, script: Script) -> dict[str, tuple[Row, ...]]:
+def burnt(texts: Sequence[Caption], clock: Timeline, script: Script) -> dict[str, tuple[Row, ...]]:
     """Captions as rows to draw into each line's picture, in frames from the line's own start."""
-    fonts = sorted((script.folder / "assets" / "fonts").glob("*.[ot]tf"))
-    if not fonts:
-        raise MissingTool.of("no font to draw captions with", "put one into assets/fonts")
-    font = str(next((file for file in fonts if "Medium" in file.name), fonts[0]))
-    return burn.rows(texts, clock, font)
+    return burn.rows(texts, clock, script.folder / "assets" / "fonts")
 
 
 def facts(result: Result) -> dict[str, Any]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from explainer.captions import Caption, compose
 from explainer.clock import TICKS, frame_ticks
+from explainer.draw import burn
 from explainer.draw.burn import MARKED, Row, over, rows
+from explainer.draw.pango import Fonts
 from explainer.quality import QUALITIES, quality
 from explainer.timeline import TimedWord
 from project import ROOT
 from test_captions import FILM, film_of
 
-FONT = str(ROOT / "assets" / "fonts" / "Inter-Medium.otf")
+FOLDER = ROOT / "assets" / "fonts"
+FONTS = Fonts(str(FOLDER), "en")
 BIG = QUALITIES["1080p30"]
 
 
@@ -35,11 +40,16 @@ def marked(picture: np.ndarray) -> np.ndarray:
     return np.abs(picture - np.array(MARKED[:3])).max(axis=2) <= 12
 
 
+def spoken(text: Caption) -> list[tuple[int, tuple[int, int]]]:
+    """Each word's row and span."""
+    return [(row, span) for row, spans in enumerate(text.spans) for span in spans]
+
+
 @pytest.mark.parametrize("fps", [24, 30, 60])
 def test_every_frame_of_a_caption_has_one_state_and_marks_the_word_being_said(fps):
     film = film_of(*FILM, fps=fps)
     texts = compose(film)
-    made = rows(texts, film, FONT)
+    made = rows(texts, film, FOLDER)
     frame = frame_ticks(fps)
     for line in film.lines:
         of_line = [text for text in texts if text.key == line.key]
@@ -51,13 +61,13 @@ def test_every_frame_of_a_caption_has_one_state_and_marks_the_word_being_said(fp
             for number, word in enumerate(text.words):
                 middle = (word.start + word.end) // 2 - line.start
                 row = at[middle // frame]
-                assert number in range(*row.marked)
+                assert spoken(text)[number] in [(n, s) for n, m in enumerate(row.marked) for s in m]
 
 
 def test_after_its_last_word_a_caption_marks_nothing():
     film = film_of("One line alone.", hold=TICKS)
-    *_, last = rows(compose(film), film, FONT)["s.l0"]
-    assert last.marked == (0, 0)
+    *_, last = rows(compose(film), film, FOLDER)["s.l0"]
+    assert last.marked == ((),)
     assert last.last > last.first
 
 
@@ -65,17 +75,17 @@ def test_words_that_begin_on_one_frame_are_marked_together():
     film = film_of("One line alone.")
     words = tuple(TimedWord(w, 4800 * (i > 0), 24_000, "engine") for i, w in enumerate("abc"))
     text = Caption("s.l0", 0, 48_000, ("a b", "c"), words)
-    made = rows([text], film, FONT)["s.l0"]
+    made = rows([text], film, FOLDER)["s.l0"]
     assert [(row.first, row.last, row.marked) for row in made] == [
-        (0, 3, (0, 1)),
-        (3, 15, (1, 3)),
-        (15, 30, (0, 0)),
+        (0, 3, (((0, 1),), ())),
+        (3, 15, (((2, 3),), ((0, 1),))),
+        (15, 30, ((), ())),
     ]
 
 
 def test_a_marked_word_has_its_colour_and_a_line_under_it_and_nothing_moves():
-    plain = Row(0, 1, ("built to fit domain", "four of HER2."), FONT)
-    without, with_mark = picture(plain), picture(replace(plain, marked=(3, 5)))
+    plain = Row(0, 1, ("built to fit domain", "four of HER2."), FONTS)
+    without, with_mark = picture(plain), picture(replace(plain, marked=(((13, 19),), ((0, 4),))))
     assert not marked(without).any()
     spots = marked(with_mark)
     columns = np.flatnonzero(spots.any(axis=0))
@@ -91,7 +101,7 @@ def test_a_marked_word_has_its_colour_and_a_line_under_it_and_nothing_moves():
 
 
 def test_the_marked_word_is_read_as_well_as_the_others():
-    band = picture(Row(0, 1, ("Crowded receptors",), FONT, (0, 1)))
+    band = picture(Row(0, 1, ("Crowded receptors",), FONTS, (((0, 7),),)))
     assert (band.max(axis=(0, 1)) >= 240).all()
     assert Image.fromarray(band.astype(np.uint8)).size == (1920, 140)
 
@@ -100,16 +110,17 @@ def test_a_plate_for_each_word_is_drawn_once_and_no_larger_than_its_band(
     monkeypatch: pytest.MonkeyPatch,
 ):
     film, at = film_of(*FILM), quality("160x90@10")
-    states = [row for found in rows(compose(film), film, FONT).values() for row in found]
+    states = [row for found in rows(compose(film), film, FOLDER).values() for row in found]
     count = sum(len(text.words) for text in compose(film))
     assert len(states) <= 2 * count
-    drawn, new = [], Image.new
+    drawn: list[tuple[int, int]] = []
+    draw = burn.pango.plate
 
-    def counted(mode: str, size: tuple[int, int], *fill: object) -> Image.Image:
-        drawn.append(size)
-        return new(mode, size, *fill)
+    def counted(*given: Any) -> NDArray[np.uint8]:
+        drawn.append(given[4])
+        return draw(*given)
 
-    monkeypatch.setattr(Image, "new", counted)
+    monkeypatch.setattr(burn.pango, "plate", counted)
     show = over(lambda *_: None, tuple(states), at)
     for _ in range(states[-1].last):
         show(np.zeros((at.height, at.width, 4), np.uint8), 1)

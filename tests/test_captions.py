@@ -3,8 +3,9 @@ from statistics import median
 
 import pytest
 
-from explainer.captions import ROW, compose, faults
-from explainer.captions.phrasing import break_cost, splits
+from explainer.captions import compose, faults, said_and_shown
+from explainer.captions.limits import limits
+from explainer.captions.phrasing import CLAUSE, break_cost, splits
 from explainer.clock import TICKS, frame_ticks
 from explainer.timeline import TimedLine, TimedScene, TimedWord, Timeline
 
@@ -50,7 +51,7 @@ def test_a_films_captions_keep_every_rule(fps, onset, hold):
     film = film_of(*FILM, fps=fps, onset=onset, hold=hold)
     made = compose(film)
     assert faults(made, film) == []
-    assert median(caption.speed for caption in made) <= 17
+    assert median(caption.speed(limits("en")) for caption in made) <= 17
     assert all(c.start % frame_ticks(fps) == c.end % frame_ticks(fps) == 0 for c in made)
 
 
@@ -103,6 +104,32 @@ def test_the_words_of_a_caption_are_its_rows():
         ("es", "más de un treinta por ciento", 5),
         ("es", "todas las células", 1),
         ("xx", "un 20 prosento", 2),
+        ("en", "led by Dr. Okafor, and", 3),
+        ("en", "led by Prof. Lindqvist and", 3),
+        ("en", "their friend Mr. Tanaka of", 3),
+        ("en-GB", "their friend Mr Tanaka of", 3),
+        ("en", "to Sgt. Lee in", 2),
+        ("en", "Henry Gates Jr. wrote", 2),
+        ("en", "wrote to Acme Inc. and", 3),
+        ("en", "as in e. g. apples", 3),
+        ("en", "see Fig. 3 there", 2),
+        ("en", "with J. Smith there", 2),
+        ("de", "steht z. B. in", 2),
+        ("de", "ist ca. zwanzig Meter", 2),
+        ("de", "Haus Nr. sieben der", 2),
+        ("de", "am 3. Mai kam", 2),
+        ("es", "El Sr. López vino", 2),
+        ("es", "La Dra. Ruiz vino", 2),
+        ("fr", "hier M. Dupont est", 2),
+        ("fr", "hier Mme Blanc est", 2),
+        ("fr", "dans les cellules saines", 2),
+        ("fr", "plus de 20 pour cent", 3),
+        ("it", "Il dott. Rossi era", 2),
+        ("it", "nella cellula sana", 1),
+        ("pt", "O Sr. Silva veio", 2),
+        ("pt", "das células sadias", 1),
+        ("pt", "cerca de vinte células", 3),
+        ("xx", "ka Dr. Okafor ka", 2),
     ],
 )
 def test_what_belongs_together_is_known(language, text, at):
@@ -118,6 +145,10 @@ def test_what_belongs_together_is_known(language, text, at):
         ("de", "einer von sechs", 1),
         ("de", "passt, der Arm", 1),
         ("es", "la membrana celular", 2),
+        ("en", "she saw the doctor. Then", 4),
+        ("en", "plants, animals, etc. and got", 3),
+        ("de", "hoch, bzw. so hoch", 2),
+        ("fr", "une cellule saine", 2),
     ],
 )
 def test_what_may_part_is_known(language, text, at):
@@ -138,6 +169,56 @@ def test_what_may_part_is_known(language, text, at):
 def test_a_break_between_phrases_costs_less_than_one_inside(language, text, good, bad):
     words = text.split()
     assert break_cost(words, good, language) < break_cost(words, bad, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "at"),
+    [
+        ("en", "plants, animals, etc. and got", 3),
+        ("en", "in the month of Jan. about plants", 5),
+        ("en", "Gates Jr. wrote to", 2),
+        ("en", "approx. every other", 1),
+        ("de", "hoch, bzw. so hoch", 2),
+        ("nl", "dat is d.w.z. dit ook", 3),
+        ("pt", "plantas etc. e depois", 2),
+    ],
+)
+def test_an_abbreviation_ends_no_sentence(language, text, at):
+    assert break_cost(text.split(), at, language) > CLAUSE
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "at"),
+    [
+        ("en", "It ends here. Then it goes on", 3),
+        ("en", "He lives in the U.S. It is big.", 5),
+        ("de", "Das war es. Am Abend", 3),
+        ("hi", "यह वाक्य है। दूसरा वाक्य", 3),
+        ("ar", "هل هذا صحيح؟ نعم هو", 3),
+    ],
+)
+def test_a_sentence_that_ends_is_the_best_place_for_a_break(language, text, at):
+    assert break_cost(text.split(), at, language) == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The trial that changed all of this was led by Dr. Okafor, and later by Prof. "
+               "Lindqvist and their good friend Mr. Tanaka of the same clinic."),
+        ("en", "Henry Louis Gates Jr. wrote to Acme Inc. and Sgt. Lee in the month of Jan. about "
+               "plants, animals, etc. and got no answer."),
+        ("de", "Der Turm ist ca. zwanzig Meter hoch, bzw. so hoch wie ein Haus, und steht z. B. "
+               "in der Nähe von Haus Nr. sieben der Straße."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("pace", [12, 14, 16])
+def test_no_row_ends_with_an_abbreviation_that_goes_on(language, text, pace):
+    film = film_of(text, language=language, pace=pace)
+    made = compose(film)
+    assert faults(made, film) == []
+    ends = {row.split()[-1] for caption in made for row in caption.rows}
+    assert not ends & {"Dr.", "Prof.", "Mr.", "Sgt.", "ca.", "z.", "Nr."}
 
 
 SPANISH = (
@@ -185,13 +266,46 @@ FINNISH = (
     "Terveissä soluissa on kaksi kopiota geenistä, mutta näissä soluissa niitä on kymmeniä, ja ne "
     "tekevät liian monta reseptoria.",
 )
+FRENCH = (
+    "Avec la chimiothérapie, il a réduit de moitié environ les récidives précoces et amélioré la "
+    "survie de plus de trente pour cent.",
+    "M. Dupont et Mme Blanc ont vu le Dr Martin, qui leur a donné 5 mg par kilo, p. ex. toutes les "
+    "trois semaines.",
+)
+ITALIAN = (
+    "Con la chemioterapia ha dimezzato circa le recidive precoci e migliorato la sopravvivenza di "
+    "oltre il trenta per cento.",
+    "Il dott. Rossi e la sig.ra Bianchi hanno visto il prof. Verdi, che ha dato loro 5 mg al chilo "
+    "ogni tre settimane.",
+)
+PORTUGUESE = (
+    "Com a quimioterapia, reduziu pela metade as recidivas precoces e melhorou a sobrevida em mais "
+    "de trinta por cento.",
+    "O Sr. Silva e a Dra. Souza viram o Prof. Lima, que lhes deu 5 mg por quilo a cada três "
+    "semanas, etc. e depois nada.",
+)
 # what no row may end with while its sentence goes on
 DANGLING = {
     "es": "el la los las un una unos unas su sus al del de en con por para a que y o pero si se me "
     "te le les nos lo no muy más es son ha han está va cada otra todo este esta estas",
     "de": "der die das den dem des ein eine einen einem sein seine ihr ihre im am zum von mit auf "
     "an in um und oder aber dass wenn zu nicht ist sind wird werden kann hat sich diese alle pro",
+    "fr": "le la les un une des du au aux de et ou à qui que dans par pour ne pas m. mme dr p.",
+    "it": "il lo la i gli le un una di del della e o che con per non dott. prof. sig.ra",
+    "pt": "o a os as um uma de do da dos das e ou que com por para não sr. dra. prof.",
 }
+
+
+@pytest.mark.parametrize("pace", [12, 15])
+@pytest.mark.parametrize(
+    ("language", "texts"), [("fr", FRENCH), ("it", ITALIAN), ("pt-BR", PORTUGUESE)]
+)
+def test_french_italian_and_portuguese_keep_together_what_belongs_together(language, texts, pace):
+    film = film_of(*texts, language=language, pace=pace)
+    made = compose(film)
+    assert faults(made, film) == []
+    ends = [row.split()[-1].lower() for caption in made for row in caption.rows]
+    assert [end for end in ends if end in DANGLING[language[:2]].split()] == []
 
 
 @pytest.mark.parametrize("fps", [24, 30])
@@ -224,7 +338,7 @@ def one(film: Timeline, **changes: object) -> list[str]:
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"rows": ("x" * (ROW + 1),)}, "43 characters"),
+        ({"rows": ("x" * 43,)}, "43 characters"),
         ({"rows": ("About", "one", "in")}, "3 rows"),
         ({"end": 20_000}, "lasts 0.42 s"),
         ({"end": 480_000}, "lasts 10.00 s"),
@@ -334,13 +448,32 @@ def test_a_caption_lasts_a_frame_even_where_there_is_no_room(frames):
     assert all(caption.end - caption.start == frame for caption in made[:1])
 
 
-def test_a_word_longer_than_a_row_has_a_row_of_its_own_and_is_said():
-    long = "Rindfleischetikettierungsüberwachungsaufgaben"
-    film = film_of(f"So the law of {long} came to be known.", language="de")
+LONG = {
+    "de": "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz",
+    "en": "https://example.org/a-long-way/of-names/to-a-page.html?with=more&and=more",
+    "fi": "lentokonesuihkuturbiinimoottoriapumekaanikkoaliupseerioppilas",
+    "xx": "abcdefghij" * 6,
+}
+
+
+@pytest.mark.parametrize("language", LONG)
+def test_a_word_longer_than_a_row_is_broken_over_rows_that_are_in_form(language):
+    film = film_of(f"So the law of {LONG[language]} came to be known.", language=language)
     made = compose(film)
-    assert long in [row for caption in made for row in caption.rows]
-    (fault,) = faults(made, film)
-    assert "a row of 45 characters" in fault
+    assert faults(made, film) == []
+    rows = [row for caption in made for row in caption.rows]
+    assert LONG[language] not in rows
+    joined = " ".join(rows).replace("- ", "").replace(" ", "")
+    assert LONG[language].replace("-", "") in joined.replace("-", "")
+    said, there = said_and_shown([caption.rows for caption in made], film)
+    assert said == there
+    starts = [word.start for caption in made for word in caption.words]
+    assert starts == sorted(starts)
+
+
+def test_a_long_word_is_hyphenated_at_a_syllable():
+    film = film_of(f"Das {LONG['de']} gilt.", language="de")
+    assert compose(film)[0].rows[0] == "Das Rindfleischetikettierungsüberwa-"
 
 
 def test_the_first_caption_comes_with_the_first_word():

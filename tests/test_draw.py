@@ -14,6 +14,7 @@ from explainer import draw, timeline
 from explainer.cache import Cache
 from explainer.draw.burn import Row, over
 from explainer.draw.crew import Cores
+from explainer.draw.pango import Fonts
 from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
 from explainer.media.encoder import Clip, ClipEncoder
@@ -185,7 +186,7 @@ def test_an_encoder_that_fails_says_so_and_does_not_hang(
 
 
 def test_a_burnt_in_caption_is_there_on_its_frames_only(project: Project) -> None:
-    font = str(project.folder / "assets" / "fonts" / "Inter-Medium.otf")
+    font = Fonts(str(project.folder / "assets" / "fonts"), "en")
     shown: list[tuple[int, bool]] = []
 
     def show(frame: np.ndarray, repeat: int) -> None:

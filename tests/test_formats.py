@@ -9,8 +9,9 @@ import pytest
 from ttconv import model
 from ttconv.imsc import reader
 from ttconv.isd import ISD
+from ttconv.style_properties import DirectionType, StyleProperties, UnicodeBidiType
 
-from explainer.captions import Caption, compose
+from explainer.captions import Caption, compose, faults
 from explainer.captions.formats import FORMATS, srt, ttml, vtt, words
 from explainer.clock import TICKS
 from explainer.timeline import TimedWord
@@ -99,3 +100,43 @@ def test_ttml_is_shown_when_it_should_be_by_another_reader():
         rows = " ".join(text.rows)
         moments = (text.start - 48, text.start + 48, text.end - 48, text.end + 48)
         assert [shown(film, at) == rows for at in moments] == [False, True, True, False]
+
+
+HEBREW = "כדור הארץ מקיף את השמש בשנה אחת, ולכן יש לנו ארבע עונות."
+
+
+def test_ttml_says_which_way_a_text_runs():
+    text = ttml(compose(film_of(HEBREW, language="he")), "he")
+    body = reader.to_model(ElementTree(fromstring(text))).get_body()
+    (paragraph,) = [each for each in body.dfs_iterator() if isinstance(each, model.P)]
+    assert paragraph.get_style(StyleProperties.Direction) == DirectionType.rtl
+    assert paragraph.get_style(StyleProperties.UnicodeBidi) == UnicodeBidiType.embed
+    assert "direction" not in ttml(compose(film_of(*FILM)), "en")
+
+
+def test_rows_of_hebrew_stand_in_the_order_they_are_read_in_every_file():
+    made = compose(film_of(HEBREW, language="he"))
+    assert "\n".join(made[0].rows).replace("\n", " ") == HEBREW
+    for suffix in (".srt", ".vtt", ".ttml"):
+        assert made[0].rows[0] in FORMATS[suffix](made, "he")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "mark"),
+    [
+        ("he", "HER2 הוא קולטן.", "\u200f"),
+        ("he", "הקולטן HER2 פתוח.", ""),
+        ("ar", "20 خلية فقط.", ""),
+        ("en", "שלום means peace.", "\u200e"),
+        ("en", "Shalom, שלום, means peace.", ""),
+    ],
+)
+def test_a_row_that_begins_in_the_other_direction_says_so(language, text, mark, tmp_path):
+    film = film_of(text, language=language)
+    (caption,) = made = compose(film)
+    assert caption.rows == (mark + text,)
+    assert [caption.rows[0][a:b] for a, b in caption.spans[0]] == text.split()
+    assert faults(made, film) == []
+    for suffix, form in FORMATS.items():
+        (tmp_path / f"film{suffix}").write_text(form(made, language), encoding="utf-8")
+        assert read(tmp_path / f"film{suffix}")[0].rows == caption.rows

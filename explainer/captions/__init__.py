@@ -5,25 +5,20 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from explainer.captions.phrasing import break_cost, splits
+from explainer.captions.limits import Limits, limits
+from explainer.captions.phrasing import SPLIT, break_cost, splits
+from explainer.captions.rows import pieces, plain, shown, spans, spelled
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, nearest_frame, seconds
 from explainer.timeline import TimedLine, TimedWord, Timeline
 
-ROW = 42
-"""Characters a row may hold."""
 SHORTEST = TICKS * 5 // 6
 LONGEST = TICKS * 7
-FASTEST = 20.0
-"""Characters a second a caption may run at; spaces count, the break between rows does not."""
-COMFORTABLE = 17.0
-"""Characters a second that the median of a film's captions may reach."""
 LINGER = TICKS // 2
 """How long a caption may stay after its speech, unless it closes a gap."""
 LATEST = TICKS * 3 // 2
@@ -41,7 +36,10 @@ BREACH = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """One caption: `start` and `end` in ticks of the film, one or two rows, the words in them."""
+    """One caption: `start` and `end` in ticks of the film, one or two rows, the words in them.
+
+    Of a word longer than a row, the pieces are its words.
+    """
 
     key: str
     start: int
@@ -50,22 +48,28 @@ class Caption:
     words: tuple[TimedWord, ...]
 
     @property
-    def speed(self) -> float:
-        """Characters a second."""
-        return sum(map(_width, self.rows)) * TICKS / max(1, self.end - self.start)
+    def spans(self) -> list[list[tuple[int, int]]]:
+        """For each row the spans of characters of its words."""
+        return spans(self.rows, self.words)
+
+    def speed(self, own: Limits) -> float:
+        """Characters a second; spaces count, the break between rows does not."""
+        return sum(map(own.width, self.rows)) * TICKS / max(1, self.end - self.start)
 
 
 def compose(timeline: Timeline) -> tuple[Caption, ...]:
     """The film's captions in order of time; none crosses its line, all times are whole frames."""
     made: list[Caption] = []
-    lines = [line for line in timeline.lines if line.words]
+    language, frame = timeline.language, frame_ticks(timeline.fps)
+    lines = [
+        replace(line, words=pieces(line.words, language)) for line in timeline.lines if line.words
+    ]
     firsts = [_first_start(line, timeline.fps) for line in lines]
     # after the last line there is nothing to keep a distance from
     following = [*firsts[1:], timeline.length + OPEN]
     for line, first, after in zip(lines, firsts, following, strict=True):
-        frame = frame_ticks(timeline.fps)
         later = [nearest_frame(word.start, timeline.fps) * frame for word in line.words[1:]]
-        made += _cut(line, [first, *later, after], frame, timeline.language)
+        made += _cut(line, [first, *later, after], frame, language)
     return tuple(made)
 
 
@@ -79,63 +83,84 @@ def _first_start(line: TimedLine, fps: int) -> int:
 
 def _cut(line: TimedLine, starts: list[int], frame: int, language: str) -> list[Caption]:
     """The cheapest way to cut a line, where `starts[i]` is when a caption of word `i` starts."""
-    texts = [word.text for word in line.words]
+    words, own = line.words, limits(language)
+    breaks = _breaks(words, language)
     best: list[tuple[float, list[Caption]]] = [(0.0, [])]
-    for last in range(1, len(texts) + 1):
-        leave = 5 * break_cost(texts, last, language) if last < len(texts) else 0.0
+    for last in range(1, len(words) + 1):
+        leave = 5 * breaks[last] if last < len(words) else 0.0
         options = []
-        for first in range(last):
-            rows, cost = _rows(texts, first, last, language)
-            end = _end(line, starts[first], starts[last], line.words[last - 1].end, rows, frame)
-            made = Caption(line.key, starts[first], end, rows, line.words[first:last])
-            lone = last - first == 1 < len(texts)
-            cost += best[first][0] + leave + _time_cost(made) + LONE * lone
+        for first in reversed(range(last)):
+            rows, cost = _rows(words[first:last], breaks[first:last], language)
+            end = _end(line, starts[first], starts[last], words[last - 1].end, rows, frame, own)
+            made = Caption(line.key, starts[first], end, rows, words[first:last])
+            lone = last - first == 1 < len(words)
+            cost += best[first][0] + leave + _time_cost(made, own) + LONE * lone
             options.append((cost, [*best[first][1], made]))
-        best.append(min(options, key=lambda option: option[0]))
+            if made.end - made.start > LONGEST and sum(map(own.width, rows)) > 2 * own.row:
+                break  # one that begins even earlier is worse
+        # of captions that cost the same, the longest
+        best.append(min(reversed(options), key=lambda option: option[0]))
     return best[-1][1]
 
 
+def _breaks(words: Sequence[TimedWord], language: str) -> list[float]:
+    """What a break before each word costs; before the first, nothing."""
+    texts = [plain(word) for word in words]
+    costs = [0.0]
+    for at in range(1, len(words)):
+        inside = words[at - 1].text != texts[at - 1]  # a piece of a word
+        spaced = not words[at].glued
+        costs.append(SPLIT if inside else break_cost(texts, at, language, spaced))
+    return costs
+
+
 def _rows(
-    texts: Sequence[str], first: int, last: int, language: str
+    words: Sequence[TimedWord], breaks: Sequence[float], language: str
 ) -> tuple[tuple[str, ...], float]:
-    """The words as one row if they fit, else as the best two, and what that costs."""
-    whole = " ".join(texts[first:last])
-    if _width(whole) <= ROW or last - first == 1:
-        return (whole,), BREACH * max(0, _width(whole) - ROW)
+    """The words as one row if they fit, else as the best two, and what that costs.
+
+    `breaks` says what a break before each word costs.
+    """
+    own = limits(language)
+    whole = shown(words, language)
+    if own.width(whole) <= own.row or len(words) == 1:
+        return (whole,), BREACH * max(0, own.width(whole) - own.row)
     options = []
-    for at in range(first + 1, last):
-        rows = " ".join(texts[first:at]), " ".join(texts[at:last])
-        top, bottom = map(_width, rows)
-        cost = break_cost(texts, at, language) + abs(top - bottom) / 16 + (top > bottom)
-        cost += BREACH * (max(0, top - ROW) + max(0, bottom - ROW))
+    for at in range(1, len(words)):
+        rows = shown(words[:at], language), shown(words[at:], language)
+        top, bottom = map(own.width, rows)
+        cost = breaks[at] + 2.625 * abs(top - bottom) / own.row + (top > bottom)
+        cost += BREACH * (max(0, top - own.row) + max(0, bottom - own.row))
         options.append((cost, rows))
     cost, best = min(options)
     return best, cost
 
 
 def _end(
-    line: TimedLine, start: int, following: int, heard: int, rows: Sequence[str], frame: int
+    line: TimedLine,
+    start: int,
+    following: int,
+    heard: int,
+    rows: Sequence[str],
+    frame: int,
+    own: Limits,
 ) -> int:
     """Soon after the speech if the next caption is far off, else two frames before that."""
     heard = -(-heard // frame) * frame
     closed = max(start + frame, min(following - GAP_FRAMES * frame, line.end))
     stays = max(heard + LINGER // frame * frame, start - (-SHORTEST // frame) * frame)
     parted = min(stays, following - OPEN, line.end)
-    needed = max(SHORTEST, sum(map(_width, rows)) * TICKS / COMFORTABLE)
+    needed = max(SHORTEST, sum(map(own.width, rows)) * TICKS / own.comfortable)
     if parted >= heard and (parted - start >= needed or closed - heard > LATEST):
         return parted
     return closed
 
 
-def _time_cost(made: Caption) -> float:
-    length = made.end - made.start
-    breach = length < SHORTEST or length > LONGEST or made.speed > FASTEST
+def _time_cost(made: Caption, own: Limits) -> float:
+    length, speed = made.end - made.start, made.speed(own)
+    breach = length < SHORTEST or length > LONGEST or speed > own.fastest
     # each caption costs something, so that a line is not cut where it need not be
-    return 3.0 + BREACH * breach + max(0.0, made.speed - COMFORTABLE)
-
-
-def _width(text: str) -> int:
-    return sum(not unicodedata.combining(char) for char in text)
+    return 3.0 + BREACH * breach + max(0.0, speed - own.comfortable) * 17 / own.comfortable
 
 
 def faults(captions: Sequence[Caption], timeline: Timeline) -> list[str]:
@@ -149,20 +174,26 @@ def faults(captions: Sequence[Caption], timeline: Timeline) -> list[str]:
         if abs(gap - closed) > MILLISECOND and gap < OPEN - MILLISECOND:
             what = f"the gap after caption {number} is {seconds(gap):.3f} s"
             found.append(f"{what}, not {GAP_FRAMES} frames or 1 s and more")
-    if captions and (middle := median(caption.speed for caption in captions)) > COMFORTABLE:
-        found.append(f"the median speed is {middle:.1f} characters/s, over {COMFORTABLE:g}")
+    own = limits(timeline.language)
+    if captions and (middle := median(one.speed(own) for one in captions)) > own.comfortable:
+        what = f"the median speed is {middle:.1f} characters/s, over {own.comfortable:g}"
+        found.append(what)
     return found + _word_faults(captions, timeline) + _split_faults(captions, timeline.language)
 
 
 def _form_faults(caption: Caption, timeline: Timeline) -> list[str]:
-    length = caption.end - caption.start
-    found = [f"has a row of {_width(row)} characters" for row in caption.rows if _width(row) > ROW]
+    own = limits(timeline.language)
+    length, speed = caption.end - caption.start, caption.speed(own)
+    widths = [own.width(row) for row in caption.rows]
+    found = [
+        f"has a row of {width:g} characters, over {own.row}" for width in widths if width > own.row
+    ]
     if not 1 <= len(caption.rows) <= 2:
         found.append(f"has {len(caption.rows)} rows")
     if not SHORTEST - MILLISECOND <= length <= LONGEST + MILLISECOND:
         found.append(f"lasts {seconds(length):.2f} s, not 0.83 to 7 s")
-    if caption.speed > FASTEST + 0.05:
-        found.append(f"runs at {caption.speed:.1f} characters/s, over {FASTEST:g}")
+    if speed > own.fastest + 0.05:
+        found.append(f"runs at {speed:.1f} characters/s, over {own.fastest:g}")
     line = next((line for line in timeline.lines if line.key == caption.key), None)
     if line is None:
         return [*found, "belongs to no line"]
@@ -178,21 +209,30 @@ def _form_faults(caption: Caption, timeline: Timeline) -> list[str]:
     return found
 
 
+def said_and_shown(
+    cues: Sequence[Sequence[str]], timeline: Timeline
+) -> tuple[list[str], list[str]]:
+    """The words that are narrated, and those that the rows of captions show."""
+    language = timeline.language
+    words = [piece for line in timeline.lines for piece in pieces(line.words, language)]
+    return [plain(word) for word in words], spelled([row for rows in cues for row in rows], words)
+
+
 def _word_faults(captions: Sequence[Caption], timeline: Timeline) -> list[str]:
-    shown = [word for caption in captions for row in caption.rows for word in row.split()]
-    said = [word.text for line in timeline.lines for word in line.words]
-    if shown == said:
+    said, there = said_and_shown([caption.rows for caption in captions], timeline)
+    if there == said:
         return []
-    at = next((i for i, (a, b) in enumerate(zip(shown, said, strict=False)) if a != b), None)
-    at = min(len(shown), len(said)) if at is None else at
-    there, wanted = " ".join(shown[at : at + 3]), " ".join(said[at : at + 3])
-    return [f"word {at + 1} is “{there}” where “{wanted}” is narrated"]
+    at = next((i for i, (a, b) in enumerate(zip(there, said, strict=False)) if a != b), None)
+    at = min(len(there), len(said)) if at is None else at
+    found, wanted = " ".join(there[at : at + 3]), " ".join(said[at : at + 3])
+    return [f"word {at + 1} is “{found}” where “{wanted}” is narrated"]
 
 
 def _split_faults(captions: Sequence[Caption], language: str) -> list[str]:
     rows: dict[str, list[list[str]]] = defaultdict(list)
     for caption in captions:
-        rows[caption.key] += [row.split() for row in caption.rows]
+        for row, inside in zip(caption.rows, caption.spans, strict=True):
+            rows[caption.key].append([row[start:end] for start, end in inside])
     found = []
     for key, parts in rows.items():
         words, at = [word for part in parts for word in part], 0

@@ -18,6 +18,7 @@ from ttconv.imsc.config import ContentProfilesSignaling, IMSCWriterConfiguration
 
 from explainer.captions import Caption
 from explainer.clock import MILLISECOND, stamp
+from explainer.languages import direction
 
 _REGION = {
     css.StyleProperties.Origin: css.CoordinateType(
@@ -69,16 +70,16 @@ def words(captions: Sequence[Caption], language: str) -> str:
 
 
 def _timed(caption: Caption) -> str:
-    last, at, rows = _ms(caption.start), 0, []
-    for row in caption.rows:
-        parts = []
-        for text in row.split():
-            start = caption.words[at].start
-            timed = last < _ms(start) < _ms(caption.end)
-            last = _ms(start) if timed else last
-            parts.append((f"<{stamp(start)}>" if timed else "") + _escaped(text))
-            at += 1
-        rows.append(" ".join(parts))
+    last, words, rows = _ms(caption.start), iter(caption.words), []
+    for row, inside in zip(caption.rows, caption.spans, strict=True):
+        made, done = "", 0
+        for (begin, end), word in zip(inside, words, strict=False):
+            timed = last < _ms(word.start) < _ms(caption.end)
+            last = _ms(word.start) if timed else last
+            stamped = f"<{stamp(word.start)}>" if timed else ""
+            made += _escaped(row[done:begin]) + stamped + _escaped(row[begin:end])
+            done = end
+        rows.append(made + _escaped(row[done:]))
     return "\n".join(rows)
 
 
@@ -87,7 +88,10 @@ def _ms(at: int) -> int:
 
 
 def ttml(captions: Sequence[Caption], language: str) -> str:
-    """TTML in the text profile of IMSC 1.1: white on dark boxes, where burnt-in captions stand."""
+    """TTML in the text profile of IMSC 1.1: white on dark boxes, where burnt-in captions stand.
+
+    What runs right to left says so, for a player takes a paragraph to run left to right.
+    """
     doc = model.ContentDocument()
     doc.set_lang(language)
     doc.set_content_profiles({"http://www.w3.org/ns/ttml/profile/imsc1.1/text"})
@@ -96,14 +100,20 @@ def ttml(captions: Sequence[Caption], language: str) -> str:
         region.set_style(style, value)
     doc.put_region(region)
     body.set_region(region)
+    leftward = direction(language) == "rtl"
     for caption in captions:
         paragraph = model.P(doc)
         paragraph.set_begin(Fraction(_ms(caption.start), 1000))
         paragraph.set_end(Fraction(_ms(caption.end), 1000))
+        if leftward:
+            paragraph.set_style(css.StyleProperties.Direction, css.DirectionType.rtl)
+            paragraph.set_style(css.StyleProperties.UnicodeBidi, css.UnicodeBidiType.embed)
         for number, row in enumerate(caption.rows):
             if number:
                 paragraph.push_child(model.Br(doc))
             span = model.Span(doc)
+            if leftward:
+                span.set_style(css.StyleProperties.UnicodeBidi, css.UnicodeBidiType.embed)
             span.set_style(css.StyleProperties.BackgroundColor, css.ColorType((6, 8, 18, 214)))
             span.push_child(model.Text(doc, row))
             paragraph.push_child(span)

@@ -1,13 +1,21 @@
 """Where a text may be broken: words and a place among them in, what a break there costs out.
 
 The word lists are closed and per language; a language without one breaks by punctuation and digits.
+Where a sentence ends, and which full stops belong to abbreviations, is known by sentencex.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+
+import sentencex
+
+from explainer.script.unspaced import HAN_NUMERALS, is_unspaced
 
 SENTENCE, CLAUSE, PHRASE, PLAIN, LOOSE, SPLIT = 0.0, 1.0, 2.0, 4.0, 15.0, 60.0
 """What a break costs, from after a full stop to between an article and its noun."""
@@ -20,11 +28,16 @@ class _Words:
     helpers: frozenset[str]  # pronouns, clitics, auxiliaries, negation: better not to end a row
     numbers: frozenset[str]
     fixed: frozenset[str]  # two words that are one: never parted, nor parted from a number
+    titles: frozenset[str]  # never parted from a name, with a full stop or without
 
 
-def _words(articles: str, leaders: str, helpers: str, numbers: str, fixed: str) -> _Words:
-    single = [frozenset(part.split()) for part in (articles, leaders, helpers, numbers)]
-    return _Words(single[0], single[1], single[2], single[3], frozenset(fixed.split(", ")))
+def _words(
+    articles: str, leaders: str, helpers: str, numbers: str, fixed: str, titles: str = "dr prof"
+) -> _Words:
+    first, second, third, fourth, last = (
+        frozenset(part.split()) for part in (articles, leaders, helpers, numbers, titles)
+    )
+    return _Words(first, second, third, fourth, frozenset(fixed.split(", ")), last)
 
 
 _NONE = _words("", "", "", "", "")
@@ -40,6 +53,7 @@ _LANGUAGES = {
         "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty "
         "sixty seventy eighty ninety hundred thousand million billion half",
         "per cent, for example, such as",
+        "dr prof mr mrs ms st sgt lt capt col gen rev hon sir lady professor doctor",
     ),
     "es": _words(
         "el la los las un una unos unas lo este esta estos estas ese esa esos esas mi tu su mis "
@@ -56,6 +70,7 @@ _LANGUAGES = {
         "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien ciento doscientos "
         "quinientos mil millón millones medio media",
         "por ciento, sin embargo, es decir, por ejemplo, así que, ya que, hasta que, para que",
+        "dr dra prof profa sr sra srta d dña don doña lic ing gral sto sta san santa",
     ),
     "de": _words(
         "der die das den dem des ein eine einen einem einer eines dieser diese dieses diesen "
@@ -73,20 +88,93 @@ _LANGUAGES = {
         "vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend million millionen halb "
         "halbe",
         "zum beispiel, das heißt, so dass, nicht mehr, bis zu",
+        "dr prof hr fr hrn frl herr herrn frau st hl ing dipl",
+    ),
+    "fr": _words(
+        "le la les un une des du au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre "
+        "nos votre vos leur leurs chaque tout toute tous toutes aucun aucune quelques plusieurs "
+        "quel quelle quels quelles",
+        "et ou mais donc or ni car que qui dont où quand comme lorsque puisque si parce puis à "
+        "après avant avec chez contre dans de depuis derrière dès devant durant en entre envers "
+        "hors jusque malgré par parmi pendant pour près sans sauf selon sous sur vers",
+        "je tu il elle on nous vous ils elles est sont était étaient sera seront être a ont avait "
+        "avaient aura fut ne pas plus peut peuvent doit doivent va vont très se me te lui y",
+        "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize "
+        "vingt trente quarante cinquante soixante cent cents mille million millions milliard "
+        "milliards demi demie",
+        "pour cent, par exemple, à dire, ainsi que, alors que, afin que, parce que, tandis "
+        "que, plus de, moins de",
+        "m mm mme mmes mlle mlles dr pr prof me mgr st ste",
+    ),
+    "it": _words(
+        "il lo la i gli le un uno una del dello della dei degli delle al allo alla ai agli alle "
+        "dal dallo dalla dai dagli dalle nel nello nella nei negli nelle sul sullo sulla sui sugli "
+        "sulle questo questa questi queste quel quello quella quei quegli quelle mio mia miei mie "
+        "tuo tua tuoi tue suo sua suoi sue nostro nostra nostri nostre ogni qualche alcuni alcune "
+        "tutto tutta tutti tutte nessun nessuna",
+        "e ed o ma né perché che chi cui dove quando come se mentre quindi poi a ad con contro da "
+        "di dopo dentro dietro durante entro fino fra in lungo oltre per presso prima senza "
+        "secondo sotto sopra su tra verso",
+        "io tu lui lei noi voi loro è sono era erano fu sarà saranno essere ha hanno aveva avevano "
+        "può possono deve devono va vanno non più molto si mi ti ci vi ne",
+        "due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici "
+        "quindici sedici venti trenta quaranta cinquanta sessanta settanta ottanta novanta cento "
+        "mille mila milione milioni miliardo miliardi mezzo mezza",
+        "per cento, ad esempio, per esempio, vale a, a dire, così che, più di, meno di",
+        "dott dottor dott.ssa dr prof prof.ssa sig sig.ra signor signora ing avv s san santa don",
+    ),
+    "pt": _words(
+        "o a os as um uma uns umas do da dos das no na nos nas ao à aos às pelo pela pelos pelas "
+        "num numa este esta estes estas esse essa esses essas aquele aquela aqueles aquelas meu "
+        "minha meus minhas teu tua seu sua seus suas nosso nossa nossos nossas cada todo toda "
+        "todos todas algum alguma alguns algumas nenhum nenhuma outro outra outros outras",
+        "e ou mas nem porque que quem onde quando como se enquanto pois embora ante após até com "
+        "contra de desde durante em entre para perante por sem sob sobre segundo",
+        "eu tu ele ela você nós vocês eles elas é são era eram foi foram será serão ser há tem têm "
+        "tinha está estão estava pode podem deve devem vai vão não já muito mais menos me te lhe",
+        "dois duas três quatro cinco seis sete oito nove dez onze doze treze catorze quinze vinte "
+        "trinta quarenta cinquenta sessenta setenta oitenta noventa cem cento mil milhão milhões "
+        "meio meia",
+        "por cento, por exemplo, ou seja, isto é, assim que, para que, já que, mais de, menos de",
+        "dr dra prof profa sr sra srta d dom dona eng exmo exma são santo santa",
     ),
 }
-_ENDS_SENTENCE = re.compile(r"[.!?…]\W*\Z")
-_ENDS_CLAUSE = re.compile(r"[,;:)\]”»—–-]\W*\Z")
+_FINAL = re.compile(r"[.!?…。！？．؟۔।॥။።։]\W*\Z")
+_ENDS_CLAUSE = re.compile(r"[,;:)\]”»—–，、；：،؛」』）】》·-]\W*\Z")
 _ATTRIBUTE = re.compile(r"\A[a-zäöüß]+e[mnrs]?\Z")  # before a German noun, which is upper-case
 _DIGITS = re.compile(r"[~≈±<>+−–-]?\d[\d.,]*[%°]?\Z")
+_SHORTENED = re.compile(r"\w\.\W*\Z")
+_WHOLE_TITLES = frozenset(("sir", "lady", "professor", "doctor", "herr", "herrn", "frau"))
+_WHOLE_TITLES |= frozenset(("don", "doña", "dom", "dona", "san", "santa", "santo", "são"))
+_WHOLE_TITLES |= frozenset(("signor", "signora", "dottor"))
+_AFTER_NAMES = frozenset(("jr.", "jnr.", "snr.", "inc.", "ltd.", "co.", "corp.", "ph.d.", "m.d."))
+"""What follows a name and belongs to it."""
+_CLINGING = frozenset("的地得了着著过過们們吗嗎呢吧里裡上下中")
+"""Chinese words that cling to the one before them."""
+_PAUSED_BY_SPACE = frozenset(("th", "lo", "km", "my"))
+"""Languages that put spaces between clauses, not between words."""
 
 
 def splits(words: Sequence[str], at: int, language: str) -> bool:
-    """Whether a break before word `at` parts an article and its noun, or a number and its unit."""
+    """Whether a break before word `at` parts what belongs together.
+
+    That is an article and its noun, a number and its unit, a title and its name, an abbreviation
+    and what it is of (“Nr. sieben”), or the parts of one (“z. B.”).
+    """
     before, after = words[at - 1], words[at]
     known = _LANGUAGES.get(_main(language), _NONE)
-    if _ends(before):
+    named = after[:1].isupper() or after[:1].isdigit()
+    if _is_title(before, known) and named:
+        return True
+    if _ends(words, at, language):
         return False
+    if before[-1] in HAN_NUMERALS and is_unspaced(after):
+        return True
+    if _shortened(before):
+        # a name, a number, or the next part of the abbreviation
+        return named or _shortened(after) or _is_number(after, known)
+    if after.rstrip(",;:").lower() in _AFTER_NAMES and before[:1].isupper():
+        return True
     if _pair(words, at) in known.fixed:
         return True
     if _core(before) in known.articles:
@@ -95,27 +183,68 @@ def splits(words: Sequence[str], at: int, language: str) -> bool:
         unit = at + 1 < len(words) and _pair(words, at + 1) in known.fixed
         return unit or _core(after) not in known.leaders | known.helpers
     # “domain | four of”: a number that no noun follows belongs to the noun before it
-    closed = at + 1 == len(words) or _ends(after) or _core(words[at + 1]) in known.leaders
+    closed = at + 1 == len(words) or _ends(words, at + 1, language)
+    closed = closed or _core(words[at + 1]) in known.leaders
     return _is_number(after, known) and closed
 
 
-def break_cost(words: Sequence[str], at: int, language: str) -> float:
-    """What a break between words `at - 1` and `at` costs; the scale is `SENTENCE` … `SPLIT`."""
+def break_cost(words: Sequence[str], at: int, language: str, spaced: bool = True) -> float:
+    """What a break between words `at - 1` and `at` costs; the scale is `SENTENCE` … `SPLIT`.
+
+    `spaced` says whether there is a space between them.
+    """
     before, after = words[at - 1], words[at]
-    if _ENDS_SENTENCE.search(before):
-        return SENTENCE
-    if _ENDS_CLAUSE.search(before):
-        return CLAUSE
+    main = _main(language)
     if splits(words, at, language):
         return SPLIT
-    known = _LANGUAGES.get(_main(language), _NONE)
+    if at in _sentence_ends(tuple(words), main):
+        return SENTENCE
+    if _ENDS_CLAUSE.search(before) or (spaced and main in _PAUSED_BY_SPACE):
+        return CLAUSE
+    if main in ("zh", "yue") and _core(after) in _CLINGING:
+        return LOOSE
+    known = _LANGUAGES.get(main, _NONE)
     # “slip | in,” and “schalten sie | ein.”
-    particle = _core(after) in known.leaders | known.articles and _ends(after)
+    particle = _core(after) in known.leaders | known.articles and _ends(words, at + 1, language)
     if particle or _core(before) in known.leaders | known.helpers:
         return LOOSE
-    if _main(language) == "de" and _ATTRIBUTE.search(before) and after[:1].isupper():
+    if main == "de" and _ATTRIBUTE.search(before) and after[:1].isupper():
         return LOOSE
     return PHRASE if _core(after) in known.leaders else PLAIN
+
+
+@lru_cache(maxsize=256)
+def _sentence_ends(words: tuple[str, ...], main: str) -> frozenset[int]:
+    """Before which words, or after the last, a sentence has ended."""
+    text = " ".join(words)
+    starts = [0, *accumulate(len(word) + 1 for word in words)]
+    cuts = accumulate(len(sentence) for sentence in sentencex.segment(main, text))
+    ends = {bisect_left(starts, cut) for cut in cuts} | {len(words)}
+    # no list of abbreviations is complete, but no sentence begins with a small letter
+    return frozenset(
+        at
+        for at in ends
+        if _FINAL.search(words[at - 1]) and not (at < len(words) and words[at][:1].islower())
+    )
+
+
+def _ends(words: Sequence[str], at: int, language: str) -> bool:
+    """Whether a sentence or a clause ends before word `at`, or there is no such word."""
+    if at >= len(words) or _ENDS_CLAUSE.search(words[at - 1]):
+        return True
+    return at in _sentence_ends(tuple(words), _main(language))
+
+
+def _is_title(word: str, known: _Words) -> bool:
+    """Whether a word is a title; one that is written out has no full stop."""
+    core = _core(word)
+    whole = core in _WHOLE_TITLES and _FINAL.search(word)
+    return core in known.titles and not whole and not _ENDS_CLAUSE.search(word)
+
+
+def _shortened(word: str) -> bool:
+    """Whether a word that ends no sentence is an abbreviation: a letter or a digit, a full stop."""
+    return bool(_SHORTENED.search(word))
 
 
 def _main(language: str) -> str:
@@ -124,10 +253,6 @@ def _main(language: str) -> str:
 
 def _pair(words: Sequence[str], at: int) -> str:
     return f"{_core(words[at - 1])} {_core(words[at])}"
-
-
-def _ends(word: str) -> bool:
-    return bool(_ENDS_SENTENCE.search(word) or _ENDS_CLAUSE.search(word))
 
 
 def _core(word: str) -> str:

@@ -117,8 +117,14 @@ def recipe(script: Script, job: Job) -> dict[str, Any]:
 
 
 def _burnt(rows: tuple[Row, ...]) -> list[list[Any]]:
-    states: list[list[Any]] = [[r.first, r.last, *r.marked, *r.text] for r in rows]
-    return [[file_hash(Path(__file__).with_name("burn.py"))[:16]], *states] if rows else []
+    if not rows:
+        return []
+    code = [file_hash(Path(__file__).with_name(name))[:16] for name in ("burn.py", "pango.py")]
+    states: list[list[Any]] = [
+        [row.first, row.last, *row.text, *([*map(list, marks)] for marks in row.marked)]
+        for row in rows
+    ]
+    return [[*code, rows[0].fonts.language, *rows[0].files], *states]
 
 
 def labelled(clock: Timeline, clips: Sequence[Clip]) -> Timeline:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
 
+from explainer.cache import file_hash
 from explainer.clock import nearest_frame
+from explainer.draw import pango
+from explainer.draw.pango import Fonts, Mark
 from explainer.errors import MissingTool
 from explainer.quality import Quality
 
@@ -20,29 +24,38 @@ if TYPE_CHECKING:
     from explainer.captions import Caption
     from explainer.timeline import Timeline
 
-PLAIN, MARKED = (244, 246, 255, 255), (255, 224, 138, 255)
-"""Colours of words; the marked one is underlined too, for eyes that tell no colours apart."""
+BOX, PLAIN, MARKED = (6, 8, 18, 214), (244, 246, 255, 255), (255, 224, 138, 255)
+"""Colours of the rows' boxes and of words; the marked one is underlined too, for eyes that tell no
+colours apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A caption on frames `first` to `last` (not included) of its line, in one or two rows.
 
-    `marked` are the first word that is being said, counted over both rows, and the one after it.
+    `marked` are the words that are being said: for each row of the text, their spans of characters.
+    `files` are the font files that it is set with, each with a mark of what it holds.
     """
 
     first: int
     last: int
     text: tuple[str, ...]
-    font: str
-    marked: tuple[int, int] = (0, 0)
+    fonts: Fonts
+    marked: tuple[tuple[Mark, ...], ...] = ()
+    files: tuple[str, ...] = ()
 
 
-def rows(texts: Iterable[Caption], clock: Timeline, font: str) -> dict[str, tuple[Row, ...]]:
+def rows(texts: Sequence[Caption], clock: Timeline, folder: Path) -> dict[str, tuple[Row, ...]]:
     """Rows for each line's picture, one for each state of a caption; frames from the line's start.
 
-    A word is marked until the next begins, and the last until it has been said.
+    A word is marked until the next begins, and the last until it has been said. The fonts in
+    `folder` come before the system's.
+
+    Raises:
+        MissingTool: naming the letters that no font has, and what to install.
     """
+    fonts = Fonts(str(folder), clock.language)
+    files = _files([row for text in texts for row in text.rows], fonts)
     starts = {line.key: line.start for line in clock.lines}
     made: dict[str, list[Row]] = {}
     for text in texts:
@@ -50,23 +63,87 @@ def rows(texts: Iterable[Caption], clock: Timeline, font: str) -> dict[str, tupl
         frames = [nearest_frame(edge - starts[text.key], clock.fps) for edge in edges]
         first, last, count = frames[0], frames[1], len(text.words)
         begins = [min(max(frame, first), last) for frame in frames[2 : 2 + count]]
-        states = [(first, (0, 0))]
+        states = [(first, range(0))]
         # words that begin on one frame are marked together
         for frame, group in groupby(range(count), key=begins.__getitem__):
             among = list(group)
-            states.append((frame, (among[0], among[-1] + 1)))
+            states.append((frame, range(among[0], among[-1] + 1)))
         if count:
-            states.append((min(max(frames[-1], begins[-1]), last), (0, 0)))
-        for (begin, marked), (end, _) in pairwise([*states, (last, (0, 0))]):
+            states.append((min(max(frames[-1], begins[-1]), last), range(0)))
+        for (begin, said), (end, _) in pairwise([*states, (last, range(0))]):
             if begin < end:
-                made.setdefault(text.key, []).append(Row(begin, end, text.rows, font, marked))
+                marked = _marked(text, said)
+                row = Row(begin, end, text.rows, fonts, marked, files)
+                made.setdefault(text.key, []).append(row)
     return {key: tuple(found) for key, found in made.items()}
+
+
+def _marked(text: Caption, said: range) -> tuple[tuple[Mark, ...], ...]:
+    """The spans, row by row, of those of a caption's words that are being said."""
+    made, at = [], 0
+    for spans in text.spans:
+        numbered = enumerate(spans, at)
+        made.append(tuple(span for number, span in numbered if number in said))
+        at += len(spans)
+    return tuple(made)
+
+
+def _files(texts: Sequence[str], fonts: Fonts) -> tuple[str, ...]:
+    """The font files that rows are set with, each with a mark of what it holds.
+
+    Raises:
+        MissingTool: if there are letters that no font has.
+    """
+    found = pango.coverage(texts, fonts)
+    if found.missing:
+        packages = " ".join(dict.fromkeys(map(_package, found.missing)))
+        letters = " ".join(found.missing[:20]) + (" …" if len(found.missing) > 20 else "")
+        what = f"no font has these letters of the captions: {letters}"
+        remedy = f"sudo apt-get install {packages}   (or put a font with them into assets/fonts)"
+        raise MissingTool.of(what, remedy)
+    return tuple(_print(file) for file in found.files)
+
+
+@cache
+def _print(file: str) -> str:
+    return f"{Path(file).name} {file_hash(Path(file))[:16]}"
+
+
+def _same_fonts(rows: tuple[Row, ...]) -> None:
+    """Make sure that rows that were asked for elsewhere look here as they would there.
+
+    Raises:
+        MissingTool: naming a font that is another one here.
+    """
+    if rows and rows[0].files:
+        texts = [text for row in rows for text in row.text]
+        other = [file for file in _files(texts, rows[0].fonts) if file not in rows[0].files]
+        if other:
+            what = f"captions would be set in another font here: {other[0].split()[0]}"
+            raise MissingTool.of(what, "install the same font packages on every machine")
+
+
+def _package(letter: str) -> str:
+    """The Debian package with a font for a letter."""
+    name = unicodedata.name(letter, "")
+    if name.startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC")):
+        return "fonts-noto-cjk"
+    if name.startswith(("FULLWIDTH", "HALFWIDTH")):
+        return "fonts-noto-cjk"
+    if unicodedata.category(letter) == "So":
+        return "fonts-noto-color-emoji"
+    return "fonts-noto-core"
 
 
 def over(
     show: Callable[[NDArray[np.uint8], int], None], rows: tuple[Row, ...], quality: Quality
 ) -> Callable[[NDArray[np.uint8], int], None]:
-    """A `show` that lays the caption of the moment over each frame before handing it on."""
+    """A `show` that lays the caption of the moment over each frame before handing it on.
+
+    Raises:
+        MissingTool: if this machine has other fonts than the one that asked.
+    """
+    _same_fonts(rows)
     plates = [_plate(row, quality) for row in rows]
     at = 0
 
@@ -87,37 +164,14 @@ def _laid(frame: NDArray[np.uint8], plate: NDArray[np.uint8], top: int) -> NDArr
     made = frame.copy()
     band = made[top : top + len(plate)]
     alpha = plate[:, :, 3:].astype(np.uint16)
-    mixed = (plate[:, :, :3] * alpha + band[:, :, :3] * (255 - alpha) + 127) // 255
-    band[:, :, :3] = mixed.astype(np.uint8)
+    under = (band[:, :, :3] * (255 - alpha) + 127) // 255
+    band[:, :, :3] = plate[:, :, :3] + under.astype(np.uint8)
     return made
 
 
 def _plate(row: Row, quality: Quality) -> tuple[NDArray[np.uint8], int]:
-    """The band with the caption on it, RGBA, and the frame's row that its top lies on."""
+    """The band with the caption on it, premultiplied RGBA, and the frame's row of its top."""
     top, bottom = quality.band
-    size = round(44 * quality.unit)
-    try:
-        font = ImageFont.truetype(row.font, size)
-    except OSError:
-        remedy = "restore it: git checkout assets/fonts"
-        raise MissingTool.of(f"the caption font {Path(row.font).name} is missing", remedy) from None
-    image = Image.new("RGBA", (quality.width, bottom - top), (0, 0, 0, 0))
-    canvas = ImageDraw.Draw(image)
-    height = round(size * 1.4)
-    y, at = (bottom - top - height * len(row.text)) // 2, 0
-    for text in row.text:
-        width = canvas.textlength(text, font=font)
-        x, pad = (quality.width - width) / 2, size * 0.35
-        box = (x - pad, y, x + width + pad, y + height)
-        canvas.rounded_rectangle(box, radius=size * 0.2, fill=(6, 8, 18, 214))
-        for word in text.split():
-            said = row.marked[0] <= at < row.marked[1]
-            fill = MARKED if said else PLAIN
-            canvas.text((x, y + height / 2), word, font=font, fill=fill, anchor="lm")
-            right = x + canvas.textlength(word, font=font)
-            if said:
-                line = (x, y + height * 0.84, right, y + height * 0.84 + max(1, size * 0.06))
-                canvas.rectangle(line, fill=fill)
-            x, at = right + canvas.textlength(" ", font=font), at + 1
-        y += height
-    return np.asarray(image), top
+    size, area = 44 * quality.unit, (quality.width, bottom - top)
+    marked = row.marked or ((),) * len(row.text)
+    return pango.plate(row.text, marked, row.fonts, size, area, (BOX, PLAIN, MARKED)), top

@@ -176,7 +176,8 @@ def _moved(job: Job, folder: str) -> Job:
     def there(path: str) -> str:
         return str(Path(folder) / Path(path).relative_to(job.folder))
 
-    rows = tuple(replace(row, font=there(row.font)) for row in job.rows)
+    fonts = [replace(row.fonts, folder=there(row.fonts.folder)) for row in job.rows]
+    rows = tuple(replace(row, fonts=own) for row, own in zip(job.rows, fonts, strict=True))
     return replace(job, folder=folder, file=there(job.file), rows=rows)
 
 

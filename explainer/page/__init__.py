@@ -20,11 +20,12 @@ from urllib.parse import quote
 
 from explainer.cache import Cache, write_atomically
 from explainer.captions import Caption, formats
+from explainer.captions.rows import pieces
 from explainer.clock import MILLISECOND, frame_ticks, seconds, short
 from explainer.languages import direction
 from explainer.page import bundle, thumbnails
 from explainer.script import extras
-from explainer.timeline import TimedLine, Timeline
+from explainer.timeline import TimedLine, TimedWord, Timeline
 
 PLAYER = Path(__file__).with_name("player")
 _POLICY = (
@@ -148,7 +149,7 @@ def _edition(edition: Edition, first: Path, embed: bool) -> dict[str, Any]:
                         "end": line.end // frame,
                         "show": line.show,
                         "cite": sorted(numbers[name] for name in line.cite),
-                        "words": [[w.text, _ms(w.start), _ms(w.end)] for w in line.words],
+                        "words": [_word(w) for w in pieces(line.words, clock.language)],
                     }
                     for line in scene.lines
                 ],
@@ -156,10 +157,15 @@ def _edition(edition: Edition, first: Path, embed: bool) -> dict[str, Any]:
             for scene in clock.scenes
         ],
         "captions": [
-            [_ms(c.start), _ms(c.end), *(len(row.split()) for row in c.rows)]
+            [_ms(c.start), _ms(c.end), *(len(inside) for inside in c.spans)]
             for c in edition.captions
         ],
     }
+
+
+def _word(word: TimedWord) -> list[str | int]:
+    """A word's text and its first and last millisecond, with a 1 if no space stands before it."""
+    return [word.text, _ms(word.start), _ms(word.end), *([1] if word.glued else [])]
 
 
 def _sheet(edition: Edition, cache: Cache) -> dict[str, Any]:

@@ -13,9 +13,10 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from explainer.clock import ticks
-from explainer.script import numerals
+from explainer.script import numerals, unspaced
 
 CUE_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 _PAUSE = re.compile(r"\{(\d[^\[\]{}]*)\}")
@@ -51,13 +52,15 @@ class WordingError(ValueError):
 class Word:
     """A shown word (its punctuation attached) and its span of characters in the spoken text.
 
-    `listed` says that the lexicon decides how it is spoken.
+    `listed` says that the lexicon decides how it is spoken, `glued` that it stands without a space
+    after the word before it.
     """
 
     text: str
     spoken_start: int
     spoken_end: int
     listed: bool = False
+    glued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +107,19 @@ def read(written: str, lexicon: Mapping[str, str], language: str = "") -> Wordin
             that is no plain number of seconds or does not stand between two words.
     """
     plain, marks, gaps, faults = _strip_marks(written)
-    pieces = [(m.group(), m.start()) for m in re.finditer(r"\S+", plain)]
+    edges = [(start, end) for _, start, end, _ in marks]
+    edges += [(gap.position, gap.position) for gap in gaps]
+    cut = unspaced.spans(plain, language, edges, lexicon)
+    pieces = [(plain[start:end], start) for start, end in cut]
+    between = [plain[end:start] for (_, end), (start, _) in pairwise(cut)]
+    glued = [False, *(not any(map(str.isspace, each)) for each in between)]
     spaced = {m.start(): m.group() for m in _SPACED.finditer(plain)}
     numbers = {
         i: spaced[at + len(head)]
         for i, (text, at) in enumerate(pieces)
         if at + len(head := _prefix(text)) in spaced
     }
-    spoken, words = _speak([text for text, _ in pieces], lexicon, language, numbers)
+    spoken, words = _speak([text for text, _ in pieces], glued, lexicon, language, numbers)
     cues = []
     for name, start, end, at in marks:
         inside = [
@@ -130,7 +138,7 @@ def read(written: str, lexicon: Mapping[str, str], language: str = "") -> Wordin
             pauses.append(Pause(before, ticks(float(gap.seconds))))
     if faults:
         raise WordingError(sorted(faults, key=lambda fault: fault.at))
-    shown = " ".join(text for text, _ in pieces)
+    shown = "".join(("" if word.glued else " ") + word.text for word in words).strip()
     return Wording(written, shown, spoken, words, tuple(cues), tuple(pauses))
 
 
@@ -192,7 +200,8 @@ def _outside(
         plain += _checked(written, last, match.start(), faults)
         last = match.end()
         around = written[match.start() - 1 : match.start()], written[last : last + 1]
-        if all(char.isspace() or char in "[]}" for char in around if char):
+        apart = all(char.isspace() or char in "[]}" for char in around if char)
+        if apart or any(map(unspaced.is_unspaced, around)):
             gaps.append(_Gap(match.group(1), len(plain), match.start(), len(match.group())))
         else:
             what = "a pause stands between two words, with a space on both sides"
@@ -209,7 +218,11 @@ def _checked(written: str, start: int, end: int, faults: list[Fault]) -> str:
 
 
 def _speak(
-    shown: list[str], lexicon: Mapping[str, str], language: str, numbers: Mapping[int, str]
+    shown: list[str],
+    glued: list[bool],
+    lexicon: Mapping[str, str],
+    language: str,
+    numbers: Mapping[int, str],
 ) -> tuple[str, tuple[Word, ...]]:
     spoken, skip = "", 0
     words: list[Word] = []
@@ -218,13 +231,13 @@ def _speak(
         if skip:
             # the words of a longer lexicon entry share the span of its first word
             skip -= 1
-            words.append(replace(words[-1], text=text))
+            words.append(replace(words[-1], text=text, glued=glued[i]))
             continue
         said, skip, listed = _spaced(shown, i, numbers.get(i, ""), language) or _said(
             shown, i, phrases, lexicon, language
         )
-        spoken += " " if spoken else ""
-        words.append(Word(text, len(spoken), len(spoken) + len(said), listed))
+        spoken += " " if spoken and not glued[i] else ""
+        words.append(Word(text, len(spoken), len(spoken) + len(said), listed, glued[i]))
         spoken += said
     return spoken, tuple(words)
 

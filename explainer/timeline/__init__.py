@@ -74,12 +74,16 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class TimedWord:
-    """A shown word and when it is heard, in ticks of the film."""
+    """A shown word and when it is heard, in ticks of the film.
+
+    One that is `glued` stands without a space after the word before it.
+    """
 
     text: str
     start: int
     end: int
     known: Known
+    glued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +238,7 @@ def _set_down(
     begin = at + lead
     frames = frames_up(lead + spoken.length + rest + line.hold, fps)
     words = tuple(
-        TimedWord(word.text, begin + time.start, begin + time.end, time.known)
+        TimedWord(word.text, begin + time.start, begin + time.end, time.known, word.glued)
         for word, time in zip(line.say.words, spoken.words, strict=True)
     )
     return TimedLine(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from explainer.captions import Caption, faults
+from explainer.captions import Caption, faults, said_and_shown
+from explainer.captions.rows import pieces, spans
 from explainer.clock import MILLISECOND
 from explainer.languages import three_letters
 from explainer.media.probe import Cue, Probe
@@ -39,8 +40,7 @@ def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) ->
     yield Row("caption language", language, wanted, language == wanted)
     shown = _assigned(cues, timeline)
     found = faults(shown, timeline)
-    words = [word for cue in cues for row in cue.rows for word in row.split()]
-    said = [word.text for line in timeline.lines for word in line.words]
+    said, words = said_and_shown([cue.rows for cue in cues], timeline)
     count = f"{len(words)} of {len(said)} words"
     yield Row("caption words", count, "every narrated word, in order", words == said)
     measured = listed(found) or f"{len(cues)} captions in form"
@@ -78,8 +78,9 @@ def _assigned(cues: Sequence[Cue], timeline: Timeline) -> list[Caption]:
         middle = (cue.start + cue.end) // 2
         line = next((ln for ln in timeline.lines if ln.start <= middle < ln.end), None)
         before = [c for c in made if line and c.key == line.key]
-        used = sum(len(row.split()) for c in before for row in c.rows)
-        count = sum(len(row.split()) for row in cue.rows)
-        words = line.words[used : used + count] if line else ()
+        used = sum(len(inside) for c in before for inside in c.spans)
+        expected = pieces(line.words, timeline.language)[used:] if line else ()
+        count = sum(len(inside) for inside in spans(cue.rows, expected))
+        words = expected[:count]
         made.append(Caption(line.key if line else "", cue.start, cue.end, cue.rows, words))
     return made

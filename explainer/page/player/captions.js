@@ -37,9 +37,11 @@ export class Captions {
     const rows = caption.rows.map((row) => {
       const line = made("span", { className: "row" });
       row.forEach((word, at) => {
-        const text = made("span", { textContent: word.text });
+        // a soft hyphen shows where a piece of a long word ends its row
+        const shown = at + 1 < row.length ? word.text : word.text.replace(/\u00ad$/, "-");
+        const text = made("span", { textContent: shown });
         this.words.push(text);
-        line.append(at ? " " : "", text);
+        line.append(at ? word.before : "", text);
       });
       return line;
     });

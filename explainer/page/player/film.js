@@ -8,7 +8,9 @@ export function read(edition) {
   for (const scene of edition.scenes) {
     for (const line of scene.lines) {
       const first = words.length;
-      for (const [text, from, to] of line.words) words.push({ text, from, to, line: lines.length });
+      for (const [text, from, to, glued] of line.words) {
+        words.push({ text, from, to, before: glued ? "" : " ", line: lines.length });
+      }
       lines.push({
         index: lines.length,
         key: `${scene.id}.${line.id}`,
@@ -17,7 +19,7 @@ export function read(edition) {
         end: line.end,
         first,
         last: words.length,
-        say: line.words.map(([text]) => text).join(" "),
+        say: said(words.slice(first)),
         show: line.show,
         cite: line.cite,
       });
@@ -26,6 +28,11 @@ export function read(edition) {
   }
   const captions = read_captions(edition.captions, words);
   return { ...edition, lines, words, captions, frames: start, length: start / edition.fps };
+}
+
+// Words as a text; the pieces of a long one, each with a soft hyphen at its end, are one again.
+function said(words) {
+  return words.map(({ before, text }) => before + text.replace(/\u00ad$/, "")).join("").trim();
 }
 
 function read_captions(records, words) {

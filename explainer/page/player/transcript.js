@@ -56,7 +56,7 @@ export class Transcript {
     for (let at = line.first; at < line.last; at += 1) {
       const word = made("span", { textContent: this.film.words[at].text });
       word.dataset.word = at;
-      said.append(at > line.first ? " " : "", word);
+      said.append(at > line.first ? this.film.words[at].before : "", word);
     }
     const cites = line.cite.map((n) =>
       made("a", { className: "cite", href: `#source-${n}`, textContent: n }),
