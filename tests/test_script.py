@@ -32,14 +32,14 @@ def test_the_films_own_script_loads_without_a_warning() -> None:
 
 
 def test_a_lexicon_has_words_before_what_is_said_for_them_and_each_once(project: Project) -> None:
-    project.edit("{H2O: aitch two oh}", '{" ": a, "one  two": b, "one two": c}')
+    project.edit("{appears: appears}", '{" ": a, "one  two": b, "one two": c}')
     found = problems(project.script)
     assert "a lexicon entry has no words" in found
     assert "lexicon has “one two” twice" in found
 
 
 def test_spaces_in_a_lexicon_count_once(project: Project) -> None:
-    project.edit("{H2O: aitch two oh}", '{" single\tdot ": spot}')
+    project.edit("{appears: appears}", '{" single\tdot ": spot}')
     assert load(project.script).lines[0].say.spoken == "A spot appears."
 
 
@@ -151,7 +151,7 @@ def test_a_form_that_is_likely_misread_is_a_warning_with_its_place(project: Proj
     project.edit("joins it.", "joins the DNA, the DNA.")
     (warning,) = load(project.script).warnings
     assert "script.yaml:17:50: “DNA” may be misread: it is an acronym" in str(warning)
-    project.edit("H2O: aitch two oh", "DNA: D N A")
+    project.edit("appears: appears", "DNA: D N A")
     assert not load(project.script).warnings
 
 
