@@ -18,6 +18,12 @@ def three_letters(tag: str) -> str:
     return main if main in _THREE.values() else _THREE.get(main, "und")
 
 
+def has_locale_data(tag: str) -> bool:
+    """Whether Unicode's locale data, CLDR, has the language."""
+    main = tag.split("-")[0].lower()
+    return main in _THREE and main != "la"
+
+
 _LEFTWARD = frozenset(
     ("ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi")
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 
@@ -61,7 +61,8 @@ _LANGUAGES = {
             """No. = number; no. = number; Nos. = numbers; nos. = numbers; Fig. = Figure;
             fig. = figure; Figs. = Figures; figs. = figures; p. = page; pp. = pages;
             vol. = volume; Vol. = Volume; ch. = chapter; Ch. = Chapter; sec. = section;
-            Sec. = Section; eq. = equation; Eq. = Equation; c. = circa; art. = article;
+            Sec. = Section; Sect. = Section;
+            eq. = equation; Eq. = Equation; c. = circa; art. = article;
             Art. = Article; No = number"""
         ),
         after={},
@@ -161,7 +162,21 @@ _LANGUAGES = {
 
 def known(language: str) -> Abbreviations:
     """The abbreviations of a language; of most, none."""
-    return _LANGUAGES.get(language.lower().partition("-")[0], _NONE)
+    return _begun(language.lower().partition("-")[0])
+
+
+@cache
+def _begun(main: str) -> Abbreviations:
+    """The abbreviations as they may also begin a sentence, with a capital."""
+    listed = _LANGUAGES.get(main, _NONE)
+    anywhere, number = (
+        {short[0].upper() + short[1:]: said[0].upper() + said[1:] for short, said in table.items()}
+        for table in (listed.anywhere, listed.number)
+    )
+    number = {short: said for short, said in number.items() if len(short) > 2}
+    return replace(
+        listed, anywhere={**anywhere, **listed.anywhere}, number={**number, **listed.number}
+    )
 
 
 _FINAL = _set(

@@ -222,9 +222,9 @@ class Document:
         line, column = node.end_mark.line, node.end_mark.column
         if same_line:
             gap, rest = same_line[1], same_line[2]
-            meant = not rest.strip() or (
-                rest[0] in " \t#" and (len(gap) > 1 or " " not in node.value)
-            )
+            name = re.fullmatch(r"[a-z0-9][\w.@/-]*", node.value)
+            set_off = rest[:1] in (" ", "\t", "#") and (len(gap) > 1 or bool(name))
+            meant = set_off or not rest.strip()
             column += len(gap)
         else:
             below = re.compile(r"[ \t]*\n(?:[ \t]*\n)*([ \t]*)#(?=[^\s#])").match(self.source, end)

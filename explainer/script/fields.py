@@ -69,6 +69,7 @@ class Fields:
         if not LANGUAGE.match(self.language):
             what = "language must be a tag such as en, es or pt-BR"
             self.doc.fail(self.doc.at(top["language"]), what)
+            self.language = "en"
         voice = top.get("voice")
         if isinstance(voice, yaml.SequenceNode):
             return tuple(self.doc.text(node, "voice") for node in self.doc.sequence(voice, "voice"))

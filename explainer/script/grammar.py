@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from explainer.script import numerals, quantities
+from explainer.script import icu, numerals, quantities
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Words:
     between: Mapping[str, str] = field(default_factory=dict)  # signs between two
     openers: frozenset[str] = frozenset()  # words that begin sentences rather than are names
     date_leaders: frozenset[str] = frozenset()
+    time_leaders: frozenset[str] = frozenset()
+    ratio_leaders: frozenset[str] = frozenset()
 
 
 def _set(text: str) -> frozenset[str]:
@@ -65,7 +67,8 @@ _LANGUAGES = {
             "+ plus;± plus or minus;~ about;≈ about;∼ about;< less than;> more than;≤ at most;"
             "≥ at least;§§ sections;§ section;# number;№ number"
         ),
-        between=_signs("× times;· times;÷ divided by;= equals;+ plus;± plus or minus;≈ is about;"
+        between=_signs("× times;x times;· times;÷ divided by;= equals;+ plus;"
+                       "± plus or minus;≈ is about;"
                        "< is less than;> is more than;→ to"),
         openers=_set(
             "the a an and but or nor so yet he she it they we you i this that these those there "
@@ -74,6 +77,8 @@ _LANGUAGES = {
             "before until since because what who how why which each every no not all some most "
             "many its his her their our my both through between during than"
         ),
+        time_leaders=_set("at by from to until till before after around about since and past"),
+        ratio_leaders=_set("ratio ratios scale odds proportion score beat"),
     ),
     "de": Words(
         minus="minus",
@@ -92,7 +97,8 @@ _LANGUAGES = {
             "+ plus;± plus minus;~ etwa;≈ etwa;∼ etwa;< weniger als;> mehr als;≤ höchstens;"
             "≥ mindestens;§§ Paragrafen;§ Paragraf;# Nummer;№ Nummer"
         ),
-        between=_signs("× mal;· mal;÷ geteilt durch;= gleich;+ plus;± plus minus;≈ ungefähr gleich;"
+        between=_signs("× mal;x mal;· mal;÷ geteilt durch;= gleich;+ plus;± plus minus;"
+                       "≈ ungefähr gleich;"
                        "< ist kleiner als;> ist größer als"),
         openers=_set(
             "der die das dem den des ein eine einen einem einer er sie es wir ich ihr man dann da "
@@ -103,6 +109,8 @@ _LANGUAGES = {
             "nicht kein keine nur noch schon zum zur vom beim ins ihre ihr sein seine unser unsere "
             "beide einige etwa rund zwischen während weil ob obwohl dass zuerst später bald"
         ),
+        time_leaders=_set("um von bis ab gegen vor nach seit zwischen und kurz"),
+        ratio_leaders=_set("verhältnis verhältnisses maßstab mischung quote stand endstand"),
         date_leaders=_set("am vom zum bis der dem den des ab seit und oder zwischen"),
     ),
     "es": Words(
@@ -120,7 +128,8 @@ _LANGUAGES = {
             "+ más;± más menos;~ unos;≈ unos;∼ unos;< menos de;> más de;≤ como máximo;"
             "≥ al menos;§§ secciones;§ sección;# número;№ número"
         ),
-        between=_signs("× por;· por;÷ entre;= es igual a;+ más;± más menos;≈ es aproximadamente;"
+        between=_signs("× por;x por;· por;÷ entre;= es igual a;+ más;± más menos;"
+                       "≈ es aproximadamente;"
                        "< es menor que;> es mayor que"),
         openers=_set(
             "el la los las un una unos unas y o pero que qué quien quién como cómo cuando cuándo "
@@ -133,6 +142,8 @@ _LANGUAGES = {
             "son fue "
             "muchos muchas algunos algunas ningún ninguna otro otra aunque mientras porque se le lo"
         ),
+        time_leaders=_set("la las"),
+        ratio_leaders=_set("proporción escala relación razón"),
     ),
     "fr": Words(
         minus="moins",
@@ -150,7 +161,7 @@ _LANGUAGES = {
             "+ plus;± plus ou moins;~ environ;≈ environ;∼ environ;< moins de;> plus de;"
             "≤ au plus;≥ au moins;§§ paragraphes;§ paragraphe;# numéro;№ numéro"
         ),
-        between=_signs("× fois;· fois;÷ divisé par;= égale;+ plus;± plus ou moins;"
+        between=_signs("× fois;x fois;· fois;÷ divisé par;= égale;+ plus;± plus ou moins;"
                        "≈ égale environ;< est inférieur à;> est supérieur à"),
         openers=_set(
             "le la les l un une des et ou mais donc or ni car il elle ils elles on nous vous je "
@@ -161,6 +172,8 @@ _LANGUAGES = {
             "puis alors ainsi aussi ici là maintenant son sa ses leur leurs notre nos mon ma mes "
             "chaque tout toute tous toutes plusieurs quelques certains certaines c d s n est sont"
         ),
+        time_leaders=_set("à de vers dès avant après entre et jusqu"),
+        ratio_leaders=_set("rapport échelle ratio proportion"),
     ),
     "it": Words(minus="meno", times="per", ratio="a", joiner="e"),
     "pt": Words(minus="menos", times="vezes", ratio="para", joiner="e"),
@@ -233,14 +246,14 @@ def short_months(language: str) -> dict[str, str]:
 
 
 def _formatted(date: datetime.datetime, skeleton: str, language: str) -> str:
-    from icu4py.messageformat import MessageFormat
-
-    pattern = MessageFormat(f"{{n,date,::{skeleton}}}", language.replace("-", "_"))
-    return pattern.format({"n": date})
+    return icu.formatted(f"date,::{skeleton}", date, language) or ""
 
 
-def time_of_day(hour: int, minute: int, half: str, main: str) -> str | None:
-    """A time of day in words; `half` is A or P in English, and `minute` -1 where none is said."""
+def time_of_day(hour: int, minute: int, half: str, main: str, hours: bool = False) -> str | None:
+    """A time of day in words; `half` is A or P in English, and `minute` -1 where none is said.
+
+    `hours` says that the word for hours is written behind it.
+    """
     if main not in ("en", "de", "es", "fr"):
         return None
     feminine = "feminine" if main in ("es", "fr") else ""
@@ -260,10 +273,10 @@ def time_of_day(hour: int, minute: int, half: str, main: str) -> str | None:
         return f"{said} Uhr" + (f" {minutes}" if minute else "")
     if main == "es":
         if not minute:
-            return f"{said} en punto"
+            return f"{said} horas" if hours or hour > 12 else said
         return f"{said} {minutes}" if hour > 12 else f"{said} y {minutes}"
-    hours = "heure" if hour < 2 else "heures"
-    return f"{said} {hours}" + (f" {minutes}" if minute else "")
+    name = "heure" if hour < 2 else "heures"
+    return f"{said} {name}" + (f" {minutes}" if minute else "")
 
 
 # -- nouns ---------------------------------------------------------------------------------------
@@ -320,7 +333,7 @@ def german_ending(earlier: str, before: str, rest: str) -> str | None:
     dated = next_word.lower() in _GERMAN_MONTHS or bool(
         re.match(r"(Jahrh|Jahrtaus|Jhd?t?\b)", next_word)
     )
-    begins = not earlier.strip() or earlier.rstrip()[-1] in ".!?:;–—(„“»«"
+    begins = not earlier.strip() or earlier.rstrip()[-1] in ".!?:;,–—(„“»«"
     prepositional = article in _DATIVE or article in ("bis", "für", "um", "gegen", "ohne", "durch")
     if not dated:
         if (
@@ -428,8 +441,9 @@ def gender_before(number: Decimal, noun: str, main: str, counted: bool = True) -
         if feminine:
             return _FEMININE if ones or hundreds else ""
         return _MASCULINE if ones else ""
-    if main == "fr" and number == 1:
-        return _FEMININE if _FRENCH_FEMININE.search(head) else _MASCULINE
+    if main == "fr" and ones and number % 100 not in (71, 91):
+        feminine = bool(_FRENCH_FEMININE.search(head.removesuffix("s")))
+        return _FEMININE if feminine else _MASCULINE if number == 1 else ""
     if main in ("it", "pt") and number == 1:
         return (
             _FEMININE if head.endswith("a") and not _ROMANCE_MASCULINE.match(head) else _MASCULINE
@@ -439,6 +453,8 @@ def gender_before(number: Decimal, noun: str, main: str, counted: bool = True) -
 
 # -- Roman numerals ------------------------------------------------------------------------------
 
+CENTURIES = {"es": "siglo", "fr": "siècle", "pt": "século"}
+"""What “s.” before a Roman numeral is short for."""
 _COUNTED = {
     "en": r"war|type|types|phase|stage|chapter|part|act|scene|factor|class|grade|volume|book|"
     r"figure|table|section|level|group|apollo|article|title|appendix|division|category|tier|mark|model|"
@@ -611,7 +627,10 @@ def _whole_and_rest(amount: Decimal, name: str, code: str, language: str) -> str
     said = numerals.cardinal(Decimal(hundredths), language)
     if not (number and said):
         return None
-    if hundredths < 10 and main == "en":
+    if main == "en" and code in ("USD", "CAD", "AUD"):
+        small = quantities.small_change(hundredths, code, main)
+        said = f"and {small}" if small else said
+    elif hundredths < 10 and main == "en":
         said = f"oh {said}"
     return f"{number} {singular} {'con ' if main == 'es' else ''}{said}"
 
@@ -651,6 +670,12 @@ def fraction(top: int, bottom: int, language: str) -> str | None:
     return None
 
 
+def english_halves(number: int) -> str | None:
+    """A number of four digits as years are read: `ten sixty-six`."""
+    parts = [numerals.cardinal(Decimal(part), "en") for part in divmod(number, 100)]
+    return " ".join(filter(None, parts)) if all(parts) else None
+
+
 def english_decade(number: int) -> str | None:
     """`eighties`, `nineteen eighties`, `two thousands`."""
     if number < 100:
@@ -658,8 +683,7 @@ def english_decade(number: int) -> str | None:
     elif number % 100 == 0:
         said = numerals.year(number, "en")
     else:
-        parts = [numerals.cardinal(Decimal(part), "en") for part in divmod(number, 100)]
-        said = " ".join(filter(None, parts)) if all(parts) else None
+        said = english_halves(number)
     if said is None:
         return None
     return f"{said[:-1]}ies" if said.endswith("y") else f"{said}s"

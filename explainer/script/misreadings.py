@@ -10,7 +10,7 @@ from explainer.script import numerals
 from explainer.script.unspaced import ZERO_WIDTH
 from explainer.script.wording import Wording, core
 
-_UNIT_LIST = "M mM µM μM nM pM kb Mb Gb kbp bp U IU dB rpm G Ci cpm x"
+_UNIT_LIST = "M mM µM μM nM pM kb Mb Gb kbp bp U IU dB rpm G Ci cpm"
 _UNITS = frozenset(_UNIT_LIST.split())
 """Units that CLDR has no name for, or that are of two senses."""
 _MARK = re.compile(r"\[|\]\{[^\[\]{}]*\}|\{[^\[\]{}]*\}")
@@ -29,9 +29,11 @@ def doubts(
         spoken = said.spoken[word.spoken_start : word.spoken_end]
         if i and _is_unit(said, i) and bare[i] in spoken:
             found.setdefault(f"{bare[i - 1]} {bare[i]}", "a number with a unit")
+        elif _is_shortened(said, i, spoken):
+            found.setdefault(bare[i] + ".", "an abbreviation")
         elif why := _why(word.text, spoken, language):
             found.setdefault(bare[i] or word.text, why)
-        elif word.text in ("-", "–", "−") and _between_numbers(said, i):
+        elif word.text == spoken and spoken in ("-", "–", "−") and _between_numbers(said, i):
             dash = f"{bare[i - 1]} {word.text} {bare[i + 1]}"
             found.setdefault(dash, "a dash between numbers, which is not said")
     return list(found.items())
@@ -86,6 +88,13 @@ def _is_unit(said: Wording, i: int) -> bool:
     return not (text.endswith(".") and following[:1].isupper())  # M. Curie
 
 
+def _is_shortened(said: Wording, i: int, spoken: str) -> bool:
+    """Whether a word with a full stop, spoken as it stands, ends no sentence."""
+    if i + 1 == len(said.words) or not re.fullmatch(r"\W*[^\W\d_][\w.]*\.[,;:]?", spoken):
+        return False
+    return spoken[-1] in ",;:" or said.words[i + 1].text[0].islower()
+
+
 def _between_numbers(said: Wording, i: int) -> bool:
     """Whether word `i` stands between two that are numbers."""
     around = said.words[max(0, i - 1) : i + 2]
@@ -110,7 +119,7 @@ def _why(text: str, spoken: str, language: str) -> str:
         return "Greek letters"
     if re.search(r"(?<![^\W_])[A-Z]{2,}s?(?![^\W_])|[a-z][A-Z]", spoken):
         return "an acronym"
-    if re.search(r"[~≈∼±×·÷→←<>≤≥=^°+µ&§†@#№_\\|%‰$€£¥²³½¼¾−∞√∑∆]", spoken):
+    if re.search(r"[~≈∼±×·÷→←<>≤≥=^°+µ&§†@#№_\\|%‰$€£¥¼-¾⅐-⅞²³¹\u2070-\u2089−∞√∑∆]", spoken):
         return "a sign"
     if re.search(r"[-–−][.,]?\d", text) and re.match(r"\W*[-–−]", spoken):
         return "a sign"

@@ -9,6 +9,8 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from explainer.script import icu
+
 _SIGNS = {
     "en": {"%": "percent", "–": "to"},
     "es": {"%": "por ciento", "–": "a"},
@@ -19,6 +21,8 @@ _SIGNS = {
 }
 RANGE_WORDS = {main: signs["–"] for main, signs in _SIGNS.items()}
 """What stands between the ends of a range."""
+_POINT_WORDS = {"en": "point", "es": "coma", "de": "Komma", "fr": "virgule", "it": "virgola"}
+_POINT_WORDS |= {"pt": "vírgula", "nl": "komma"}
 _POINT_DECIMALS = {"en", "he", "ja", "ko", "th", "zh"}
 """Languages that write 20,000.5; the others write 20.000,5."""
 _POINT_REGIONS = {"419", "CH", "DO", "GT", "HN", "LI", "MX", "NI", "PA", "PE", "PR", "SV", "US"}
@@ -52,22 +56,28 @@ def spoken(written: str, language: str) -> str | None:
     if number is None:
         return None
     year = body.isdecimal() and int(body) in _YEARS.get(main, ()) and not percent
-    words = _words(number, main, "year" if year else "cardinal")
+    # who writes a comma says it, also where a point is usual
+    tag = main if main == "es" and re.search(r",(\d{1,2}|\d{4,})\Z", body) else language
+    words = _words(number, tag, "year" if year else "cardinal")
     return words and words + percent
 
 
 def value(body: str, language: str) -> Decimal | None:
     """The number that is written, if it is one; its groups of three may stand apart."""
-    main, *rest = language.split("-")
-    point = main.lower() in _POINT_DECIMALS or bool(
-        _POINT_REGIONS & {part.upper() for part in rest}
-    )
-    if point and main.lower() in ("es", "de") and re.fullmatch(r"\d+,(\d{1,2}|\d{4,})", body):
+    main, point = _main(language), _has_point(language)
+    if point and main in ("es", "de") and re.fullmatch(r"\d+,(\d{1,2}|\d{4,})", body):
         point = False  # what can be no group of three
     thousands, mark = (",", ".") if point else (".", ",")
-    if main.lower() == "de" and point:
+    if main == "de" and point:
         body = re.sub("(?<=\\d)['’](?=\\d{3})", ",", body)
     return _value(body, thousands, mark)
+
+
+def _has_point(language: str) -> bool:
+    """Whether the language, where it is spoken, is written with a decimal point."""
+    main, *rest = language.split("-")
+    regions = {part.upper() for part in rest}
+    return main.lower() in _POINT_DECIMALS or bool(_POINT_REGIONS & regions)
 
 
 def _value(body: str, thousands: str, point: str) -> Decimal | None:
@@ -85,7 +95,7 @@ def cardinal(number: Decimal, language: str, gender: str = "") -> str | None:
     """A number in words; with a `gender`, as it stands before a noun: `ein`, `una`, `veintiún`."""
     if gender and number == number.to_integral_value():
         return _spell(int(number), language, f"%spellout-cardinal-{gender}")
-    return _words(number, _main(language), "cardinal")
+    return _words(number, language, "cardinal")
 
 
 def year(number: int, language: str) -> str | None:
@@ -108,32 +118,39 @@ def ordinal(number: int, language: str, form: str = "") -> str | None:
     return _spell(number, language, f"%spellout-ordinal-{form or 'masculine'}")
 
 
-@lru_cache(maxsize=1024)
 def _spell(number: int, language: str, rules: str) -> str | None:
-    from icu4py.messageformat import MessageFormat  # few lines need it
-
     if abs(number) >= 10**_LONGEST:
         return None
-    pattern = MessageFormat(f"{{n,spellout,{rules}}}", language.replace("-", "_"))
-    said = pattern.format({"n": number}).replace("\u00ad", "")
-    return None if re.search(r"\d", said) else said
+    said = icu.formatted(f"spellout,{rules}", number, language)
+    return None if said is None or re.search(r"\d", said) else said.replace("\u00ad", "")
 
 
 def _main(language: str) -> str:
     return language.lower().partition("-")[0]
 
 
-@lru_cache(maxsize=1024)
 def _words(number: Decimal, language: str, kind: str) -> str | None:
+    main = _main(language)
+    if main in _UNSAFE:
+        return None
+    if int(number.as_tuple().exponent) >= 0 or kind != "cardinal":
+        return _whole_words(int(number), main, kind)
+    if main not in _POINT_WORDS:
+        said = icu.formatted("spellout", number, language)
+        return None if said is None or re.search(r"\d", said) else said.replace("\u00ad", "")
+    # num2words takes noughts at the end away, and in some languages all after the point
+    whole, digits = f"{number:f}".split(".")
+    point = "punto" if main == "es" and _has_point(language) else _POINT_WORDS[main]
+    each = [_whole_words(int(part), main, kind) for part in (whole, *digits)]
+    first, *rest = (part or "" for part in each)
+    return " ".join([first, point, *rest]) if all(each) else None
+
+
+@lru_cache(maxsize=1024)
+def _whole_words(number: int, main: str, kind: str) -> str | None:
     from num2words import num2words  # slow to load, and few lines have digits
 
-    if language in _UNSAFE:
-        return None
-    whole = number == number.to_integral_value()
     try:
-        said = str(num2words(int(number) if whole else number, lang=language, to=kind))
+        return str(num2words(number, lang=main, to=kind)).replace(",", "")
     except (NotImplementedError, ArithmeticError, LookupError, TypeError, ValueError):
         return None  # what a language lacks, num2words says in many ways
-    said = said.replace(",", "")
-    # num2words says “punto” for what is written as a comma
-    return said.replace(" punto ", " coma ") if language == "es" else said

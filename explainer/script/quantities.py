@@ -9,6 +9,8 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from explainer.script import icu
+
 _PREFIXES = {
     "f": "femto", "p": "pico", "n": "nano", "µ": "micro", "μ": "micro", "m": "milli", "c": "centi",
     "d": "deci", "h": "hecto", "k": "kilo", "M": "mega", "G": "giga", "T": "tera", "P": "peta",
@@ -89,7 +91,6 @@ def _prefixed(symbol: str) -> str | None:
     return prefix + base if prefix and base and not rare else None
 
 
-@lru_cache(maxsize=1024)
 def unit_name(unit: str, amount: Decimal, language: str) -> str | None:
     """The name of a unit (by its CLDR name) after `amount`: `degrees Celsius`, `Kilometer`.
 
@@ -98,7 +99,6 @@ def unit_name(unit: str, amount: Decimal, language: str) -> str | None:
     return _named(f"unit/{unit} unit-width-full-name", amount, language)
 
 
-@lru_cache(maxsize=256)
 def currency_name(code: str, amount: Decimal, language: str) -> str | None:
     """What `amount` of a currency (ISO 4217) is called: `dollars`, `Schweizer Franken`."""
     from num2words import num2words
@@ -134,16 +134,10 @@ def small_change(hundredths: int, code: str, main: str) -> str | None:
 
 
 def _named(skeleton: str, amount: Decimal, language: str) -> str | None:
-    from icu4py.messageformat import MessageFormat
-
     exact = max(0, -int(amount.as_tuple().exponent))
     places = f" .{'0' * min(exact, 9)}" if exact else " precision-integer"
-    try:
-        pattern = MessageFormat(f"{{n,number,:: {skeleton}{places}}}", language.replace("-", "_"))
-        said = pattern.format({"n": float(amount)})
-    except ValueError:
-        return None
-    name = re.fullmatch(r"[-−\d.,\s'’]*\d\s*(\D+)", said)
+    said = icu.formatted(f"number,:: {skeleton}{places}", amount, language)
+    name = re.fullmatch(r"[-−\d.,\s'’]*\d\s*(\D+)", said or "")
     return " ".join(name[1].split()) if name else None
 
 

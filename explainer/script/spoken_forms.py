@@ -26,6 +26,7 @@ _AFTER = r"(?![\w]|[.,:/]\d)"
 _MINUS = "-−–"
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺₀₁₂₃₄₅₆₇₈₉", "0123456789-+0123456789")
 _ROMAN = r"(?=[IVX])(?:X{0,3})(?:IX|IV|V?I{0,3})"
+_YEAR_LEADERS = frozenset(("in", "since", "until", "by", "before", "after", "year"))
 _VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅒"
 _CLOSING = "\"'”’“»)]}›"
 
@@ -55,7 +56,7 @@ def closed(text: str, end: int, spoken: str, language: str) -> str:
 
 
 _MAY_HAVE_FORMS = re.compile(
-    r"\d|\w\.|[½⅓⅔¼¾⅛°º]|\b[IVX]+\b|\b(?:vs|EEUU|M[mlr]\w*|[DP]r|Ste?|Me|Mgr|c-à-d|Ms)\b"
+    r"\d|\w\.|[¼-¾⅐-⅞°º²³¹\u2070-\u2089]|\b[IVX]+|\b(?:vs|EEUU|M[mlr]\w*|[DP]r|Ste?|Me|Mgr|c-à-d|Ms)\b"
 )
 
 
@@ -227,13 +228,15 @@ def _times(finder: _Finder) -> None:
         mark, said = found[2].strip("\u00a0\u2009\u202f "), found[5] or ""
         if mark == "." and not (said or found[4]):
             continue  # 8.15 is a number or a date
+        if mark == ":" and not (said or found[4]) and not _is_time(finder, found):
+            continue
         if mark in "hH" and finder.main not in ("fr", "es", "pt", "it"):
             continue
         end = found.end()
         if found[0].endswith(".") and said:
             end -= 1
         spoken = grammar.time_of_day(
-            int(found[1]), int(found[3]), (found[4] or "").upper(), finder.main
+            int(found[1]), int(found[3]), (found[4] or "").upper(), finder.main, bool(said)
         )
         if spoken and found[4] and found[0].endswith("."):
             spoken = finder.closed(end, spoken)
@@ -247,6 +250,19 @@ def _times(finder: _Finder) -> None:
     if finder.main == "de":
         for found in _pattern(r"(?<![\w.,:/])1(?=GAP+Uhr\b)").finditer(finder.text):
             finder.number(*found.span(), "ein", Decimal(1))
+
+
+def _is_time(finder: _Finder, found: re.Match[str]) -> bool:
+    """Whether 8:15 is a time of day where it stands, and not a ratio."""
+    before = re.findall(r"\w+", finder.text[max(0, found.start() - 40) : found.start()].lower())
+    if finder.words.ratio_leaders & {*before[-2:]} or _GROUP_OF_THREE.match(
+        finder.text, found.end()
+    ):
+        return False
+    return found[1] != "1" or (before[-1:] != [] and before[-1] in finder.words.time_leaders)
+
+
+_GROUP_OF_THREE = _compiled(rf"{_GAP}\d{{3}}(?!\d)", 0)
 
 
 # -- ordinals ------------------------------------------------------------------------------------
@@ -323,10 +339,21 @@ def _roman_value(written: str) -> int:
 
 def _romans(finder: _Finder) -> None:
     """Roman numerals after a name or a noun that is counted: Ludwig XIV., siglo XIX, Phase II."""
-    for found in _pattern(rf"(?<=\w)GAP({_ROMAN})(\.?)(?![\w'’]|-\w|\.\w)").finditer(finder.text):
+    century = grammar.CENTURIES.get(finder.main)
+    if century:
+        for found in _pattern(rf"\bs\.(?=GAP{_ROMAN}(?:e|er)?\b)").finditer(finder.text):
+            finder.claim(*found.span(), century)
+    if finder.main == "es":
+        for found in _pattern(rf"\b(la|el)GAP({_ROMAN})(?=GAP[A-ZÁÉÍÓÚ]\w)").finditer(finder.text):
+            kind = "feminine" if found[1] == "la" else "masculine-adjective"
+            place = numerals.ordinal(_roman_value(found[2]), finder.language, kind)
+            finder.claim(found.start(2), found.end(2), place)
+    for found in _pattern(rf"(?<=[\w.])GAP({_ROMAN})(\.?)(?!\w|['’][^\Ws]|-\w|\.\w)").finditer(
+        finder.text
+    ):
         name = re.search(r"([^\W\d_][\w'’.-]*)\Z", finder.text[: found.start()])
         number = _roman_value(found[1])
-        if not (name and number):
+        if not (name and number) or (name[1].endswith(".") and name[1] != "s."):
             continue
         earlier = finder.text[: name.start()]
         said, dot = grammar.roman(
@@ -355,6 +382,13 @@ def _currencies(finder: _Finder) -> None:
     scales = "|".join(map(re.escape, sorted(finder.words.scales, key=len, reverse=True)))
     scale = rf"(?:GAP?-?({scales})(?!\w))?" if scales else "()"
     minus = rf"((?<![\w)\]°%]){'[' + _MINUS + ']'}GAP?)?"
+    for found in _pattern(rf"{_BEFORE}(NUM),[{_MINUS}]{{1,2}}(?:GAP?({money}))?(?!\w)").finditer(
+        finder.text
+    ):  # 5,– €
+        if found[2]:
+            _money(finder, found, found[2], found[1], None, None, False)
+        elif (value := finder.value(found[1])) is not None:
+            finder.number(*found.span(), finder.cardinal(value), value)
     amount = rf"(NUM)(?:GAP?[–-]GAP?(NUM))?{scale}"
     shapes = (
         rf"{minus}(?<![\w$])({money})GAP?([{_MINUS}])?{amount}(?![\w%]|[.,]\d)",
@@ -462,6 +496,14 @@ def _decades(finder: _Finder) -> None:
             finder.claim(*found.span(), said and f"{said}er{found[2]}")
 
 
+def _heights(finder: _Finder) -> None:
+    """Feet and inches: 5'10"."""
+    if finder.main == "en":
+        for found in _pattern(r"(?<![\w.,])(\d)['′’](1[01]|\d)(?:[\"″”]|'')").finditer(finder.text):
+            feet, inches = (finder.cardinal(Decimal(found[n])) for n in (1, 2))
+            finder.claim(*found.span(), _joined(feet, "foot", inches))
+
+
 def _formulas(finder: _Finder) -> None:
     """Chemical formulas: CO₂ and others with lowered figures, and H2O, CO2 as they are typed."""
     known = "H2O|CO2|O2|N2|H2|CH4|NH3|SO2|NO2|N2O|O3|H2O2|H2SO4"
@@ -494,7 +536,9 @@ def _unit(finder: _Finder, start: int, end: int, found: re.Match[str], value: De
     unit = quantities.unit_id(symbol, finder.language)
     if unit is None or not _is_unit(finder, finder.text[start:end], found, symbol):
         return
-    attributive = found[1] == "-" and finder.main == "en"
+    attributive = finder.main == "en" and (
+        found[1] == "-" or finder.word_before(start).lower() in ("a", "an")
+    )
     name = quantities.unit_name(unit, Decimal(1) if attributive else value, finder.language)
     if unit == "percent" and (percent := numerals.spoken("2%", finder.language)):
         name = percent.split(" ", 1)[1]
@@ -519,13 +563,22 @@ def _is_unit(finder: _Finder, number: str, found: re.Match[str], symbol: str) ->
     if len(symbol) > 1 or not symbol.isalpha():
         return True
     if not found[1]:
-        return symbol not in "sTFC"  # 1980s, 5G
+        return symbol in "VW" or (symbol.islower() and symbol != "s")  # 1980s, 4K, 5G, 3D
     rest = finder.text[found.end() :]
     if symbol.isupper() and re.match(r"\.\s*[A-Z]", rest):
         return False  # M. Curie
     if symbol in "ACFTKN" and re.match(r"\s+[a-z]", rest) and finder.main == "en":
         return False
     return not re.fullmatch(r"1[1-9]\d\d|20\d\d", number)
+
+
+def _german_percents(finder: _Finder) -> None:
+    """“50%ig”, which is one word."""
+    if finder.main == "de":
+        for found in _pattern(rf"{_BEFORE}(NUM)GAP?%-?(?=ig)").finditer(finder.text):
+            value = finder.value(found[1])
+            said = finder.cardinal(value) if value is not None else None
+            finder.claim(*found.span(), said and f"{said}prozent")
 
 
 def _scales(finder: _Finder) -> None:
@@ -584,12 +637,15 @@ def _signs(finder: _Finder) -> None:
 
 def _plain_numbers(finder: _Finder) -> None:
     """Numbers that stand for themselves, years among them."""
-    for found in _pattern(r"(?<![\w.,:/])(NUM)(?!\w|[.,:/]\d)").finditer(finder.text):
+    for found in _pattern(r"(?<![\w.,:/])(NUM)(?!\w|[.,:/'’]\d)").finditer(finder.text):
         value = finder.value(found[1])
         if value is None:
             continue
         said = numerals.spoken(found[1], finder.language) if found[1].isascii() else None
         said = said or finder.cardinal(value)
+        if finder.main == "en" and re.fullmatch(r"10[1-9]\d", found[1]):
+            leader = finder.word_before(found.start()).lower()
+            said = grammar.english_halves(int(found[1])) if leader in _YEAR_LEADERS else said
         noun = finder.word_after(found.end())
         gender = grammar.gender_before(value, noun, finder.main, counted=False)
         if gender and said and finder.text[found.end() : found.end() + 1].isspace():
@@ -679,6 +735,8 @@ def _is_saint(finder: _Finder, found: re.Match[str]) -> bool:
 def _is_name(rest: str) -> bool:
     """Whether what follows a title is a name, or a title of those written small."""
     word = re.match(r"[\s\u00a0-]+[(\"“„«]?([^\W\d_][\w.'’-]*)", rest)
+    if re.match(r"\s+(and|und|y|e|et|&)\s+[A-Z]", rest):
+        return True  # “Mr. and Mrs. Brown”
     small = ("de", "d’", "d'", "von", "van", "med", "rer", "phil", "h.", "h")
     return bool(word) and (word[1][0].isupper() or word[1].startswith(small))  # type: ignore[index]
 
@@ -695,8 +753,10 @@ _KINDS: tuple[Callable[[_Finder], None], ...] = (
     _powers,
     _fractions,
     _ratios,
+    _heights,
     _formulas,
     _scales,
+    _german_percents,
     _units,
     _romans,
     _abbreviations,

@@ -66,7 +66,7 @@ def _of_entry(found: re.Match[str], number: int, unclosed: bool) -> Hint | None:
             return Hint(what, remedy, number, column, len(text))
     elif text[0] in "\"'":
         return _of_quote(text, number, column, unclosed)
-    elif text[0] in "@`%":
+    elif text[0] in "@`%*&!":
         return Hint(f"no text may begin with “{text[0]}”", remedy, number, column)
     elif text[0] in ">|" and len(text) > 3:
         what = f"“{text[0]}” is for texts of several lines, which begin on the next one"
