@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,9 +36,17 @@ class Place:
         first = max(0, self.column - 1 - WIDEST // 2) if len(self.text) > WIDEST else 0
         text = self.text[first : first + WIDEST]
         before = text[: self.column - 1 - first]
-        pad = "".join("\t" if c == "\t" else " " for c in before)
-        room = max(1, len(text) - len(before))
-        return f"    {text}\n    {pad}{'^' * max(1, min(self.width, room))}"
+        pad = "".join("\t" if c == "\t" else " " * _columns(c) for c in before)
+        meant = text[len(before) : len(before) + self.width]
+        carets = "^" * max(1, sum(map(_columns, meant)))
+        return f"    {text}\n    {pad}{carets}"
+
+
+def _columns(char: str) -> int:
+    """The columns of a terminal that a character takes."""
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ language: es
 title: Dos puntos
 page: {about: Puntos}
 voice: [espeak]
-lexicon: {H2O: hache dos o}
+lexicon: {punto: punto}
 scenes:
   dots:
     title: Puntos
@@ -254,7 +254,7 @@ def large(size: int) -> dict[str, str]:
         "comments": "#\n" * (size // 2),
         "a block of text": "name: |\n" + " a\n" * (size // 3),
         "a lexicon": SCRIPT.replace(
-            "{H2O: aitch two oh}", "{" + ",".join(f"w{i}: a" for i in range(size // 11)) + "}"
+            "{appears: appears}", "{" + ",".join(f"w{i}: a" for i in range(size // 11)) + "}"
         ),
         "cites": SCRIPT.replace("[euclid]", "[" + "euclid," * (size // 7) + "]"),
         "sources": SCRIPT.replace(

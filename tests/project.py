@@ -12,7 +12,7 @@ title: Two dots
 language: en
 limit: 20
 voice: [flite]
-lexicon: {H2O: aitch two oh}
+lexicon: {appears: appears}
 sources:
   euclid: {title: Elements, where: Book I}
 scenes:

@@ -16,6 +16,11 @@ def test_tabs_before_the_words_keep_the_carets_under_them() -> None:
     assert Place("f", 1, 3, "\tab", 1).carets() == "    \tab\n    \t ^"
 
 
+def test_carets_stand_under_words_with_marks_of_their_own_and_under_wide_ones() -> None:
+    assert Place("f", 1, 5, "fu\u0308r ab", 2).carets() == "    fu\u0308r ab\n       ^^"
+    assert Place("f", 1, 3, "細胞は ab", 1).carets() == "    細胞は ab\n        ^^"
+
+
 def test_carets_never_run_past_the_line() -> None:
     assert Place("f", 1, 2, "abc", 50).carets().endswith(" ^^")
 

@@ -250,6 +250,7 @@ def test_say_writes_a_line_and_shows_its_spoken_form(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project.edit("joins it", "joins H2O")
+    project.edit("{appears: appears}", "{H2O: aitch two oh}")
     assert main(["say", "dots.two"]) == 0
     assert "spoken: Then another one joins aitch two oh." in capsys.readouterr().out
     assert (project.folder / "build" / "say" / "dots.two.wav").stat().st_size > 44

@@ -112,7 +112,7 @@ def test_check_names_words_in_doubt_in_a_film_over_its_limit_too(
 def test_check_fails_where_words_are_timed_less_well_than_demanded(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project.edit("lexicon: {H2O: aitch two oh}", "lexicon: {single dot: one dot}")
+    project.edit("lexicon: {appears: appears}", "lexicon: {single dot: one dot}")
     assert main(["check", "--min-timing", "aligned"]) == 1
     said = capsys.readouterr().err
     assert "line dots.one: words timed less well than “aligned”: dot" in said

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from explainer.script.misreadings import doubts
+from explainer.script.misreadings import doubts, place
 from explainer.script.wording import read
 
 
@@ -17,9 +17,12 @@ def doubtful(written: str, lexicon: dict[str, str] | None = None, language: str 
         ("Some mRNA, too.", "mRNA", "an acronym"),
         ("Then PI3K acts.", "PI3K", "letters with digits"),
         ("The (α-helix) turns.", "α-helix", "Greek letters"),
-        ("It takes 5 mg daily.", "5 mg", "a number with a unit"),
-        ("It takes 5mg daily.", "5mg", "letters with digits"),
-        ("About ~20 cells.", "~20", "a number that has no words in this language"),
+        ("It takes 5 mM daily.", "5 mM", "a number with a unit"),
+        ("It takes 5G, too.", "5G", "letters with digits"),
+        ("Version 2.0.1 is out.", "2.0.1", "a number that has no words in this language"),
+        ("They won 3-2 today.", "3-2", "a hyphen between numbers, which is not said"),
+        ("It is 7 - 3, then.", "7 - 3", "a dash between numbers, which is not said"),
+        ("About vitam. and more.", "vitam.", "an abbreviation"),
         ("Salt & water.", "", ""),
     ],
 )
@@ -29,6 +32,19 @@ def test_a_form_that_is_likely_misread_is_in_doubt(written: str, word: str, why:
 
 def test_plain_words_and_numbers_are_not_in_doubt() -> None:
     assert doubtful("I saw 20,000 of the cell's well-known 3rd kind, 37% in 1998.") == {}
+    assert doubtful("At −5 °C, 80 km/h and 5mg, ~20 of 1902, M. Curie said: 7 − 3.") == {}
+
+
+def test_a_date_that_may_be_read_two_ways_is_in_doubt_where_no_country_tells() -> None:
+    assert "month first" in doubtful("On 3/4/2024 it was.")["3/4/2024"]
+    assert doubtful("On 3/4/2024 it was.", language="en-GB") == {}
+    assert doubtful("On 3/14/2024 it was.") == {}
+
+
+def test_the_place_of_a_doubt_is_that_of_its_own_word() -> None:
+    said = read("The DNAs, a [5]{dose} mM of [ampli]{a}DNA DNA", {}, "en")
+    assert place(said, "DNA") == (42, 3)
+    assert place(said, "5 mM") == (13, 11)
 
 
 def test_an_entry_in_the_lexicon_settles_a_doubt() -> None:

@@ -1,4 +1,5 @@
 import contextlib
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -32,14 +33,14 @@ def test_the_films_own_script_loads_without_a_warning() -> None:
 
 
 def test_a_lexicon_has_words_before_what_is_said_for_them_and_each_once(project: Project) -> None:
-    project.edit("{H2O: aitch two oh}", '{" ": a, "one  two": b, "one two": c}')
+    project.edit("{appears: appears}", '{" ": a, "one  two": b, "one two": c}')
     found = problems(project.script)
     assert "a lexicon entry has no words" in found
     assert "lexicon has “one two” twice" in found
 
 
 def test_spaces_in_a_lexicon_count_once(project: Project) -> None:
-    project.edit("{H2O: aitch two oh}", '{" single\tdot ": spot}')
+    project.edit("{appears: appears}", '{" single\tdot ": spot}')
     assert load(project.script).lines[0].say.spoken == "A spot appears."
 
 
@@ -151,7 +152,7 @@ def test_a_form_that_is_likely_misread_is_a_warning_with_its_place(project: Proj
     project.edit("joins it.", "joins the DNA, the DNA.")
     (warning,) = load(project.script).warnings
     assert "script.yaml:17:50: “DNA” may be misread: it is an acronym" in str(warning)
-    project.edit("H2O: aitch two oh", "DNA: D N A")
+    project.edit("appears: appears", "DNA: D N A")
     assert not load(project.script).warnings
 
 
@@ -189,6 +190,86 @@ def test_a_cue_that_nothing_waits_for_is_a_warning(project: Project) -> None:
 def test_a_file_that_is_no_script_is_refused(project: Project, content: bytes, what: str) -> None:
     project.script.write_bytes(content)
     assert what in problems(project.script)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "what", "remedy"),
+    [
+        (
+            "A single [dot]{dot} appears.",
+            "[A dot]{dot} appears.",
+            "14:14",
+            "begins with “[” is taken for a list",
+            'say: "[A dot]{dot} appears."',
+        ),
+        (
+            "A single",
+            "{0.4} A single",
+            "14:14",
+            "begins with “{” is taken for a mapping",
+            'say: "{0.4} A single',
+        ),
+        ("A single", "Note: a single", "14:18", "a colon with a space", 'say: "Note: a single'),
+        ("A single", "'It's a single", "14:17", "the quote is closed here", "’, or ''"),
+        ("A single", "'A single", "14:14", "begins with ' is not closed", "at the end"),
+        ("A single", '"A single', "14:14", 'begins with " is not closed', "at the end"),
+        ("A single", '"One" single', "14:18", "the text goes on", "“ and ” inside"),
+        ("A single", "@ A single", "14:14", "no text may begin with “@”", 'say: "@ A'),
+        ("A single", "*A* single", "14:14", "no text may begin with “*”", 'say: "*A*'),
+        ("A single", "A #1 single", "14:16", "takes “ #”", 'say: "A #1 single'),
+        ("A single", "A # single", "14:16", "takes “ #”", 'say: "A # single'),
+        ("appears.", "appears\n          #1 of all.", "15:11", "takes “ #”", "in quotes"),
+        (
+            "show: A pink dot.",
+            "show: A dot.\n        labels: {one: a, b}",
+            "16:26",
+            "“b” has no value: a comma",
+            '{one: "a, b"}',
+        ),
+    ],
+)
+def test_a_sign_in_a_text_that_yaml_takes_for_its_own_is_explained(
+    project: Project, old: str, new: str, where: str, what: str, remedy: str
+) -> None:
+    project.edit(old, new)
+    found = problems(project.script)
+    assert f"script.yaml:{where}: " in found
+    assert what in found
+    assert remedy in found
+
+
+def test_comments_that_are_set_off_stay_comments(project: Project) -> None:
+    project.edit("appears.", "appears.  # the first one")
+    project.edit("name: dots", "name: dots # stem")
+    project.edit("limit: 20", "limit: 20 #seconds")
+    project.edit("say: Then", "# the second\n        say: Then")
+    assert load(project.script).lines[0].say.spoken == "A single dot appears."
+
+
+def test_one_text_in_two_spellings_of_unicode_is_one(project: Project) -> None:
+    text = "lexicon: {Käse: Brie, Größe: Maß}\nphonemes: {espeak: {für: fy:*}}"
+    project.edit("lexicon: {appears: appears}", text)
+    project.edit("A single [dot]{dot} appears.", "Größe, Käse für [Ängste]{dot}.")
+    project.edit("show: A pink dot.", "show: A dot.\n        labels: {name: Grün}")
+    composed = load(project.script)
+    source = project.script.read_text(encoding="utf-8")
+    project.script.write_text(unicodedata.normalize("NFD", source), encoding="utf-8")
+    decomposed = load(project.script)
+    assert decomposed.lines[0].say == composed.lines[0].say
+    assert (decomposed.labels, decomposed.lexicon) == (composed.labels, composed.lexicon)
+    assert decomposed.phonemes == composed.phonemes == {"espeak": {"für": "fy:*"}}
+
+
+def test_a_place_behind_a_decomposed_letter_is_that_in_the_file(project: Project) -> None:
+    project.edit("A single [dot]{dot}", "Gru\u0308ne A\u030angstro\u0308m [dot]{Dot}")
+    assert "script.yaml:14:38: cue name “Dot”" in problems(project.script)
+
+
+def test_an_entry_of_the_lexicon_that_nobody_says_is_a_warning(project: Project) -> None:
+    project.edit("{appears: appears}", "{appears.: a b, Appears: c, dot: d}")
+    warnings = [str(warning) for warning in load(project.script).warnings]
+    assert len(warnings) == 1
+    assert "script.yaml:6:26: the lexicon's “Appears” is in no narration" in warnings[0]
 
 
 def test_a_script_that_is_not_there_is_named(project: Project) -> None:

@@ -12,7 +12,7 @@ SPANISH = """\
 language: es
 title: Dos puntos
 voice: [espeak]
-lexicon: {H2O: hache dos o}
+lexicon: {punto: punto}
 scenes:
   dots:
     title: Puntos
@@ -111,7 +111,7 @@ def test_every_problem_of_a_translation_is_given_at_once(project: Project) -> No
 
 
 def test_what_the_page_says_is_translated_too(project: Project) -> None:
-    project.edit("lexicon: {H2O", "page: {about: Two dots., tags: [dots]}\nlexicon: {H2O")
+    project.edit("lexicon: {appears", "page: {about: Two dots., tags: [dots]}\nlexicon: {appears")
     assert "the translation lacks “page”" in problems(project, "language: es", "language: es")
     said = SPANISH.replace("voice:", "page: {about: Dos puntos., tags: [puntos]}\nvoice:")
     (project.folder / "script.es.yaml").write_text(said, encoding="utf-8")

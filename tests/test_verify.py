@@ -356,7 +356,10 @@ def test_speech_too_fast_and_estimated_times_are_found(good):
         ("de", 150, True),
         ("de", 160, False),
         ("de", 100, False),
-        ("fr", 150, None),
+        ("fr", 150, True),
+        ("fr", 208, False),
+        ("tlh", 150, True),
+        ("tlh", 230, False),
     ],
 )
 def test_speech_has_the_pace_of_its_language(good, language, pace, fits):

@@ -39,7 +39,7 @@ def test_an_entry_of_several_words_is_spoken_once_for_all_of_them() -> None:
         ("es", "de «20\u202f000» a 1\u00a0000\u00a0000.", "de «veinte mil» a un millón."),
         ("es", "el 75,2\u00a0%, sí", "el setenta y cinco coma dos por ciento, sí"),
         ("en", "just 37\u00a0%.", "just thirty-seven percent."),
-        ("de", "20 000 und 20\u00a00001", "zwanzig 000 und zwanzig 0001"),
+        ("de", "20 000 und 20\u00a00001", "zwanzigtausend und zwanzig 0001"),
     ],
 )
 def test_a_number_goes_on_over_spaces_that_do_not_break(
@@ -131,7 +131,7 @@ def test_numbers_are_spoken_as_words_and_keep_their_spans() -> None:
     assert said.shown == "From 20,000 (37%) to a 10-year study, $5 and HER2."
     assert spoken_words(said) == [
         *("From", "twenty thousand", "(thirty-seven percent)", "to", "a", "ten year", "study,"),
-        *("$5", "and", "her two."),
+        *("five dollars", "and", "her two."),
     ]
 
 
@@ -143,3 +143,25 @@ def test_a_word_says_whether_the_lexicon_has_it() -> None:
     said = read("HER2 binds 5 mg", {"HER2": "her two", "5 mg": "five milligrams"}, "en")
     assert [word.listed for word in said.words] == [True, False, True, True]
     assert read("HER2-bound", {"HER2": "her two"}).words[0].listed
+
+
+def test_an_entry_may_have_any_sign_and_stand_within_a_word() -> None:
+    lexicon = {"z. B.": "zum Beispiel", "C++": "see plus plus", "Mars.": "mars", "C": "see"}
+    said = read("(z. B.) C++-Code, C; Mars. l’C, C’s", lexicon)
+    assert said.spoken == "(zum Beispiel) see plus plus Code, see; mars l’C, C’s"
+    assert said.entries == ("z. B.", "C++", "C", "Mars.")
+    assert read("HER2’s, HER2/HER3, HER2–HER4", {"HER2": "her two"}).spoken == (
+        "her two’s, her two/HER3, her two–HER4"
+    )
+
+
+def test_a_full_stop_of_an_entry_ends_the_sentence_that_it_stood_at_the_end_of() -> None:
+    lexicon = {"approx.": "about", "Ltd.": "limited"}
+    assert read("It is approx. five at Ltd. The end", lexicon, "en").spoken == (
+        "It is about five at limited. The end"
+    )
+
+
+@pytest.mark.parametrize("written", ["−5", "$5", "5.5", "1,5", "HER5", "<5"])
+def test_an_entry_for_a_number_does_not_take_a_part_of_another(written: str) -> None:
+    assert not read(written, {"5": "fifth"}).entries

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from explainer.commands.upkeep import Answer, tell
 from explainer.draw import stills
 from explainer.draw.burn import Row
 from explainer.errors import ScriptError
-from explainer.languages import pace_range
+from explainer.languages import pace_range, pace_unit
 from explainer.narration import fitting
 from explainer.page import Edition
 from explainer.progress import Report
@@ -50,7 +49,7 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
     spoken = seconds(sum(line.speech_end - line.speech_start for line in clock.lines))
     for fault in faults:
         print(f"captions: {fault}", file=sys.stderr)
-    pace = words / spoken * 60
+    pace = sum(line.pace_count for line in clock.lines) / max(spoken, 0.001) * 60
     if doubt := _pace_doubt(script, speech.voice, pace):
         print(f"warning: {doubt}", file=sys.stderr)
     found = {
@@ -58,6 +57,7 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
         "lines": len(script.lines),
         "words": words,
         "words_per_minute": round(pace),
+        "pace_unit": pace_unit(script.language),
         "length": round(seconds(clock.length), 3),
         "limit": seconds(script.limit),
         "voice": speech.voice,
@@ -72,7 +72,7 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
     tell(
         options,
         f"{found['length']:.1f} s of {found['limit']:g} s, spoken by {speech.voice} "
-        f"at {found['words_per_minute']} words a minute",
+        f"at {found['words_per_minute']} {found['pace_unit']} a minute",
     )
     if not faults:
         tell(options, "captions keep their form; every cue, source and scene is in place")
@@ -81,10 +81,11 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
 
 def _pace_doubt(script: Script, voice: str, pace: float) -> str:
     """What is wrong with the pace of speech, and what would mend it; empty if it is right."""
-    slowest, fastest = pace_range(script.language) or (0, math.inf)
+    slowest, fastest = pace_range(script.language)
     if slowest <= pace <= fastest:
         return ""
-    said = f"{voice} speaks {pace:.0f} words a minute; {slowest} to {fastest} are easy to follow"
+    unit = pace_unit(script.language)
+    said = f"{voice} speaks {pace:.0f} {unit} a minute; {slowest} to {fastest} are easy to follow"
     if "pace" not in engines.OPTIONS.get(voice, {}):
         return said
     now = float(script.engines.get(voice, {}).get("pace", 1))

@@ -339,7 +339,7 @@ def _speak_line(
     pieces: list[NDArray[np.int16]] = []
     words: list[SpokenWord] = []
     at, fits = 0, True
-    for start, end, gap in _stretches(voice, line):
+    for start, end, gap in _stretches(voice, line, language):
         text = line.say.spoken[start:end]
         inside = [w for w in line.say.words if start <= w.spoken_start < end]
         spans = [(w.spoken_start - start, min(w.spoken_end, end) - start) for w in inside]
@@ -366,7 +366,7 @@ def _speak_line(
     return np.concatenate(pieces), words, fits
 
 
-def _stretches(voice: Voice, line: Line) -> list[tuple[int, int, int]]:
+def _stretches(voice: Voice, line: Line, language: str) -> list[tuple[int, int, int]]:
     """What the voice is given at a time: characters of the spoken text, and the silence before.
 
     A recording is one stretch, in which its speaker makes the pauses.
@@ -379,7 +379,7 @@ def _stretches(voice: Voice, line: Line) -> list[tuple[int, int, int]]:
     made = []
     for begin, after in pairwise([*begins, len(spoken)]):
         gap = pauses.get(begin, 0)
-        for start, end in sentences(spoken[begin:after]):
+        for start, end in sentences(spoken[begin:after], language):
             made.append((begin + start, begin + end, gap))
             gap = SENTENCE_GAP
     return made

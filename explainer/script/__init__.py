@@ -161,6 +161,7 @@ class _Reader(Fields):
         limit = doc.number(top.get("limit"), "limit", MAX_LIMIT, MAX_LIMIT)
         scenes = self._scenes(top.get("scenes"))
         name = self.name(top.get("name"), "name")
+        self.unused()
         script = Script(
             path=self.path,
             name=name,
@@ -306,7 +307,7 @@ class _Reader(Fields):
         return {name: self._asset(value, f"the sound at “{name}”") for name, value in entries}
 
     def _asset(self, node: yaml.Node | None, what: str) -> str:
-        name = self.doc.text(node, what, 200)
+        name = self.doc.text(node, what, 200, exact=True)
         if node and name:
             try:
                 music.find(self.path.parent / "assets", name)

@@ -10,12 +10,13 @@ import difflib
 import re
 import stat
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import yaml
 
 from explainer.errors import Place, Problem, ScriptError
+from explainer.script import yaml_hints
 
 MAX_BYTES = 1 << 19
 MAX_DEPTH = 16
@@ -51,9 +52,11 @@ class _Loader(yaml.BaseLoader):
         event = self.peek_event()  # type: ignore[no-untyped-call]
         mark = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _Refused("anchors and aliases are not used here", mark, "write the value out")
+            remedy = "write the value out; put a text that begins with * or & in quotes"
+            raise _Refused("anchors and aliases are not used here", mark, remedy)
         if getattr(event, "tag", None):
-            raise _Refused("tags (!…) are not used here", mark, "remove the tag")
+            remedy = "remove the tag; put a text that begins with ! in quotes"
+            raise _Refused("tags (!…) are not used here", mark, remedy)
         if self.depth >= MAX_DEPTH:
             raise _Refused("nested too deeply", mark, "a script needs five levels at most")
         self.nodes += 1
@@ -81,6 +84,8 @@ class Document:
         self.source = _decode(path, self.file)
         self.lines = self.source.splitlines()
         self.root = self._compose()
+        self._raw: dict[int, str] = {}  # values before normalization, by node
+        self._normalize(self.root)
         self._join(self.root)
 
     def place(self, mark: yaml.Mark, width: int = 1) -> Place:
@@ -101,6 +106,11 @@ class Document:
             size = width if width is not None else len(node.value)
             return Place(self.file, line + 1, column + 1, self.lines[line], max(1, size))
         return self.place(node.start_mark, width or 1)
+
+    def key_place(self, node: yaml.Node, name: str) -> Place:
+        """The place of a key of a mapping."""
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        return next((self.at(key) for key, _ in pairs if key.value == name), self.at(node))
 
     def fail(self, place: Place | None, what: str, remedy: str = "") -> None:
         """Note a problem.
@@ -125,9 +135,15 @@ class Document:
             self.fail(self.at(node), f"{what} must be a mapping of keys to values")
             return {}
         found: dict[str, yaml.Node] = {}
-        for key, value in node.value:
+        for index, (key, value) in enumerate(node.value):
             name = key.value if isinstance(key, yaml.ScalarNode) else ""
-            if not name or len(name) > MAX_KEY:
+            if node.flow_style and index and name and _is_missing(value):
+                before, text = (each.value for each in node.value[index - 1])
+                what = f"“{name}” has no value: a comma inside {{…}} begins the next entry"
+                quoted = f'{{{before}: "{text}, {name}"}}' if isinstance(text, str) else ""
+                remedy = f"put a text with a comma in quotes: {quoted}"
+                self.fail(self.at(key), what, remedy.removesuffix(": "))
+            elif not name or len(name) > MAX_KEY:
                 must = f"a key of {what} must be a word of at most {MAX_KEY} characters"
                 self.fail(self.at(key), must)
             elif name == "<<":
@@ -157,17 +173,24 @@ class Document:
             return []
         return list(node.value)
 
-    def text(self, node: yaml.Node | None, what: str, longest: int = 2000) -> str:
-        """A scalar as text, blanks folded; it must not be empty."""
+    def text(
+        self, node: yaml.Node | None, what: str, longest: int = 2000, exact: bool = False
+    ) -> str:
+        """A scalar as text, blanks folded and in NFC; it must not be empty.
+
+        An `exact` one, the name of a file, is as it is written.
+        """
         if node is None:
             return ""
+        self._check_comment(node)
         if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
             self.fail(self.at(node), f"{what} must be text")
             return ""
         if len(node.value) > longest:
             self.fail(self.at(node), f"{what} is longer than {longest} characters", "shorten it")
             return ""
-        return " ".join(node.value.split())
+        value = self._raw.get(id(node), node.value) if exact else node.value
+        return " ".join(str(value).split())
 
     def number(
         self,
@@ -186,6 +209,49 @@ class Document:
             self.fail(self.at(node), what, "write it like 0.4 or 60")
             return default
         return float(value)
+
+    def _check_comment(self, node: yaml.Node) -> None:
+        """Make sure that no part of a text without quotes is taken for a comment.
+
+        One that is set off, by two spaces before the sign and one after, is meant.
+        """
+        if not isinstance(node, yaml.ScalarNode) or node.style is not None or not node.value:
+            return
+        end = node.end_mark.index
+        same_line = re.compile(r"([ \t]+)#([^\n]*)").match(self.source, end)
+        line, column = node.end_mark.line, node.end_mark.column
+        if same_line:
+            gap, rest = same_line[1], same_line[2]
+            name = re.fullmatch(r"[a-z0-9][\w.@/-]*", node.value)
+            set_off = rest[:1] in (" ", "\t", "#") and (len(gap) > 1 or bool(name))
+            meant = set_off or not rest.strip()
+            column += len(gap)
+        else:
+            below = re.compile(r"[ \t]*\n(?:[ \t]*\n)*([ \t]*)#(?=[^\s#])").match(self.source, end)
+            if not below:
+                return
+            begin = self.lines[node.start_mark.line]
+            indent = len(begin) - len(begin.lstrip(" -"))
+            meant = len(below[1]) <= indent or node.start_mark.column == indent
+            line = self.source.count("\n", 0, below.end())
+            column = len(below[1])
+        if not meant:
+            text = self.lines[line]
+            hint = yaml_hints.comment(text, column)
+            place = Place(self.file, line + 1, column + 1, text, hint.width)
+            if not any(problem.place == place for problem in self.problems):
+                self.fail(place, hint.what, hint.remedy)
+
+    def _normalize(self, node: yaml.Node) -> None:
+        """Put all values into NFC, so that one text has one spelling."""
+        if isinstance(node, yaml.ScalarNode):
+            if not unicodedata.is_normalized("NFC", node.value):
+                self._raw[id(node)] = node.value
+                node.value = unicodedata.normalize("NFC", node.value)
+            return
+        for each in node.value:
+            for inner in each if isinstance(each, tuple) else (each,):
+                self._normalize(inner)
 
     def _join(self, node: yaml.Node) -> None:
         """Take the spaces that stand for lines' ends out of texts that are written without any."""
@@ -207,6 +273,12 @@ class Document:
             raise ScriptError.of(refused.what, refused.remedy, self.place(refused.mark)) from None
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
+            reason = f"{error.context} {error.problem}"
+            if mark and (hint := yaml_hints.explain(self.lines, mark.line, reason)):
+                place = Place(
+                    self.file, hint.line + 1, hint.column + 1, self.lines[hint.line], hint.width
+                )
+                raise ScriptError.of(f"not valid YAML: {hint.what}", hint.remedy, place) from None
             what = f"not valid YAML: {error.problem or error.context}"
             tab = mark and mark.line < len(self.lines) and "\t" in self.lines[mark.line]
             remedy = "indent with spaces, not tabs" if tab else "check indentation and quotes here"
@@ -280,20 +352,46 @@ def _decode(path: Path, shown: str) -> str:
     return source
 
 
+def _is_missing(node: yaml.Node) -> bool:
+    """Whether a key stands there without any value."""
+    return isinstance(node, yaml.ScalarNode) and node.style is None and not node.value
+
+
 def _raw_positions(node: yaml.ScalarNode, source: str) -> list[int]:
     """Where in the source each character of a scalar stands; empty if escapes make that unclear."""
     at, end = node.start_mark.index, node.end_mark.index
-    positions = []
     if node.style in ("|", ">"):
         at = source.find("\n", at, end) + 1 or at
+    chars, places = _normalized(source[at:end])
+    positions = []
+    found = 0
     for char in node.value:
         if char.isspace():
-            positions.append(at)
+            positions.append(at + places[found] if found < len(places) else end)
             continue
-        while at < end and source[at] != char:
-            at += 1
-        if at >= end:
+        while found < len(chars) and chars[found] != char:
+            found += 1
+        if found >= len(chars):
             return []
-        positions.append(at)
-        at += 1
+        positions.append(at + places[found])
+        found += 1
     return positions
+
+
+def _normalized(text: str) -> tuple[str, Sequence[int]]:
+    """A text in NFC, and where each of its characters stands in the text as it is written."""
+    if unicodedata.is_normalized("NFC", text):
+        return text, range(len(text))
+    chars, places = "", list[int]()
+    # what combines with the character before it: marks, and the later parts of Hangul syllables
+    for cluster in re.finditer(
+        r"(?s).[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a"
+        r"\u064b-\u065f\u0900-\u0dff\u1160-\u11ff\u1ab0-\u1aff"
+        r"\u1dc0-\u1dff\u20d0-\u20f0\u3099\u309a\ufe20-\ufe2f]*",
+        text,
+    ):
+        normal = unicodedata.normalize("NFC", cluster[0])
+        last = len(cluster[0]) - 1
+        chars += normal
+        places += [cluster.start() + min(offset, last) for offset in range(len(normal))]
+    return chars, places

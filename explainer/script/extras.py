@@ -57,7 +57,7 @@ def read(
     """The extras that the node of the key `page` says; problems go to the document."""
     entries = doc.mapping(node, "page", KEYS) if node else {}
     explore = entries.get("explore")
-    name = doc.text(explore, "explore", 200)
+    name = doc.text(explore, "explore", 200, exact=True)
     if explore and name:
         try:
             find(folder, name)

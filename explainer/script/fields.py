@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import yaml
 
-from explainer.errors import Problem
+from explainer.errors import Place, Problem
 from explainer.script import engines, misreadings, phonemes, wording
 from explainer.script.document import Document
 from explainer.script.wording import Wording
@@ -46,6 +46,8 @@ class Fields:
         self.phonemes: dict[str, dict[str, str]] = {}
         self.engines: dict[str, dict[str, str]] = {}
         self.doubts: dict[str, Problem] = {}
+        self.used: set[str] = set()  # entries of the lexicon
+        self.entry_places: dict[str, Place] = {}
 
     def speech(self, top: Mapping[str, yaml.Node]) -> tuple[str, ...]:
         """Read what decides how the rest is spoken; gives the voices in order of preference."""
@@ -60,12 +62,14 @@ class Fields:
                 self.doc.fail(self.doc.at(node), what, "keep one entry for each written form")
             else:
                 self.lexicon[shown] = said
+                self.entry_places[shown] = self.doc.key_place(top["lexicon"], key)
         self.phonemes = phonemes.read(self.doc, top.get("phonemes"))
         self.engines = engines.read(self.doc, top.get("engines"))
         self.language = self.doc.text(top.get("language"), "language") or "en"
         if not LANGUAGE.match(self.language):
             what = "language must be a tag such as en, es or pt-BR"
             self.doc.fail(self.doc.at(top["language"]), what)
+            self.language = "en"
         voice = top.get("voice")
         if isinstance(voice, yaml.SequenceNode):
             return tuple(self.doc.text(node, "voice") for node in self.doc.sequence(voice, "voice"))
@@ -122,9 +126,18 @@ class Fields:
         if not any(char.isalnum() for char in said.spoken):
             self.doc.fail(self.doc.at(node), "say has no words")
         for word, why in misreadings.doubts(said, self.language, self.phonemes):
-            place = self.doc.at(node, max(0, node.value.find(word)), len(word))
+            place = self.doc.at(node, *misreadings.place(said, word))
             self.doubts.setdefault(word, misreadings.note(word, why, place))
+        self.used.update(said.entries)
         return said
+
+    def unused(self) -> None:
+        """Note the lexicon's entries that no narration has; to be called when all has been read."""
+        for entry, place in self.entry_places.items():
+            if entry not in self.used:
+                what = f"the lexicon's “{entry}” is in no narration"
+                remedy = "write it as a text has it, with its capitals and full stops, or remove it"
+                self.doubts.setdefault(f"lexicon {entry}", Problem(what, place, remedy))
 
     def labels(self, node: yaml.Node | None) -> dict[str, tuple[str, ...]]:
         """The texts that a line's picture shows, by name; each one text or a list of a few."""

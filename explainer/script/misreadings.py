@@ -6,80 +6,14 @@ import re
 from collections.abc import Mapping
 
 from explainer.errors import Place, Problem
+from explainer.script import numerals
+from explainer.script.unspaced import ZERO_WIDTH
 from explainer.script.wording import Wording, core
 
-_UNITS = frozenset(
-    [
-        "µg",
-        "μg",
-        "ng",
-        "pg",
-        "mg",
-        "g",
-        "kg",
-        "t",
-        "µl",
-        "μl",
-        "ml",
-        "dl",
-        "l",
-        "µm",
-        "μm",
-        "nm",
-        "mm",
-        "cm",
-        "m",
-        "km",
-        "Å",
-        "ms",
-        "s",
-        "min",
-        "h",
-        "Hz",
-        "kHz",
-        "MHz",
-        "GHz",
-        "°C",
-        "°F",
-        "K",
-        "µM",
-        "μM",
-        "nM",
-        "mM",
-        "M",
-        "mol",
-        "mmol",
-        "Da",
-        "kDa",
-        "V",
-        "mV",
-        "W",
-        "kW",
-        "MW",
-        "kWh",
-        "A",
-        "mA",
-        "J",
-        "kJ",
-        "kcal",
-        "Pa",
-        "kPa",
-        "hPa",
-        "bar",
-        "Gy",
-        "mGy",
-        "Sv",
-        "mSv",
-        "bp",
-        "kb",
-        "Mb",
-        "Gb",
-        "mmHg",
-        "km/h",
-        "m/s",
-        "mph",
-    ]
-)
+_UNIT_LIST = "M mM µM μM nM pM kb Mb Gb kbp bp U IU dB rpm G Ci cpm"
+_UNITS = frozenset(_UNIT_LIST.split())
+"""Units that CLDR has no name for, or that are of two senses."""
+_MARK = re.compile(r"\[|\]\{[^\[\]{}]*\}|\{[^\[\]{}]*\}")
 
 
 def doubts(
@@ -93,11 +27,47 @@ def doubts(
         if word.listed or bare[i].lower() in known:
             continue
         spoken = said.spoken[word.spoken_start : word.spoken_end]
-        if i and bare[i] in _UNITS and re.search(r"\d%?\Z", bare[i - 1]):
+        if i and _is_unit(said, i) and bare[i] in spoken:
             found.setdefault(f"{bare[i - 1]} {bare[i]}", "a number with a unit")
-        elif why := _why(spoken, language):
-            found.setdefault(bare[i], why)
+        elif _is_shortened(said, i, spoken):
+            found.setdefault(bare[i] + ".", "an abbreviation")
+        elif why := _why(word.text, spoken, language):
+            found.setdefault(bare[i] or word.text, why)
+        elif word.text == spoken and spoken in ("-", "–", "−") and _between_numbers(said, i):
+            dash = f"{bare[i - 1]} {word.text} {bare[i + 1]}"
+            found.setdefault(dash, "a dash between numbers, which is not said")
     return list(found.items())
+
+
+def place(said: Wording, words: str) -> tuple[int, int]:
+    """Where in the written form what is in doubt stands first: its offset and width."""
+    parts = words.split(" ")
+    spans = _written_spans(said)
+    for i in range(len(said.words) - len(parts) + 1):
+        texts = [word.text for word in said.words[i : i + len(parts)]]
+        if all(part in (core(text), text) for part, text in zip(parts, texts, strict=True)):
+            inner = said.written.find(parts[0], *spans[i])
+            start = inner if inner >= 0 else spans[i][0]
+            last = said.written.find(parts[-1], *spans[i + len(parts) - 1])
+            end = last + len(parts[-1]) if last >= 0 else spans[i + len(parts) - 1][1]
+            return start, end - start
+    return 0, 1
+
+
+def _written_spans(said: Wording) -> list[tuple[int, int]]:
+    """The span of each word in the written form, marks within it included."""
+    marked = {at for mark in _MARK.finditer(said.written) for at in range(*mark.span())}
+    places = [
+        at
+        for at, char in enumerate(said.written)
+        if at not in marked and not char.isspace() and char != ZERO_WIDTH
+    ]
+    spans, used = [], 0
+    for word in said.words:
+        size = len(word.text)
+        spans.append((places[used], places[used + size - 1] + 1))
+        used += size
+    return spans
 
 
 def note(word: str, why: str, place: Place) -> Problem:
@@ -109,15 +79,48 @@ def note(word: str, why: str, place: Place) -> Problem:
     )
 
 
-def _why(spoken: str, language: str) -> str:
+def _is_unit(said: Wording, i: int) -> bool:
+    """Whether word `i` may be a unit of the number before it, which no comma parts from it."""
+    text, before = said.words[i].text, said.words[i - 1].text
+    if core(text) not in _UNITS or not re.search(r"\d%?\Z", before):
+        return False
+    following = said.words[i + 1].text if i + 1 < len(said.words) else ""
+    return not (text.endswith(".") and following[:1].isupper())  # M. Curie
+
+
+def _is_shortened(said: Wording, i: int, spoken: str) -> bool:
+    """Whether a word with a full stop, spoken as it stands, ends no sentence."""
+    if i + 1 == len(said.words) or not re.fullmatch(r"\W*[^\W\d_][\w.]*\.[,;:]?", spoken):
+        return False
+    return spoken[-1] in ",;:" or said.words[i + 1].text[0].islower()
+
+
+def _between_numbers(said: Wording, i: int) -> bool:
+    """Whether word `i` stands between two that are numbers."""
+    around = said.words[max(0, i - 1) : i + 2]
+    return len(around) == 3 and bool(
+        re.search(r"\d\Z", around[0].text) and re.match(r"\d", around[2].text)
+    )
+
+
+def _why(text: str, spoken: str, language: str) -> str:
     if re.search(r"[A-Za-z]\d|\d[A-Za-z]", spoken):
         return "letters with digits"
     if re.search(r"\d", spoken):
         return "a number that has no words in this language"
+    date = re.search(r"(?<!\d)(0?\d|1[0-2])/(0?\d|1[0-2])/\d{4}", text)
+    if language.lower() == "en" and date and date[1] != date[2]:
+        return "read with the month first, as in American English (en-GB has the day first)"
+    to = numerals.RANGE_WORDS.get(language.lower().partition("-")[0], "")
+    dated = re.search(r"\d{4}-\d\d-\d\d", text)
+    if re.search(r"\d-\d", text) and f" {to} " not in spoken and not dated:
+        return "a hyphen between numbers, which is not said"
     if re.search(r"[\u0370-\u03ff\u1f00-\u1fff]", spoken) and language.split("-")[0] != "el":
         return "Greek letters"
     if re.search(r"(?<![^\W_])[A-Z]{2,}s?(?![^\W_])|[a-z][A-Z]", spoken):
         return "an acronym"
-    if re.search(r"[~≈±×÷→←<>=^°+µ&§†@#_\\|$€£¥²³½¼¾]", spoken):
+    if re.search(r"[~≈∼±×·÷→←<>≤≥=^°+µ&§†@#№_\\|%‰$€£¥¼-¾⅐-⅞²³¹\u2070-\u2089−∞√∑∆]", spoken):
+        return "a sign"
+    if re.search(r"[-–−][.,]?\d", text) and re.match(r"\W*[-–−]", spoken):
         return "a sign"
     return ""

@@ -70,6 +70,7 @@ class _Reader(Fields):
         ids = [scene.id for scene in self.base.scenes]
         told = self._all(top.get("scenes"), "scenes", "scene", ids)
         scenes = tuple(self._scene(scene, told.get(scene.id)) for scene in self.base.scenes)
+        self.unused()
         return replace(
             self.base,
             stem=f"{self.base.name}.{self.wanted}",

@@ -2,21 +2,20 @@
 
 `read` takes the written form (`A single [dot]{dot} appears.`) and gives a Wording: the shown
 text without marks, its words, the cues, and the spoken text with a span for each word. What the
-lexicon has is spoken its way, numbers as words, and the rest as it stands. A number may be written
-with spaces that do not break, as in 20 000 and 37 %. `{0.4}` between two words is a pause of so
-many seconds.
+lexicon has is spoken its way, numbers and abbreviations as words, and the rest as it stands.
+`{0.4}` between two words is a pause of so many seconds.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from explainer.clock import ticks
-from explainer.script import numerals, unspaced
+from explainer.script import numerals, spoken_forms, unspaced
+from explainer.script.lexicon import find as find_entries
 
 CUE_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 _PAUSE = re.compile(r"\{(\d[^\[\]{}]*)\}")
@@ -24,11 +23,6 @@ _MARK = re.compile(rf"\[((?:[^\[\]{{}}]|{_PAUSE.pattern})*)\]\{{([^\[\]{{}}]*)\}
 _SECONDS = re.compile(r"\d{1,2}(\.\d{1,3})?\Z")
 MAX_PAUSE = 10.0
 """Seconds that a pause between two words may last."""
-_FIRM = "\u00a0\u202f"
-"""Spaces that do not break."""
-_SPACED = re.compile(
-    rf"\d{{1,3}}(?:[{_FIRM}]\d{{3}})+(?!\d)([.,]\d+)?([{_FIRM}]%)?|\d[\d.,]*[{_FIRM}]%"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +84,7 @@ class Wording:
     words: tuple[Word, ...]
     cues: tuple[Cue, ...]
     pauses: tuple[Pause, ...] = ()
+    entries: tuple[str, ...] = ()  # of the lexicon, as they are used
 
     @property
     def silent(self) -> bool:
@@ -113,13 +108,7 @@ def read(written: str, lexicon: Mapping[str, str], language: str = "") -> Wordin
     pieces = [(plain[start:end], start) for start, end in cut]
     between = [plain[end:start] for (_, end), (start, _) in pairwise(cut)]
     glued = [False, *(not any(map(str.isspace, each)) for each in between)]
-    spaced = {m.start(): m.group() for m in _SPACED.finditer(plain)}
-    numbers = {
-        i: spaced[at + len(head)]
-        for i, (text, at) in enumerate(pieces)
-        if at + len(head := _prefix(text)) in spaced
-    }
-    spoken, words = _speak([text for text, _ in pieces], glued, lexicon, language, numbers)
+    spoken, words, entries = _speak(plain, cut, glued, lexicon, language)
     cues = []
     for name, start, end, at in marks:
         inside = [
@@ -139,7 +128,7 @@ def read(written: str, lexicon: Mapping[str, str], language: str = "") -> Wordin
     if faults:
         raise WordingError(sorted(faults, key=lambda fault: fault.at))
     shown = "".join(("" if word.glued else " ") + word.text for word in words).strip()
-    return Wording(written, shown, spoken, words, tuple(cues), tuple(pauses))
+    return Wording(written, shown, spoken, words, tuple(cues), tuple(pauses), entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,71 +206,90 @@ def _checked(written: str, start: int, end: int, faults: list[Fault]) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is spoken for some characters of the text, and the lexicon's entry that says so."""
+
+    start: int
+    end: int
+    spoken: str
+    entry: str = ""
+
+
 def _speak(
-    shown: list[str],
+    plain: str,
+    cut: list[tuple[int, int]],
     glued: list[bool],
     lexicon: Mapping[str, str],
     language: str,
-    numbers: Mapping[int, str],
-) -> tuple[str, tuple[Word, ...]]:
-    spoken, skip = "", 0
+) -> tuple[str, tuple[Word, ...], tuple[str, ...]]:
+    """The spoken text, its words and the entries of the lexicon that are used.
+
+    Words that one form or one entry goes over share the span of what is spoken for them.
+    """
+    forms = _forms(plain, lexicon, language)
+    spoken = ""
     words: list[Word] = []
-    phrases = sorted((k.split() for k in lexicon), key=len, reverse=True)
-    for i, text in enumerate(shown):
-        if skip:
-            # the words of a longer lexicon entry share the span of its first word
-            skip -= 1
-            words.append(replace(words[-1], text=text, glued=glued[i]))
-            continue
-        said, skip, listed = _spaced(shown, i, numbers.get(i, ""), language) or _said(
-            shown, i, phrases, lexicon, language
-        )
-        spoken += " " if spoken and not glued[i] else ""
-        words.append(Word(text, len(spoken), len(spoken) + len(said), listed, glued[i]))
+    at = 0
+    while at < len(cut):
+        last = at
+        inside = []
+        for form in forms:
+            if form.start < cut[last][1] and form.end > cut[at][0]:
+                inside.append(form)
+                while form.end > cut[last][1]:
+                    last += 1
+        start, end = cut[at][0], cut[last][1]
+        if inside:
+            said = _composed(plain, start, end, inside)
+        else:
+            said = _alone(plain[start:end], any(glued[at : at + 2]), language)
+        spoken += " " if spoken and not glued[at] else ""
+        listed = any(form.entry for form in inside)
+        for index in range(at, last + 1):
+            text = plain[cut[index][0] : cut[index][1]]
+            span = (len(spoken), len(spoken) + len(said))
+            words.append(Word(text, *span, listed, glued[index]))
         spoken += said
-    return spoken, tuple(words)
+        at = last + 1
+    return spoken, tuple(words), tuple(form.entry for form in forms if form.entry)
 
 
-def _spaced(shown: list[str], i: int, number: str, language: str) -> tuple[str, int, bool] | None:
-    """As `_said`, for a number that begins in word `i` and goes on in those after it."""
-    words = _number(re.sub(rf"[{_FIRM}]", "", number), "", language) if number else None
-    if not words:
-        return None
-    *before, last = number.split()
-    end = shown[i + len(before)].removeprefix(last)
-    return _prefix(shown[i]) + words + end, len(before), False
+def _forms(plain: str, lexicon: Mapping[str, str], language: str) -> list[_Said]:
+    """What is not spoken as it stands, in order: the lexicon's entries before other forms."""
+    forms = []
+    for start, end, entry in find_entries(plain, lexicon):
+        said = lexicon[entry]
+        if entry.endswith(".") and said[-1:] not in ".!?…":
+            said = spoken_forms.closed(plain, end, said, language)
+        forms.append(_Said(start, end, said, entry))
+    if language:
+        taken = [(form.start, form.end) for form in forms]
+        others = spoken_forms.find(plain, language, taken)
+        forms += [_Said(form.start, form.end, form.spoken) for form in others]
+    return sorted(forms, key=lambda form: form.start)
 
 
-def _said(
-    shown: list[str],
-    i: int,
-    phrases: list[list[str]],
-    lexicon: Mapping[str, str],
-    language: str,
-) -> tuple[str, int, bool]:
-    """What is spoken for word `i`, how many words after it that covers, and if it is listed."""
-    for phrase in phrases:
-        window = shown[i : i + len(phrase)]
-        if len(window) < len(phrase):
-            continue
-        head, tail = _prefix(window[0]), _suffix(window[-1])
-        bare = " ".join(window)
-        if bare[len(head) : len(bare) - len(tail)] == " ".join(phrase):
-            return head + lexicon[" ".join(phrase)] + tail, len(phrase) - 1, True
-    text = shown[i]
-    head, tail = _prefix(text), _suffix(text)
-    bare = core(text)
-    written = bare.split("-")
-    parts = [lexicon.get(part) or _number(part, head, language) or part for part in written]
-    joined = bare if parts == written else " ".join(parts)
-    return head + joined + tail, 0, any(part in lexicon for part in written)
+def _composed(plain: str, start: int, end: int, forms: list[_Said]) -> str:
+    """The words from `start` to `end` with what is spoken for their parts; hyphens part them."""
+    said, at = "", start
+    for form in [*forms, _Said(end, end, "")]:
+        between = plain[at : form.start]
+        for offset, char in enumerate(between, at):
+            inner = start < offset < end - 1 and not plain[offset + 1].isspace()
+            said += " " if char == "-" and inner and not plain[offset - 1].isspace() else char
+        said += form.spoken
+        at = max(at, form.end)
+    return " ".join(said.replace(unspaced.ZERO_WIDTH, "").split())
 
 
-def _number(part: str, head: str, language: str) -> str | None:
-    """A number's words; one behind a sign of currency is left to the engine, which knows it."""
-    signed = any(unicodedata.category(char) == "Sc" for char in head)
-    has_digit = any(char.isdigit() for char in part)
-    return numerals.spoken(part, language) if language and has_digit and not signed else None
+def _alone(text: str, among_letters: bool, language: str) -> str:
+    """A word that is in no form; between letters without spaces it may be a number."""
+    inner = core(text)
+    if among_letters and language and any(map(str.isdigit, inner)):
+        number = numerals.spoken(inner, language)
+        return text.replace(inner, number) if number else text
+    return text
 
 
 def core(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from explainer.clock import TICKS, frame_ticks, frames_up, nearest_frame, ticks
 from explainer.errors import ScriptError
+from explainer.languages import pace_count
 from explainer.script.extras import Extras
 from explainer.script.music import Music
 from explainer.timeline.labels import Label
@@ -120,6 +121,12 @@ class TimedLine:
     swatches: Swatches = ()
     voice: str = ""
     speaker: str = ""
+    spoken_words: int = 0  # as a pace is counted; 0 in records that do not say it
+
+    @property
+    def pace_count(self) -> int:
+        """What its pace is counted by: the words that are spoken, as they are spoken."""
+        return self.spoken_words or len(self.words)
 
     @property
     def key(self) -> str:
@@ -224,7 +231,9 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
             if not line.say.words:
                 lead = rest = 0  # a silent line lasts as long as the script says
             spoken = speech.lines.get(line.key) or guess(line)
-            timed.append(_set_down(scene.id, line, spoken, at, lead, rest, fps))
+            set_down = _set_down(scene.id, line, spoken, at, lead, rest, fps)
+            count = pace_count(line.say.spoken, script.language)
+            timed.append(replace(set_down, spoken_words=count))
             at = timed[-1].end
         scenes.append(TimedScene(scene.id, scene.title, tuple(timed)))
     names = script.stem, script.title, script.language

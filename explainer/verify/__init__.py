@@ -13,7 +13,7 @@ from pathlib import Path
 
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed, ScriptError
-from explainer.languages import pace_range
+from explainer.languages import pace_range, pace_unit
 from explainer.media import judge
 from explainer.media.meters import LONGEST
 from explainer.media.probe import BT709, LIMITED, Picture, Probe, probe
@@ -173,7 +173,8 @@ def _rhythm(timeline: Timeline | None) -> Iterator[Row]:
         return
     words = sum(len(line.words) for line in timeline.lines)
     spoken = sum(line.speech_end - line.speech_start for line in timeline.lines)
-    pace = words * 60 * TICKS / max(1, spoken)
+    counted = sum(line.pace_count for line in timeline.lines)
+    pace = counted * 60 * TICKS / max(1, spoken)
     yield _pace(pace, timeline.language)
     known = timeline.word_times()
     share = known.get("estimated", 0) / max(1, words)
@@ -182,10 +183,7 @@ def _rhythm(timeline: Timeline | None) -> Iterator[Row]:
 
 
 def _pace(pace: float, language: str) -> Row:
-    measured = f"{pace:.0f} words a minute"
-    known = pace_range(language)
-    if not known:
-        return Row("rhythm", measured, f"not judged: no range is known for “{language}”", None)
-    slowest, fastest = known
-    wanted = f"{slowest} to {fastest} words a minute in “{language}”"
-    return Row("rhythm", measured, wanted, slowest <= pace <= fastest)
+    slowest, fastest = pace_range(language)
+    unit = pace_unit(language)
+    wanted = f"{slowest} to {fastest} {unit} a minute in “{language}”"
+    return Row("rhythm", f"{pace:.0f} {unit} a minute", wanted, slowest <= pace <= fastest)

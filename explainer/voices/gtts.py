@@ -67,7 +67,7 @@ class Gtts(Voice):
         need_words(text)
         parts = [
             _fetch(self._request(text[start:end], language), SECONDS, RESTS)
-            for start, end in pieces(text, LIMIT)
+            for start, end in pieces(text, LIMIT, language)
         ]
         if len({part.rate for part in parts}) > 1:
             raise VoiceError.of(f"gtts changed its sample rate within “{text}”", _REMEDY)

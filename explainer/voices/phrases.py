@@ -1,21 +1,28 @@
-"""Where a text may be cut for an engine: text in, (start, end) spans of its characters out."""
+"""Where a text may be cut for an engine: text in, (start, end) spans of its characters out.
+
+sentencex knows where sentences end and which full stops are those of abbreviations.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-_END = re.compile(r"""[.!?…]+["'”’)\]]*(?=\s)|[。！？]+[”’」』）]*""")
-_NOT_AN_END = re.compile(
-    r"\b(?:[A-Za-z]|Dr|Mrs?|Ms|Prof|St|vs|cf|Fig|No|approx|et al|e\.g|i\.e)\.$", re.IGNORECASE
+from explainer.script import abbreviations
+
+_FINAL = re.compile(r"""[.!?…]['"’”»)\]]*\s*\Z|[。！？．؟۔।॥။։][”’」』）]*\s*\Z""")
+_SHORT = re.compile(
+    r"(?<![\w.])(?:[^\W\d_]|[^\W\d_aeiouyäöüáéíóúàèâêîôû]+|\w+(?:\.\w+)+)\.\W*\Z", re.I
 )
+"""A letter, a word without a vowel, or letters with full stops between them."""
+_PAUSED = re.compile(r"(?:\.\.\.|…)['\"’”»)\]]*(?=\s)")
 _WORD = re.compile(r"[^\W_]")
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
+def sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
     """The spans of the sentences of `text`, without the space around them; each has a word."""
-    ends = [m.end() for m in _END.finditer(text) if not _NOT_AN_END.search(text[: m.end()])]
     spans, start = [], 0
-    for end in ends:
+    for end in _ends(text, language.lower().partition("-")[0]):
         if _WORD.search(text, start, end) and _WORD.search(text, end):
             spans.append(_trimmed(text, start, end))
             start = end
@@ -24,10 +31,37 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def pieces(text: str, limit: int) -> list[tuple[int, int]]:
+@lru_cache(maxsize=256)
+def _ends(text: str, main: str) -> tuple[int, ...]:
+    """Where sentences end, the last one's end left out."""
+    import sentencex  # here, so that who only reads a script need not wait for it
+
+    ends, at = {found.end() for found in _PAUSED.finditer(text)}, 0
+    for sentence in sentencex.segment(main, text):
+        at += len(sentence)
+        if _FINAL.search(text[:at]) and not _goes_on(text[:at], text[at:], main):
+            ends.add(at)
+    return tuple(sorted(ends - {len(text)}))
+
+
+def _goes_on(before: str, after: str, main: str) -> bool:
+    """Whether a full stop is of an abbreviation that sentencex has not.
+
+    It is of one that stands before names or numbers, or of a short word before a small letter.
+    """
+    known = abbreviations.known(main)
+    last = before.split()[-1]
+    if last in known.name or (last in known.number and re.match(r"\W*\d", after)):
+        return True
+    word = _SHORT.search(before)
+    following = re.match(r"\W*([^\W\d_])", after)
+    return bool(word and following) and following[1].islower()  # type: ignore[index]
+
+
+def pieces(text: str, limit: int, language: str = "en") -> list[tuple[int, int]]:
     """Spans of at most `limit` characters: whole sentences, else clauses, else words."""
     spans = []
-    for start, end in sentences(text):
+    for start, end in sentences(text, language):
         while end - start > limit:
             cut = _cut(text, start, start + limit)
             spans.append(_trimmed(text, start, cut))

@@ -21,6 +21,8 @@ def cut(text: str) -> list[str]:
         ("Dr. Who, e.g. her, took 3.5 mg.", ["Dr. Who, e.g. her, took 3.5 mg."]),
         ("A pause... and on.", ["A pause...", "and on."]),
         ("Done. !!", ["Done. !!"]),
+        ("It works. mRNA is new.", ["It works.", "mRNA is new."]),
+        ("Acme Inc. and Sgt. Lee in Jan.", ["Acme Inc. and Sgt. Lee in Jan."]),
         ("细胞生长。它分裂。", ["细胞生长。", "它分裂。"]),
         ("...", []),
         ("", []),
@@ -28,6 +30,19 @@ def cut(text: str) -> list[str]:
 )
 def test_a_text_is_cut_after_its_sentences(text: str, parts: list[str]) -> None:
     assert cut(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "count"),
+    [
+        ("de", "Er ist ca. zehn, bzw. evtl. elf, und wohnt z. B. in Nr. sieben. Es war gut.", 2),
+        ("en", "Gates Jr. wrote to Dr. Lee, etc. and got no answer. He left.", 2),
+        ("fr", "M. Dupont et Mme. Curie voient le Dr. Martin. Ils partent.", 2),
+        ("es", "El Sr. López y la Sra. Gil ven a Uds. hoy. Se van.", 2),
+    ],
+)
+def test_no_sentence_ends_at_an_abbreviation(language: str, text: str, count: int) -> None:
+    assert len(sentences(text, language)) == count
 
 
 def test_a_long_sentence_is_cut_at_its_last_comma_that_fits() -> None:
