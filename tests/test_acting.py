@@ -6,13 +6,14 @@ import pytest
 
 from explainer import narration, timeline
 from explainer.cache import Cache
+from explainer.cli import main
 from explainer.clock import TICKS, ticks
 from explainer.errors import ScriptError, VoiceError
 from explainer.progress import Report
 from explainer.script import Script, load
 from explainer.script.wording import WordingError, read
 from explainer.timeline import Speech
-from project import Project
+from project import TINY, Project
 
 
 def speak(script: Script, *voices: str) -> Speech:
@@ -82,7 +83,10 @@ def test_a_line_may_have_a_speaker_of_its_own(project: Project) -> None:
         "dots.two": "espeak",
     }
     told = timeline.lay_out(script, speech, 30).lines
-    assert [(line.voice, line.speaker) for line in told] == [("tone", ""), ("espeak", "Ada")]
+    assert [(line.voice, line.speaker_label) for line in told] == [
+        ("tone", ""),
+        ("espeak", "Ada:"),
+    ]
 
 
 def test_a_scenes_speaker_is_that_of_its_lines_but_for_those_with_their_own(
@@ -144,3 +148,45 @@ def test_a_script_that_says_nothing_at_all_is_refused(project: Project) -> None:
     project.edit("Then [another]{other} one joins it.", '""\n        hold: 1.5')
     project.edit("A single [dot]{dot} appears.", '""\n        hold: 1.5')
     assert "no line of the script says anything" in problems(project)
+
+
+THIRD = """\
+      - id: three
+        say: ""
+        show: Nothing is said.
+        hold: 1
+      - id: four
+        voice: espeak
+        speaker: Ada
+        say: What a fine pair {0.8} of dots they make on this page, says the lady who counts them.
+        show: Both dots.
+      - id: five
+        say: So it is.
+        show: Both dots.
+"""
+
+
+@pytest.mark.render
+def test_a_film_with_speakers_pauses_and_a_silent_line_is_as_it_should_be(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.script.write_text(project.script.read_text(encoding="utf-8") + THIRD, encoding="utf-8")
+    more = "".join(f"\n    def {name}(self):\n        pass\n" for name in ("three", "four", "five"))
+    project.scene.write_text(project.scene.read_text(encoding="utf-8") + more, encoding="utf-8")
+    assert main(["--quality", TINY, "--voice", "flite"]) == 0
+    srt = (project.folder / "build" / "dots.srt").read_text(encoding="utf-8")
+    shown = [" ".join(cue.split("\n")[2:]) for cue in srt.strip().split("\n\n")]
+    assert shown[2].startswith("Ada: What a fine pair")
+    assert shown[-1] == "– So it is."
+    page = (project.folder / "build" / "dots.html").read_text(encoding="utf-8")
+    assert "<span>Ada: What a fine pair of dots" in page
+    assert "<span>– So it is.</span>" in page
+    capsys.readouterr()
+    main(["verify", "build/dots.mp4"])
+    rows = capsys.readouterr().out.splitlines()
+    failed = [row for row in rows if row.startswith("FAIL")]
+    assert not [row for row in failed if row.split()[1] not in ("rhythm", "lines")], failed
+    assert main(["plan", "--quality", TINY, "--voice", "flite"]) == 0
+    told = capsys.readouterr().out
+    assert "HIT  (silent)" in told
+    assert "HIT  (espeak)" in told

@@ -12,8 +12,8 @@ from itertools import pairwise
 from statistics import median
 
 from explainer.captions.limits import Limits, limits
-from explainer.captions.phrasing import SPLIT, break_cost, splits
-from explainer.captions.rows import pieces, plain, shown, spans, spelled
+from explainer.captions.phrasing import CLAUSE, SPLIT, break_cost, splits
+from explainer.captions.rows import line_words, plain, shown, spans, spelled
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, nearest_frame, seconds
 from explainer.timeline import TimedLine, TimedWord, Timeline
 
@@ -28,6 +28,8 @@ OPEN = TICKS
 """A gap between captions is either `GAP_FRAMES` or at least this long."""
 EARLY = TICKS // 10
 """How far before its first word a line's first caption may start if a gap closes by it."""
+PAUSE = TICKS // 4
+"""Silence between two words, inside a sentence, at which a break is as good as after a comma."""
 LONE = 15.0
 """The cost of a caption with one word of a longer line."""
 BREACH = 1000.0
@@ -62,7 +64,7 @@ def compose(timeline: Timeline) -> tuple[Caption, ...]:
     made: list[Caption] = []
     language, frame = timeline.language, frame_ticks(timeline.fps)
     lines = [
-        replace(line, words=pieces(line.words, language)) for line in timeline.lines if line.words
+        replace(line, words=line_words(line, language)) for line in timeline.lines if line.words
     ]
     firsts = [_first_start(line, timeline.fps) for line in lines]
     # after the last line there is nothing to keep a distance from
@@ -109,8 +111,13 @@ def _breaks(words: Sequence[TimedWord], language: str) -> list[float]:
     costs = [0.0]
     for at in range(1, len(words)):
         inside = words[at - 1].text != texts[at - 1]  # a piece of a word
-        spaced = not words[at].glued
-        costs.append(SPLIT if inside else break_cost(texts, at, language, spaced))
+        names = words[at - 1].start == words[at - 1].end  # who speaks, before what is said
+        if inside or names:
+            costs.append(SPLIT)
+            continue
+        cost = break_cost(texts, at, language, not words[at].glued)
+        pause = words[at].start - words[at - 1].end
+        costs.append(min(cost, CLAUSE) if pause >= PAUSE and cost < SPLIT else cost)
     return costs
 
 
@@ -214,7 +221,7 @@ def said_and_shown(
 ) -> tuple[list[str], list[str]]:
     """The words that are narrated, and those that the rows of captions show."""
     language = timeline.language
-    words = [piece for line in timeline.lines for piece in pieces(line.words, language)]
+    words = [word for line in timeline.lines for word in line_words(line, language)]
     return [plain(word) for word in words], spelled([row for rows in cues for row in rows], words)
 
 

@@ -15,7 +15,7 @@ from math import ceil
 from explainer.captions.limits import limits
 from explainer.languages import direction
 from explainer.script.unspaced import breakable, is_unspaced
-from explainer.timeline import TimedWord
+from explainer.timeline import TimedLine, TimedWord
 
 SOFT_HYPHEN = "\u00ad"
 _MARKS = {"ltr": "\u200e", "rtl": "\u200f"}
@@ -94,10 +94,17 @@ def _hyphenated(text: str, last: bool) -> str:
     return f"{stem}-" if last and stem != text else stem
 
 
-def pieces(words: Sequence[TimedWord], language: str) -> tuple[TimedWord, ...]:
-    """The words; each that is longer than a row in pieces that are not, its time shared out."""
+def line_words(line: TimedLine, language: str) -> tuple[TimedWord, ...]:
+    """The words of a line as captions show them: who speaks, where that changes, and what is said.
+
+    A word that is longer than a row comes in pieces that are not, its time shared out. Words that
+    name the speaker take no time, and stand at the start of the first that is said.
+    """
     made: list[TimedWord] = []
-    for word in words:
+    for text in line.speaker_label.split() if line.words else ():
+        begin = line.words[0].start
+        made.append(TimedWord(text, begin, begin, line.words[0].known))
+    for word in line.words:
         parts = _parts(word.text, language)
         sizes = [len(part) for part in parts]
         length, done = word.end - word.start, 0

@@ -103,13 +103,16 @@ def plan(options: argparse.Namespace) -> Answer:
     rows = _rows(options, clock, script)
     shots = timeline.shots(clock, options.labels == "all")
     lines = {}
+    own = {line.key: line.voice for line in script.lines}
     for line in clock.lines:
         fate = draw.fate(script, shots, line.key, shape, cache, rows.get(line.key, ()))
         if line.key in unspoken:
             fate = "it is spoken anew"
         lines[line.key] = {"voice": unspoken.get(line.key, ""), "picture": fate}
+        speaker = own[line.key] if line.words else "silent"
         for what, why in lines[line.key].items():
-            tell(options, f"{line.key:28} {what:8} {'MISS  ' + why if why else 'HIT'}")
+            about = f"  ({speaker})" if speaker and what == "voice" else ""
+            tell(options, f"{line.key:28} {what:8} {'MISS  ' + why if why else 'HIT'}{about}")
     speak = sum(bool(fates["voice"]) for fates in lines.values())
     drawn = sum(bool(fates["picture"]) for fates in lines.values())
     tell(options, f"a render would speak {speak} and draw {drawn} of {len(lines)} lines")

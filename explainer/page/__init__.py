@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from explainer.cache import Cache, write_atomically
 from explainer.captions import Caption, formats
-from explainer.captions.rows import pieces
+from explainer.captions.rows import line_words
 from explainer.clock import MILLISECOND, frame_ticks, seconds, short
 from explainer.languages import direction
 from explainer.page import bundle, thumbnails
@@ -149,7 +149,7 @@ def _edition(edition: Edition, first: Path, embed: bool) -> dict[str, Any]:
                         "end": line.end // frame,
                         "show": line.show,
                         "cite": sorted(numbers[name] for name in line.cite),
-                        "words": [_word(w) for w in pieces(line.words, clock.language)],
+                        "words": [_word(w) for w in line_words(line, clock.language)],
                     }
                     for line in scene.lines
                 ],
@@ -212,7 +212,8 @@ def _line(line: TimedLine, numbers: Sequence[int]) -> str:
     cites = "".join(f'<a class="cite" href="#source-{n}">{n}</a>' for n in numbers)
     cites = f'<span class="cites">{cites}</span>' if cites else ""
     stamp = f'<a class="stamp" href="#t={seconds(line.start):.2f}">{short(line.start)}</a>'
-    said = f'<p class="say"><span>{escape(line.text)}</span>{cites}</p>'
+    text = f"{line.speaker_label} {line.text}".strip()
+    said = f'<p class="say"><span>{escape(text)}</span>{cites}</p>'
     return (
         f'<div class="line" id="{escape(line.key)}">{stamp}<div>{said}'
         f'<p class="show">{escape(line.show)}</p></div></div>\n'

@@ -101,8 +101,9 @@ class TimedCue:
 class TimedLine:
     """A line on the film's clock, on whole frames; once it is drawn, with what its picture says.
 
-    A line without words is silent: its speech has no length. `voice` is who speaks it, `speaker`
-    the name that captions and transcript give them.
+    A line without words is silent: its speech has no length. `voice` is who speaks it.
+    `speaker_label` is what captions and transcript put before its words where the speaker changes:
+    a name and a colon, or a dash.
     """
 
     scene: str
@@ -120,7 +121,7 @@ class TimedLine:
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # asked of the scene
     swatches: Swatches = ()
     voice: str = ""
-    speaker: str = ""
+    speaker_label: str = ""
     spoken_words: int = 0  # as a pace is counted; 0 in records that do not say it
 
     @property
@@ -223,6 +224,7 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
     A line that was not spoken (a preview speaks only its own) has its time estimated from its text.
     """
     scenes, at, lines_left = [], 0, len(script.lines)
+    labels = _speaker_labels(script)
     for scene in script.scenes:
         timed = []
         for line in scene.lines:
@@ -233,12 +235,29 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
             spoken = speech.lines.get(line.key) or guess(line)
             set_down = _set_down(scene.id, line, spoken, at, lead, rest, fps)
             count = pace_count(line.say.spoken, script.language)
-            timed.append(replace(set_down, spoken_words=count))
+            label = labels.get(line.key, "")
+            timed.append(replace(set_down, spoken_words=count, speaker_label=label))
             at = timed[-1].end
         scenes.append(TimedScene(scene.id, scene.title, tuple(timed)))
     names = script.stem, script.title, script.language
     more = script.music, script.extras, speech.passed
     return Timeline(*names, fps, speech.voice, tuple(scenes), *more)
+
+
+def _speaker_labels(script: Script) -> dict[str, str]:
+    """What stands before the words of each line that has another speaker than the one before it."""
+    found: dict[str, str] = {}
+    before: Line | None = None
+    for line in script.lines:
+        if not line.say.words:
+            continue
+        same = before is not None and (before.voice, before.speaker) == (line.voice, line.speaker)
+        if line.speaker and not same:
+            found[line.key] = f"{line.speaker}:"
+        elif before and not same:
+            found[line.key] = "–"
+        before = line
+    return found
 
 
 def _set_down(
@@ -269,7 +288,6 @@ def _set_down(
         ),
         texts=line.labels,
         voice=spoken.voice,
-        speaker=line.speaker,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from explainer.captions import Caption, faults, said_and_shown
-from explainer.captions.rows import pieces, spans
+from explainer.captions.rows import line_words, spans
 from explainer.clock import MILLISECOND
 from explainer.languages import three_letters
 from explainer.media.probe import Cue, Probe
@@ -79,7 +79,7 @@ def _assigned(cues: Sequence[Cue], timeline: Timeline) -> list[Caption]:
         line = next((ln for ln in timeline.lines if ln.start <= middle < ln.end), None)
         before = [c for c in made if line and c.key == line.key]
         used = sum(len(inside) for c in before for inside in c.spans)
-        expected = pieces(line.words, timeline.language)[used:] if line else ()
+        expected = line_words(line, timeline.language)[used:] if line else ()
         count = sum(len(inside) for inside in spans(cue.rows, expected))
         words = expected[:count]
         made.append(Caption(line.key if line else "", cue.start, cue.end, cue.rows, words))
