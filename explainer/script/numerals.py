@@ -32,6 +32,8 @@ SPACES = " \u00a0\u2009\u202f"
 _YEARS = {"en": range(1100, 2000), "de": range(1100, 2000)}
 """Numbers of four digits that are read in two halves, as years are."""
 _LONGEST = 15
+MAX_DECIMALS = 9
+"""Digits after the point that ICU is asked to spell; with 13 its Polish rules never end."""
 _UNSAFE = {"am"}
 """Languages for whose larger numbers num2words finds no end of words."""
 
@@ -136,6 +138,8 @@ def _words(number: Decimal, language: str, kind: str) -> str | None:
     if int(number.as_tuple().exponent) >= 0 or kind != "cardinal":
         return _whole_words(int(number), main, kind)
     if main not in _POINT_WORDS:
+        if -int(number.as_tuple().exponent) > MAX_DECIMALS:
+            return None
         said = icu.formatted("spellout", number, language)
         return None if said is None or re.search(r"\d", said) else said.replace("\u00ad", "")
     # num2words takes noughts at the end away, and in some languages all after the point
