@@ -65,7 +65,7 @@ _LANGUAGES = {
             eq. = equation; Eq. = Equation; c. = circa; art. = article;
             Art. = Article; No = number"""
         ),
-        after={},
+        after=_table("bn = billion; mn = million; tn = trillion"),
     ),
     "de": Abbreviations(
         anywhere=_table(
@@ -89,6 +89,8 @@ _LANGUAGES = {
         name=_table(
             """Dr. = Doktor; Prof. = Professor; Hr. = Herr; Hrn. = Herrn; Fr. = Frau;
             Frl. = Fräulein;
+            med. = medicinae; rer. nat. = rerum naturalium; rer. pol. = rerum politicarum;
+            phil. = philosophiae; jur. = juris; h. c. = honoris causa;
             St. = Sankt; Hl. = Heilige; Dipl.-Ing. = Diplomingenieur; Ing. = Ingenieur;
             Mag. = Magister; Mr. = Mister; Mrs. = Missis"""
         ),

@@ -22,6 +22,7 @@ class Words:
 
     minus: str = ""
     times: str = ""  # between the factors of a product
+    often: str = ""  # behind a number: how many times
     power: str = ""  # between ten and its exponent
     joiner: str = ""  # between a whole number and its fraction
     ratio: str = ""
@@ -54,6 +55,7 @@ _LANGUAGES = {
     "en": Words(
         minus="minus",
         times="times",
+        often="times",
         power="to the power of",
         joiner="and",
         ratio="to",
@@ -83,6 +85,7 @@ _LANGUAGES = {
     "de": Words(
         minus="minus",
         times="mal",
+        often="mal",
         power="hoch",
         joiner="und",
         ratio="zu",
@@ -116,6 +119,7 @@ _LANGUAGES = {
     "es": Words(
         minus="menos",
         times="por",
+        often="veces",
         power="elevado a",
         joiner="y",
         ratio="a",
@@ -148,6 +152,7 @@ _LANGUAGES = {
     "fr": Words(
         minus="moins",
         times="fois",
+        often="fois",
         power="puissance",
         joiner="et",
         ratio="pour",
@@ -249,6 +254,9 @@ def _formatted(date: datetime.datetime, skeleton: str, language: str) -> str:
     return icu.formatted(f"date,::{skeleton}", date, language) or ""
 
 
+_SPANISH_HALVES = {"": "", "A": " de la mañana", "P": " de la tarde"}
+
+
 def time_of_day(hour: int, minute: int, half: str, main: str, hours: bool = False) -> str | None:
     """A time of day in words; `half` is A or P in English, and `minute` -1 where none is said.
 
@@ -273,8 +281,10 @@ def time_of_day(hour: int, minute: int, half: str, main: str, hours: bool = Fals
         return f"{said} Uhr" + (f" {minutes}" if minute else "")
     if main == "es":
         if not minute:
-            return f"{said} horas" if hours or hour > 12 else said
-        return f"{said} {minutes}" if hour > 12 else f"{said} y {minutes}"
+            said = f"{said} horas" if hours or (hour > 12 and not half) else said
+            return said + _SPANISH_HALVES[half]
+        said = f"{said} {minutes}" if hour > 12 else f"{said} y {minutes}"
+        return said + _SPANISH_HALVES[half]
     name = "heure" if hour < 2 else "heures"
     return f"{said} {name}" + (f" {minutes}" if minute else "")
 
@@ -342,8 +352,11 @@ def german_ending(earlier: str, before: str, rest: str) -> str | None:
             and not (begins and noun)
         ):
             return None
-        if next_word and next_word[0].isupper() and next_word.lower() in words("de").openers:
+        begins_next = next_word[:1].isupper() and next_word.lower() in words("de").openers
+        if begins_next and article not in _GERMAN_ARTICLES:
             return None
+        if begins_next:
+            noun = ""
         if not next_word and not re.match(r"\s*[,)]", rest):
             return None if article not in ("am", "zum", "vom") else "n"
     gender = _MASCULINE if next_word.lower() in _GERMAN_MONTHS else german_gender(noun)
@@ -453,7 +466,7 @@ def gender_before(number: Decimal, noun: str, main: str, counted: bool = True) -
 
 # -- Roman numerals ------------------------------------------------------------------------------
 
-CENTURIES = {"es": "siglo", "fr": "siècle", "pt": "século"}
+CENTURIES = {"es": "siglo", "pt": "século"}
 """What “s.” before a Roman numeral is short for."""
 _COUNTED = {
     "en": r"war|type|types|phase|stage|chapter|part|act|scene|factor|class|grade|volume|book|"
@@ -609,6 +622,13 @@ def _counted(number: Decimal, name: str, language: str) -> str | None:
     return numerals.cardinal(number, language, gender_before(number, name, main))
 
 
+def linked(number: Decimal, name: str, main: str) -> str:
+    """A noun behind a number: French and Spanish millions take “de” before it."""
+    if main not in ("fr", "es") or number < 10**6 or number % 10**6:
+        return name
+    return f"d'{name}" if main == "fr" and name[0] in "aeiouyéh" else f"de {name}"
+
+
 def _whole_and_rest(amount: Decimal, name: str, code: str, language: str) -> str | None:
     """`five dollars`, `three pounds fifty`; a rest that is no hundredth stays a decimal."""
     main = language.lower().partition("-")[0]
@@ -616,11 +636,11 @@ def _whole_and_rest(amount: Decimal, name: str, code: str, language: str) -> str
     whole, rest = int(amount), amount % 1
     if places != 2 or main not in ("en", "de", "es", "fr"):
         number = _counted(amount, name, language)
-        return f"{number} {name}" if number else None
+        return f"{number} {linked(amount, name, main)}" if number else None
     singular = quantities.currency_name(code, Decimal(max(whole, 0)), language) or name
     number = _counted(Decimal(whole), singular, language)
     if not rest:
-        return f"{number} {singular}" if number else None
+        return f"{number} {linked(Decimal(whole), singular, main)}" if number else None
     hundredths = int(rest * 100)
     if not whole and (small := quantities.small_change(hundredths, code, main)):
         return small

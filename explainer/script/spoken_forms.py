@@ -26,6 +26,7 @@ _AFTER = r"(?![\w]|[.,:/]\d)"
 _MINUS = "-−–"
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺₀₁₂₃₄₅₆₇₈₉", "0123456789-+0123456789")
 _ROMAN = r"(?=[IVX])(?:X{0,3})(?:IX|IV|V?I{0,3})"
+_BEFORE_NO = frozenset(["said", "say", "says", "answer", "answered", "is", "was", "oh"])
 _YEAR_LEADERS = frozenset(("in", "since", "until", "by", "before", "after", "year"))
 _VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅒"
 _CLOSING = "\"'”’“»)]}›"
@@ -64,7 +65,7 @@ class _Finder:
     """A text, and what has been found in it so far."""
 
     def __init__(self, text: str, language: str, taken: Iterable[tuple[int, int]]) -> None:
-        self.text = text
+        self.text = re.sub(r"[\t\n\r]", " ", text)
         self.language = language
         self.main = language.lower().partition("-")[0]
         self.words = grammar.words(self.main)
@@ -235,10 +236,11 @@ def _times(finder: _Finder) -> None:
         end = found.end()
         if found[0].endswith(".") and said:
             end -= 1
-        spoken = grammar.time_of_day(
-            int(found[1]), int(found[3]), (found[4] or "").upper(), finder.main, bool(said)
-        )
-        if spoken and found[4] and found[0].endswith("."):
+        half = (found[4] or "").upper()
+        if half and finder.main not in ("en", "es"):
+            half, end = "", found.end(3)
+        spoken = grammar.time_of_day(int(found[1]), int(found[3]), half, finder.main, bool(said))
+        if spoken and half and found[0].endswith("."):
             spoken = finder.closed(end, spoken)
         finder.number(found.start(), end, spoken, None)
     if finder.main == "en":
@@ -285,7 +287,7 @@ def _german_ordinals(finder: _Finder) -> None:
             start = found.start() + each.start()
             said = numerals.ordinal(number, "de", ending) if number else None
             end = found.start() + each.end()
-            finder.number(start, end, said, None)
+            finder.number(start, end, said and finder.closed(end, said), None)
     for found in _pattern(
         r"(?:(?<=[.IVXivx]\u0020)|(?<=[.IVX]\u00a0)|(?<=[.IVX]\u202f)|(?<=[.IVX]\u2009))(Jhd?t?)(s?)\.(?!\w)"
     ).finditer(finder.text):
@@ -309,6 +311,11 @@ def _ordinals(finder: _Finder) -> None:
             place = _french_place(found[1], found[2])
             finder.number(*found.span(), place and place + found[3], None)
     elif finder.main in ("es", "pt", "it"):
+        spelled = r"(\d{1,2})(?:r|d|t|m|v|n)([oa])(s?)\b" if finder.main == "es" else "(?!)()()()"
+        for found in _pattern(_BEFORE + spelled).finditer(finder.text):
+            kind = "feminine" if found[2] == "a" else "masculine"
+            place = numerals.ordinal(int(found[1]), finder.language, kind)
+            finder.number(*found.span(), place and place + found[3], None)
         ends = r"\.?(er|os|as|[ºª])(?![\wC])"
         for found in _pattern(rf"{_BEFORE}(\d{{1,3}}){ends}").finditer(finder.text):
             if found[2] in ("er", "os", "as") and finder.main != "es":
@@ -451,6 +458,32 @@ def _joined(*parts: str | None) -> str | None:
     return " ".join(part for part in parts if part)
 
 
+def _exponents(finder: _Finder) -> None:
+    """Powers of ten as they are typed: 6.02e23, 1E-6."""
+    times, power = finder.words.times, finder.words.power
+    if not power:
+        return
+    for found in _pattern(rf"{_BEFORE}(NUM)[eE]([-−+]?)(\d{{1,3}})(?!\w)").finditer(finder.text):
+        value = finder.value(found[1])
+        if value is not None:
+            minus = finder.words.minus if found[2] in ("-", "−") else ""
+            ten, raised = finder.cardinal(Decimal(10)), finder.cardinal(Decimal(found[3]))
+            said = _joined(finder.cardinal(value), times, ten, power, minus, raised)
+            finder.number(*found.span(), said, None)
+
+
+def _times_over(finder: _Finder) -> None:
+    """How many times: 2x, 1.5× faster, 2 x täglich."""
+    often = finder.words.often
+    if often:
+        shape = rf"{_BEFORE}(NUM)(GAP?)[x×](?!\w|GAP?[\d(])"
+        for found in _pattern(shape).finditer(finder.text):
+            value = finder.value(found[1])
+            if value is not None:
+                number = finder.cardinal(value, "feminine" if finder.main == "es" else "")
+                finder.claim(*found.span(), _joined(number, often))
+
+
 def _fractions(finder: _Finder) -> None:
     """Fractions: 1/2, ⅔, 1 1/2, 2½."""
     slashed = r"(?<![\w.,:/])(?:(\d{1,3})GAP)?(\d{1,2})[/⁄](\d{1,3})(?![\w/⁄%]|[.,:/]\d)"
@@ -542,6 +575,7 @@ def _unit(finder: _Finder, start: int, end: int, found: re.Match[str], value: De
     name = quantities.unit_name(unit, Decimal(1) if attributive else value, finder.language)
     if unit == "percent" and (percent := numerals.spoken("2%", finder.language)):
         name = percent.split(" ", 1)[1]
+    name = name and grammar.linked(value, name, finder.main)
     begin, finish = end if glued else found.start(2), found.start(2) + len(symbol)
     if name is None or not finder.free(begin, finish):
         return
@@ -695,6 +729,8 @@ def _abbreviations(finder: _Finder) -> None:
     known = abbreviations.known(finder.main)
     if known.number:
         for found in abbreviations.pattern(frozenset(known.number)).finditer(finder.text):
+            if found[0] == "no." and finder.word_before(found.start()).lower() in _BEFORE_NO:
+                continue  # “He said no. 5 men came.”
             if re.match(r"[\s\u00a0]*\d", finder.text[found.end() :]):
                 finder.claim(*found.span(), abbreviations.said(known.number, found[0]))
     if known.anywhere:
@@ -737,6 +773,8 @@ def _is_name(rest: str) -> bool:
     word = re.match(r"[\s\u00a0-]+[(\"“„«]?([^\W\d_][\w.'’-]*)", rest)
     if re.match(r"\s+(and|und|y|e|et|&)\s+[A-Z]", rest):
         return True  # “Mr. and Mrs. Brown”
+    if re.match(r"\s+(le|la|l’|l')\s*\w", rest):
+        return True  # « M. le président »
     small = ("de", "d’", "d'", "von", "van", "med", "rer", "phil", "h.", "h")
     return bool(word) and (word[1][0].isupper() or word[1].startswith(small))  # type: ignore[index]
 
@@ -751,6 +789,8 @@ _KINDS: tuple[Callable[[_Finder], None], ...] = (
     _decades,
     _currencies,
     _powers,
+    _exponents,
+    _times_over,
     _fractions,
     _ratios,
     _heights,
