@@ -33,6 +33,7 @@ class Words:
     openers: frozenset[str] = frozenset()  # words that begin sentences rather than are names
     date_leaders: frozenset[str] = frozenset()
     time_leaders: frozenset[str] = frozenset()
+    month_leaders: frozenset[str] = frozenset()
     ratio_leaders: frozenset[str] = frozenset()
 
 
@@ -79,6 +80,7 @@ _LANGUAGES = {
             "before until since because what who how why which each every no not all some most "
             "many its his her their our my both through between during than"
         ),
+        month_leaders=_set("of in since until by from to late early mid last next during"),
         time_leaders=_set("at by from to until till before after around about since and past"),
         ratio_leaders=_set("ratio ratios scale odds proportion score beat"),
     ),
@@ -112,6 +114,7 @@ _LANGUAGES = {
             "nicht kein keine nur noch schon zum zur vom beim ins ihre ihr sein seine unser unsere "
             "beide einige etwa rund zwischen während weil ob obwohl dass zuerst später bald"
         ),
+        month_leaders=_set("im anfang ende mitte seit bis ab"),
         time_leaders=_set("um von bis ab gegen vor nach seit zwischen und kurz"),
         ratio_leaders=_set("verhältnis verhältnisses maßstab mischung quote stand endstand"),
         date_leaders=_set("am vom zum bis der dem den des ab seit und oder zwischen"),
@@ -653,6 +656,19 @@ def _whole_and_rest(amount: Decimal, name: str, code: str, language: str) -> str
     elif hundredths < 10 and main == "en":
         said = f"oh {said}"
     return f"{number} {singular} {'con ' if main == 'es' else ''}{said}"
+
+
+_HALVES = {"en": "and a half", "es": "y medio", "fr": "et demi", "it": "e mezzo"}
+
+
+def and_a_half(whole: int, language: str) -> str | None:
+    """A whole number and a half in words: `two and a half`, `zweieinhalb`."""
+    main = language.lower().partition("-")[0]
+    if main == "de":
+        number = numerals.cardinal(Decimal(whole), language, _MASCULINE)
+        return number and f"{number}einhalb"
+    number = numerals.cardinal(Decimal(whole), language)
+    return f"{number} {_HALVES[main]}" if number and main in _HALVES else None
 
 
 _BOTTOMS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 100, 1000)

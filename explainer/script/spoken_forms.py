@@ -27,6 +27,7 @@ _MINUS = "-−–"
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺₀₁₂₃₄₅₆₇₈₉", "0123456789-+0123456789")
 _ROMAN = r"(?=[IVX])(?:X{0,3})(?:IX|IV|V?I{0,3})"
 _BEFORE_NO = frozenset(["said", "say", "says", "answer", "answered", "is", "was", "oh"])
+_SURE_MONTHS = frozenset(["Feb", "Febr", "Aug", "Sep", "Sept", "Oct", "Okt", "Nov", "Dec", "Dez"])
 _YEAR_LEADERS = frozenset(("in", "since", "until", "by", "before", "after", "year"))
 _VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅒"
 _CLOSING = "\"'”’“»)]}›"
@@ -34,7 +35,7 @@ _CLOSING = "\"'”’“»)]}›"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is spoken for the characters from `start` to `end`; empty if they are not said."""
+    """What is spoken for the characters from `start` to `end`."""
 
     start: int
     end: int
@@ -77,7 +78,7 @@ class _Finder:
 
     def claim(self, start: int, end: int, spoken: str | None) -> bool:
         """Take characters, unless there are no words for them or one is taken already."""
-        if spoken is None or not self.free(start, end):
+        if not spoken or not self.free(start, end):
             return False
         self._free[start:end] = [False] * (end - start)
         self.forms.append(Form(start, end, spoken))
@@ -175,6 +176,8 @@ def _date(finder: _Finder, at: int, day: int, month: int, year: int) -> str | No
         )
     except ValueError:
         return None
+    if not written:
+        return None
     if not year:
         written = written.replace("2000", "").strip()
     # the date as it is written out is read as any text is
@@ -215,7 +218,18 @@ def _months(finder: _Finder) -> None:
     for short, name in grammar.short_months(finder.language).items():
         for found in _pattern(rf"\b{re.escape(short)}\.(?!\w)").finditer(finder.text):
             number = re.match(r"\s*\d", finder.text[found.end() :])
+            if not number and not _is_month(finder, found, short):
+                continue  # “Ich heiße Jan.”, “el mar.”
             finder.claim(*found.span(), name if number else finder.closed(found.end(), name))
+
+
+def _is_month(finder: _Finder, found: re.Match[str], short: str) -> bool:
+    """Whether a shortened month that no number follows is one: it may be a word or a name."""
+    if re.search(r"\d(?:\.|st|nd|rd|th)?\s*(?:de\s+)?\Z", finder.text[: found.start()]):
+        return True
+    if finder.word_before(found.start()).lower() in finder.words.month_leaders:
+        return True
+    return finder.main in ("en", "de") and short in _SURE_MONTHS
 
 
 def _times(finder: _Finder) -> None:
@@ -499,7 +513,9 @@ def _fraction(
     finder: _Finder, found: re.Match[str], whole: str | None, top: int, bottom: int
 ) -> None:
     said = grammar.fraction(top, bottom, finder.language)
-    if said and whole:
+    if whole and (top, bottom) == (1, 2):
+        said = grammar.and_a_half(int(whole), finder.language)
+    elif said and whole:
         said = _joined(finder.cardinal(Decimal(whole)), finder.words.joiner, said)
     elif top == bottom:  # “fifty fifty”
         said = _joined(finder.cardinal(Decimal(top)), finder.cardinal(Decimal(bottom)))
@@ -514,7 +530,10 @@ def _ratios(finder: _Finder) -> None:
     for found in _pattern(r"(?<![\w.,:/])(NUM):(NUM)(?![\w:/]|[.,]\d)").finditer(finder.text):
         left, right = finder.value(found[1]), finder.value(found[2])
         if left is not None and right is not None:
-            said = _joined(finder.cardinal(left), finder.words.ratio, finder.cardinal(right))
+            to = finder.words.ratio
+            if finder.main == "fr" and right in (100, 1000):
+                to = "sur"  # “un pour cent” is one percent
+            said = _joined(finder.cardinal(left), to, finder.cardinal(right))
             finder.number(*found.span(), said, None)
 
 
@@ -550,7 +569,7 @@ def _formulas(finder: _Finder) -> None:
 
 def _units(finder: _Finder) -> None:
     """Units after a number: 37,5 °C, 80 km/h, 3 mg, a 5-km run, 5 Min."""
-    after = _pattern(rf"(GAP*|-)({quantities.SYMBOL})(?![\w°])")
+    after = _pattern(rf"(GAP*|-)([°º]GAP[CF]\b|{quantities.SYMBOL})(?![\w°])")
     amounts = {
         found.end(): found.start() for found in _pattern(rf"{_BEFORE}NUM").finditer(finder.text)
     }
@@ -565,6 +584,8 @@ def _units(finder: _Finder) -> None:
 
 def _unit(finder: _Finder, start: int, end: int, found: re.Match[str], value: Decimal) -> None:
     symbol = found[2].rstrip("/")
+    width = len(symbol)
+    symbol = "".join(symbol.split())
     glued = not found[1] or found[1] == "-"
     unit = quantities.unit_id(symbol, finder.language)
     if unit is None or not _is_unit(finder, finder.text[start:end], found, symbol):
@@ -576,7 +597,7 @@ def _unit(finder: _Finder, start: int, end: int, found: re.Match[str], value: De
     if unit == "percent" and (percent := numerals.spoken("2%", finder.language)):
         name = percent.split(" ", 1)[1]
     name = name and grammar.linked(value, name, finder.main)
-    begin, finish = end if glued else found.start(2), found.start(2) + len(symbol)
+    begin, finish = end if glued else found.start(2), found.start(2) + width
     if name is None or not finder.free(begin, finish):
         return
     if symbol in quantities.dotted(finder.main) and finder.text[finish : finish + 1] == ".":
@@ -641,8 +662,11 @@ def _signs(finder: _Finder) -> None:
     if words.minus:
         leading = rf"(?<![\w)\]°%])[{_MINUS}](?=[$£€¥]?(?:NUM|[{_VULGAR}]))"
         negative = rf"{leading}|(?<!\w)−(?=GAP?\d)|(?<=\d)GAP?−(?=GAP?\d)"
+        ends = {end for end, _ in finder.numbers.values()}
         for found in _pattern(negative).finditer(finder.text):
             start, end = found.span()
+            if start in ends and "−" not in found[0]:
+                continue  # “7 a.m.-9 p.m.”
             said = words.minus + ("" if finder.text[end : end + 1].isspace() else " ")
             lead = (
                 " "
@@ -711,7 +735,10 @@ def _ranges(finder: _Finder) -> None:
                 or finder.text[right[0] : right[0] + 1] == "-"
                 or finder.text[left - 1 : left] == "-"
             )
-            if chained or found[1] or low is None or high is None or low >= high:
+            ordered = low is None and high is None  # times of day, dates
+            if low is not None and high is not None:
+                ordered = low < high
+            if chained or found[1] or not ordered:
                 continue
         elif found[1] and not _counted(finder, right[0]):
             continue  # “in 1998 – 20 years later”
