@@ -34,6 +34,7 @@ class Words:
     date_leaders: frozenset[str] = frozenset()
     time_leaders: frozenset[str] = frozenset()
     month_leaders: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()  # nouns that have a number for a name
     ratio_leaders: frozenset[str] = frozenset()
 
 
@@ -149,6 +150,10 @@ _LANGUAGES = {
             "son fue "
             "muchos muchas algunos algunas ningún ninguna otro otra aunque mientras porque se le lo"
         ),
+        labels=_set(
+            "capítulo página parte número nivel fase tipo grupo figura tabla paso versión artículo "
+            "sección volumen tomo canal línea ruta sala habitación puerta clase etapa año apartado"
+        ),
         time_leaders=_set("la las"),
         ratio_leaders=_set("proporción escala relación razón"),
     ),
@@ -179,6 +184,10 @@ _LANGUAGES = {
             "du au aux à avec par pour sans sur sous depuis dès après avant entre chez vers selon "
             "puis alors ainsi aussi ici là maintenant son sa ses leur leurs notre nos mon ma mes "
             "chaque tout toute tous toutes plusieurs quelques certains certaines c d s n est sont"
+        ),
+        labels=_set(
+            "chapitre page partie niveau phase type groupe figure tableau étape numéro article "
+            "section volume tome classe ligne salle porte version point"
         ),
         time_leaders=_set("à de vers dès avant après entre et jusqu"),
         ratio_leaders=_set("rapport échelle ratio proportion"),
@@ -486,7 +495,14 @@ _COUNTED = {
     "it": r"secolo|tipo|fase|capitolo|parte|atto|tomo|volume|libro|guerra|mondiale|stadio|grado",
     "pt": r"tipo|fase|capítulo|parte|ato|tomo|volume|livro|guerra|mundial|grau",
 }
+_CENTURY = re.compile(r"siglos?|s\.|secol[oi]|séculos?", re.IGNORECASE)
+_CHROMOSOMES = ("XX", "XXX")
 _SINGLE_RULERS = _set(
+    "ludwig franz leopold maximilian johannes benedikt katharina elisabeth maria albert christian "
+    "nikolaus julius gregor innozenz sixtus wenzel philipp carlos felipe alfonso fernando juan "
+    "pedro jaime isabel luis enrique pío león benedicto gregorio carlota amadeo josé sancho ramiro "
+    "ordoño bermudo pablo clemente henri françois napoléon élisabeth philippe jean léon grégoire "
+    "benoît urbain nicolas alexandre catherine pierre "
     "elizabeth henry george charles edward richard james william louis philip pius leo francis "
     "nicholas alexander ferdinand frederick catherine mary napoleon peter paul gustav benedict "
     "gregory innocent urban clement john otto wilhelm friedrich karl heinrich rudolf konrad"
@@ -501,17 +517,13 @@ def roman(
     """What a Roman numeral after `name` is spoken as, and if that takes its full stop as well."""
     main = language.lower().partition("-")[0]
     counted = bool(re.fullmatch(_COUNTED.get(main, "(?!)"), name, re.IGNORECASE))
+    if written in _CHROMOSOMES and not counted and not _CENTURY.fullmatch(name):
+        return None, False
+    ruler = name.lower() in _SINGLE_RULERS or name.lower().removesuffix("s") in _SINGLE_RULERS
+    if len(written) == 1 and not (counted or ruler or _CENTURY.fullmatch(name)):
+        return None, False  # the pronoun I, “Malcolm X”, “rayos X”, „Herr X.“
     named = name[0].isupper() and len(name) > 1 and name.lower() not in words(main).openers
     cardinal = numerals.cardinal(Decimal(number), language)
-    if written == "I" and main == "en" and not counted and name.lower() not in _SINGLE_RULERS:
-        return None, False  # the pronoun
-    if (
-        len(written) == 1
-        and main == "en"
-        and not counted
-        and name.lower().removesuffix("’s") not in _SINGLE_RULERS
-    ):
-        return None, False  # “Malcolm X”, “Vitamin V”
     if main == "en":
         if counted:
             return cardinal, False
@@ -520,12 +532,10 @@ def roman(
         if dotted and named and not counted:
             return _german_ruler(earlier, name, number), True
         return (cardinal, False) if counted or (named and len(written) > 1) else (None, False)
-    if main in ("es", "pt", "it") and re.fullmatch(
-        r"siglos?|s\.|secol[oi]|séculos?", name, re.IGNORECASE
-    ):
+    if main in ("es", "pt", "it") and _CENTURY.fullmatch(name):
         return century(number, language), False
     if main == "fr":
-        if not (counted or named) or (len(written) == 1 and not counted and written == "X"):
+        if not (counted or named):
             return None, False
         return ("premier" if number == 1 and named and not counted else cardinal), False
     if main in ("es", "pt", "it"):

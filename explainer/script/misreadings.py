@@ -90,7 +90,7 @@ def _is_unit(said: Wording, i: int) -> bool:
 
 def _is_shortened(said: Wording, i: int, spoken: str) -> bool:
     """Whether a word with a full stop, spoken as it stands, ends no sentence."""
-    shortened = re.fullmatch(r"\W*[^\W\d_][\w.]*\.([,;:]?)", said.words[i].text)
+    shortened = re.fullmatch(r"\W*(?!(?:\w\.)+\W*\Z)[^\W\d_][\w.]+\.([,;:]?)", said.words[i].text)
     if i + 1 == len(said.words) or not shortened:
         return False
     comma = shortened[1] != "" and spoken.endswith(f".{shortened[1]}")

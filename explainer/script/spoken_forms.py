@@ -410,9 +410,9 @@ def _currencies(finder: _Finder) -> None:
             _money(finder, found, found[2], found[1], None, None, False)
         elif (value := finder.value(found[1])) is not None:
             finder.number(*found.span(), finder.cardinal(value), value)
-    amount = rf"(NUM)(?:GAP?[–-]GAP?(NUM))?{scale}"
+    amount = rf"(NUM)(?:(?:[–-]|GAP[–-]GAP)(NUM))?{scale}"
     shapes = (
-        rf"{minus}(?<![\w$])({money})GAP?([{_MINUS}])?{amount}(?![\w%]|[.,]\d)",
+        rf"{minus}(?<![\w$])(?<!\d{_GAP})({money})GAP?([{_MINUS}])?{amount}(?![\w%]|[.,]\d)",
         rf"{_BEFORE}{amount}(?:GAPde)?GAP?({money})(?!\w)",
     )
     for found in _pattern(shapes[0]).finditer(finder.text):
@@ -490,7 +490,8 @@ def _times_over(finder: _Finder) -> None:
     """How many times: 2x, 1.5× faster, 2 x täglich."""
     often = finder.words.often
     if often:
-        shape = rf"{_BEFORE}(NUM)(GAP?)[x×](?!\w|GAP?[\d(])"
+        # “2x + 3” is algebra
+        shape = rf"{_BEFORE}(NUM)(GAP?)(?:×(?!\w|GAP?[\d(])|x(?=GAP[^\W\d_A-Z]{{2}}))"
         for found in _pattern(shape).finditer(finder.text):
             value = finder.value(found[1])
             if value is not None:
@@ -706,6 +707,8 @@ def _plain_numbers(finder: _Finder) -> None:
             said = grammar.english_halves(int(found[1])) if leader in _YEAR_LEADERS else said
         noun = finder.word_after(found.end())
         gender = grammar.gender_before(value, noun, finder.main, counted=False)
+        if _is_label(finder, found, value):
+            gender = ""
         if gender and said and finder.text[found.end() : found.end() + 1].isspace():
             said = finder.cardinal(value, gender) or said
         finder.number(*found.span(), said, value)
@@ -714,6 +717,17 @@ def _plain_numbers(finder: _Finder) -> None:
         finder.text
     ):
         finder.claim(*found.span(), numerals.spoken(found[1], finder.language))
+
+
+def _is_label(finder: _Finder, found: re.Match[str], value: Decimal) -> bool:
+    """Whether a number names something, as in “capítulo 1” and “en 2021”, and counts nothing."""
+    before = finder.word_before(found.start())
+    if finder.main == "de":
+        return before[:1].isupper() and before.lower() not in finder.words.openers
+    if before.lower() in finder.words.labels:
+        return True
+    noun = finder.word_after(found.end())
+    return value != 1 and not noun.endswith(("s", "x"))
 
 
 def _ranges(finder: _Finder) -> None:
