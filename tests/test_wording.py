@@ -165,3 +165,9 @@ def test_a_full_stop_of_an_entry_ends_the_sentence_that_it_stood_at_the_end_of()
 @pytest.mark.parametrize("written", ["−5", "$5", "5.5", "1,5", "HER5", "<5"])
 def test_an_entry_for_a_number_does_not_take_a_part_of_another(written: str) -> None:
     assert not read(written, {"5": "fifth"}).entries
+
+
+def test_a_form_goes_over_the_end_of_a_line_of_the_file() -> None:
+    assert read("am 3.\nMai um 8:15\nUhr bei 80\nkm/h", {}, "de").spoken == (
+        "am dritten Mai um acht Uhr fünfzehn bei achtzig Kilometer pro Stunde"
+    )

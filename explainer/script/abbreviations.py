@@ -45,8 +45,8 @@ _LANGUAGES = {
             Ph.D. = P H D; M.D. = M D; U.S. = U S; U.S.A. = U S A; U.K. = U K; U.N. = U N;
             E.U. = E U; A.D. = A D; B.C. = B C; B.C.E. = B C E; C.E. = C E; D.C. = D C;
             Ave. = Avenue; Blvd. = Boulevard; Rd. = Road; Dept. = Department; Univ. = University;
-            dept. = department; govt. = government; min. = minimum; max. = maximum;
-            incl. = including; excl. = excluding; est. = established; a.k.a. = also known as;
+            dept. = department; govt. = government;
+            incl. = including; excl. = excluding; a.k.a. = also known as;
             w.r.t. = with respect to"""
         ),
         name=_table(
@@ -63,9 +63,9 @@ _LANGUAGES = {
             vol. = volume; Vol. = Volume; ch. = chapter; Ch. = Chapter; sec. = section;
             Sec. = Section; Sect. = Section;
             eq. = equation; Eq. = Equation; c. = circa; art. = article;
-            Art. = Article; No = number"""
+            Art. = Article; min. = minimum; max. = maximum"""
         ),
-        after={},
+        after=_table("bn = billion; mn = million; tn = trillion"),
     ),
     "de": Abbreviations(
         anywhere=_table(
@@ -82,19 +82,22 @@ _LANGUAGES = {
             s. u. = siehe unten; m. E. = meines Erachtens; v. Chr. = vor Christus;
             n. Chr. = nach Christus; u. Z. = unserer Zeit; d. J. = dieses Jahres;
             a. D. = außer Dienst; geb. = geboren; gest. = gestorben; Jr. = Junior; jun. = Junior;
-            sen. = Senior; vs. = versus; max. = maximal; min. = minimal; mind. = mindestens;
+            sen. = Senior; vs. = versus; max. = maximal; mind. = mindestens;
             et al. = und andere; svw. = so viel wie; resp. = respektive; gem. = gemäß;
             Inc. = Incorporated; Mio. = Millionen; Mrd. = Milliarden"""
         ),
         name=_table(
             """Dr. = Doktor; Prof. = Professor; Hr. = Herr; Hrn. = Herrn; Fr. = Frau;
             Frl. = Fräulein;
+            med. = medicinae; rer. nat. = rerum naturalium; rer. pol. = rerum politicarum;
+            phil. = philosophiae; jur. = juris; h. c. = honoris causa;
             St. = Sankt; Hl. = Heilige; Dipl.-Ing. = Diplomingenieur; Ing. = Ingenieur;
             Mag. = Magister; Mr. = Mister; Mrs. = Missis"""
         ),
         number=_table(
-            """Nrn. = Nummern; S. = Seite; Abb. = Abbildung; Kap. = Kapitel; Bd. = Band;
-            Bde. = Bände; Tab. = Tabelle; Art. = Artikel; Abs. = Absatz; Abschn. = Abschnitt;
+            """Nrn. = Nummern; min. = minimal; S. = Seite; Abb. = Abbildung; Kap. = Kapitel;
+            Bd. = Band; Bde. = Bände; Tab. = Tabelle; Art. = Artikel; Abs. = Absatz;
+            Abschn. = Abschnitt;
             Fig. = Figur; Gl. = Gleichung; Ziff. = Ziffer; Tel. = Telefon; Jg. = Jahrgang;
             No. = Nummer; p. = Seite; rd. = rund; Anm. = Anmerkung"""
         ),
@@ -122,7 +125,7 @@ _LANGUAGES = {
         number=_table(
             """n.º = número; nº = número; núm. = número; núms. = números; Núm. = Número;
             N.º = Número;
-            No. = número; pág. = página; págs. = páginas; p. = página; pp. = páginas;
+            pág. = página; págs. = páginas; p. = página; pp. = páginas;
             fig. = figura; figs. = figuras; Fig. = Figura; cap. = capítulo; caps. = capítulos;
             art. = artículo; arts. = artículos; vol. = volumen; tel. = teléfono; c. = circa;
             ec. = ecuación; sec. = sección; ed. = edición; t. = tomo"""
@@ -149,7 +152,7 @@ _LANGUAGES = {
             Bd = boulevard; av. = avenue"""
         ),
         number=_table(
-            """n° = numéro; nº = numéro; N° = numéro; nᵒ = numéro; nos = numéros; p. = page;
+            """n° = numéro; nº = numéro; N° = numéro; nᵒ = numéro; p. = page;
             pp. = pages;
             fig. = figure; Fig. = Figure; figs. = figures; chap. = chapitre; ch. = chapitre;
             vol. = volume; art. = article; tab. = tableau; tél. = téléphone; éq. = équation;

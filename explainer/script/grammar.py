@@ -22,6 +22,7 @@ class Words:
 
     minus: str = ""
     times: str = ""  # between the factors of a product
+    often: str = ""  # behind a number: how many times
     power: str = ""  # between ten and its exponent
     joiner: str = ""  # between a whole number and its fraction
     ratio: str = ""
@@ -32,6 +33,8 @@ class Words:
     openers: frozenset[str] = frozenset()  # words that begin sentences rather than are names
     date_leaders: frozenset[str] = frozenset()
     time_leaders: frozenset[str] = frozenset()
+    month_leaders: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()  # nouns that have a number for a name
     ratio_leaders: frozenset[str] = frozenset()
 
 
@@ -54,6 +57,7 @@ _LANGUAGES = {
     "en": Words(
         minus="minus",
         times="times",
+        often="times",
         power="to the power of",
         joiner="and",
         ratio="to",
@@ -77,12 +81,14 @@ _LANGUAGES = {
             "before until since because what who how why which each every no not all some most "
             "many its his her their our my both through between during than"
         ),
+        month_leaders=_set("of in since until by from to late early mid last next during"),
         time_leaders=_set("at by from to until till before after around about since and past"),
         ratio_leaders=_set("ratio ratios scale odds proportion score beat"),
     ),
     "de": Words(
         minus="minus",
         times="mal",
+        often="mal",
         power="hoch",
         joiner="und",
         ratio="zu",
@@ -109,6 +115,7 @@ _LANGUAGES = {
             "nicht kein keine nur noch schon zum zur vom beim ins ihre ihr sein seine unser unsere "
             "beide einige etwa rund zwischen während weil ob obwohl dass zuerst später bald"
         ),
+        month_leaders=_set("im anfang ende mitte seit bis ab"),
         time_leaders=_set("um von bis ab gegen vor nach seit zwischen und kurz"),
         ratio_leaders=_set("verhältnis verhältnisses maßstab mischung quote stand endstand"),
         date_leaders=_set("am vom zum bis der dem den des ab seit und oder zwischen"),
@@ -116,6 +123,7 @@ _LANGUAGES = {
     "es": Words(
         minus="menos",
         times="por",
+        often="veces",
         power="elevado a",
         joiner="y",
         ratio="a",
@@ -142,12 +150,17 @@ _LANGUAGES = {
             "son fue "
             "muchos muchas algunos algunas ningún ninguna otro otra aunque mientras porque se le lo"
         ),
+        labels=_set(
+            "capítulo página parte número nivel fase tipo grupo figura tabla paso versión artículo "
+            "sección volumen tomo canal línea ruta sala habitación puerta clase etapa año apartado"
+        ),
         time_leaders=_set("la las"),
         ratio_leaders=_set("proporción escala relación razón"),
     ),
     "fr": Words(
         minus="moins",
         times="fois",
+        often="fois",
         power="puissance",
         joiner="et",
         ratio="pour",
@@ -171,6 +184,10 @@ _LANGUAGES = {
             "du au aux à avec par pour sans sur sous depuis dès après avant entre chez vers selon "
             "puis alors ainsi aussi ici là maintenant son sa ses leur leurs notre nos mon ma mes "
             "chaque tout toute tous toutes plusieurs quelques certains certaines c d s n est sont"
+        ),
+        labels=_set(
+            "chapitre page partie niveau phase type groupe figure tableau étape numéro article "
+            "section volume tome classe ligne salle porte version point"
         ),
         time_leaders=_set("à de vers dès avant après entre et jusqu"),
         ratio_leaders=_set("rapport échelle ratio proportion"),
@@ -249,6 +266,9 @@ def _formatted(date: datetime.datetime, skeleton: str, language: str) -> str:
     return icu.formatted(f"date,::{skeleton}", date, language) or ""
 
 
+_SPANISH_HALVES = {"": "", "A": " de la mañana", "P": " de la tarde"}
+
+
 def time_of_day(hour: int, minute: int, half: str, main: str, hours: bool = False) -> str | None:
     """A time of day in words; `half` is A or P in English, and `minute` -1 where none is said.
 
@@ -273,8 +293,10 @@ def time_of_day(hour: int, minute: int, half: str, main: str, hours: bool = Fals
         return f"{said} Uhr" + (f" {minutes}" if minute else "")
     if main == "es":
         if not minute:
-            return f"{said} horas" if hours or hour > 12 else said
-        return f"{said} {minutes}" if hour > 12 else f"{said} y {minutes}"
+            said = f"{said} horas" if hours or (hour > 12 and not half) else said
+            return said + _SPANISH_HALVES[half]
+        said = f"{said} {minutes}" if hour > 12 else f"{said} y {minutes}"
+        return said + _SPANISH_HALVES[half]
     name = "heure" if hour < 2 else "heures"
     return f"{said} {name}" + (f" {minutes}" if minute else "")
 
@@ -342,8 +364,11 @@ def german_ending(earlier: str, before: str, rest: str) -> str | None:
             and not (begins and noun)
         ):
             return None
-        if next_word and next_word[0].isupper() and next_word.lower() in words("de").openers:
+        begins_next = next_word[:1].isupper() and next_word.lower() in words("de").openers
+        if begins_next and article not in _GERMAN_ARTICLES:
             return None
+        if begins_next:
+            noun = ""
         if not next_word and not re.match(r"\s*[,)]", rest):
             return None if article not in ("am", "zum", "vom") else "n"
     gender = _MASCULINE if next_word.lower() in _GERMAN_MONTHS else german_gender(noun)
@@ -453,7 +478,7 @@ def gender_before(number: Decimal, noun: str, main: str, counted: bool = True) -
 
 # -- Roman numerals ------------------------------------------------------------------------------
 
-CENTURIES = {"es": "siglo", "fr": "siècle", "pt": "século"}
+CENTURIES = {"es": "siglo", "pt": "século"}
 """What “s.” before a Roman numeral is short for."""
 _COUNTED = {
     "en": r"war|type|types|phase|stage|chapter|part|act|scene|factor|class|grade|volume|book|"
@@ -470,7 +495,14 @@ _COUNTED = {
     "it": r"secolo|tipo|fase|capitolo|parte|atto|tomo|volume|libro|guerra|mondiale|stadio|grado",
     "pt": r"tipo|fase|capítulo|parte|ato|tomo|volume|livro|guerra|mundial|grau",
 }
+_CENTURY = re.compile(r"siglos?|s\.|secol[oi]|séculos?", re.IGNORECASE)
+_CHROMOSOMES = ("XX", "XXX")
 _SINGLE_RULERS = _set(
+    "ludwig franz leopold maximilian johannes benedikt katharina elisabeth maria albert christian "
+    "nikolaus julius gregor innozenz sixtus wenzel philipp carlos felipe alfonso fernando juan "
+    "pedro jaime isabel luis enrique pío león benedicto gregorio carlota amadeo josé sancho ramiro "
+    "ordoño bermudo pablo clemente henri françois napoléon élisabeth philippe jean léon grégoire "
+    "benoît urbain nicolas alexandre catherine pierre "
     "elizabeth henry george charles edward richard james william louis philip pius leo francis "
     "nicholas alexander ferdinand frederick catherine mary napoleon peter paul gustav benedict "
     "gregory innocent urban clement john otto wilhelm friedrich karl heinrich rudolf konrad"
@@ -485,17 +517,13 @@ def roman(
     """What a Roman numeral after `name` is spoken as, and if that takes its full stop as well."""
     main = language.lower().partition("-")[0]
     counted = bool(re.fullmatch(_COUNTED.get(main, "(?!)"), name, re.IGNORECASE))
+    if written in _CHROMOSOMES and not counted and not _CENTURY.fullmatch(name):
+        return None, False
+    ruler = name.lower() in _SINGLE_RULERS or name.lower().removesuffix("s") in _SINGLE_RULERS
+    if len(written) == 1 and not (counted or ruler or _CENTURY.fullmatch(name)):
+        return None, False  # the pronoun I, “Malcolm X”, “rayos X”, „Herr X.“
     named = name[0].isupper() and len(name) > 1 and name.lower() not in words(main).openers
     cardinal = numerals.cardinal(Decimal(number), language)
-    if written == "I" and main == "en" and not counted and name.lower() not in _SINGLE_RULERS:
-        return None, False  # the pronoun
-    if (
-        len(written) == 1
-        and main == "en"
-        and not counted
-        and name.lower().removesuffix("’s") not in _SINGLE_RULERS
-    ):
-        return None, False  # “Malcolm X”, “Vitamin V”
     if main == "en":
         if counted:
             return cardinal, False
@@ -504,12 +532,10 @@ def roman(
         if dotted and named and not counted:
             return _german_ruler(earlier, name, number), True
         return (cardinal, False) if counted or (named and len(written) > 1) else (None, False)
-    if main in ("es", "pt", "it") and re.fullmatch(
-        r"siglos?|s\.|secol[oi]|séculos?", name, re.IGNORECASE
-    ):
+    if main in ("es", "pt", "it") and _CENTURY.fullmatch(name):
         return century(number, language), False
     if main == "fr":
-        if not (counted or named) or (len(written) == 1 and not counted and written == "X"):
+        if not (counted or named):
             return None, False
         return ("premier" if number == 1 and named and not counted else cardinal), False
     if main in ("es", "pt", "it"):
@@ -609,6 +635,13 @@ def _counted(number: Decimal, name: str, language: str) -> str | None:
     return numerals.cardinal(number, language, gender_before(number, name, main))
 
 
+def linked(number: Decimal, name: str, main: str) -> str:
+    """A noun behind a number: French and Spanish millions take “de” before it."""
+    if main not in ("fr", "es") or number < 10**6 or number % 10**6:
+        return name
+    return f"d'{name}" if main == "fr" and name[0] in "aeiouyéh" else f"de {name}"
+
+
 def _whole_and_rest(amount: Decimal, name: str, code: str, language: str) -> str | None:
     """`five dollars`, `three pounds fifty`; a rest that is no hundredth stays a decimal."""
     main = language.lower().partition("-")[0]
@@ -616,11 +649,11 @@ def _whole_and_rest(amount: Decimal, name: str, code: str, language: str) -> str
     whole, rest = int(amount), amount % 1
     if places != 2 or main not in ("en", "de", "es", "fr"):
         number = _counted(amount, name, language)
-        return f"{number} {name}" if number else None
+        return f"{number} {linked(amount, name, main)}" if number else None
     singular = quantities.currency_name(code, Decimal(max(whole, 0)), language) or name
     number = _counted(Decimal(whole), singular, language)
     if not rest:
-        return f"{number} {singular}" if number else None
+        return f"{number} {linked(Decimal(whole), singular, main)}" if number else None
     hundredths = int(rest * 100)
     if not whole and (small := quantities.small_change(hundredths, code, main)):
         return small
@@ -633,6 +666,19 @@ def _whole_and_rest(amount: Decimal, name: str, code: str, language: str) -> str
     elif hundredths < 10 and main == "en":
         said = f"oh {said}"
     return f"{number} {singular} {'con ' if main == 'es' else ''}{said}"
+
+
+_HALVES = {"en": "and a half", "es": "y medio", "fr": "et demi", "it": "e mezzo"}
+
+
+def and_a_half(whole: int, language: str) -> str | None:
+    """A whole number and a half in words: `two and a half`, `zweieinhalb`."""
+    main = language.lower().partition("-")[0]
+    if main == "de":
+        number = numerals.cardinal(Decimal(whole), language, _MASCULINE)
+        return number and f"{number}einhalb"
+    number = numerals.cardinal(Decimal(whole), language)
+    return f"{number} {_HALVES[main]}" if number and main in _HALVES else None
 
 
 _BOTTOMS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 100, 1000)

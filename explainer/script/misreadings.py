@@ -90,9 +90,11 @@ def _is_unit(said: Wording, i: int) -> bool:
 
 def _is_shortened(said: Wording, i: int, spoken: str) -> bool:
     """Whether a word with a full stop, spoken as it stands, ends no sentence."""
-    if i + 1 == len(said.words) or not re.fullmatch(r"\W*[^\W\d_][\w.]*\.[,;:]?", spoken):
+    shortened = re.fullmatch(r"\W*(?!(?:\w\.)+\W*\Z)[^\W\d_][\w.]+\.([,;:]?)", said.words[i].text)
+    if i + 1 == len(said.words) or not shortened:
         return False
-    return spoken[-1] in ",;:" or said.words[i + 1].text[0].islower()
+    comma = shortened[1] != "" and spoken.endswith(f".{shortened[1]}")
+    return comma or (spoken.endswith(".") and said.words[i + 1].text[0].islower())
 
 
 def _between_numbers(said: Wording, i: int) -> bool:
@@ -112,7 +114,7 @@ def _why(text: str, spoken: str, language: str) -> str:
     if language.lower() == "en" and date and date[1] != date[2]:
         return "read with the month first, as in American English (en-GB has the day first)"
     to = numerals.RANGE_WORDS.get(language.lower().partition("-")[0], "")
-    dated = re.search(r"\d{4}-\d\d-\d\d", text)
+    dated = re.search(r"\d{4}-\d\d-\d\d|\d-\d\d?-\d{4}", text)
     if re.search(r"\d-\d", text) and f" {to} " not in spoken and not dated:
         return "a hyphen between numbers, which is not said"
     if re.search(r"[\u0370-\u03ff\u1f00-\u1fff]", spoken) and language.split("-")[0] != "el":

@@ -26,6 +26,8 @@ _AFTER = r"(?![\w]|[.,:/]\d)"
 _MINUS = "-−–"
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺₀₁₂₃₄₅₆₇₈₉", "0123456789-+0123456789")
 _ROMAN = r"(?=[IVX])(?:X{0,3})(?:IX|IV|V?I{0,3})"
+_BEFORE_NO = frozenset(["said", "say", "says", "answer", "answered", "is", "was", "oh"])
+_SURE_MONTHS = frozenset(["Feb", "Febr", "Aug", "Sep", "Sept", "Oct", "Okt", "Nov", "Dec", "Dez"])
 _YEAR_LEADERS = frozenset(("in", "since", "until", "by", "before", "after", "year"))
 _VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅒"
 _CLOSING = "\"'”’“»)]}›"
@@ -33,7 +35,7 @@ _CLOSING = "\"'”’“»)]}›"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is spoken for the characters from `start` to `end`; empty if they are not said."""
+    """What is spoken for the characters from `start` to `end`."""
 
     start: int
     end: int
@@ -64,7 +66,7 @@ class _Finder:
     """A text, and what has been found in it so far."""
 
     def __init__(self, text: str, language: str, taken: Iterable[tuple[int, int]]) -> None:
-        self.text = text
+        self.text = re.sub(r"[\t\n\r]", " ", text)
         self.language = language
         self.main = language.lower().partition("-")[0]
         self.words = grammar.words(self.main)
@@ -76,7 +78,7 @@ class _Finder:
 
     def claim(self, start: int, end: int, spoken: str | None) -> bool:
         """Take characters, unless there are no words for them or one is taken already."""
-        if spoken is None or not self.free(start, end):
+        if not spoken or not self.free(start, end):
             return False
         self._free[start:end] = [False] * (end - start)
         self.forms.append(Form(start, end, spoken))
@@ -174,6 +176,8 @@ def _date(finder: _Finder, at: int, day: int, month: int, year: int) -> str | No
         )
     except ValueError:
         return None
+    if not written:
+        return None
     if not year:
         written = written.replace("2000", "").strip()
     # the date as it is written out is read as any text is
@@ -214,7 +218,18 @@ def _months(finder: _Finder) -> None:
     for short, name in grammar.short_months(finder.language).items():
         for found in _pattern(rf"\b{re.escape(short)}\.(?!\w)").finditer(finder.text):
             number = re.match(r"\s*\d", finder.text[found.end() :])
+            if not number and not _is_month(finder, found, short):
+                continue  # “Ich heiße Jan.”, “el mar.”
             finder.claim(*found.span(), name if number else finder.closed(found.end(), name))
+
+
+def _is_month(finder: _Finder, found: re.Match[str], short: str) -> bool:
+    """Whether a shortened month that no number follows is one: it may be a word or a name."""
+    if re.search(r"\d(?:\.|st|nd|rd|th)?\s*(?:de\s+)?\Z", finder.text[: found.start()]):
+        return True
+    if finder.word_before(found.start()).lower() in finder.words.month_leaders:
+        return True
+    return finder.main in ("en", "de") and short in _SURE_MONTHS
 
 
 def _times(finder: _Finder) -> None:
@@ -235,10 +250,11 @@ def _times(finder: _Finder) -> None:
         end = found.end()
         if found[0].endswith(".") and said:
             end -= 1
-        spoken = grammar.time_of_day(
-            int(found[1]), int(found[3]), (found[4] or "").upper(), finder.main, bool(said)
-        )
-        if spoken and found[4] and found[0].endswith("."):
+        half = (found[4] or "").upper()
+        if half and finder.main not in ("en", "es"):
+            half, end = "", found.end(3)
+        spoken = grammar.time_of_day(int(found[1]), int(found[3]), half, finder.main, bool(said))
+        if spoken and half and found[0].endswith("."):
             spoken = finder.closed(end, spoken)
         finder.number(found.start(), end, spoken, None)
     if finder.main == "en":
@@ -285,7 +301,7 @@ def _german_ordinals(finder: _Finder) -> None:
             start = found.start() + each.start()
             said = numerals.ordinal(number, "de", ending) if number else None
             end = found.start() + each.end()
-            finder.number(start, end, said, None)
+            finder.number(start, end, said and finder.closed(end, said), None)
     for found in _pattern(
         r"(?:(?<=[.IVXivx]\u0020)|(?<=[.IVX]\u00a0)|(?<=[.IVX]\u202f)|(?<=[.IVX]\u2009))(Jhd?t?)(s?)\.(?!\w)"
     ).finditer(finder.text):
@@ -309,6 +325,11 @@ def _ordinals(finder: _Finder) -> None:
             place = _french_place(found[1], found[2])
             finder.number(*found.span(), place and place + found[3], None)
     elif finder.main in ("es", "pt", "it"):
+        spelled = r"(\d{1,2})(?:r|d|t|m|v|n)([oa])(s?)\b" if finder.main == "es" else "(?!)()()()"
+        for found in _pattern(_BEFORE + spelled).finditer(finder.text):
+            kind = "feminine" if found[2] == "a" else "masculine"
+            place = numerals.ordinal(int(found[1]), finder.language, kind)
+            finder.number(*found.span(), place and place + found[3], None)
         ends = r"\.?(er|os|as|[ºª])(?![\wC])"
         for found in _pattern(rf"{_BEFORE}(\d{{1,3}}){ends}").finditer(finder.text):
             if found[2] in ("er", "os", "as") and finder.main != "es":
@@ -389,9 +410,9 @@ def _currencies(finder: _Finder) -> None:
             _money(finder, found, found[2], found[1], None, None, False)
         elif (value := finder.value(found[1])) is not None:
             finder.number(*found.span(), finder.cardinal(value), value)
-    amount = rf"(NUM)(?:GAP?[–-]GAP?(NUM))?{scale}"
+    amount = rf"(NUM)(?:(?:[–-]|GAP[–-]GAP)(NUM))?{scale}"
     shapes = (
-        rf"{minus}(?<![\w$])({money})GAP?([{_MINUS}])?{amount}(?![\w%]|[.,]\d)",
+        rf"{minus}(?<![\w$])(?<!\d{_GAP})({money})GAP?([{_MINUS}])?{amount}(?![\w%]|[.,]\d)",
         rf"{_BEFORE}{amount}(?:GAPde)?GAP?({money})(?!\w)",
     )
     for found in _pattern(shapes[0]).finditer(finder.text):
@@ -451,6 +472,33 @@ def _joined(*parts: str | None) -> str | None:
     return " ".join(part for part in parts if part)
 
 
+def _exponents(finder: _Finder) -> None:
+    """Powers of ten as they are typed: 6.02e23, 1E-6."""
+    times, power = finder.words.times, finder.words.power
+    if not power:
+        return
+    for found in _pattern(rf"{_BEFORE}(NUM)[eE]([-−+]?)(\d{{1,3}})(?!\w)").finditer(finder.text):
+        value = finder.value(found[1])
+        if value is not None:
+            minus = finder.words.minus if found[2] in ("-", "−") else ""
+            ten, raised = finder.cardinal(Decimal(10)), finder.cardinal(Decimal(found[3]))
+            said = _joined(finder.cardinal(value), times, ten, power, minus, raised)
+            finder.number(*found.span(), said, None)
+
+
+def _times_over(finder: _Finder) -> None:
+    """How many times: 2x, 1.5× faster, 2 x täglich."""
+    often = finder.words.often
+    if often:
+        # “2x + 3” is algebra
+        shape = rf"{_BEFORE}(NUM)(GAP?)(?:×(?!\w|GAP?[\d(])|x(?=GAP[^\W\d_A-Z]{{2}}))"
+        for found in _pattern(shape).finditer(finder.text):
+            value = finder.value(found[1])
+            if value is not None:
+                number = finder.cardinal(value, "feminine" if finder.main == "es" else "")
+                finder.claim(*found.span(), _joined(number, often))
+
+
 def _fractions(finder: _Finder) -> None:
     """Fractions: 1/2, ⅔, 1 1/2, 2½."""
     slashed = r"(?<![\w.,:/])(?:(\d{1,3})GAP)?(\d{1,2})[/⁄](\d{1,3})(?![\w/⁄%]|[.,:/]\d)"
@@ -466,7 +514,9 @@ def _fraction(
     finder: _Finder, found: re.Match[str], whole: str | None, top: int, bottom: int
 ) -> None:
     said = grammar.fraction(top, bottom, finder.language)
-    if said and whole:
+    if whole and (top, bottom) == (1, 2):
+        said = grammar.and_a_half(int(whole), finder.language)
+    elif said and whole:
         said = _joined(finder.cardinal(Decimal(whole)), finder.words.joiner, said)
     elif top == bottom:  # “fifty fifty”
         said = _joined(finder.cardinal(Decimal(top)), finder.cardinal(Decimal(bottom)))
@@ -481,7 +531,10 @@ def _ratios(finder: _Finder) -> None:
     for found in _pattern(r"(?<![\w.,:/])(NUM):(NUM)(?![\w:/]|[.,]\d)").finditer(finder.text):
         left, right = finder.value(found[1]), finder.value(found[2])
         if left is not None and right is not None:
-            said = _joined(finder.cardinal(left), finder.words.ratio, finder.cardinal(right))
+            to = finder.words.ratio
+            if finder.main == "fr" and right in (100, 1000):
+                to = "sur"  # “un pour cent” is one percent
+            said = _joined(finder.cardinal(left), to, finder.cardinal(right))
             finder.number(*found.span(), said, None)
 
 
@@ -517,7 +570,7 @@ def _formulas(finder: _Finder) -> None:
 
 def _units(finder: _Finder) -> None:
     """Units after a number: 37,5 °C, 80 km/h, 3 mg, a 5-km run, 5 Min."""
-    after = _pattern(rf"(GAP*|-)({quantities.SYMBOL})(?![\w°])")
+    after = _pattern(rf"(GAP*|-)([°º]GAP[CF]\b|{quantities.SYMBOL})(?![\w°])")
     amounts = {
         found.end(): found.start() for found in _pattern(rf"{_BEFORE}NUM").finditer(finder.text)
     }
@@ -532,6 +585,8 @@ def _units(finder: _Finder) -> None:
 
 def _unit(finder: _Finder, start: int, end: int, found: re.Match[str], value: Decimal) -> None:
     symbol = found[2].rstrip("/")
+    width = len(symbol)
+    symbol = "".join(symbol.split())
     glued = not found[1] or found[1] == "-"
     unit = quantities.unit_id(symbol, finder.language)
     if unit is None or not _is_unit(finder, finder.text[start:end], found, symbol):
@@ -542,7 +597,8 @@ def _unit(finder: _Finder, start: int, end: int, found: re.Match[str], value: De
     name = quantities.unit_name(unit, Decimal(1) if attributive else value, finder.language)
     if unit == "percent" and (percent := numerals.spoken("2%", finder.language)):
         name = percent.split(" ", 1)[1]
-    begin, finish = end if glued else found.start(2), found.start(2) + len(symbol)
+    name = name and grammar.linked(value, name, finder.main)
+    begin, finish = end if glued else found.start(2), found.start(2) + width
     if name is None or not finder.free(begin, finish):
         return
     if symbol in quantities.dotted(finder.main) and finder.text[finish : finish + 1] == ".":
@@ -607,8 +663,11 @@ def _signs(finder: _Finder) -> None:
     if words.minus:
         leading = rf"(?<![\w)\]°%])[{_MINUS}](?=[$£€¥]?(?:NUM|[{_VULGAR}]))"
         negative = rf"{leading}|(?<!\w)−(?=GAP?\d)|(?<=\d)GAP?−(?=GAP?\d)"
+        ends = {end for end, _ in finder.numbers.values()}
         for found in _pattern(negative).finditer(finder.text):
             start, end = found.span()
+            if start in ends and "−" not in found[0]:
+                continue  # “7 a.m.-9 p.m.”
             said = words.minus + ("" if finder.text[end : end + 1].isspace() else " ")
             lead = (
                 " "
@@ -648,6 +707,8 @@ def _plain_numbers(finder: _Finder) -> None:
             said = grammar.english_halves(int(found[1])) if leader in _YEAR_LEADERS else said
         noun = finder.word_after(found.end())
         gender = grammar.gender_before(value, noun, finder.main, counted=False)
+        if _is_label(finder, found, value):
+            gender = ""
         if gender and said and finder.text[found.end() : found.end() + 1].isspace():
             said = finder.cardinal(value, gender) or said
         finder.number(*found.span(), said, value)
@@ -656,6 +717,17 @@ def _plain_numbers(finder: _Finder) -> None:
         finder.text
     ):
         finder.claim(*found.span(), numerals.spoken(found[1], finder.language))
+
+
+def _is_label(finder: _Finder, found: re.Match[str], value: Decimal) -> bool:
+    """Whether a number names something, as in “capítulo 1” and “en 2021”, and counts nothing."""
+    before = finder.word_before(found.start())
+    if finder.main == "de":
+        return before[:1].isupper() and before.lower() not in finder.words.openers
+    if before.lower() in finder.words.labels:
+        return True
+    noun = finder.word_after(found.end())
+    return value != 1 and not noun.endswith(("s", "x"))
 
 
 def _ranges(finder: _Finder) -> None:
@@ -677,7 +749,10 @@ def _ranges(finder: _Finder) -> None:
                 or finder.text[right[0] : right[0] + 1] == "-"
                 or finder.text[left - 1 : left] == "-"
             )
-            if chained or found[1] or low is None or high is None or low >= high:
+            ordered = low is None and high is None  # times of day, dates
+            if low is not None and high is not None:
+                ordered = low < high
+            if chained or found[1] or not ordered:
                 continue
         elif found[1] and not _counted(finder, right[0]):
             continue  # “in 1998 – 20 years later”
@@ -695,6 +770,8 @@ def _abbreviations(finder: _Finder) -> None:
     known = abbreviations.known(finder.main)
     if known.number:
         for found in abbreviations.pattern(frozenset(known.number)).finditer(finder.text):
+            if found[0] == "no." and finder.word_before(found.start()).lower() in _BEFORE_NO:
+                continue  # “He said no. 5 men came.”
             if re.match(r"[\s\u00a0]*\d", finder.text[found.end() :]):
                 finder.claim(*found.span(), abbreviations.said(known.number, found[0]))
     if known.anywhere:
@@ -737,6 +814,8 @@ def _is_name(rest: str) -> bool:
     word = re.match(r"[\s\u00a0-]+[(\"“„«]?([^\W\d_][\w.'’-]*)", rest)
     if re.match(r"\s+(and|und|y|e|et|&)\s+[A-Z]", rest):
         return True  # “Mr. and Mrs. Brown”
+    if re.match(r"\s+(le|la|l’|l')\s*\w", rest):
+        return True  # « M. le président »
     small = ("de", "d’", "d'", "von", "van", "med", "rer", "phil", "h.", "h")
     return bool(word) and (word[1][0].isupper() or word[1].startswith(small))  # type: ignore[index]
 
@@ -751,6 +830,8 @@ _KINDS: tuple[Callable[[_Finder], None], ...] = (
     _decades,
     _currencies,
     _powers,
+    _exponents,
+    _times_over,
     _fractions,
     _ratios,
     _heights,
