@@ -27,6 +27,7 @@ LAYERS = [
         "script.lexicon",
         "script.yaml_hints",
         "script.numerals",
+        "script.taken",
         "stage.errors",
         "stage.path",
         "draw.orphans",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.errors import Problem, ScriptError
-from explainer.script import scenefile
+from explainer.script import scenefile, taken
 
 if TYPE_CHECKING:
     from explainer.script import Scene, Script
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[Problem]]:
     """What a scene's source lacks of its script, and cues that no code waits for."""
     cls = scenefile.class_name(scene.id)
+    hides = taken.for_scene(path.stem, cls)
+    if hides:
+        what = f"a scene cannot be called “{scene.id}”: {hides}"
+        return [
+            Problem(what, scene.place, "give it another id, and its file and class that name")
+        ], []
     if not path.is_file():
         what = f"scene “{scene.id}” has no file {shown}"
         return [Problem(what, scene.place, f"create it with a class {cls}(NarratedScene)")], []
@@ -27,6 +33,11 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
         return [Problem(what, scene.place, f"add class {cls}(NarratedScene):")], []
     errors, notes = [], []
     for line in scene.lines:
+        hides = taken.for_line(line.id.replace("-", "_"))
+        if hides:
+            what = f"a line cannot be called “{line.key}”: {hides}"
+            errors.append(Problem(what, line.place, "give it another id, and its method that name"))
+            continue
         method = source.classes[cls].get(line.id.replace("-", "_"))
         if method is None:
             remedy = f"add def {line.id.replace('-', '_')}(self): to class {cls} in {shown}"

@@ -17,7 +17,18 @@ from typing import Any
 
 import manimpango
 import numpy as np
-from manim import Animation, Camera, Mobject, MovingCamera, Scene, Wait, config
+from manim import (
+    Animation,
+    Camera,
+    LinearTransformationScene,
+    Mobject,
+    MovingCamera,
+    Scene,
+    ThreeDScene,
+    Wait,
+    ZoomedScene,
+    config,
+)
 from manim.animation.animation import prepare_animation
 from manim.utils.parameter_parsing import flatten_iterable_parameters
 from numpy.typing import NDArray
@@ -300,7 +311,8 @@ class NarratedScene(Scene):  # type: ignore[misc]
         """Run the animations that have begun, frame by frame unless the way makes no difference."""
         run, animations = self._run, self.animations or []
         frames = run.frames_of(self.duration)
-        waits_for = self.stop_condition
+        # times as Manim adds them up, to the last bit
+        waits_for, step = self.stop_condition, 1 / run.shot.fps
         if waits_for:
             frames, wanted = min(frames, run.line.frames - run.frame), frames
         run.claim(frames)
@@ -310,11 +322,11 @@ class NarratedScene(Scene):  # type: ignore[misc]
             self.renderer.advance(self, frames)
         else:
             for i in range(frames):
-                self.update_to_time(i / run.shot.fps)
+                self.update_to_time(i * step)
                 if skip_rendering:
                     self.renderer.advance(self, 1)
                 else:
-                    self.renderer.render(self, i / run.shot.fps, self.moving_mobjects)
+                    self.renderer.render(self, i * step, self.moving_mobjects)
                 if waits_for and waits_for():
                     break
             else:
@@ -326,6 +338,15 @@ class NarratedScene(Scene):  # type: ignore[misc]
             animation.clean_up_from_scene(self)
         self.update_mobjects(0)
         self.renderer.static_image = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Say whose method a name is that another of Manim's scenes has."""
+        what = f"“{type(self).__name__}” has no attribute “{name}”"
+        for base in (ThreeDScene, ZoomedScene, LinearTransformationScene):
+            if hasattr(base, name):
+                bases = f"NarratedScene, {base.__name__}"
+                what += f", which is {base.__name__}'s: class {type(self).__name__}({bases})"
+        raise AttributeError(what)
 
     def _folder(self) -> Path:
         return Path(inspect.getfile(type(self))).resolve().parent.parent

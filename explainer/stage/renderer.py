@@ -46,9 +46,9 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
 
     def init_scene(self, scene: Any, *_: Any, **__: Any) -> None:
         """Take the camera that the scene asks for; frames go to the sink, so no file is opened."""
-        if scene.camera_class not in FLAT:
-            with tempconfig(self.size):
-                self.camera = scene.camera_class()
+        # made only now, as the scene's file may have set how a picture begins
+        with tempconfig(self.size):
+            self.camera = Canvas() if scene.camera_class in FLAT else scene.camera_class()
 
     def play(self, scene: Any, *args: Any, **kwargs: Any) -> None:
         """Run one play call; while skipping, nothing of it is drawn."""
