@@ -119,6 +119,8 @@ def _blocks(text: str, place: str) -> Iterator[Example]:
         code = textwrap.dedent("\n".join(body)).splitlines()
         code = [ln for ln in code if not re.match(r":[\w ]+:", ln)]
         source = textwrap.dedent("\n".join(code)).strip() + "\n"
+        if source.startswith(">>> "):  # written as for doctest
+            source = re.sub(r"(?m)^(>>>|\.\.\.) ?", "", source)
         if f"class {head[2]}" in source:
             yield Example(head[2], source, place)
 
@@ -356,7 +358,8 @@ def table(verdicts: list[Verdict], size: str) -> str:
     rows = [
         "# Whether a film shows what plain Manim draws",
         "",
-        f"`python bench/conformance.py --write`, Manim {manim.__version__}, Pillow {PIL.__version__}, {size}. Equal: mean "
+        f"`python bench/conformance.py --write`, Manim {manim.__version__}, "
+        f"Pillow {PIL.__version__}, {size}. Equal: mean "
         "difference at most 1/255, every block of 16×16 within 12/255, SSIM at least 0.995. "
         "Undrawn: plain Manim itself could not draw it here. A play that is not a whole number of "
         "frames is given another time in a film, so its frames are not compared.",

@@ -81,9 +81,9 @@ def _scenes_names() -> frozenset[str]:
 def _members(cls: ast.ClassDef) -> set[str]:
     names = {item.name for item in cls.body if isinstance(item, ast.FunctionDef)}
     for node in ast.walk(cls):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            if isinstance(node.value, ast.Name) and node.value.id == "self":
-                names.add(node.attr)
+        match node:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                names.add(name)
     for item in cls.body:
         targets = item.targets if isinstance(item, ast.Assign) else [getattr(item, "target", None)]
         names.update(target.id for target in targets if isinstance(target, ast.Name))

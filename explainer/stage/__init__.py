@@ -108,6 +108,11 @@ class Run:
         self.owed -= frames
         return frames
 
+    def whole(self, duration: float) -> float:
+        """A duration as whole frames, unless it is so short that it adds up with others."""
+        exact = duration * self.shot.fps
+        return round(exact) / self.shot.fps if exact >= SHORT - 1e-6 else duration
+
     def claim(self, frames: int) -> None:
         """Hold that the line has room for so many more frames.
 
@@ -212,8 +217,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
             # asked for here, so that the message says what was asked for
             if run_time < 0:
                 run.frames_of(run_time)
-            whole = round(run_time * run.shot.fps)
-            kwargs["run_time"] = whole / run.shot.fps if whole >= SHORT else run_time
+            kwargs["run_time"] = run.whole(run_time)
         super().play(*animations, **kwargs)
 
     def wait(
@@ -246,9 +250,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
             return
         if duration < 0:
             run.frames_of(duration)
-        whole = round(duration * run.shot.fps)
-        run_time = whole / run.shot.fps if whole >= SHORT else duration
-        wait = Wait(run_time=run_time, stop_condition=stop_condition, frozen_frame=frozen_frame)
+        wait = Wait(run.whole(duration), stop_condition=stop_condition, frozen_frame=frozen_frame)
         NarratedScene.play(self, wait)
 
     def room(self, until: str = END) -> float:
@@ -303,9 +305,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
 
     def get_run_time(self, animations: list[Animation]) -> float:
         """The longest run time; one of two frames or more as a whole number of frames."""
-        longest = float(max(animation.run_time for animation in animations))
-        whole = round(longest * self._run.shot.fps)
-        return whole / self._run.shot.fps if whole >= SHORT else longest
+        return self._run.whole(float(max(animation.run_time for animation in animations)))
 
     def play_internal(self, skip_rendering: bool = False) -> None:
         """Run the animations that have begun, frame by frame unless the way makes no difference."""

@@ -16,8 +16,9 @@ from manim.animation.transform import _MethodAnimation
 _NAMES = """
     ApplyComplexFunction ApplyFunction ApplyMatrix ApplyMethod ApplyPointwiseFunction
     ApplyPointwiseFunctionToCenter ApplyWave Circumscribe ClockwiseTransform
-    CounterclockwiseTransform Create CyclicReplace DrawBorderThenFill FadeIn FadeOut FadeToColor FadeTransform
-    FadeTransformPieces FocusOn GrowArrow GrowFromCenter GrowFromEdge GrowFromPoint Homotopy
+    CounterclockwiseTransform Create CyclicReplace DrawBorderThenFill FadeIn FadeOut
+    FadeToColor FadeTransform FadeTransformPieces FocusOn GrowArrow GrowFromCenter
+    GrowFromEdge GrowFromPoint Homotopy
     Indicate MoveAlongPath MoveToTarget ReplacementTransform Restore Rotate ScaleInPlace
     ShowPassingFlash ShrinkToCenter SpinInFromNothing SpiralIn Swap Transform TransformFromCopy
     Uncreate Unwrite Wait Wiggle Write
