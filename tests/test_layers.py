@@ -26,7 +26,6 @@ LAYERS = [
         "script.abbreviations",
         "script.lexicon",
         "script.yaml_hints",
-        "script.numerals",
         "script.taken",
         "stage.errors",
         "stage.path",
