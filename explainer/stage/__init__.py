@@ -219,6 +219,11 @@ class NarratedScene(Scene):  # type: ignore[misc]
                 run.frames_of(run_time)
             kwargs["run_time"] = run.whole(run_time)
         super().play(*animations, **kwargs)
+        if (
+            not isinstance(self.renderer, FrameRenderer)
+            and self.is_current_animation_frozen_frame()
+        ):
+            run.frame += run.frames_of(self.duration)  # under plain Manim nobody else counts
 
     def wait(
         self,
@@ -327,6 +332,8 @@ class NarratedScene(Scene):  # type: ignore[misc]
                     self.renderer.advance(self, 1)
                 else:
                     self.renderer.render(self, i * step, self.moving_mobjects)
+                    if not isinstance(self.renderer, FrameRenderer):
+                        run.frame += 1
                 if waits_for and waits_for():
                     break
             else:
