@@ -129,12 +129,13 @@ def test_a_line_and_the_one_after_it_show_what_manim_draws(case: str) -> None:
 
 
 def test_manims_own_examples_show_what_manim_draws() -> None:
-    words = "Tex|Code|Table|Lines|Number|Sound|SpeedModifier|Image|Surface|VectorField|Sphere"
+    words = "Tex|Code|Table|Lines|Number|Sound|SpeedModifier|Image|Surface"
+    words += "|VectorField|Sphere|Arrow3D|Differential"
     slow = re.compile(words)
     quick = [e for e in conformance.examples() if not slow.search(e.source)]
     spaced = [e for e in quick if "(ThreeDScene)" in e.source]
     flat = [e for e in quick if e not in spaced]
-    chosen = [*flat[:: len(flat) // 50], *spaced[::4]]
+    chosen = [*flat[:: len(flat) // 45], *spaced[::4]]
     found = [conformance.judged(example, SIZE) for example in chosen]
     assert not [v for v in found if v.result in ("different", "refused")]
     drawn = [v for v in found if v.result in ("identical", "equal")]
