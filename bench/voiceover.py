@@ -41,7 +41,9 @@ def voiced(scene: type[NarratedScene]) -> type[NarratedScene]:
         script = load(Path("script.yaml"), drawn=False)
         said = {line.key: line.say.spoken for line in script.lines}
         self.set_speech_service(Flite())
-        self.begin_line = lambda line: self.add_voiceover_text(said[f"{self.shot.id}.{line.id}"])
+        self._run.begin_line = lambda line: self.add_voiceover_text(
+            said[f"{self.shot.id}.{line.id}"]
+        )
         scene.construct(self)
 
     # by its module a scene finds its script

@@ -26,6 +26,9 @@ LAYERS = [
         "script.abbreviations",
         "script.lexicon",
         "script.yaml_hints",
+        "script.taken",
+        "stage.errors",
+        "stage.path",
         "draw.orphans",
         "captions.limits",
         "script.unspaced",
@@ -63,6 +66,7 @@ LAYERS = [
     {"stage.outline", "captions.rows"},
     {"stage.glaze"},
     {"stage.canvas"},
+    {"stage.renderer"},
     {
         "narration.align",
         "stage",

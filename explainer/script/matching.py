@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.errors import Problem, ScriptError
-from explainer.script import scenefile
+from explainer.script import scenefile, taken
 
 if TYPE_CHECKING:
     from explainer.script import Scene, Script
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[Problem]]:
     """What a scene's source lacks of its script, and cues that no code waits for."""
     cls = scenefile.class_name(scene.id)
+    errors = _taken(scene, path.stem, cls)
+    if errors:
+        return errors, []
     if not path.is_file():
         what = f"scene “{scene.id}” has no file {shown}"
         return [Problem(what, scene.place, f"create it with a class {cls}(NarratedScene)")], []
@@ -25,7 +28,7 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
     if cls not in source.classes:
         what = f"{shown} has no class {cls} for scene “{scene.id}”"
         return [Problem(what, scene.place, f"add class {cls}(NarratedScene):")], []
-    errors, notes = [], []
+    notes = []
     for line in scene.lines:
         method = source.classes[cls].get(line.id.replace("-", "_"))
         if method is None:
@@ -46,6 +49,19 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
                 what = f"cue “{name}” of line “{line.key}” is used nowhere in {shown}"
                 notes.append(Problem(what, line.place, "use it in the scene, or remove the mark"))
     return errors, notes
+
+
+def _taken(scene: Scene, stem: str, cls: str) -> list[Problem]:
+    """The ids that would hide something."""
+    found = []
+    if hides := taken.for_scene(stem, cls):
+        what = f"a scene cannot be called “{scene.id}”: {hides}"
+        found.append(Problem(what, scene.place, "give it another id, its file and class too"))
+    for line in scene.lines:
+        if hides := taken.for_line(line.id.replace("-", "_")):
+            what = f"a line cannot be called “{line.key}”: {hides}"
+            found.append(Problem(what, line.place, "give it another id, and its method too"))
+    return found
 
 
 def unused(script: Script) -> list[Problem]:

@@ -11,84 +11,130 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import manimpango
 import numpy as np
-from manim import Animation, CairoRenderer, Mobject, MovingCameraScene, Wait, config
+from manim import (
+    Animation,
+    Camera,
+    LinearTransformationScene,
+    Mobject,
+    MovingCamera,
+    Scene,
+    ThreeDScene,
+    Wait,
+    ZoomedScene,
+    config,
+)
+from manim.animation.animation import prepare_animation
+from manim.utils.parameter_parsing import flatten_iterable_parameters
 from numpy.typing import NDArray
 
 from explainer.errors import MissingTool
 from explainer.script import load
 from explainer.stage.camera import Shade, StageCamera
-from explainer.stage.canvas import Canvas
+from explainer.stage.errors import StageError
+from explainer.stage.path import depends_on_way
+from explainer.stage.renderer import FrameRenderer
 from explainer.timeline import END, LineShot, SceneShot, rehearse, shots
-from explainer.timeline.labels import Sightings, give, labelled, readable, written
+from explainer.timeline.labels import give, labelled, readable, written
 
-__all__ = ["NarratedScene", "Shade", "StageError", "labelled", "readable", "written"]
+__all__ = [
+    "FrameRenderer",
+    "NarratedScene",
+    "Shade",
+    "StageError",
+    "labelled",
+    "readable",
+    "written",
+]
 
 LATE = 0.25
 """Seconds by which a moment may already be past before it counts as missed."""
 
-Sink = Callable[[NDArray[np.uint8], int], None]
-"""Takes an RGBA frame (height, width, 4), valid until the next is taken; how often to show it."""
+SHORT = 2
+"""Frames; plays shorter than this add up to their time, longer ones take whole frames each."""
 
 
-class StageError(Exception):
-    """A scene asks for something its line cannot give."""
+@dataclass(slots=True)
+class Run:
+    """Where a scene is in its lines; `owed` is the time, in frames, that short plays still lack."""
 
+    shot: SceneShot
+    begin_line: Callable[[LineShot], None] | None
+    line: LineShot
+    index: int = 0
+    frame: int = 0  # of the running line
+    owed: float = 0.0
+    unused_cues: dict[str, set[str]] = field(default_factory=dict)
 
-def _ignore(_frame: NDArray[np.uint8], _repeat: int) -> None:
-    """A sink while nothing is to be shown."""
+    def cue(self, name: str) -> tuple[int, int]:
+        """The first frame of a cue's words and the one after their last.
 
-
-class FrameRenderer(CairoRenderer):  # type: ignore[misc]
-    """Manim's Cairo renderer with a sink in place of its file writer."""
-
-    def __init__(self, only: set[int] | None = None) -> None:
-        """Hand the frames of lines that are not skipped to `sink`; draw all, or those in `only`.
-
-        What can be read in the running line's frames in `samples` is gathered in `sightings`.
+        Raises:
+            StageError: if the running line has no such cue.
         """
-        super().__init__(camera_class=Canvas)
-        self.only = only
-        self.sink: Sink = _ignore
-        self.samples: frozenset[int] = frozenset()
-        self.sightings = Sightings()
+        if name == END:
+            return self.line.frames, self.line.frames
+        if name not in self.line.cues:
+            known = ", ".join(self.line.cues) or "none"
+            raise StageError(f"line “{self.line.id}” has no cue “{name}”; its cues: {known}")
+        self.unused_cues[self.line.id].discard(name)
+        return self.line.cues[name]
 
-    def init_scene(self, *_: Any, **__: Any) -> None:
-        """Nothing to set up: frames go to the sink."""
+    def room(self, until: str) -> float:
+        """Seconds from now until a cue, negative if it is past."""
+        return (self.cue(until)[0] - self.frame) / self.shot.fps
 
-    def play(self, scene: NarratedScene, *args: Any, **kwargs: Any) -> None:
-        """Run one play call; while skipping, only its end state is reached."""
-        scene.compile_animation_data(*args, **kwargs)
-        frames = scene.claim(scene.duration)
-        scene.begin_animations()
-        if scene.is_current_animation_frozen_frame():
-            if not self.skip_animations:
-                if self._wanted(scene.frame, frames):
-                    self.camera.show(scene.mobjects)
-                self._look(scene, frames)
-                self.sink(self.camera.pixel_array, frames)
-        else:
-            scene.play_internal(skip_rendering=self.skip_animations)
-        self.num_plays += 1
+    def frames_of(self, duration: float) -> int:
+        """The whole frames that a play of `duration` seconds takes; short ones carry the rest on.
 
-    def render(self, scene: NarratedScene, *_: Any) -> None:
-        """Draw one frame and hand it on."""
-        if self._wanted(scene.frame, 1):
-            self.camera.show(scene.mobjects)
-        self._look(scene, 1)
-        self.sink(self.camera.pixel_array, 1)
-        scene.frame += 1
+        Raises:
+            StageError: if it lasts less than nothing.
+        """
+        if duration < 0:
+            raise StageError(f"a time of {duration:g} s is less than nothing: give 0 or more")
+        exact = duration * self.shot.fps
+        if exact >= SHORT - 1e-6:
+            return round(exact)
+        whole = round(exact)
+        if abs(exact - whole) < 1e-6:
+            return whole
+        self.owed += exact
+        frames = int(self.owed + 1e-6)
+        self.owed -= frames
+        return frames
 
-    def _look(self, scene: NarratedScene, count: int) -> None:
-        if shown := sorted(self.samples.intersection(range(scene.frame, scene.frame + count))):
-            self.sightings.note(shown, scene.mobjects, self.camera)
+    def whole(self, duration: float) -> float:
+        """A duration as whole frames, unless it is so short that it adds up with others."""
+        exact = duration * self.shot.fps
+        return round(exact) / self.shot.fps if exact >= SHORT - 1e-6 else duration
 
-    def _wanted(self, first: int, count: int) -> bool:
-        return self.only is None or not self.only.isdisjoint(range(first, first + count))
+    def claim(self, frames: int) -> None:
+        """Hold that the line has room for so many more frames.
+
+        Raises:
+            StageError: if it has not.
+        """
+        left = self.line.frames - self.frame
+        if frames > left:
+            raise StageError(
+                f"line “{self.line.id}” has {left / self.shot.fps:.2f} s left but this takes "
+                f"{frames / self.shot.fps:.2f} s: shorten it, or give it by=“{END}”"
+            )
+
+
+class _Reading:
+    """A value that scenes may read under a name, and that gives way where they use the name."""
+
+    def __init__(self, read: Callable[[Run], Any], doc: str) -> None:
+        self.read, self.__doc__ = read, doc
+
+    def __get__(self, scene: NarratedScene | None, _: type | None = None) -> Any:
+        return self if scene is None else self.read(scene._run)
 
 
 class _Times(list[float]):
@@ -98,7 +144,7 @@ class _Times(list[float]):
         """Nothing to close."""
 
 
-class NarratedScene(MovingCameraScene):  # type: ignore[misc]
+class NarratedScene(Scene):  # type: ignore[misc]
     """A scene with one method per line; subclass it in `scenes/<id>.py` as the id in CamelCase.
 
     `fonts` names the families that the scene sets type in; one that is missing is an error, where
@@ -109,20 +155,18 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
 
     def __init__(
         self,
-        renderer: CairoRenderer | None = None,
+        renderer: Any = None,
         shot: SceneShot | None = None,
         begin_line: Callable[[LineShot], None] | None = None,
         **kwargs: Any,
     ) -> None:
         _register_fonts(self._folder() / "assets" / "fonts")
-        self.shot = shot or self._rehearsal()
-        give(self.shot.texts, self.shot.labelled)
-        self.begin_line = begin_line
-        self.line = self.shot.lines[0]
-        self.line_index = 0
-        self.unused_cues: dict[str, set[str]] = {}
-        self.frame = 0  # of the running line
-        super().__init__(camera_class=StageCamera, renderer=renderer, **kwargs)
+        shot = shot or self._rehearsal()
+        give(shot.texts, shot.labelled)
+        self._run = Run(shot, begin_line, shot.lines[0])
+        if renderer is None and _camera_of(type(self)) in (Camera, MovingCamera):
+            kwargs.setdefault("camera_class", StageCamera)
+        super().__init__(renderer=renderer, **kwargs)
 
     # -- for authors ------------------------------------------------------------------------
 
@@ -150,43 +194,73 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
         Raises:
             StageError: if the line lacks the cue, or the moment is past, or there is no room.
         """
+        run = self._run
         start = at or span
         if start:
-            self.wait(until=start)
+            NarratedScene.wait(self, until=start)
         end = until or by
         if span:
-            run_time = (self._cue(span)[1] - self.frame) / self.fps
+            run_time = (run.cue(span)[1] - run.frame) / run.shot.fps
         elif end:
-            room = self.room(end)
+            room = run.room(end)
             if room <= 0:
                 raise StageError(f"cue “{end}” is already past: no time is left to play until it")
-            run_time = room if until else min(run_time or 1.0, room)
+            if until:
+                run_time = room
+            elif run_time is None:
+                animations = tuple(map(prepare_animation, flatten_iterable_parameters(animations)))
+                if max(animation.run_time for animation in animations) > room:
+                    run_time = room
+            else:
+                run_time = min(run_time, room)
         if run_time is not None:
-            kwargs["run_time"] = max(1, round(run_time * self.fps)) / self.fps
-        before = self.frame
+            # asked for here, so that the message says what was asked for
+            if run_time < 0:
+                run.frames_of(run_time)
+            kwargs["run_time"] = run.whole(run_time)
         super().play(*animations, **kwargs)
-        self.frame = before + round(self.duration * self.fps)
+        if (
+            not isinstance(self.renderer, FrameRenderer)
+            and self.is_current_animation_frozen_frame()
+        ):
+            run.frame += run.frames_of(self.duration)  # under plain Manim nobody else counts
 
-    def wait(self, duration: float | None = None, until: str | None = None, **kwargs: Any) -> None:
+    def wait(
+        self,
+        duration: float | None = None,
+        stop_condition: Callable[[], bool] | None = None,
+        frozen_frame: bool | None = None,
+        *,
+        until: str | None = None,
+    ) -> None:
         """Hold the picture for `duration` seconds, or until a cue's first word begins.
 
+        With a `stop_condition` the wait ends as soon as that holds, and must within the line.
+
         Raises:
-            StageError: if the cue is past by more than a quarter of a second.
+            StageError: if the cue is past by more than a quarter of a second, or `duration` is
+                less than nothing.
         """
+        run = self._run
         if until:
-            duration = self.room(until)
-            if duration < -LATE:
+            room = run.room(until)
+            if room < -LATE:
                 raise StageError(
-                    f"cue “{until}” came {-duration:.2f} s before the scene was ready for it: "
+                    f"cue “{until}” came {-room:.2f} s before the scene was ready for it: "
                     "shorten what is played before it, or give that a by=…"
                 )
-        frames = round((1.0 if duration is None else duration) * self.fps)
-        if frames > 0:
-            self.play(Wait(run_time=frames / self.fps, **kwargs))
+            duration = max(0.0, room)
+        duration = 1.0 if duration is None else duration
+        if duration == 0:
+            return
+        if duration < 0:
+            run.frames_of(duration)
+        wait = Wait(run.whole(duration), stop_condition=stop_condition, frozen_frame=frozen_frame)
+        NarratedScene.play(self, wait)
 
     def room(self, until: str = END) -> float:
         """Seconds from now until a cue's first word, or the end of the line; negative if past."""
-        return (self._cue(until)[0] - self.frame) / self.fps
+        return self._run.room(until)
 
     def pin(self, *mobjects: Mobject) -> None:
         """Keep mobjects where they are on the screen, however the camera travels."""
@@ -198,20 +272,14 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
         """What lies behind everything, shape (height, width, 4), RGBA; override to have one."""
         return None
 
-    @property
-    def fps(self) -> int:
-        """Frames a second."""
-        return self.shot.fps
-
-    @property
-    def line_count(self) -> int:
-        """How many lines the scene has."""
-        return len(self.shot.lines)
-
-    @property
-    def line_progress(self) -> float:
-        """How much of the running line has been shown, 0 to 1."""
-        return min(1.0, self.frame / self.line.frames)
+    shot = _Reading(lambda run: run.shot, "The scene's place in the film, and its lines' times.")
+    fps = _Reading(lambda run: run.shot.fps, "Frames a second.")
+    line_index = _Reading(lambda run: run.index, "The number of the running line, from 0.")
+    line_count = _Reading(lambda run: len(run.shot.lines), "How many lines the scene has.")
+    line_progress = _Reading(
+        lambda run: min(1.0, run.frame / run.line.frames),
+        "How much of the running line has been shown, 0 to 1.",
+    )
 
     # -- for the machinery --------------------------------------------------------------------
 
@@ -220,6 +288,7 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
         for name in set(self.fonts) - set(manimpango.list_fonts()):
             remedy = "restore its file: git checkout assets/fonts"
             raise MissingTool.of(f"the font {name} is missing", remedy)
+        super().setup()
         ground = self.backdrop(self.camera.pixel_width, self.camera.pixel_height)
         if ground is not None:
             self.camera.background = ground
@@ -227,46 +296,64 @@ class NarratedScene(MovingCameraScene):  # type: ignore[misc]
 
     def construct(self) -> None:
         """Run the lines in order, each filled up to its last frame."""
-        for index, line in enumerate(self.shot.lines):
-            self.line, self.line_index, self.frame = line, index, 0
-            self.unused_cues[line.id] = set(line.cues)
-            if self.begin_line:
-                self.begin_line(line)
+        run = self._run
+        for index, line in enumerate(run.shot.lines):
+            run.line, run.index, run.frame, run.owed = line, index, 0, 0.0
+            run.unused_cues[line.id] = set(line.cues)
+            if run.begin_line:
+                run.begin_line(line)
             method = getattr(self, line.id.replace("-", "_"), None)
             if method is None:
                 raise StageError(f"{type(self).__name__} has no method for line “{line.id}”")
             method()
-            self.wait(until=END)
-
-    def claim(self, duration: float) -> int:
-        """The frames that a play call of `duration` seconds takes, if the line has room."""
-        frames = round(duration * self.fps)
-        left = self.line.frames - self.frame
-        if frames > left:
-            raise StageError(
-                f"line “{self.line.id}” has {left / self.fps:.2f} s left but this takes "
-                f"{frames / self.fps:.2f} s: shorten it, or give it by=“{END}”"
-            )
-        return frames
+            NarratedScene.wait(self, until=END)
 
     def get_run_time(self, animations: list[Animation]) -> float:
-        """The longest run time, as a whole number of frames."""
-        longest = float(max(animation.run_time for animation in animations))
-        return max(1, round(longest * self.fps)) / self.fps
+        """The longest run time; one of two frames or more as a whole number of frames."""
+        return self._run.whole(float(max(animation.run_time for animation in animations)))
 
-    def _get_animation_time_progression(self, _animations: Any, duration: float) -> _Times:
-        if self.renderer.skip_animations:
-            return _Times([duration])
-        return _Times(i / self.fps for i in range(round(duration * self.fps)))
+    def play_internal(self, skip_rendering: bool = False) -> None:
+        """Run the animations that have begun, frame by frame unless the way makes no difference."""
+        run, animations = self._run, self.animations or []
+        frames = run.frames_of(self.duration)
+        # times as Manim adds them up, to the last bit
+        waits_for, step = self.stop_condition, 1 / run.shot.fps
+        if waits_for:
+            frames, wanted = min(frames, run.line.frames - run.frame), frames
+        run.claim(frames)
+        self.time_progression = _Times()
+        if skip_rendering and not waits_for and not depends_on_way(self):
+            self.update_to_time(self.duration)
+            self.renderer.advance(self, frames)
+        else:
+            for i in range(frames):
+                self.update_to_time(i * step)
+                if skip_rendering:
+                    self.renderer.advance(self, 1)
+                else:
+                    self.renderer.render(self, i * step, self.moving_mobjects)
+                    if not isinstance(self.renderer, FrameRenderer):
+                        run.frame += 1
+                if waits_for and waits_for():
+                    break
+            else:
+                if waits_for and frames < wanted:
+                    what = f"line “{run.line.id}” ended before what its wait is for came true"
+                    raise StageError(f"{what}: give the wait a time that fits into the line")
+        for animation in animations:
+            animation.finish()
+            animation.clean_up_from_scene(self)
+        self.update_mobjects(0)
+        self.renderer.static_image = None
 
-    def _cue(self, name: str) -> tuple[int, int]:
-        if name == END:
-            return self.line.frames, self.line.frames
-        if name not in self.line.cues:
-            known = ", ".join(self.line.cues) or "none"
-            raise StageError(f"line “{self.line.id}” has no cue “{name}”; its cues: {known}")
-        self.unused_cues[self.line.id].discard(name)
-        return self.line.cues[name]
+    def __getattr__(self, name: str) -> Any:
+        """Say whose method a name is that another of Manim's scenes has."""
+        what = f"“{type(self).__name__}” has no attribute “{name}”"
+        for base in (ThreeDScene, ZoomedScene, LinearTransformationScene):
+            if hasattr(base, name):
+                bases = f"NarratedScene, {base.__name__}"
+                what += f", which is {base.__name__}'s: class {type(self).__name__}({bases})"
+        raise AttributeError(what)
 
     def _folder(self) -> Path:
         return Path(inspect.getfile(type(self))).resolve().parent.parent
@@ -284,3 +371,14 @@ def _register_fonts(folder: Path) -> None:
     logging.getLogger("manim").setLevel(logging.ERROR)
     for file in sorted(folder.glob("*.[ot]tf")):
         manimpango.register_font(str(file))
+
+
+def _camera_of(kind: type) -> Any:
+    """The camera that a scene's Manim base asks for: the first default along its classes."""
+    classes = kind.__mro__[kind.__mro__.index(NarratedScene) + 1 :]
+    for cls in classes:
+        if "__init__" in vars(cls):
+            found = inspect.signature(vars(cls)["__init__"]).parameters.get("camera_class")
+            if found is not None:
+                return found.default
+    return Camera

@@ -33,6 +33,17 @@ class Shade:
     falloff: tuple[float, ...] | None = None
 
 
+def shade_of(mobject: Any) -> Shade | None:
+    """A mobject's shade; an author may have an attribute of that name for something else."""
+    shade = getattr(mobject, "shade", None)
+    return shade if isinstance(shade, Shade) else None
+
+
+def pinned(mobject: Any) -> bool:
+    """Whether a mobject stays where it is on the screen."""
+    return getattr(mobject, "pinned", False) is True
+
+
 class StageCamera(MovingCamera):  # type: ignore[misc]
     """A moving camera that knows `shade` and `pinned`."""
 
@@ -45,8 +56,8 @@ class StageCamera(MovingCamera):  # type: ignore[misc]
         """Draw `mobjects` in order, the pinned ones as if the camera had never moved."""
         flat = self.get_mobjects_to_display(mobjects, **kwargs)
         travelling = self.frame  # type: ignore[has-type]
-        for pinned, group in groupby(flat, lambda m: getattr(m, "pinned", False)):
-            self.frame = self.home if pinned else travelling
+        for stays, group in groupby(flat, pinned):
+            self.frame = self.home if stays else travelling
             try:
                 super().capture_mobjects(list(group), include_submobjects=False)
             finally:
@@ -60,7 +71,7 @@ class StageCamera(MovingCamera):  # type: ignore[misc]
 
     def apply_fill(self, ctx: cairo.Context[Any], vmobject: VMobject) -> StageCamera:
         """Fill the path that is set, radially if the mobject has a shade."""
-        shade = getattr(vmobject, "shade", None)
+        shade = shade_of(vmobject)
         if shade is None:
             super().apply_fill(ctx, vmobject)
         elif len(vmobject.points):

@@ -17,7 +17,7 @@ from manim import Mobject, VMobject
 from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 from numpy.typing import NDArray
 
-from explainer.stage.camera import StageCamera
+from explainer.stage.camera import StageCamera, pinned, shade_of
 from explainer.stage.glaze import Glaze
 from explainer.stage.outline import Outline, View
 
@@ -43,7 +43,7 @@ class Drawn:
         if before and before.look == look and not before.spreads:
             self.fill, self.strokes = before.fill, before.strokes
             return
-        shade, rgbas = getattr(mobject, "shade", None), mobject.get_fill_rgbas()
+        shade, rgbas = shade_of(mobject), mobject.get_fill_rgbas()
         if rgbas[:, 3].any():
             self.fill = Glaze(shade, rgbas) if shade else source(mobject, rgbas)
         for background in (True, False):
@@ -181,8 +181,8 @@ def look_of(mobject: VMobject) -> tuple[Any, ...]:
     """All that a mobject's pixels depend on beside its points."""
     behind = mobject.background_stroke_width
     return (
-        getattr(mobject, "pinned", False),
-        getattr(mobject, "shade", None),
+        pinned(mobject),
+        shade_of(mobject),
         mobject.get_fill_rgbas().tobytes(),
         mobject.stroke_width,
         mobject.get_stroke_rgbas().tobytes(),

@@ -133,12 +133,19 @@ def _label(mobject: Any, text: str, camera: Any, header: bool) -> Label | None:
     parts = [part for part in mobject.get_family() if len(part.points) and _opacity(part) > SEEN]
     if not parts:
         return None
-    points = np.concatenate([part.points[:, :2] for part in parts])
-    frame = camera.home if getattr(parts[0], "pinned", False) else camera.frame
     size = np.array((camera.pixel_width, camera.pixel_height))
     size = size * SHORT / size.min()
-    unit = size[1] / frame.height
-    ink = size / 2 + (points - frame.get_center()[:2]) * (unit, -unit)
+    if hasattr(camera, "phi_tracker"):  # a camera in space, which projects
+        shown = [camera.transform_points_pre_display(part, part.points)[:, :2] for part in parts]
+        height, centre = camera.frame_height, np.asarray(camera.frame_center)[:2]
+    else:
+        shown = [part.points[:, :2] for part in parts]
+        pinned = getattr(parts[0], "pinned", False) is True and hasattr(camera, "home")
+        frame = camera.home if pinned else camera.frame
+        height, centre = frame.height, frame.get_center()[:2]
+    points = np.concatenate(shown)
+    unit = size[1] / height
+    ink = size / 2 + (points - centre) * (unit, -unit)
     box = np.round([*ink.min(axis=0), *ink.max(axis=0)], 1).tolist()
     if box[2] <= 0 or box[3] <= 0 or box[0] >= size[0] or box[1] >= size[1]:
         return None

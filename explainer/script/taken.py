@@ -1,0 +1,90 @@
+"""Names that a scene or a line cannot have, as they would hide something; an id in, why not out.
+
+Manim's source is read, not imported: a check must not wait for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+import sys
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+STAGE = Path(__file__).parent.parent / "stage" / "__init__.py"
+
+
+def for_scene(file_stem: str, class_name: str) -> str | None:
+    """What a scene's file or class of that name would hide, or None."""
+    for name in (file_stem, class_name):
+        if keyword.iskeyword(name):
+            return f"“{name}” is a word of Python"
+    if class_name in _manims_names():
+        return f"its class {class_name} would hide Manim's {class_name}"
+    if file_stem in sys.stdlib_module_names or file_stem == "explainer" or _installed(file_stem):
+        return f"its file {file_stem}.py would hide the module {file_stem}"
+    return None
+
+
+def for_line(method: str) -> str | None:
+    """What a line's method of that name would hide, or None."""
+    if keyword.iskeyword(method):
+        return f"“{method}” is a word of Python"
+    if method in _scenes_names():
+        return f"its method would hide “{method}” of every scene"
+    return None
+
+
+def _installed(name: str) -> bool:
+    try:
+        spec = find_spec(name)
+    except (ImportError, ValueError):
+        return False
+    parts = Path(spec.origin).parts if spec and spec.origin else ()
+    return "site-packages" in parts or "dist-packages" in parts
+
+
+def _manim() -> Path | None:
+    spec = find_spec("manim")
+    return Path(spec.origin).parent if spec and spec.origin else None
+
+
+@lru_cache(maxsize=1)
+def _manims_names() -> frozenset[str]:
+    """All that `from manim import *` brings, as its modules list it."""
+    folder, found = _manim(), set[str]()
+    for file in folder.rglob("*.py") if folder else ():
+        listed = re.search(
+            r"^__all__ = \[(.*?)\]", file.read_text("utf-8"), re.DOTALL | re.MULTILINE
+        )
+        found.update(re.findall(r"[\"'](\w+)[\"']", listed[1]) if listed else ())
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def _scenes_names() -> frozenset[str]:
+    """The methods and attributes of Manim's Scene and of NarratedScene."""
+    folder = _manim()
+    files = {"NarratedScene": STAGE}
+    if folder:
+        files["Scene"] = folder / "scene" / "scene.py"
+    found = set[str]()
+    for name, file in files.items():
+        for node in ast.parse(file.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and node.name == name:
+                found |= _members(node)
+    return frozenset(found)
+
+
+def _members(cls: ast.ClassDef) -> set[str]:
+    names = {item.name for item in cls.body if isinstance(item, ast.FunctionDef)}
+    for node in ast.walk(cls):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                names.add(name)
+    for item in cls.body:
+        targets = item.targets if isinstance(item, ast.Assign) else [getattr(item, "target", None)]
+        names.update(target.id for target in targets if isinstance(target, ast.Name))
+    return names

@@ -1,0 +1,99 @@
+"""The renderer of a film: a scene's play calls in, frames to a sink out.
+
+A flat scene is drawn by the quick `Canvas`; one that stands on another of Manim's cameras (in
+space, zoomed) is drawn by that camera, in Manim's own order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from manim import CairoRenderer, Camera, MovingCamera, config, tempconfig
+from numpy.typing import NDArray
+
+from explainer.stage.camera import StageCamera
+from explainer.stage.canvas import Canvas
+from explainer.timeline.labels import Sightings
+
+Sink = Callable[[NDArray[np.uint8], int], None]
+"""Takes an RGBA frame (height, width, 4), valid until the next is taken; how often to show it."""
+
+FLAT = (Camera, MovingCamera, StageCamera, Canvas)
+"""The cameras whose pictures the canvas draws."""
+
+
+def _ignore(_frame: NDArray[np.uint8], _repeat: int) -> None:
+    """A sink while nothing is to be shown."""
+
+
+class FrameRenderer(CairoRenderer):  # type: ignore[misc]
+    """Manim's Cairo renderer with a sink in place of its file writer."""
+
+    def __init__(self, only: set[int] | None = None) -> None:
+        """Hand the frames of lines that are not skipped to `sink`; draw all, or those in `only`.
+
+        What can be read in the running line's frames in `samples` is gathered in `sightings`.
+        """
+        super().__init__(camera_class=Canvas)
+        self.only = only
+        self.sink: Sink = _ignore
+        self.samples: frozenset[int] = frozenset()
+        self.sightings = Sightings()
+        # whatever the configuration says while the scene is made
+        self.size = {name: config[name] for name in ("pixel_width", "pixel_height")}
+
+    def init_scene(self, scene: Any, *_: Any, **__: Any) -> None:
+        """Take the camera that the scene asks for; frames go to the sink, so no file is opened."""
+        # made only now, as the scene's file may have set how a picture begins
+        with tempconfig(self.size):
+            self.camera = Canvas() if scene.camera_class in FLAT else scene.camera_class()
+
+    def play(self, scene: Any, *args: Any, **kwargs: Any) -> None:
+        """Run one play call; while skipping, nothing of it is drawn."""
+        scene.compile_animation_data(*args, **kwargs)
+        scene.begin_animations()
+        if not self.skip_animations and not self.quick:
+            self.save_static_frame_data(scene, scene.static_mobjects)
+        if scene.is_current_animation_frozen_frame():
+            run = scene._run
+            frames = run.frames_of(scene.duration)
+            run.claim(frames)
+            if frames and not self.skip_animations:
+                self._show(scene, frames, scene.moving_mobjects)
+            self.advance(scene, frames, at_once=True)
+        else:
+            scene.play_internal(skip_rendering=self.skip_animations)
+        self.num_plays += 1
+
+    def render(self, scene: Any, _time: float = 0, moving: Any = None) -> None:
+        """Draw one frame and hand it on."""
+        self._show(scene, 1, moving)
+        self.advance(scene, 1)
+
+    def advance(self, scene: Any, frames: int, at_once: bool = False) -> None:
+        """Count frames as shown, adding up the time as Manim does."""
+        step = 1 / scene._run.shot.fps
+        if at_once:
+            self.time += frames * step
+        else:
+            for _ in range(frames):
+                self.time += step
+        scene._run.frame += frames
+
+    @property
+    def quick(self) -> bool:
+        """Whether the canvas draws this scene."""
+        return isinstance(self.camera, Canvas)
+
+    def _show(self, scene: Any, count: int, moving: Any) -> None:
+        first = scene._run.frame
+        if self.only is None or not self.only.isdisjoint(range(first, first + count)):
+            if isinstance(self.camera, Canvas):
+                self.camera.show(scene.mobjects)
+            else:
+                self.update_frame(scene, moving)
+        if shown := sorted(self.samples.intersection(range(first, first + count))):
+            self.sightings.note(shown, scene.mobjects, self.camera)
+        self.sink(self.camera.pixel_array, count)

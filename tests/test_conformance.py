@@ -1,0 +1,236 @@
+"""What plain Manim draws, a film shows: its own examples, and cases that once went wrong."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explainer import timeline
+from explainer.draw import worker
+from explainer.errors import SceneError, ScriptError
+from explainer.quality import quality
+from explainer.script import load
+from project import ROOT, Project
+
+sys.path.insert(0, str(ROOT / "bench"))
+import conformance
+
+SIZE = "160x90@10"
+FILM = """\
+name: case
+title: A case
+language: en
+limit: 60
+voice: [tone]
+scenes:
+  - id: {scene}
+    title: Demo
+    lines:
+      - id: {line}
+        say: This is one sentence of a small test and it has many words in it for what comes.
+        show: A picture.
+      - id: two
+        say: And this is the second line.
+        show: A picture.
+"""
+
+LIKE_MANIM = {
+    "a trail": ("Scene", """
+dot = Dot(2 * RIGHT)
+self.add(TracedPath(dot.get_center, stroke_width=8), dot)
+self.play(MoveAlongPath(dot, Arc(2, 0, PI)), run_time=2)
+"""),
+    "a spring": ("Scene", """
+ball = Dot(2 * RIGHT, radius=0.4)
+ball.speed = 0.0
+def step(mob, dt):
+    mob.speed -= 9 * mob.get_x() * dt
+    mob.shift(mob.speed * dt * RIGHT)
+ball.add_updater(step)
+self.add(ball)
+self.wait(1.5)
+"""),
+    "what turns by itself": ("Scene", """
+square, dot = Square(), Dot(3 * RIGHT)
+square.add_updater(lambda m, dt: m.rotate(dt))
+self.add(square, dot)
+for _ in range(4):
+    self.play(dot.animate.shift(0.2 * UP), run_time=0.4)
+square.clear_updaters()
+"""),
+    "the time of the scene": ("Scene", """
+dot = Dot()
+dot.add_updater(lambda m, dt: m.set_x(self.time))
+self.add(dot)
+self.wait(1)
+self.play(FadeIn(Square()))
+"""),
+    "a cube in space": ("ThreeDScene", """
+self.set_camera_orientation(phi=60 * DEGREES, theta=30 * DEGREES)
+self.add(ThreeDAxes(), Cube(fill_opacity=0.7))
+self.begin_ambient_camera_rotation(rate=0.5)
+self.wait(0.5)
+self.stop_ambient_camera_rotation()
+self.move_camera(phi=45 * DEGREES, run_time=0.5)
+"""),
+    "what is fixed in the frame": ("ThreeDScene", """
+self.set_camera_orientation(phi=60 * DEGREES)
+text = Text("fixed")
+self.add_fixed_in_frame_mobjects(text)
+self.add(Square())
+self.play(text.animate.to_corner(UL), run_time=0.5)
+"""),
+    "a surface without space": ("Scene", """
+self.add(Torus(resolution=(6, 6)))
+self.play(FadeIn(Cube(0.5)), run_time=0.5)
+"""),
+    "a camera that moves": ("MovingCameraScene", """
+self.add(Square())
+self.play(self.camera.frame.animate.scale(0.5).shift(RIGHT), run_time=0.5)
+"""),
+    "a matrix": ("LinearTransformationScene", """
+self.apply_matrix([[1, 1], [0, 1]])
+"""),
+    "a line of one's own": ("Scene", """
+self.line, self.frame, self.shot, self.fps = Line(), Square(), Dot(), 3
+self.play(Create(self.line), Create(self.frame))
+"""),
+    "a shade of one's own": ("Scene", """
+ball = Circle()
+ball.shade, ball.pinned = BLUE, np.ones(3)
+self.play(FadeIn(ball.set_fill(BLUE, 1)))
+"""),
+    "waiting until": ("Scene", """
+seen = {"n": 0}
+square = Square().add_updater(lambda m, dt: m.rotate(dt))
+square.add_updater(lambda m, dt: seen.update(n=seen["n"] + dt))
+self.add(square)
+self.wait_until(lambda: seen["n"] > 0.5, max_time=3)
+square.clear_updaters()
+self.play(FadeIn(Circle()))
+"""),
+}  # fmt: skip
+
+
+def verdict(name: str, source: str) -> conformance.Verdict:
+    return conformance.judged(conformance.Example(name, source, "here"), SIZE)
+
+
+@pytest.mark.parametrize("case", LIKE_MANIM)
+def test_a_line_and_the_one_after_it_show_what_manim_draws(case: str) -> None:
+    base, body = LIKE_MANIM[case]
+    inner = "".join(f"        {line}\n" for line in body.strip().splitlines())
+    found = verdict("Case", f"class Case({base}):\n    def construct(self):\n{inner}")
+    assert found.result in ("identical", "equal"), found
+
+
+def test_manims_own_examples_show_what_manim_draws() -> None:
+    words = "Tex|Code|Table|Lines|Number|Sound|SpeedModifier|Image|Surface"
+    words += "|VectorField|Sphere|Arrow3D|Differential"
+    slow = re.compile(words)
+    quick = [e for e in conformance.examples() if not slow.search(e.source)]
+    spaced = [e for e in quick if "(ThreeDScene)" in e.source]
+    flat = [e for e in quick if e not in spaced]
+    chosen = [*flat[:: len(flat) // 45], *spaced[::4]]
+    found = [conformance.judged(example, SIZE) for example in chosen]
+    assert not [v for v in found if v.result in ("different", "refused")]
+    drawn = [v for v in found if v.result in ("identical", "equal")]
+    assert len(drawn) > 0.6 * len(found)
+    assert any(v.kind == "ThreeDScene" for v in drawn)
+
+
+def test_the_judge_tells_another_picture() -> None:
+    one = np.full((90, 160, 3), 100, np.uint8)
+    other = one.copy()
+    other[40:50, 40:50] = 200
+    assert conformance.difference(one, one) == ""
+    assert conformance.difference(one, one + 1) == "equal"
+    assert "block" in conformance.difference(one, other)
+
+
+def film(folder: Path, body: str, scene: str = "demo", line: str = "one") -> Path:
+    (folder / "scenes").mkdir(parents=True)
+    (folder / "script.yaml").write_text(FILM.format(scene=scene, line=line), encoding="utf-8")
+    inner = "".join(f"        {part}\n" for part in body.splitlines())
+    source = (
+        "from manim import *\nfrom explainer.stage import NarratedScene\n\n"
+        f"class {scene.title()}(NarratedScene):\n"
+        f"    def {line}(self):\n{inner}    def two(self):\n        self.wait(0.2)\n"
+    )
+    (folder / "scenes" / f"{scene}.py").write_text(source, encoding="utf-8")
+    return folder / "script.yaml"
+
+
+def shown(path: Path, fps: int = 10) -> list[np.ndarray]:
+    shape = quality(f"160x90@{fps}")
+    script = load(path)
+    shots = timeline.shots(timeline.rehearse(script, fps))
+    worker.configure(shape, str(path.parent / "media"))
+    frames: list[np.ndarray] = []
+    job = worker.job_for(script, shots, script.lines[0].key, shape)
+    worker.run(job, lambda frame, n: frames.extend([frame.copy()] * n))
+    return frames
+
+
+def still_from(frames: list[np.ndarray]) -> int:
+    """The frame from which on nothing moves."""
+    return max(n for n, frame in enumerate(frames) if (frame != frames[-1]).any()) + 1
+
+
+@pytest.mark.parametrize("fps", [10, 30, 50])
+def test_plays_shorter_than_a_frame_add_up_to_their_time(tmp_path: Path, fps: int) -> None:
+    steps = "for _ in range(60):\n    self.play(dot.animate.shift(0.1 * RIGHT), run_time=0.03)"
+    frames = shown(film(tmp_path / "film", f"dot = Dot(5 * LEFT)\nself.add(dot)\n{steps}"), fps)
+    assert abs(still_from(frames) - 1.8 * fps) <= 1
+
+
+def test_by_leaves_an_animation_its_own_time(tmp_path: Path) -> None:
+    body = 'self.play(Create(Square(), run_time=2, rate_func=linear), by="end")'
+    assert abs(still_from(shown(film(tmp_path / "film", body))) - 20) <= 1
+
+
+@pytest.mark.parametrize(
+    "call", ["self.wait(-1)", "self.play(Create(Square()), run_time=-1)", "self.pause(-1)"]
+)
+def test_a_negative_time_is_refused_in_words(tmp_path: Path, call: str) -> None:
+    with pytest.raises(SceneError, match="-1"):
+        shown(film(tmp_path / "film", call))
+
+
+def test_a_wait_for_what_never_comes_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(SceneError, match="ended before what its wait is for came true"):
+        shown(film(tmp_path / "film", "self.wait_until(lambda: False)"))
+
+
+def test_what_another_of_manims_scenes_has_is_pointed_to(tmp_path: Path) -> None:
+    with pytest.raises(SceneError, match=r"class Demo\(NarratedScene, ThreeDScene\)"):
+        shown(film(tmp_path / "film", "self.move_camera(zoom=2)"))
+
+
+@pytest.mark.parametrize(
+    ("scene", "line", "hidden"),
+    [
+        ("demo", "wait", "hide “wait” of every scene"),
+        ("demo", "mobjects", "hide “mobjects” of every scene"),
+        ("demo", "room", "hide “room” of every scene"),
+        ("demo", "while", "word of Python"),
+        ("circle", "one", "hide Manim's Circle"),
+        ("manim", "one", "hide the module manim"),
+        ("random", "one", "hide the module random"),
+        ("class", "one", "word of Python"),
+        ("true", "one", "word of Python"),
+    ],
+)
+def test_an_id_that_would_hide_something_is_refused(
+    tmp_path: Path, scene: str, line: str, hidden: str
+) -> None:
+    with pytest.raises(ScriptError, match=hidden):
+        load(film(tmp_path / "film", "pass", scene, line))
+
+
+def test_the_small_film_has_ids_that_hide_nothing(project: Project) -> None:
+    assert load(project.script).lines
