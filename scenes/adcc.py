@@ -210,7 +210,7 @@ class Adcc(Film):
             (2.6, (4.16, -0.5, 0)), (2.0, (0.3, -1.2, 0)), (2.5, (2.0, -1.4, 0))
         )
         self.play(
-            FadeOut(closeup, scale=0.9, rate_func=squish_rate_func(smooth, 0, 0.45)),
+            FadeOut(closeup, scale=0.9, rate_func=squish_rate_func(smooth, 0.2, 0.6)),
             frame.animate.scale(2 * wide).move_to(MIDDLE + middle),
             self.cell.bleb(),
             self.killer.approach(MIDDLE + by_aspect((13.1, 2.8, 0), (4.4, 8.6, 0), (9.2, 3.4, 0))),
@@ -250,6 +250,7 @@ class Adcc(Film):
         half = sick.say("recurrence-result", "recurrence-source")
         better = alive.say("survival-result", "survival-source")
         self.pin(shown, half, better)
+        soon = squish_rate_func(smooth, 0, 0.3)
         self.play(
             self.camera.frame.animate.scale(1.3),
             *(FadeOut(m, rate_func=squish_rate_func(smooth, 0.1, 0.8)) for m in self.remains),
@@ -261,14 +262,14 @@ class Adcc(Film):
         self.add(*shown)
         self.play(
             sick.people.light(60),
-            FadeIn(half, shift=0.15 * UP),
+            FadeIn(half, shift=0.15 * UP, rate_func=soon),
             at="recurrence",
             by="survival",
             run_time=1.2,
         )
         self.play(
             alive.people.light(105),
-            FadeIn(better, shift=0.15 * UP),
+            FadeIn(better, shift=0.15 * UP, rate_func=soon),
             at="survival",
             by="end",
             run_time=1.2,

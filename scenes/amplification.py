@@ -143,7 +143,7 @@ class Amplification(Film):
             FadeIn(genes, rate_func=there_and_back, scale=0.5, remover=True),
             self.cell.crowd(1),
             self.cell.halo.animate.set_fill(opacity=0.35),
-            FadeIn(many, shift=0.15 * UP),
+            FadeIn(many, shift=0.15 * UP, rate_func=squish_rate_func(smooth, 0, 0.2)),
             at="million",
             by="end",
             run_time=1.3,

@@ -144,7 +144,7 @@ class Dimerization(Film):
         mixed = self._over(right, "strongest-pair", HER3_LIGHT)
         self.play(
             third.pair_with(fourth, self.membrane.spot(right)),
-            FadeIn(mixed, shift=0.1 * UP),
+            FadeIn(mixed, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0, 0.4)),
             at="partner",
             by="end",
             run_time=0.6,
@@ -159,7 +159,8 @@ class Dimerization(Film):
         self.add(shield)
         self.play(
             self.camera.frame.animate.scale(STEP_BACK).move_to((0, LOOK_DOWN, 0)),
-            FadeOut(self.titles, self.crowd),
+            FadeOut(self.titles, rate_func=squish_rate_func(smooth, 0.5, 1)),
+            FadeOut(self.crowd),
             *(mute(r.outside, ASIDE) for r in pairs),
             run_time=0.9,
         )
@@ -176,7 +177,7 @@ class Dimerization(Film):
             _light(survival, survival_on),
             shield.animate.set_fill(opacity=LIGHT),
             cell.animate.scale(GROWN),
-            FadeIn(survive),
+            FadeIn(survive, rate_func=squish_rate_func(smooth, 0, 0.3)),
             at="survive",
             by="divide",
             run_time=0.9,
@@ -184,7 +185,7 @@ class Dimerization(Film):
         self.play(
             _light(division, division_on),
             cell.divide(),
-            FadeIn(divide),
+            FadeIn(divide, rate_func=squish_rate_func(smooth, 0, 0.2)),
             at="divide",
             by="end",
             run_time=1.2,

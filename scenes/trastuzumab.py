@@ -79,8 +79,12 @@ class Trastuzumab(Film):
         four.move_to(hero.point(by_aspect(-1.2, -1, -1.2), 1.0), RIGHT)
         to_four = leader(four.get_right() + 0.12 * RIGHT, hero.point(-0.25, 0.84), HER2_LIGHT)
         spark = glow("#FFFFFF", 1.7, opacity=0.7).move_to(hero.dock(RIGHT))
+        free = label("arm-free").move_to(hero.point(-0.565, 3.39))
+        to_free = leader(hero.point(0.51, 3.27), hero.arm.get_top(), TEXT)
         self.play(
             FadeIn(spark, scale=0.3),
+            FadeIn(free, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0.4, 1)),
+            FadeIn(to_free, rate_func=squish_rate_func(smooth, 0.4, 1)),
             FadeIn(four, shift=0.15 * RIGHT),
             FadeIn(to_four),
             FadeOut(self.numerals),
@@ -88,12 +92,8 @@ class Trastuzumab(Film):
             by="end",
             run_time=0.4,
         )
-        free = label("arm-free").move_to(hero.point(-0.565, 3.39))
-        to_free = leader(hero.point(0.51, 3.27), hero.arm.get_top(), TEXT)
         self.play(
             FadeOut(spark, scale=1.5),
-            FadeIn(free, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0, 0.35)),
-            FadeIn(to_free, rate_func=squish_rate_func(smooth, 0, 0.35)),
             hero.beckon(10),
             by="end",
             run_time=0.8,
