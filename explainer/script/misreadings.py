@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from explainer.errors import Place, Problem
@@ -122,6 +123,8 @@ def _why(text: str, spoken: str, language: str) -> str:
     if re.search(r"(?<![^\W_])[A-Z]{2,}s?(?![^\W_])|[a-z][A-Z]", spoken):
         return "an acronym"
     if re.search(r"[~≈∼±×·÷→←<>≤≥=^°+µ&§†@#№_\\|%‰$€£¥¼-¾⅐-⅞²³¹\u2070-\u2089−∞√∑∆]", spoken):
+        return "a sign"
+    if any(unicodedata.category(char) in ("Sc", "Sm", "So") for char in spoken):
         return "a sign"
     if re.search(r"[-–−][.,]?\d", text) and re.match(r"\W*[-–−]", spoken):
         return "a sign"
