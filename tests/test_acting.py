@@ -190,3 +190,22 @@ def test_a_film_with_speakers_pauses_and_a_silent_line_is_as_it_should_be(
     told = capsys.readouterr().out
     assert "HIT  (silent)" in told
     assert "HIT  (espeak)" in told
+
+
+def test_a_long_pause_is_no_part_of_the_pace(project: Project) -> None:
+    usual = load(project.script, drawn=False)
+    before = timeline.lay_out(usual, speak(usual, "tone"), 30).lines[1]
+    project.edit("Then [another]{other} one", "Then [another]{other} {9} one")
+    script = load(project.script, drawn=False)
+    line = timeline.lay_out(script, speak(script, "tone"), 30).lines[1]
+    assert line.speech_end - line.speech_start > TICKS * 9
+    # the second in which one may still take it for a pause in speech is counted
+    assert line.talk - before.talk == pytest.approx(TICKS, abs=TICKS // 5)
+
+
+@pytest.mark.render
+def test_a_silent_line_can_be_previewed(project: Project) -> None:
+    project.edit("Then [another]{other} one joins it.", '""\n        hold: 1.5')
+    project.edit_scene('until="other"', "run_time=0.5")
+    assert main(["preview", "dots.two", "--quality", TINY]) == 0
+    assert (project.folder / "build" / "preview" / "dots.two.srt").read_text(encoding="utf-8") == ""

@@ -66,6 +66,8 @@ def compose(timeline: Timeline) -> tuple[Caption, ...]:
     lines = [
         replace(line, words=line_words(line, language)) for line in timeline.lines if line.words
     ]
+    if not lines:
+        return ()
     firsts = [_first_start(line, timeline.fps) for line in lines]
     # after the last line there is nothing to keep a distance from
     following = [*firsts[1:], timeline.length + OPEN]

@@ -46,7 +46,7 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
         narration.demand(script, speech, options.min_timing)
     faults = captions.faults(captions.compose(clock), clock)
     words = sum(len(line.words) for line in clock.lines)
-    spoken = seconds(sum(line.speech_end - line.speech_start for line in clock.lines))
+    spoken = seconds(sum(line.talk for line in clock.lines))
     for fault in faults:
         print(f"captions: {fault}", file=sys.stderr)
     pace = sum(line.pace_count for line in clock.lines) / max(spoken, 0.001) * 60

@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from explainer.clock import TICKS, frame_ticks, frames_up, nearest_frame, ticks
@@ -34,6 +35,10 @@ PAUSE = ticks(0.6)
 """Silence between the last word of a line and the first of the next."""
 TAIL = ticks(0.9)
 """Silence after the last word of a film, in place of the pause."""
+
+
+LONG_REST = TICKS
+"""Silence between two words of a line beyond which it is no part of the pace of speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,12 @@ class TimedLine:
     def pace_count(self) -> int:
         """What its pace is counted by: the words that are spoken, as they are spoken."""
         return self.spoken_words or len(self.words)
+
+    @property
+    def talk(self) -> int:
+        """Ticks that its speech takes, but for what a rest between two words has over a second."""
+        rests = sum(max(0, b.start - a.end - LONG_REST) for a, b in pairwise(self.words))
+        return self.speech_end - self.speech_start - rests
 
     @property
     def key(self) -> str:

@@ -172,7 +172,7 @@ def _rhythm(timeline: Timeline | None) -> Iterator[Row]:
         yield Row("rhythm", "", OPEN, None)
         return
     words = sum(len(line.words) for line in timeline.lines)
-    spoken = sum(line.speech_end - line.speech_start for line in timeline.lines)
+    spoken = sum(line.talk for line in timeline.lines)
     counted = sum(line.pace_count for line in timeline.lines)
     pace = counted * 60 * TICKS / max(1, spoken)
     yield _pace(pace, timeline.language)
