@@ -47,7 +47,7 @@ _LIMITS = {
     "yue": Limits(16, 9.0, 11.0, wide=True),
 }
 """Of Japanese, only the speed for the deaf: subtitles that shorten what is said may run at four
-characters a second, but read aloud it has five (NHK's announcers) and more."""
+characters a second, but a text that is read aloud has more."""
 
 
 def limits(language: str) -> Limits:
