@@ -1,4 +1,4 @@
-"""The script spoken: one voice for all of it, one kept sound file a line, a time for every word.
+"""The script spoken: one voice for all lines that name none of their own, a time for every word.
 
 `speak` takes a Script and gives a Speech. The voice is the first of those asked for that can
 speak the whole script; lines it has spoken before come from the cache and cost nothing.
