@@ -6,8 +6,9 @@ the same parts give the same bytes.
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,6 +26,7 @@ from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
 from explainer.errors import CheckFailed, naming
 from explainer.languages import three_letters
+from explainer.media import signature
 from explainer.media.encoder import Clip
 from explainer.media.probe import BT709, LIMITED, Probe, probe
 from explainer.quality import Quality
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from explainer.captions import Caption
     from explainer.sound import Track
 
+SIGNATURES = ".signatures"
+"""What the file with a film's signatures is called by, beside the film."""
 _TICK = Fraction(1, TICKS)
 # white, centred at the bottom; 16 is the size that players and converters take as the plain one
 _STYLE = b"""[V4+ Styles]
@@ -88,16 +92,58 @@ def assemble(
     out.parent.mkdir(parents=True, exist_ok=True)
     # in the same folder, so that the last step is a rename; the name keeps its .mp4
     temp = out.with_name(f".{out.stem}-{OURS}.part.mp4")
+    signs = temp.with_suffix(SIGNATURES)
     try:
         with naming(out):
             _mux(tellings, clips, temp)
             _check(probe(temp), tellings, quality)
-            with temp.open("rb") as file:
-                os.fsync(file.fileno())
+            _sign(tellings, quality, clips, signs)
+            for part in (temp, signs):
+                with part.open("rb") as file:
+                    os.fsync(file.fileno())
+            # a film with another's signatures is told apart from a good one, so either may be first
+            signs.replace(out.with_suffix(SIGNATURES))
             temp.replace(out)
     finally:
         temp.unlink(missing_ok=True)
+        signs.unlink(missing_ok=True)
     return Film(out, timeline.length, out.stat().st_size)
+
+
+def identity(timelines: Iterable[Timeline]) -> bytes:
+    """What binds signatures to a film: a checksum over its record in each language."""
+    made = hashlib.sha256()
+    for timeline in timelines:
+        made.update(timeline.to_json().encode())
+    return made.digest()
+
+
+def _sign(tellings: Sequence[Telling], quality: Quality, clips: Sequence[Clip], path: Path) -> None:
+    """Write the signatures that the clips and the sound tracks brought along.
+
+    Raises:
+        CheckFailed: if one of them brought none.
+    """
+    timeline = tellings[0].timeline
+
+    def brought(file: Path, what: str) -> bytes:
+        chunks = signature.attached(file)
+        if not chunks:
+            raise CheckFailed.of(f"{what} has no signatures", _REDRAW)
+        return chunks
+
+    header = signature.Header(
+        quality.width,
+        quality.height,
+        sum(clip.frames for clip in clips),
+        -(-timeline.length // signature.STEP),
+        identity(telling.timeline for telling in tellings),
+        len(tellings),
+    )
+    pictures = (brought(clip.path, f"the clip of {clip.key}") for clip in clips)
+    sounds = [brought(t.track.path, f"the sound in “{t.timeline.language}”") for t in tellings]
+    with path.open("wb") as file:
+        signature.write(file, header, pictures, sounds)
 
 
 def _fit(timeline: Timeline, clips: Sequence[Clip]) -> None:

@@ -121,7 +121,12 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     )
     with cache.alone():  # of two renders at once, each writes all of its files
         made = film.assemble(tellings, order.quality, clips, out)
-        files = [made.path, *(file for one in tellings for file in _beside(one, out, scripts))]
+        signs = made.path.with_suffix(film.SIGNATURES)
+        files = [
+            made.path,
+            signs,
+            *(file for one in tellings for file in _beside(one, out, scripts)),
+        ]
         if not part:
             moment, png = script.poster or clocks[0].lines[0].key, out.with_suffix(".png")
             files.append(thumbnails.poster(clips, clocks[0], moment, png, cache))

@@ -15,6 +15,7 @@ from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError
 from explainer.film import Telling, assemble
 from explainer.languages import three_letters
+from explainer.media import signature
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.media.probe import Cue, probe
 from explainer.page.thumbnails import poster
@@ -49,6 +50,9 @@ def speak(path: Path, samples: int) -> Track:
             frame.sample_rate, frame.pts, frame.time_base = TICKS, at, Fraction(1, TICKS)
             file.mux(track.encode(frame))
         file.mux(track.encode())
+    signer = signature.SoundSigner()
+    signed = np.concatenate([signer.over(noise.T), signer.end()])
+    signature.attach(path, signature.packed(signed))
     return Track(path, samples, -16.0, -2.0, False)
 
 

@@ -18,7 +18,7 @@ DAY = 86_400
 OURS = token_hex(4)
 """Is in the name of whatever this process has not finished; others have names of their own."""
 # what `write_atomically` and `film.assemble` write to at first
-_UNFINISHED = re.compile(r"\..+-(\w{8}|\w+\.part\.mp4)")
+_UNFINISHED = re.compile(r"\..+-(\w{8}|\w+\.part\.(mp4|signatures))")
 
 
 def old(paths: Iterable[Path]) -> Iterator[Path]:

@@ -35,6 +35,7 @@ STAGE = (
     "stage/outline.py",
     "stage/glaze.py",
     "media/encoder.py",
+    "media/signature.py",
     "timeline/labels.py",
     "timeline/swatches.py",
     "draw/worker.py",

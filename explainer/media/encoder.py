@@ -1,5 +1,7 @@
 """Frames in, one H.264 clip out: BT.709, closed GOPs, the same bytes on any machine.
 
+Each frame is signed as it was drawn; the clip carries the signatures in a box of its own.
+
 Encoding runs in a thread of its own, so that the next frame is drawn in the meantime.
 """
 
@@ -24,9 +26,10 @@ from av.video.reformatter import (
 )
 from numpy.typing import NDArray
 
+from explainer.media import signature
+from explainer.quality import Quality
 from explainer.timeline import swatches
 from explainer.timeline.labels import Label
-from explainer.quality import Quality
 from explainer.timeline.swatches import Swatches
 
 SETTINGS: dict[str, str] = {
@@ -62,6 +65,7 @@ class ClipEncoder:
         self.frames = self._shown = 0
         self.watched: frozenset[int] = frozenset()  # the frames to take swatches of
         self.swatches: dict[int, str] = {}
+        self._path, self._signer = path, signature.FrameSigner(quality.width, quality.height)
         self._container = av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"})
         settings = {**SETTINGS, "preset": quality.preset, "crf": str(quality.crf)}
         self._stream: Any = self._container.add_stream("libx264", quality.fps, options=settings)
@@ -125,6 +129,7 @@ class ClipEncoder:
 
     def encode(self, picture: av.VideoFrame, repeat: int = 1) -> None:
         """Encode a converted picture at once, shown `repeat` times."""
+        self._signer.sign(picture, repeat)
         picture.time_base = 1 / self._stream.codec_context.rate
         for _ in range(repeat):
             picture.pts = self.frames
@@ -139,6 +144,7 @@ class ClipEncoder:
         self._container.close()
         if self._failure:
             raise self._failure
+        signature.attach(self._path, self._signer.close())
 
     def _stop(self) -> None:
         if self._thread:

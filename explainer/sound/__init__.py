@@ -22,12 +22,13 @@ from pydub import AudioSegment
 from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed
+from explainer.media import signature
 from explainer.media.meters import Samples, decode, limited, loudness, stereo, true_peak
 from explainer.sound import backing, mastering, room, segments
 from explainer.sound.backing import Backing
 from explainer.timeline import Speech, SpokenLine, TimedLine, Timeline
 
-REVISION = 5
+REVISION = 6
 """Part of the cache key: raise it when the same ingredients would sound different."""
 TARGET = -16.0
 """Integrated loudness in LUFS, in the stereo layout."""
@@ -84,6 +85,7 @@ def mix(
 def _recipe(timeline: Timeline, speech: Speech, assets: Path) -> Mapping[str, Any]:
     music, cues = timeline.music, [cue for line in timeline.lines for cue in line.cues]
     return {
+        "signature": signature.VERSION,
         "revision": [REVISION, mastering.REVISION, room.REVISION, backing.REVISION],
         "av": av.__version__,
         "length": timeline.length,
@@ -122,7 +124,8 @@ def _make(
     before, answer = (0.0, target - gain), 1.0
     for _ in range(TRIES):
         _heed(stop)
-        _encode(_loud(sound, gain, ceiling, stop), path)
+        signed: list[signature.Steps] = []
+        _encode(_signed(_loud(sound, gain, ceiling, stop), signed), path)
         heard = decode(path)
         level, peak = loudness(heard), true_peak(heard)
         if abs(level - target) <= _AIM and peak <= PEAK - _MARGIN:
@@ -141,6 +144,7 @@ def _make(
             f"dBTP, not at {target:g} ±{TOLERANCE:g} LUFS and {PEAK:g} dBTP",
             "listen for clicks and for very uneven lines with: python render.py say",
         )
+    signature.attach(path, signature.packed(np.concatenate(signed)))
     return {"samples": len(heard), "loudness": round(level, 2), "peak": round(peak, 2)}
 
 
@@ -199,6 +203,15 @@ def _loud(sound: Samples, gain: float, ceiling: float, stop: Event) -> Iterator[
         left = max(0, at - _REACH)
         part = sound[left : at + _BLOCK + _REACH] * np.float32(10 ** (gain / 20))
         yield limited(part, ceiling)[at - left : at - left + _BLOCK]
+
+
+def _signed(blocks: Iterable[Samples], signed: list[signature.Steps]) -> Iterator[Samples]:
+    """The blocks as they are, each signed on its way into the list."""
+    signer = signature.SoundSigner()
+    for block in blocks:
+        signed.append(signer.over(block))
+        yield block
+    signed.append(signer.end())
 
 
 def _encode(blocks: Iterable[Samples], path: Path) -> None:

@@ -13,12 +13,15 @@ from pathlib import Path
 
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed, ScriptError
+from explainer.film import SIGNATURES, identity
 from explainer.languages import pace_range, pace_unit
 from explainer.media import judge
 from explainer.media.meters import LONGEST
 from explainer.media.probe import BT709, LIMITED, Picture, Probe, probe
+from explainer.media.signature import Signatures
 from explainer.timeline import Timeline
-from explainer.verify import hearing, reading, sight
+from explainer.verify import fidelity, hearing, reading, sight
+from explainer.verify.fidelity import Pictures
 from explainer.verify.report import OPEN, Report, Row
 
 NEAR = 0.25
@@ -45,19 +48,42 @@ def verify(film: Path, timelines: Sequence[Timeline] = (), limit: int | None = N
     if too_much := _too_much(facts):
         return Report((Row("file", too_much, "a film of at most an hour, and of 8K", False),))
     first = timelines[0] if timelines else None
-    rows = [*_container(film, facts), *_length(facts, limit), *_starts(facts)]
+    signs, signed = _signatures(film, timelines, len(facts.sounds))
+    rows = [*_container(film, facts), *_length(facts, limit), *_starts(facts), signed]
     for picture in facts.pictures:
-        rows += [*_picture(picture, facts, first), *sight.rows(film, first)]
+        drawn = Pictures(signs) if signs else None
+        rows += [*_picture(picture, facts, first), *sight.rows(film, first, drawn)]
     rows += [_chapters(facts, first), *_moments(timelines)]
     for number in range(max(1, len(facts.sounds), len(facts.captions), len(timelines))):
         timeline = timelines[number] if number < len(timelines) else None
         told = [*_rhythm(timeline)]
         if number < len(facts.sounds):
+            told += fidelity.heard(film, signs, number)
             told += hearing.rows(film, facts.sounds[number], timeline, number)
         told += reading.rows(film, facts, timeline, number)
         mark = f"{facts.captions[number][0]} " if number < len(facts.captions) and number else ""
         rows += [replace(row, what=mark + row.what) for row in told]
     return Report(tuple(rows))
+
+
+def _signatures(
+    film: Path, timelines: Sequence[Timeline], sounds: int
+) -> tuple[Signatures | None, Row]:
+    """The signatures beside a film, if they are its own and whole as far as they say."""
+    path = film.with_suffix(SIGNATURES)
+    wanted = "of this film, of every frame and of all its sound"
+    if not path.exists():
+        if timelines:
+            return None, Row("signatures", f"no {path.name} beside the film", wanted, False)
+        # a film of another tool: that nothing lies beside it is no fault of its own
+        why = "not judged, nor is each frame and the sound: no signatures beside the film"
+        return None, Row("signatures", "", why, None)
+    bound = identity(timelines) if timelines else None
+    found, wrong = fidelity.opened(path, bound, sounds)
+    if not found:
+        return None, Row("signatures", f"{path.name} cannot be used: {wrong}", wanted, False)
+    measured = f"{found.header.frames} frames, {found.header.steps / 100:.2f} s of sound"
+    return found, Row("signatures", measured, wanted, True)
 
 
 def _too_much(facts: Probe) -> str:

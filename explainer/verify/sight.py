@@ -17,6 +17,7 @@ from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.quality import Quality
 from explainer.timeline import Timeline, swatches
 from explainer.timeline.labels import Label
+from explainer.verify.fidelity import Pictures
 from explainer.verify.flashes import CELLS, MOST, Flashes, Worst
 from explainer.verify.legibility import LARGE, SMALLEST, measure, misplaced, settled, wanted
 from explainer.verify.report import OPEN, Row, listed
@@ -35,13 +36,18 @@ LOWEST = 720
 _CONTRAST = f"4.5:1, or 3:1 from {LARGE:g} px"
 
 
-def rows(film: Path, timeline: Timeline | None) -> Iterator[Row]:
-    """Rows on the picture of a film that can be opened, and on the labels its timeline notes."""
+def rows(film: Path, timeline: Timeline | None, drawn: Pictures | None = None) -> Iterator[Row]:
+    """Rows on the picture of a film that can be opened, and on the labels its timeline notes.
+
+    `drawn` holds each frame to its signature on the way.
+    """
     try:
-        watch, contrasts, offs, shape = _watch(film, timeline)
+        watch, contrasts, offs, shape = _watch(film, timeline, drawn)
     except (av.FFmpegError, ValueError) as error:
         yield Row("flashes", f"cannot be measured: {error}", "a picture", False)
         return
+    if drawn:
+        yield from drawn.rows(shape.fps)
     yield _flashes("flashes", watch.light, watch.fps)
     yield _flashes("red flashes", watch.red, watch.fps)
     if timeline is None:
@@ -72,7 +78,9 @@ Offs = dict[tuple[int, str], int]
 """For each frame with swatches and the line it is of: how far, of 255, its colours are off."""
 
 
-def _watch(film: Path, timeline: Timeline | None) -> tuple[Flashes, Contrasts, Offs, Quality]:
+def _watch(
+    film: Path, timeline: Timeline | None, as_drawn: Pictures | None
+) -> tuple[Flashes, Contrasts, Offs, Quality]:
     looked_at = _looked_at(timeline) if timeline else {}
     drawn = _drawn(timeline) if timeline else {}
     contrasts: Contrasts = {}
@@ -87,6 +95,8 @@ def _watch(film: Path, timeline: Timeline | None) -> tuple[Flashes, Contrasts, O
         small, full = _Pictures(CELLS[1], CELLS[0]), _Pictures(track.width, track.height)
         for number, frame in enumerate(file.decode(track)):
             watch.see(small.of(frame))
+            if as_drawn:
+                as_drawn.see(frame)
             for key, colours in drawn.get(number, ()):
                 offs[number, key] = swatches.apart(swatches.of(full.of(frame)), colours)
             if timeline is None or number not in looked_at or _tiny(shape):
