@@ -63,7 +63,7 @@ LAYERS = [
         "media.meters",
         "verify.flashes",
     },
-    {"stage.outline", "captions.rows", "verify.fidelity"},
+    {"stage.outline", "captions.rows", "verify.fidelity", "verify.container"},
     {"stage.glaze"},
     {"stage.canvas"},
     {"stage.renderer"},

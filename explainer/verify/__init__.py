@@ -20,7 +20,7 @@ from explainer.media.meters import LONGEST
 from explainer.media.probe import BT709, LIMITED, Picture, Probe, probe
 from explainer.media.signature import Signatures
 from explainer.timeline import Timeline
-from explainer.verify import fidelity, hearing, reading, sight
+from explainer.verify import container, fidelity, hearing, reading, sight
 from explainer.verify.fidelity import Pictures
 from explainer.verify.report import OPEN, Report, Row
 
@@ -53,6 +53,7 @@ def verify(film: Path, timelines: Sequence[Timeline] = (), limit: int | None = N
     for picture in facts.pictures:
         drawn = Pictures(signs) if signs else None
         rows += [*_picture(picture, facts, first), *sight.rows(film, first, drawn)]
+    rows += [*container.rows(film, timelines, _fps(facts))]
     rows += [_chapters(facts, first), *_moments(timelines)]
     for number in range(max(1, len(facts.sounds), len(facts.captions), len(timelines))):
         timeline = timelines[number] if number < len(timelines) else None
@@ -129,6 +130,12 @@ def _picture(picture: Picture, facts: Probe, timeline: Timeline | None) -> Itera
     colour = ", ".join(map(str, picture.colours)) + (", colr box" if facts.colr else ", no colr")
     tagged = picture.colours == (BT709, BT709, BT709, LIMITED) and facts.colr
     yield Row("colour tags", colour, "1, 1, 1, 1 (bt709, limited range), colr box", tagged)
+
+
+def _fps(facts: Probe) -> float:
+    times = facts.pictures[0].times if facts.pictures else ()
+    lasts = float(times[-1] - times[0]) if len(times) > 1 else 0.0
+    return (len(times) - 1) * TICKS / lasts if lasts else 0.0
 
 
 def _rate(picture: Picture, timeline: Timeline | None) -> Row:

@@ -42,12 +42,14 @@ def rows(film: Path, timeline: Timeline | None, drawn: Pictures | None = None) -
     `drawn` holds each frame to its signature on the way.
     """
     try:
-        watch, contrasts, offs, shape = _watch(film, timeline, drawn)
+        watch, contrasts, offs, shape, fields = _watch(film, timeline, drawn)
     except (av.FFmpegError, ValueError) as error:
         yield Row("flashes", f"cannot be measured: {error}", "a picture", False)
         return
     if drawn:
         yield from drawn.rows(shape.fps)
+    whole = "whole frames" if not fields else f"{fields} frames of two fields"
+    yield Row("progressive", whole, "whole frames", not fields)
     yield _flashes("flashes", watch.light, watch.fps)
     yield _flashes("red flashes", watch.red, watch.fps)
     if timeline is None:
@@ -80,7 +82,7 @@ Offs = dict[tuple[int, str], int]
 
 def _watch(
     film: Path, timeline: Timeline | None, as_drawn: Pictures | None
-) -> tuple[Flashes, Contrasts, Offs, Quality]:
+) -> tuple[Flashes, Contrasts, Offs, Quality, int]:
     looked_at = _looked_at(timeline) if timeline else {}
     drawn = _drawn(timeline) if timeline else {}
     contrasts: Contrasts = {}
@@ -93,8 +95,10 @@ def _watch(
             raise ValueError(f"{track.width}x{track.height} at {fps} fps is more than is judged")
         shape, watch = Quality("", track.width, track.height, fps), Flashes(fps)
         small, full = _Pictures(CELLS[1], CELLS[0]), _Pictures(track.width, track.height)
+        fields = 0
         for number, frame in enumerate(file.decode(track)):
             watch.see(small.of(frame))
+            fields += frame.interlaced_frame
             if as_drawn:
                 as_drawn.see(frame)
             for key, colours in drawn.get(number, ()):
@@ -108,7 +112,7 @@ def _watch(
                     at = number * frame_ticks(timeline.fps)
                     new = (found / wanted(label), found, at)
                     contrasts[key, label.text] = min(new, contrasts.get((key, label.text), new))
-        return watch, contrasts, offs, shape
+        return watch, contrasts, offs, shape, fields
 
 
 def _tiny(shape: Quality) -> bool:

@@ -1,0 +1,463 @@
+"""Small films of many kinds that are as they were made, and faults that are put into them."""
+
+from __future__ import annotations
+
+import shutil
+import struct
+import subprocess
+import wave
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainer import captions, film, voices
+from explainer.cache import Cache
+from explainer.captions.formats import FORMATS
+from explainer.clock import TICKS, frame_ticks
+from explainer.media import resampled
+from explainer.media.encoder import Clip, ClipEncoder
+from explainer.quality import Quality
+from explainer.sound import mix
+from explainer.timeline import Speech, SpokenLine, TimedLine, TimedScene, TimedWord, Timeline
+
+Pixels = NDArray[np.uint8]
+_ROWS, _COLUMNS = 90, 160
+
+
+def _field(width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    return rows / height, columns / width
+
+
+def _dots(picture: NDArray[np.float32], at: float, colour: tuple[int, int, int]) -> None:
+    """A disc and a bar that move with time, from 0 to 1."""
+    height, width = picture.shape[:2]
+    down, across = _field(width, height)
+    disc = (across - 0.2 - 0.5 * at) ** 2 + (down - 0.5) ** 2 * (height / width) ** 2 < 0.004
+    picture[disc] = colour
+    picture[int(0.2 * height) : int(0.24 * height), int(0.1 * width) : int(0.3 * width)] = 230
+
+
+def drawn(kind: str, at: float, width: int, height: int, number: int) -> Pixels:
+    """One RGBA picture of a film of a kind."""
+    base = {"bright": 235.0, "dark": 14.0}.get(kind, 40.0)
+    picture = np.full((height, width, 3), base, np.float32)
+    down, across = _field(width, height)
+    if kind == "texture":
+        grain = np.random.default_rng(3).normal(0, 40, (height, width, 1))
+        picture += 80 + np.roll(grain, number, axis=1).astype(np.float32)
+    if kind == "fast":
+        picture[..., 0] += 120 * (np.sin(20 * across + 25 * at) > 0)
+        picture[..., 2] += 90 * (np.sin(14 * down - 31 * at) > 0)
+    if kind == "cuts":
+        picture += np.array([30, 70, 110], np.float32) * (number // 12 % 3)
+    if kind == "gradient":
+        picture += 150 * across[..., None] * np.array([0.4, 0.7, 1.0], np.float32)
+    where = 0.0 if kind == "still" else at
+    _dots(picture, where, (40, 120, 200) if kind == "bright" else (240, 150, 60))
+    if kind == "fade":
+        picture *= min(1.0, 2 * at, 2.2 * (1 - at)) if at > 0 else 0.0
+    made = np.full((height, width, 4), 255, np.uint8)
+    made[..., :3] = np.clip(picture, 0, 255)
+    return made
+
+
+def spoken(path: Path, text: str, engine: str, language: str) -> SpokenLine:
+    """A text said by an engine, as a line's sound."""
+    said = voices.engine(engine).speak(text, language)
+    sound = np.rint(resampled(said.samples, said.rate, TICKS)).clip(-32768, 32767).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(TICKS)
+        file.writeframes(sound.tobytes())
+    return SpokenLine(str(path), len(sound), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a good film is like."""
+
+    picture: str
+    width: int = 320
+    height: int = 180
+    fps: int = 30
+    language: str = "en"
+    engine: str = "espeak"
+    texts: tuple[str, ...] = ("She spoke often of the river.", "They all agree, and they go home.")
+
+
+KINDS = (
+    Kind("still"),
+    Kind("dark"),
+    Kind("bright", engine="flite"),
+    Kind("texture"),
+    Kind("fast", fps=60),
+    Kind("fade"),
+    Kind("cuts", fps=25),
+    Kind("gradient", 180, 320),
+    Kind("still", 240, 240, language="de", texts=("Sie sprach oft vom Fluss.", "Alle gehen heim.")),
+    Kind("dark", 160, 90, language="es", texts=("Ella habla del río.", "Todos van a casa.")),
+    Kind("texture", 854, 480),
+    Kind("fast", 1280, 720, language="fr", texts=("Elle parle de la rivière.",)),
+    Kind("fade", 1080, 1080, language="it", texts=("Parla spesso del fiume.",)),
+    Kind("cuts", 1920, 1080),
+    Kind("texture", 1920, 1080, texts=("They all agree.",)),
+    Kind("fast", 1080, 1920, texts=("They all agree.",)),
+    Kind("gradient", 426, 240, fps=24, language="pt", texts=("Ela fala do rio.", "Todos vão.")),
+    Kind("bright", 640, 360, fps=50, language="pl", texts=("Ona mówi o rzece.",)),
+    Kind("still", 1920, 1080, fps=60, texts=("They all agree.",)),
+    Kind("dark", 640, 640, engine="flite"),
+)
+"""Twenty films in which nothing is wrong."""
+
+
+def made(kind: Kind, folder: Path) -> tuple[Path, Timeline]:
+    """A film of a kind, with all that lies beside it, and its timeline."""
+    frame, lines, said, at = frame_ticks(kind.fps), [], {}, 0
+    for number, text in enumerate(kind.texts):
+        sound = spoken(folder / f"line{number}.wav", text, kind.engine, kind.language)
+        begin = at + (12 * frame if not number else 0)
+        end = begin + sound.length
+        stop = end + TICKS * 2 // 5
+        stop += -stop % frame
+        words = text.split()
+        each = sound.length // len(words)
+        times = tuple(
+            TimedWord(word, begin + i * each, begin + (i + 1) * each, "aligned")
+            for i, word in enumerate(words)
+        )
+        line = TimedLine(f"s{number}", "l", at, begin, end, stop, text, "", (), times, ())
+        lines.append(line)
+        said[line.key] = sound
+        at = stop
+    scenes = tuple(TimedScene(line.scene, f"Scene {line.scene}", (line,)) for line in lines)
+    clock = Timeline("good", "A good film", kind.language, kind.fps, kind.engine, scenes)
+    shape = Quality("own", kind.width, kind.height, kind.fps)
+    clips = []
+    total, number = at // frame, 0
+    for line in lines:
+        path, count = folder / f"{line.scene}.mp4", (line.end - line.start) // frame
+        with ClipEncoder(path, shape) as encoder:
+            for _ in range(count):
+                picture = drawn(kind.picture, number / total, kind.width, kind.height, number)
+                encoder.show(picture)
+                number += 1
+        clips.append(Clip(line.key, path, count))
+    texts = captions.compose(clock)
+    track = mix(clock, Speech("v", {}, said), Cache(folder / "cache"), folder)
+    out = folder / "good.mp4"
+    film.assemble([film.Telling(clock, track, texts)], shape, clips, out)
+    for suffix, form in FORMATS.items():
+        out.with_suffix(suffix).write_text(form(texts, clock.language), encoding="utf-8")
+    out.with_suffix(".timeline.json").write_text(clock.to_json(), encoding="utf-8")
+    return out, clock
+
+
+Fault = Callable[[Path], object]
+
+
+def _ffmpeg(path: Path, *arguments: str) -> None:
+    out = path.with_name("new.mp4")
+    quiet = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", path]
+    subprocess.run([*quiet, *arguments, out], check=True)
+    out.replace(path)
+
+
+_KEEP = ("-map", "0:v", "-map", "0:a", "-map", "0:s?")
+_AAC = ("-c:v", "copy", "-c:s", "copy", "-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart")
+_X264 = ("-c:a", "copy", "-c:s", "copy", "-c:v", "libx264", "-profile:v", "high", "-crf", "16",
+         "-bf", "2", "-movflags", "+faststart", "-fps_mode", "passthrough")  # fmt: skip
+
+
+def _seen(change: str) -> Fault:
+    return lambda path: _ffmpeg(path, *_KEEP, "-vf", change, *_X264)
+
+
+def _heard(change: str) -> Fault:
+    return lambda path: _ffmpeg(path, *_KEEP, "-af", change, *_AAC)
+
+
+def _mixed(change: str) -> Fault:
+    """A change of sound that needs more than one chain; from [0:a] to [o]."""
+    chain = ("-filter_complex", change, "-map", "0:v", "-map", "[o]", "-map", "0:s?")
+    return lambda path: _ffmpeg(path, *chain, *_AAC)
+
+
+def _box(fill: str) -> str:
+    return f"drawbox=x=iw*2/5:y=ih*3/5:w=16:h=16:c={fill}:t=fill"
+
+
+PICTURE: dict[str, Fault] = {
+    "one black frame": _seen("drawbox=c=black:t=fill:enable='eq(n,40)'"),
+    "one white frame": _seen("drawbox=c=white:t=fill:enable='eq(n,40)'"),
+    "a second of black": _seen("drawbox=c=black:t=fill:enable='between(n,30,59)'"),
+    "black to the end": _seen("drawbox=c=black:t=fill:enable='gte(n,60)'"),
+    "a grey frame": _seen("drawbox=c=gray:t=fill:enable='eq(n,50)'"),
+    "a block of 16 pixels for one frame": _seen(_box("white") + ":enable='eq(n,50)'"),
+    "a block of 16 pixels for a second": _seen(_box("red") + ":enable='between(n,30,59)'"),
+    "a text in the caption band": _seen(
+        "drawbox=x=iw/4:y=ih*17/20:w=iw/2:h=ih/12:c=white:t=fill:enable='between(n,20,50)'"),
+    "a part of the picture gone": _seen("drawbox=x=iw/10:y=ih/5:w=iw/5:h=ih/20:c=black:t=fill"),
+    "a frame upside down": _seen("vflip"),
+    "the picture mirrored": _seen("hflip"),
+    "the picture four pixels to the right": _seen("scroll=h=0:v=0:hpos=4/320"),
+    "the picture a tenth lower": _seen("scroll=vpos=0.1"),
+    "brighter": _seen("eq=brightness=0.02"),
+    "darker": _seen("eq=brightness=-0.03"),
+    "more contrast": _seen("eq=contrast=1.1"),
+    "another gamma": _seen("eq=gamma=1.15"),
+    "grey": _seen("hue=s=0"),
+    "other colours": _seen("hue=h=12"),
+    "paler": _seen("eq=saturation=0.8"),
+    "red and blue swapped": _seen("colorchannelmixer=rr=0:rb=1:br=1:bb=0,format=yuv420p"),
+    "negative": _seen("negate"),
+    "the colours shifted by eight pixels": _seen("chromashift=cbh=8:crh=8"),
+    "strong grain": _seen("noise=alls=60:allf=t"),
+    "a frame from a second before": _seen("loop=loop=0,shuffleframes=0 1 2 3 4 5 6 6 8 9"),
+    "frames in another order": _seen("shuffleframes=0 1 2 3 4 9 8 7 6 5"),
+    "two frames swapped": _seen("shuffleframes=0 1 2 3 5 4 6 7 8 9"),
+    "one frame doubled in place of the next": _seen("shuffleframes=0 1 2 3 4 4 6 7 8 9"),
+    "frames backwards": _seen("shuffleframes=9 8 7 6 5 4 3 2 1 0"),
+    "frozen for two seconds": _seen(
+        "split[a][b];[b]trim=start_frame=20,setpts=N/FR/TB[c];"
+        "[a][c]freezeframes=first=20:last=79:replace=0"),
+    "late by two frames": _seen("tpad=start=2:start_mode=clone,trim=end_frame=100"),
+    "a frame missing": _seen("select='not(eq(n,45))',setpts=N/FR/TB"),
+    "the last ten frames missing": _seen("trim=end_frame=90"),
+    "the picture a little larger": _seen("crop=iw*0.95:ih*0.95,scale=320:180"),
+    "a frame around it": _seen("drawbox=c=white:t=4"),
+}  # fmt: skip
+"""Faults of a picture."""
+
+SOUND: dict[str, Fault] = {
+    "a word mute": _heard("volume=0:enable='between(t,0.9,1.2)'"),
+    "a second mute": _heard("volume=0:enable='between(t,1,2)'"),
+    "a dropout of 40 ms": _heard("volume=0:enable='between(t,1.0,1.04)'"),
+    "a dropout of 400 ms": _heard("volume=0:enable='between(t,1.0,1.4)'"),
+    "softer for half a second": _heard("volume=0.6:enable='between(t,1,1.5)'"),
+    "all softer by 1 dB": _heard("volume=-1dB"),
+    "all louder by 1 dB": _heard("volume=1dB"),
+    "reversed": _heard("areverse"),
+    "half a second reversed": _mixed(
+        "[0:a]asplit=3[a][b][c];[a]atrim=end=1,asetpts=N/SR/TB[p];"
+        "[b]atrim=start=1:end=1.5,areverse,asetpts=N/SR/TB[q];"
+        "[c]atrim=start=1.5,asetpts=N/SR/TB[r];[p][q][r]concat=n=3:v=0:a=1[o]"),
+    "one part in place of another": _mixed(
+        "[0:a]asplit=3[a][b][c];[a]atrim=end=0.8,asetpts=N/SR/TB[p];"
+        "[b]atrim=start=1.6:end=2.4,asetpts=N/SR/TB[q];"
+        "[c]atrim=start=1.6,asetpts=N/SR/TB[r];[p][q][r]concat=n=3:v=0:a=1[o]"),
+    "late by 300 ms from the middle": _mixed(
+        "[0:a]asplit=3[a][b][c];[a]atrim=end=1.2,asetpts=N/SR/TB[p];"
+        "[b]atrim=start=0:end=0.3,asetpts=N/SR/TB[q];"
+        "[c]atrim=start=1.2,asetpts=N/SR/TB[r];[p][q][r]concat=n=3:v=0:a=1[o]"),
+    "10 ms left out": _heard("aselect='not(between(t,1.0,1.01))',asetpts=N/SR/TB"),
+    "late by 5 ms": _heard("adelay=5:all=1"),
+    "late by 1 ms": _heard("adelay=48S:all=1"),
+    "right late by 30 ms": _heard("adelay=0|30"),
+    "right late by 3 ms": _heard("adelay=0|3"),
+    "right upside down": _heard("aeval=val(0)|-val(1):c=stereo"),
+    "all upside down": _heard("aeval=-val(0)|-val(1):c=stereo"),
+    "left alone": _heard("aeval=val(0)|0:c=stereo"),
+    "right softer by 3 dB": _heard("aeval=val(0)|0.7*val(1):c=stereo"),
+    "hum at -40 dB": _heard("aeval=val(ch)+0.014*sin(2*PI*50*t):c=same"),
+    "hum at -50 dB": _heard("aeval=val(ch)+0.0045*sin(2*PI*50*t):c=same"),
+    "a whistle at -50 dB": _heard("aeval=val(ch)+0.0045*sin(2*PI*5000*t):c=same"),
+    "noise at -45 dB": _heard("aeval=val(ch)+0.0097*(2*random(ch)-1):c=same"),
+    "noise at -50 dB": _heard("aeval=val(ch)+0.0055*(2*random(ch)-1):c=same"),
+    "a click": _heard("aeval=val(ch)+0.5*eq(n\\,50000):c=same"),
+    "clicks each half second": _heard("aeval=val(ch)+0.3*eq(mod(n\\,24000)\\,7):c=same"),
+    "a voice of another pitch": _heard("asetrate=50880,aresample=48000,atempo=0.943396"),
+    "a voice a half tone lower": _heard("asetrate=45306,aresample=48000,atempo=1.05946"),
+    "5 % quicker": _heard("atempo=1.05"),
+    "1 % slower": _heard("atempo=0.99"),
+    "low-pass at 800 Hz": _heard("lowpass=800,lowpass=800"),
+    "high-pass at 500 Hz": _heard("highpass=500,highpass=500"),
+    "bass turned up": _heard("bass=g=5"),
+    "an echo": _heard("aecho=1:0.6:80:0.4"),
+    "clipped": _heard("volume=12dB,alimiter=limit=0.3:level=0,volume=-1dB"),
+    "AAC at 24 kbit": lambda path: _ffmpeg(
+        path, *_KEEP, "-c", "copy", "-c:a", "aac", "-b:a", "24k", "-movflags", "+faststart"),
+    "a flanger": _heard("flanger"),
+}  # fmt: skip
+"""Faults of sound."""
+
+
+def _patched(boxes_: str, offset: int, new: bytes, number: int = 0) -> Fault:
+    """Other bytes at an offset in the box of a path of names, of its first or a later one."""
+
+    def patch(path: Path) -> None:
+        content = bytearray(path.read_bytes())
+        at = [*boxes(content, boxes_)][number] + offset
+        content[at : at + len(new)] = new
+        path.write_bytes(content)
+
+    return patch
+
+
+def _copied(*arguments: str) -> Fault:
+    """The film put together again with other options; nothing is coded again."""
+    more = ("-c", "copy", "-movflags", "+faststart")
+    return lambda path: _ffmpeg(path, *_KEEP, *more, *arguments)
+
+
+def _coded(*arguments: str) -> Fault:
+    return lambda path: _ffmpeg(path, *_KEEP, *_X264, *arguments)
+
+
+def _grown(inner: bytes) -> Fault:
+    """A box more at the end of the first picture's sample entry."""
+
+    def grow(path: Path) -> None:
+        content = path.read_bytes()
+        sizes = "moov", "moov trak", "moov trak mdia", "moov trak mdia minf"
+        table = next(boxes(content, "moov trak mdia minf stbl"))
+        stsd = next(boxes(content, "moov trak mdia minf stbl stsd"))
+        entry = stsd + 16
+        (length,) = struct.unpack_from(">I", content, entry)
+        grown = bytearray(content[: entry + length] + inner + content[entry + length :])
+        for at in (*(next(boxes(content, name)) for name in sizes), table, stsd, entry):
+            (size,) = struct.unpack_from(">I", grown, at)
+            struct.pack_into(">I", grown, at, size + len(inner))
+        # what lies behind the index has moved
+        for at in boxes(bytes(grown), "moov trak mdia minf stbl stco"):
+            count = struct.unpack_from(">I", grown, at + 12)[0]
+            for k in range(count):
+                (where,) = struct.unpack_from(">I", grown, at + 16 + 4 * k)
+                struct.pack_into(">I", grown, at + 16 + 4 * k, where + len(inner))
+        path.write_bytes(grown)
+
+    return grow
+
+
+def _twice(path: Path) -> None:
+    _ffmpeg(path, "-map", "0:v", "-map", "0:v", "-map", "0:a", "-map", "0:s", "-c", "copy",
+            "-movflags", "+faststart")  # fmt: skip
+
+
+_TURNED = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30)
+_PASP = struct.pack(">I4sII", 16, b"pasp", 4, 3)
+_CLAP = struct.pack(">I4s8I", 40, b"clap", 300, 1, 160, 1, 0, 1, 0, 1)
+
+CONTAINER: dict[str, tuple[Fault, str]] = {
+    "pixels of 4 to 3": (_grown(_PASP), "pixels"),
+    "a crop": (_grown(_CLAP), "pixels"),
+    "turned by a quarter": (_patched("moov trak tkhd", 48, _TURNED), "pixels"),
+    "the whole film turned": (_patched("moov mvhd", 44, _TURNED), "container"),
+    "shown at half its width": (_patched("moov trak tkhd", 84, struct.pack(">I", 160 << 16)),
+                                "pixels"),
+    "the picture disabled": (_patched("moov trak tkhd", 8, bytes(4)), "enabled tracks"),
+    "the sound disabled": (_patched("moov trak tkhd", 8, bytes(4), 1), "enabled tracks"),
+    "the text disabled": (_patched("moov trak tkhd", 8, bytes(4), 2), "enabled tracks"),
+    "the chapters enabled": (_patched("moov trak tkhd", 8, b"\0\0\0\3", 3), "enabled tracks"),
+    "a track of no known kind": (_patched("moov trak mdia hdlr", 16, b"meta", 2),
+                                 "enabled tracks"),
+    "two pictures": (_twice, "enabled tracks"),
+    "shown at twice its speed": (_patched("moov trak edts elst", 24, b"\0\2\0\0"), "edits"),
+    "an edit that leaves out a second": (
+        _patched("moov trak edts elst", 20, struct.pack(">I", TICKS)), "edits"),
+    "an edit of nothing": (_patched("moov trak edts elst", 20, b"\xff" * 4), "edits"),
+    "brands of QuickTime": (_patched("ftyp", 8, b"qt  \0\0\2\0qt  qt  qt  qt  "), "container"),
+    "in fragments": (_copied("-movflags", "+frag_keyframe+empty_moov"), "container"),
+    "another title": (_copied("-metadata", "title=Another"), "title"),
+    "no title": (_copied("-metadata", "title="), "title"),
+    "a comment": (_copied("-metadata", "comment=made by hand"), "container"),
+    "the sound in another language": (_copied("-metadata:s:a", "language=fra"), "languages"),
+    "the text in another language": (_copied("-metadata:s:s", "language=fra"), "languages"),
+    "level 6.2": (_coded("-level", "6.2"), "level"),
+    "the Main profile": (_coded("-profile:v", "main"), "level"),
+    "one key frame": (_coded("-g", "9999", "-sc_threshold", "0"), "key frames"),
+    "of two fields": (_coded("-flags", "+ilme+ildct", "-vf", "setfield=tff"), "progressive"),
+    "B-frames before their time": (_copied("-movflags", "+negative_cts_offsets"), "frame offsets"),
+}  # fmt: skip
+"""Faults of a container, and the row that must tell each."""
+
+
+def _written(suffix: str, change: Callable[[str], str]) -> Fault:
+    def write(path: Path) -> None:
+        beside = path.with_suffix(suffix)
+        text = beside.read_text(encoding="utf-8")
+        assert change(text) != text
+        beside.write_text(change(text), encoding="utf-8")
+
+    return write
+
+
+def _cut(keep: float) -> Fault:
+    def cut(path: Path) -> None:
+        beside = path.with_suffix(film.SIGNATURES)
+        content = beside.read_bytes()
+        beside.write_bytes(content[: int(len(content) * keep)])
+
+    return cut
+
+
+def _bit(path: Path) -> None:
+    beside = path.with_suffix(film.SIGNATURES)
+    content = bytearray(beside.read_bytes())
+    content[len(content) // 3] ^= 4
+    beside.write_bytes(content)
+
+
+def _gone(path: Path) -> None:
+    path.with_suffix(film.SIGNATURES).unlink()
+
+
+def _emptied(path: Path) -> None:
+    path.with_suffix(film.SIGNATURES).write_bytes(b"")
+
+
+SIGNATURES: dict[str, Fault] = {
+    "gone": _gone,
+    "empty": _emptied,
+    "cut off in its middle": _cut(0.5),
+    "cut off near its end": _cut(0.99),
+    "a bit flipped": _bit,
+}
+"""Faults of the signatures themselves."""
+
+BESIDE: dict[str, tuple[Fault, str]] = {
+    "the .ttml in another language": (
+        _written(".ttml", lambda text: text.replace('xml:lang="en"', 'xml:lang="fr"')),
+        "captions = .ttml"),
+    "the .ttml black": (
+        _written(".ttml", lambda text: text.replace('tts:color="white"', 'tts:color="black"')),
+        "captions = .ttml"),
+    "the .vtt with a note of another language": (
+        _written(".vtt", lambda text: text.replace("WEBVTT\n", "WEBVTT\n\nNOTE Language: fr\n", 1)),
+        "captions = .vtt"),
+    "the .srt with other words": (
+        _written(".srt", lambda text: text.replace("often", "never")), "captions = .srt"),
+    "the words of the .words.vtt at other times": (
+        _written(".words.vtt", lambda text: text.replace("<00:00:00.8", "<00:00:00.9")),
+        "captions = .words.vtt"),
+}  # fmt: skip
+"""Faults of the captions beside a film, and the row that must tell each."""
+
+
+def copied(source: Path, folder: Path) -> Path:
+    """A film and all that lies beside it, to be damaged."""
+    for file in source.parent.glob(f"{source.stem}.*"):
+        shutil.copy(file, folder / file.name)
+    return folder / source.name
+
+
+def boxes(content: bytes, path: str) -> Iterator[int]:
+    """Where the boxes of a path of names, such as `moov trak tkhd`, begin."""
+    names = path.split()
+
+    def inside(begin: int, end: int, depth: int) -> Iterator[int]:
+        at = begin
+        while at + 8 <= end:
+            size, name = struct.unpack_from(">I4s", content, at)
+            if name == names[depth].encode():
+                if depth + 1 == len(names):
+                    yield at
+                else:
+                    yield from inside(at + 8, at + size, depth + 1)
+            at += max(8, size)
+
+    yield from inside(0, len(content), 0)
