@@ -1,4 +1,4 @@
-"""Faults of a render, tried and counted: what cannot be written, disks too small, signals."""
+"""Faults of a render and of a delivered film, tried and counted."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+import delivered
 import ended
 from disturbed import lettered, no_disks, no_writes, rows
+from explainer.verify import verify
 
 Count = tuple[str, int, int, str]
 """What was tried, how often, how often it was survived, and a note."""
@@ -83,3 +85,50 @@ def places() -> Iterator[Count]:
         each = (ended.made_under(Path(folder), name) for name in ended.CONDITIONS)
         wrong = (["other bytes"] if made != right else [] for made in each)
         yield counted("the same bytes in any folder, zone, language, on any cores", wrong)
+
+
+SHOWN, HEARD = ("frames", "order of frames"), ("sound", "gain", "sides")
+PLAIN = (
+    "signatures", "container", "enabled tracks", "edits", "pixels", "level", "key frames",
+    "frame offsets", "title", "languages", "progressive", "caption files",
+)  # fmt: skip
+
+
+def films() -> Iterator[Count]:
+    """Good films, none of which may be found fault with, and faults that `verify` must find."""
+
+    def good() -> Iterator[list[str]]:
+        for kind in delivered.KINDS:
+            with tempfile.TemporaryDirectory() as folder:
+                film, clock = delivered.made(kind, Path(folder))
+                rows = verify(film, [clock]).rows
+                judged = {*SHOWN, *HEARD, *PLAIN}
+                yield [
+                    f"{r.what}: {r.measured}" for r in rows if r.ok is False and r.what in judged
+                ]
+
+    yield counted("good films of all kinds, nothing found in them", good())
+    found = {"picture": (delivered.PICTURE, SHOWN), "sound": (delivered.SOUND, HEARD)}
+    tried = [
+        (f"{name} ({what})", fault, rows)
+        for what, (faults, rows) in found.items()
+        for name, fault in faults.items()
+    ]
+    for faults in (delivered.CONTAINER, delivered.BESIDE):
+        tried += [(name, fault, (row,)) for name, (fault, row) in faults.items()]
+    tried += [
+        (f"signatures {name}", fault, ("signatures", *SHOWN, *HEARD))
+        for name, fault in delivered.SIGNATURES.items()
+    ]
+
+    def each() -> Iterator[list[str]]:
+        with tempfile.TemporaryDirectory() as folder:
+            film, clock = delivered.made(delivered.Kind("gradient"), Path(folder))
+            for name, fault, wanted in tried:
+                with tempfile.TemporaryDirectory() as place:
+                    copy = delivered.copied(film, Path(place))
+                    fault(copy)
+                    failed = {row.what for row in verify(copy, [clock]).rows if row.ok is False}
+                    yield [] if failed & set(wanted) else [f"{name} was not found"]
+
+    yield counted("faults put into a finished film, found by verify", each())

@@ -259,10 +259,10 @@ SOUND: dict[str, Fault] = {
     "late by 1 ms": _heard("adelay=48S:all=1"),
     "right late by 30 ms": _heard("adelay=0|30"),
     "right late by 3 ms": _heard("adelay=0|3"),
-    "right upside down": _heard("aeval=val(0)|-val(1):c=stereo"),
-    "all upside down": _heard("aeval=-val(0)|-val(1):c=stereo"),
-    "left alone": _heard("aeval=val(0)|0:c=stereo"),
-    "right softer by 3 dB": _heard("aeval=val(0)|0.7*val(1):c=stereo"),
+    "right upside down": _heard("aeval=val(0)|-val(1),aformat=channel_layouts=stereo"),
+    "all upside down": _heard("aeval=-val(0)|-val(1),aformat=channel_layouts=stereo"),
+    "left alone": _heard("aeval=val(0)|0,aformat=channel_layouts=stereo"),
+    "right softer by 3 dB": _heard("aeval=val(0)|0.7*val(1),aformat=channel_layouts=stereo"),
     "hum at -40 dB": _heard("aeval=val(ch)+0.014*sin(2*PI*50*t):c=same"),
     "hum at -50 dB": _heard("aeval=val(ch)+0.0045*sin(2*PI*50*t):c=same"),
     "a whistle at -50 dB": _heard("aeval=val(ch)+0.0045*sin(2*PI*5000*t):c=same"),
@@ -422,18 +422,18 @@ SIGNATURES: dict[str, Fault] = {
 BESIDE: dict[str, tuple[Fault, str]] = {
     "the .ttml in another language": (
         _written(".ttml", lambda text: text.replace('xml:lang="en"', 'xml:lang="fr"')),
-        "captions = .ttml"),
+        "caption files"),
     "the .ttml black": (
-        _written(".ttml", lambda text: text.replace('tts:color="white"', 'tts:color="black"')),
-        "captions = .ttml"),
+        _written(".ttml", lambda text: text.replace('tts:color="#ffffff"', 'tts:color="#000000"')),
+        "caption files"),
     "the .vtt with a note of another language": (
-        _written(".vtt", lambda text: text.replace("WEBVTT\n", "WEBVTT\n\nNOTE Language: fr\n", 1)),
-        "captions = .vtt"),
+        _written(".vtt", lambda text: text.replace("NOTE Language: en", "NOTE Language: fr")),
+        "caption files"),
     "the .srt with other words": (
         _written(".srt", lambda text: text.replace("often", "never")), "captions = .srt"),
     "the words of the .words.vtt at other times": (
         _written(".words.vtt", lambda text: text.replace("<00:00:00.8", "<00:00:00.9")),
-        "captions = .words.vtt"),
+        "caption files"),
 }  # fmt: skip
 """Faults of the captions beside a film, and the row that must tell each."""
 

@@ -29,7 +29,7 @@ NEARER = 3.0
 APART = 0.1
 """How far two frames lie apart, as a mean square over parts, that are told apart."""
 
-LEVEL, LONG, PEAK = 8.5, 1.8, 8.0
+LEVEL, LONG, PEAK = 8.5, 2.5, 8.0
 """Decibels that a band of 10 ms, a band of 100 ms, and the peak of 10 ms may be off by."""
 LEVEL_HIGH, HISS = 12.0, 6
 """The first of them from the band of this number on: an encoder keeps the height of hisses less."""

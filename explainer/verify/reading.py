@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from explainer.captions import Caption, faults, said_and_shown
+from explainer.captions.formats import FORMATS
 from explainer.captions.rows import line_words, spans
 from explainer.clock import MILLISECOND
 from explainer.languages import three_letters
@@ -41,6 +42,8 @@ def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) ->
     shown = _assigned(cues, timeline)
     found = faults(shown, timeline)
     said, words = said_and_shown([cue.rows for cue in cues], timeline)
+    if words == said:  # or it is said already that they are others
+        yield from whole(name, shown, timeline)
     count = f"{len(words)} of {len(said)} words"
     yield Row("caption words", count, "every narrated word, in order", words == said)
     measured = listed(found) or f"{len(cues)} captions in form"
@@ -51,6 +54,27 @@ def beside(film: Path, cues: Sequence[Cue]) -> Iterator[Row]:
     """The caption files beside a film, held against the captions in it."""
     for suffix in SUFFIXES:
         yield _sidecar(film, suffix, cues)
+
+
+def whole(film: Path, shown: Sequence[Caption], timeline: Timeline) -> Iterator[Row]:
+    """The caption files beside a film, held to what they are written as from its captions.
+
+    So their language, their look, the times of words and all else in them is looked at.
+    """
+    wanted = "each as it is written: language, look, places, times of words"
+    others = []
+    for suffix in SUFFIXES:
+        path = film.with_suffix(suffix)
+        try:
+            there = path.read_bytes()
+        except OSError:
+            continue  # another row says so
+        should = FORMATS[suffix](shown, timeline.language).encode()
+        if there != should:
+            lines = zip(there.split(b"\n"), should.split(b"\n"), strict=False)
+            at = next((n for n, (a, b) in enumerate(lines, 1) if a != b), 0)
+            others.append(f"{path.name} differs" + (f" in line {at}" if at else " at its end"))
+    yield Row("caption files", listed(others) or "as written", wanted, not others)
 
 
 def _sidecar(film: Path, suffix: str, cues: Sequence[Cue]) -> Row:

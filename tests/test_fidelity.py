@@ -1,0 +1,204 @@
+"""Every frame and all sound of a delivered film are held to what was drawn and mixed."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+import delivered
+from delivered import BESIDE, CONTAINER, PICTURE, SIGNATURES, SOUND, Kind
+from explainer.clock import TICKS
+from explainer.film import SIGNATURES as SUFFIX
+from explainer.media import signature
+from explainer.media.signature import STEP, FrameSigner, Grid, Header, SoundSigner, Unreadable
+from explainer.timeline import Timeline
+from explainer.verify import Report, verify
+from explainer.verify.fidelity import Pictures
+
+pytestmark = pytest.mark.slow
+
+SHOWN = {"frames", "order of frames"}
+HEARD = {"sound", "gain", "sides"}
+OURS = {
+    *SHOWN, *HEARD, "signatures", "container", "enabled tracks", "edits", "pixels", "level",
+    "key frames", "frame offsets", "title", "languages", "progressive", "caption files",
+}  # fmt: skip
+"""Rows that no good film may fail; the voice of these speaks faster than a film's should."""
+QUICK = {
+    "one black frame", "one frame doubled in place of the next",
+    "a block of 16 pixels for one frame", "a frame missing", "a word mute", "half a second reversed", "one part in place of another",
+    "right late by 3 ms", "a click", "noise at -50 dB", "a voice a half tone lower",
+    "10 ms left out", "pixels of 4 to 3", "another title", "a track of no known kind",
+    "an edit that leaves out a second", "one key frame", "of two fields", "in fragments",
+}  # fmt: skip
+"""Faults that are tried each time; the others in the long form of the tests."""
+
+
+def told(report: Report) -> set[str]:
+    return {row.what for row in report.rows if row.ok is False}
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Timeline]:
+    return delivered.made(Kind("gradient"), tmp_path_factory.mktemp("good"))
+
+
+@pytest.fixture
+def copy(good: tuple[Path, Timeline], tmp_path: Path) -> Path:
+    return delivered.copied(good[0], tmp_path)
+
+
+def some(names: dict[str, object] | dict[str, delivered.Fault]) -> list[object]:
+    """The names of faults, those that are not quick left to the long form."""
+    return [pytest.param(name, marks=() if name in QUICK else pytest.mark.whole) for name in names]
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(n, marks=() if n in (1, 3, 9, 16) else pytest.mark.whole)
+        for n in range(len(delivered.KINDS))
+    ],
+)
+def test_a_good_film_is_as_it_was_made(tmp_path, number):
+    film, clock = delivered.made(delivered.KINDS[number], tmp_path)
+    report = verify(film, [clock])
+    assert told(report) & OURS == set()
+    assert {row.what for row in report.rows if row.ok} >= OURS
+
+
+@pytest.mark.parametrize("code_again", [delivered._seen("null"), delivered._heard("anull")])
+def test_a_film_that_is_coded_again_is_still_as_it_was_made(good, copy, code_again):
+    """The control of the tests below: coding again alone is no fault."""
+    code_again(copy)
+    assert told(verify(copy, [good[1]])) & (SHOWN | HEARD) == set()
+
+
+@pytest.mark.parametrize("name", some(PICTURE))
+def test_a_fault_of_the_picture_is_found(good, copy, name):
+    PICTURE[name](copy)
+    assert told(verify(copy, [good[1]])) & SHOWN
+
+
+@pytest.mark.parametrize("name", some(SOUND))
+def test_a_fault_of_the_sound_is_found(good, copy, name):
+    SOUND[name](copy)
+    assert told(verify(copy, [good[1]])) & HEARD
+
+
+@pytest.mark.parametrize("name", some(CONTAINER))
+def test_a_fault_of_the_container_is_found(good, copy, name):
+    damage, row = CONTAINER[name]
+    damage(copy)
+    assert row in told(verify(copy, [good[1]]))
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_fault_of_what_lies_beside_the_film_is_found(good, copy, name):
+    damage, row = BESIDE[name]
+    damage(copy)
+    assert row in told(verify(copy, [good[1]]))
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_signatures_that_are_gone_or_damaged_are_said(good, copy, name):
+    SIGNATURES[name](copy)
+    assert told(verify(copy, [good[1]])) & {"signatures", *SHOWN, *HEARD}
+
+
+def test_signatures_of_another_film_are_said(good, copy, tmp_path):
+    (tmp_path / "other").mkdir()
+    other, _ = delivered.made(Kind("still", texts=("Not this one.",)), tmp_path / "other")
+    other.with_suffix(SUFFIX).replace(copy.with_suffix(SUFFIX))
+    row = next(row for row in verify(copy, [good[1]]).rows if row.what == "signatures")
+    assert row.ok is False
+    assert "of another film" in row.measured
+
+
+def test_a_film_without_signatures_and_record_is_left_open(copy):
+    copy.with_suffix(SUFFIX).unlink()
+    report = verify(copy)
+    row = next(row for row in report.rows if row.what == "signatures")
+    assert row.ok is None
+    assert "not judged" in row.wanted
+    assert not {row.what for row in report.rows} & SHOWN
+
+
+def test_a_film_without_its_record_is_still_held_to_its_signatures(copy):
+    PICTURE["one black frame"](copy)
+    assert "frames" in told(verify(copy))
+
+
+@pytest.mark.parametrize("at", range(0, 90, 3))
+def test_a_damaged_head_is_unreadable_and_no_other_error(good, tmp_path, at):
+    content = bytearray(good[0].with_suffix(SUFFIX).read_bytes())
+    content[at] ^= 0x41
+    path = tmp_path / "x.signatures"
+    path.write_bytes(content)
+
+    def read() -> None:
+        found = signature.Signatures(path)
+        for _ in found.frames():
+            pass
+        for _ in found.sound(0):
+            pass
+
+    with pytest.raises(Unreadable):
+        read()
+
+
+def picture(frame: np.ndarray) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(frame, "rgb24").reformat(format="yuv420p")
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (160, 90), (1080, 1920), (854, 480), (3840, 2160)])
+def test_a_frames_signature_is_the_means_of_its_parts(size):
+    width, height = size
+    shades = np.random.default_rng(1).integers(0, 255, (height // 2, width // 2, 3), np.uint8)
+    frame = picture(np.repeat(np.repeat(shades, 2, 0), 2, 1))
+    grid = Grid(width, height)
+    made = grid.of(frame)
+    assert len(made) == grid.size <= 64 * 64 * 3 // 2 + 200
+    plane = frame.to_ndarray()[:height]
+    rows, columns = grid.shape
+    for row, column in ((0, 0), (rows - 1, columns - 1), (rows // 2, 1)):
+        part = plane[row * grid.part :, column * grid.part :][: grid.part, : grid.part]
+        assert made[row * columns + column] == round(float(part.mean()) + 1e-9)
+
+
+def test_sound_signed_in_any_portions_has_the_same_signatures():
+    sound = np.random.default_rng(2).standard_normal((TICKS // 2 + 77, 2)).astype(np.float32) * 0.1
+
+    def signed(edges: list[int]) -> np.ndarray:
+        signer = SoundSigner()
+        parts = [signer.over(part) for part in np.split(sound, edges)]
+        return np.concatenate([*parts, signer.end()])
+
+    whole = signed([])
+    assert len(whole) == -(-len(sound) // STEP)
+    assert np.array_equal(whole, signed([1, 2, 479, 480, 5000, 20001]))
+
+
+def test_held_frames_are_stored_once_and_memory_does_not_grow_with_the_film(tmp_path):
+    """An hour of which most is held, read as a stream."""
+    frame = picture(np.full((90, 160, 3), 90, np.uint8))
+    signer = FrameSigner(160, 90)
+    for _ in range(36):
+        signer.sign(frame, 3000)
+    path = tmp_path / "x.signatures"
+    with path.open("wb") as file:
+        signature.write(file, Header(160, 90, 108_000, 0, bytes(32), 0), [signer.close()], [])
+    assert path.stat().st_size < 10_000
+    tracemalloc.start()
+    held = Pictures(signature.Signatures(path))
+    for _ in range(2000):
+        held.see(frame)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 3_000_000
+    assert not held.faults.found
+    assert not held.order.found
