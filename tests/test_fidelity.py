@@ -30,7 +30,8 @@ OURS = {
 """Rows that no good film may fail; the voice of these speaks faster than a film's should."""
 QUICK = {
     "one black frame", "one frame doubled in place of the next",
-    "a block of 16 pixels for one frame", "a frame missing", "a word mute", "half a second reversed", "one part in place of another",
+    "a block of 16 pixels for one frame", "a frame missing", "a word mute",
+    "half a second reversed", "one part in place of another",
     "right late by 3 ms", "a click", "noise at -50 dB", "a voice a half tone lower",
     "10 ms left out", "pixels of 4 to 3", "another title", "a track of no known kind",
     "an edit that leaves out a second", "one key frame", "of two fields", "in fragments",

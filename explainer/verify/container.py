@@ -13,7 +13,7 @@ from pathlib import Path
 
 from explainer.languages import three_letters
 from explainer.timeline import Timeline
-from explainer.verify.report import OPEN, Row
+from explainer.verify.report import OPEN, Row, listed
 
 _HOLDS = {"moov", "trak", "mdia", "minf", "stbl", "edts", "udta", "dinf", "gmhd", "tref", "mvex"}
 _LARGEST = 256 << 20
@@ -22,8 +22,10 @@ _PLAIN = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 _KINDS = {"vide": "picture", "soun": "sound", "sbtl": "text", "text": "chapters"}
 _TOP = {"ftyp", "moov", "free", "mdat"}
 _ENTRIES = {"avcC", "colr", "btrt", "pasp"}
-KEY_SECONDS = 2.0
-"""The longest that a player may have to go back to find a picture that stands alone."""
+KEY_SECONDS, FOREIGN = 2.0, 10.0
+"""The longest that a player may have to go back to find a picture that stands alone.
+
+The second is of a film of another tool."""
 LEVELS = {
     10: (99, 1485), 11: (396, 3000), 12: (396, 6000), 13: (396, 11880), 20: (396, 11880),
     21: (792, 19800), 22: (1620, 20250), 30: (1620, 40500), 31: (3600, 108000),
@@ -103,7 +105,7 @@ def rows(film: Path, timelines: Sequence[Timeline], fps: float) -> Iterator[Row]
     for picture in pictures[:1]:
         yield _row("pixels", [*_pixels(picture)], "square, upright, uncropped",
                    "square, upright, uncropped")  # fmt: skip
-        yield from _coding(picture, fps)
+        yield from _coding(picture, fps, KEY_SECONDS if timelines else FOREIGN)
     if not timelines:
         yield Row("title", title, OPEN, None)
         return
@@ -115,7 +117,7 @@ def rows(film: Path, timelines: Sequence[Timeline], fps: float) -> Iterator[Row]
 
 
 def _row(what: str, faults: list[str], fits: str, wanted: str) -> Row:
-    return Row(what, "; ".join(faults) or fits, wanted, not faults)
+    return Row(what, listed(faults) or fits, wanted, not faults, tuple(faults))
 
 
 def _enabled(tracks: Sequence[_Track], timelines: Sequence[Timeline]) -> list[str]:
@@ -175,7 +177,7 @@ def _pixels(picture: _Track) -> Iterator[str]:
             yield f"a {name} box"
 
 
-def _coding(picture: _Track, fps: float) -> Iterator[Row]:
+def _coding(picture: _Track, fps: float, most: float) -> Iterator[Row]:
     described = picture.boxes.get("stsd", b"")[8:]
     setting = dict(_inside(described[86:])).get("avcC", b"").ljust(4, b"\0")
     width, height = struct.unpack(">HH", described[32:36].ljust(4, b"\0"))
@@ -198,8 +200,8 @@ def _coding(picture: _Track, fps: float) -> Iterator[Row]:
     apart = longest / max(1.0, fps) if keys else 0.0
     begins = not keys or keys[0] == 1
     said = f"at most {apart:.2f} s apart" if begins else "the first picture is none"
-    yield Row("key frames", said, f"the first, and one in {KEY_SECONDS:g} s at the least",
-              begins and apart <= KEY_SECONDS)  # fmt: skip
+    yield Row("key frames", said, f"the first, and one in {most:g} s at the least",
+              begins and apart <= most)  # fmt: skip
     offsets = picture.numbers("ctts", ">Ii")
     negative = sum(1 for _, offset in offsets if offset < 0)
     yield Row("frame offsets", f"{negative} negative", "none negative", not negative)

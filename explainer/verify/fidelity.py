@@ -20,7 +20,7 @@ from explainer.clock import TICKS
 from explainer.media import signature
 from explainer.media.meters import LONGEST
 from explainer.media.signature import Frame, Grid, Signatures, Steps, Unreadable, levels, waves
-from explainer.verify.report import Row
+from explainer.verify.report import Row, listed
 
 PART, MEAN = 6, 0.8
 """What one part of a frame, and each channel of all of it, may be off by, of 255."""
@@ -61,11 +61,11 @@ class Runs:
         else:
             self.found.append((at, at, what))
 
-    def told(self, rate: float) -> str:
-        """All of them, with their times."""
-        return "; ".join(
+    def told(self, rate: float) -> tuple[str, ...]:
+        """All of them in order, with their times."""
+        return tuple(
             f"{what} at {first / rate:.2f} s" + (f" to {(last + 1) / rate:.2f} s" * (last > first))
-            for first, last, what in self.found
+            for first, last, what in sorted(self.found)
         )
 
 
@@ -153,15 +153,17 @@ class Pictures:
             return
         count = f"{self.seen} frames"
         fits = f"{count}, {self.worst} of 255 off at worst, {self.off:.1f} in the mean"
-        yield Row("frames", self.faults.told(fps) or fits, wanted, not self.faults.found)
+        found = self.faults.told(fps)
+        yield Row("frames", listed(found) or fits, wanted, not found, found)
         if self.seen < self.header.frames:
             self.order.add(self.seen, f"{self.header.frames - self.seen} frames missing")
         told = self.order.told(fps)
         yield Row(
             "order of frames",
-            told or f"{count} in order",
+            listed(told) or f"{count} in order",
             "each frame once, in its place",
             not told,
+            told,
         )
 
 
@@ -291,7 +293,8 @@ class Sounds:
             f"{off.get('100 ms', 0):.1f} dB in 100 ms, peak {off.get('peak', 0):.1f} dB, "
             f"wave {off.get('wave', 0):.0%}"
         )
-        yield Row("sound", self.faults.told(100) or fits, wanted, not self.faults.found)
+        found = self.faults.told(100)
+        yield Row("sound", listed(found) or fits, wanted, not found, found)
         gain = 10 * np.log10((self._power[1] + 1e-12) / (self._power[0] + 1e-12))
         said = f"{gain:+.2f} dB"
         yield Row("gain", said, f"within {GAIN:g} dB of the mix", bool(abs(gain) <= GAIN))

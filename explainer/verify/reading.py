@@ -27,12 +27,14 @@ def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) ->
     # of a film in several languages, the files beside it say theirs
     mark = f".{timeline.language}" if timeline and len(facts.captions) > 1 else ""
     name = film.with_name(f"{film.stem}{mark}.mp4")
+    files: list[Row] = []
     if timeline is None and not any(name.with_suffix(suffix).exists() for suffix in SUFFIXES):
         # a film of another tool: that nothing lies beside it is no fault of its own
         alone = "not judged: no caption files beside the film"
         yield from (Row(f"captions = {suffix}", "", alone, None) for suffix in SUFFIXES)
     else:
-        yield from beside(name, cues)
+        files = [*beside(name, cues)]
+        yield from files
     if timeline is None:
         yield Row("caption language", language, OPEN, None)
         yield Row("caption form", f"{len(cues)} captions", OPEN, None)
@@ -43,11 +45,12 @@ def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) ->
     found = faults(shown, timeline)
     said, words = said_and_shown([cue.rows for cue in cues], timeline)
     if words == said:  # or it is said already that they are others
-        yield from whole(name, shown, timeline)
+        agree = [suffix for suffix, row in zip(SUFFIXES, files, strict=False) if row.ok]
+        yield from whole(name, shown, timeline, agree)
     count = f"{len(words)} of {len(said)} words"
     yield Row("caption words", count, "every narrated word, in order", words == said)
     measured = listed(found) or f"{len(cues)} captions in form"
-    yield Row("caption form", measured, "no fault", not found)
+    yield Row("caption form", measured, "no fault", not found, tuple(found))
 
 
 def beside(film: Path, cues: Sequence[Cue]) -> Iterator[Row]:
@@ -56,25 +59,24 @@ def beside(film: Path, cues: Sequence[Cue]) -> Iterator[Row]:
         yield _sidecar(film, suffix, cues)
 
 
-def whole(film: Path, shown: Sequence[Caption], timeline: Timeline) -> Iterator[Row]:
-    """The caption files beside a film, held to what they are written as from its captions.
+def whole(
+    film: Path, shown: Sequence[Caption], timeline: Timeline, suffixes: Sequence[str]
+) -> Iterator[Row]:
+    """Caption files that agree with a film, held to what they are written as from its captions.
 
     So their language, their look, the times of words and all else in them is looked at.
     """
     wanted = "each as it is written: language, look, places, times of words"
     others = []
-    for suffix in SUFFIXES:
+    for suffix in suffixes:
         path = film.with_suffix(suffix)
-        try:
-            there = path.read_bytes()
-        except OSError:
-            continue  # another row says so
+        there = path.read_bytes()
         should = FORMATS[suffix](shown, timeline.language).encode()
         if there != should:
             lines = zip(there.split(b"\n"), should.split(b"\n"), strict=False)
             at = next((n for n, (a, b) in enumerate(lines, 1) if a != b), 0)
             others.append(f"{path.name} differs" + (f" in line {at}" if at else " at its end"))
-    yield Row("caption files", listed(others) or "as written", wanted, not others)
+    yield Row("caption files", listed(others) or "as written", wanted, not others, tuple(others))
 
 
 def _sidecar(film: Path, suffix: str, cues: Sequence[Cue]) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 OPEN = "not judged: no timeline.json beside the film"
@@ -10,12 +11,16 @@ OPEN = "not judged: no timeline.json beside the film"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measurement; `ok` is None where it could not be judged."""
+    """One measurement; `ok` is None where it could not be judged.
+
+    `faults` are all that were found of a kind of which there may be many; `measured` has the first.
+    """
 
     what: str
     measured: str
     wanted: str
     ok: bool | None
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class Report:
         return all(row.ok is not False for row in self.rows)
 
 
-def listed(faults: list[str], most: int = 5) -> str:
+def listed(faults: Sequence[str], most: int = 5) -> str:
     """Faults as one text, and how many more there are than `most`."""
     more = f"; {len(faults) - most} more" if len(faults) > most else ""
     return "; ".join(faults[:most]) + more

@@ -188,7 +188,9 @@ def _legibility(timeline: Timeline, contrasts: Contrasts, shape: Quality) -> Row
         if share < 1
     ]
     if said or not ranked:
-        return Row("legibility", listed(said) or "no label is in sight", _CONTRAST, False)
+        return Row(
+            "legibility", listed(said) or "no label is in sight", _CONTRAST, False, tuple(said)
+        )
     _, found, _, _, text = ranked[0]
     return Row(
         "legibility", f"{len(ranked)} labels, nearest {found:.1f}:1 (“{text}”)", _CONTRAST, True
@@ -206,6 +208,7 @@ def _places(timeline: Timeline, shape: Quality) -> Iterator[Row]:
             at = line.start + frame * frame_ticks(timeline.fps)
             wrong.append(f"{what} ({line.key} at {at / TICKS:.2f} s)")
     said = listed([*small.values()]) or (f"smallest {least:g} px" if least < 1e9 else "no labels")
-    yield Row("text size", said, f"at least {SMALLEST:g} px of 1080", not small)
+    small_ones = tuple(small.values())
+    yield Row("text size", said, f"at least {SMALLEST:g} px of 1080", not small, small_ones)
     place = "inside the frame, apart, clear of header and caption band"
-    yield Row("labels", listed(wrong) or "all in their place", place, not wrong)
+    yield Row("labels", listed(wrong) or "all in their place", place, not wrong, tuple(wrong))
