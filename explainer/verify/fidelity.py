@@ -22,14 +22,14 @@ from explainer.media.meters import LONGEST
 from explainer.media.signature import Frame, Grid, Signatures, Steps, Unreadable, levels, waves
 from explainer.verify.report import Row, listed
 
-PART, MEAN = 6, 0.8
+PART, MEAN = 6, 1.0
 """What one part of a frame, and each channel of all of it, may be off by, of 255."""
 NEARER = 3.0
 """How much nearer a frame is to another's signature than to its own when it is in its place."""
 APART = 0.1
 """How far two frames lie apart, as a mean square over parts, that are told apart."""
 
-LEVEL, LONG, PEAK = 8.5, 2.5, 8.0
+LEVEL, LONG, PEAK = 8.5, 3.2, 8.0
 """Decibels that a band of 10 ms, a band of 100 ms, and the peak of 10 ms may be off by."""
 LEVEL_HIGH, HISS = 12.0, 6
 """The first of them from the band of this number on: an encoder keeps the height of hisses less."""
