@@ -58,6 +58,7 @@ class Result:
     """A finished film and how it came about; `seconds` is what making it took.
 
     `tellings` are what it has in each language, the first the one that players take by themselves;
+    `read` is what scenes looked for and listed while their clips were drawn, there or not;
     `apart` says how far, in ticks, a language's words are from the picture's moments, and where.
     """
 
@@ -69,6 +70,7 @@ class Result:
     drawn: int
     spoken: int
     seconds: float
+    read: frozenset[Path] = frozenset()
 
     @property
     def timeline(self) -> Timeline:
@@ -146,6 +148,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
             not one.lines[key].reused for one in told.speeches for key in keys if key in one.lines
         ),
         seconds=time.monotonic() - begun,
+        read=frozenset(draw.read_by(script, keys, order.quality, cache)),
     )
 
 

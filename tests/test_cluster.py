@@ -143,6 +143,27 @@ def at_work(worker: subprocess.Popen[bytes]) -> bool:
     return bool(subprocess.run(children, capture_output=True, check=False).stdout.strip())
 
 
+def test_a_worker_is_sent_what_a_scene_reads_wherever_it_lies(project: Project, dask: Dask) -> None:
+    film, data = project.folder / "build" / "dots.mp4", project.folder / "data" / "size"
+    order = ["film", "--quality", TINY]
+    data.parent.mkdir()
+    data.write_text("1.5")
+    project.edit_scene("Circle(1.5", "Circle(float(open(HERE + '/data/size').read())")
+    project.edit_scene("\n\nclass", "\n\nHERE = __file__.rpartition('/scenes')[0]\n\n\nclass")
+    assert main([*order, "--cluster", dask.address]) == 0
+    there = film.read_bytes()
+    # what is known from then on is not all that it reads after an edit
+    project.scene.with_name("helper.py").write_text("SIZE = 1\n")
+    project.edit_scene("from manim", "from helper import SIZE  # noqa\nfrom manim")
+    data.write_text("1.4")
+    assert main([*order, "--cluster", dask.address]) == 0
+    second = film.read_bytes()
+    assert second != there
+    assert main(["clean", "--all"]) == 0
+    assert main(order) == 0
+    assert film.read_bytes() == second
+
+
 def test_an_error_in_a_scene_is_told_as_if_it_were_drawn_here(
     project: Project, dask: Dask, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -99,17 +99,7 @@ def test_a_change_in_a_scene_or_what_it_imports_draws_it_again(project: Project,
     clips(project)
     changed = project.scene.with_name(name)
     changed.write_text(changed.read_text() + "\n# changed\n")
-    assert all(f"source {name} changed" in why for why in fates(project).values())
-
-
-def test_an_asset_counts_only_if_a_scene_names_it(project: Project) -> None:
-    (project.folder / "assets" / "used.txt").write_text("a")
-    project.edit_scene("    def one", '    map = "used.txt"\n\n    def one')
-    clips(project)
-    (project.folder / "assets" / "unused.txt").write_text("b")
-    assert not any(fates(project).values())
-    (project.folder / "assets" / "used.txt").write_text("c")
-    assert all("asset used.txt changed" in why for why in fates(project).values())
+    assert all(why == f"scenes/{name} changed" for why in fates(project).values())
 
 
 def test_what_a_scene_imports_is_loaded_anew_for_each_size(project: Project) -> None:
@@ -239,8 +229,9 @@ def test_a_label_that_the_script_does_not_have_is_a_scene_error(project: Project
         clips(project)
 
 
-def test_the_name_of_a_label_must_be_written_out(project: Project) -> None:
+def test_the_name_of_a_label_may_be_computed(project: Project) -> None:
     labelled(project)
     project.edit_scene('written("name")', 'written("-".join(["other", "name"]))')
-    with pytest.raises(SceneError, match="no label “other-name”"):
-        clips(project)
+    assert [one.text for one in clips(project)[0].labels] == ["x"]
+    project.edit("other-name: x", "other-name: y")
+    assert fates(project)["dots.one"] == "label other-name changed"

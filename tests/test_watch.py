@@ -128,6 +128,15 @@ def test_what_is_saved_is_drawn_again_and_faults_are_shown_until_they_are_mended
             assert "scenes/dots.py" in broken.problem
             project.edit_scene("Circle(one_and_a_half,", "Circle(1.4,")
             assert not until(studio, lambda news: news.version == 4).problem
+
+            # a file that a scene reads counts wherever it lies
+            size = project.folder / "data" / "size"
+            size.parent.mkdir()
+            size.write_text("1.3")
+            project.edit_scene("Circle(1.4,", f"Circle(float(open({str(size)!r}).read()),")
+            until(studio, lambda news: news.version == 5)
+            size.write_text("1.2")
+            assert not until(studio, lambda news: news.version == 6).problem
         finally:
             over.set()
             thread.join()

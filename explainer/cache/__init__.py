@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer.cache import lock
+from explainer.cache.inputs import ABSENT, Inputs, Now, said, thing
 from explainer.cache.leftovers import OURS, old
 from explainer.cache.lock import Hold
 from explainer.errors import ScriptError, naming
@@ -28,6 +29,8 @@ Recipe = Mapping[str, Any]
 """Named ingredients of a part; values are anything that JSON holds."""
 
 FORMAT = 2
+ANEW = "anew:"
+"""The input of a part that must not be used again; nothing is ever in the same state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,54 @@ class Cache:
         self._remember(kind, slot, recipe)
         return Entry(path, facts if there is None else there, reused=False)
 
+    def find_traced(
+        self, kind: str, slot: str, recipe: Recipe, suffix: str, now: Now
+    ) -> Entry | None:
+        """The part of this recipe that was made from inputs that are all the same `now`."""
+        for inputs in self._traces(kind, slot, recipe, suffix):
+            if not now.changed(inputs):
+                return self.find(kind, slot, traced(recipe, inputs), suffix)
+        return None
+
+    def explain_traced(self, kind: str, slot: str, recipe: Recipe, suffix: str, now: Now) -> str:
+        """Empty if `find_traced` would find the part; otherwise why not, naming what changed."""
+        for inputs in self._traces(kind, slot, recipe, suffix):
+            if not now.changed(inputs):
+                return self.explain(kind, slot, traced(recipe, inputs), suffix)
+        before = self.latest_inputs(kind, slot)
+        if before is None:
+            return "not made yet"
+        if why := before.get(ANEW):
+            return f"{why[: why.rindex(' #')]}, so it is made anew each time"
+        return self.explain(kind, slot, traced(recipe, now.states(before)), suffix)
+
+    def latest_inputs(self, kind: str, slot: str) -> dict[str, str] | None:
+        """What the newest part of a slot was made from, if there has been one."""
+        try:
+            inputs = json.loads(self._latest(kind, slot).read_text(encoding="utf-8"))["inputs"]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+        return _plain(inputs)
+
+    def _traces(
+        self, kind: str, slot: str, recipe: Recipe, suffix: str
+    ) -> Iterator[dict[str, str]]:
+        """What each kept part of this recipe was made from, the newest first."""
+        path = self._path(kind, traced(recipe, {}), suffix)
+        start = path.name.partition("-")[0]
+        notes = [n for n in path.parent.glob(f"{start}-*.recipe.json") if n.is_file()]
+        for note in sorted(notes, key=_age):
+            try:
+                inputs = _plain(json.loads(note.read_text(encoding="utf-8"))["recipe"]["inputs"])
+            except (OSError, ValueError, KeyError, TypeError, RecursionError):
+                inputs = None
+            if inputs is not None:
+                yield inputs
+            elif note.is_file():
+                self.say(f"a kept {kind} of {slot} is damaged; making it again")
+                with self.alone(), suppress(OSError):
+                    note.unlink(missing_ok=True)
+
     def alone(self) -> AbstractContextManager[None]:
         """What is done in here, no other process does at the same time."""
         return lock.alone(self.root / "lock")
@@ -178,7 +229,13 @@ class Cache:
             before = json.loads(self._latest(kind, slot).read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
             return "not made yet"
-        changes = differences(before, json.loads(json.dumps(recipe)))
+        if not isinstance(before, dict):
+            return "not made yet"
+        after = json.loads(json.dumps(recipe))
+        changes = [
+            *differences(_without_inputs(before), _without_inputs(after)),
+            *_changed(_plain(before.get("inputs")) or {}, after.get("inputs", {})),
+        ]
         return "; ".join(changes) or "made before, but no longer kept"
 
     def _remember(self, kind: str, slot: str, recipe: Recipe) -> None:
@@ -189,12 +246,43 @@ class Cache:
             write_atomically(latest, wanted)
 
     def _path(self, kind: str, recipe: Recipe, suffix: str) -> Path:
-        text = json.dumps([FORMAT, kind, recipe], sort_keys=True)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        return self.root / kind / digest[:2] / f"{digest[2:34]}{suffix}"
+        stable = {name: value for name, value in recipe.items() if name != "inputs"}
+        digest = _digest([FORMAT, kind, stable])
+        name = digest[2:34]
+        if "inputs" in recipe:
+            name = f"{name}-{_digest(recipe['inputs'])[:24]}"
+        return self.root / kind / digest[:2] / f"{name}{suffix}"
 
     def _latest(self, kind: str, slot: str) -> Path:
         return self.root / "latest" / kind / f"{slot}.json"
+
+
+def traced(recipe: Recipe, inputs: Inputs) -> dict[str, Any]:
+    """A recipe together with what was read while its part was made."""
+    return {**recipe, "inputs": dict(inputs)}
+
+
+def made_anew(inputs: Inputs, why: str) -> dict[str, str]:
+    """The inputs of a part that must not be used again, and why."""
+    return {**inputs, ANEW: f"{why} #{os.urandom(8).hex()}"}
+
+
+def _plain(inputs: Any) -> dict[str, str] | None:
+    """Inputs as they were kept, if they are whole: names and states, both texts."""
+    if not isinstance(inputs, dict):
+        return None
+    return inputs if all(isinstance(state, str) for state in inputs.values()) else None
+
+
+def _age(note: Path) -> float:
+    """How long ago a part was of use."""
+    with suppress(OSError):
+        return -note.stat().st_mtime
+    return 0.0
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _note(path: Path) -> Path:
@@ -240,6 +328,28 @@ def differences(before: Any, after: Any, name: str = "") -> list[str]:
     if len(f"{before}{after}") > 48:
         return [f"{name} changed"]
     return [f"{name} changed: {before} → {after}"]
+
+
+def _without_inputs(recipe: Any) -> Any:
+    return {name: value for name, value in recipe.items() if name != "inputs"}
+
+
+def _changed(before: Inputs, after: Inputs) -> list[str]:
+    """What changed between two records of inputs, one phrase for each."""
+    found = []
+    for name in sorted(set(before) & set(after)):
+        old, new = before[name], after[name]
+        if old == new:
+            continue
+        if old == ABSENT:
+            found.append(f"{thing(name)} is new")
+        elif new == ABSENT:
+            found.append(f"{thing(name)} is gone")
+        elif name.startswith(("package:", "python")):
+            found.append(f"{said(name)} changed: {old} → {new}")
+        else:
+            found.append(f"{said(name)} changed")
+    return found
 
 
 def limit() -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,55 +18,81 @@ from explainer.progress import Report
 EVERY = 0.15
 """Seconds between two looks at the files; a few dozen are looked at."""
 
+MADE = frozenset({"build", "__pycache__", "node_modules"})
+"""Folders of what programs make."""
+
 Stamps = dict[Path, tuple[int, int]]
 
 
 def watch(order: Order, studio: Studio, report: Report, over: Callable[[], bool]) -> None:
-    """Render a draft, and again whenever a file that it is made of is saved, until `over`."""
+    """Render a draft, and again whenever a file that it is made of is saved, until `over`.
+
+    Before there is a draft, and while a scene fails, any file of the film's folder counts.
+    """
     seen: Stamps = {}
+    read: frozenset[Path] | None = None
     while not over():
-        now = stamps(order.script)
-        if now != seen and now == _settled(order.script, now):
-            seen = now
-            _again(order, studio, report)
+        now = stamps(order.script, read)
+        if now != seen and now == _settled(order.script, read, now):
+            before, read = read, _again(order, studio, report)
+            # what was saved while it was drawn is another change
+            known = stamps(order.script, read) if read != before else now
+            seen = {**known, **{file: now[file] for file in known.keys() & now.keys()}}
         else:
             time.sleep(EVERY)
 
 
-def stamps(script: Path) -> Stamps:
-    """When each file that a film is made of was changed, and its size."""
+def stamps(script: Path, read: frozenset[Path] | None = None) -> Stamps:
+    """When each file that a film is made of was changed, and its size.
+
+    `read` is what its scenes are known to read; without it all that is in the film's folder counts.
+    """
     folder = script.resolve().parent
-    files = [*folder.glob(f"{script.stem}*{script.suffix}"), *(folder / "scenes").glob("*.py")]
-    files += (file for file in (folder / "assets").rglob("*") if file.is_file())
+    files = {*folder.glob(f"{script.stem}*{script.suffix}"), *_below(folder / "assets")}
+    files |= set(_below(folder)) if read is None else read
     found: Stamps = {}
     for file in files:
         try:
             state = file.stat()
-        except FileNotFoundError:
-            continue  # an editor is just putting another in its place
+        except OSError:
+            # it may come, or an editor is just putting another in its place
+            found[file] = (0, 0)
+            continue
         found[file] = (state.st_mtime_ns, state.st_size)
     return found
 
 
-def _settled(script: Path, before: Stamps) -> Stamps:
+def _below(folder: Path) -> Iterator[Path]:
+    """The files in a folder, but not what is hidden, made by a program or of an environment."""
+    for place, folders, names in os.walk(folder):
+        if "pyvenv.cfg" in names:
+            folders.clear()
+            continue
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in MADE]
+        yield from (Path(place, name) for name in names if not name.startswith("."))
+
+
+def _settled(script: Path, read: frozenset[Path] | None, before: Stamps) -> Stamps:
     """The stamps a moment later: an editor may still be writing."""
     time.sleep(EVERY / 3)
-    after = stamps(script)
+    after = stamps(script, read)
     return after if after == before else {}
 
 
-def _again(order: Order, studio: Studio, report: Report) -> None:
+def _again(order: Order, studio: Studio, report: Report) -> frozenset[Path] | None:
+    """Render a draft and show it; gives what its scenes read, or None if it failed."""
     studio.tell(replace(studio.news, busy=True))
     try:
         result = pipeline.render(order, report)
     except (ExplainerError, OSError) as error:
         report.say(str(error))
         studio.tell(replace(studio.news, busy=False, problem=str(error)))
-        return
+        return None
     report.say(
         f"drew {result.drawn} of {len(result.timeline.lines)} lines in {result.seconds:.1f} s"
     )
     studio.tell(_news(result, studio.news.version + 1), result.path.read_bytes())
+    return result.read
 
 
 def _news(result: Result, version: int) -> News:

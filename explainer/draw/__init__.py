@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from explainer.cache import Cache, Entry, file_hash
+from explainer.cache import Cache, Entry, file_hash, made_anew, traced
+from explainer.cache.inputs import Now, said
 from explainer.cache.leftovers import OURS
 from explainer.draw.burn import Row
 from explainer.draw.crew import Crew
@@ -24,16 +25,12 @@ from explainer.errors import Problem, SceneError, naming
 from explainer.media.encoder import SETTINGS, Clip
 from explainer.progress import Report
 from explainer.quality import Quality
-from explainer.script import Script, scenefile
+from explainer.script import Script
 from explainer.timeline import SceneShot, TimedLine, Timeline
 from explainer.timeline.labels import Label
 
 STAGE = (
-    "stage/__init__.py",
-    "stage/camera.py",
-    "stage/canvas.py",
-    "stage/outline.py",
-    "stage/glaze.py",
+    *sorted(f"stage/{file.name}" for file in (Path(__file__).parents[1] / "stage").glob("*.py")),
     "media/encoder.py",
     "media/signature.py",
     "timeline/labels.py",
@@ -42,6 +39,11 @@ STAGE = (
     "draw/walker.py",
 )
 """The modules of ours that decide what a clip holds and what is noted of it."""
+
+Part = tuple[Job, str, dict[str, Any]]
+"""A line to draw, the slot that it is kept for and its recipe."""
+ROUNDS = 3
+"""How often a line is drawn if what it reads changes while it is drawn."""
 
 
 def clips(
@@ -61,17 +63,18 @@ def clips(
     """
     report.stage("drawing", len(keys))
     made: dict[str, Clip] = {}
-    waiting: list[tuple[Job, str, dict[str, Any]]] = []
+    waiting: list[Part] = []
     for key in keys:
         job = job_for(script, shots, key, quality, rows.get(key, ()))
-        slot, made_of = _slot(script, key, quality), recipe(script, job)
-        if entry := cache.find("picture", slot, made_of, ".mp4"):
+        slot, made_of = _slot(script, key, quality), recipe(job)
+        if entry := cache.find_traced("picture", slot, made_of, ".mp4", now(job)):
             made[key] = _clip(key, entry)
             report.step()
         else:
-            waiting.append((job, slot, made_of))
-    if waiting:
-        _draw_all(waiting, made, cache, report, crew)
+            waiting.append((replace(job, reads=_reads(cache, slot)), slot, made_of))
+    for _ in range(ROUNDS):
+        if waiting:
+            waiting = _draw_all(waiting, made, cache, report, crew)
     return [made[key] for key in keys]
 
 
@@ -85,29 +88,47 @@ def fate(
 ) -> str:
     """Why a line would be drawn by `clips`; empty if its clip is kept."""
     job = job_for(script, shots, key, quality, rows)
-    return cache.explain("picture", _slot(script, key, quality), recipe(script, job), ".mp4")
+    slot = _slot(script, key, quality)
+    return cache.explain_traced("picture", slot, recipe(job), ".mp4", now(job))
 
 
-def recipe(script: Script, job: Job) -> dict[str, Any]:
-    """Everything that a line's pixels depend on; where it lies in the film is not among it."""
+def now(job: Job) -> Now:
+    """The states of what a job's scene may have read, at this moment."""
+    timings = {line.id: line.times for line in job.shot.lines}
+    return Now(Path(job.folder), job.shot.texts, timings)
+
+
+def read_by(script: Script, keys: Iterable[str], quality: Quality, cache: Cache) -> set[Path]:
+    """Every file that lines read when they were last drawn, there or not, and folders listed."""
+    found: set[Path] = set()
+    for key in keys:
+        for name in cache.latest_inputs("picture", _slot(script, key, quality)) or {}:
+            kind, _, rest = name.partition(":")
+            if kind in ("file", "folder", "look", "stat"):
+                found.add(script.folder / rest)
+    return found
+
+
+def _reads(cache: Cache, slot: str) -> tuple[str, ...]:
+    names = cache.latest_inputs("picture", slot) or {}
+    return tuple(name for name in names if name.startswith(("file:", "folder:")))
+
+
+def recipe(job: Job) -> dict[str, Any]:
+    """What a line's pixels depend on, but for what its scene reads, which only drawing it tells.
+
+    Where it lies in the film is not among it.
+    """
     engine = Path(__file__).parents[1]
-    path = Path(job.file)
     names = [line.id for line in job.shot.lines]
     at = names.index(job.line)
     line, q = job.shot.lines[at], job.quality
-    sources, assets = scenefile.sources(path), script.folder / "assets"
     return {
         "stage": {name: file_hash(engine / name)[:16] for name in STAGE},
         "tool": {name: version(name) for name in ("manim", "pycairo", "manimpango", "av")},
         "picture": f"{q.width}x{q.height} at {q.fps} fps, {q.preset} {q.crf}",
         "encoder": SETTINGS,
-        "source": {file.name: file_hash(file)[:16] for file in sources},
-        "asset": {
-            str(file.relative_to(assets)): file_hash(file)[:16]
-            for file in scenefile.assets(assets, sources)
-        },
         "outline": {"titles": list(job.shot.titles), "index": job.shot.index, "lines": len(names)},
-        "label": {name: list(texts) for name, texts in job.shot.texts.items()},
         "labels": "drawn" if job.shot.labelled else "not drawn",
         "lines before": names[:at],
         "line": job.line,
@@ -150,16 +171,14 @@ def _slot(script: Script, key: str, quality: Quality) -> str:
 
 
 def _draw_all(
-    waiting: list[tuple[Job, str, dict[str, Any]]],
-    made: dict[str, Clip],
-    cache: Cache,
-    report: Report,
-    crew: Crew,
-) -> None:
+    waiting: list[Part], made: dict[str, Clip], cache: Cache, report: Report, crew: Crew
+) -> list[Part]:
+    """Draw and keep parts; gives those during whose drawing something that they read changed."""
     cache.root.mkdir(parents=True, exist_ok=True)
-    parts = {job.key: (job, slot, made_of) for job, slot, made_of in waiting}
+    parts = {part[0].key: part for part in waiting}
     temps: dict[str, Path] = {}
     failures: dict[str, Exception] = {}
+    again: list[Part] = []
     # a brace in a path is a field to Manim, which has no way to quote one
     beside = None if "{" in str(cache.root) else cache.root
     texts = tempfile.mkdtemp(prefix=f"drawing-{OURS}-", dir=beside)
@@ -173,10 +192,21 @@ def _draw_all(
                 if not isinstance(answer, dict):
                     failures[key] = answer or _died(job)
                     continue
-                reason = cache.explain("picture", slot, made_of, ".mp4")
-                entry = cache.keep("picture", slot, made_of, ".mp4", temps[key], answer)
+                state = now(job)
+                reason = cache.explain_traced("picture", slot, made_of, ".mp4", state)
+                inputs, anew = answer.pop("inputs"), answer.pop("anew")
+                if changed := state.changed(inputs):
+                    again.append((replace(job, reads=(*job.reads, *inputs)), slot, made_of))
+                    anew = f"{', '.join(map(said, changed))} changed while it was drawn"
+                if anew:
+                    inputs = made_anew(inputs, anew)
+                full = traced(made_of, inputs)
+                entry = cache.keep("picture", slot, full, ".mp4", temps[key], answer)
+                if key not in made:
+                    report.step(f"drew {key} ({reason})")
+                if anew:
+                    report.say(f"{key}: {anew}")
                 made[key] = _clip(key, entry)
-                report.step(f"drew {key} ({reason})")
     finally:
         for temp in temps.values():
             temp.unlink(missing_ok=True)
@@ -185,6 +215,7 @@ def _draw_all(
         key, failure = next(iter(failures.items()))
         with naming(temps[key]):
             raise failure
+    return again
 
 
 def _died(job: Job) -> SceneError:

@@ -1,7 +1,8 @@
 """A crew on other machines: each line goes to a worker of a Dask scheduler with all it needs.
 
-A worker needs this project's environment and nothing else: sources and assets travel with the job.
-It draws in a process of its own, and what comes back is checked before it is kept.
+A worker needs this project's environment and nothing else: what a line read when it was last drawn
+travels with its job, or else the film's scenes and assets; what it then looks for in vain is sent
+after it. It draws in a process of its own, and what comes back is checked before it is kept.
 """
 
 from __future__ import annotations
@@ -12,17 +13,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from explainer.cache import file_hash
+from explainer.cache import file_hash, tracing
+from explainer.cache.inputs import Now, files_of, plain_files, said
 from explainer.draw.walker import Answer, Answers
 from explainer.draw.worker import Job, draw, start
 from explainer.errors import CheckFailed, MissingTool
-from explainer.script import scenefile
 
 TOOLS = ("manim", "pycairo", "manimpango", "av", "numpy")
 """The packages whose versions decide what a clip holds."""
@@ -32,20 +33,25 @@ PATIENCE = "10s"
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A line to draw, with every file that its scene may open, by its place in the folder."""
+    """A line to draw, with the files that its scene is known to open, by their place in the folder.
+
+    Of a line that was not drawn before these are all scenes and assets: it is `whole`.
+    """
 
     job: Job
     files: Mapping[str, bytes]
     makers: Mapping[str, str]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """What a worker gives back: the clip and its hash, or else an error."""
+    """What a worker gives back: the clip and its hash, or else an error; and what it has read."""
 
     answer: Answer
     clip: bytes = b""
     digest: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
 
 class Cluster:
@@ -79,14 +85,24 @@ class Cluster:
         longest = sorted(jobs, key=lambda item: -item[0].timing.frames)
         waiting = {}
         for job, out in longest:
-            waiting[self.client.submit(far, parcel(job), pure=False)] = job, out
+            sent = parcel(job)
+            waiting[self.client.submit(far, sent, pure=False)] = sent, out
         mine = list(waiting)
         self.under_way.update(mine)
+        done = as_completed(mine, loop=self.client.loop)
         try:
-            for future in as_completed(mine, loop=self.client.loop):
+            for future in done:
                 if future.status == "cancelled":
                     continue
-                job, out = waiting.pop(future)
+                sent, out = waiting.pop(future)
+                job = sent.job
+                if again := lacking(future, sent):
+                    more = self.client.submit(far, again, pure=False)
+                    waiting[more] = again, out
+                    mine.append(more)
+                    self.under_way.add(more)
+                    done.add(more)
+                    continue
                 answer = received(future, job, out)
                 if not isinstance(answer, dict):
                     self.client.cancel([other for other in waiting if other.status == "pending"])
@@ -102,6 +118,21 @@ class Cluster:
     def close(self) -> None:
         """Leave the scheduler."""
         self.client.close()
+
+
+def lacking(future: Any, sent: Parcel) -> Parcel | None:
+    """The parcel to send in place of one in which a worker looked for a file in vain."""
+    try:
+        given: Return = future.result()
+    except Exception:
+        return None
+    folder = Path(sent.job.folder)
+    names = [*sent.job.reads, *given.inputs]
+    lacks = {file.relative_to(folder).as_posix() for file in files_of(folder, given.inputs)}
+    failed = isinstance(given.answer, Exception) and not sent.whole
+    if not failed and lacks <= sent.files.keys():
+        return None
+    return parcel(replace(sent.job, reads=tuple(names)), whole=sent.whole or failed)
 
 
 def received(future: Any, job: Job, out: str) -> Answer:
@@ -121,17 +152,32 @@ def received(future: Any, job: Job, out: str) -> Answer:
         if given.answer["frames"] != wanted:
             what = f"line {job.key} came back with {given.answer['frames']} frames, not {wanted}"
             return CheckFailed.of(what, "render again")
+        for name, version in given.inputs.items():
+            mine = Now(Path(job.folder)).state(name) if name.startswith("package:") else version
+            if mine != version:
+                what = f"a worker drew with {said(name)} {version}, and here it is {mine}"
+                return MissingTool.of(what, "install the same version there")
         Path(out).write_bytes(given.clip)
     return given.answer
 
 
-def parcel(job: Job) -> Parcel:
-    """Pack a job: its scene with all it imports, and the assets."""
+def parcel(job: Job, whole: bool = False) -> Parcel:
+    """Pack a job with what its scene is known to read or, if it is `whole`, what it may read."""
     folder = Path(job.folder)
-    sources = scenefile.sources(Path(job.file))
-    opened = (*sources, *scenefile.assets(folder / "assets", sources))
-    files = {str(file.relative_to(folder)): file.read_bytes() for file in opened}
-    return Parcel(job, files, makers())
+    whole = whole or not job.reads
+    opened = {Path(job.file), *files_of(folder, job.reads)}
+    if whole:
+        opened.update(plain_files(folder / "scenes"), plain_files(folder / "assets"))
+    # by itself, since the folder of fonts may be a link
+    if whole or job.rows:
+        opened.update(plain_files(folder / "assets" / "fonts"))
+    # what has gone since then is not there for the worker either
+    files = {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in sorted(opened)
+        if file.is_file()
+    }
+    return Parcel(replace(job, reads=()) if whole else job, files, makers(), whole)
 
 
 @cache
@@ -158,16 +204,17 @@ def far(sent: Parcel) -> Return:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         (folder / "job").write_bytes(pickle.dumps(_moved(sent.job, name)))
+        (folder / "out").mkdir()
         command = [sys.executable, "-m", "explainer.draw.cluster", name]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         try:
-            answer: Answer = pickle.loads((folder / "answer").read_bytes())
+            answer, inputs = pickle.loads((folder / "out" / "answer").read_bytes())
         except FileNotFoundError:
             last = (done.stderr.strip().splitlines() or ["without a word"])[-1]
             what = f"line {sent.job.key}: the process that drew it ended with {done.returncode}"
             return Return(CheckFailed.of(f"{what}: {last}", "render it here, without --cluster"))
-        clip = (folder / "clip.mp4").read_bytes() if isinstance(answer, dict) else b""
-        return Return(answer, clip, hashlib.sha256(clip).hexdigest())
+        clip = (folder / "out" / "clip.mp4").read_bytes() if isinstance(answer, dict) else b""
+        return Return(answer, clip, hashlib.sha256(clip).hexdigest(), inputs)
 
 
 def _moved(job: Job, folder: str) -> Job:
@@ -184,12 +231,14 @@ def _moved(job: Job, folder: str) -> Job:
 def _draw_there(folder: Path) -> None:
     """Draw the job that lies in a folder, and leave clip and answer beside it."""
     job: Job = pickle.loads((folder / "job").read_bytes())
-    start(str(folder / "texts"))
+    (folder / "job").unlink()
+    start(str(folder / "out" / "texts"))
     try:
-        answer: Answer = draw(job, str(folder / "clip.mp4"))
+        answer: Answer = draw(job, str(folder / "out" / "clip.mp4"))
     except Exception as error:
         answer = error
-    (folder / "answer").write_bytes(pickle.dumps(answer))
+    inputs, _ = tracing.record()
+    (folder / "out" / "answer").write_bytes(pickle.dumps((answer, inputs)))
 
 
 if __name__ == "__main__":

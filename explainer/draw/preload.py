@@ -10,6 +10,7 @@ import sys
 from importlib import import_module
 from types import TracebackType
 
+from explainer.cache import tracing
 from explainer.draw import orphans
 
 
@@ -24,6 +25,9 @@ def _told(kind: type[BaseException], error: BaseException, trace: TracebackType 
 os.dup2(2, 1)
 sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 orphans.follow(os.getppid())
+tracing.install()
 import_module("explainer.stage")
+# looked up once, for all who are forked from here
+tracing.record()
 orphans.stay()
 sys.excepthook = _told

@@ -17,6 +17,7 @@ from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 from typing import Any
 
+from explainer.cache import tracing
 from explainer.draw import orphans
 from explainer.draw.worker import Done, Job, Show, configure, draw, facts, shown, start, travel
 from explainer.media.encoder import ClipEncoder
@@ -76,7 +77,10 @@ class Walker:
     def run(self) -> None:
         """Walk the scene up to the last line that is wanted, and wait for the forks."""
         self.tokens.acquire()
-        configure(self.last.quality, os.environ["EXPLAINER_TEXTS"])
+        texts = os.environ["EXPLAINER_TEXTS"]
+        outs = {str(Path(out).parent) for _, out in self.jobs.values()}
+        tracing.begin(self.last.folder, [str(Path(texts).parent), *outs])
+        configure(self.last.quality, texts)
         answer: Answer = None
         try:
             labels = travel(self.last, self._enter)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explainer.cache import tracing
 from explainer.draw.burn import Row, over
 from explainer.errors import ExplainerError, Place, Problem, SceneError, naming
 from explainer.media.encoder import ClipEncoder
@@ -47,7 +48,10 @@ class Done(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """All that is needed to draw one line, in any process; `rows` are captions to burn in."""
+    """All that is needed to draw one line, in any process; `rows` are captions to burn in.
+
+    `reads` are files of the film that it is known to read, if it was drawn before.
+    """
 
     folder: str
     file: str
@@ -55,6 +59,7 @@ class Job:
     line: str
     quality: Quality
     rows: tuple[Row, ...] = ()
+    reads: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -74,12 +79,10 @@ def job_for(
     quality: Quality,
     rows: tuple[Row, ...] = (),
 ) -> Job:
-    """The job of drawing the line `key` (`scene.line`), with the labels that its scene names."""
+    """The job of drawing the line `key` (`scene.line`)."""
     scene, _, line = key.partition(".")
-    file, shot = script.scene_file(scene), shots[scene]
-    named = scenefile.mentioned(file, shot.texts)
-    shot = replace(shot, texts={name: shot.texts[name] for name in sorted(named)})
-    return Job(str(script.folder), str(file), shot, line, quality, rows)
+    file = script.scene_file(scene)
+    return Job(str(script.folder), str(file), shots[scene], line, quality, rows)
 
 
 def start(texts: str) -> None:
@@ -87,6 +90,7 @@ def start(texts: str) -> None:
     # Ctrl-C is the parent's to handle; it ends the workers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["EXPLAINER_TEXTS"] = str(Path(texts) / str(os.getpid()))
+    tracing.install()
     # outlines come and go by the thousand, and none of them is part of a cycle
     gc.collect()
     gc.freeze()
@@ -95,6 +99,8 @@ def start(texts: str) -> None:
 
 def draw(job: Job, out: str) -> dict[str, Any]:
     """Draw a line into an encoded clip at `out`; gives its `facts`."""
+    texts = Path(os.environ["EXPLAINER_TEXTS"]).parent
+    tracing.begin(job.folder, [str(texts), str(Path(out).parent)])
     configure(job.quality, os.environ["EXPLAINER_TEXTS"])
     with ClipEncoder(Path(out), job.quality) as encoder:
         labels = run(job, shown(job, encoder))
@@ -111,14 +117,18 @@ def shown(job: Job, encoder: ClipEncoder) -> Show:
 def facts(job: Job, encoder: ClipEncoder, labels: tuple[Label, ...]) -> dict[str, Any]:
     """What is noted of a finished clip: its `frames`, `labels` and `swatches`.
 
+    `inputs` are what it was made from, `anew` is why it must be drawn each time, if it must.
+
     Raises:
         SceneError: if it is not as long as its line.
     """
     if encoder.frames != job.timing.frames:
         what = f"line {job.key}: {encoder.frames} frames drawn"
         raise SceneError.of(f"{what}, but it lasts {job.timing.frames}", "report this as a bug")
-    noted = {"labels": [asdict(label) for label in labels]}
-    return {"frames": encoder.frames, **noted, "swatches": sorted(encoder.swatches.items())}
+    noted: dict[str, Any] = {"labels": [asdict(label) for label in labels]}
+    inputs, anew = tracing.record()
+    noted.update(swatches=sorted(encoder.swatches.items()), inputs=inputs, anew=anew)
+    return {"frames": encoder.frames, **noted}
 
 
 def configure(quality: Quality, texts: str) -> None:
@@ -205,12 +215,14 @@ def _try_disk(folder: Path) -> None:
 def _load(job: Job) -> type[NarratedScene]:
     path = Path(job.file)
     folder = str(path.parent)
+    tracing.read_from_source()
     if folder not in sys.path:
         sys.path.insert(0, folder)
     # a module beside the scene may have been loaded for another size, or from another folder
     for name in [n for n, m in sys.modules.items() if _beside(m, folder)]:
         del sys.modules[name]
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    loader = tracing.FromSource(path.stem, str(path))
+    spec = importlib.util.spec_from_file_location(path.stem, path, loader=loader)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)

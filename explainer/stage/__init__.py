@@ -33,6 +33,8 @@ from manim.animation.animation import prepare_animation
 from manim.utils.parameter_parsing import flatten_iterable_parameters
 from numpy.typing import NDArray
 
+from explainer.cache import tracing
+from explainer.cache.inputs import value_state
 from explainer.errors import MissingTool
 from explainer.script import load
 from explainer.stage.camera import Shade, StageCamera
@@ -85,6 +87,11 @@ class Run:
         self.unused_cues[self.line.id].discard(name)
         return self.line.cues[name]
 
+    def note_times(self) -> None:
+        """Note that what is drawn from now on may depend on how long lines have been."""
+        for line in self.shot.lines[: self.index + 1]:
+            tracing.note("timing", line.id, value_state(line.times))
+
     def room(self, until: str) -> float:
         """Seconds from now until a cue, negative if it is past."""
         return (self.cue(until)[0] - self.frame) / self.shot.fps
@@ -134,7 +141,10 @@ class _Reading:
         self.read, self.__doc__ = read, doc
 
     def __get__(self, scene: NarratedScene | None, _: type | None = None) -> Any:
-        return self if scene is None else self.read(scene._run)
+        if scene is None:
+            return self
+        scene._run.note_times()
+        return self.read(scene._run)
 
 
 class _Times(list[float]):
@@ -260,7 +270,14 @@ class NarratedScene(Scene):  # type: ignore[misc]
 
     def room(self, until: str = END) -> float:
         """Seconds from now until a cue's first word, or the end of the line; negative if past."""
+        self._run.note_times()
         return self._run.room(until)
+
+    @property
+    def time(self) -> float:
+        """Seconds since the scene began."""
+        self._run.note_times()
+        return float(self.renderer.time)
 
     def pin(self, *mobjects: Mobject) -> None:
         """Keep mobjects where they are on the screen, however the camera travels."""
@@ -322,7 +339,10 @@ class NarratedScene(Scene):  # type: ignore[misc]
             frames, wanted = min(frames, run.line.frames - run.frame), frames
         run.claim(frames)
         self.time_progression = _Times()
-        if skip_rendering and not waits_for and not depends_on_way(self):
+        by_steps = bool(waits_for) or depends_on_way(self)
+        if by_steps:
+            run.note_times()
+        if skip_rendering and not by_steps:
             self.update_to_time(self.duration)
             self.renderer.advance(self, frames)
         else:
@@ -370,6 +390,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
 def _register_fonts(folder: Path) -> None:
     logging.getLogger("manim").setLevel(logging.ERROR)
     for file in sorted(folder.glob("*.[ot]tf")):
+        tracing.note_file(file)
         manimpango.register_font(str(file))
 
 

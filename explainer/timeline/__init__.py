@@ -212,6 +212,11 @@ class LineShot:
     frames: int
     cues: Mapping[str, tuple[int, int]]
 
+    @property
+    def times(self) -> list[object]:
+        """All its times, in the form that JSON holds."""
+        return [self.frames, sorted([name, *frames] for name, frames in self.cues.items())]
+
 
 @dataclass(frozen=True, slots=True)
 class SceneShot:

@@ -14,6 +14,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from explainer.cache import tracing
+from explainer.cache.inputs import value_state
+
 SHORT = 1080
 """The short side of the picture that lengths are counted in."""
 SEEN = 0.5
@@ -34,8 +37,6 @@ def give(texts: Texts, drawn: bool = True) -> None:
 def written(name: str) -> tuple[str, ...]:
     """The texts of a label as the script gives them, in the language of the film.
 
-    A scene writes the name out in its source: by that the engine knows what a picture depends on.
-
     Raises:
         LookupError: if there is no such label.
     """
@@ -43,6 +44,7 @@ def written(name: str) -> tuple[str, ...]:
     if name not in texts:
         known = ", ".join(texts) or "none"
         raise LookupError(f"the script gives this scene no label “{name}”; its labels: {known}")
+    tracing.note("label", name, value_state(list(texts[name])))
     return texts[name]
 
 

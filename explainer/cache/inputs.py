@@ -1,0 +1,250 @@
+"""What a part was made from, as seen while it was made: the names of inputs with their states.
+
+An input is a file, the names in a folder, a look whether something is there, an installed package,
+a module that was not found, a variable of the environment, a label's text or the timing of an
+earlier line. A part may be used again while every one of its inputs is in the same state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import stat
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib import metadata
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import Any
+
+Inputs = Mapping[str, str]
+"""The state of each input by its name, which is a kind and what it is of: `file:scenes/a.py`."""
+
+ABSENT = "absent"
+PYTHON = ".".join(platform.python_version_tuple()[:2])
+FRESH = 2.0
+"""Seconds after a change of a file in which another may leave its time and size as they are."""
+
+_SAID = {
+    "file": "{}",
+    "folder": "the names in {}",
+    "look": "whether {} is there",
+    "stat": "size or time of {}",
+    "package": "package {}",
+    "module": "whether a module {} is there",
+    "hidden": "the modules that files beside the scene hide",
+    "variable": "variable {}",
+    "label": "label {}",
+    "timing": "the timing of line {}",
+    "python": "Python",
+}
+
+
+def said(name: str) -> str:
+    """An input's name in words: `file:scenes/a.py` is `scenes/a.py`."""
+    kind, _, rest = name.partition(":")
+    return _SAID.get(kind, "{}").format(rest)
+
+
+def thing(name: str) -> str:
+    """What an input is of, in words: `look:scenes/a.py` is `scenes/a.py`."""
+    kind, _, rest = name.partition(":")
+    return said(name) if kind in ("label", "variable", "package") else rest or said(name)
+
+
+class Now:
+    """The states that inputs have at this moment, for one scene of a film.
+
+    `labels` are the texts that the scene may ask for, `timings` what its lines' times are, both by
+    name; `folder` is the film's, to which names of files are relative.
+    """
+
+    def __init__(
+        self, folder: Path, labels: Mapping[str, Any] | None = None, timings: Any = None
+    ) -> None:
+        self.folder = folder
+        self.labels, self.timings = labels or {}, timings or {}
+
+    def changed(self, inputs: Inputs) -> list[str]:
+        """The names of those inputs that are not as they were."""
+        return [name for name, state in inputs.items() if self.state(name) != state]
+
+    def states(self, names: Iterable[str]) -> dict[str, str]:
+        """The state of each input that is named."""
+        return {name: self.state(name) for name in names}
+
+    def state(self, name: str) -> str:
+        """The state of one input; of a kind that is not known, one that is like no other."""
+        kind, _, rest = name.partition(":")
+        match kind:
+            case "file":
+                return file_state(os.path.join(self.folder, rest))
+            case "folder":
+                return folder_state(os.path.join(self.folder, rest))
+            case "look":
+                return look_state(os.path.join(self.folder, rest))
+            case "stat":
+                return stat_state(os.path.join(self.folder, rest))
+            case "package":
+                return package_state(rest)
+            case "module":
+                return module_state(rest, str(self.folder / "scenes"))
+            case "hidden":
+                return hidden_state(str(self.folder / "scenes"))
+            case "variable":
+                return variable_state(rest)
+            case "label":
+                return value_state(list(self.labels[rest])) if rest in self.labels else ABSENT
+            case "timing":
+                return value_state(self.timings[rest]) if rest in self.timings else ABSENT
+            case "python":
+                return PYTHON
+        return "unknown"
+
+
+def value_state(value: Any) -> str:
+    """The state of what the engine gives to a scene: a hash of anything that JSON holds."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
+
+
+_HASHES: dict[str, tuple[tuple[int, ...], str]] = {}
+"""Hashes of files by path, each with what the file's name led to when it was read."""
+
+
+def file_state(path: str) -> str:
+    """The hash of a file's bytes, or why there are none."""
+    try:
+        info = os.stat(path)
+        if stat.S_ISDIR(info.st_mode):
+            return "a folder"
+        if not stat.S_ISREG(info.st_mode):
+            return "no plain file"
+        mark = (info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns)
+        known = _HASHES.get(path)
+        if known and known[0] == mark:
+            return known[1]
+        with open(path, "rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()[:32]
+    except (FileNotFoundError, NotADirectoryError):
+        return ABSENT
+    except OSError as error:
+        return f"unreadable: {error.strerror}"
+    # a file that has just been written may be written again with the same time and size
+    if time.time() - max(info.st_mtime, info.st_ctime) > FRESH:
+        _HASHES[path] = mark, digest
+    return digest
+
+
+def bytes_state(content: bytes) -> str:
+    """The state of a file that holds these bytes."""
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def folder_state(path: str) -> str:
+    """A hash of the names in a folder; compiled Python does not count."""
+    try:
+        return value_state(sorted(set(os.listdir(path)) - {"__pycache__"}))
+    except (FileNotFoundError, NotADirectoryError):
+        return ABSENT
+    except OSError as error:
+        return f"unreadable: {error.strerror}"
+
+
+def look_state(path: str) -> str:
+    """What is there by a name: a file, a folder, something else or nothing."""
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return ABSENT
+    return "a file" if stat.S_ISREG(mode) else "a folder" if stat.S_ISDIR(mode) else "there"
+
+
+def stat_state(path: str) -> str:
+    """What is there by a name, how large it is and when it was changed."""
+    try:
+        info = os.stat(path)
+    except (OSError, ValueError):
+        return ABSENT
+    return f"{look_state(path)}, {info.st_size}, {info.st_mtime_ns}"
+
+
+def package_state(name: str) -> str:
+    """The version of an installed package."""
+    return _version(name)
+
+
+@lru_cache(maxsize=4096)
+def _version(name: str) -> str:
+    # a process cannot load a package in two versions, so it need not look twice
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ABSENT
+
+
+def variable_state(name: str) -> str:
+    """A hash of an environment variable; its value may be nobody's business."""
+    value = os.environ.get(name)
+    return "not set" if value is None else value_state(value)
+
+
+def module_state(name: str, scenes: str) -> str:
+    """Whether a module that a scene looked for in vain is there now."""
+    if name in sys.builtin_module_names or name in sys.stdlib_module_names:
+        return "there"
+    try:
+        return "there" if PathFinder.find_spec(name, [scenes, *sys.path]) else ABSENT
+    except (ImportError, ValueError, AttributeError):
+        return ABSENT
+
+
+def hidden_state(scenes: str) -> str:
+    """The names in a folder of scenes that hide a module of Python or of an installed package."""
+    try:
+        names = {name.partition(".")[0] for name in os.listdir(scenes)}
+    except OSError:
+        return ABSENT
+    return ", ".join(sorted(names & (sys.stdlib_module_names | packages().keys()))) or "none"
+
+
+def files_of(folder: Path, names: Iterable[str]) -> set[Path]:
+    """The files in a film's folder that inputs are of: of a folder, all that are in it."""
+    found: set[Path] = set()
+    for name in names:
+        kind, _, rest = name.partition(":")
+        if kind not in ("file", "folder", "look", "stat") or os.path.isabs(rest):
+            continue
+        path = folder / rest
+        if ".." in path.parts or rest in ("", "."):
+            continue
+        found.update(plain_files(path) if path.is_dir() else [path] if path.is_file() else [])
+    return found
+
+
+def plain_files(folder: Path) -> list[Path]:
+    """All files below a folder, but for compiled Python."""
+    found = (path for path in folder.rglob("*") if "__pycache__" not in path.parts)
+    return sorted(path for path in found if path.is_file())
+
+
+@lru_cache(maxsize=1)
+def packages() -> dict[str, list[str]]:
+    """The installed packages that bring each top-level module, by the module's name."""
+    return dict(metadata.packages_distributions())
+
+
+def named(inputs: Inputs) -> dict[str, str]:
+    """Inputs with imported modules (`imported:NAME`) replaced by the packages that bring them."""
+    found = {}
+    for name, state in inputs.items():
+        kind, _, rest = name.partition(":")
+        if kind != "imported":
+            found[name] = state
+            continue
+        for package in packages().get(rest, []):
+            found[f"package:{package}"] = package_state(package)
+    return dict(sorted(found.items()))

@@ -1,0 +1,397 @@
+"""A clip is used again only while all that was read as it was drawn is the same."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from explainer import draw, timeline
+from explainer.cache import Cache
+from explainer.draw.crew import Cores
+from explainer.media.encoder import Clip
+from explainer.progress import Report
+from explainer.quality import quality
+from explainer.script import load
+
+pytestmark = pytest.mark.render
+
+Q = quality("64x36@10")
+
+SCRIPT = """\
+name: reads
+title: What is read
+language: en
+limit: 20
+voice: [flite]
+scenes:
+  - id: reads
+    title: Reads
+    lines:
+      - id: one
+        say: "One."
+        show: A dot.
+      - id: two
+        say: "Two."
+        show: A dot.
+"""
+HEAD = "from manim import *\n\nfrom explainer.stage import NarratedScene\n\n"
+
+
+class Film:
+    """A film of two short lines whose scene reads what a test wants."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.said: list[str] = []
+        self.write("script.yaml", SCRIPT)
+        self.scene()
+
+    def write(self, name: str, content: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+        return path
+
+    def scene(self, one: str = "pass", two: str = "pass", top: str = "") -> None:
+        """Write the scene's file with these statements in its methods, or above its class."""
+        methods = "".join(
+            f"    def {name}(self):\n        {body}\n        self.add(Dot())\n\n"
+            for name, body in (("one", one), ("two", two))
+        )
+        text = f"{HEAD}HERE = __file__.rpartition('/scenes')[0]\n{top}\n\n"
+        self.write("scenes/reads.py", f"{text}class Reads(NarratedScene):\n{methods}")
+
+    def clips(self) -> list[Clip]:
+        script = load(self.folder / "script.yaml")
+        shots = timeline.shots(timeline.rehearse(script, Q.fps))
+        with Report(quiet=True) as report:
+            report.say = self.said.append  # type: ignore[method-assign]
+            return draw.clips(
+                script, shots, list(KEYS), Q, Cache(self.folder / ".cache"), report, {}, Cores()
+            )
+
+    def drawn(self) -> list[str]:
+        """Render, and say which lines were drawn for it."""
+        return [clip.key.partition(".")[2] for clip in self.clips() if not clip.reused]
+
+    def plan(self) -> dict[str, str]:
+        script = load(self.folder / "script.yaml")
+        shots = timeline.shots(timeline.rehearse(script, Q.fps))
+        cache = Cache(self.folder / ".cache")
+        return {key[6:]: draw.fate(script, shots, key, Q, cache) for key in KEYS}
+
+
+KEYS = ("reads.one", "reads.two")
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Film:
+    return Film(tmp_path / "a film")
+
+
+def test_a_file_counts_for_the_line_that_opens_it_and_for_those_after_it(film: Film) -> None:
+    film.write("data/a.csv", "1")
+    film.write("data/b.csv", "1")
+    film.scene("open(HERE + '/data/a.csv').read()", "open(HERE + '/data/b.csv').read()")
+    assert film.drawn() == ["one", "two"]
+    assert film.drawn() == []
+    film.write("data/b.csv", "2")
+    assert film.plan() == {"one": "", "two": "data/b.csv changed"}
+    assert film.drawn() == ["two"]
+    film.write("data/a.csv", "2")
+    assert film.drawn() == ["one", "two"]
+    # what was drawn from the file as it was before is still kept
+    film.write("data/a.csv", "1")
+    assert film.drawn() == []
+
+
+def test_a_package_below_the_scenes_counts_and_so_does_a_module_that_comes_before_it(
+    film: Film,
+) -> None:
+    film.write("scenes/lib/__init__.py", "")
+    parts = film.write("scenes/lib/parts.py", "SIZE = 1\n")
+    film.scene(top="from lib.parts import SIZE")
+    assert film.drawn() == ["one", "two"]
+    parts.write_text("SIZE = 2\n")
+    assert film.plan() == dict.fromkeys(("one", "two"), "scenes/lib/parts.py changed")
+    assert film.drawn() == ["one", "two"]
+    film.write("scenes/lib/parts/__init__.py", "SIZE = 3\n")
+    assert film.plan()["one"] == "scenes/lib/parts/__init__.py is new"
+
+
+def test_an_edit_of_the_same_size_in_the_same_second_is_seen(film: Film) -> None:
+    helper = film.write("scenes/helper.py", "SIZE = 1\n")
+    film.scene(top="from helper import SIZE")
+    film.drawn()
+    state = helper.stat()
+    helper.write_text("SIZE = 2\n")
+    os.utime(helper, ns=(state.st_atime_ns, state.st_mtime_ns))
+    film.scene("assert SIZE == 2", top="from helper import SIZE")
+    assert film.drawn() == ["one", "two"]
+
+
+READS: dict[str, tuple[str, str]] = {
+    "open": ("open(HERE + '/data/x').read()", "data/x changed"),
+    "pathlib": ("import pathlib; pathlib.Path(HERE, 'data', 'x').read_text()", "data/x changed"),
+    "numpy": ("np.fromfile(HERE + '/data/x', np.uint8)", "data/x changed"),
+    "computed name": ("open(HERE + '/da' + 'ta/' + chr(120)).read()", "data/x changed"),
+    "from the working folder": (
+        "import os; os.chdir(HERE + '/data'); open('x').read()",
+        "data/x changed",
+    ),
+    "bytes": ("open((HERE + '/data/x').encode()).read()", "data/x changed"),
+    "os.open": ("import os; os.read(os.open(HERE + '/data/x', os.O_RDONLY), 9)", "data/x changed"),
+    "size": (
+        "import os; os.path.getsize(HERE + '/data/x')",
+        "size or time of data/x changed",
+    ),
+    "database": ("import sqlite3; sqlite3.connect(HERE + '/data/x')", "data/x changed"),
+    "another thread": (
+        "import threading; t = threading.Thread(target=open, args=(HERE + '/data/x',)); "
+        "t.start(); t.join()",
+        "data/x changed",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", READS)
+def test_a_file_is_seen_however_it_is_read(film: Film, way: str) -> None:
+    data = film.write("data/x", "1")
+    code, why = READS[way]
+    film.scene(code)
+    assert film.drawn() == ["one", "two"]
+    assert film.drawn() == []
+    data.write_text("22")
+    assert film.plan()["one"] == why
+
+
+def test_names_in_a_folder_and_looks_for_what_is_not_there_count(film: Film) -> None:
+    film.write("frames/1", "")
+    film.scene(
+        "import os; os.listdir(HERE + '/frames')",
+        "import os; os.path.exists(HERE + '/data/late')",
+    )
+    assert film.drawn() == ["one", "two"]
+    film.write("data/late", "")
+    assert film.plan() == {"one": "", "two": "data/late is new"}
+    film.write("frames/2", "")
+    assert film.plan()["one"] == "the names in frames changed"
+
+
+def test_a_file_that_was_tried_in_vain_counts(film: Film) -> None:
+    film.scene("import contextlib\n        with contextlib.suppress(OSError): open(HERE + '/late')")
+    assert film.drawn() == ["one", "two"]
+    assert film.drawn() == []
+    film.write("late", "")
+    assert film.plan()["one"] == "late is new"
+
+
+def test_a_module_that_was_sought_in_vain_counts(film: Film) -> None:
+    film.scene(top="try:\n    import extras\nexcept ImportError:\n    extras = None")
+    assert film.drawn() == ["one", "two"]
+    assert film.drawn() == []
+    film.write("scenes/extras.py", "")
+    assert film.plan()["one"] == "extras is new"
+
+
+def test_a_file_that_hides_a_package_counts(film: Film) -> None:
+    film.scene(top="import colorsys")
+    assert film.drawn() == ["one", "two"]
+    film.write("scenes/colorsys.py", "")
+    assert film.plan()["one"] == "the modules that files beside the scene hide changed"
+
+
+def test_a_variable_counts_only_if_the_scene_asks_for_it(
+    film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film.scene("import os; os.environ.get('SHADE')", "import os; os.getenv('TINT')")
+    assert film.drawn() == ["one", "two"]
+    monkeypatch.setenv("OTHER", "1")
+    assert film.drawn() == []
+    monkeypatch.setenv("TINT", "red")
+    assert film.plan() == {"one": "", "two": "variable TINT changed"}
+
+
+NEVER_ALIKE = {
+    "it looks at the clock (scenes/reads.py:": "import time; time.time()",
+    "it looks at the clock (scenes/reads.py)": "import datetime; datetime.date.today()",
+    "it uses the network": "import socket; socket.getaddrinfo('localhost', 1)",
+    "it runs another program, ": "import subprocess; subprocess.run(['true'])",
+    "it starts another process (": "import os; os.fork() or os._exit(0)",
+}
+
+
+@pytest.mark.parametrize("why", NEVER_ALIKE)
+def test_what_cannot_be_alike_twice_is_drawn_each_time_and_told(film: Film, why: str) -> None:
+    film.scene(two=NEVER_ALIKE[why])
+    assert film.drawn() == ["one", "two"]
+    assert film.said[-1].startswith(f"reads.two: {why}")
+    assert film.plan()["two"].startswith(why)
+    assert film.plan()["two"].endswith(", so it is made anew each time")
+    assert "two" in film.drawn()
+    film.scene()
+    assert film.drawn() == ["one", "two"]
+    assert film.drawn() == []
+
+
+def test_the_engine_and_manim_look_at_no_clock(film: Film) -> None:
+    film.scene("self.play(FadeIn(Square()), run_time=0.2)", "self.play(Write(Text('a')))")
+    film.drawn()
+    assert film.drawn() == []
+    assert not [said for said in film.said if not said.startswith("drew")]
+
+
+def test_a_label_counts_only_for_the_lines_that_ask_for_it(film: Film) -> None:
+    labelled = SCRIPT.replace("show: A dot.", "show: A dot.\n        labels: {shape: a dot}", 1)
+    film.write("script.yaml", labelled)
+    film.scene(two="written('shape')", top="from explainer.stage import written")
+    assert film.drawn() == ["one", "two"]
+    film.write("script.yaml", labelled.replace("shape: a dot", "shape: the dot"))
+    assert film.plan() == {"one": "", "two": "label shape changed"}
+
+
+def test_how_long_an_earlier_line_is_counts_where_its_end_depends_on_it(film: Film) -> None:
+    film.scene("pass", "pass")
+    film.drawn()
+    text = (film.folder / "script.yaml").read_text()
+    longer = text.replace('say: "One."', 'say: "One, and this is a longer line."')
+    film.write("script.yaml", longer)
+    assert film.drawn() == ["one"]
+    turns = "self.add(Square().add_updater(lambda m, dt: m.rotate(dt)))"
+    film.scene(turns)
+    film.drawn()
+    film.write("script.yaml", text)
+    assert film.plan()["two"] == "the timing of line one changed"
+
+
+def test_what_is_saved_while_it_is_drawn_is_drawn_again_and_not_kept_as_what_it_was(
+    film: Film,
+) -> None:
+    begun, data = film.folder / "begun", film.write("data/x", "1")
+    film.scene(
+        "text = open(HERE + '/data/x').read()\n"
+        "        if text == '1':\n"
+        "            open(HERE + '/begun', 'w').close()\n"
+        "            import select, os\n"
+        "            f = os.open(HERE + '/go', os.O_RDONLY)\n"
+        "            os.read(f, 1)\n"
+        "        self.add(Text(text))"
+    )
+    os.mkfifo(film.folder / "go")
+
+    def save() -> None:
+        while not begun.exists():
+            time.sleep(0.02)
+        data.write_text("2")
+        (film.folder / "go").write_text("x")
+
+    thread = threading.Thread(target=save)
+    thread.start()
+    first = film.clips()
+    thread.join()
+    assert [label.text for label in first[0].labels] == ["2"]
+    assert any("data/x changed while it was drawn" in said for said in film.said)
+    assert film.drawn() == []
+
+
+def test_a_scene_that_writes_what_it_reads_is_drawn_alike_and_never_hangs(film: Film) -> None:
+    film.scene("open(HERE + '/count', 'a').write('x'); len(open(HERE + '/count').read())")
+    assert film.drawn() == ["one", "two"]
+    film.scene(
+        "import os\n"
+        "        n = int(open(HERE + '/n').read()) if os.path.exists(HERE + '/n') else 0\n"
+        "        open(HERE + '/n', 'w').write(str(n + 1))"
+    )
+    assert "one" in film.drawn()
+    assert "changed while it was drawn" in film.plan()["one"]
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(film: Film) -> None:
+    os.mkfifo(film.folder / "pipe")
+    film.scene("import os; os.open(HERE + '/pipe', os.O_RDONLY | os.O_NONBLOCK)")
+    assert film.drawn() == ["one", "two"]
+    assert "is no plain file" in film.plan()["one"]
+
+
+def test_a_film_that_is_moved_needs_nothing_drawn(film: Film, tmp_path: Path) -> None:
+    film.write("data/x", "1")
+    film.scene("open(HERE + '/data/x').read()")
+    film.drawn()
+    moved = film.folder.rename(tmp_path / "elsewhere")
+    film.folder = moved
+    assert film.drawn() == []
+
+
+def test_a_socket_of_this_machine_is_no_network(film: Film, tmp_path: Path) -> None:
+    server = socket.socket(socket.AF_UNIX)
+    place = str(tmp_path / "s")
+    server.bind(place)
+    server.listen()
+    film.scene(f"import socket; socket.socket(socket.AF_UNIX).connect({place!r})")
+    film.drawn()
+    server.close()
+    assert film.plan()["one"] == ""
+
+
+def _edits(film: Film) -> list[tuple[str, Callable[[random.Random], None]]]:
+    """Ways to change any file that the film below reads."""
+
+    def edit(name: str, make: Callable[[random.Random], str]) -> Callable[[random.Random], None]:
+        return lambda chance: [film.write(name, make(chance))][0] and None
+
+    def toggle(name: str) -> Callable[[random.Random], None]:
+        def change(_: random.Random) -> None:
+            path = film.folder / name
+            path.unlink() if path.exists() else film.write(name, "")
+
+        return change
+
+    return [
+        ("scenes/lib/size.py", edit("scenes/lib/size.py", lambda c: f"SIZE = {c.randint(1, 3)}\n")),
+        ("data/a.csv", edit("data/a.csv", lambda c: str(c.randint(1, 3)))),
+        ("data/b.csv", edit("data/b.csv", lambda c: str(c.randint(1, 3)))),
+        ("frames", toggle("frames/2")),
+        ("late", toggle("late")),
+        ("other", edit("assets/other.txt", lambda c: str(c.random()))),
+    ]
+
+
+@pytest.mark.parametrize("count", [20, pytest.param(200, marks=pytest.mark.whole)])
+def test_whatever_is_edited_added_or_removed_no_pixels_are_kept_that_would_now_differ(
+    film: Film, count: int
+) -> None:
+    film.write("scenes/lib/__init__.py", "")
+    film.write("scenes/lib/size.py", "SIZE = 1\n")
+    film.write("data/a.csv", "1")
+    film.write("data/b.csv", "1")
+    film.write("frames/1", "")
+    film.scene(
+        "n = int(open(HERE + '/data/a.csv').read()) + SIZE\n"
+        "        self.add(*[Dot(radius=0.5).shift(i * RIGHT) for i in range(n)])",
+        "n = int(open(HERE + '/data/b.csv').read()) + len(os.listdir(HERE + '/frames'))\n"
+        "        late = os.path.exists(HERE + '/late')\n"
+        "        self.add(*[Square(0.5).shift(i * UP) for i in range(n + 3 * late)])",
+        top="import os\nfrom lib.size import SIZE",
+    )
+    edits = _edits(film)
+    chance = random.Random(20261126)
+    for _ in range(count):
+        name, edit = chance.choice(edits)
+        edit(chance)
+        kept = [clip.path.read_bytes() for clip in film.clips()]
+        anew = Film(film.folder.parent / "anew")
+        # the same files in a folder without a cache
+        for file in sorted(film.folder.rglob("*")):
+            if file.is_file() and ".cache" not in file.parts and "__pycache__" not in file.parts:
+                anew.write(str(file.relative_to(film.folder)), file.read_text())
+        assert [clip.path.read_bytes() for clip in anew.clips()] == kept, name
+        for file in sorted(anew.folder.rglob("*"), reverse=True):
+            file.rmdir() if file.is_dir() else file.unlink()
+    assert film.drawn() == []
