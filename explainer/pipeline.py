@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -58,7 +58,7 @@ class Result:
     """A finished film and how it came about; `seconds` is what making it took.
 
     `tellings` are what it has in each language, the first the one that players take by themselves;
-    `read` is what scenes looked for and listed while their clips were drawn, there or not;
+    `read` is what scenes read, listed and looked for while they were drawn, as `cache.inputs` says;
     `apart` says how far, in ticks, a language's words are from the picture's moments, and where.
     """
 
@@ -70,7 +70,7 @@ class Result:
     drawn: int
     spoken: int
     seconds: float
-    read: frozenset[Path] = frozenset()
+    read: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def timeline(self) -> Timeline:
@@ -148,7 +148,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
             not one.lines[key].reused for one in told.speeches for key in keys if key in one.lines
         ),
         seconds=time.monotonic() - begun,
-        read=frozenset(draw.read_by(script, keys, order.quality, cache)),
+        read=draw.read_by(script, keys, order.quality, cache),
     )
 
 

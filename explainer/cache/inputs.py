@@ -211,12 +211,17 @@ def hidden_state(scenes: str) -> str:
     return ", ".join(sorted(names & (sys.stdlib_module_names | packages().keys()))) or "none"
 
 
+def on_disk(name: str) -> bool:
+    """Whether an input is of a file or folder."""
+    return name.startswith(("file:", "folder:", "look:", "stat:"))
+
+
 def files_of(folder: Path, names: Iterable[str]) -> set[Path]:
     """The files in a film's folder that inputs are of: of a folder, all that are in it."""
     found: set[Path] = set()
     for name in names:
-        kind, _, rest = name.partition(":")
-        if kind not in ("file", "folder", "look", "stat") or os.path.isabs(rest):
+        rest = name.partition(":")[2]
+        if not on_disk(name) or os.path.isabs(rest):
             continue
         path = folder / rest
         if ".." in path.parts or rest in ("", "."):

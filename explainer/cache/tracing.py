@@ -38,6 +38,7 @@ from explainer.cache.inputs import (
     hidden_state,
     look_state,
     named,
+    on_disk,
     stat_state,
     variable_state,
 )
@@ -101,7 +102,7 @@ def _recorded() -> dict[str, str]:
     program = os.path.abspath(started) if started else ""
     found: dict[str, str] = {"python": PYTHON, **_modules()}
     for (kind, what), state in _TRACE.states.items():
-        if kind in ("file", "folder", "look", "stat"):
+        if on_disk(f"{kind}:"):
             if what == program or (what + os.sep).startswith(_TRACE.own):
                 continue
             what = _shown(what)
@@ -335,20 +336,9 @@ _HEEDED: dict[str, Callable[..., None]] = {
 
 
 def _heed(event: str, args: tuple[Any, ...]) -> None:
-    """Take note of what Python tells of; it tells of a great many things."""
-    heed = _HEEDED.get(event)
-    if heed is None:
-        return
-    thread = threading.get_ident()
-    if thread in _AT_WORK:
-        return
-    _AT_WORK.add(thread)
-    try:
-        heed(*args)
-    except Exception as error:  # it would be raised where the scene is, which did nothing wrong
-        note_anew(f"what it reads could not be noted: {error}")
-    finally:
-        _AT_WORK.discard(thread)
+    """Take note of what Python tells of; it tells of a great many things, so this must be short."""
+    if event in _HEEDED:
+        _quietly(lambda: _HEEDED[event](*args))
 
 
 # -- what Python does not tell of -------------------------------------------------------------
@@ -361,8 +351,8 @@ def _quietly(take: Callable[[], None]) -> None:
     _AT_WORK.add(thread)
     try:
         take()
-    except Exception as error:
-        note_anew(f"what it looks at could not be noted: {error}")
+    except Exception as error:  # it would be raised where the scene is, which did nothing wrong
+        note_anew(f"what it reads could not be noted: {error}")
     finally:
         _AT_WORK.discard(thread)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from explainer import pipeline
+from explainer.cache.inputs import Inputs, Now
 from explainer.clock import seconds
 from explainer.commands.studio import News, Studio
 from explainer.errors import ExplainerError
@@ -30,26 +31,31 @@ def watch(order: Order, studio: Studio, report: Report, over: Callable[[], bool]
     Before there is a draft, and while a scene fails, any file of the film's folder counts.
     """
     seen: Stamps = {}
-    read: frozenset[Path] | None = None
+    read: Inputs | None = None
     while not over():
         now = stamps(order.script, read)
         if now != seen and now == _settled(order.script, read, now):
-            before, read = read, _again(order, studio, report)
-            # what was saved while it was drawn is another change
-            known = stamps(order.script, read) if read != before else now
-            seen = {**known, **{file: now[file] for file in known.keys() & now.keys()}}
+            read = _again(order, studio, report)
+            seen = stamps(order.script, read)
+            seen.update((file, now[file]) for file in now.keys() & seen.keys())
+            # what was only found to be read just now may have been saved since then
+            if Now(order.script.resolve().parent).changed(read or {}):
+                seen = {}
         else:
             time.sleep(EVERY)
 
 
-def stamps(script: Path, read: frozenset[Path] | None = None) -> Stamps:
+def stamps(script: Path, read: Inputs | None = None) -> Stamps:
     """When each file that a film is made of was changed, and its size.
 
     `read` is what its scenes are known to read; without it all that is in the film's folder counts.
     """
     folder = script.resolve().parent
     files = {*folder.glob(f"{script.stem}*{script.suffix}"), *_below(folder / "assets")}
-    files |= set(_below(folder)) if read is None else read
+    if read is None:
+        files.update(_below(folder))
+    else:
+        files.update(folder / name.partition(":")[2] for name in read)
     found: Stamps = {}
     for file in files:
         try:
@@ -72,14 +78,14 @@ def _below(folder: Path) -> Iterator[Path]:
         yield from (Path(place, name) for name in names if not name.startswith("."))
 
 
-def _settled(script: Path, read: frozenset[Path] | None, before: Stamps) -> Stamps:
+def _settled(script: Path, read: Inputs | None, before: Stamps) -> Stamps:
     """The stamps a moment later: an editor may still be writing."""
     time.sleep(EVERY / 3)
     after = stamps(script, read)
     return after if after == before else {}
 
 
-def _again(order: Order, studio: Studio, report: Report) -> frozenset[Path] | None:
+def _again(order: Order, studio: Studio, report: Report) -> Inputs | None:
     """Render a draft and show it; gives what its scenes read, or None if it failed."""
     studio.tell(replace(studio.news, busy=True))
     try:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer.cache import Cache, Entry, file_hash, made_anew, traced
-from explainer.cache.inputs import Now, said
+from explainer.cache.inputs import Now, on_disk, said
 from explainer.cache.leftovers import OURS
 from explainer.draw.burn import Row
 from explainer.draw.crew import Crew
@@ -98,14 +98,12 @@ def now(job: Job) -> Now:
     return Now(Path(job.folder), job.shot.texts, timings)
 
 
-def read_by(script: Script, keys: Iterable[str], quality: Quality, cache: Cache) -> set[Path]:
-    """Every file that lines read when they were last drawn, there or not, and folders listed."""
-    found: set[Path] = set()
+def read_by(script: Script, keys: Iterable[str], quality: Quality, cache: Cache) -> dict[str, str]:
+    """Files that lines read, listed or looked for when they were last drawn, as they were then."""
+    found: dict[str, str] = {}
     for key in keys:
-        for name in cache.latest_inputs("picture", _slot(script, key, quality)) or {}:
-            kind, _, rest = name.partition(":")
-            if kind in ("file", "folder", "look", "stat"):
-                found.add(script.folder / rest)
+        inputs = cache.latest_inputs("picture", _slot(script, key, quality)) or {}
+        found.update({name: state for name, state in inputs.items() if on_disk(name)})
     return found
 
 
