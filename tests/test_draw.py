@@ -74,7 +74,9 @@ def test_a_longer_line_is_drawn_again_and_the_next_is_not(project: Project) -> N
     project.edit("appears.", "appears here.")
     found = fates(project)
     assert "length changed" in found["dots.one"]
-    assert found["dots.two"] == ""
+    assert found["dots.two"] == f"the timing of line one changed; {draw.MAYBE}"
+    assert [clip.reused for clip in clips(project)] == [False, True]
+    assert not any(fates(project).values())
 
 
 def test_a_cue_that_moved_is_named_with_its_times(project: Project) -> None:
@@ -82,7 +84,7 @@ def test_a_cue_that_moved_is_named_with_its_times(project: Project) -> None:
     project.edit("A single [dot]{dot} appears", "A [single]{dot} dot appears")
     found = fates(project)
     assert found["dots.one"].startswith("cue dot changed: 1.")
-    assert found["dots.two"] == ""
+    assert [clip.reused for clip in clips(project)] == [False, True]
 
 
 def test_a_word_that_changes_no_time_draws_nothing(project: Project) -> None:

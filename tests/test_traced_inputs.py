@@ -268,7 +268,38 @@ def test_how_long_an_earlier_line_is_counts_where_its_end_depends_on_it(film: Fi
     film.scene(turns)
     film.drawn()
     film.write("script.yaml", text)
-    assert film.plan()["two"] == "the timing of line one changed"
+    assert film.plan()["two"].startswith("the timing of line one changed")
+    assert film.drawn() == ["one", "two"]
+
+
+def test_a_line_that_looks_at_the_scene_s_time_is_drawn_again_when_it_begins_later(
+    film: Film,
+) -> None:
+    film.scene("pass", "self.add(Dot().shift(self.time * RIGHT))")
+    film.drawn()
+    text = (film.folder / "script.yaml").read_text()
+    film.write("script.yaml", text.replace('say: "One."', 'say: "One, and this is a longer line."'))
+    assert film.drawn() == ["one", "two"]
+
+
+def test_chance_is_alike_in_every_line_however_it_is_drawn(film: Film) -> None:
+    """Whether a line's dots are the same in a film, by itself and in another process."""
+    dots = "self.add(*[Dot([random.random(), np.random.rand(), rng.random()]) for _ in range(9)])"
+    film.scene(dots, dots, top="import random\nrng = np.random.default_rng()")
+    both = [clip.path.read_bytes() for clip in film.clips()]
+    for clip in film.clips()[1:]:
+        clip.path.unlink()
+    assert [clip.path.read_bytes() for clip in film.clips()] == both
+    assert both[0] != both[1]
+
+
+def test_a_seed_that_a_scene_chooses_holds_for_all_its_lines(film: Film) -> None:
+    film.scene(
+        "self.first = random.random()",
+        "assert (self.first, random.random()) == (0.13436424411240122, 0.8474337369372327)",
+        top="import random\nrandom.seed(1)",
+    )
+    assert film.drawn() == ["one", "two"]
 
 
 def test_what_is_saved_while_it_is_drawn_is_drawn_again_and_not_kept_as_what_it_was(

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer.cache import lock
-from explainer.cache.inputs import ABSENT, Inputs, Now, said, thing
+from explainer.cache.inputs import ABSENT, START, Inputs, Now, said, thing
 from explainer.cache.leftovers import OURS, old
 from explainer.cache.lock import Hold
 from explainer.errors import ScriptError, naming
@@ -123,6 +123,13 @@ class Cache:
                 return self.find(kind, slot, traced(recipe, inputs), suffix)
         return None
 
+    def begun_alike(
+        self, kind: str, slot: str, recipe: Recipe, suffix: str, now: Now
+    ) -> dict[str, dict[str, str]]:
+        """What parts were made from of which only earlier lines' times changed, by their starts."""
+        kept = self._traces(kind, slot, recipe, suffix)
+        return {inputs[START]: inputs for inputs in kept if now.may_begin_alike(inputs)}
+
     def explain_traced(self, kind: str, slot: str, recipe: Recipe, suffix: str, now: Now) -> str:
         """Empty if `find_traced` would find the part; otherwise why not, naming what changed."""
         for inputs in self._traces(kind, slot, recipe, suffix):
@@ -133,7 +140,9 @@ class Cache:
             return "not made yet"
         if why := before.get(ANEW):
             return f"{why[: why.rindex(' #')]}, so it is made anew each time"
-        return self.explain(kind, slot, traced(recipe, now.states(before)), suffix)
+        start = {START: before[START]} if START in before else {}
+        now_made_of = traced(recipe, {**now.states(before), **start})
+        return self.explain(kind, slot, now_made_of, suffix)
 
     def latest_inputs(self, kind: str, slot: str) -> dict[str, str] | None:
         """What the newest part of a slot was made from, if there has been one."""

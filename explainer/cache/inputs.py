@@ -25,6 +25,8 @@ Inputs = Mapping[str, str]
 """The state of each input by its name, which is a kind and what it is of: `file:scenes/a.py`."""
 
 ABSENT = "absent"
+START = "start:"
+"""The input that says what state a scene was in as its line began."""
 PYTHON = ".".join(platform.python_version_tuple()[:2])
 FRESH = 2.0
 """Seconds after a change of a file in which another may leave its time and size as they are."""
@@ -41,6 +43,7 @@ _SAID = {
     "label": "label {}",
     "timing": "the timing of line {}",
     "python": "Python",
+    "start": "where the line begins",
 }
 
 
@@ -70,8 +73,17 @@ class Now:
         self.labels, self.timings = labels or {}, timings or {}
 
     def changed(self, inputs: Inputs) -> list[str]:
-        """The names of those inputs that are not as they were."""
-        return [name for name, state in inputs.items() if self.state(name) != state]
+        """The names of those inputs that are not as they were.
+
+        Where the line begins (`start:`) follows from the others, and is not looked at.
+        """
+        compared = (name for name in inputs if name != START)
+        return [name for name in compared if self.state(name) != inputs[name]]
+
+    def may_begin_alike(self, inputs: Inputs) -> bool:
+        """Whether only earlier lines' times changed, so that a walk may end where it did."""
+        changed = self.changed(inputs)
+        return bool(inputs.get(START)) and all(name.startswith("timing:") for name in changed)
 
     def states(self, names: Iterable[str]) -> dict[str, str]:
         """The state of each input that is named."""

@@ -26,7 +26,7 @@ from importlib.machinery import (
     SourceFileLoader,
 )
 from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from explainer.cache.inputs import (
@@ -102,6 +102,8 @@ def _recorded() -> dict[str, str]:
     program = os.path.abspath(started) if started else ""
     found: dict[str, str] = {"python": PYTHON, **_modules()}
     for (kind, what), state in _TRACE.states.items():
+        if kind == "time":
+            continue
         if on_disk(f"{kind}:"):
             if what == program or (what + os.sep).startswith(_TRACE.own):
                 continue
@@ -120,6 +122,26 @@ def note(kind: str, what: str, state: str) -> None:
 def note_file(path: str | os.PathLike[str]) -> None:
     """Note a file that C code opens."""
     _read(os.path.abspath(path))
+
+
+def noted(kind: str, what: str = "") -> bool:
+    """Whether an input has been noted."""
+    return (kind, what) in _TRACE.states
+
+
+def film_modules() -> list[ModuleType]:
+    """The modules of the film's own that are loaded, by their names."""
+    found = []
+    for _, module in sorted(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and _ours(os.path.abspath(file)):
+            found.append(module)
+    return found
+
+
+def wrote_there() -> bool:
+    """Whether the scene has written files into the film's folder."""
+    return any(map(_ours, _TRACE.written))
 
 
 def note_anew(reason: str) -> None:

@@ -114,8 +114,11 @@ def plan(options: argparse.Namespace) -> Answer:
             about = f"  ({speaker})" if speaker and what == "voice" else ""
             tell(options, f"{line.key:28} {what:8} {'MISS  ' + why if why else 'HIT'}{about}")
     speak = sum(bool(fates["voice"]) for fates in lines.values())
-    drawn = sum(bool(fates["picture"]) for fates in lines.values())
-    tell(options, f"a render would speak {speak} and draw {drawn} of {len(lines)} lines")
+    pictures = [fates["picture"] for fates in lines.values()]
+    maybe = sum(why.endswith(draw.MAYBE) for why in pictures)
+    drawn = sum(map(bool, pictures)) - maybe
+    more = f", and perhaps {maybe} more" if maybe else ""
+    tell(options, f"a render would speak {speak} and draw {drawn}{more} of {len(lines)} lines")
     return 0, {"quality": shape.name, "voice": speech.voice, "lines": lines}
 
 

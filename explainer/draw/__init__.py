@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from explainer.cache import Cache, Entry, file_hash, made_anew, traced
-from explainer.cache.inputs import Now, on_disk, said
+from explainer.cache.inputs import START, Now, on_disk, said
 from explainer.cache.leftovers import OURS
 from explainer.draw.burn import Row
 from explainer.draw.crew import Crew
 from explainer.draw.worker import Job, job_for
-from explainer.errors import Problem, SceneError, naming
+from explainer.errors import CheckFailed, Problem, SceneError, naming
 from explainer.media.encoder import SETTINGS, Clip
 from explainer.progress import Report
 from explainer.quality import Quality
@@ -37,11 +37,14 @@ STAGE = (
     "timeline/swatches.py",
     "draw/worker.py",
     "draw/walker.py",
+    "draw/chance.py",
 )
 """The modules of ours that decide what a clip holds and what is noted of it."""
 
 Part = tuple[Job, str, dict[str, Any]]
 """A line to draw, the slot that it is kept for and its recipe."""
+MAYBE = "drawn only if the line now begins otherwise"
+"""What `fate` says of a line that may not have to be drawn."""
 ROUNDS = 3
 """How often a line is drawn if what it reads changes while it is drawn."""
 
@@ -71,7 +74,9 @@ def clips(
             made[key] = _clip(key, entry)
             report.step()
         else:
-            waiting.append((replace(job, reads=_reads(cache, slot)), slot, made_of))
+            starts = cache.begun_alike("picture", slot, made_of, ".mp4", now(job))
+            job = replace(job, reads=_reads(cache, slot), starts=tuple(starts))
+            waiting.append((job, slot, made_of))
     for _ in range(ROUNDS):
         if waiting:
             waiting = _draw_all(waiting, made, cache, report, crew)
@@ -88,8 +93,11 @@ def fate(
 ) -> str:
     """Why a line would be drawn by `clips`; empty if its clip is kept."""
     job = job_for(script, shots, key, quality, rows)
-    slot = _slot(script, key, quality)
-    return cache.explain_traced("picture", slot, recipe(job), ".mp4", now(job))
+    slot, made_of, state = _slot(script, key, quality), recipe(job), now(job)
+    why = cache.explain_traced("picture", slot, made_of, ".mp4", state)
+    if why and cache.begun_alike("picture", slot, made_of, ".mp4", state):
+        return f"{why}; {MAYBE}"
+    return why
 
 
 def now(job: Job) -> Now:
@@ -186,12 +194,16 @@ def _draw_all(
         jobs = [(job, str(temps[job.key])) for job, *_ in waiting]
         with closing(crew.answers(jobs, texts)) as answers:
             for key, answer in answers:
-                job, slot, made_of = parts[key]
+                part = job, slot, made_of = parts[key]
                 if not isinstance(answer, dict):
                     failures[key] = answer or _died(job)
                     continue
                 state = now(job)
                 reason = cache.explain_traced("picture", slot, made_of, ".mp4", state)
+                if START in answer:
+                    made[key] = _taken_over(part, answer[START], cache, temps[key])
+                    report.step(f"kept {key} ({reason}, but not how the line begins)")
+                    continue
                 inputs, anew = answer.pop("inputs"), answer.pop("anew")
                 if changed := state.changed(inputs):
                     again.append((replace(job, reads=(*job.reads, *inputs)), slot, made_of))
@@ -214,6 +226,21 @@ def _draw_all(
         with naming(temps[key]):
             raise failure
     return again
+
+
+def _taken_over(part: Part, start: str, cache: Cache, temp: Path) -> Clip:
+    """The clip of a line that begins as it did before, though the lines before it changed."""
+    job, slot, made_of = part
+    state = now(job)
+    inputs = cache.begun_alike("picture", slot, made_of, ".mp4", state)[start]
+    old = cache.find("picture", slot, traced(made_of, inputs), ".mp4")
+    if old is None:
+        what = f"the kept clip of {job.key} went away while the film was rendered"
+        raise CheckFailed.of(what, "render again")
+    shutil.copyfile(old.path, temp)
+    inputs = {**state.states(inputs), START: start}
+    entry = cache.keep("picture", slot, traced(made_of, inputs), ".mp4", temp, old.facts)
+    return _clip(job.key, replace(entry, reused=True))
 
 
 def _died(job: Job) -> SceneError:

@@ -81,9 +81,16 @@ class Cores:
         """Load Manim, which takes seconds, in the process that all who draw are forked from."""
         # they inherit this: Ctrl-C is not theirs to heed
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        hashes = os.environ.get("PYTHONHASHSEED")
+        # so that sets of texts are gone through in the same order each time
+        os.environ["PYTHONHASHSEED"] = "0"
         try:
             forkserver.ensure_running()
         finally:
+            if hashes is None:
+                del os.environ["PYTHONHASHSEED"]
+            else:
+                os.environ["PYTHONHASHSEED"] = hashes
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Answers:

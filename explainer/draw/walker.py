@@ -15,12 +15,27 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe, wait
 from multiprocessing.synchronize import Semaphore
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explainer.cache import tracing
+from explainer.cache.inputs import START
 from explainer.draw import orphans
-from explainer.draw.worker import Done, Job, Show, configure, draw, facts, shown, start, travel
+from explainer.draw.worker import (
+    Done,
+    Job,
+    Show,
+    configure,
+    draw,
+    facts,
+    known_start,
+    shown,
+    start,
+    travel,
+)
 from explainer.media.encoder import ClipEncoder
+
+if TYPE_CHECKING:
+    from explainer.stage import NarratedScene
 
 FORKS = sys.platform != "darwin"
 """Whether a process that has drawn may be forked; Apple's text libraries forbid it."""
@@ -83,11 +98,11 @@ class Walker:
         configure(self.last.quality, texts)
         answer: Answer = None
         try:
-            labels = travel(self.last, self._enter)
+            labels, begun = travel(self.last, self._enter)
             if self.line:
                 job, encoder = self.line
                 encoder.finish()
-                answer = facts(job, encoder, labels)
+                answer = facts(job, encoder, labels, begun)
         except Exception as error:
             answer = error
         if self.report:
@@ -99,11 +114,16 @@ class Walker:
         while self.forks:
             self._collect(None)
 
-    def _enter(self, line: str) -> Show | None:
+    def _enter(self, line: str, scene: NarratedScene) -> Show | None:
         """At the beginning of a line: go on walking (None), or draw it, which a fork does."""
         if line not in self.jobs:
             return None
         job, out = self.jobs.pop(line)
+        if alike := known_start(job, scene):
+            self.answers.send((job.key, {START: alike}))
+            if not self.jobs:
+                raise Done
+            return None
         here, there = Pipe(duplex=False)
         # forking takes a while, and who is asked to end in it would not know of the fork
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})

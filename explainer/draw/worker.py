@@ -6,6 +6,7 @@ import errno
 import gc
 import importlib.util
 import os
+import random
 import signal
 import sys
 import tempfile
@@ -20,7 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.cache import tracing
+from explainer.cache.inputs import START, value_state
 from explainer.draw.burn import Row, over
+from explainer.draw.chance import alike
 from explainer.errors import ExplainerError, Place, Problem, SceneError, naming
 from explainer.media.encoder import ClipEncoder
 from explainer.quality import Quality
@@ -37,6 +40,13 @@ Frame = NDArray[np.uint8]
 Show = Callable[[Frame, int], None]
 """Takes a frame, valid until it returns, and how often to show it."""
 
+Enter = Callable[[str, "NarratedScene"], Show | None]
+"""Told of each line and its scene as the line begins."""
+
+Ended = tuple[tuple[Label, ...], tuple[str, str]]
+"""What a run gives: the labels that can be read in the line, and the state that it began in, by
+itself and together with the scene's time."""
+
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 """What a disk fails with, which no scene is to blame for."""
@@ -50,7 +60,8 @@ class Done(Exception):
 class Job:
     """All that is needed to draw one line, in any process; `rows` are captions to burn in.
 
-    `reads` are files of the film that it is known to read, if it was drawn before.
+    `reads` are files of the film that it is known to read, if it was drawn before; if its scene is
+    in one of the states `starts` as it begins, it need not be drawn.
     """
 
     folder: str
@@ -60,11 +71,17 @@ class Job:
     quality: Quality
     rows: tuple[Row, ...] = ()
     reads: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """The line's full name, `scene.line`."""
         return f"{self.shot.id}.{self.line}"
+
+    @property
+    def place(self) -> int:
+        """How many lines of its scene come before the line."""
+        return [line.id for line in self.shot.lines].index(self.line)
 
     @property
     def timing(self) -> LineShot:
@@ -98,13 +115,47 @@ def start(texts: str) -> None:
 
 
 def draw(job: Job, out: str) -> dict[str, Any]:
-    """Draw a line into an encoded clip at `out`; gives its `facts`."""
+    """Draw a line into an encoded clip at `out`; gives its `facts`, or that it begins as before."""
     texts = Path(os.environ["EXPLAINER_TEXTS"]).parent
     tracing.begin(job.folder, [str(texts), str(Path(out).parent)])
     configure(job.quality, os.environ["EXPLAINER_TEXTS"])
+    alike = ""
+
+    def enter(line: str, scene: NarratedScene) -> Show | None:
+        nonlocal alike
+        if line != job.line:
+            return None
+        alike = known_start(job, scene)
+        if alike:
+            raise Done
+        return show
+
     with ClipEncoder(Path(out), job.quality) as encoder:
-        labels = run(job, shown(job, encoder))
-    return facts(job, encoder, labels)
+        show = shown(job, encoder)
+        labels, start = travel(job, enter)
+        if alike:
+            encoder.show(np.zeros((job.quality.height, job.quality.width, 4), np.uint8))
+    return {START: alike} if alike else facts(job, encoder, labels, start)
+
+
+def known_start(job: Job, scene: NarratedScene) -> str:
+    """The state that a scene is in as its line begins, if it is one of the job's `starts`."""
+    if not job.starts:
+        return ""
+    start = start_of(scene)
+    return next((s for s in (start, timed(start, scene)) if s and s in job.starts), "")
+
+
+def start_of(scene: NarratedScene) -> str:
+    """The state that a scene is in, empty if that cannot be told."""
+    from explainer.stage.fingerprint import fingerprint
+
+    return "" if tracing.wrote_there() else fingerprint(scene, tracing.film_modules())
+
+
+def timed(start: str, scene: NarratedScene) -> str:
+    """A state of a scene that looks at its own time, which counts then."""
+    return start and f"{start} at {scene.renderer.time!r} s"
 
 
 def shown(job: Job, encoder: ClipEncoder) -> Show:
@@ -114,7 +165,9 @@ def shown(job: Job, encoder: ClipEncoder) -> Show:
     return over(encoder.show, job.rows, job.quality) if job.rows else encoder.show
 
 
-def facts(job: Job, encoder: ClipEncoder, labels: tuple[Label, ...]) -> dict[str, Any]:
+def facts(
+    job: Job, encoder: ClipEncoder, labels: tuple[Label, ...], start: tuple[str, str]
+) -> dict[str, Any]:
     """What is noted of a finished clip: its `frames`, `labels` and `swatches`.
 
     `inputs` are what it was made from, `anew` is why it must be drawn each time, if it must.
@@ -127,6 +180,9 @@ def facts(job: Job, encoder: ClipEncoder, labels: tuple[Label, ...]) -> dict[str
         raise SceneError.of(f"{what}, but it lasts {job.timing.frames}", "report this as a bug")
     noted: dict[str, Any] = {"labels": [asdict(label) for label in labels]}
     inputs, anew = tracing.record()
+    inputs[START] = start[tracing.noted("time")]
+    for line in job.shot.lines[: job.place]:
+        inputs[f"timing:{line.id}"] = value_state(line.times)
     noted.update(swatches=sorted(encoder.swatches.items()), inputs=inputs, anew=anew)
     return {"frames": encoder.frames, **noted}
 
@@ -151,31 +207,36 @@ def run(job: Job, show: Show, only: set[int] | None = None) -> tuple[Label, ...]
 
     Gives the labels that can be read in the line.
     """
-    return travel(job, lambda line: show if line == job.line else None, only)
+    labels, _ = travel(job, lambda line, _: show if line == job.line else None, only)
+    return labels
 
 
-def travel(
-    job: Job, enter: Callable[[str], Show | None], only: set[int] | None = None
-) -> tuple[Label, ...]:
+def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
     """Run a job's scene; `enter` says, at each line's beginning, what takes the line's frames.
 
     A line that nothing takes is passed over without drawing. The run ends with the first that
-    something took, and gives the labels that can be read in it; or as `enter` raises Done.
+    something took, or as `enter` raises Done.
     """
     from manim import config, tempconfig
 
     from explainer.stage import FrameRenderer
 
-    running, taken = "", False
+    running, taken, started = "", False, ("", "")
 
     def begin_line(line: LineShot) -> None:
-        nonlocal running, taken
+        nonlocal running, taken, started
         if taken:
             raise Done
         running = line.id
-        show = enter(line.id)
+        chance.begin_line(line.id)
+        state = random.getstate()
+        show = enter(line.id, scene)
+        # a fork seeds Python's chance anew
+        random.setstate(state)
         if show:
             taken, renderer.sink = True, show
+            start = start_of(scene)
+            started = start, timed(start, scene)
         renderer.skip_animations = not taken
         cues = (first for first, _ in line.cues.values())
         renderer.samples = samples(line.frames, job.shot.fps, cues)
@@ -184,7 +245,8 @@ def travel(
         renderer = FrameRenderer(only)
         # Manim breaks a text where it is wider than the picture has pixels: the same at every size
         size = {"pixel_width": job.quality.width, "pixel_height": job.quality.height}
-        with tempconfig({name: round(n / job.quality.unit) for name, n in size.items()}):
+        narrow = {name: round(n / job.quality.unit) for name, n in size.items()}
+        with tempconfig(narrow), alike(job.shot.id) as chance:
             scene = _load(job)(renderer=renderer, shot=job.shot, begin_line=begin_line)
             scene.setup()
             scene.construct()
@@ -197,7 +259,7 @@ def travel(
             raise
         _try_disk(Path(config.media_dir))
         raise _blame(error, job, running) from None
-    return renderer.sightings.labels()
+    return renderer.sightings.labels(), started
 
 
 def _try_disk(folder: Path) -> None:

@@ -34,7 +34,6 @@ from manim.utils.parameter_parsing import flatten_iterable_parameters
 from numpy.typing import NDArray
 
 from explainer.cache import tracing
-from explainer.cache.inputs import value_state
 from explainer.errors import MissingTool
 from explainer.script import load
 from explainer.stage.camera import Shade, StageCamera
@@ -87,11 +86,6 @@ class Run:
         self.unused_cues[self.line.id].discard(name)
         return self.line.cues[name]
 
-    def note_times(self) -> None:
-        """Note that what is drawn from now on may depend on how long lines have been."""
-        for line in self.shot.lines[: self.index + 1]:
-            tracing.note("timing", line.id, value_state(line.times))
-
     def room(self, until: str) -> float:
         """Seconds from now until a cue, negative if it is past."""
         return (self.cue(until)[0] - self.frame) / self.shot.fps
@@ -141,10 +135,7 @@ class _Reading:
         self.read, self.__doc__ = read, doc
 
     def __get__(self, scene: NarratedScene | None, _: type | None = None) -> Any:
-        if scene is None:
-            return self
-        scene._run.note_times()
-        return self.read(scene._run)
+        return self if scene is None else self.read(scene._run)
 
 
 class _Times(list[float]):
@@ -270,13 +261,12 @@ class NarratedScene(Scene):  # type: ignore[misc]
 
     def room(self, until: str = END) -> float:
         """Seconds from now until a cue's first word, or the end of the line; negative if past."""
-        self._run.note_times()
         return self._run.room(until)
 
     @property
     def time(self) -> float:
         """Seconds since the scene began."""
-        self._run.note_times()
+        tracing.note("time", "", "read")
         return float(self.renderer.time)
 
     def pin(self, *mobjects: Mobject) -> None:
@@ -339,10 +329,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
             frames, wanted = min(frames, run.line.frames - run.frame), frames
         run.claim(frames)
         self.time_progression = _Times()
-        by_steps = bool(waits_for) or depends_on_way(self)
-        if by_steps:
-            run.note_times()
-        if skip_rendering and not by_steps:
+        if skip_rendering and not waits_for and not depends_on_way(self):
             self.update_to_time(self.duration)
             self.renderer.advance(self, frames)
         else:

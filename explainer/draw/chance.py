@@ -1,0 +1,80 @@
+"""Chance that comes out alike in every process: seeds for a scene and for each of its lines.
+
+A scene that seeds Python's or NumPy's chance itself keeps what it has chosen.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+
+class Chance:
+    """The seeds of one run of a scene; `chosen` is whether the scene has set a seed of its own."""
+
+    def __init__(self, scene: str) -> None:
+        self.scene, self.chosen = scene, False
+        self._made = count()
+        self._seed, self._np_seed = random.seed, np.random.seed
+
+    def begin_line(self, line: str) -> None:
+        """Seed for a line, unless the scene has chosen its own seed."""
+        if not self.chosen:
+            self._set(f"{self.scene}.{line}")
+
+    def number(self) -> int:
+        """A seed for what a scene makes without one, another each time."""
+        return crc32(f"{self.scene}/{next(self._made)}".encode())
+
+    def _set(self, text: str) -> None:
+        number = crc32(text.encode())
+        self._seed(number)
+        self._np_seed(number)
+
+
+@contextmanager
+def alike(scene: str) -> Iterator[Chance]:
+    """Chance for the run of a scene; what is replaced in `random` and NumPy is put back."""
+    chance = Chance(scene)
+    chance._set(scene)
+    default, plain = np.random.default_rng, random.Random
+
+    class Random(plain):  # type: ignore[misc,valid-type]
+        """Python's own, with a seed of the scene where it is given none."""
+
+        def __init__(self, x: Any = None) -> None:
+            super().__init__(chance.number() if x is None else x)
+
+    def choosing(seed: Callable[..., Any]) -> Callable[..., Any]:
+        def choose(*args: Any, **more: Any) -> Any:
+            if any(value is not None for value in (*args, *more.values())):
+                chance.chosen = True
+                return seed(*args, **more)
+            # Manim does this as a scene begins, unless its configuration has a seed
+            return None if chance.chosen else seed(chance.number())
+
+        return choose
+
+    def default_rng(seed: Any = None) -> Any:
+        return default(chance.number() if seed is None else seed)
+
+    replaced: list[tuple[Any, str, Any]] = [
+        (random, "seed", choosing(random.seed)),
+        (random, "Random", Random),
+        (np.random, "seed", choosing(np.random.seed)),
+        (np.random, "default_rng", default_rng),
+    ]
+    before = [(module, name, getattr(module, name)) for module, name, _ in replaced]
+    try:
+        for module, name, other in replaced:
+            setattr(module, name, other)
+        yield chance
+    finally:
+        for module, name, usual in before:
+            setattr(module, name, usual)
