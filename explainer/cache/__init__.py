@@ -164,7 +164,10 @@ class Cache:
                 inputs = _plain(json.loads(note.read_text(encoding="utf-8"))["recipe"]["inputs"])
             except (OSError, ValueError, KeyError, TypeError, RecursionError):
                 inputs = None
-            if inputs is not None:
+            # one that lies in another's place is not what it says it is
+            if inputs is not None and note == _note(
+                self._path(kind, traced(recipe, inputs), suffix)
+            ):
                 yield inputs
             elif note.is_file():
                 self.say(f"a kept {kind} of {slot} is damaged; making it again")

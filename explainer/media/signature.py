@@ -1,4 +1,4 @@
-"""Small signatures of what was drawn and mixed: frames and sound in, bytes that tell them apart out.
+"""Small signatures of what was drawn and mixed: frames and sound in, bytes to tell them by out.
 
 A frame's is the mean light and colour of its parts; each 10 ms of sound has the level of its bands,
 its peak and two projections of its wave. They lie in an own box at the end of a clip or a sound
