@@ -42,6 +42,7 @@ LAYERS = [
         "script.icu",
         "cache.lock",
         "cache.tracing",
+        "stage.pictures",
         "script.music",
         "captions.phrasing",
     },

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import chdir
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
@@ -245,8 +246,10 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         renderer = FrameRenderer(only)
         # Manim breaks a text where it is wider than the picture has pixels: the same at every size
         size = {"pixel_width": job.quality.width, "pixel_height": job.quality.height}
-        narrow = {name: round(n / job.quality.unit) for name, n in size.items()}
-        with tempconfig(narrow), alike(job.shot.id) as chance:
+        narrow: dict[str, Any] = {name: round(n / job.quality.unit) for name, n in size.items()}
+        # names of files are those of the film, wherever the command was given
+        narrow["assets_dir"] = str(Path(job.folder) / "assets")
+        with tempconfig(narrow), chdir(job.folder), alike(job.shot.id) as chance:
             scene = _load(job)(renderer=renderer, shot=job.shot, begin_line=begin_line)
             scene.setup()
             scene.construct()

@@ -39,6 +39,7 @@ from explainer.script import load
 from explainer.stage.camera import Shade, StageCamera
 from explainer.stage.errors import StageError
 from explainer.stage.path import depends_on_way
+from explainer.stage.pictures import asset, read_upright
 from explainer.stage.renderer import FrameRenderer
 from explainer.timeline import END, LineShot, SceneShot, rehearse, shots
 from explainer.timeline.labels import give, labelled, readable, written
@@ -48,10 +49,13 @@ __all__ = [
     "NarratedScene",
     "Shade",
     "StageError",
+    "asset",
     "labelled",
     "readable",
     "written",
 ]
+
+read_upright()
 
 LATE = 0.25
 """Seconds by which a moment may already be past before it counts as missed."""

@@ -1,0 +1,52 @@
+"""Pictures and data of a film: names in, files of its `assets` folder out."""
+
+from __future__ import annotations
+
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from manim.mobject.types import image_mobject
+from PIL import Image, ImageOps
+
+from explainer.stage.errors import StageError
+
+
+def asset(name: str) -> Path:
+    """The file of this name in the `assets` folder of the film whose scene asks.
+
+    Raises:
+        StageError: if there is none, or the name leads out of the folder.
+    """
+    asking = Path(sys._getframe(1).f_code.co_filename).resolve()
+    scenes = next((place for place in asking.parents if place.name == "scenes"), asking.parent)
+    folder = scenes.parent / "assets"
+    path = folder / name
+    if Path(name).is_absolute() or ".." in Path(name).parts:
+        raise StageError(f"asset “{name}” is outside of {folder}: put the file in there")
+    if path.exists():
+        return path
+    there = [str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()]
+    near = ", ".join(get_close_matches(name, there)) or ", ".join(sorted(there)[:8]) or "nothing"
+    raise StageError(f"there is no asset “{name}” in {folder}; there is: {near}")
+
+
+class _Upright:
+    """What Manim opens pictures with: turned as the camera says, and greys of 16 bits as greys."""
+
+    @staticmethod
+    def open(path: Any) -> Image.Image:
+        """A picture in a mode that can be converted to RGBA without loss of its greys."""
+        picture: Image.Image = ImageOps.exif_transpose(Image.open(path))
+        if picture.mode.startswith("I;16"):
+            return picture.convert("I").point(lambda grey: grey / 257).convert("L")
+        return picture
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(Image, name)
+
+
+def read_upright() -> None:
+    """From now on Manim's pictures are read as people see them."""
+    image_mobject.Image = _Upright()
