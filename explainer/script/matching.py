@@ -29,6 +29,7 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
         what = f"{shown} has no class {cls} for scene “{scene.id}”"
         return [Problem(what, scene.place, f"add class {cls}(NarratedScene):")], []
     notes = []
+    errors += _mistaken(source, cls)
     for line in scene.lines:
         method = source.classes[cls].get(line.id.replace("-", "_"))
         if method is None:
@@ -49,6 +50,36 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
                 what = f"cue “{name}” of line “{line.key}” is used nowhere in {shown}"
                 notes.append(Problem(what, line.place, "use it in the scene, or remove the mark"))
     return errors, notes
+
+
+MANIMS = {
+    *("Scene", "ThreeDScene", "MovingCameraScene", "ZoomedScene", "VectorScene"),
+    *("LinearTransformationScene", "SpecialThreeDScene"),
+}
+"""The scenes of Manim that stand beside NarratedScene, but not in its place."""
+
+
+def _mistaken(source: scenefile.SceneFile, cls: str) -> list[Problem]:
+    """What keeps a class from being run line by line."""
+    found = []
+    bases: set[str] = set()
+    waiting = [cls]
+    while waiting:
+        known = source.bases.get(waiting.pop(), ())
+        waiting += [name for name in known if name not in bases]
+        bases.update(known)
+    manims = sorted(bases & MANIMS)
+    # a base from elsewhere may be a NarratedScene
+    if not bases - MANIMS - source.bases.keys():
+        given = "".join(f", {name}" for name in manims if name != "Scene")
+        what = f"class {cls} is no NarratedScene, so it has no lines to draw"
+        remedy = f"write: class {cls}(NarratedScene{given}), from explainer.stage"
+        found.append(Problem(what, source.places[cls], remedy))
+    if method := source.classes[cls].get("construct"):
+        what = f"class {cls} has a construct of its own, so its lines would never be drawn"
+        remedy = "leave construct alone: one method for each line, named by the line's id"
+        found.append(Problem(what, method.place, remedy))
+    return found
 
 
 def _taken(scene: Scene, stem: str, cls: str) -> list[Problem]:

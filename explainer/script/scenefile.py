@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import ast
+import io
+import tokenize
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +44,8 @@ class SceneFile:
     shown: str
     classes: dict[str, dict[str, Method]]
     strings: frozenset[str]
+    bases: dict[str, tuple[str, ...]]
+    places: dict[str, Place]
 
 
 def class_name(scene_id: str) -> str:
@@ -75,13 +79,23 @@ def read(path: Path, shown: str) -> SceneFile:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    return SceneFile(path, shown, classes, frozenset(strings))
+    found = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    bases = {node.name: tuple(map(_name, node.bases)) for node in found}
+    places = {node.name: _place(node, shown, lines, 5) for node in found}
+    return SceneFile(path, shown, classes, frozenset(strings), bases, places)
+
+
+def _name(base: ast.expr) -> str:
+    """The last part of a base's name: `manim.Scene` is `Scene`."""
+    if isinstance(base, ast.Attribute):
+        return base.attr
+    return base.id if isinstance(base, ast.Name) else ""
 
 
 def _parsed(source: bytes, shown: str) -> tuple[ast.Module, list[str]]:
     try:
-        text = source.decode("utf-8")
-        return ast.parse(text, shown), text.splitlines()
+        # given bytes, Python itself finds out how they are to be read
+        return ast.parse(source, shown), _text(source).splitlines()
     except SyntaxError as error:
         line = (error.text or "").rstrip("\n")
         place = Place(shown, error.lineno or 1, error.offset or 1, line)
@@ -89,6 +103,12 @@ def _parsed(source: bytes, shown: str) -> tuple[ast.Module, list[str]]:
     except (ValueError, RecursionError, MemoryError) as error:
         what = f"not valid Python: {error or type(error).__name__}"
         raise ScriptError.of(what, place=Place(shown, 1)) from None
+
+
+def _text(source: bytes) -> str:
+    """A source as Python reads it: by its mark or its first lines, or else as UTF-8."""
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    return source.decode(encoding)
 
 
 def _method(node: ast.FunctionDef, shown: str, lines: list[str]) -> Method:
@@ -134,16 +154,7 @@ def _imported(source: bytes, shown: str) -> tuple[str, ...]:
     return tuple({name.removeprefix("scenes.") for name in names if name})
 
 
-def assets(folder: Path, sources: Iterable[Path]) -> list[Path]:
-    """The files of the assets folder that scenes may open: fonts, and what their sources name."""
-    text = "".join(file.read_text(encoding="utf-8") for file in sources)
-    # looked for by itself, since the folder of fonts may be a link
-    fonts = (folder / "fonts").glob("*.[ot]tf")
-    named = (f for f in folder.rglob("*") if f.name in text or f.suffix in (".otf", ".ttf"))
-    return sorted({file for file in (*fonts, *named) if file.is_file()})
-
-
 def mentioned(path: Path, names: Iterable[str]) -> set[str]:
     """Those of `names` that stand as a whole string in a scene file or one that it imports."""
-    text = "".join(file.read_text(encoding="utf-8") for file in sources(path))
+    text = "".join(_text(file.read_bytes()) for file in sources(path))
     return {name for name in names if f'"{name}"' in text or f"'{name}'" in text}

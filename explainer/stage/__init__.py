@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,6 +60,8 @@ read_upright()
 
 LATE = 0.25
 """Seconds by which a moment may already be past before it counts as missed."""
+
+CAPTIONS = "a film's captions are what its lines say: write the words into the script instead"
 
 SHORT = 2
 """Frames; plays shorter than this add up to their time, longer ones take whole frames each."""
@@ -199,6 +202,8 @@ class NarratedScene(Scene):  # type: ignore[misc]
         Raises:
             StageError: if the line lacks the cue, or the moment is past, or there is no room.
         """
+        if self._in_film() and any(name.startswith("subcaption") for name in kwargs):
+            raise StageError(CAPTIONS)
         run = self._run
         start = at or span
         if start:
@@ -272,6 +277,51 @@ class NarratedScene(Scene):  # type: ignore[misc]
         """Seconds since the scene began."""
         tracing.note("time", "", "read")
         return float(self.renderer.time)
+
+    def next_section(self, *args: Any, **kwargs: Any) -> None:
+        """Begin a section, as in Manim; a film has the script's scenes as its chapters.
+
+        What a section is to leave out (`skip_animations`) a film shows all the same, and says so.
+        """
+        if not self._in_film():
+            super().next_section(*args, **kwargs)
+        elif kwargs.get("skip_animations") or (len(args) > 2 and args[2]):
+            what = "skip_animations is for previews; a film shows the section all the same"
+            print(f"line “{self._run.line.id}”: {what}", file=sys.stderr)
+
+    def add_sound(self, sound_file: str, *args: Any, **kwargs: Any) -> None:
+        """Play a sound, under plain Manim; in a film the script says what sounds when.
+
+        Raises:
+            StageError: in a film.
+        """
+        if self._in_film():
+            line, name = self._run.line.id, Path(sound_file).name
+            raise StageError(
+                f"a film's sounds stand in its script: put {name} into assets/sounds and write "
+                f"“sounds: {{CUE: {name}}}” below line “{line}”, where CUE is one of its cues"
+            )
+        super().add_sound(sound_file, *args, **kwargs)
+
+    def add_subcaption(self, *args: Any, **kwargs: Any) -> None:
+        """Add a caption, under plain Manim; a film's captions are what is said.
+
+        Raises:
+            StageError: in a film.
+        """
+        if self._in_film():
+            raise StageError(CAPTIONS)
+        super().add_subcaption(*args, **kwargs)
+
+    def interactive_embed(self) -> None:
+        """Stop for a conversation, under plain Manim; a film is drawn where nobody can answer.
+
+        Raises:
+            StageError: in a film.
+        """
+        if self._in_film():
+            raise StageError("nobody can be asked while a film is drawn: remove interactive_embed")
+        super().interactive_embed()
 
     def pin(self, *mobjects: Mobject) -> None:
         """Keep mobjects where they are on the screen, however the camera travels."""
@@ -365,6 +415,9 @@ class NarratedScene(Scene):  # type: ignore[misc]
                 bases = f"NarratedScene, {base.__name__}"
                 what += f", which is {base.__name__}'s: class {type(self).__name__}({bases})"
         raise AttributeError(what)
+
+    def _in_film(self) -> bool:
+        return isinstance(self.renderer, FrameRenderer)
 
     def _folder(self) -> Path:
         return Path(inspect.getfile(type(self))).resolve().parent.parent

@@ -1,0 +1,89 @@
+"""What authors bring along from plain Manim: taken as it is meant, or refused in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from explainer import timeline
+from explainer.draw.stills import stills
+from explainer.errors import SceneError, ScriptError
+from explainer.quality import quality
+from explainer.script import load
+from project import TINY, Project
+
+Q = quality(TINY)
+
+
+def still(project: Project, code: str) -> None:
+    """Draw a frame of line one, which does this first."""
+    project.edit_scene("def one(self):\n", f"def one(self):\n        {code}\n")
+    script = load(project.script)
+    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    stills(script, shots, "dots.one", [0], Q)
+
+
+REFUSED = {
+    "self.add_sound('assets/bell.wav')": "sounds: {CUE: bell.wav}",
+    "self.add_subcaption('Hello', duration=1)": "write the words into the script",
+    "self.play(FadeIn(Circle()), subcaption='Hello')": "write the words into the script",
+    "self.interactive_embed()": "nobody can be asked",
+}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_what_manim_s_file_writer_did_is_refused_with_what_to_do(
+    project: Project, code: str
+) -> None:
+    with pytest.raises(SceneError) as caught:
+        still(project, code)
+    assert REFUSED[code] in str(caught.value)
+    assert "scenes/dots.py:8" in str(caught.value)
+
+
+def test_sections_are_taken_and_what_they_would_leave_out_is_shown_and_said(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    still(project, "self.next_section('a'); self.next_section('b', skip_animations=True)")
+    assert "a film shows the section all the same" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("base", ["Scene", "ThreeDScene", "manim.MovingCameraScene", "Plain"])
+def test_a_scene_that_is_not_narrated_is_found_before_it_is_drawn(
+    project: Project, base: str
+) -> None:
+    project.edit_scene("(NarratedScene)", f"({base})")
+    project.edit_scene("\n\nclass", "\n\nclass Plain(Scene):\n    pass\n\n\nclass")
+    with pytest.raises(ScriptError, match=r"class Dots is no NarratedScene") as caught:
+        load(project.script)
+    assert "class Dots(NarratedScene" in str(caught.value)
+
+
+def test_a_base_from_another_file_may_be_narrated(project: Project) -> None:
+    project.edit_scene("(NarratedScene)", "(Ours, ThreeDScene)")
+    load(project.script)
+
+
+def test_a_construct_of_one_s_own_is_found_before_it_is_drawn(project: Project) -> None:
+    project.edit_scene("    def one", "    def construct(self):\n        pass\n\n    def one")
+    with pytest.raises(ScriptError, match="leave construct alone"):
+        load(project.script)
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [("", "utf-8-sig"), ("# -*- coding: latin-1 -*-\n", "latin-1"), ("", "utf-8")],
+)
+def test_a_scene_file_is_read_as_python_reads_it(
+    project: Project, mark: str, encoding: str
+) -> None:
+    text = mark + project.scene.read_text() + "\nNAME = 'é'\n"
+    project.scene.write_bytes(text.replace("\n", "\r\n").encode(encoding))
+    still_drawn = load(project.script)
+    shots = timeline.shots(timeline.rehearse(still_drawn, Q.fps))
+    stills(still_drawn, shots, "dots.one", [0], Q)
+
+
+def test_a_scene_file_that_is_no_text_is_said(project: Project) -> None:
+    project.scene.write_bytes(b"NAME = '\xe9'\n")
+    with pytest.raises(ScriptError, match="not valid Python"):
+        load(project.script)
