@@ -24,6 +24,7 @@ LAYERS = [
         "languages",
         "media",
         "script.abbreviations",
+        "script.latex",
         "script.lexicon",
         "script.yaml_hints",
         "script.taken",

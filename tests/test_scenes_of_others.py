@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explainer import timeline
+from explainer.cli import main
 from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
 from explainer.quality import quality
@@ -87,3 +88,23 @@ def test_a_scene_file_that_is_no_text_is_said(project: Project) -> None:
     project.scene.write_bytes(b"NAME = '\xe9'\n")
     with pytest.raises(ScriptError, match="not valid Python"):
         load(project.script)
+
+
+def test_a_font_that_is_missing_is_said_and_no_other_is_taken(project: Project) -> None:
+    project.edit_scene("Circle, FadeIn", "Circle, FadeIn, Text")
+    with pytest.raises(SceneError, match="there is no font “Intr”; near it are: Inter"):
+        still(project, "self.add(Text('a', font='Intr'))")
+
+
+def test_a_scene_that_wants_latex_is_told_where_there_is_none(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("explainer.script.latex.PROGRAMS", ("latex-of-nobody",))
+    project.edit_scene("Circle, FadeIn", "Circle, FadeIn, MathTex")
+    project.edit_scene("def two(self):\n", "def two(self):\n        MathTex('x')\n")
+    script = load(project.script)
+    (note,) = [str(w) for w in script.warnings if "LaTeX" in str(w)]
+    assert "scenes/dots.py" in note
+    assert "texlive" in note
+    assert main(["doctor"]) == 3
+    assert "MISSING latex" in capsys.readouterr().out

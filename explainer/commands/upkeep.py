@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from importlib import import_module
 from importlib.metadata import version
@@ -21,7 +22,7 @@ from explainer import narration
 from explainer.commands.speaking import Choice, choices
 from explainer.errors import ExplainerError, MissingTool, printable
 from explainer.media import judge
-from explainer.script import load
+from explainer.script import latex, load, scenefile
 from explainer.voices import ENGINES, engine
 
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -82,6 +83,8 @@ def doctor(options: argparse.Namespace) -> Answer:
         ("fonts", lambda: _fonts(folder)),
         ("folder", lambda: _writable(folder)),
     ]
+    if _sets_formulas(folder):
+        tests.append(("latex", _latex))
     # the other voices of a script have one to take their place
     spare = {f"voice {name}" for name in others} if len(others) < len(asked) else set()
     found, missing = {}, False
@@ -106,6 +109,21 @@ def clean(options: argparse.Namespace) -> Answer:
             removed.append(str(folder / name))
             tell(options, f"removed {folder / name}")
     return 0, {"removed": removed}
+
+
+def _sets_formulas(folder: Path) -> bool:
+    """Whether a scene of the film is set by LaTeX; a source that is not Python is `check`'s."""
+    for file in (folder / "scenes").glob("*.py"):
+        with suppress(ExplainerError, OSError):
+            if scenefile.read(file, file.name).formulas:
+                return True
+    return False
+
+
+def _latex() -> str:
+    if lacks := latex.missing():
+        raise MissingTool.of(f"{' and '.join(lacks)} cannot be found", latex.INSTALL)
+    return "latex and dvisvgm are here"
 
 
 def _asked(path: Path) -> tuple[str, ...]:

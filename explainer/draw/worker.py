@@ -28,7 +28,7 @@ from explainer.draw.chance import alike
 from explainer.errors import ExplainerError, Place, Problem, SceneError, naming
 from explainer.media.encoder import ClipEncoder
 from explainer.quality import Quality
-from explainer.script import Script, scenefile
+from explainer.script import Script, latex, scenefile
 from explainer.timeline import LineShot, SceneShot, swatches
 from explainer.timeline.labels import Label, samples
 
@@ -321,4 +321,7 @@ def _blame(error: Exception, job: Job, line: str) -> SceneError:
         shown = str(Path(last.filename).relative_to(folder))
         where = Place(shown, last.lineno or 1, (last.colno or 0) + 1, "", 1)
     what = f"scene {job.shot.id}, line {name}: {type(error).__name__}: {error}{trace}"
+    if isinstance(error, FileNotFoundError) and error.filename in latex.PROGRAMS:
+        what = f"scene {job.shot.id}, line {name}: LaTeX ({error.filename}) is not installed{trace}"
+        return SceneError(Problem(what, where, latex.INSTALL))
     return SceneError(Problem(what, where, f"try again with: python render.py preview {name}"))

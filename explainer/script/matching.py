@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.errors import Problem, ScriptError
-from explainer.script import scenefile, taken
+from explainer.script import latex, scenefile, taken
 
 if TYPE_CHECKING:
     from explainer.script import Scene, Script
@@ -30,6 +30,10 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
         return [Problem(what, scene.place, f"add class {cls}(NarratedScene):")], []
     notes = []
     errors += _mistaken(source, cls)
+    if source.formulas and (absent := latex.missing()):
+        name, place = source.formulas[0]
+        what = f"{name} is set by LaTeX, of which {' and '.join(absent)} cannot be found"
+        notes.append(Problem(what, place, latex.INSTALL))
     for line in scene.lines:
         method = source.classes[cls].get(line.id.replace("-", "_"))
         if method is None:

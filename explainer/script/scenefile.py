@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from explainer.errors import Place, ScriptError
+from explainer.script import latex
 
 MOMENTS = ("until", "at", "span", "by")
 """The keyword arguments of the stage that name a cue."""
@@ -46,6 +47,7 @@ class SceneFile:
     strings: frozenset[str]
     bases: dict[str, tuple[str, ...]]
     places: dict[str, Place]
+    formulas: tuple[tuple[str, Place], ...]
 
 
 def class_name(scene_id: str) -> str:
@@ -82,7 +84,10 @@ def read(path: Path, shown: str) -> SceneFile:
     found = [node for node in tree.body if isinstance(node, ast.ClassDef)]
     bases = {node.name: tuple(map(_name, node.bases)) for node in found}
     places = {node.name: _place(node, shown, lines, 5) for node in found}
-    return SceneFile(path, shown, classes, frozenset(strings), bases, places)
+    formulas = tuple(
+        (name, _place(called, shown, lines, len(name))) for name, called in latex.wanted(tree)
+    )
+    return SceneFile(path, shown, classes, frozenset(strings), bases, places, formulas)
 
 
 def _name(base: ast.expr) -> str:

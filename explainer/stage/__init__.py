@@ -13,6 +13,7 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -298,7 +299,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
         if self._in_film():
             line, name = self._run.line.id, Path(sound_file).name
             raise StageError(
-                f"a film's sounds stand in its script: put {name} into assets/sounds and write "
+                f"a film's sounds stand in its script: put {name} into assets/ and write "
                 f"“sounds: {{CUE: {name}}}” below line “{line}”, where CUE is one of its cues"
             )
         super().add_sound(sound_file, *args, **kwargs)
@@ -431,8 +432,25 @@ class NarratedScene(Scene):  # type: ignore[misc]
         return found[name]
 
 
+def _heed_fonts(record: logging.LogRecord) -> bool:
+    """Let errors of Manim be said, and raise what it only says of fonts, for it takes another."""
+    said = record.getMessage()
+    if said.startswith("Font ") and " not in [" in said:
+        name = said[len("Font ") : said.index(" not in [")]
+        there = sorted(set(manimpango.list_fonts()))
+        near = ", ".join(get_close_matches(name, there)) or ", ".join(there[:6])
+        raise StageError(
+            f"there is no font “{name}”; near it are: {near}. "
+            "Put its file into assets/fonts, or take another"
+        )
+    return record.levelno >= logging.ERROR
+
+
 def _register_fonts(folder: Path) -> None:
-    logging.getLogger("manim").setLevel(logging.ERROR)
+    logger = logging.getLogger("manim")
+    logger.setLevel(logging.WARNING)
+    if _heed_fonts not in logger.filters:
+        logger.addFilter(_heed_fonts)
     for file in sorted(folder.glob("*.[ot]tf")):
         tracing.note_file(file)
         manimpango.register_font(str(file))
