@@ -32,6 +32,7 @@ from explainer.draw.worker import (
     start,
     travel,
 )
+from explainer.errors import Problem, SceneError
 from explainer.media.encoder import ClipEncoder
 
 if TYPE_CHECKING:
@@ -66,6 +67,13 @@ def walk(
                     answers.send((job.key, _drawn(job, out)))
     finally:
         orphans.stay()
+
+
+def _ended(key: str, code: int) -> SceneError:
+    """What is said of a line whose process ended before the line was drawn."""
+    how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+    what = f"line {key}: the process that drew it died, {how}"
+    return SceneError(Problem(what, None, f"run it alone: python render.py still {key}"))
 
 
 def _drawn(job: Job, out: str) -> Answer:
@@ -165,7 +173,9 @@ class Walker:
             answer: Answer = None
             with suppress(EOFError):
                 answer = report.recv()
-            os.waitpid(pid, 0)
+            _, status = os.waitpid(pid, 0)
+            if answer is None:
+                answer = _ended(key, os.waitstatus_to_exitcode(status))
             self.tokens.release()
             self.answers.send((key, answer))
 

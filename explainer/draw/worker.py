@@ -257,7 +257,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         pass
     except ExplainerError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if isinstance(error, OSError) and error.errno in _DISK:
             raise
         _try_disk(Path(config.media_dir))
@@ -302,7 +302,7 @@ def _beside(module: ModuleType, folder: str) -> bool:
     return file.startswith(folder + os.sep)
 
 
-def _blame(error: Exception, job: Job, line: str) -> SceneError:
+def _blame(error: BaseException, job: Job, line: str) -> SceneError:
     """An author's error with the author's own lines of the traceback, the deepest last."""
     folder = Path(job.folder)
     steps = [
@@ -321,6 +321,9 @@ def _blame(error: Exception, job: Job, line: str) -> SceneError:
         shown = str(Path(last.filename).relative_to(folder))
         where = Place(shown, last.lineno or 1, (last.colno or 0) + 1, "", 1)
     what = f"scene {job.shot.id}, line {name}: {type(error).__name__}: {error}{trace}"
+    if isinstance(error, SystemExit):
+        what = f"scene {job.shot.id}, line {name}: it ends the program, with SystemExit{trace}"
+        return SceneError(Problem(what, where, "remove that; a line ends where its method does"))
     if isinstance(error, FileNotFoundError) and error.filename in latex.PROGRAMS:
         what = f"scene {job.shot.id}, line {name}: LaTeX ({error.filename}) is not installed{trace}"
         return SceneError(Problem(what, where, latex.INSTALL))
