@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from explainer import timeline
@@ -108,3 +109,30 @@ def test_a_scene_that_wants_latex_is_told_where_there_is_none(
     assert "texlive" in note
     assert main(["doctor"]) == 3
     assert "MISSING latex" in capsys.readouterr().out
+
+
+def test_a_background_that_a_scene_configures_is_drawn_and_does_not_reach_the_next(
+    project: Project,
+) -> None:
+    plain = picture(project)
+    source = project.scene.read_text()
+    project.edit_scene("\n\nclass", "\nmanim.config.background_color = '#ffffff'\n\n\nclass")
+    project.edit_scene("from manim", "import manim\nfrom manim")
+    assert picture(project)[0, 0, :3].tolist() == [255, 255, 255]
+    project.scene.write_text(source)
+    assert (picture(project) == plain).all()
+
+
+@pytest.mark.parametrize("name", ["pixel_width", "frame_rate", "frame_width"])
+def test_a_size_that_a_scene_configures_is_refused(project: Project, name: str) -> None:
+    project.edit_scene("\n\nclass", f"\nmanim.config.{name} = 9\n\n\nclass")
+    project.edit_scene("from manim", "import manim\nfrom manim")
+    with pytest.raises(SceneError, match=rf"scenes/dots\.py:6.*config\.{name} is set"):
+        picture(project)
+
+
+def picture(project: Project) -> np.ndarray:
+    """The first frame of line one."""
+    script = load(project.script)
+    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    return stills(script, shots, "dots.one", [0], Q)[0]

@@ -250,8 +250,11 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         # names of files are those of the film, wherever the command was given
         narrow["assets_dir"] = str(Path(job.folder) / "assets")
         with tempconfig(narrow), chdir(job.folder), alike(job.shot.id) as chance:
-            scene = _load(job)(renderer=renderer, shot=job.shot, begin_line=begin_line)
+            kind = _load(job)
+            _hold_size(job, narrow)
+            scene = kind(renderer=renderer, shot=job.shot, begin_line=begin_line)
             scene.setup()
+            _hold_size(job, narrow)
             scene.construct()
     except Done:
         pass
@@ -263,6 +266,31 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         _try_disk(Path(config.media_dir))
         raise _blame(error, job, running) from None
     return renderer.sightings.labels(), started
+
+
+def _hold_size(job: Job, size: Mapping[str, Any]) -> None:
+    """What --quality says of a picture, no scene's configuration may say otherwise.
+
+    Raises:
+        SceneError: if it does, with the place where it is set.
+    """
+    from manim import config
+
+    wanted = {name: size[name] for name in ("pixel_width", "pixel_height")}
+    wanted["frame_rate"] = job.quality.fps
+    set_here = [name for name, value in wanted.items() if config[name] != value]
+    shape = config.frame_width / config.frame_height
+    if abs(shape * job.quality.height / job.quality.width - 1) > 0.01:
+        set_here += ["frame_width", "frame_height"]
+    if not set_here:
+        return
+    shown = Path(job.file).relative_to(job.folder).as_posix()
+    lines = enumerate(Path(job.file).read_text("utf-8", errors="replace").splitlines(), 1)
+    named = ((n, line) for n, line in lines if any(name in line for name in set_here))
+    number, text = next(named, (1, ""))
+    what = f"config.{set_here[0]} is set, but a film's size and speed are those of --quality"
+    remedy = "remove it, and render with --quality WIDTHxHEIGHT@FPS"
+    raise SceneError(Problem(what, Place(shown, number, 1, text, len(text)), remedy))
 
 
 def _try_disk(folder: Path) -> None:
