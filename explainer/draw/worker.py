@@ -156,7 +156,7 @@ def start_of(scene: NarratedScene) -> str:
 
 def timed(start: str, scene: NarratedScene) -> str:
     """A state of a scene that looks at its own time, which counts then."""
-    return start and f"{start} at {scene.renderer.time!r} s"
+    return start and f"{start} at {scene.renderer.seconds!r} s"
 
 
 def shown(job: Job, encoder: ClipEncoder) -> Show:

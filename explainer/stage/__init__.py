@@ -273,12 +273,6 @@ class NarratedScene(Scene):  # type: ignore[misc]
         """Seconds from now until a cue's first word, or the end of the line; negative if past."""
         return self._run.room(until)
 
-    @property
-    def time(self) -> float:
-        """Seconds since the scene began."""
-        tracing.note("time", "", "read")
-        return float(self.renderer.time)
-
     def next_section(self, *args: Any, **kwargs: Any) -> None:
         """Begin a section, as in Manim; a film has the script's scenes as its chapters.
 

@@ -27,7 +27,7 @@ PASSING = {
     },
     CairoRenderer: {
         *("_original_skipping_status", "animation_elapsed_time", "animations_hashes", "num_plays"),
-        *("only", "samples", "sightings", "sink", "skip_animations", "static_image", "time"),
+        *("only", "samples", "sightings", "sink", "seconds", "skip_animations", "static_image"),
     },
     Camera: {
         *("_back", "_before", "_known", "_other", "_rest", "_view"),
@@ -110,6 +110,9 @@ class _Pickler(pickle.Pickler):
                 given.__module__,
                 given.__qualname__,
                 given.__code__.co_firstlineno,
+                given.__code__.co_code,
+                given.__code__.co_names,
+                [c for c in given.__code__.co_consts if not isinstance(c, types.CodeType)],
                 [_cell(cell) for cell in given.__closure__ or ()],
                 given.__defaults__,
                 given.__kwdefaults__,

@@ -6,6 +6,7 @@ space, zoomed) is drawn by that camera, in Manim's own order.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from manim import CairoRenderer, Camera, MovingCamera, config, tempconfig
 from numpy.typing import NDArray
 
+from explainer.cache import tracing
 from explainer.stage.camera import StageCamera
 from explainer.stage.canvas import Canvas
 from explainer.timeline.labels import Sightings
@@ -76,11 +78,23 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         """Count frames as shown, adding up the time as Manim does."""
         step = 1 / scene._run.shot.fps
         if at_once:
-            self.time += frames * step
+            self.seconds += frames * step
         else:
             for _ in range(frames):
-                self.time += step
+                self.seconds += step
         scene._run.frame += frames
+
+    @property
+    def time(self) -> float:
+        """Seconds since the scene began; who asks depends on it."""
+        # Manim itself asks for it around every play call, for captions that a film does not have
+        if not sys._getframe(1).f_code.co_filename.endswith("manager.py"):
+            tracing.note("time", "", "read")
+        return self.seconds
+
+    @time.setter
+    def time(self, seconds: float) -> None:
+        self.seconds = seconds
 
     @property
     def quick(self) -> bool:
