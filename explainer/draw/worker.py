@@ -247,7 +247,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         # Manim breaks a text where it is wider than the picture has pixels: the same at every size
         size = {"pixel_width": job.quality.width, "pixel_height": job.quality.height}
         narrow: dict[str, Any] = {name: round(n / job.quality.unit) for name, n in size.items()}
-        # names of files are those of the film, wherever the command was given; the folder's own name
+        # names of files are those of the film, wherever the command was given; its own name
         # may have a brace, which is a field to Manim
         narrow["assets_dir"] = "assets"
         with tempconfig(narrow), chdir(job.folder), alike(job.shot.id) as chance:
