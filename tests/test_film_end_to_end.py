@@ -98,7 +98,8 @@ def test_one_sentence_changed_is_one_line_spoken_and_one_drawn(
     project.edit("A single [dot]{dot} appears.", "A single pink [dot]{dot} appears.")
     planned = answer(capsys, "plan", "--quality", TINY)
     assert planned["lines"]["dots.one"]["voice"].startswith("spoken changed")  # type: ignore[index]
-    assert planned["lines"]["dots.two"] == {"voice": "", "picture": ""}  # type: ignore[index]
+    maybe = "the timing of line one changed; drawn only if the line now begins otherwise"
+    assert planned["lines"]["dots.two"] == {"voice": "", "picture": maybe}  # type: ignore[index]
     again = answer(capsys, "film", "--quality", TINY)
     assert (again["spoken"], again["drawn"]) == (1, 1)
     assert "A single pink dot appears." in (project.folder / "build" / "dots.srt").read_text()
