@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +17,7 @@ from playwright.sync_api import Browser
 from disturbed import strays
 from explainer.cache import Cache
 from explainer.cli import main
-from explainer.commands.studio import News, Studio
+from explainer.commands.studio import PAGES, News, Studio
 from explainer.commands.watch import watch
 from explainer.pipeline import Order
 from explainer.progress import Report
@@ -204,3 +206,34 @@ def test_a_watch_that_ends_leaves_nothing_unfinished(
     monkeypatch.setattr("explainer.commands.watch.watch", interrupted)
     assert main(["watch", "--quality", TINY]) == 0
     assert not strays(project)
+
+
+def test_a_range_of_thousands_of_digits_is_no_range(
+    studio: Studio, capfd: pytest.CaptureFixture[str]
+) -> None:
+    studio.tell(studio.news, b"film")
+    assert ask(studio, "/film.mp4", Range=f"bytes={'9' * 5000}-")[0] == 200
+    assert capfd.readouterr().err == ""
+
+
+def test_a_browser_that_breaks_off_is_no_error(
+    studio: Studio, capfd: pytest.CaptureFixture[str]
+) -> None:
+    studio.tell(studio.news, bytes(50_000_000))
+    for said in (b"", b"GET / HT", b"GET /film.mp4 HTTP/1.1\r\nHost: localhost:1\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", studio.port)) as line:
+            line.sendall(said)
+            # closed in this way the other side is told of a reset
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert ask(studio, "/")[0] == 200
+    assert capfd.readouterr().err == ""
+
+
+def test_connections_are_not_without_end(studio: Studio) -> None:
+    lines = [socket.create_connection(("127.0.0.1", studio.port)) for _ in range(PAGES + 5)]
+    try:
+        lines[-1].settimeout(20)
+        assert lines[-1].recv(1) == b""
+    finally:
+        for line in lines:
+            line.close()

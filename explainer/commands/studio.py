@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -18,7 +19,11 @@ from typing import Any
 PAGE = Path(__file__).parents[1] / "page" / "player" / "watch.html"
 HOSTS = ("127.0.0.1", "localhost")
 BLOCK = 1 << 16
-_RANGE = re.compile(r"bytes=(\d+)-(\d*)\Z")
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})\Z")
+PATIENCE = 20
+"""Seconds for which a browser may say nothing while it asks, or take nothing of an answer."""
+PAGES = 32
+"""Connections at a time; a browser opens about six to a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,7 @@ class Studio:
             OSError: if the port is taken.
         """
         handler = type("Handler", (_Handler,), {"studio": self})
-        self._server = ThreadingHTTPServer((HOSTS[0], self.port), handler)
-        self._server.daemon_threads = True
+        self._server = _Server((HOSTS[0], self.port), handler)
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -81,9 +85,37 @@ class Studio:
             return self._count, self.news
 
 
+class _Server(ThreadingHTTPServer):
+    """A thread for each connection, of which there are not many; who breaks off is no error."""
+
+    daemon_threads = True
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._free = threading.BoundedSemaphore(PAGES)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if self._free.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._free.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            print(f"the page of watch: {type(error).__name__}: {error}", file=sys.stderr)
+
+
 class _Handler(BaseHTTPRequestHandler):
     studio: Studio
     protocol_version = "HTTP/1.1"
+    timeout = PATIENCE
 
     def do_GET(self) -> None:
         # another site's name may be made to lead here; only this machine's own are answered
