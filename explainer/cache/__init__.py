@@ -29,6 +29,9 @@ Recipe = Mapping[str, Any]
 """Named ingredients of a part; values are anything that JSON holds."""
 
 FORMAT = 2
+UMASK = os.umask(0o022)
+"""The rights that new files must not have; it can only be read by setting it."""
+os.umask(UMASK)
 ANEW = "anew:"
 """The input of a part that must not be used again; nothing is ever in the same state."""
 
@@ -229,6 +232,7 @@ class Cache:
         folder.mkdir(parents=True, exist_ok=True)
         self._keep_hold()
         handle, name = tempfile.mkstemp(prefix=f".making-{OURS}-", suffix=suffix, dir=folder)
+        os.fchmod(handle, 0o666 & ~UMASK)
         os.close(handle)
         return Path(name)
 
@@ -391,7 +395,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temp.chmod(0o666 & ~_umask())
+        temp.chmod(0o666 & ~UMASK)
         temp.replace(path)
     finally:
         temp.unlink(missing_ok=True)
@@ -406,9 +410,3 @@ def file_hash(path: Path) -> str:
 def _sync(path: Path) -> None:
     with naming(path), path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

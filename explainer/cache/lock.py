@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import stat
 import threading
 import time
 from collections.abc import Iterator
@@ -39,8 +40,7 @@ def alone(path: Path, patience: float = PATIENCE) -> Iterator[None]:
     if path in within:
         yield
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as file:
+    with _opened(path) as file:
         until = time.monotonic() + patience
         while not _taken(file, fcntl.LOCK_EX):
             if time.monotonic() > until:
@@ -51,9 +51,10 @@ def alone(path: Path, patience: float = PATIENCE) -> Iterator[None]:
                     f"wait until it is done, or end it with: kill {holder}",
                 )
             time.sleep(0.02)
-        with naming(path):
-            file.truncate(0)
-            os.write(file.fileno(), f"{os.getpid()}\n".encode())
+        if file.writable():
+            with naming(path):
+                file.truncate(0)
+                os.write(file.fileno(), f"{os.getpid()}\n".encode())
         within.add(path)
         try:
             yield
@@ -70,8 +71,7 @@ class Hold:
         Raises:
             OSError: if the file cannot be written.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a")
+        self._file = _opened(path)
         fcntl.flock(self._file, fcntl.LOCK_SH)
 
     def sole(self) -> bool:
@@ -85,6 +85,25 @@ class Hold:
     def __del__(self) -> None:
         if hasattr(self, "_file"):
             self.close()
+
+
+def _opened(path: Path) -> IO[str]:
+    """A file to lock, made if it is not there; another user's is only read, which is enough.
+
+    Raises:
+        OSError: if it can neither be made nor read, or is no file but a pipe or a device.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # a pipe would be waited for
+    flags = os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        number, mode = os.open(path, flags | os.O_RDWR, 0o666), "a+"
+    except PermissionError:
+        number, mode = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "r"
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise OSError(errno.EINVAL, "a lock must be a plain file; remove what is there", str(path))
+    return os.fdopen(number, mode, encoding="utf-8")
 
 
 def _taken(file: IO[str], kind: int) -> bool:
