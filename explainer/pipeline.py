@@ -96,7 +96,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     scripts = [load(order.script, language, part) for language in order.languages or ("",)]
     script, cache = scripts[0], Cache(scripts[0].folder / ".cache", report.say)
     name = f"{_stem(scripts, part)}{order.quality.suffix}.mp4"
-    out, crew = out_folder(script, part or order.draft) / name, crew or Cores()
+    out, crew = out_folder(script, part or order.draft) / name, crew or Cores(order.quality)
     if _outdated(out, script.folder):
         crew.prepare()  # in the meantime lines are spoken
 

@@ -202,7 +202,7 @@ def test_one_core_gives_the_bytes_that_two_give(project: Project) -> None:
         "shots = timeline.shots(timeline.rehearse(script, at.fps))\n"
         "with Report(quiet=True) as report:\n"
         "    found = draw.clips(script, shots, ['dots.one', 'dots.two'], at,\n"
-        "                       Cache(Path(sys.argv[1])), report, {}, Cores())\n"
+        "                       Cache(Path(sys.argv[1])), report, {}, Cores(at))\n"
         "for clip in found: print(clip.path.read_bytes().hex())\n"
     )
     one, two = (

@@ -24,10 +24,11 @@ pytestmark = [pytest.mark.render, pytest.mark.signals]
 
 HERE = """
 import sys
-from multiprocessing import Pipe, Semaphore
+from multiprocessing import Pipe
 from pathlib import Path
 from explainer import pipeline
 from explainer.draw import walker
+from explainer.draw.tokens import Tokens
 from explainer.pipeline import Order
 from explainer.progress import Report
 from explainer.quality import quality
@@ -41,7 +42,7 @@ class Here:
 
     def answers(self, jobs, texts):
         here, there = Pipe(duplex=False)
-        walker.walk(jobs, texts, Semaphore(1), there)
+        walker.walk(jobs, texts, Tokens(1), there)
         for _ in jobs:
             yield here.recv()
 

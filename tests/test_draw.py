@@ -34,7 +34,7 @@ def clips(project: Project, keys: Sequence[str] = KEYS) -> list[Clip]:
     shots = timeline.shots(timeline.rehearse(script, Q.fps))
     with Report(quiet=True) as report:
         return draw.clips(
-            script, shots, keys, Q, Cache(project.folder / ".cache"), report, {}, Cores()
+            script, shots, keys, Q, Cache(project.folder / ".cache"), report, {}, Cores(Q)
         )
 
 

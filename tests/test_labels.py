@@ -123,7 +123,7 @@ def test_a_kept_clip_still_has_its_labels(project: Project) -> None:
     shots, cache = timeline.shots(timeline.rehearse(script, 10)), Cache(project.folder / ".cache")
     with Report(quiet=True) as report:
         first, again = (
-            draw.clips(script, shots, ["dots.one"], shape, cache, report, {}, Cores())[0]
+            draw.clips(script, shots, ["dots.one"], shape, cache, report, {}, Cores(shape))[0]
             for _ in range(2)
         )
     assert (first.reused, again.reused) == (False, True)

@@ -19,6 +19,8 @@ LAYERS = [
         "clock",
         "verify.colour",
         "errors",
+        "machine",
+        "draw.tokens",
         "cache.inputs",
         "cache.leftovers",
         "languages",

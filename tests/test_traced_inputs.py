@@ -74,7 +74,7 @@ class Film:
         with Report(quiet=True) as report:
             report.say = self.said.append  # type: ignore[method-assign]
             return draw.clips(
-                script, shots, list(KEYS), Q, Cache(self.folder / ".cache"), report, {}, Cores()
+                script, shots, list(KEYS), Q, Cache(self.folder / ".cache"), report, {}, Cores(Q)
             )
 
     def drawn(self) -> list[str]:

@@ -25,7 +25,7 @@ def film(options: argparse.Namespace) -> Answer:
     """Render the film, or with a selection a draft of that part, in each language asked for."""
     answers, results, orders = [], [], _orders(options)
     for order in orders:
-        with Report() as report, _crew(options) as crew:
+        with Report() as report, _crew(options, order.quality) as crew:
             results.append(pipeline.render(order, report, crew))
         answers.append(pipeline.facts(results[-1]))
         if not options.json:
@@ -51,7 +51,7 @@ def batch(options: argparse.Namespace) -> Answer:
 
     asked = [order for script in options.scripts for order in _orders(options, script)]
     orders = list(dict.fromkeys(asked))
-    with Report() as report, _crew(options) as crew:
+    with Report() as report, _crew(options, orders[0].quality) as crew:
         made = render_all(orders, report, crew)
     for film in made:
         tell(options, f"{'ok   ' if film.result else 'FAIL '} {film.name}  {film.about}")
@@ -98,10 +98,10 @@ def languages(options: argparse.Namespace) -> tuple[str, ...]:
 
 
 @contextmanager
-def _crew(options: argparse.Namespace) -> Iterator[Crew]:
+def _crew(options: argparse.Namespace, quality: Quality) -> Iterator[Crew]:
     """Who draws: a cluster if one is asked for, or this machine's cores."""
     if not options.cluster:
-        yield Cores()
+        yield Cores(quality)
         return
     from explainer.draw.cluster import Cluster
 

@@ -14,8 +14,15 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
 
+from explainer import machine
+from explainer.draw.tokens import Tokens
 from explainer.draw.walker import Answers, walk
 from explainer.draw.worker import Job
+from explainer.quality import Quality
+
+DRAWING = 100_000_000
+A_PIXEL = 120
+"""Bytes that a process which draws needs, and for each pixel of a frame; measured: 105."""
 
 
 class Crew(Protocol):
@@ -63,11 +70,12 @@ def _whole() -> Iterator[None]:
 class Cores:
     """This machine's cores; films that are rendered at once share them."""
 
-    def __init__(self) -> None:
-        self.count = os.cpu_count() or 1
+    def __init__(self, quality: Quality) -> None:
+        """Draw as many lines at a time as there are processors, and memory for such pictures."""
+        self.count = machine.at_once(DRAWING + A_PIXEL * quality.width * quality.height)
         self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(["explainer.draw.preload"])
-        self.tokens = self.context.Semaphore(self.count)
+        self.tokens = Tokens(self.count)
         self.walkers: set[BaseProcess] = set()
         self.ended = False
 

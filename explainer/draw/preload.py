@@ -8,17 +8,9 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from types import TracebackType
 
 from explainer.cache import tracing
 from explainer.draw import orphans
-
-
-def _told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Tell of an error, but not that a render took its tokens along as it was interrupted."""
-    if kind is not FileNotFoundError:
-        sys.__excepthook__(kind, error, trace)
-
 
 # what scenes and Manim's plugins print must not mix with what the program answers; processes that
 # draw end at once, without a last look at what is still to be written
@@ -30,4 +22,3 @@ import_module("explainer.stage")
 # looked up once, for all who are forked from here
 tracing.record()
 orphans.stay()
-sys.excepthook = _told

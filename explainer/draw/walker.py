@@ -13,13 +13,13 @@ import warnings
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe, wait
-from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explainer.cache import tracing
 from explainer.cache.inputs import START
 from explainer.draw import orphans
+from explainer.draw.tokens import Tokens
 from explainer.draw.worker import (
     Done,
     Job,
@@ -47,9 +47,7 @@ Answers = Generator[tuple[str, Answer], None, None]
 """The answers of lines by their keys, as they are done."""
 
 
-def walk(
-    jobs: Sequence[tuple[Job, str]], texts: str, tokens: Semaphore, answers: Connection
-) -> None:
+def walk(jobs: Sequence[tuple[Job, str]], texts: str, tokens: Tokens, answers: Connection) -> None:
     """Draw lines of one scene, given in order with the paths of their clips.
 
     Each line's key and answer are sent as they come. `texts` is a folder for what Manim writes.
@@ -87,7 +85,7 @@ class Walker:
     """The walking process, and its forks that draw."""
 
     def __init__(
-        self, jobs: Sequence[tuple[Job, str]], tokens: Semaphore, answers: Connection
+        self, jobs: Sequence[tuple[Job, str]], tokens: Tokens, answers: Connection
     ) -> None:
         self.jobs = {job.line: (job, out) for job, out in jobs}
         self.last = jobs[-1][0]
@@ -150,7 +148,7 @@ class Walker:
             return self._become(job, out, there)
         there.close()
         # the fork has this process's token; to go on takes another
-        while not self.tokens.acquire(timeout=0.02):
+        while not self.tokens.acquire(0.02):
             self._collect(0)
         if not self.jobs:
             raise Done

@@ -7,7 +7,6 @@ speak the whole script; lines it has spoken before come from the cache and cost 
 
 from __future__ import annotations
 
-import os
 import wave
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explainer import machine
 from explainer.cache import Cache, Entry
 from explainer.clock import MILLISECOND, TICKS, ticks
 from explainer.errors import (
@@ -266,7 +266,7 @@ def _speak_all(
 
     spoken: dict[str, SpokenLine] = {}
     failures: list[MissingTool | VoiceError] = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(machine.at_once(voice.memory)) as pool:
         entries = (pool.map if voice.at_once else map)(entry_of, lines)
         for line, entry in zip(lines, entries, strict=False):
             if not isinstance(entry, Entry):

@@ -80,6 +80,8 @@ class Voice(ABC):
     """Whether it can speak faster with its pitch kept."""
     at_once: ClassVar[bool] = True
     """Whether several texts may be spoken at the same time, one on each core."""
+    memory: ClassVar[int] = 60_000_000
+    """Bytes that a process which speaks with it takes; measured."""
     neural: ClassVar[bool] = False
     """Whether it is a neural voice that lies in packages, for the `languages` that it has."""
     languages: ClassVar[tuple[str, ...]] = ()

@@ -56,6 +56,7 @@ class Hibari(Voice):
     name = "hibari"
     needs = f"{INSTALL}; English only"
     paced = True
+    memory = 300_000_000
     neural = True
     languages = ("en",)
     speakers = (SPEAKER,)

@@ -65,6 +65,7 @@ class Kokoro(Voice):
     name = "kokoro"
     needs = f"{INSTALL}; English and Spanish"
     paced = True
+    memory = 650_000_000
     neural = True
     languages = ("en", "es")
     speakers = tuple(SPEAKERS)

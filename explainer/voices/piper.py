@@ -37,6 +37,7 @@ class Piper(Voice):
     name = "piper"
     needs = f"{_INSTALL}, and a voice file named by {VARIABLE}"
     paced = True
+    memory = 300_000_000
 
     def check(self, language: str) -> None:
         """Make sure that Piper is installed and that its voice speaks `language`."""

@@ -1,0 +1,44 @@
+"""Tokens that let so many processes work at a time: one is taken before, and given back after.
+
+They are bytes in a pipe, as `make` has them for its jobs: whatever process ends and however, no
+name of theirs is left in the system.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from multiprocessing import Pipe
+from multiprocessing.connection import wait
+
+
+class Tokens:
+    """`count` tokens, shared with each process that this is handed to."""
+
+    def __init__(self, count: int) -> None:
+        self._out, self._in = Pipe(duplex=False)
+        # of two who see the last one, one must not wait inside of the read
+        os.set_blocking(self._out.fileno(), False)
+        for _ in range(count):
+            self.release()
+
+    def acquire(self, patience: float | None = None) -> bool:
+        """Take a token, waiting for one for at most `patience` seconds; whether there was one."""
+        until = None if patience is None else time.monotonic() + patience
+        while wait([self._out], None if until is None else max(0, until - time.monotonic())):
+            try:
+                os.read(self._out.fileno(), 1)
+                return True
+            except BlockingIOError:
+                continue
+        return False
+
+    def release(self) -> None:
+        """Give a token back."""
+        os.write(self._in.fileno(), b"x")
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
