@@ -118,6 +118,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # pydub looks for the ffmpeg program when it is imported; nothing here asks it to use one
     warnings.filterwarnings("ignore", "Couldn't find ff", RuntimeWarning)
     warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
+    _stand_in()
     args = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in args
     options = argparse.Namespace(script=Path())
@@ -160,6 +161,26 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return MissingTool.exit_code
+
+
+def _stand_in() -> None:
+    """Take an empty stream for each standard one that is closed, and the usual PATH for none.
+
+    Else the next file that is opened would be in a stream's place.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            empty = os.open(os.devnull, os.O_RDWR)
+            if empty != number:
+                os.dup2(empty, number)
+                os.close(empty)
+            os.set_inheritable(number, True)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+    # packages look for it without asking whether it is there
+    os.environ.setdefault("PATH", os.defpath)
 
 
 @contextmanager

@@ -284,3 +284,30 @@ def test_doctor_finds_a_python_that_is_too_old_or_too_new(
     monkeypatch.setattr(upkeep, "NEWEST", versions[1])
     assert main(["doctor"]) == 3
     assert "MISSING python         Python is 3." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_film_needs_no_streams(project: Project, closed: str) -> None:
+    command = f'"$0" "$1" preview dots.one --quality {TINY} {closed}'
+    run_of = ["sh", "-c", command, sys.executable, str(ROOT / "render.py")]
+    done = subprocess.run(run_of, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert [*(project.folder / "build").rglob("dots.one*.mp4")]
+
+
+def test_a_film_needs_no_path(project: Project) -> None:
+    done = run("preview", "dots.one", "--quality", TINY, PATH=None)
+    assert done.returncode == 0, done.stderr
+    assert [*(project.folder / "build").rglob("dots.one*.mp4")]
+
+
+def test_what_a_group_renders_together_all_of_it_may_write(project: Project) -> None:
+    command = f'umask 002; exec "$0" "$1" preview dots.one --quality {TINY}'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable, str(ROOT / "render.py")], capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    made = [p for n in (".cache", "build") for p in (project.folder / n).rglob("*") if p.is_file()]
+    assert made
+    assert [path for path in made if not path.stat().st_mode & 0o020] == []
