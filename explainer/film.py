@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
@@ -22,6 +22,7 @@ from av.packet import Packet
 from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
 
+from explainer import media
 from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
 from explainer.errors import CheckFailed, naming
@@ -169,8 +170,9 @@ def _mux(tellings: Sequence[Telling], clips: Sequence[Clip], path: Path) -> None
     }
     with ExitStack() as files:
         film = files.enter_context(av.open(str(path), "w", format="mp4", options=options))
-        first = files.enter_context(av.open(str(clips[0].path)))
-        sounds = [files.enter_context(av.open(str(t.track.path))) for t in tellings]
+        keep = files.enter_context
+        first = keep(_opened(clips[0].path, f"the clip of {clips[0].key}", "video"))
+        sounds = [keep(_opened(t.track.path, "the sound", "audio")) for t in tellings]
         film.metadata["title"] = timeline.title
         film.set_chapters(_chapters(timeline))
         picture = film.add_stream_from_template(first.streams.video[0])
@@ -191,6 +193,44 @@ def _mux(tellings: Sequence[Telling], clips: Sequence[Clip], path: Path) -> None
         )
         for packet in packets:
             film.mux_one(packet)
+
+
+def _opened(path: Path, what: str, kind: str) -> InputContainer:
+    """A kept part, opened as the MP4 file that it must be, with a track of this kind.
+
+    Raises:
+        CheckFailed: if it is something else.
+    """
+    with _reading(what):
+        file = media.opened(path, media.FILM)
+        if not getattr(file.streams, kind):
+            file.close()
+            raise ValueError(f"it has no {kind}")
+    return file
+
+
+def _packets(file: InputContainer, track: Any, what: str) -> Iterator[Packet[Any]]:
+    """The packets of a kept part's track, but for the mark at its end.
+
+    Raises:
+        CheckFailed: if it breaks off.
+    """
+    packets = file.demux(track)
+    while True:
+        with _reading(what):
+            packet = next(packets, None)
+        if packet is None:
+            return
+        if packet.dts is not None:
+            yield packet
+
+
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, EOFError, ValueError, av.FFmpegError) as error:
+        raise CheckFailed.of(f"{what} cannot be read: {error}", _REDRAW) from error
 
 
 def _text_stream(film: OutputContainer) -> SubtitleStream:
@@ -223,16 +263,17 @@ def _pictures(
     """Every clip's packets, moved to where its line starts."""
     start = 0
     for clip in clips:
-        with av.open(str(clip.path)) as file:
+        what = f"the clip of {clip.key}"
+        with _opened(clip.path, what, "video") as file:
             if file.streams.video[0].codec_context.extradata != setting:
                 raise CheckFailed.of(
                     f"the clip of {clip.key} was encoded with other settings than the first clip",
                     _REDRAW,
                 )
             count = 0
-            for packet in file.demux(file.streams.video[0]):
-                if packet.dts is None or packet.pts is None:
-                    continue  # the demuxer's end mark
+            for packet in _packets(file, file.streams.video[0], what):
+                if packet.pts is None or packet.dts is None:
+                    raise CheckFailed.of(f"{what} has a picture without a time", _REDRAW)
                 ticks = packet.time_base * TICKS
                 packet.pts, packet.dts = (
                     start + round(packet.pts * ticks),
@@ -249,10 +290,9 @@ def _pictures(
 
 
 def _sounds(file: InputContainer, stream: av.AudioStream) -> Iterator[Packet[av.AudioStream]]:
-    for packet in file.demux(file.streams.audio[0]):
-        if packet.dts is not None:
-            packet.stream = stream
-            yield packet
+    for packet in _packets(file, file.streams.audio[0], "the sound"):
+        packet.stream = stream
+        yield packet
 
 
 def _texts(captions: Sequence[Caption], stream: SubtitleStream) -> Iterator[Packet[Any]]:

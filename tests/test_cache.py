@@ -13,7 +13,7 @@ import pytest
 from explainer.cache import Cache, Entry, differences, limit, lock, write_atomically
 from explainer.errors import ScriptError
 
-RECIPE = {"voice": {"engine": "flite"}, "spoken": "hello"}
+RECIPE = {"thing": {"engine": "flite"}, "spoken": "hello"}
 
 
 class Maker:
@@ -38,8 +38,8 @@ def cache(tmp_path: Path, said: list[str]) -> Cache:
 
 def test_a_part_is_made_once_and_kept_with_its_facts(cache: Cache) -> None:
     make = Maker()
-    first = cache.fetch("voice", "dots/one", RECIPE, ".wav", make)
-    again = cache.fetch("voice", "dots/one", RECIPE, ".wav", make)
+    first = cache.fetch("thing", "dots/one", RECIPE, ".wav", make)
+    again = cache.fetch("thing", "dots/one", RECIPE, ".wav", make)
     assert make.calls == 1
     assert (first.reused, again.reused) == (False, True)
     assert again.path.read_bytes() == b"sound"
@@ -50,47 +50,47 @@ def test_a_part_is_made_once_and_kept_with_its_facts(cache: Cache) -> None:
     "other", [{**RECIPE, "spoken": "hallo"}, {**RECIPE, "new": 1}, {"spoken": "hello"}]
 )
 def test_another_recipe_is_another_part(cache: Cache, other: dict[str, object]) -> None:
-    cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
-    assert not cache.fetch("voice", "dots/one", other, ".wav", Maker()).reused
+    cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker())
+    assert not cache.fetch("thing", "dots/one", other, ".wav", Maker()).reused
 
 
 def test_a_recipe_is_the_same_in_any_order(cache: Cache) -> None:
-    cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker())
     turned = dict(reversed(RECIPE.items()))
-    assert cache.fetch("voice", "dots/one", turned, ".wav", Maker()).reused
+    assert cache.fetch("thing", "dots/one", turned, ".wav", Maker()).reused
 
 
 @pytest.mark.parametrize("damage", [b"", b"soun", b"sOund", b"sound and more"])
 def test_a_damaged_part_is_said_aloud_and_made_again(
     cache: Cache, said: list[str], damage: bytes
 ) -> None:
-    entry = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    entry = cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker())
     entry.path.write_bytes(damage)
-    again = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    again = cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker())
     assert not again.reused
     assert again.path.read_bytes() == b"sound"
-    assert said == ["a kept voice of dots/one is damaged; making it again"]
+    assert said == ["a kept thing of dots/one is damaged; making it again"]
 
 
 def test_damage_is_said_once_even_if_nothing_is_made_again(cache: Cache, said: list[str]) -> None:
-    entry = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    entry = cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker())
     entry.path.write_bytes(b"noise")
-    assert cache.find("voice", "dots/one", RECIPE, ".wav") is None
-    assert cache.find("voice", "dots/one", RECIPE, ".wav") is None
+    assert cache.find("thing", "dots/one", RECIPE, ".wav") is None
+    assert cache.find("thing", "dots/one", RECIPE, ".wav") is None
     assert len(said) == 1
 
 
 @pytest.mark.parametrize("note", ["", "{", "[]", '{"sha256": 1}', "null", "[" * 100_000])
 def test_a_damaged_note_is_a_miss_too(cache: Cache, said: list[str], note: str) -> None:
-    entry = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    entry = cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker())
     entry.path.with_suffix(".recipe.json").write_text(note)
-    assert not cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker()).reused
+    assert not cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker()).reused
     assert len(said) == 1
 
 
 def test_a_part_without_its_file_is_made_again(cache: Cache) -> None:
-    cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker()).path.unlink()
-    assert not cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker()).reused
+    cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker()).path.unlink()
+    assert not cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker()).reused
 
 
 def test_a_maker_that_fails_leaves_nothing_behind(cache: Cache) -> None:
@@ -99,17 +99,17 @@ def test_a_maker_that_fails_leaves_nothing_behind(cache: Cache) -> None:
         raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space"):
-        cache.fetch("voice", "dots/one", RECIPE, ".wav", fail)
+        cache.fetch("thing", "dots/one", RECIPE, ".wav", fail)
     assert [path.name for path in cache.root.rglob("*") if path.is_file()] == ["used"]
 
 
 def test_a_miss_is_explained_by_what_changed(cache: Cache) -> None:
     def why(recipe: dict[str, object]) -> str:
-        return cache.explain("picture", "dots/one", recipe, ".mp4")
+        return cache.explain("thing", "dots/one", recipe, ".mp4")
 
     recipe = {"cue": {"lock": "4.200–4.900 s"}, "size": "1920x1080", "source": {"a.py": "1f"}}
     assert why(recipe) == "not made yet"
-    cache.fetch("picture", "dots/one", recipe, ".mp4", Maker())
+    cache.fetch("thing", "dots/one", recipe, ".mp4", Maker())
     assert why(recipe) == ""
     assert why({**recipe, "cue": {"lock": "4.433–5.100 s"}}) == (
         "cue lock changed: 4.200–4.900 s → 4.433–5.100 s"
@@ -120,8 +120,8 @@ def test_a_miss_is_explained_by_what_changed(cache: Cache) -> None:
 
 def test_a_miss_is_explained_by_the_recipe_that_was_used_last(cache: Cache) -> None:
     for size in ("small", "large", "small"):
-        cache.fetch("picture", "dots/one", {"size": size}, ".mp4", Maker())
-    why = cache.explain("picture", "dots/one", {"size": "huge"}, ".mp4")
+        cache.fetch("thing", "dots/one", {"size": size}, ".mp4", Maker())
+    why = cache.explain("thing", "dots/one", {"size": "huge"}, ".mp4")
     assert why == "size changed: small → huge"
 
 
@@ -148,7 +148,7 @@ def note_of(entry: Entry) -> Path:
 
 
 def test_a_bit_anywhere_in_a_part_or_its_note_is_guarded(cache: Cache, said: list[str]) -> None:
-    entry = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    entry = cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker())
     for path in (entry.path, note_of(entry)):
         whole = path.read_bytes()
         for bit in range(0, 8 * len(whole), 9):
@@ -156,51 +156,51 @@ def test_a_bit_anywhere_in_a_part_or_its_note_is_guarded(cache: Cache, said: lis
             damaged[bit // 8] ^= 1 << bit % 8
             path.write_bytes(damaged)
             note = note_of(entry).read_bytes()
-            assert cache.find("voice", "dots/one", RECIPE, ".wav") is None, (path.name, bit)
+            assert cache.find("thing", "dots/one", RECIPE, ".wav") is None, (path.name, bit)
             note_of(entry).write_bytes(note)
         path.write_bytes(whole)
-        assert cache.find("voice", "dots/one", RECIPE, ".wav")
+        assert cache.find("thing", "dots/one", RECIPE, ".wav")
     assert len(said) > 200
-    assert set(said) == {"a kept voice of dots/one is damaged; making it again"}
+    assert set(said) == {"a kept thing of dots/one is damaged; making it again"}
 
 
 def test_two_parts_that_were_swapped_are_made_again(cache: Cache, said: list[str]) -> None:
-    one = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker(b"one"))
-    two = cache.fetch("voice", "dots/two", {"spoken": "two"}, ".wav", Maker(b"two"))
+    one = cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker(b"one"))
+    two = cache.fetch("thing", "dots/two", {"spoken": "two"}, ".wav", Maker(b"two"))
     for a, b in ((one.path, two.path), (note_of(one), note_of(two))):
         content = a.read_bytes()
         a.write_bytes(b.read_bytes())
         b.write_bytes(content)
-    again = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker(b"one"))
+    again = cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker(b"one"))
     assert again.path.read_bytes() == b"one"
     assert not again.reused
     assert len(said) == 1
 
 
 def test_the_note_of_another_version_is_not_believed(cache: Cache, said: list[str]) -> None:
-    entry = cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
+    entry = cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker())
     record = json.loads(note_of(entry).read_text())
     del record["seal"]
     note_of(entry).write_text(json.dumps(record))
-    assert not cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker()).reused
+    assert not cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker()).reused
     assert len(said) == 1
 
 
 def test_a_plan_knows_of_damage_too(cache: Cache) -> None:
-    entry = cache.fetch("picture", "dots/one", RECIPE, ".mp4", Maker())
-    assert cache.explain("picture", "dots/one", RECIPE, ".mp4") == ""
+    entry = cache.fetch("thing", "dots/one", RECIPE, ".mp4", Maker())
+    assert cache.explain("thing", "dots/one", RECIPE, ".mp4") == ""
     entry.path.write_bytes(b"other")
-    assert cache.explain("picture", "dots/one", RECIPE, ".mp4") == "the kept one is damaged"
+    assert cache.explain("thing", "dots/one", RECIPE, ".mp4") == "the kept one is damaged"
 
 
 def test_the_part_of_the_process_that_was_first_is_taken_by_both(cache: Cache) -> None:
     other = Cache(cache.root)
 
     def late(path: Path) -> dict[str, int]:
-        other.fetch("voice", "dots/one", RECIPE, ".wav", Maker(b"first"))
+        other.fetch("thing", "dots/one", RECIPE, ".wav", Maker(b"first"))
         return Maker(b"second one")(path)
 
-    entry = cache.fetch("voice", "dots/one", RECIPE, ".wav", late)
+    entry = cache.fetch("thing", "dots/one", RECIPE, ".wav", late)
     assert entry.path.read_bytes() == b"first"
     assert entry.facts == {"length": 5}
 
@@ -208,7 +208,7 @@ def test_the_part_of_the_process_that_was_first_is_taken_by_both(cache: Cache) -
 def filled(cache: Cache, count: int) -> list[Entry]:
     """Parts of a thousand bytes each, the first one used longest ago."""
     made = [
-        cache.fetch("voice", f"dots/{n}", {"n": n}, ".wav", Maker(b"x" * 1000))
+        cache.fetch("thing", f"dots/{n}", {"n": n}, ".wav", Maker(b"x" * 1000))
         for n in range(count)
     ]
     for n, entry in enumerate(made):
@@ -219,7 +219,7 @@ def filled(cache: Cache, count: int) -> list[Entry]:
 def test_what_was_not_used_for_longest_is_removed_first(cache: Cache, said: list[str]) -> None:
     parts = filled(cache, 5)
     fresh = Cache(cache.root, said.append)
-    assert fresh.find("voice", "dots/0", {"n": 0}, ".wav")  # used just now
+    assert fresh.find("thing", "dots/0", {"n": 0}, ".wav")  # used just now
     cache.trim(10**9)  # lets go
     each = 1000 + note_of(parts[0]).stat().st_size
     fresh.trim(3 * each)
@@ -236,7 +236,7 @@ def test_what_was_not_used_for_longest_is_removed_first(cache: Cache, said: list
 def test_a_part_too_large_to_keep_makes_no_smaller_one_go(cache: Cache) -> None:
     sizes = {"old": 100, "large": 90_000, "new": 1000}
     made = {
-        name: cache.fetch("voice", name, {"name": name}, ".wav", Maker(b"x" * size))
+        name: cache.fetch("thing", name, {"name": name}, ".wav", Maker(b"x" * size))
         for name, size in sizes.items()
     }
     for age, entry in enumerate(made.values()):
@@ -269,7 +269,7 @@ def test_what_a_killed_process_left_goes_after_a_day(cache: Cache) -> None:
         os.utime(path, (0, 0))
     cache.trim(10**9)
     assert [path.exists() for path in (old, new, folder)] == [False, True, False]
-    assert cache.find("voice", "dots/0", {"n": 0}, ".wav")
+    assert cache.find("thing", "dots/0", {"n": 0}, ".wav")
 
 
 def test_the_limit_is_two_gigabytes_or_what_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -372,6 +372,6 @@ def test_a_disk_that_knows_no_locks_is_worked_on_without(
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr("fcntl.flock", refuse)
-    cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker())
-    assert cache.fetch("voice", "dots/one", RECIPE, ".wav", Maker()).reused
+    cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker())
+    assert cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker()).reused
     cache.trim(0)

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from ended import HANG
@@ -22,6 +24,7 @@ from explainer.cli import main
 from explainer.draw.cluster import Return, far, parcel, received
 from explainer.draw.worker import Job, job_for
 from explainer.errors import CheckFailed, MissingTool
+from explainer.media.encoder import ClipEncoder
 from explainer.quality import quality
 from explainer.script import load
 from project import TINY, Project
@@ -198,20 +201,71 @@ def test_a_parcel_holds_all_that_its_line_needs(project: Project, tmp_path: Path
     assert given.answer["frames"] == sent.job.timing.frames
 
 
+def drawn(one: Job, folder: Path) -> Return:
+    """What a worker gives back of a line, drawn here in one colour."""
+    made = folder / "made.mp4"
+    with ClipEncoder(made, one.quality) as encoder:
+        picture = np.zeros((one.quality.height, one.quality.width, 4), np.uint8)
+        encoder.show(picture, one.timing.frames)
+    clip = made.read_bytes()
+    answer = {"frames": one.timing.frames, "labels": [], "swatches": [], "inputs": {}, "anew": ""}
+    return Return(answer, clip, hashlib.sha256(clip).hexdigest(), {})
+
+
 @pytest.mark.parametrize(
-    ("clip", "digest", "less", "what"),
+    ("change", "what"),
     [
-        (b"clip", hashlib.sha256(b"clap").hexdigest(), 0, "came back damaged"),
-        (b"clip", hashlib.sha256(b"clip").hexdigest(), 1, "frames, not"),
+        ({"digest": "another"}, "damaged"),
+        ({"clip": b"no film"}, "decoded"),
+        ({"clip": b"#EXTM3U\nfile:///etc/passwd"}, "decoded"),
+        ({"answer": {"frames": 1}}, "frames, not"),
+        ({"answer": {"frames": "1"}}, "int"),
+        ({"answer": {"labels": [{"text": "no box"}]}}, "box"),
+        ({"answer": {"labels": 3}}, "array"),
+        ({"answer": {"inputs": {"file:a": 3}}}, "str"),
+        ({"answer": {"more": 3}}, "more"),
+        ({"inputs": {"file:a": 3}}, "str"),
+        ({"inputs": None}, "object"),
+        ({"answer": {"start:": "elsewhere"}}, "no state"),
     ],
 )
-def test_a_clip_that_is_not_what_was_drawn_is_refused(
-    project: Project, tmp_path: Path, clip: bytes, digest: str, less: int, what: str
+def test_what_a_worker_gives_back_is_checked_whole(
+    project: Project, tmp_path: Path, change: dict[str, Any], what: str
 ) -> None:
     one, out = job(project), tmp_path / "clip.mp4"
-    given: Future[Return] = Future()
-    given.set_result(Return({"frames": one.timing.frames - less, "labels": []}, clip, digest))
-    answer = received(given, one, str(out))
+    good = drawn(one, tmp_path)
+    assert isinstance(good.answer, dict)
+    if "answer" in change:
+        change = {"answer": {**good.answer, **change["answer"]}}
+    if "clip" in change:
+        change = {**change, "digest": hashlib.sha256(change["clip"]).hexdigest()}
+    answer = received(done(replace(good, **change)), one, str(out))
     assert isinstance(answer, CheckFailed)
     assert what in str(answer)
     assert not out.exists()
+
+
+def test_a_clip_of_another_length_or_size_is_refused(project: Project, tmp_path: Path) -> None:
+    one, out = job(project), tmp_path / "clip.mp4"
+    good = drawn(one, tmp_path)
+    small = replace(one, quality=quality("80x44@10"))
+    for other in (small, job(project, "dots.two")):
+        clip = drawn(other, tmp_path).clip
+        sent = replace(good, clip=clip, digest=hashlib.sha256(clip).hexdigest())
+        answer = received(done(sent), one, str(out))
+        assert isinstance(answer, CheckFailed)
+        assert "its clip has" in str(answer)
+    assert received(done(good), one, str(out)) == good.answer
+
+
+@pytest.mark.parametrize("given", [None, 3, "text", {"answer": {}}])
+def test_what_is_no_answer_is_refused(project: Project, tmp_path: Path, given: object) -> None:
+    answer = received(done(given), job(project), str(tmp_path / "clip.mp4"))
+    assert isinstance(answer, CheckFailed)
+
+
+def done(given: Any) -> Future[Any]:
+    """A task that has ended."""
+    future: Future[Any] = Future()
+    future.set_result(given)
+    return future

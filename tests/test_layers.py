@@ -23,6 +23,7 @@ LAYERS = [
         "draw.tokens",
         "cache.inputs",
         "cache.leftovers",
+        "cache.notes",
         "languages",
         "media",
         "script.abbreviations",

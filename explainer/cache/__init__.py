@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explainer.cache import lock
+from explainer.cache import lock, notes
 from explainer.cache.inputs import ABSENT, START, Inputs, Now, said, thing
 from explainer.cache.leftovers import OURS, old
 from explainer.cache.lock import Hold
@@ -79,13 +79,13 @@ class Cache:
     def find(self, kind: str, slot: str, recipe: Recipe, suffix: str) -> Entry | None:
         """The part of this recipe if it is there and sound."""
         path = self._path(kind, recipe, suffix)
-        if not _note(path).exists():
+        if not (_note(path).exists() or _note(path).is_symlink()):
             return None
         self._keep_hold()
-        facts = _facts(path, recipe)
+        facts = _facts(kind, path, recipe)
         if facts is None:
             with self.alone():
-                facts = _facts(path, recipe)  # another process may have just made it again
+                facts = _facts(kind, path, recipe)  # another process may have just made it again
                 if facts is None:
                     self.say(f"a kept {kind} of {slot} is damaged; making it again")
                     _note(path).unlink(missing_ok=True)
@@ -108,7 +108,7 @@ class Cache:
         sealed = json.dumps({**record, "seal": _seal(record)}, indent=1)
         _sync(made)
         with self.alone():
-            there = _facts(path, recipe)
+            there = _facts(kind, path, recipe)
             if there is None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 made.replace(path)
@@ -149,11 +149,8 @@ class Cache:
 
     def latest_inputs(self, kind: str, slot: str) -> dict[str, str] | None:
         """What the newest part of a slot was made from, if there has been one."""
-        try:
-            inputs = json.loads(self._latest(kind, slot).read_text(encoding="utf-8"))["inputs"]
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            return None
-        return _plain(inputs)
+        before = notes.recipe(self._latest(kind, slot))
+        return before and notes.inputs(before)
 
     def _traces(
         self, kind: str, slot: str, recipe: Recipe, suffix: str
@@ -161,18 +158,15 @@ class Cache:
         """What each kept part of this recipe was made from, the newest first."""
         path = self._path(kind, traced(recipe, {}), suffix)
         start = path.name.partition("-")[0]
-        notes = [n for n in path.parent.glob(f"{start}-*.recipe.json") if n.is_file()]
-        for note in sorted(notes, key=_age):
-            try:
-                inputs = _plain(json.loads(note.read_text(encoding="utf-8"))["recipe"]["inputs"])
-            except (OSError, ValueError, KeyError, TypeError, RecursionError):
-                inputs = None
+        for note in sorted(path.parent.glob(f"{start}-*.recipe.json"), key=_age):
+            content = notes.note(note)
+            inputs = notes.inputs(content.recipe) if content else None
             # one that lies in another's place is not what it says it is
             if inputs is not None and note == _note(
                 self._path(kind, traced(recipe, inputs), suffix)
             ):
                 yield inputs
-            elif note.is_file():
+            elif note.exists() or note.is_symlink():
                 self.say(f"a kept {kind} of {slot} is damaged; making it again")
                 with self.alone(), suppress(OSError):
                     note.unlink(missing_ok=True)
@@ -239,25 +233,22 @@ class Cache:
     def explain(self, kind: str, slot: str, recipe: Recipe, suffix: str) -> str:
         """Empty if the part is there; otherwise why it is not, by its slot's newest recipe."""
         path = self._path(kind, recipe, suffix)
-        if _note(path).is_file():
-            return "the kept one is damaged" if _facts(path, recipe) is None else ""
-        try:
-            before = json.loads(self._latest(kind, slot).read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return "not made yet"
-        if not isinstance(before, dict):
+        if _note(path).exists() or _note(path).is_symlink():
+            return "the kept one is damaged" if _facts(kind, path, recipe) is None else ""
+        before = notes.recipe(self._latest(kind, slot))
+        if before is None:
             return "not made yet"
         after = json.loads(json.dumps(recipe))
         changes = [
             *differences(_without_inputs(before), _without_inputs(after)),
-            *_changed(_plain(before.get("inputs")) or {}, after.get("inputs", {})),
+            *_changed(notes.inputs(before) or {}, after.get("inputs", {})),
         ]
         return "; ".join(changes) or "made before, but no longer kept"
 
     def _remember(self, kind: str, slot: str, recipe: Recipe) -> None:
         wanted = json.dumps(recipe, sort_keys=True).encode()
         latest = self._latest(kind, slot)
-        if not latest.is_file() or latest.read_bytes() != wanted:
+        if notes.read(latest) != wanted:
             latest.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(latest, wanted)
 
@@ -283,13 +274,6 @@ def made_anew(inputs: Inputs, why: str) -> dict[str, str]:
     return {**inputs, ANEW: f"{why} #{os.urandom(8).hex()}"}
 
 
-def _plain(inputs: Any) -> dict[str, str] | None:
-    """Inputs as they were kept, if they are whole: names and states, both texts."""
-    if not isinstance(inputs, dict):
-        return None
-    return inputs if all(isinstance(state, str) for state in inputs.values()) else None
-
-
 def _age(note: Path) -> float:
     """How long ago a part was of use."""
     with suppress(OSError):
@@ -305,17 +289,19 @@ def _note(path: Path) -> Path:
     return path.with_suffix(".recipe.json") if path.suffix != ".json" else path
 
 
-def _facts(path: Path, recipe: Recipe) -> dict[str, Any] | None:
+def _facts(kind: str, path: Path, recipe: Recipe) -> dict[str, Any] | None:
     """The facts of a part that is whole and just what `recipe` asks for; else None."""
-    try:
-        record = json.loads(_note(path).read_text(encoding="utf-8"))
-        seal = record.pop("seal")
-        wanted = json.loads(json.dumps(recipe))
-        whole = seal == _seal(record) and record["sha256"] == file_hash(path)
-        facts: dict[str, Any] = record["facts"]
-        return facts if whole and record["recipe"] == wanted else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    note = notes.note(_note(path))
+    if note is None:
         return None
+    said = {"recipe": note.recipe, "sha256": note.sha256, "facts": note.facts}
+    if note.seal != _seal(said) or note.recipe != json.loads(json.dumps(recipe)):
+        return None
+    try:
+        whole = note.sha256 == _part_hash(path)
+    except OSError:
+        return None
+    return note.facts if whole and notes.hold(kind, note.facts, note.recipe) else None
 
 
 def _seal(record: Mapping[str, Any]) -> str:
@@ -404,6 +390,12 @@ def write_atomically(path: Path, content: bytes) -> None:
 def file_hash(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _part_hash(path: Path) -> str:
+    """The same of a kept part, which must be a plain file."""
+    with notes.opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -20,7 +20,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from explainer.cache import file_hash, tracing
+import msgspec
+
+from explainer import media
+from explainer.cache import file_hash, notes, tracing
 from explainer.cache.inputs import START, Now, files_of, plain_files, said
 from explainer.draw.walker import Answer, Answers
 from explainer.draw.worker import Job, draw, start
@@ -53,6 +56,13 @@ class Return:
     clip: bytes = b""
     digest: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
+
+
+class Drawn(notes.PictureFacts):
+    """The answer of a worker: a clip's facts, what it was made from, and why it is drawn anew."""
+
+    inputs: dict[str, str]
+    anew: str
 
 
 class Cluster:
@@ -146,22 +156,51 @@ def received(future: Any, job: Job, out: str) -> Answer:
         return None
     except Exception as error:
         return error
-    if isinstance(given.answer, dict):
-        wanted = job.timing.frames
-        if hashlib.sha256(given.clip).hexdigest() != given.digest:
-            return CheckFailed.of(f"line {job.key} came back damaged", "render again")
-        if START in given.answer:
-            return given.answer
-        if given.answer["frames"] != wanted:
-            what = f"line {job.key} came back with {given.answer['frames']} frames, not {wanted}"
-            return CheckFailed.of(what, "render again")
-        for name, version in given.inputs.items():
-            mine = Now(Path(job.folder)).state(name) if name.startswith("package:") else version
-            if mine != version:
-                what = f"a worker drew with {said(name)} {version}, and here it is {mine}"
-                return MissingTool.of(what, "install the same version there")
-        Path(out).write_bytes(given.clip)
-    return given.answer
+    try:
+        return _checked(given, job, Path(out))
+    except (CheckFailed, MissingTool) as error:
+        return error
+    except (TypeError, ValueError, AttributeError) as error:
+        return CheckFailed.of(f"line {job.key} came back damaged: {error}", "render again")
+
+
+def _checked(given: Return, job: Job, out: Path) -> Answer:
+    """A worker's answer, if each of its fields, and the clip itself, are what a line's must be.
+
+    Raises:
+        CheckFailed, MissingTool: if the clip is not, or was drawn with other packages.
+        TypeError, ValueError, AttributeError: if it is no answer.
+    """
+    answer = given.answer
+    if isinstance(answer, Exception):
+        return answer
+    if not isinstance(answer, dict):
+        raise TypeError("it is no answer")
+    if hashlib.sha256(given.clip).hexdigest() != given.digest:
+        return CheckFailed.of(f"line {job.key} came back damaged", "render again")
+    if START in answer:
+        if answer[START] not in job.starts:
+            raise ValueError("it begins in no state that is known here")
+        return {START: answer[START]}
+    inputs = msgspec.convert(given.inputs, dict[str, str])
+    returned = msgspec.convert(answer, Drawn)
+    for name, there in inputs.items():
+        here = Now(Path(job.folder)).state(name) if name.startswith("package:") else there
+        if here != there:
+            what = f"a worker drew with {said(name)} {there}, and here it is {here}"
+            return MissingTool.of(what, "install the same version there")
+    wanted = job.quality.width, job.quality.height, job.timing.frames
+    if returned.frames != wanted[2]:
+        raise ValueError(f"it has {returned.frames} frames, not {wanted[2]}")
+    out.write_bytes(given.clip)
+    try:
+        found = media.measured(out)
+        if found != wanted:
+            raise ValueError("its clip has {1} × {2} pixels and {0} frames".format(*found))
+    except ValueError:
+        out.unlink()
+        raise
+    return answer
 
 
 def parcel(job: Job, whole: bool = False) -> Parcel:

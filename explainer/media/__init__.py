@@ -33,6 +33,26 @@ def opened(source: Path | BinaryIO, formats: str) -> InputContainer:
     return av.open(name, "r", options=options)
 
 
+def measured(path: Path) -> tuple[int, int, int]:
+    """The width, the height and the count of frames of a clip, each of which is decoded.
+
+    Raises:
+        ValueError: if it is none, breaks off, or changes its size.
+    """
+    count, sizes = 0, set()
+    try:
+        with opened(path, FILM) as file:
+            for frame in file.decode(video=0):
+                count += 1
+                sizes.add((frame.width, frame.height))
+    except (OSError, EOFError, IndexError, av.FFmpegError) as error:
+        raise ValueError(f"it cannot be decoded: {error}") from error
+    if len(sizes) != 1:
+        raise ValueError("it has no picture, or pictures of several sizes")
+    ((width, height),) = sizes
+    return width, height, count
+
+
 def heard(file: InputContainer, most: float) -> Iterator[av.AudioFrame]:
     """The frames of a file's first sound track, as long as they last `most` seconds together.
 

@@ -18,6 +18,7 @@ from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
 from PIL import Image
 
+from explainer import media
 from explainer.cache import Cache, file_hash, write_atomically
 from explainer.clock import frame_ticks, nearest_frame
 from explainer.errors import CheckFailed, ScriptError
@@ -89,7 +90,8 @@ def kept_sheet(film: Path, frames: Sequence[int], fps: int, cache: Cache) -> She
     look = {"widths": WIDTHS, "room": ROOM, "columns": COLUMNS, **FORM, "pillow": PIL.__version__}
     recipe = {"film": file_hash(film), "frames": frames, "fps": fps, "look": look}
     kept = cache.fetch("sheet", film.stem, recipe, ".webp", make)
-    return Sheet(kept.path.read_bytes(), kept.facts["width"], kept.facts["height"], COLUMNS)
+    image = _whole(kept.path, "WEBP", f"the kept sheet of {film.name}")
+    return Sheet(image, kept.facts["width"], kept.facts["height"], COLUMNS)
 
 
 def _kept_stills(
@@ -106,8 +108,25 @@ def _kept_stills(
 
         recipe = {"group": group, "width": WIDTHS[0], "pillow": PIL.__version__}
         kept = cache.fetch("still", f"{film.stem}/{place}", recipe, ".png", make)
-        with Image.open(kept.path) as still:
+        image = _whole(kept.path, "PNG", f"a kept still of {film.name}")
+        with Image.open(BytesIO(image)) as still:
             yield still.convert("RGB")
+
+
+def _whole(path: Path, form: str, what: str) -> bytes:
+    """The bytes of a kept image, which is decoded to see that it is one.
+
+    Raises:
+        CheckFailed: if it is not.
+    """
+    content = path.read_bytes()
+    try:
+        with Image.open(BytesIO(content), formats=[form]) as image:
+            image.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        remedy = "make it again with: python render.py clean && python render.py"
+        raise CheckFailed.of(f"{what} cannot be read: {error}", remedy) from error
+    return content
 
 
 def _groups(film: Path, frames: Sequence[int], fps: int) -> Iterator[str]:
@@ -184,7 +203,7 @@ def _ticks(number: int, fps: int, track: VideoStream) -> int:
 @contextmanager
 def _reading(film: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     try:
-        with av.open(str(film)) as file:
+        with media.opened(film, media.FILM) as file:
             yield file, file.streams.video[0]
     except (OSError, EOFError, av.FFmpegError, IndexError) as error:
         raise CheckFailed.of(f"{film.name} cannot be read as a film: {error}", _AGAIN) from error
@@ -208,7 +227,7 @@ def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path, ca
 
     recipe = {"clip": file_hash(clip.path), "frame": at, "pillow": PIL.__version__}
     kept = cache.fetch("poster", out.stem, recipe, ".png", make)
-    write_atomically(out, kept.path.read_bytes())
+    write_atomically(out, _whole(kept.path, "PNG", "the kept poster"))
     return out
 
 

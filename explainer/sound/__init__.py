@@ -6,6 +6,7 @@ laid under, line by line, and the whole is encoded once. The decoded file is wha
 
 from __future__ import annotations
 
+import wave
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -165,8 +166,19 @@ def _mixed(timeline: Timeline, speech: Speech, around: Backing, stop: Event) -> 
 
 def _read(line: TimedLine, spoken: SpokenLine) -> Samples:
     """A line's sound as its voice made it, one channel."""
-    with Path(spoken.wav).open("rb") as file:
-        segment = AudioSegment.from_wav(file)
+    try:
+        # pydub would hand what is no WAV to the ffmpeg program
+        with wave.open(spoken.wav, "rb") as file:
+            data, rate = file.readframes(file.getnframes()), file.getframerate()
+            channels, width = file.getnchannels(), file.getsampwidth()
+            if len(data) != file.getnframes() * channels * width:
+                raise EOFError("it breaks off")
+        segment = AudioSegment(data, sample_width=width, frame_rate=rate, channels=channels)
+    except (OSError, EOFError, wave.Error, ValueError, ZeroDivisionError) as error:
+        raise CheckFailed.of(
+            f"the sound of {line.key} cannot be read: {error}",
+            "make it again with: python render.py clean && python render.py",
+        ) from error
     form = segment.frame_rate, segment.channels, segment.sample_width
     if form != (TICKS, 1, 2):
         raise CheckFailed.of(

@@ -1,0 +1,157 @@
+"""Notes beside kept parts: a file that anybody may have written in, what it holds out.
+
+It is read up to a size and from plain files only, and checked field by field (by msgspec) before
+anything of it is used.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from io import BufferedReader
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+LARGEST = 16 << 20
+"""Bytes that a note may have; that of a line with a hundred labels has fifty thousand."""
+
+_Count = Annotated[int, Meta(ge=0, lt=1 << 40)]
+_Pixels = Annotated[float, Meta(ge=-1e6, le=1e6)]
+_Decibels = Annotated[float, Meta(ge=-200, le=100)]
+
+
+class Note(Struct, forbid_unknown_fields=True):
+    """What a part was made from, the SHA-256 of its bytes, facts, and a checksum over all that."""
+
+    recipe: dict[str, Any]
+    sha256: str
+    facts: dict[str, Any]
+    seal: str
+
+
+class Word(Struct, array_like=True, forbid_unknown_fields=True):
+    """When a word is said, in ticks from the first sample of its line, and how that is known."""
+
+    start: _Count
+    end: _Count
+    known: Literal["engine", "aligned", "estimated"]
+
+
+class VoiceFacts(Struct, forbid_unknown_fields=True):
+    """Of a line as it is spoken: its samples, its words, and if the sound fits the text."""
+
+    length: _Count
+    words: tuple[Word, ...]
+    fits: bool
+
+
+class LabelFacts(Struct, forbid_unknown_fields=True):
+    """A text in the picture, as `timeline.labels.Label` has it."""
+
+    text: str
+    box: tuple[_Pixels, _Pixels, _Pixels, _Pixels]
+    size: _Pixels
+    colour: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
+    opacity: Annotated[float, Meta(ge=0, le=1)]
+    header: bool
+    frames: tuple[_Count, ...]
+
+
+class PictureFacts(Struct, forbid_unknown_fields=True):
+    """Of a clip: its frames, the texts in it, and the colours of some frames as hexadecimals."""
+
+    frames: _Count
+    labels: tuple[LabelFacts, ...]
+    swatches: tuple[tuple[_Count, Annotated[str, Meta(pattern="^([0-9a-f]{6})+$")]], ...]
+
+
+class SoundFacts(Struct, forbid_unknown_fields=True):
+    """Of a sound track: its samples, its loudness in LUFS and its true peak in dBTP."""
+
+    samples: _Count
+    loudness: _Decibels
+    peak: _Decibels
+
+
+class SheetFacts(Struct, forbid_unknown_fields=True):
+    """Of a sheet of stills: the size of each, in pixels."""
+
+    width: Annotated[int, Meta(gt=0, lt=1 << 16)]
+    height: Annotated[int, Meta(gt=0, lt=1 << 16)]
+
+
+FACTS: dict[str, type] = {
+    "voice": VoiceFacts,
+    "picture": PictureFacts,
+    "sound": SoundFacts,
+    "sheet": SheetFacts,
+}
+"""What is noted of a part, by its kind; nothing is known of other kinds."""
+
+
+def opened(path: Path) -> BufferedReader:
+    """A plain file to read; where a link leads is not followed, and a pipe is not waited for.
+
+    Raises:
+        OSError: if it is not there, cannot be read, or is something else.
+    """
+    number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise FileNotFoundError(f"{path} is no plain file")
+    return os.fdopen(number, "rb")
+
+
+def read(path: Path) -> bytes | None:
+    """A note's bytes, or None if there is none that can be read."""
+    try:
+        with opened(path) as file:
+            content = file.read(LARGEST + 1)
+    except OSError:
+        return None
+    return content if len(content) <= LARGEST else None
+
+
+def note(path: Path) -> Note | None:
+    """A whole note, or None."""
+    content = read(path)
+    try:
+        return None if content is None else msgspec.json.decode(content, type=Note)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def recipe(path: Path) -> dict[str, Any] | None:
+    """The recipe in a file of its own, or None."""
+    content = read(path)
+    try:
+        return None if content is None else msgspec.json.decode(content, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def inputs(recipe: dict[str, Any]) -> dict[str, str] | None:
+    """The inputs in a recipe, if they are whole: names and states, both texts."""
+    try:
+        return msgspec.convert(recipe.get("inputs"), type=dict[str, str])
+    except msgspec.ValidationError:
+        return None
+
+
+def hold(kind: str, facts: dict[str, Any], recipe: dict[str, Any]) -> bool:
+    """Whether facts are such as a part of this kind has, and go with what it was made from."""
+    try:
+        known: Any = msgspec.convert(facts, type=FACTS.get(kind, dict[str, Any]))
+    except msgspec.ValidationError:
+        return False
+    if isinstance(known, VoiceFacts):
+        return len(known.words) == len(recipe["words"]) and _in_order(known)
+    return True
+
+
+def _in_order(spoken: VoiceFacts) -> bool:
+    """Whether each word has a length, and all lie in their line's sound."""
+    return all(0 <= word.start < word.end <= spoken.length for word in spoken.words)
