@@ -51,7 +51,7 @@ LAYERS = [
         "captions.phrasing",
     },
     {"timeline.labels"},
-    {"script.numerals", "script.quantities"},
+    {"script.numerals", "script.quantities", "stage.reading"},
     {"script.grammar"},
     {"script.spoken_forms"},
     {

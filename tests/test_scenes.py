@@ -22,8 +22,9 @@ from explainer.quality import ASPECTS, Quality, quality, shaped
 from explainer.script import Scene, Script, load, translation
 from explainer.script.translation import languages
 from explainer.stage import FrameRenderer
+from explainer.stage.reading import Sightings
 from explainer.timeline import END, LineShot, SceneShot
-from explainer.timeline.labels import Label, Sightings, samples
+from explainer.timeline.labels import Label, samples
 from explainer.verify.legibility import HEADER, SMALLEST, misplaced, settled
 from project import ROOT
 
@@ -144,7 +145,9 @@ def test_labels_are_laid_out_in_every_language_and_aspect(
     for line, labels in found.items():
         assert labels, line
         assert misplaced(labels, shape) == [], line
-        assert {one.text: one.size for one in settled(labels) if one.size < SMALLEST} == {}, line
+        assert {
+            one.text: one.size for one in settled(labels, shape.fps) if one.size < SMALLEST
+        } == {}, line
 
 
 # what a dichromat sees, on linear RGB (Machado, Oliveira and Fernandes 2009, severity 1)

@@ -42,9 +42,10 @@ from explainer.stage.camera import Shade, StageCamera
 from explainer.stage.errors import StageError
 from explainer.stage.path import depends_on_way
 from explainer.stage.pictures import asset, read_upright
+from explainer.stage.reading import readable
 from explainer.stage.renderer import FrameRenderer
 from explainer.timeline import END, LineShot, SceneShot, rehearse, shots
-from explainer.timeline.labels import give, labelled, readable, written
+from explainer.timeline.labels import give, labelled, written
 
 __all__ = [
     "FrameRenderer",

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from explainer.cache import tracing
 from explainer.stage.camera import StageCamera
 from explainer.stage.canvas import Canvas
-from explainer.timeline.labels import Sightings
+from explainer.stage.reading import Sightings
 
 Sink = Callable[[NDArray[np.uint8], int], None]
 """Takes an RGBA frame (height, width, 4), valid until the next is taken; how often to show it."""

@@ -6,8 +6,7 @@ picture whose short side has 1080, as in `labels`.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -25,6 +24,10 @@ LARGE = SMALLEST * 18 / 12
 HEADER = 110.0
 """The bottom of the zone that is the header's alone."""
 _SLACK = 1.0
+_MOVES = 90.0
+"""Pixels that a label may move in a second and still stand where it is read: a slow travel's."""
+_GROWS = 0.2
+"""The share of its size by which a label may grow in a second and still be at rest: a camera's."""
 _AROUND = 0.15
 """How far the ground beside a text is looked at, in its ems."""
 
@@ -34,39 +37,92 @@ def wanted(label: Label) -> float:
     return 3.0 if label.size >= LARGE else 4.5
 
 
-def settled(labels: Sequence[Label]) -> Iterator[Label]:
-    """Labels of one line in those frames only in which they neither fade nor change colour."""
-    looks: dict[tuple[str, str, float], set[int]] = defaultdict(set)
+def settled(labels: Sequence[Label], fps: int) -> Iterator[Label]:
+    """Labels of one line in those frames only in which they are there as they are meant to be read.
+
+    There they neither fade nor change colour, and neither grow nor shrink faster than a camera
+    moves. One that never stops growing is judged as large as it comes to be.
+    """
+    looks: dict[tuple[str, str, float], dict[int, list[float]]] = {}
     for label in labels:
-        looks[label.text, label.colour, label.opacity].update(label.frames)
+        sizes = looks.setdefault((label.text, label.colour, label.opacity), {})
+        for frame in label.frames:
+            sizes.setdefault(frame, []).append(label.size)
+    rested = set()
+    largest: dict[str, Label] = {}
     for label in labels:
-        alike = looks[label.text, label.colour, label.opacity]
-        if frames := tuple(n for n in label.frames if not alike.isdisjoint((n - 1, n + 1))):
+        sizes = looks[label.text, label.colour, label.opacity]
+        if frames := tuple(n for n in label.frames if _at_rest(label.size, n, sizes, fps)):
+            rested.add(label.text)
+            yield replace(label, frames=frames)
+        elif any(sizes.get(n + 1) or sizes.get(n - 1) for n in label.frames):
+            before = largest.get(label.text)
+            largest[label.text] = before if before and before.size > label.size else label
+    yield from (label for text, label in largest.items() if text not in rested)
+
+
+def _at_rest(size: float, frame: int, sizes: Mapping[int, list[float]], fps: int) -> bool:
+    """Whether a label is nearly as large in the frame before or after."""
+    beside = [*sizes.get(frame - 1, ()), *sizes.get(frame + 1, ())]
+    # sizes are noted to a tenth of a pixel
+    return any(abs(size - other) <= 0.1 + size * _GROWS / fps for other in beside)
+
+
+def still(labels: Sequence[Label], fps: int) -> Iterator[Label]:
+    """Labels of one line in those frames only in which they hardly move.
+
+    On its way a text may come from outside the frame, and pass another one.
+    """
+    boxes: dict[str, dict[int, list[NDArray[np.float64]]]] = {}
+    for label in labels:
+        for frame in label.frames:
+            at = boxes.setdefault(label.text, {})
+            at.setdefault(frame, []).append(np.array(label.box))
+    for label in labels:
+        at, box = boxes[label.text], np.array(label.box)
+        frames = tuple(
+            n
+            for n in label.frames
+            if any(
+                np.abs(other - box).max() <= _SLACK + _MOVES / fps
+                for other in [*at.get(n - 1, ()), *at.get(n + 1, ())]
+            )
+        )
+        if frames:
             yield replace(label, frames=frames)
 
 
-def misplaced(labels: Sequence[Label], shape: Quality) -> list[tuple[int, str]]:
-    """What is wrong with where labels of one line stand, each fault with its first frame."""
+def misplaced(
+    labels: Sequence[Label], shape: Quality, headed: bool = True
+) -> list[tuple[int, str]]:
+    """What is wrong with where labels of one line stand, each fault with its first frame.
+
+    In a film that is `headed`, no label but its header may stand in the header's zone.
+    """
     width, height, top, bottom = (
         edge / shape.unit for edge in (shape.width, shape.height, *shape.band)
     )
     zones = [("enters the caption band", (0, top, width, bottom), False)]
-    zones.append(("enters the header", (0, 0, width, HEADER), True))
+    if headed:
+        zones.append(("enters the header", (0, 0, width, HEADER), True))
     found: dict[str, int] = {}
 
     def note(what: str, frame: int) -> None:
         found[what] = min(frame, found.get(what, frame))
 
     for label in labels:
-        left, high, right, low = label.box
-        if min(left, high, width - right, height - low) < -_SLACK:
-            note(f"“{label.text}” leaves the frame", label.frames[0])
         for what, zone, allowed in zones:
             if not (allowed and label.header) and _overlap(label.box, zone):
                 note(f"“{label.text}” {what}", label.frames[0])
-    for one, other in combinations(labels, 2):
+    resting = [*still(labels, shape.fps)]
+    for label in resting:
+        left, high, right, low = label.box
+        if min(left, high, width - right, height - low) < -_SLACK:
+            note(f"“{label.text}” leaves the frame", label.frames[0])
+    for one, other in combinations(resting, 2):
         shared = set(one.frames).intersection(other.frames)
-        if shared and _overlap(one.box, other.box):
+        # a text in two colours is one text
+        if shared and one.text != other.text and _overlap(one.box, other.box):
             note(f"“{one.text}” and “{other.text}” overlap", min(shared))
     return sorted((frame, what) for what, frame in found.items())
 

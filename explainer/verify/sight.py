@@ -144,7 +144,7 @@ def _looked_at(timeline: Timeline) -> dict[int, list[tuple[str, Label]]]:
     found: dict[int, list[tuple[str, Label]]] = defaultdict(list)
     for line in timeline.lines:
         first = line.start // frame_ticks(timeline.fps)
-        for label in settled(line.labels):
+        for label in settled(line.labels, timeline.fps):
             for frame in label.frames:
                 found[first + frame].append((line.key, label))
     return found
@@ -199,12 +199,13 @@ def _legibility(timeline: Timeline, contrasts: Contrasts, shape: Quality) -> Row
 
 def _places(timeline: Timeline, shape: Quality) -> Iterator[Row]:
     small, wrong, least = {}, [], float("inf")
+    headed = any(label.header for line in timeline.lines for label in line.labels)
     for line in timeline.lines:
-        for label in settled(line.labels):
+        for label in settled(line.labels, timeline.fps):
             least = min(least, label.size)
             if label.size < SMALLEST:
                 small[line.key, label.text] = f"“{label.text}” {label.size:g} px ({line.key})"
-        for frame, what in misplaced(line.labels, shape):
+        for frame, what in misplaced([*settled(line.labels, timeline.fps)], shape, headed):
             at = line.start + frame * frame_ticks(timeline.fps)
             wrong.append(f"{what} ({line.key} at {at / TICKS:.2f} s)")
     said = listed([*small.values()]) or (f"smallest {least:g} px" if least < 1e9 else "no labels")
