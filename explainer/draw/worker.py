@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from explainer.cache import tracing
 from explainer.cache.inputs import START, value_state
+from explainer.draw import stalled
 from explainer.draw.burn import Row, over
 from explainer.draw.chance import alike
 from explainer.errors import ExplainerError, Place, Problem, SceneError, naming
@@ -229,6 +230,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         if taken:
             raise Done
         running = line.id
+        stalled.begun(f"{job.shot.id}.{line.id}")
         chance.begin_line(line.id)
         state = random.getstate()
         show = enter(line.id, scene)
@@ -250,7 +252,8 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         # names of files are those of the film, wherever the command was given; its own name
         # may have a brace, which is a field to Manim
         narrow["assets_dir"] = "assets"
-        with tempconfig(narrow), chdir(job.folder), alike(job.shot.id) as chance:
+        watched = stalled.watched(job.folder, f"scene {job.shot.id}", lambda: renderer.seconds)
+        with watched, tempconfig(narrow), chdir(job.folder), alike(job.shot.id) as chance:
             kind = _load(job)
             _hold_size(job, narrow)
             scene = kind(renderer=renderer, shot=job.shot, begin_line=begin_line)

@@ -1,0 +1,86 @@
+"""A scene that takes long is waited for, and what it is doing is said."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from explainer.cli import main
+from explainer.draw import stalled
+from project import ROOT, TINY, Project
+
+pytestmark = pytest.mark.render
+
+WAITS = """\
+import time
+
+until = time.monotonic() + 1.2
+while time.monotonic() < until:
+    pass
+"""
+
+
+def indented(code: str, by: int) -> str:
+    return "".join(" " * by + line + "\n" for line in code.splitlines())
+
+
+@pytest.mark.parametrize("where", ["module", "method", "helper"])
+def test_which_line_of_which_file_is_running_is_said(
+    project: Project,
+    where: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(stalled, "PATIENCE", 0.4)
+    file = "scenes/dots.py"
+    if where == "module":
+        project.edit_scene("class Dots", f"{WAITS}\n\nclass Dots")
+    elif where == "method":
+        project.edit_scene("def one(self):\n", f"def one(self):\n{indented(WAITS, 8)}")
+    else:
+        file = "scenes/helper.py"
+        (project.folder / file).write_text(f"def spin():\n{indented(WAITS, 4)}")
+        project.edit_scene("from manim", "from helper import spin\nfrom manim")
+        project.edit_scene("def one(self):\n", "def one(self):\n        spin()\n")
+    assert main(["still", "dots.one", "--quality", TINY]) == 0
+    said = capfd.readouterr().err
+    what = "scene dots" if where == "module" else "line dots.one"
+    assert f"{what}: no frame for " in said
+    assert f"at {file}:" in said
+    assert "while time.monotonic() < until:" in said or "pass" in said
+
+
+def test_who_draws_steadily_is_not_told_of(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # a frame takes a twentieth of a second, and the line has 26
+    monkeypatch.setattr(stalled, "PATIENCE", 0.9)
+    slow = "        self.add_updater(lambda _: time.sleep(0.05))\n"
+    project.edit_scene("def one(self):\n", f"def one(self):\n{slow}")
+    project.edit_scene("from manim", "import time\n\nfrom manim")
+    assert main(["still", "dots.one", "--quality", TINY]) == 0
+    assert "no frame" not in capfd.readouterr().err
+
+
+@pytest.mark.signals
+def test_a_process_that_draws_looks_by_itself(project: Project) -> None:
+    """As in a render, where each line has a process of its own."""
+    code = (
+        "import os, sys; from explainer.draw import orphans, stalled\n"
+        "stalled.PATIENCE = 0.3; orphans.PATIENCE = 0.1\n"
+        "orphans.follow(os.getppid())\n"
+        f"with stalled.watched({str(project.folder)!r}, 'scene dots', lambda: 0):\n"
+        "    exec(compile(sys.stdin.read(), sys.argv[1], 'exec'))\n"
+    )
+    file = project.folder / "scenes" / "dots.py"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(file)],
+        input=WAITS,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "scene dots: no frame for 0 s, at scenes/dots.py:" in done.stderr
