@@ -7,8 +7,6 @@ import sys
 
 import pytest
 
-from explainer.cli import main
-from explainer.draw import stalled
 from project import ROOT, TINY, Project
 
 pytestmark = pytest.mark.render
@@ -26,14 +24,20 @@ def indented(code: str, by: int) -> str:
     return "".join(" " * by + line + "\n" for line in code.splitlines())
 
 
+def still(patience: float) -> str:
+    """Draw a still in a process of its own, and give what it says."""
+    code = (
+        f"import sys; from explainer.draw import stalled; stalled.PATIENCE = {patience}\n"
+        f"from explainer.cli import main; x = ['still', 'dots.one', '--quality', '{TINY}']\n"
+        "sys.exit(main(x))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
 @pytest.mark.parametrize("where", ["module", "method", "helper"])
-def test_which_line_of_which_file_is_running_is_said(
-    project: Project,
-    where: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setattr(stalled, "PATIENCE", 0.4)
+def test_which_line_of_which_file_is_running_is_said(project: Project, where: str) -> None:
     file = "scenes/dots.py"
     if where == "module":
         project.edit_scene("class Dots", f"{WAITS}\n\nclass Dots")
@@ -44,24 +48,19 @@ def test_which_line_of_which_file_is_running_is_said(
         (project.folder / file).write_text(f"def spin():\n{indented(WAITS, 4)}")
         project.edit_scene("from manim", "from helper import spin\nfrom manim")
         project.edit_scene("def one(self):\n", "def one(self):\n        spin()\n")
-    assert main(["still", "dots.one", "--quality", TINY]) == 0
-    said = capfd.readouterr().err
+    said = still(0.4)
     what = "scene dots" if where == "module" else "line dots.one"
     assert f"{what}: no frame for " in said
     assert f"at {file}:" in said
     assert "while time.monotonic() < until:" in said or "pass" in said
 
 
-def test_who_draws_steadily_is_not_told_of(
-    project: Project, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_who_draws_steadily_is_not_told_of(project: Project) -> None:
     # a frame takes a twentieth of a second, and the line has 26
-    monkeypatch.setattr(stalled, "PATIENCE", 0.9)
     slow = "        self.add_updater(lambda _: time.sleep(0.05))\n"
     project.edit_scene("def one(self):\n", f"def one(self):\n{slow}")
     project.edit_scene("from manim", "import time\n\nfrom manim")
-    assert main(["still", "dots.one", "--quality", TINY]) == 0
-    assert "no frame" not in capfd.readouterr().err
+    assert "no frame" not in still(0.9)
 
 
 @pytest.mark.signals
