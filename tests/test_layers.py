@@ -52,7 +52,7 @@ LAYERS = [
         "captions.phrasing",
     },
     {"timeline.labels"},
-    {"script.numerals", "script.quantities", "stage.reading"},
+    {"script.numerals", "script.quantities", "script.scene_check", "stage.reading"},
     {"script.grammar"},
     {"script.spoken_forms"},
     {

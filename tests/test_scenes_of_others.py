@@ -25,10 +25,11 @@ def still(project: Project, code: str) -> None:
 
 
 REFUSED = {
-    "self.add_sound('assets/bell.wav')": "sounds: {CUE: bell.wav}",
-    "self.add_subcaption('Hello', duration=1)": "write the words into the script",
-    "self.play(FadeIn(Circle()), subcaption='Hello')": "write the words into the script",
-    "self.interactive_embed()": "nobody can be asked",
+    "add_sound('assets/bell.wav')": "sounds: {CUE: bell.wav}",
+    "add_subcaption('Hello', duration=1)": "write the words into the script",
+    "play(FadeIn(Circle()), **{'subcaption': 'Hello'})": "write the words into the script",
+    "interactive_embed()": "nobody can be asked",
+    "embed()": "nobody can be asked",
 }
 
 
@@ -37,9 +38,10 @@ def test_what_manim_s_file_writer_did_is_refused_with_what_to_do(
     project: Project, code: str
 ) -> None:
     with pytest.raises(SceneError) as caught:
-        still(project, code)
+        still(project, f"scene = self; scene.{code}")
     assert REFUSED[code] in str(caught.value)
     assert "scenes/dots.py:8" in str(caught.value)
+    assert "try again" not in str(caught.value)
 
 
 def test_sections_are_taken_and_what_they_would_leave_out_is_shown_and_said(

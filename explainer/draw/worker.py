@@ -290,7 +290,7 @@ def _hold_size(job: Job, size: Mapping[str, Any]) -> None:
         return
     shown = Path(job.file).relative_to(job.folder).as_posix()
     lines = enumerate(Path(job.file).read_text("utf-8", errors="replace").splitlines(), 1)
-    named = ((n, line) for n, line in lines if any(name in line for name in set_here))
+    named = ((n, line) for n, line in lines if set_here[0] in line)
     number, text = next(named, (1, ""))
     what = f"config.{set_here[0]} is set, but a film's size and speed are those of --quality"
     remedy = "remove it, and render with --quality WIDTHxHEIGHT@FPS"
@@ -336,6 +336,8 @@ def _beside(module: ModuleType, folder: str) -> bool:
 
 def _blame(error: BaseException, job: Job, line: str) -> SceneError:
     """An author's error with the author's own lines of the traceback, the deepest last."""
+    from explainer.stage.errors import StageError
+
     folder = Path(job.folder)
     steps = [
         step
@@ -359,4 +361,6 @@ def _blame(error: BaseException, job: Job, line: str) -> SceneError:
     if isinstance(error, FileNotFoundError) and error.filename in latex.PROGRAMS:
         what = f"scene {job.shot.id}, line {name}: LaTeX ({error.filename}) is not installed{trace}"
         return SceneError(Problem(what, where, latex.INSTALL))
+    if isinstance(error, StageError):
+        return SceneError(Problem(f"scene {job.shot.id}, line {name}: {error}{trace}", where))
     return SceneError(Problem(what, where, f"try again with: python render.py preview {name}"))

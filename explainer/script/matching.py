@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.errors import Problem, ScriptError
-from explainer.script import latex, scenefile, taken
+from explainer.script import latex, scene_check, scenefile, taken
 
 if TYPE_CHECKING:
     from explainer.script import Scene, Script
@@ -25,8 +27,12 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
         source = scenefile.read(path, shown)
     except ScriptError as error:
         return list(error.problems), []
+    if cls not in source.classes and cls in source.made:
+        return [], []  # made in a way that only running it tells
     if cls not in source.classes:
         what = f"{shown} has no class {cls} for scene “{scene.id}”"
+        for other in get_close_matches(cls, source.classes, 1):
+            return [Problem(what, source.places[other], f"call class {other} {cls}")], []
         return [Problem(what, scene.place, f"add class {cls}(NarratedScene):")], []
     notes = []
     errors += _mistaken(source, cls)
@@ -34,8 +40,19 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
         name, place = source.formulas[0]
         what = f"{name} is set by LaTeX, of which {' and '.join(absent)} cannot be found"
         notes.append(Problem(what, place, latex.INSTALL))
+    certain, doubtful = scene_check.problems(source.source, scene, cls)
+    errors += certain
+    notes += doubtful
+    methods, known = source.inherited(cls)
+    wanted = {line.id.replace("-", "_") for line in scene.lines}
     for line in scene.lines:
-        method = source.classes[cls].get(line.id.replace("-", "_"))
+        method = methods.get(line.id.replace("-", "_"))
+        if method is None and not known:
+            continue  # one of its bases, which lies elsewhere, may have it
+        if method is None and (near := _near(line.id, methods.keys() - wanted)):
+            what = f"line “{line.key}” has no method in {shown}"
+            errors.append(Problem(what, methods[near].place, f"did you mean this one, {near}?"))
+            continue
         if method is None:
             remedy = f"add def {line.id.replace('-', '_')}(self): to class {cls} in {shown}"
             errors.append(
@@ -54,6 +71,11 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
                 what = f"cue “{name}” of line “{line.key}” is used nowhere in {shown}"
                 notes.append(Problem(what, line.place, "use it in the scene, or remove the mark"))
     return errors, notes
+
+
+def _near(line: str, methods: Iterable[str]) -> str:
+    """The method that a line's may have been meant to be, if there is one."""
+    return next(iter(get_close_matches(line.replace("-", "_"), [*methods], 1, 0.7)), "")
 
 
 MANIMS = {

@@ -8,16 +8,23 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from explainer.errors import Place, ScriptError
-from explainer.script import latex
+from explainer.script import latex, scene_check
 
 MOMENTS = ("until", "at", "span", "by")
 """The keyword arguments of the stage that name a cue."""
+
+
+KNOWN = {
+    *("NarratedScene", "Scene", "ThreeDScene", "MovingCameraScene", "ZoomedScene", "VectorScene"),
+    *("LinearTransformationScene", "SpecialThreeDScene", "object", "ABC"),
+}
+"""Classes that bring no line's method."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,10 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class SceneFile:
-    """A scene's source: its classes with their methods, and every string it holds."""
+    """A scene's source: its classes with their methods, and every string it holds.
+
+    `made` are the names that are given by other means than by a class: imported, or assigned.
+    """
 
     path: Path
     shown: str
@@ -48,6 +58,23 @@ class SceneFile:
     bases: dict[str, tuple[str, ...]]
     places: dict[str, Place]
     formulas: tuple[tuple[str, Place], ...]
+    made: frozenset[str]
+    source: scene_check.Source
+
+    def inherited(self, cls: str) -> tuple[dict[str, Method], bool]:
+        """A class's methods, its bases' included, and whether all of its bases are known."""
+        methods: dict[str, Method] = {}
+        known, waiting, done = True, [cls], set[str]()
+        while waiting:
+            name = waiting.pop(0)
+            if name in done:
+                continue
+            done.add(name)
+            known = known and (name in self.classes or name in KNOWN)
+            for each, method in self.classes.get(name, {}).items():
+                methods.setdefault(each, method)
+            waiting += self.bases.get(name, ())
+        return methods, known
 
 
 def class_name(scene_id: str) -> str:
@@ -71,7 +98,7 @@ def read(path: Path, shown: str) -> SceneFile:
         node.name: {
             item.name: _method(item, shown, lines)
             for item in node.body
-            if isinstance(item, ast.FunctionDef)
+            if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)
         }
         for node in tree.body
         if isinstance(node, ast.ClassDef)
@@ -87,7 +114,24 @@ def read(path: Path, shown: str) -> SceneFile:
     formulas = tuple(
         (name, _place(called, shown, lines, len(name))) for name, called in latex.wanted(tree)
     )
-    return SceneFile(path, shown, classes, frozenset(strings), bases, places, formulas)
+    source = scene_check.Source(tree, lines, path, shown)
+    made = frozenset(_given(tree.body))
+    return SceneFile(
+        path, shown, classes, frozenset(strings), bases, places, formulas, made, source
+    )
+
+
+def _given(body: Iterable[ast.stmt]) -> Iterator[str]:
+    """The names that statements assign or import, or that a class below an `if` has."""
+    for node in body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in node.names)
+        elif not isinstance(node, ast.ClassDef | ast.FunctionDef):
+            for inside in ast.walk(node):
+                if isinstance(inside, ast.Name) and isinstance(inside.ctx, ast.Store):
+                    yield inside.id
+                elif isinstance(inside, ast.ClassDef):
+                    yield inside.name
 
 
 def _name(base: ast.expr) -> str:
@@ -116,7 +160,7 @@ def _text(source: bytes) -> str:
     return source.decode(encoding)
 
 
-def _method(node: ast.FunctionDef, shown: str, lines: list[str]) -> Method:
+def _method(node: ast.FunctionDef | ast.AsyncFunctionDef, shown: str, lines: list[str]) -> Method:
     uses = []
     for call in ast.walk(node):
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):

@@ -21,7 +21,7 @@ def for_scene(file_stem: str, class_name: str) -> str | None:
     for name in (file_stem, class_name):
         if keyword.iskeyword(name):
             return f"“{name}” is a word of Python"
-    if class_name in _manims_names():
+    if class_name in manims_names():
         return f"its class {class_name} would hide Manim's {class_name}"
     if file_stem in sys.stdlib_module_names or file_stem == "explainer" or _installed(file_stem):
         return f"its file {file_stem}.py would hide the module {file_stem}"
@@ -52,7 +52,7 @@ def _manim() -> Path | None:
 
 
 @lru_cache(maxsize=1)
-def _manims_names() -> frozenset[str]:
+def manims_names() -> frozenset[str]:
     """All that `from manim import *` brings, as its modules list it."""
     folder, found = _manim(), set[str]()
     for file in folder.rglob("*.py") if folder else ():
@@ -61,6 +61,13 @@ def _manims_names() -> frozenset[str]:
         )
         found.update(re.findall(r"[\"'](\w+)[\"']", listed[1]) if listed else ())
     return frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def stage_names() -> frozenset[str]:
+    """What scenes may import from the stage."""
+    listed = re.search(r"^__all__ = \[(.*?)\]", STAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    return frozenset(re.findall(r"[\"'](\w+)[\"']", listed[1]) if listed else ())
 
 
 @lru_cache(maxsize=1)

@@ -319,6 +319,16 @@ class NarratedScene(Scene):  # type: ignore[misc]
             raise StageError("nobody can be asked while a film is drawn: remove interactive_embed")
         super().interactive_embed()
 
+    def embed(self, *args: Any, **kwargs: Any) -> None:
+        """Stop for a conversation, under plain Manim; a film is drawn where nobody can answer.
+
+        Raises:
+            StageError: in a film.
+        """
+        if self._in_film():
+            raise StageError("nobody can be asked while a film is drawn: remove embed")
+        super().embed(*args, **kwargs)
+
     def pin(self, *mobjects: Mobject) -> None:
         """Keep mobjects where they are on the screen, however the camera travels."""
         for mobject in mobjects:

@@ -1,0 +1,281 @@
+"""What would fail in a scene's source once it is drawn: a parsed file in, problems out.
+
+Names that nothing defines are found by pyflakes. What stands where it might not be run, below an
+`if` or in a function that may not be called, is told of as a warning.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyflakes import checker, messages
+
+from explainer.errors import Place, Problem
+from explainer.script import taken
+
+if TYPE_CHECKING:
+    from explainer.script import Scene
+
+CAPTIONS = "a film's captions are what its lines say: write the words into the script instead"
+SOUNDS = "name the file below its line in the script, as in “sounds: {CUE: file.wav}”"
+NOBODY = "nobody can be asked while a film is drawn"
+REFUSED = {
+    "add_sound": ("add_sound is not heard in a film", SOUNDS),
+    "add_subcaption": ("add_subcaption is not shown in a film", CAPTIONS),
+    "interactive_embed": (f"{NOBODY}, as interactive_embed does", "remove it"),
+    "embed": (f"{NOBODY}, as embed does", "remove it"),
+}
+"""The methods of Manim's scenes that a film refuses: what is said, and what to do instead."""
+_LABELS = ("written", "label_texts")
+_MAYBE = (ast.If, ast.IfExp, ast.Try, ast.Lambda, ast.While, ast.Match, ast.BoolOp)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A scene's file as it was parsed, and how messages name it."""
+
+    tree: ast.Module
+    lines: list[str]
+    path: Path
+    shown: str
+
+    def place(self, node: ast.AST, width: int = 1) -> Place:
+        """Where a node begins."""
+        number, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+        text = self.lines[number - 1] if number <= len(self.lines) else ""
+        before = text.encode()[:column].decode(errors="replace")
+        return Place(self.shown, number, len(before) + 1, text, width)
+
+
+Found = tuple[Problem, bool]
+"""What is wrong, and whether it is certain to be run."""
+
+
+def problems(source: Source, scene: Scene, cls: str) -> tuple[list[Problem], list[Problem]]:
+    """What is certain to fail once the class of a scene is drawn, and what may fail."""
+    node = next(n for n in reversed(source.tree.body) if _is_class(n, cls))
+    assert isinstance(node, ast.ClassDef)
+    methods = {line.id.replace("-", "_") for line in scene.lines}
+    found = [
+        *_kinds(source, node, methods),
+        *_calls(source, node, scene, methods),
+        *_modules(source),
+        *_names(source, node, methods),
+    ]
+    certain = [problem for problem, sure in found if sure]
+    return certain, [problem for problem, sure in found if not sure]
+
+
+def _is_class(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.ClassDef) and node.name == name
+
+
+def _kinds(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Found]:
+    """Methods that cannot be called with nothing but the scene, or then draw nothing."""
+    for item in cls.body:
+        if not isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        at = source.place(item, len("def"))
+        if item.name == "__init__" and not item.args.kwarg:
+            what = f"the __init__ of {cls.name} does not take what a scene is given"
+            remedy = "write: def __init__(self, **kwargs): super().__init__(**kwargs); or use setup"
+            yield Problem(what, at, remedy), True
+        if item.name not in methods:
+            continue
+        remedy = f"a line's method is a plain one: def {item.name}(self):"
+        if isinstance(item, ast.AsyncFunctionDef):
+            yield Problem(f"{item.name} is async, so it would draw nothing", at, remedy), True
+        elif any(isinstance(n, ast.Yield | ast.YieldFrom) for n in _own(item)):
+            what = f"{item.name} has a yield, so that calling it would draw nothing"
+            yield Problem(what, at, remedy), True
+        elif kind := next(filter(None, map(_decorator, item.decorator_list)), ""):
+            yield Problem(f"{item.name} is a {kind}, not a method", at, remedy), True
+        elif needed := _needed(item):
+            yield Problem(f"{item.name} wants {needed}, which it is not given", at, remedy), True
+
+
+def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """What is in a function, but not in functions within it."""
+    waiting: list[ast.AST] = [*function.body]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _decorator(node: ast.expr) -> str:
+    name = getattr(node, "id", "")
+    return name if name in ("property", "staticmethod", "classmethod") else ""
+
+
+def _needed(function: ast.FunctionDef) -> str:
+    """The arguments beside the scene that a method cannot do without."""
+    given = function.args
+    plain = [*given.posonlyargs, *given.args]
+    needed = plain[1 : len(plain) - len(given.defaults)]
+    needed += [a for a, d in zip(given.kwonlyargs, given.kw_defaults, strict=True) if d is None]
+    if not plain and not given.vararg:
+        return "no self"
+    return " and ".join(one.arg for one in needed)
+
+
+def _walk(node: ast.AST, sure: bool = True) -> Iterator[tuple[ast.AST, bool]]:
+    """All that is below a node, and whether it is run if the node is."""
+    for child in ast.iter_child_nodes(node):
+        inside = sure and not isinstance(node, _MAYBE)
+        yield child, inside
+        yield from _walk(child, inside and not isinstance(child, ast.FunctionDef))
+
+
+def _calls(source: Source, cls: ast.ClassDef, scene: Scene, methods: set[str]) -> Iterator[Found]:
+    """Calls of what a film refuses, and for labels that its script does not have."""
+    labels = [name for line in scene.lines for name in line.labels]
+    for item in cls.body:
+        if not isinstance(item, ast.FunctionDef):
+            continue
+        for node, run in _walk(item):
+            if not isinstance(node, ast.Call):
+                continue
+            sure = run and item.name in methods
+            name = _called(node)
+            if name in REFUSED and _of_scene(node):
+                what, remedy = REFUSED[name]
+                yield Problem(what, source.place(node.func, len(f"self.{name}")), remedy), sure
+            if name == "play" and any(k.arg == "subcaption" for k in node.keywords):
+                yield (
+                    Problem("a subcaption is not shown in a film", source.place(node), CAPTIONS),
+                    sure,
+                )
+            if name in _LABELS and node.args:
+                yield from _label(source, node.args[0], scene.id, labels, sure)
+
+
+def _label(
+    source: Source, asked: ast.expr, scene: str, labels: list[str], sure: bool
+) -> Iterator[Found]:
+    if not isinstance(asked, ast.Constant) or not isinstance(asked.value, str):
+        return
+    if asked.value in labels:
+        return
+    near = get_close_matches(asked.value, labels, 1)
+    what = f"the script gives scene “{scene}” no label “{asked.value}”"
+    known = f"its labels: {', '.join(labels)}" if labels else "it has none"
+    remedy = f"did you mean “{near[0]}”? {known}" if near else f"{known}; add it below a line"
+    yield Problem(what, source.place(asked, len(asked.value) + 2), remedy), sure
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _of_scene(call: ast.Call) -> bool:
+    of = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return isinstance(of, ast.Name) and of.id == "self"
+
+
+def _modules(source: Source) -> Iterator[Found]:
+    """Modules that are imported and are nowhere."""
+    for node in source.tree.body:
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module or ""]
+        for name in names:
+            top = name.partition(".")[0]
+            if not _there(top, source.path.parent):
+                what = f"there is no module “{top}”"
+                remedy = f"put {top}.py into {source.path.parent.name}/, or install it"
+                yield Problem(what, source.place(node), remedy), True
+
+
+def _there(name: str, folder: Path) -> bool:
+    beside = (folder / name, folder / f"{name}.py", folder.parent / name)
+    if any(path.exists() for path in beside):
+        return True
+    try:
+        return find_spec(name) is not None
+    except (ImportError, ValueError):
+        return True  # it is there, and fails in another way
+
+
+def _names(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Found]:
+    """Names that nothing in the file defines, and nothing that it imports."""
+    said = checker.Checker(source.tree, source.shown).messages
+    undefined: list[tuple[messages.Message, str]] = []
+    for message in said:
+        if isinstance(message, messages.UndefinedName):
+            undefined.append((message, message.message_args[0]))
+        elif isinstance(message, messages.ImportStarUsage):
+            name, modules = message.message_args
+            if set(modules.split(", ")) <= _STARS.keys():
+                undefined.append((message, name))
+    lacking = _lacking(source, [name for _, name in undefined])
+    for message, name in undefined:
+        if name not in lacking:
+            continue
+        known = lacking[name]
+        at = Place(
+            source.shown,
+            message.lineno,
+            message.col + 1,
+            source.lines[message.lineno - 1],
+            len(name),
+        )
+        yield Problem(f"nothing is called “{name}” here", at, known), _sure(cls, methods, message)
+
+
+_STARS: Mapping[str, str] = {"manim": "manim", "explainer.stage": "explainer.stage"}
+"""The modules whose names are known where a file has all of them by `import *`."""
+
+
+def _lacking(source: Source, names: list[str]) -> dict[str, str]:
+    """Those of the names that the file's `import *` do not bring, and for each what to do."""
+    starred = {
+        node.module
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+    }
+    if "manim" in starred:
+        names = [name for name in names if name not in taken.manims_names()]
+    if not names:
+        return {}
+    # what modules do not list may be there all the same
+    code = "import sys; from manim import *; print(*(n for n in sys.argv[1:] if n in globals()))"
+    if "manim" in starred:
+        command = [sys.executable, "-c", code, *names]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        names = [name for name in names if name not in done.stdout.split()]
+    stage = taken.stage_names()
+    found = {}
+    for name in names:
+        near = get_close_matches(name, [*taken.manims_names(), *stage], 1, 0.75)
+        if name in stage:
+            found[name] = f"write: from explainer.stage import {name}"
+        elif name in taken.manims_names():
+            found[name] = f"write: from manim import {name}"
+        elif near:
+            found[name] = f"did you mean “{near[0]}”? else define or import it"
+        else:
+            found[name] = "define it, or import it"
+    return found
+
+
+def _sure(cls: ast.ClassDef, methods: set[str], message: messages.Message) -> bool:
+    """Whether the place of a message is run whenever the scene is drawn."""
+    for item in cls.body:
+        if isinstance(item, ast.FunctionDef) and item.name in methods:
+            for node, run in _walk(item):
+                here = getattr(node, "lineno", 0), getattr(node, "col_offset", -1)
+                if here == (message.lineno, message.col) and isinstance(node, ast.Name):
+                    return run
+    return False

@@ -1,0 +1,178 @@
+"""What a scene's source would fail with is found by reading it, with the place and the remedy."""
+
+from __future__ import annotations
+
+import pytest
+
+from explainer.errors import ScriptError
+from explainer.script import load
+from project import Project
+
+ONE = "def one(self):\n"
+
+
+def problem(project: Project) -> str:
+    with pytest.raises(ScriptError) as caught:
+        load(project.script)
+    return str(caught.value)
+
+
+def warned(project: Project) -> str:
+    return "\n".join(map(str, load(project.script).warnings))
+
+
+def begin(project: Project, code: str) -> None:
+    project.edit_scene(ONE, f"{ONE}        {code}\n")
+
+
+REFUSED = {
+    "self.add_sound('a.wav')": "sounds: {CUE: file.wav}",
+    "self.add_subcaption('a', duration=1)": "write the words into the script",
+    "self.play(FadeIn(Circle()), subcaption='a')": "write the words into the script",
+    "self.interactive_embed()": "nobody can be asked",
+    "self.embed()": "nobody can be asked",
+}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_what_a_film_refuses_is_found_where_it_stands(project: Project, code: str) -> None:
+    begin(project, code)
+    said = problem(project)
+    assert REFUSED[code] in said
+    assert "scenes/dots.py:8:9" in said
+
+
+def test_what_may_not_be_run_is_only_warned_of(project: Project) -> None:
+    begin(project, "if self.line_index: self.add_sound('a.wav')")
+    assert "add_sound is not heard" in warned(project)
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [
+        ("self.add(Creat(Circle()))", "did you mean “Create”?"),
+        ("self.add(Square())", "write: from manim import Square"),
+        ("written('x')", "write: from explainer.stage import written"),
+        ("self.add(sun)", "define it, or import it"),
+    ],
+)
+def test_a_name_that_nothing_defines_is_found(project: Project, code: str, remedy: str) -> None:
+    begin(project, code)
+    said = problem(project)
+    assert "nothing is called “" in said
+    assert "scenes/dots.py:8:" in said
+    assert remedy in said
+
+
+def test_what_manim_brings_by_a_star_is_known(project: Project) -> None:
+    project.edit_scene("from manim import LEFT, RIGHT, Circle, FadeIn", "from manim import *")
+    begin(
+        project, "self.add(Square(), Text('a'), MathTex); np.array([PI, DEGREES]); rate_functions"
+    )
+    assert warned(project) == ""
+    begin(project, "self.add(Sqare())")
+    assert "did you mean “Square”?" in problem(project)
+
+
+def test_what_another_star_may_bring_is_not_judged(project: Project) -> None:
+    (project.folder / "scenes" / "lib.py").write_text("sun = 1\n")
+    project.edit_scene("from manim import", "from lib import *\nfrom manim import")
+    begin(project, "print(sun)")
+    assert warned(project) == ""
+
+
+def test_a_name_in_a_helper_that_may_not_be_called_is_warned_of(project: Project) -> None:
+    project.edit_scene("    def two", "    def helper(self):\n        return sun\n\n    def two")
+    assert "nothing is called “sun” here" in warned(project)
+
+
+def test_a_module_that_is_nowhere_is_found(project: Project) -> None:
+    project.edit_scene("from manim import", "import astropy_of_mine\nfrom manim import")
+    said = problem(project)
+    assert "there is no module “astropy_of_mine”" in said
+    assert "scenes/dots.py:1:1" in said
+
+
+def test_a_module_that_is_only_tried_is_not(project: Project) -> None:
+    tried = "try:\n    import astropy_of_mine\nexcept ImportError:\n    pass\n"
+    project.edit_scene("from manim import", f"{tried}from manim import")
+    assert warned(project) == ""
+
+
+KINDS = {
+    "async def one(self):\n": "one is async",
+    "@property\n    def one(self):\n": "one is a property",
+    "@staticmethod\n    def one():\n": "one is a staticmethod",
+    "def one(self, pace):\n": "one wants pace",
+    "def one(self, *, pace):\n": "one wants pace",
+    "def one():\n": "one wants no self",
+    "def one(self):\n        yield\n": "one has a yield",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_method_that_cannot_be_a_lines_is_found(project: Project, kind: str) -> None:
+    project.edit_scene(ONE, kind)
+    said = problem(project)
+    assert KINDS[kind] in said
+    assert "def one(self):" in said
+
+
+@pytest.mark.parametrize(
+    "kind", ["def one(self, pace=1):\n", "def one(self, *args):\n", "def one(self, **more):\n"]
+)
+def test_a_method_that_needs_nothing_more_is_taken(project: Project, kind: str) -> None:
+    project.edit_scene(ONE, kind)
+    assert warned(project) == ""
+
+
+def test_a_yield_in_a_function_of_its_own_is_taken(project: Project) -> None:
+    begin(project, "def parts(): yield 1")
+    assert warned(project) == ""
+
+
+def test_an_init_that_takes_nothing_is_found(project: Project) -> None:
+    project.edit_scene(f"    {ONE}", f"    def __init__(self):\n        pass\n\n    {ONE}")
+    assert "super().__init__(**kwargs)" in problem(project)
+
+
+def test_a_class_of_nearly_the_right_name_is_pointed_to(project: Project) -> None:
+    project.edit_scene("class Dots(", "class Dotts(")
+    said = problem(project)
+    assert "call class Dotts Dots" in said
+    assert "scenes/dots.py:6" in said
+
+
+def test_a_method_of_nearly_the_right_name_is_pointed_to(project: Project) -> None:
+    project.edit_scene("def two(", "def twoo(")
+    assert "did you mean this one, twoo?" in problem(project)
+
+
+def test_methods_may_come_from_bases(project: Project) -> None:
+    project.edit_scene("class Dots(NarratedScene):", "class Base(NarratedScene):")
+    text = project.scene.read_text()
+    project.scene.write_text(f"{text}\n\nclass Dots(Base):\n    pass\n")
+    assert warned(project) == ""
+    (project.folder / "scenes" / "base.py").write_text(text)
+    project.scene.write_text("from base import Base\n\n\nclass Dots(Base):\n    pass\n")
+    assert "has no method" not in warned(project)
+    project.scene.write_text("from base import Base as Dots\n")
+    assert load(project.script)
+
+
+def test_a_label_that_the_script_does_not_give_is_found(project: Project) -> None:
+    project.edit("show: A pink dot.", "show: A pink dot.\n        labels: {summer: Summer}")
+    project.edit_scene("import NarratedScene,", "import NarratedScene, written,")
+    begin(project, "written('sumer')")
+    said = problem(project)
+    assert "no label “sumer”" in said
+    assert "did you mean “summer”?" in said
+    project.edit_scene("written('sumer')", "written('summer')")
+    assert warned(project) == ""
+
+
+def test_a_cue_that_a_helper_waits_for_is_used(project: Project) -> None:
+    helper = "    def come(self, what, cue):\n        self.play(FadeIn(what), at=cue)\n\n"
+    project.edit_scene("    def two(self):\n", f"{helper}    def two(self):\n")
+    project.edit_scene('self.play(FadeIn(other), until="other")', "self.come(other, 'other')")
+    assert warned(project) == ""
