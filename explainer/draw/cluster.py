@@ -156,7 +156,9 @@ def received(future: Any, job: Job, out: str) -> Answer:
             what = f"line {job.key} came back with {given.answer['frames']} frames, not {wanted}"
             return CheckFailed.of(what, "render again")
         for name, version in given.inputs.items():
-            mine = Now(Path(job.folder)).state(name) if name.startswith("package:") else version
+            if not name.startswith(("package:", "program:", "fonts:")):
+                continue
+            mine = Now(Path(job.folder)).state(name)
             if mine != version:
                 what = f"a worker drew with {said(name)} {version}, and here it is {mine}"
                 return MissingTool.of(what, "install the same version there")
@@ -229,7 +231,8 @@ def _moved(job: Job, folder: str) -> Job:
 
     fonts = [replace(row.fonts, folder=there(row.fonts.folder)) for row in job.rows]
     rows = tuple(replace(row, fonts=own) for row, own in zip(job.rows, fonts, strict=True))
-    return replace(job, folder=folder, file=there(job.file), rows=rows)
+    kept = str(Path(folder) / "out" / "kept")
+    return replace(job, folder=folder, file=there(job.file), rows=rows, kept=kept)
 
 
 def _draw_there(folder: Path) -> None:

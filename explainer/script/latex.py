@@ -7,6 +7,8 @@ import shutil
 
 PROGRAMS = ("latex", "dvisvgm")
 """What Manim makes formulas with."""
+COMPILERS = (*PROGRAMS, "pdflatex", "xelatex", "lualatex", "luatex")
+"""What a template of Manim's may be made with."""
 WANTING = frozenset(
     (
         *("MathTex", "Tex", "SingleStringMathTex", "Title", "BulletedList", "DecimalNumber"),
