@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ from typing import Any
 from explainer.cache import Cache, lock, tracing
 from explainer.cache.inputs import Now, on_disk, plain_files
 from explainer.errors import printable
-from explainer.script import latex
 
 SETTER = Path(__file__).with_name("typesetter.py")
 PATIENCE = 600.0
@@ -186,7 +185,9 @@ def _by_latex(
         )
         if done.returncode:
             raise _refused(compiler, file.with_suffix(".log"))
-    svg = convert_to_svg(file.with_suffix(form), form).read_text("utf-8")
+    # dvisvgm takes a % in a path for a field
+    with chdir(scratch):
+        svg = convert_to_svg(Path(file.stem + form), form).read_text("utf-8")
     names = [f"program:{name}" for name in (*compilers, "dvisvgm")]
     names += ["variable:TEXINPUTS", "variable:TEXMFHOME"]
     return svg, names + [f"file:{path}" for path in _read_by_latex(folder, scratch)]
@@ -206,12 +207,14 @@ def _read_by_latex(folder: Path, scratch: Path) -> set[Path]:
 def _refused(compiler: str, log: Path) -> FormulaError:
     """What LaTeX has to say against a formula."""
     lines = log.read_text("utf-8", errors="replace").splitlines() if log.is_file() else []
-    what = next((line[2:] for line in lines if line.startswith("! ")), "it gave no reason")
-    at = next((line for line in lines if re.match(r"l\.\d+ ", line)), "")
-    shown = f": {at.partition(' ')[2].strip()}" if at else ""
-    if "not found" in what:
-        return FormulaError(f"{compiler}: {what}{shown}", latex.INSTALL)
-    return FormulaError(f"{compiler}: {what}{shown}", "mend the formula")
+    at = next((n for n, line in enumerate(lines) if line.startswith("! ")), None)
+    what = lines[at][2:].rstrip(".") if at is not None else "it gives no reason"
+    if at is not None and what == "Undefined control sequence":
+        what += " " + re.findall(r"\\\S+", lines[at + 1])[-1] if "\\" in lines[at + 1] else ""
+    if lacks := re.search(r"File `([^']+)' not found", what):
+        most = "texlive-latex-extra, texlive-science and texlive-fonts-extra hold most"
+        return FormulaError(f"{compiler}: {what}", f"install what holds {lacks[1]}: {most}")
+    return FormulaError(f"{compiler}: {what}", "mend the formula")
 
 
 def _by_typst(source: str, fonts: Sequence[str], scratch: Path) -> Made:

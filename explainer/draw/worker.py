@@ -366,5 +366,5 @@ def _blame(error: BaseException, job: Job, line: str) -> SceneError:
         return SceneError(Problem(what, where, error.remedy))
     if isinstance(error, FileNotFoundError) and error.filename in latex.COMPILERS:
         what = f"scene {job.shot.id}, line {name}: LaTeX ({error.filename}) is not installed{trace}"
-        return SceneError(Problem(what, where, latex.INSTALL))
+        return SceneError(Problem(what, where, latex.install(error.filename)))
     return SceneError(Problem(what, where, f"try again with: python render.py preview {name}"))

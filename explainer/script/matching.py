@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,24 +17,19 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
     """What a scene's source lacks of its script, and cues that no code waits for."""
     cls = scenefile.class_name(scene.id)
     errors = _taken(scene, path.stem, cls)
-    if errors:
-        return errors, []
     if not path.is_file():
         what = f"scene “{scene.id}” has no file {shown}"
-        return [Problem(what, scene.place, f"create it with a class {cls}(NarratedScene)")], []
+        remedy = f"create it with a class {cls}(NarratedScene)"
+        return errors or [Problem(what, scene.place, remedy)], []
     try:
         source = scenefile.read(path, shown)
     except ScriptError as error:
-        return list(error.problems), []
+        return [*errors, *error.problems], []
     if cls not in source.classes:
         what = f"{shown} has no class {cls} for scene “{scene.id}”"
-        return [Problem(what, scene.place, f"add class {cls}(NarratedScene):")], []
+        return [*errors, Problem(what, scene.place, f"add class {cls}(NarratedScene):")], []
     notes = []
     errors += _mistaken(source, cls)
-    if source.formulas and (absent := latex.missing()):
-        name, place = source.formulas[0]
-        what = f"{name} is set by LaTeX, of which {' and '.join(absent)} cannot be found"
-        notes.append(Problem(what, place, latex.INSTALL))
     for line in scene.lines:
         method = source.classes[cls].get(line.id.replace("-", "_"))
         if method is None:
@@ -54,6 +50,17 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
                 what = f"cue “{name}” of line “{line.key}” is used nowhere in {shown}"
                 notes.append(Problem(what, line.place, "use it in the scene, or remove the mark"))
     return errors, notes
+
+
+def formulas(path: Path, shown: str) -> list[Problem]:
+    """That a scene's source wants LaTeX, if that is not here."""
+    if not path.is_file() or not (absent := latex.missing()):
+        return []
+    with suppress(ScriptError):  # `compare` says what is wrong with it
+        for name, place in scenefile.read(path, shown).formulas:
+            what = f"{name} is set by LaTeX, of which {' and '.join(absent)} cannot be found"
+            return [Problem(what, place, latex.INSTALL)]
+    return []
 
 
 MANIMS = {
