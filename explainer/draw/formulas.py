@@ -7,11 +7,13 @@ these are the same. What is kept is copied for each process, as Manim writes bes
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,6 +37,10 @@ TODAY = re.compile(
 """What in a source asks for the date or the time."""
 ELSEWHERE = re.compile(r'"@(?!preview/)[\w-]+/[\w-]+:')
 """A package of Typst's that lies on this machine alone; one of `@preview` never changes."""
+
+_SYSTEM = ctypes.CDLL(None)
+_TELL_ME = 1
+"""PR_SET_PDEATHSIG: the signal that a process gets when the one that started it ends."""
 
 Made = tuple[str, list[str]]
 """An SVG and the names of the inputs that it was made from."""
@@ -179,11 +185,7 @@ def _by_latex(
     for compiler in compilers:
         command = make_tex_compilation_command(compiler, form, at / file.name, at)
         command.insert(1, "-recorder")
-        nothing = subprocess.DEVNULL
-        done = subprocess.run(
-            command, stdin=nothing, stdout=nothing, cwd=folder, env=quietly, check=False
-        )
-        if done.returncode:
+        if _run(command, cwd=folder, env=quietly).returncode:
             raise _refused(compiler, file.with_suffix(".log"))
     # dvisvgm takes a % in a path for a field
     with chdir(scratch):
@@ -223,7 +225,7 @@ def _by_typst(source: str, fonts: Sequence[str], scratch: Path) -> Made:
     file.write_text(source, encoding="utf-8")
     command = [sys.executable, "-P", str(SETTER)]
     asked = json.dumps({"file": str(file), "fonts": fonts})
-    done = subprocess.run(command, input=asked, capture_output=True, text=True, check=False)
+    done = _run(command, input=asked)
     try:
         answer = json.loads(done.stdout)
     except ValueError:
@@ -243,6 +245,27 @@ def _by_typst(source: str, fonts: Sequence[str], scratch: Path) -> Made:
     for font in fonts:
         names += [f"file:{file}" for file in plain_files(Path(font))]
     return answer["svg"], names
+
+
+def _run(command: Sequence[str], **how: Any) -> subprocess.CompletedProcess[str]:
+    """Run a program, which ends when this process does."""
+    mine = os.getpid()
+
+    def follow() -> None:
+        _SYSTEM.prctl(_TELL_ME, signal.SIGKILL)
+        if os.getppid() != mine:
+            os._exit(1)
+
+    given = how if "input" in how else {"stdin": subprocess.DEVNULL, **how}
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        preexec_fn=follow if sys.platform == "linux" else None,
+        **given,
+    )
 
 
 def _texts() -> Path:
