@@ -95,15 +95,19 @@ def for_render() -> set[str]:
     found: set[str] = set()
     waiting = ["narrated-explainer"]
     while waiting:
+        name, _, extras = waiting.pop().partition("[")
         try:
-            wanted = requires(waiting.pop()) or []
+            wanted = requires(name) or []
         except PackageNotFoundError:
             continue
         for text in wanted:
-            name = _plain(re.split(r"[^A-Za-z0-9._-]", text, maxsplit=1)[0])
-            if "extra ==" not in text and name not in found:
-                found.add(name)
-                waiting.append(name)
+            extra = re.search(r"extra == ['\"]([^'\"]+)", text)
+            needed = re.match(r"[A-Za-z0-9._-]+(\[[^]]*\])?", text)
+            if not needed or (extra and extra[1] not in re.findall(r"[\w.-]+", extras)):
+                continue
+            if _plain(needed[0].partition("[")[0]) not in found:
+                found.add(_plain(needed[0].partition("[")[0]))
+                waiting.append(needed[0])
     return found
 
 

@@ -170,7 +170,7 @@ def test_a_worker_is_sent_what_a_scene_reads_wherever_it_lies(project: Project, 
 def test_an_error_in_a_scene_is_told_as_if_it_were_drawn_here(
     project: Project, dask: Dask, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project.edit_scene("Circle(1.5", "Circle(missing")
+    project.edit_scene("Circle(1.5", "Circle(1 / 0")
     assert main(["film", "--quality", TINY, "--cluster", dask.address]) == 5
     assert "scenes/dots.py:8" in capsys.readouterr().err
 

@@ -92,6 +92,14 @@ self.play(FadeIn(Cube(0.5)), run_time=0.5)
 self.add(Square())
 self.play(self.camera.frame.animate.scale(0.5).shift(RIGHT), run_time=0.5)
 """),
+    "a formula and numbers without LaTeX": ("Scene", """
+numbers = {"include_numbers": True, "label_constructor": MathTypst}
+axes = Axes([0, 3], [-1, 2], axis_config=numbers)
+formula = MathTypst("{{ a^2 : first }} = frac(b, c)")
+formula.select("first").set_color(RED)
+self.add(axes)
+self.play(Write(formula), run_time=0.5)
+"""),
     "a matrix": ("LinearTransformationScene", """
 self.apply_matrix([[1, 1], [0, 1]])
 """),

@@ -8,6 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -17,7 +19,10 @@ import pytest
 
 from disturbed import strays
 from ended import gone
+from explainer.cache import leftovers
 from explainer.cli import INTERRUPTED, main
+from explainer.draw.crew import Cores
+from explainer.quality import quality
 from project import TINY, Project
 
 pytestmark = [pytest.mark.render, pytest.mark.signals]
@@ -129,3 +134,18 @@ def test_where_no_process_may_be_forked_the_film_is_the_same(project: Project) -
     alone = "from explainer.draw import walker\nwalker.FORKS = False\n" + HERE
     subprocess.run([sys.executable, "-c", alone, TINY], check=True)
     assert film.read_bytes() == before
+
+
+def token_of_a_drawing_process(answer: Connection) -> None:
+    answer.send(leftovers.OURS)
+
+
+def test_what_those_who_draw_have_not_finished_goes_with_who_asked_them() -> None:
+    cores = Cores(quality(TINY))
+    cores.prepare()
+    here, there = Pipe(duplex=False)
+    drawing = cores.context.Process(target=token_of_a_drawing_process, args=(there,))
+    drawing.start()
+    assert here.recv() == leftovers.OURS
+    drawing.join()
+    assert leftovers.TOKEN not in os.environ

@@ -239,7 +239,7 @@ def test_a_label_that_the_script_does_not_have_is_a_scene_error(project: Project
 
 def test_the_name_of_a_label_may_be_computed(project: Project) -> None:
     labelled(project)
-    project.edit_scene('written("name")', 'written("-".join(["other", "name"]))')
+    project.edit_scene('"na" + "me"', '"-".join(["other", "name"])')
     assert [one.text for one in clips(project)[0].labels] == ["x"]
     project.edit("other-name: x", "other-name: y")
     assert fates(project)["dots.one"] == "label other-name changed"

@@ -1,8 +1,9 @@
 """What a part was made from, as seen while it was made: the names of inputs with their states.
 
-An input is a file, the names in a folder, a look whether something is there, an installed package,
-a module that was not found, a variable of the environment, a label's text or the timing of an
-earlier line. A part may be used again while every one of its inputs is in the same state.
+An input is a file, the names in a folder, a look whether something is there, an installed package
+or program, the system's fonts, a module that was not found, a variable of the environment, a
+label's text or the timing of an earlier line. A part may be used again while every one of its
+inputs is in the same state.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import stat
 import sys
 import time
@@ -44,6 +46,8 @@ _SAID = {
     "timing": "the timing of line {}",
     "python": "Python",
     "start": "where the line begins",
+    "program": "{}",
+    "fonts": "the fonts of the system",
 }
 
 
@@ -107,6 +111,10 @@ class Now:
                 return module_state(rest, str(self.folder / "scenes"))
             case "hidden":
                 return hidden_state(str(self.folder / "scenes"))
+            case "program":
+                return program_state(rest)
+            case "fonts":
+                return fonts_state()
             case "variable":
                 return variable_state(rest)
             case "label":
@@ -196,6 +204,24 @@ def _version(name: str) -> str:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return ABSENT
+
+
+def program_state(name: str) -> str:
+    """The hash of a program that is found by its name; it is not run for its version."""
+    path = shutil.which(name)
+    return file_state(os.path.realpath(path)) if path else ABSENT
+
+
+@lru_cache(maxsize=1)
+def fonts_state() -> str:
+    """A hash of the fonts of the system as Typst finds them, which a process looks up once."""
+    try:
+        import typst
+    except ImportError:
+        return ABSENT
+    found = typst.Fonts(include_embedded_fonts=False).fonts()
+    paths = sorted({font.path for font in found if font.path})
+    return value_state([[path, os.path.getsize(path)] for path in paths])
 
 
 def variable_state(name: str) -> str:

@@ -15,7 +15,9 @@ from pathlib import Path
 from secrets import token_hex
 
 DAY = 86_400
-OURS = token_hex(4)
+TOKEN = "EXPLAINER_TOKEN"
+"""The variable by which a process that works for another is told what is to be `OURS`."""
+OURS = os.environ.pop(TOKEN, "") or token_hex(4)
 """Is in the name of whatever this process has not finished; others have names of their own."""
 # what `write_atomically` and `film.assemble` write to at first
 _UNFINISHED = re.compile(r"\..+-(\w{8}|\w+\.part\.(mp4|signatures))")

@@ -15,7 +15,8 @@ import sys
 import sysconfig
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from importlib.machinery import (
@@ -117,6 +118,19 @@ def _recorded() -> dict[str, str]:
 def note(kind: str, what: str, state: str) -> None:
     """Note an input that nothing else tells of; the first state that it was seen in counts."""
     _TRACE.states.setdefault((kind, what), state)
+
+
+@contextmanager
+def unnoticed() -> Iterator[None]:
+    """What this thread reads in here is not noted."""
+    thread = threading.get_ident()
+    at_work = thread in _AT_WORK
+    _AT_WORK.add(thread)
+    try:
+        yield
+    finally:
+        if not at_work:
+            _AT_WORK.discard(thread)
 
 
 def note_file(path: str | os.PathLike[str]) -> None:

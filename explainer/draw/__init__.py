@@ -35,6 +35,8 @@ STAGE = (
     "media/signature.py",
     "timeline/labels.py",
     "timeline/swatches.py",
+    "draw/formulas.py",
+    "draw/typesetter.py",
     "draw/worker.py",
     "draw/walker.py",
     "draw/chance.py",
@@ -75,7 +77,8 @@ def clips(
             report.step()
         else:
             starts = cache.begun_alike("picture", slot, made_of, ".mp4", now(job))
-            job = replace(job, reads=_reads(cache, slot), starts=tuple(starts))
+            kept = str(cache.root.absolute())
+            job = replace(job, reads=_reads(cache, slot), starts=tuple(starts), kept=kept)
             waiting.append((job, slot, made_of))
     for _ in range(ROUNDS):
         if waiting:

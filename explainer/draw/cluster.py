@@ -185,7 +185,9 @@ def _checked(given: Return, job: Job, out: Path) -> Answer:
     inputs = msgspec.convert(given.inputs, dict[str, str])
     returned = msgspec.convert(answer, Drawn)
     for name, there in inputs.items():
-        here = Now(Path(job.folder)).state(name) if name.startswith("package:") else there
+        if not name.startswith(("package:", "program:", "fonts:")):
+            continue
+        here = Now(Path(job.folder)).state(name)
         if here != there:
             what = f"a worker drew with {said(name)} {there}, and here it is {here}"
             return MissingTool.of(what, "install the same version there")
@@ -268,7 +270,8 @@ def _moved(job: Job, folder: str) -> Job:
 
     fonts = [replace(row.fonts, folder=there(row.fonts.folder)) for row in job.rows]
     rows = tuple(replace(row, fonts=own) for row, own in zip(job.rows, fonts, strict=True))
-    return replace(job, folder=folder, file=there(job.file), rows=rows)
+    kept = str(Path(folder) / "out" / "kept")
+    return replace(job, folder=folder, file=there(job.file), rows=rows, kept=kept)
 
 
 def _draw_there(folder: Path) -> None:

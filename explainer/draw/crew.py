@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from typing import Protocol
 
 from explainer import machine
+from explainer.cache import leftovers
 from explainer.draw.tokens import Tokens
 from explainer.draw.walker import Answers, walk
 from explainer.draw.worker import Job
@@ -89,16 +90,18 @@ class Cores:
         """Load Manim, which takes seconds, in the process that all who draw are forked from."""
         # they inherit this: Ctrl-C is not theirs to heed
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        hashes = os.environ.get("PYTHONHASHSEED")
+        usual = dict(os.environ)
         # so that sets of texts are gone through in the same order each time
         os.environ["PYTHONHASHSEED"] = "0"
+        # so that what they have not finished goes with us
+        os.environ[leftovers.TOKEN] = leftovers.OURS
         try:
             forkserver.ensure_running()
         finally:
-            if hashes is None:
-                del os.environ["PYTHONHASHSEED"]
-            else:
-                os.environ["PYTHONHASHSEED"] = hashes
+            for name in ("PYTHONHASHSEED", leftovers.TOKEN):
+                del os.environ[name]
+                if name in usual:
+                    os.environ[name] = usual[name]
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Answers:

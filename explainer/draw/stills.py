@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,7 @@ def stills(
     with tempfile.TemporaryDirectory() as texts:
         configure(quality, texts)
         job = job_for(script, shots, key, quality)
+        job = replace(job, kept=str((script.folder / ".cache").absolute()))
         run(job, over(show, rows, quality) if rows else show, set(wanted))
     return [found[n] for n in wanted]
 

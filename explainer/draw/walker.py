@@ -100,7 +100,7 @@ class Walker:
         self.tokens.acquire()
         texts = os.environ["EXPLAINER_TEXTS"]
         outs = {str(Path(out).parent) for _, out in self.jobs.values()}
-        tracing.begin(self.last.folder, [str(Path(texts).parent), *outs])
+        tracing.begin(self.last.folder, [str(Path(texts).parent), *outs, self.last.kept])
         configure(self.last.quality, texts)
         answer: Answer = None
         try:

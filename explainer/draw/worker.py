@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from explainer.cache import tracing
 from explainer.cache.inputs import START, value_state
-from explainer.draw import stalled
+from explainer.draw import formulas, stalled
 from explainer.draw.burn import Row, over
 from explainer.draw.chance import alike
 from explainer.errors import ExplainerError, Place, Problem, SceneError, naming
@@ -63,7 +63,8 @@ class Job:
     """All that is needed to draw one line, in any process; `rows` are captions to burn in.
 
     `reads` are files of the film that it is known to read, if it was drawn before; if its scene is
-    in one of the states `starts` as it begins, it need not be drawn.
+    in one of the states `starts` as it begins, it need not be drawn. `kept` is the cache where
+    formulas are kept, if there is one.
     """
 
     folder: str
@@ -74,6 +75,7 @@ class Job:
     rows: tuple[Row, ...] = ()
     reads: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
+    kept: str = ""
 
     @property
     def key(self) -> str:
@@ -119,7 +121,7 @@ def start(texts: str) -> None:
 def draw(job: Job, out: str) -> dict[str, Any]:
     """Draw a line into an encoded clip at `out`; gives its `facts`, or that it begins as before."""
     texts = Path(os.environ["EXPLAINER_TEXTS"]).parent
-    tracing.begin(job.folder, [str(texts), str(Path(out).parent)])
+    tracing.begin(job.folder, [str(texts), str(Path(out).parent), job.kept])
     configure(job.quality, os.environ["EXPLAINER_TEXTS"])
     alike = ""
 
@@ -253,7 +255,13 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         # may have a brace, which is a field to Manim
         narrow["assets_dir"] = "assets"
         watched = stalled.watched(job.folder, f"scene {job.shot.id}", lambda: renderer.seconds)
-        with watched, tempconfig(narrow), chdir(job.folder), alike(job.shot.id) as chance:
+        with (
+            watched,
+            tempconfig(narrow),
+            chdir(job.folder),
+            formulas.kept(job.folder, job.kept),
+            alike(job.shot.id) as chance,
+        ):
             kind = _load(job)
             _hold_size(job, narrow)
             scene = kind(renderer=renderer, shot=job.shot, begin_line=begin_line)
@@ -358,9 +366,12 @@ def _blame(error: BaseException, job: Job, line: str) -> SceneError:
     if isinstance(error, SystemExit):
         what = f"scene {job.shot.id}, line {name}: it ends the program, with SystemExit{trace}"
         return SceneError(Problem(what, where, "remove that; a line ends where its method does"))
-    if isinstance(error, FileNotFoundError) and error.filename in latex.PROGRAMS:
+    if isinstance(error, formulas.FormulaError):
+        what = f"scene {job.shot.id}, line {name}: {error}{trace}"
+        return SceneError(Problem(what, where, error.remedy))
+    if isinstance(error, FileNotFoundError) and error.filename in latex.COMPILERS:
         what = f"scene {job.shot.id}, line {name}: LaTeX ({error.filename}) is not installed{trace}"
-        return SceneError(Problem(what, where, latex.INSTALL))
+        return SceneError(Problem(what, where, latex.install(error.filename)))
     if isinstance(error, StageError):
         return SceneError(Problem(f"scene {job.shot.id}, line {name}: {error}{trace}", where))
     return SceneError(Problem(what, where, f"try again with: python render.py preview {name}"))

@@ -123,6 +123,7 @@ def load(path: Path, selection: str = "", drawn: bool = True) -> Script:
     script = _Reader(document, path.resolve()).script()
     problems = list(document.problems)
     warnings = list(script.warnings)
+    formulas: list[Problem] = []
     for scene in script.scenes:
         if not drawn or selection.partition(".")[0] not in ("", scene.id):
             continue
@@ -130,8 +131,11 @@ def load(path: Path, selection: str = "", drawn: bool = True) -> Script:
         errors, notes = matching.compare(scene, path, shown_path(path))
         problems += errors
         warnings += notes
+        formulas += matching.formulas(path, shown_path(path))
     if problems:
-        raise ScriptError(*sorted(problems, key=in_order))
+        # whoever mends them need not come back for LaTeX
+        raise ScriptError(*sorted([*problems, *formulas], key=in_order))
+    warnings += formulas
     if drawn and not selection:
         warnings += matching.unused(script)
     return replace(script, warnings=tuple(warnings))

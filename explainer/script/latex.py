@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import ast
 import shutil
+from collections.abc import Iterator
 
 PROGRAMS = ("latex", "dvisvgm")
 """What Manim makes formulas with."""
-WANTING = frozenset(
-    (
-        *("MathTex", "Tex", "SingleStringMathTex", "Title", "BulletedList", "DecimalNumber"),
-        *("Integer", "Variable", "Matrix", "DecimalMatrix", "IntegerMatrix", "MobjectTable"),
-        *("DecimalTable", "IntegerTable", "MathTable", "BarChart", "BraceLabel"),
-    )
-)
+COMPILERS = (*PROGRAMS, "pdflatex", "xelatex", "lualatex", "luatex")
+"""What a template of Manim's may be made with."""
+NUMBERS = frozenset(("DecimalNumber", "Integer", "BraceLabel", "BarChart"))
+"""What is set by LaTeX unless it is given another class for its texts."""
+WANTING = NUMBERS | {
+    *("MathTex", "Tex", "SingleStringMathTex", "Title", "BulletedList", "Variable", "MathTable"),
+    *("Matrix", "DecimalMatrix", "IntegerMatrix", "MobjectMatrix", "DecimalTable", "IntegerTable"),
+}
 """What of Manim sets its text by LaTeX."""
+NUMBERING = ("add_coordinates", "add_numbers", "get_coordinate_labels")
+"""The methods that number axes, which LaTeX does unless they are given another class for it."""
+LABELLING = {"get_axis_labels": 1, "get_graph_label": 2}
+"""The methods that take a label of LaTeX's if they are given less than this."""
+STRINGS = (
+    *("LabeledDot", "LabeledLine", "LabeledArrow", "get_x_axis_label", "get_y_axis_label"),
+    *("get_z_axis_label", "get_graph_label", "get_axis_labels", "get_tex"),
+)
+"""What sets by LaTeX whatever it is given as a string."""
+CLASSES = ("label_constructor", "mob_class")
+"""The arguments that name the class for numbers and labels."""
 INSTALL = (
     "install it: apt-get install texlive-latex-extra texlive-fonts-recommended dvisvgm "
-    "(on a Mac: brew install --cask mactex-no-gui); or set formulas in Text"
+    "(on a Mac: brew install --cask mactex-no-gui); or take Typst, which is here: MathTypst for "
+    "formulas, label_constructor=MathTypst for numbers"
 )
+PACKAGES = {"xelatex": "texlive-xetex", "lualatex": "texlive-luatex", "luatex": "texlive-luatex"}
+"""What holds the programs that INSTALL does not bring."""
+
+
+def install(program: str) -> str:
+    """What to do where one of the `COMPILERS` is missing."""
+    if program not in PACKAGES:
+        return INSTALL
+    return INSTALL.replace("texlive-latex-extra", f"{PACKAGES[program]} texlive-latex-extra")
 
 
 def missing() -> list[str]:
@@ -27,21 +50,79 @@ def missing() -> list[str]:
 
 
 def wanted(tree: ast.AST) -> list[tuple[str, ast.expr]]:
-    """What in a source is set by LaTeX: its name, and where it is called."""
+    """What in a source is set by LaTeX: its name, and where it stands."""
+    others, others_are_set = _not_manims(tree), _sets_otherwise(tree)
     found: list[tuple[str, ast.expr]] = []
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        called = node.func
-        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-        if name in WANTING:
-            found.append((name, called))
-        elif any(k.arg == "include_numbers" and _true(k.value) for k in node.keywords):
-            found.append(("include_numbers", called))
-        elif name == "add_coordinates":
-            found.append((name, called))
+        if isinstance(node, ast.Name) and node.id in WANTING - others:
+            if not (others_are_set and node.id in NUMBERS):
+                found.append((node.id, node))
+        elif isinstance(node, ast.Attribute) and _manims(node, tree):
+            if not (others_are_set and node.attr in NUMBERS):
+                found.append((node.attr, node))
+        elif isinstance(node, ast.Call):
+            found += [(name, node.func) for name in _by_call(node, others_are_set)]
+    return sorted(found, key=lambda one: (one[1].lineno, one[1].col_offset))
+
+
+def _by_call(call: ast.Call, others_are_set: bool) -> Iterator[str]:
+    """What a call has LaTeX set, beyond the names of classes in it."""
+    name = _name(call.func)
+    labels = [keyword.value for keyword in call.keywords if (keyword.arg or "").endswith("label")]
+    given = [*call.args, *labels]
+    numbers = name in NUMBERING and not others_are_set
+    string = name in STRINGS and any(map(_text, given))
+    if numbers or string or len(given) < LABELLING.get(name, 0):
+        yield name
+    if not others_are_set:
+        for key, value in _arguments(call):
+            shown = key == "include_numbers" and getattr(value, "value", False) is True
+            if shown or key == "numbers_to_include":
+                yield key
+
+
+def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    """The named arguments of a call, and what is in those that are dictionaries."""
+    for keyword in call.keywords:
+        yield keyword.arg or "", keyword.value
+        if isinstance(keyword.value, ast.Dict):
+            for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield key.value, value
+
+
+def _sets_otherwise(tree: ast.AST) -> bool:
+    """Whether a source names another class than LaTeX's for its numbers."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    named = {_name(v) for call in calls for key, v in _arguments(call) if key in CLASSES}
+    return bool(named - WANTING)
+
+
+def _not_manims(tree: ast.AST) -> set[str]:
+    """The names that a source has from elsewhere than from Manim."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] != "manim":
+            found.update(alias.asname or alias.name for alias in node.names)
     return found
 
 
-def _true(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and value.value is True
+def _manims(node: ast.Attribute, tree: ast.AST) -> bool:
+    """Whether an attribute is one of those classes, of Manim as a module."""
+    if node.attr not in WANTING or not isinstance(node.value, ast.Name):
+        return False
+    imports = (one for one in ast.walk(tree) if isinstance(one, ast.Import))
+    names = (a.asname or a.name for one in imports for a in one.names if a.name == "manim")
+    return node.value.id in names
+
+
+def _name(value: ast.expr) -> str:
+    return value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", "")
+
+
+def _text(value: ast.expr) -> bool:
+    if isinstance(value, ast.JoinedStr):
+        return True
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,28 +19,24 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
     """What a scene's source lacks of its script, and cues that no code waits for."""
     cls = scenefile.class_name(scene.id)
     errors = _taken(scene, path.stem, cls)
-    if errors:
-        return errors, []
     if not path.is_file():
         what = f"scene “{scene.id}” has no file {shown}"
-        return [Problem(what, scene.place, f"create it with a class {cls}(NarratedScene)")], []
+        remedy = f"create it with a class {cls}(NarratedScene)"
+        return errors or [Problem(what, scene.place, remedy)], []
     try:
         source = scenefile.read(path, shown)
     except ScriptError as error:
-        return list(error.problems), []
+        return [*errors, *error.problems], []
     if cls not in source.classes and cls in source.made:
-        return [], []  # made in a way that only running it tells
+        return errors, []  # made in a way that only running it tells
     if cls not in source.classes:
         what = f"{shown} has no class {cls} for scene “{scene.id}”"
+        lacks = Problem(what, scene.place, f"add class {cls}(NarratedScene):")
         for other in get_close_matches(cls, source.classes, 1):
-            return [Problem(what, source.places[other], f"call class {other} {cls}")], []
-        return [Problem(what, scene.place, f"add class {cls}(NarratedScene):")], []
+            lacks = Problem(what, source.places[other], f"call class {other} {cls}")
+        return [*errors, lacks], []
     notes = []
     errors += _mistaken(source, cls)
-    if source.formulas and (absent := latex.missing()):
-        name, place = source.formulas[0]
-        what = f"{name} is set by LaTeX, of which {' and '.join(absent)} cannot be found"
-        notes.append(Problem(what, place, latex.INSTALL))
     certain, doubtful = scene_check.problems(source.source, scene, cls)
     errors += certain
     notes += doubtful
@@ -62,8 +59,8 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
         cues = [cue.name for cue in line.say.cues]
         for use in method.waits_for:
             if use.name not in [*cues, "end"]:
-                lacks = f"which line “{line.key}” ({line.place}) does not mark"
-                what = f"waits for cue “{use.name}”, {lacks}"
+                line_is = f"line “{line.key}” ({line.place})"
+                what = f"waits for cue “{use.name}”, which {line_is} does not mark"
                 remedy = f"its cues: {', '.join(cues) or 'none'}; mark one as [words]{{{use.name}}}"
                 errors.append(Problem(what, use.place, remedy))
         for name in cues:
@@ -76,6 +73,17 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
 def _near(line: str, methods: Iterable[str]) -> str:
     """The method that a line's may have been meant to be, if there is one."""
     return next(iter(get_close_matches(line.replace("-", "_"), [*methods], 1, 0.7)), "")
+
+
+def formulas(path: Path, shown: str) -> list[Problem]:
+    """That a scene's source wants LaTeX, if that is not here."""
+    if not path.is_file() or not (absent := latex.missing()):
+        return []
+    with suppress(ScriptError):  # `compare` says what is wrong with it
+        for name, place in scenefile.read(path, shown).formulas:
+            what = f"{name} is set by LaTeX, of which {' and '.join(absent)} cannot be found"
+            return [Problem(what, place, latex.INSTALL)]
+    return []
 
 
 MANIMS = {

@@ -112,7 +112,7 @@ def read(path: Path, shown: str) -> SceneFile:
     bases = {node.name: tuple(map(_name, node.bases)) for node in found}
     places = {node.name: _place(node, shown, lines, 5) for node in found}
     formulas = tuple(
-        (name, _place(called, shown, lines, len(name))) for name, called in latex.wanted(tree)
+        (name, _place(node, shown, lines, len(name))) for name, node in latex.wanted(tree)
     )
     source = scene_check.Source(tree, lines, path, shown)
     made = frozenset(_given(tree.body))
@@ -175,7 +175,11 @@ def _method(node: ast.FunctionDef | ast.AsyncFunctionDef, shown: str, lines: lis
 
 
 def _place(node: ast.expr | ast.stmt, shown: str, lines: list[str], width: int) -> Place:
-    return Place(shown, node.lineno, node.col_offset + 1, lines[node.lineno - 1], width)
+    line, column = node.lineno, node.col_offset + 1
+    if isinstance(node, ast.Attribute) and node.end_lineno and node.end_col_offset:
+        # what is meant is its last name
+        line, column = node.end_lineno, node.end_col_offset - len(node.attr) + 1
+    return Place(shown, line, column, lines[line - 1], width)
 
 
 def sources(path: Path) -> list[Path]:
