@@ -1,9 +1,12 @@
 """Whether a film shows what plain Manim draws: Manim's own examples in, a table out.
 
-Every `.. manim::` example in the docstrings of the installed Manim (with --manim PATH also in the
-documents of a checkout) is drawn by plain Manim and through this engine: (a) as one line, (b) as
-the line before one of ten frames that is drawn alone. A play that is not a whole number of frames
-takes another time in a film, so only its end is compared. Run: python bench/conformance.py --write
+Every `.. manim::` example in the docstrings of the installed Manim (with --manim PATH also those of
+a checkout's documents, and its graphical tests) is drawn by plain Manim and through this engine:
+(a) as one line, (b) as the line before one of ten frames that is drawn alone. Frames are compared
+play by play. A play that is not a whole number of frames, or shorter than one, takes another time
+in a film, so its own frames are not compared, and where Manim counts one frame more or less than we
+do, those that both have are. If what comes after such a play differs, an example is “retimed”, and
+counts as not met. Run: python bench/conformance.py --write
 """
 
 from __future__ import annotations
@@ -12,7 +15,6 @@ import argparse
 import ast
 import os
 import pickle
-import random
 import re
 import signal
 import sys
@@ -22,6 +24,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -34,6 +37,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
 from explainer.draw import worker
+from explainer.draw.chance import alike
 from explainer.quality import Quality, quality
 from explainer.stage import FrameRenderer
 from explainer.timeline import LineShot, SceneShot
@@ -80,7 +84,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of an example: identical, equal, different, refused or undrawn; and why."""
+    """What became of an example: one of the results of the table, and why."""
 
     example: str
     kind: str
@@ -102,7 +106,58 @@ def examples(checkout: Path | None = None) -> list[Example]:
     for file in sorted((checkout / "docs").rglob("*.[rm][sd]*")) if checkout else ():
         for one in _blocks(file.read_text(encoding="utf-8"), str(file.relative_to(checkout))):
             found.setdefault(one.source, one)
+    for file in sorted((checkout / "tests").glob("test_graphical*/test_*.py")) if checkout else ():
+        for one in _tests(file, checkout):
+            found.setdefault(one.source, one)
     return list(found.values())
+
+
+def _tests(file: Path, checkout: Path) -> Iterator[Example]:
+    """The graphical tests in a file, each made the `construct` of a scene of its own."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    beside = [node for node in tree.body if not _frames_comparison(node)]
+    for node in beside:
+        if isinstance(node, ast.ImportFrom) and node.level:
+            package = file.relative_to(checkout).parts[: -node.level]
+            node.module, node.level = ".".join([*package, node.module or ""]), 0
+    kept = [n for n in beside if not (isinstance(n, ast.ImportFrom) and n.module in _NOT_NEEDED)]
+    head = "\n".join(ast.unparse(n) for n in kept if not _is_test(n) and not _future(n))
+    place = str(file.relative_to(checkout))
+    for node in tree.body:
+        call = _frames_comparison(node)
+        if not call or not isinstance(node, ast.FunctionDef):
+            continue
+        given = call.keywords if isinstance(call, ast.Call) else []
+        base = next((ast.unparse(k.value) for k in given if k.arg == "base_scene"), "Scene")
+        if [argument.arg for argument in node.args.args] != ["scene"] or any(
+            k.arg == "renderer_class" for k in given
+        ):
+            continue  # another test's fixture, or OpenGL, which draws no film
+        name = "Test" + node.name.removeprefix("test_")
+        body = textwrap.indent("\n".join(map(ast.unparse, node.body)), " " * 8)
+        path = f"import sys\nsys.path.append({str(checkout)!r})\n"
+        made = f"class {name}({base}):\n    def construct(self):\n        scene = self\n{body}\n"
+        yield Example(name, f"{path}{head}\n{made}", place)
+
+
+_NOT_NEEDED = ("manim.utils.testing.frames_comparison", "__future__")
+
+
+def _frames_comparison(node: ast.AST) -> ast.expr | None:
+    """The decorator by which Manim compares a test's frames, if this is such a test."""
+    for decorator in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if getattr(called, "id", "") == "frames_comparison":
+            return decorator
+    return None
+
+
+def _is_test(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+
+
+def _future(node: ast.AST) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
 def _blocks(text: str, place: str) -> Iterator[Example]:
@@ -161,6 +216,9 @@ class PlainRenderer(CairoRenderer):  # type: ignore[misc]
         self.file_writer = Recorder()
         with tempconfig(self.size):
             self.camera = scene.camera_class()
+        unit = min(self.size.values()) / 1080
+        # points as wide as in a picture of 1080 rows, whatever size it is compared at
+        self.camera.adjusted_thickness = lambda thickness: 1 + (thickness - 1) * unit
 
     def play(self, scene: Any, *args: Any, **kwargs: Any) -> None:
         """Play, and note whether that took whole frames."""
@@ -176,28 +234,25 @@ def _short(scene: Any) -> bool:
 def plain(example: Example, shape: Quality) -> tuple[list[Play], list[bool], Frame, Play, str]:
     """Each play of an example by plain Manim, whether it took whole frames, its end, the wait."""
     names: dict[str, Any] = {"__name__": "example"}
-    _seed()
     renderer = PlainRenderer()
     paper = {"pixel_width": shape.width, "pixel_height": shape.height}
-    with tempconfig({name: round(n / shape.unit) for name, n in paper.items()}):
-        exec(compile(BEFORE + example.source, example.name, "exec"), names)
+    narrow = {name: round(n / shape.unit) for name, n in paper.items()}
+    # seeded as the engine does it
+    with tempconfig(narrow), alike("demo") as chance:
+        exec(compile(BEFORE + example.source, example.name, "exec", dont_inherit=True), names)
         scene = names[example.name](renderer=renderer)
         scene.setup()
+        chance.begin_line("one")
         scene.construct()
         plays, exact = list(renderer.file_writer.plays), list(renderer.exact)
         renderer.static_image = None
         renderer.update_frame(scene)
         end = renderer.get_frame()[:, :, :3].copy()
+        chance.begin_line("two")
         scene.wait(HELD / config.frame_rate)
     classes = type(scene).__mro__
     kind = next(cls.__name__ for cls in classes if cls.__module__.startswith("manim.scene"))
     return plays, exact, end, renderer.file_writer.plays[-1], kind
-
-
-def _seed() -> None:
-    # what an example draws by chance as it is loaded, before its scene sets the seed
-    random.seed(0)
-    np.random.seed(0)
 
 
 def ours(job: worker.Job) -> tuple[list[Play], int]:
@@ -210,7 +265,6 @@ def ours(job: worker.Job) -> tuple[list[Play], int]:
             plays.append([])
         was(self, scene, *args, **kwargs)
 
-    _seed()
     FrameRenderer.play = play  # type: ignore[method-assign]
     try:
         worker.run(job, lambda frame, n: plays[-1].append((frame[:, :, :3].copy(), n)))
@@ -257,7 +311,6 @@ def judge(example: Example, size: str) -> Verdict:
         folder = Path(place)
         shape = quality(size)
         worker.configure(shape, str(folder / "media"))
-        config.seed = 0
         drawn = apart(lambda: plain(example, shape))
         if isinstance(drawn, Failed):
             return Verdict(example.name, "Scene", "undrawn", drawn.reason)
@@ -282,9 +335,11 @@ def judge(example: Example, size: str) -> Verdict:
         alone = line("two", max(1, frames))
         if isinstance(alone, Failed):
             return Verdict(example.name, kind, "refused", f"(b) {alone.reason}")
-    found = _compare(plays, got, exact, "(a)") or _compare([held], alone[0], [True], "(b)")
-    if found:
+    if found := _compare(plays, got, exact, "(a)"):
         return Verdict(example.name, kind, "different", found)
+    if found := _compare([held], alone[0], [True], "(b)"):
+        result = "different" if all(exact) else "retimed"
+        return Verdict(example.name, kind, result, found)
     pairs = [*zip(plays, got, exact, strict=True), (held, alone[0][0], True)]
     same = all(
         np.array_equal(a, b)
@@ -351,18 +406,20 @@ def apart(call: Callable[[], Any]) -> Any:
     return pickle.loads(data) if data else Failed(f"took over {PATIENCE} s")
 
 
-def table(verdicts: list[Verdict], size: str) -> str:
+def table(verdicts: list[Verdict], size: str, beyond: bool) -> str:
     """The table, as Markdown."""
-    results = "identical", "equal", "different", "refused", "undrawn"
+    results = "identical", "equal", "retimed", "different", "refused", "undrawn"
     counts = Counter((v.kind, v.result) for v in verdicts)
     rows = [
         "# Whether a film shows what plain Manim draws",
         "",
-        f"`python bench/conformance.py --write`, Manim {manim.__version__}, "
+        f"`python bench/conformance.py --write{' --manim PATH' * beyond}`, {date.today()}, "
+        f"Manim {manim.__version__}, "
         f"Pillow {PIL.__version__}, {size}. Equal: mean "
         "difference at most 1/255, every block of 16×16 within 12/255, SSIM at least 0.995. "
         "Undrawn: plain Manim itself could not draw it here. A play that is not a whole number of "
-        "frames is given another time in a film, so its frames are not compared.",
+        "frames is given another time in a film, so its frames are not compared. Retimed: what "
+        "comes after such a play differs.",
         "",
         "| scene | tried | " + " | ".join(results) + " |",
         "| --- |" + " ---: |" * (len(results) + 1),
@@ -389,22 +446,24 @@ def main() -> int:
     """Judge all examples; exit 1 if any that plain Manim draws is not met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="only these examples")
-    parser.add_argument("--manim", type=Path, help="a checkout of Manim, for its documents")
+    text = "a checkout of Manim, for its documents and graphical tests"
+    parser.add_argument("--manim", type=Path, help=text)
     parser.add_argument("--size", default="320x180@10")
     parser.add_argument("--step", type=int, default=1, help="only every so manieth example")
     parser.add_argument("--write", action="store_true", help="renew bench/CONFORMANCE.md")
     args = parser.parse_args()
-    chosen = [e for e in examples(args.manim) if not args.names or e.name in args.names]
+    checkout = args.manim and args.manim.resolve()
+    chosen = [e for e in examples(checkout) if not args.names or e.name in args.names]
     verdicts = []
     for example in chosen[:: args.step]:
         verdicts.append(judged(example, args.size))
         v = verdicts[-1]
         print(f"{v.result:9} {v.seconds:5.1f} s  {v.example}  {v.reason}", flush=True)
-    text = table(verdicts, args.size)
+    text = table(verdicts, args.size, bool(checkout))
     print("\n" + text)
     if args.write:
         Path(__file__).with_name("CONFORMANCE.md").write_text(text, encoding="utf-8")
-    return int(any(v.result in ("different", "refused") for v in verdicts))
+    return int(any(v.result in ("retimed", "different", "refused") for v in verdicts))
 
 
 if __name__ == "__main__":

@@ -138,3 +138,19 @@ def picture(project: Project) -> np.ndarray:
     script = load(project.script)
     shots = timeline.shots(timeline.rehearse(script, Q.fps))
     return stills(script, shots, "dots.one", [0], Q)[0]
+
+
+def test_a_clouds_points_are_as_wide_in_pictures_of_every_size(project: Project) -> None:
+    dots = "PMobject().add_points(np.array([[x / 5, 0, 0] for x in range(-30, 31)]))"
+    project.edit_scene("from manim import", "import numpy as np\nfrom manim import PMobject,")
+    project.edit_scene("def one(self):\n", f"def one(self):\n        self.add({dots})\n")
+    script = load(project.script)
+    shares = []
+    for size in ("960x540@10", "1920x1080@10"):
+        shape = quality(size)
+        shots = timeline.shots(timeline.rehearse(script, shape.fps))
+        (picture,) = stills(script, shots, "dots.one", [0], shape)
+        shares.append(picture[:, :, :3].mean())
+    # at 1080 rows Manim draws 4 by 4 pixels for each
+    assert shares[1] == pytest.approx(61 * 16 / (1920 * 1080) * 255, rel=0.1)
+    assert shares[0] == pytest.approx(shares[1], rel=0.1)

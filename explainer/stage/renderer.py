@@ -51,6 +51,9 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         # made only now, as the scene's file may have set how a picture begins
         with tempconfig(self.size):
             self.camera = Canvas() if scene.camera_class in FLAT else scene.camera_class()
+        unit = min(self.size.values()) / 1080
+        # a cloud's points are as wide as Manim's at 1080, in a picture of any size
+        self.camera.adjusted_thickness = lambda thickness: 1 + (thickness - 1) * unit
 
     def play(self, scene: Any, *args: Any, **kwargs: Any) -> None:
         """Run one play call; while skipping, nothing of it is drawn."""
