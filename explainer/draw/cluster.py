@@ -25,6 +25,7 @@ import msgspec
 from explainer import media
 from explainer.cache import file_hash, notes, tracing
 from explainer.cache.inputs import START, Now, files_of, plain_files, said
+from explainer.draw.configuration import FILE
 from explainer.draw.walker import Answer, Answers
 from explainer.draw.worker import Job, draw, start
 from explainer.errors import CheckFailed, MissingTool
@@ -212,6 +213,7 @@ def parcel(job: Job, whole: bool = False) -> Parcel:
     opened = {Path(job.file), *files_of(folder, job.reads)}
     if whole:
         opened.update(plain_files(folder / "scenes"), plain_files(folder / "assets"))
+        opened.add(folder / FILE)
     # by itself, since the folder of fonts may be a link
     if whole or job.rows:
         opened.update(plain_files(folder / "assets" / "fonts"))

@@ -11,6 +11,7 @@ from importlib import import_module
 
 from explainer.cache import tracing
 from explainer.draw import orphans
+from explainer.draw.configuration import load_manim
 
 # what scenes and Manim's plugins print must not mix with what the program answers; processes that
 # draw end at once, without a last look at what is still to be written
@@ -18,6 +19,7 @@ os.dup2(2, 1)
 sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 orphans.follow(os.getppid())
 tracing.install()
+load_manim()
 import_module("explainer.stage")
 # looked up once, for all who are forked from here
 tracing.record()

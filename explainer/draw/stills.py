@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from explainer.cache import write_atomically
 from explainer.draw.burn import Row, over
-from explainer.draw.worker import Frame, configure, job_for, run
+from explainer.draw.configuration import configure
+from explainer.draw.worker import Frame, job_for, run
 from explainer.errors import ScriptError
 from explainer.progress import Report
 from explainer.quality import Quality
@@ -68,7 +69,7 @@ def stills(
         at += repeat
 
     with tempfile.TemporaryDirectory() as texts:
-        configure(quality, texts)
+        configure(quality, texts, str(script.folder))
         job = job_for(script, shots, key, quality)
         job = replace(job, kept=str((script.folder / ".cache").absolute()))
         run(job, over(show, rows, quality) if rows else show, set(wanted))

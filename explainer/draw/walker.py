@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 from explainer.cache import tracing
 from explainer.cache.inputs import START
 from explainer.draw import orphans
+from explainer.draw.configuration import configure
 from explainer.draw.tokens import Tokens
 from explainer.draw.worker import (
     Done,
     Job,
     Show,
-    configure,
     draw,
     facts,
     known_start,
@@ -101,9 +101,9 @@ class Walker:
         texts = os.environ["EXPLAINER_TEXTS"]
         outs = {str(Path(out).parent) for _, out in self.jobs.values()}
         tracing.begin(self.last.folder, [str(Path(texts).parent), *outs, self.last.kept])
-        configure(self.last.quality, texts)
         answer: Answer = None
         try:
+            configure(self.last.quality, texts, self.last.folder)
             labels, begun = travel(self.last, self._enter)
             if self.line:
                 job, encoder = self.line

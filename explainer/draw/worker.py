@@ -26,6 +26,7 @@ from explainer.cache.inputs import START, value_state
 from explainer.draw import formulas, stalled
 from explainer.draw.burn import Row, over
 from explainer.draw.chance import alike
+from explainer.draw.configuration import configure, hold_size
 from explainer.errors import ExplainerError, Place, Problem, SceneError, naming
 from explainer.media.encoder import ClipEncoder
 from explainer.quality import Quality
@@ -122,7 +123,7 @@ def draw(job: Job, out: str) -> dict[str, Any]:
     """Draw a line into an encoded clip at `out`; gives its `facts`, or that it begins as before."""
     texts = Path(os.environ["EXPLAINER_TEXTS"]).parent
     tracing.begin(job.folder, [str(texts), str(Path(out).parent), job.kept])
-    configure(job.quality, os.environ["EXPLAINER_TEXTS"])
+    configure(job.quality, os.environ["EXPLAINER_TEXTS"], job.folder)
     alike = ""
 
     def enter(line: str, scene: NarratedScene) -> Show | None:
@@ -191,21 +192,6 @@ def facts(
     return {"frames": encoder.frames, **noted}
 
 
-def configure(quality: Quality, texts: str) -> None:
-    """Set Manim's global configuration; the picture's short side is 8 units at any aspect."""
-    from manim import config
-
-    config.pixel_width, config.pixel_height = quality.width, quality.height
-    short = min(quality.width, quality.height)
-    config.frame_height = 8.0 * quality.height / short
-    config.frame_width = 8.0 * quality.width / short
-    config.frame_rate = quality.fps
-    config.media_dir = texts
-    config.verbosity = "ERROR"
-    config.progress_bar = "none"
-    config.disable_caching = True
-
-
 def run(job: Job, show: Show, only: set[int] | None = None) -> tuple[Label, ...]:
     """Run a scene up to the end of one line, showing that line's frames (or those in `only`).
 
@@ -263,10 +249,10 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
             alike(job.shot.id) as chance,
         ):
             kind = _load(job)
-            _hold_size(job, narrow)
+            hold_size(job.quality, narrow, Path(job.file), Path(job.folder))
             scene = kind(renderer=renderer, shot=job.shot, begin_line=begin_line)
             scene.setup()
-            _hold_size(job, narrow)
+            hold_size(job.quality, narrow, Path(job.file), Path(job.folder))
             scene.construct()
     except Done:
         pass
@@ -278,31 +264,6 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         _try_disk(Path(config.media_dir))
         raise _blame(error, job, running) from None
     return renderer.sightings.labels(), started
-
-
-def _hold_size(job: Job, size: Mapping[str, Any]) -> None:
-    """What --quality says of a picture, no scene's configuration may say otherwise.
-
-    Raises:
-        SceneError: if it does, with the place where it is set.
-    """
-    from manim import config
-
-    wanted = {name: size[name] for name in ("pixel_width", "pixel_height")}
-    wanted["frame_rate"] = job.quality.fps
-    set_here = [name for name, value in wanted.items() if config[name] != value]
-    shape = config.frame_width / config.frame_height
-    if abs(shape * job.quality.height / job.quality.width - 1) > 0.01:
-        set_here += ["frame_width", "frame_height"]
-    if not set_here:
-        return
-    shown = Path(job.file).relative_to(job.folder).as_posix()
-    lines = enumerate(Path(job.file).read_text("utf-8", errors="replace").splitlines(), 1)
-    named = ((n, line) for n, line in lines if set_here[0] in line)
-    number, text = next(named, (1, ""))
-    what = f"config.{set_here[0]} is set, but a film's size and speed are those of --quality"
-    remedy = "remove it, and render with --quality WIDTHxHEIGHT@FPS"
-    raise SceneError(Problem(what, Place(shown, number, 1, text, len(text)), remedy))
 
 
 def _try_disk(folder: Path) -> None:
