@@ -154,3 +154,24 @@ def test_a_clouds_points_are_as_wide_in_pictures_of_every_size(project: Project)
     # at 1080 rows Manim draws 4 by 4 pixels for each
     assert shares[1] == pytest.approx(61 * 16 / (1920 * 1080) * 255, rel=0.1)
     assert shares[0] == pytest.approx(shares[1], rel=0.1)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Text('gene \\U000100000')",
+        "Text('gene \\u0378', font='Inter')",
+        "MarkupText('<b>gene</b> \\u0378')",
+        "Paragraph('one', 'gene \\u0378')",
+    ],
+)
+def test_letters_that_no_font_has_are_an_error_and_no_boxes(project: Project, code: str) -> None:
+    project.edit_scene("from manim import", "from manim import MarkupText, Paragraph, Text,")
+    with pytest.raises(SceneError, match=r"no font has these letters of “.*gene") as caught:
+        still(project, f"self.add({code})")
+    assert "scenes/dots.py:8" in str(caught.value)
+
+
+def test_texts_of_many_scripts_are_set_where_fonts_have_them(project: Project) -> None:
+    project.edit_scene("from manim import", "from manim import Text,")
+    still(project, "self.add(Text('a\\u200db e\\u0301 \\u00ad tab\\tend ﷺ عربي'))")

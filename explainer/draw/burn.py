@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -96,11 +95,8 @@ def _files(texts: Sequence[str], fonts: Fonts) -> tuple[str, ...]:
     """
     found = pango.coverage(texts, fonts)
     if found.missing:
-        packages = " ".join(dict.fromkeys(map(_package, found.missing)))
-        letters = " ".join(found.missing[:20]) + (" …" if len(found.missing) > 20 else "")
-        what = f"no font has these letters of the captions: {letters}"
-        remedy = f"sudo apt-get install {packages}   (or put a font with them into assets/fonts)"
-        raise MissingTool.of(what, remedy)
+        letters, remedy = pango.lacking(found.missing)
+        raise MissingTool.of(f"no font has these letters of the captions: {letters}", remedy)
     return tuple(_print(file) for file in found.files)
 
 
@@ -121,18 +117,6 @@ def _same_fonts(rows: tuple[Row, ...]) -> None:
         if other:
             what = f"captions would be set in another font here: {other[0].split()[0]}"
             raise MissingTool.of(what, "install the same font packages on every machine")
-
-
-def _package(letter: str) -> str:
-    """The Debian package with a font for a letter."""
-    name = unicodedata.name(letter, "")
-    if name.startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC")):
-        return "fonts-noto-cjk"
-    if name.startswith(("FULLWIDTH", "HALFWIDTH")):
-        return "fonts-noto-cjk"
-    if unicodedata.category(letter) == "So":
-        return "fonts-noto-color-emoji"
-    return "fonts-noto-core"
 
 
 def over(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+import unicodedata
 from collections.abc import Iterator, Sequence
 from ctypes import POINTER, Structure, byref, c_char_p, c_double, c_int, c_uint, c_uint32, c_void_p
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ _POINTERS = """
     pango_cairo_font_map_new_for_font_type pango_font_map_create_context cairo_font_options_create
     pango_language_from_string pango_layout_new pango_attr_list_new pango_attr_foreground_new
     pango_layout_get_line_readonly cairo_image_surface_create_for_data cairo_create
-    pango_fc_font_get_pattern pango_font_description_from_string
+    pango_fc_font_get_pattern pango_font_description_from_string pango_cairo_font_map_get_default
 """.split()  # noqa: SIM905
 """The functions that give a pointer."""
 
@@ -115,18 +116,76 @@ class Coverage:
 
 def coverage(texts: Sequence[str], fonts: Fonts) -> Coverage:
     """Which fonts the texts are set with, in the order of their names, and what none has."""
-    files: dict[str, None] = {}
-    missing: dict[str, None] = {}
+    found = []
     for text in texts:
         with _Row(text, fonts, 44) as row:
-            for run in row.runs():
-                item, glyphs = run.item.contents, run.glyphs.contents
-                files[_file(item.font)] = None
-                for i in range(glyphs.count):
-                    if glyphs.glyphs[i].glyph & _UNKNOWN:
-                        at = item.offset + glyphs.clusters[i]
-                        missing[text.encode()[at:].decode()[0]] = None
+            found.append(_covered(text, row.line()))
+    files = {file for one in found for file in one.files}
+    missing = dict.fromkeys(letter for one in found for letter in one.missing)
     return Coverage(tuple(sorted(files)), "".join(missing))
+
+
+@lru_cache(maxsize=1024)
+def manims(text: str, family: str) -> Coverage:
+    """What Manim's Text sets one line with, in a family or, if that is empty, in the usual one."""
+    lib = _libraries()
+    maps = c_void_p(lib.pango_cairo_font_map_get_default())
+    context = c_void_p(lib.pango_font_map_create_context(maps))
+    layout = c_void_p(lib.pango_layout_new(context))
+    font = c_void_p(lib.pango_font_description_from_string(f"{family} 44".strip().encode()))
+    data = text.encode()
+    lib.pango_layout_set_single_paragraph_mode(layout, True)
+    lib.pango_layout_set_text(layout, data, len(data))
+    lib.pango_layout_set_font_description(layout, font)
+    try:
+        return _covered(text, c_void_p(lib.pango_layout_get_line_readonly(layout, 0)))
+    finally:
+        lib.pango_font_description_free(font)
+        lib.g_object_unref(layout)
+        lib.g_object_unref(context)
+
+
+def _covered(text: str, line: Any) -> Coverage:
+    """The fonts that a line which is laid out is set with, and what none has."""
+    data = text.encode()
+    files: dict[str, None] = {}
+    missing: dict[str, None] = {}
+    for run in _runs(line):
+        item, glyphs = run.item.contents, run.glyphs.contents
+        files[_file(item.font)] = None
+        for i in range(glyphs.count):
+            if glyphs.glyphs[i].glyph & _UNKNOWN:
+                at = item.offset + glyphs.clusters[i]
+                missing[data[at:].decode()[0]] = None
+    return Coverage(tuple(sorted(files)), "".join(missing))
+
+
+def _runs(line: Any) -> Iterator[_Run]:
+    """The stretches of a line that are set in one font."""
+    node = ctypes.cast(line, POINTER(_Line)).contents.runs
+    while node:
+        yield node.contents.data.contents
+        node = node.contents.next
+
+
+def package(letter: str) -> str:
+    """The Debian package with a font for a letter."""
+    name = unicodedata.name(letter, "")
+    if name.startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC")):
+        return "fonts-noto-cjk"
+    if name.startswith(("FULLWIDTH", "HALFWIDTH")):
+        return "fonts-noto-cjk"
+    if unicodedata.category(letter) == "So":
+        return "fonts-noto-color-emoji"
+    return "fonts-noto-core"
+
+
+def lacking(letters: str) -> tuple[str, str]:
+    """The letters that no font has as a message shows them, and what to do."""
+    packages = " ".join(dict.fromkeys(map(package, letters)))
+    shown = " ".join(letters[:20]) + (" …" if len(letters) > 20 else "")
+    remedy = f"sudo apt-get install {packages}   (or put a font with them into assets/fonts)"
+    return shown, remedy
 
 
 def plate(
@@ -270,13 +329,6 @@ class _Row:
 
     def line(self) -> Any:
         return c_void_p(self.lib.pango_layout_get_line_readonly(self.layout, 0))
-
-    def runs(self) -> Iterator[_Run]:
-        """The stretches of the row that are set in one font."""
-        node = ctypes.cast(self.line(), POINTER(_Line)).contents.runs
-        while node:
-            yield node.contents.data.contents
-            node = node.contents.next
 
     def draw(
         self, canvas: _Canvas, y: float, width: int, colours: tuple[Colour, Colour, Colour]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from html import unescape
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -30,6 +31,9 @@ from manim import (
 from manim.mobject.text.typst_mobject import Typst
 from numpy.typing import NDArray
 
+from explainer.cache import tracing
+from explainer.draw import pango
+from explainer.stage.errors import StageError
 from explainer.timeline.labels import SEEN, SHORT, Label
 
 PANGO_EM = 1 / 72
@@ -251,8 +255,26 @@ def _note_text(mobject: Any) -> None:
     text = mobject.original_text
     if isinstance(mobject, MarkupText):
         text = unescape(_TAG.sub("", text))
+    _hold_letters(mobject, text)
     readable(mobject, text, mobject.font_size * PANGO_EM)
     _note_letters(mobject, text)
+
+
+def _hold_letters(mobject: Any, text: str) -> None:
+    """See that there is a font for each letter, and note which fonts a text is set with.
+
+    Raises:
+        StageError: naming the letters that no font has; Pango would draw boxes for them.
+    """
+    families = {mobject.font, *getattr(mobject, "t2f", {}).values()}
+    for family in sorted(families):
+        for line in text.splitlines():
+            found = pango.manims(line, family)
+            for file in found.files:
+                tracing.note_file(Path(file))
+            if found.missing:
+                letters, remedy = pango.lacking(found.missing)
+                raise StageError(f"no font has these letters of “{line}”: {letters}; {remedy}")
 
 
 def _note_letters(mobject: Any, text: str) -> None:
