@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
@@ -109,6 +109,8 @@ class Cores:
 
     def prepare(self) -> None:
         """Load Manim, which takes seconds, in the process that all who draw are forked from."""
+        # which lets the signal through again as it begins
+        resource_tracker.ensure_running()
         # they inherit this: Ctrl-C is not theirs to heed
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
