@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
@@ -68,6 +68,27 @@ def _whole() -> Iterator[None]:
             signal.raise_signal(came[0])
 
 
+_BEGINNING = threading.Lock()
+
+
+def _begin_forkserver() -> None:
+    """Begin the process that all who draw are forked from, if it is not there."""
+    told = {
+        # so that sets of texts are gone through in the same order each time
+        "PYTHONHASHSEED": "0",
+        # so that what they have not finished goes with us
+        leftovers.TOKEN: leftovers.OURS,
+    }
+    usual = {name: os.environ[name] for name in told if name in os.environ}
+    os.environ.update(told)
+    try:
+        forkserver.ensure_running()
+    finally:
+        for name in told:
+            del os.environ[name]
+        os.environ.update(usual)
+
+
 class Cores:
     """This machine's cores; films that are rendered at once share them."""
 
@@ -88,20 +109,15 @@ class Cores:
 
     def prepare(self) -> None:
         """Load Manim, which takes seconds, in the process that all who draw are forked from."""
+        # which lets the signal through again as it begins
+        resource_tracker.ensure_running()
         # they inherit this: Ctrl-C is not theirs to heed
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        usual = dict(os.environ)
-        # so that sets of texts are gone through in the same order each time
-        os.environ["PYTHONHASHSEED"] = "0"
-        # so that what they have not finished goes with us
-        os.environ[leftovers.TOKEN] = leftovers.OURS
         try:
-            forkserver.ensure_running()
+            # films of a batch are rendered by threads of one process
+            with _BEGINNING:
+                _begin_forkserver()
         finally:
-            for name in ("PYTHONHASHSEED", leftovers.TOKEN):
-                del os.environ[name]
-                if name in usual:
-                    os.environ[name] = usual[name]
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Answers:

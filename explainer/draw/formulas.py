@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager
 from importlib.metadata import version
@@ -257,15 +258,18 @@ def _run(command: Sequence[str], **how: Any) -> subprocess.CompletedProcess[str]
             os._exit(1)
 
     given = how if "input" in how else {"stdin": subprocess.DEVNULL, **how}
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-        preexec_fn=follow if sys.platform == "linux" else None,
-        **given,
-    )
+    with warnings.catch_warnings():
+        # other threads may be about, as those of an encoder; what follows needs none of them
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            preexec_fn=follow if sys.platform == "linux" else None,
+            **given,
+        )
 
 
 def _texts() -> Path:
