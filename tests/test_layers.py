@@ -48,6 +48,7 @@ LAYERS = [
         "cache.lock",
         "cache.tracing",
         "draw.orphans",
+        "draw.pango",
         "stage.pictures",
         "script.music",
         "captions.phrasing",
@@ -59,7 +60,6 @@ LAYERS = [
     {
         "script.document",
         "script.wording",
-        "draw.pango",
         "quality",
         "script.scenefile",
         "cache",

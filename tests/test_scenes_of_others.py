@@ -159,7 +159,7 @@ def test_a_clouds_points_are_as_wide_in_pictures_of_every_size(project: Project)
 @pytest.mark.parametrize(
     "code",
     [
-        "Text('gene \\U000100000')",
+        "Text('gene \\U0010FFFD')",
         "Text('gene \\u0378', font='Inter')",
         "MarkupText('<b>gene</b> \\u0378')",
         "Paragraph('one', 'gene \\u0378')",

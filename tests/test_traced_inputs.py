@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +22,7 @@ from explainer.media.encoder import Clip
 from explainer.progress import Report
 from explainer.quality import quality
 from explainer.script import load
+from project import ROOT
 
 pytestmark = pytest.mark.render
 
@@ -426,3 +430,32 @@ def test_whatever_is_edited_added_or_removed_no_pixels_are_kept_that_would_now_d
         for file in sorted(anew.folder.rglob("*"), reverse=True):
             file.rmdir() if file.is_dir() else file.unlink()
     assert film.drawn() == []
+
+
+def test_the_fonts_of_the_system_count_where_a_text_is_set_in_one(
+    film: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In processes of their own, since one looks for fonts once."""
+    home = tmp_path / "home"
+    own = home / ".local" / "share" / "fonts"
+    own.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / ".local" / "share"))
+
+    def run(*command: str) -> str:
+        order = [sys.executable, str(ROOT / "render.py"), *command, "--quality", "64x36@10"]
+        done = subprocess.run(order, cwd=film.folder, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    film.scene("self.add(Text('a', font='Inter'))", "self.add(Text('b', font='DejaVu Sans'))")
+    fonts = film.folder / "assets" / "fonts"
+    fonts.mkdir(parents=True)
+    for file in (ROOT / "assets" / "fonts").glob("*.[ot]tf"):
+        shutil.copyfile(file, fonts / file.name)
+    run("film")
+    assert "draw 0" in run("plan")
+    shutil.copyfile(next(fonts.iterdir()), own / "new.ttf")
+    said = run("plan")
+    assert "draw 1 of 2" in said
+    assert "the fonts of the system changed" in said

@@ -32,6 +32,7 @@ from manim.mobject.text.typst_mobject import Typst
 from numpy.typing import NDArray
 
 from explainer.cache import tracing
+from explainer.cache.inputs import fonts_state
 from explainer.draw import pango
 from explainer.stage.errors import StageError
 from explainer.timeline.labels import SEEN, SHORT, Label
@@ -272,9 +273,17 @@ def _hold_letters(mobject: Any, text: str) -> None:
             found = pango.manims(line, family)
             for file in found.files:
                 tracing.note_file(Path(file))
+            if not tracing.noted("fonts") and not all(map(_films_own, found.files)):
+                # another one that is installed may come before it
+                tracing.note("fonts", "", fonts_state())
             if found.missing:
                 letters, remedy = pango.lacking(found.missing)
                 raise StageError(f"no font has these letters of “{line}”: {letters}; {remedy}")
+
+
+def _films_own(file: str) -> bool:
+    """Whether a font lies in a film's assets, which were registered first."""
+    return Path(file).parent.parts[-2:] == ("assets", "fonts")
 
 
 def _note_letters(mobject: Any, text: str) -> None:
