@@ -23,6 +23,7 @@ from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
 
 from explainer import media
+from explainer.cache import begun, done, make_room
 from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
 from explainer.errors import CheckFailed, naming
@@ -91,9 +92,12 @@ def assemble(
     timeline = tellings[0].timeline
     _fit(timeline, clips)
     out.parent.mkdir(parents=True, exist_ok=True)
+    signed = out.with_suffix(SIGNATURES)
     # in the same folder, so that the last step is a rename; the name keeps its .mp4
     temp = out.with_name(f".{out.stem}-{OURS}.part.mp4")
     signs = temp.with_suffix(SIGNATURES)
+    for part in (temp, signs):
+        begun(part)
     try:
         with naming(out):
             _mux(tellings, clips, temp)
@@ -103,8 +107,12 @@ def assemble(
                 with part.open("rb") as file:
                     os.fsync(file.fileno())
             # a film with another's signatures is told apart from a good one, so either may be first
-            signs.replace(out.with_suffix(SIGNATURES))
+            for place in (signed, out):
+                make_room(place)
+            signs.replace(signed)
             temp.replace(out)
+            for place in (signed, out):
+                done(place)
     finally:
         temp.unlink(missing_ok=True)
         signs.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from explainer import captions, draw, film, narration, page, sound, timeline
+from explainer import captions, draw, film, narration, outputs, page, sound, timeline
 from explainer.cache import Cache, leftovers, limit, write_atomically
 from explainer.captions import Caption
 from explainer.captions.formats import FORMATS
@@ -94,9 +94,9 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     begun, most = time.monotonic(), limit()
     part = order.selection
     scripts = [load(order.script, language, part) for language in order.languages or ("",)]
-    script, cache = scripts[0], Cache(scripts[0].folder / ".cache", report.say)
-    name = f"{_stem(scripts, part)}{order.quality.suffix}.mp4"
-    out, crew = out_folder(script, part or order.draft) / name, crew or Cores(order.quality)
+    script, cache = scripts[0], Cache.of(scripts[0].folder, report.say)
+    out, crew = film_of(scripts, order.quality, part, order.draft), crew or Cores(order.quality)
+    outputs.claim(script, out)
     if _outdated(out, script.folder):
         crew.prepare()  # in the meantime lines are spoken
 
@@ -134,7 +134,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
             files.append(thumbnails.poster(clips, clocks[0], moment, png, cache))
         editions = editions_of(tellings, made.path)
         files += present(editions, script, cache, order.single_file, order.youtube, report.say)
-    leftovers.sweep(out_folder(script))
+    leftovers.sweep(outputs.folder(script))
     cache.trim(most)
 
     return Result(
@@ -183,11 +183,18 @@ def _told(scripts: Sequence[Script], order: Order, cache: Cache, report: Report)
     return told
 
 
-def _stem(scripts: Sequence[Script], part: str) -> str:
-    """What the files of a film are called by: its name, and what it is in if not its own tongue."""
-    if len(scripts) == 1:
-        return f"{part}{scripts[0].tongue}" if part else scripts[0].stem
-    return f"{part or scripts[0].name}.{'+'.join(script.language for script in scripts)}"
+def film_of(
+    scripts: Sequence[Script], quality: Quality, part: str = "", draft: bool = False
+) -> Path:
+    """Where a film lies: called by its name, its part, and what it is in if not its own tongue.
+
+    Drafts lie in a folder of their own, so that none takes the place of a finished film.
+    """
+    script = scripts[0]
+    several = f".{'+'.join(one.language for one in scripts)}"
+    tongue = script.tongue if len(scripts) == 1 else several
+    name = f"{script.name}{part and f'_{part}'}{tongue}{quality.suffix}.mp4"
+    return outputs.folder(script, draft or quality.name.startswith("draft")) / name
 
 
 def _beside(telling: Telling, film: Path, scripts: Sequence[Script]) -> list[Path]:
@@ -195,22 +202,17 @@ def _beside(telling: Telling, film: Path, scripts: Sequence[Script]) -> list[Pat
     clock, language = telling.timeline, telling.timeline.language
     base = film.with_suffix("")
     mark = f".{language}" if len(scripts) > 1 else ""
-    record = "timeline.json" if base.name == scripts[0].name else f"{mark}.timeline.json"
+    record = f"{mark}.timeline.json"
     made = {mark + form: make(telling.captions, language) for form, make in FORMATS.items()}
     beside = {**made, record: clock.to_json()}
     return publish(base, {name: text.encode() for name, text in beside.items()})
 
 
-def out_folder(script: Script, draft: object = "") -> Path:
-    """Where films go; drafts, and parts of a film, have a folder of their own."""
-    return script.folder / "build" / "preview" if draft else script.folder / "build"
-
-
 def publish(base: Path, contents: dict[str, bytes]) -> list[Path]:
-    """Write files beside a film: a suffix goes onto its name, a full name stands alone."""
+    """Write files beside a film, each called by its name and a suffix."""
     paths = []
-    for name, content in contents.items():
-        paths.append(base.with_name(base.name + name if name.startswith(".") else name))
+    for suffix, content in contents.items():
+        paths.append(base.with_name(base.name + suffix))
         write_atomically(paths[-1], content)
     return paths
 

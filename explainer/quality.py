@@ -56,7 +56,7 @@ ASPECTS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
 
 
 def quality(name: str) -> Quality:
-    """The quality called `name`, or one of its own written as `WIDTHxHEIGHT@FPS`.
+    """The quality called `name`, or that of a size and speed written as `WIDTHxHEIGHT@FPS`.
 
     Raises:
         ScriptError: for a name that is neither, an odd size or a speed that 48,000 ticks a second
@@ -76,6 +76,9 @@ def quality(name: str) -> Quality:
             f"“{name}” cannot be encoded",
             "width and height must be even, and the speed 10, 12, 15, 20, 24, 25, 30, 48, 50 or 60",
         )
+    for known in QUALITIES.values():
+        if (known.width, known.height, known.fps) == (width, height, fps):
+            return known
     return Quality(name, width, height, fps, preset="veryfast", crf=20)
 
 

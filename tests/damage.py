@@ -50,7 +50,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 def parts(project: Project) -> dict[str, list[Path]]:
     """The kept parts of a project by kind, without their notes."""
     found: dict[str, list[Path]] = {}
-    for note in sorted((project.folder / ".cache").glob("*/??/*.recipe.json")):
+    for note in sorted((project.folder / ".explainer-cache").glob("*/??/*.recipe.json")):
         (part,) = set(note.parent.glob(note.name.removesuffix("recipe.json") + "*")) - {note}
         found.setdefault(note.parent.parent.name, []).append(part)
     return found
@@ -72,7 +72,7 @@ def outputs(project: Project) -> dict[str, str]:
     return {
         str(path.relative_to(build)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(build.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.name != ".explainer-written"
     }
 
 

@@ -105,7 +105,8 @@ def _differing(made: dict[str, str], right: dict[str, str]) -> str:
 def strays(project: Project) -> list[str]:
     """Files that are nothing's part and no output."""
     found = (p for p in project.folder.rglob("*") if p.name.startswith((".", "drawing-")))
-    return [str(p.relative_to(project.folder)) for p in found if p.name != ".cache"]
+    ours = (".explainer-cache", ".explainer-written")
+    return [str(p.relative_to(project.folder)) for p in found if p.name not in ours]
 
 
 # --- many renders in one process ---
@@ -133,7 +134,7 @@ class Bench:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         project = lettered(self.folder)
         if older:
-            for name in (".cache", "build"):
+            for name in (".explainer-cache", "build"):
                 shutil.copytree(self.saved / name, self.folder / name)
         os.chdir(self.folder)
         return project

@@ -69,7 +69,7 @@ def makers() -> dict[str, str]:
 
 
 def main(film: Path) -> None:
-    clock = from_json((film.parent / "timeline.json").read_text(encoding="utf-8"))
+    clock = from_json(film.with_suffix(".timeline.json").read_text(encoding="utf-8"))
     scenes = {
         scene: [row.round().astype(np.uint8).tobytes().hex() for row in blocks(picture)]
         for scene, picture in last_pictures(film, clock).items()

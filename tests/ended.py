@@ -108,7 +108,7 @@ def wrong_with(
     group = number == signal.SIGINT and share * 1000 % 2 > 1
     ended = end(project, log, number, share * lasts, group)
     kept, wrong = normal.kept(project), []
-    begun = (project.folder / ".cache").exists()
+    begun = (project.folder / ".explainer-cache").exists()
     if number == signal.SIGKILL:
         for stray in strays(project):
             os.utime(project.folder / stray, (0, time.time() - 2 * DAY))

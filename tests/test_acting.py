@@ -17,7 +17,9 @@ from project import TINY, Project
 
 
 def speak(script: Script, *voices: str) -> Speech:
-    return narration.speak(script, voices, Cache(script.folder / ".cache"), Report(quiet=True))
+    return narration.speak(
+        script, voices, Cache(script.folder / ".explainer-cache"), Report(quiet=True)
+    )
 
 
 def problems(project: Project) -> str:
@@ -66,7 +68,7 @@ def test_a_pause_is_part_of_what_a_line_is_kept_by(project: Project) -> None:
     speak(script, "tone")
     project.edit("Then [another]{other} one", "Then [another]{other} {0.7} one")
     changed = load(project.script, drawn=False)
-    _, missing = narration.kept(changed, ["tone"], Cache(script.folder / ".cache"))
+    _, missing = narration.kept(changed, ["tone"], Cache(script.folder / ".explainer-cache"))
     assert list(missing) == ["dots.two"]
     assert "pauses" in missing["dots.two"]
 
@@ -120,7 +122,7 @@ def test_every_line_that_a_voice_cannot_speak_is_named_and_the_others_are_kept(
     with pytest.raises(VoiceError) as caught:
         speak(script, "flite")
     assert [problem.place for problem in caught.value.problems] == [script.lines[0].place]
-    _, missing = narration.kept(script, ["flite"], Cache(script.folder / ".cache"))
+    _, missing = narration.kept(script, ["flite"], Cache(script.folder / ".explainer-cache"))
     assert list(missing) == ["dots.one"]
 
 
@@ -208,4 +210,4 @@ def test_a_silent_line_can_be_previewed(project: Project) -> None:
     project.edit("Then [another]{other} one joins it.", '""\n        hold: 1.5')
     project.edit_scene('until="other"', "run_time=0.5")
     assert main(["preview", "dots.two", "--quality", TINY]) == 0
-    assert (project.folder / "build" / "preview" / "dots.two.srt").read_text(encoding="utf-8") == ""
+    assert (project.folder / "build" / "dots_dots.two.srt").read_text(encoding="utf-8") == ""

@@ -41,14 +41,14 @@ def test_a_film_that_fails_does_not_stop_the_others(
 ) -> None:
     good, worded, drawn = projects
     worded.edit("title: Dots", "titel: Dots")
-    drawn.edit_scene("Circle(1.5", "Circle(missing")
+    drawn.edit_scene("Circle(1.5", "Circle(1 / 0")
     assert main(["batch", *(str(p.script) for p in projects), *SMALL]) == 5
     said = capsys.readouterr()
     rows = said.out.splitlines()
     assert rows[0].startswith("ok    ")
     assert rows[1].startswith("FAIL  ")
     assert "a scene lacks “title”" in rows[1]
-    assert "name 'missing' is not defined" in rows[2]
+    assert "division by zero" in rows[2]
     assert f"{drawn.script}: scenes/dots.py:8" in said.err
     assert (good.folder / "build" / "dots.mp4").is_file()
     assert not (worded.folder / "build").exists()

@@ -58,7 +58,7 @@ def test_renders_at_once_in_one_folder_are_all_right(project: Project) -> None:
     for order in orders[1:]:
         assert main([*order]) == 0
     assert outputs(project) == together
-    assert not list((project.folder / ".cache").rglob(".making-*"))
+    assert not list((project.folder / ".explainer-cache").rglob(".making-*"))
 
 
 def test_a_cache_over_its_limit_keeps_what_the_film_is_made_of(

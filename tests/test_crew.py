@@ -129,7 +129,7 @@ def test_where_no_process_may_be_forked_the_film_is_the_same(project: Project) -
     film = project.folder / "build" / "dots.mp4"
     assert main(["--quality", TINY]) == 0
     before = film.read_bytes()
-    shutil.rmtree(project.folder / ".cache")
+    shutil.rmtree(project.folder / ".explainer-cache")
     film.unlink()
     alone = "from explainer.draw import walker\nwalker.FORKS = False\n" + HERE
     subprocess.run([sys.executable, "-c", alone, TINY], check=True)

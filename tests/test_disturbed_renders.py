@@ -8,7 +8,6 @@ import os
 import random
 import re
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -23,6 +22,7 @@ from damage import FILM
 from disturbed import KINDS, Standard, lettered, no_disks, no_writes, rows, strays
 from explainer import sound
 from explainer.cache import Cache, write_atomically
+from explainer.cache.ledger import Ledger
 from explainer.cache.leftovers import DAY, sweep
 from explainer.cli import main
 from project import Project
@@ -106,7 +106,9 @@ def test_a_disk_full_while_a_clip_is_written_is_said_with_the_clip(
     full = f"raise OSError({errno.ENOSPC}, 'No space left on device')"
     project.edit_scene("def two(self):\n", f"def two(self):\n        {full}\n")
     assert main([*FILM]) == 3
-    clip = rf"^\S+/{project.folder.name}/\.cache/picture/\.making-[\w-]+\.mp4: No space left"
+    clip = (
+        rf"^\S+/{project.folder.name}/\.explainer-cache/picture/\.making-[\w-]+\.mp4: No space left"
+    )
     assert re.search(clip, capsys.readouterr().err, re.MULTILINE)
 
 
@@ -114,7 +116,9 @@ def test_a_note_of_the_newest_recipe_that_was_never_finished_goes_in_a_day(
     project: Project,
 ) -> None:
     assert main([*FILM]) == 0
-    left = project.folder / ".cache" / "latest" / "voice" / "dots" / ".dots.one.json-abcdefgh"
+    cache = Cache.of(project.folder)
+    left = cache.root / "latest" / "voice" / "dots" / ".dots.one.json-0a1b2c3d-01234567"
+    cache.claim().begin(left)
     left.write_bytes(b"half")
     assert main([*FILM]) == 0
     assert left.exists()
@@ -170,7 +174,7 @@ def test_an_interruption_reaches_the_sound_that_is_mixed_aside(
     assert not strays(project)
 
 
-@pytest.mark.parametrize("call", ["tempfile.mkdtemp", "tempfile.mkstemp", "shutil.rmtree"])
+@pytest.mark.parametrize("call", ["tempfile.mkdtemp", "os.open", "shutil.rmtree"])
 def test_an_interruption_as_a_file_or_folder_is_made_or_removed_leaves_none(
     project: Project, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
@@ -178,10 +182,11 @@ def test_an_interruption_as_a_file_or_folder_is_made_or_removed_leaves_none(
     real, asked = getattr(sys.modules[module], name), []
 
     def interrupted(*args: Any, **how: Any) -> Any:
-        made = real(*args, **how) if module == "tempfile" else None
+        made = real(*args, **how) if module != "shutil" else None
+        what = str(args[0] if module != "tempfile" else made)
         first = not asked and threading.current_thread() is threading.main_thread()
-        if first and ".cache" in str(made or args[0]):
-            asked.append(made or args[0])
+        if first and ".explainer-cache" in what and (module != "os" or ".making-" in what):
+            asked.append(what)
             raise KeyboardInterrupt
         return made or real(*args, **how)
 
@@ -190,13 +195,6 @@ def test_an_interruption_as_a_file_or_folder_is_made_or_removed_leaves_none(
         assert main([*FILM]) == 130
     assert asked
     assert not strays(project)
-
-
-def test_a_process_that_begins_as_its_render_ends_says_nothing() -> None:
-    code = "import sys, explainer.draw.preload; sys.excepthook({0}, {0}('lost'), None)"
-    for kind, said in (("FileNotFoundError", ""), ("ValueError", "ValueError: lost\n")):
-        command = [sys.executable, "-c", code.format(kind)]
-        assert subprocess.run(command, capture_output=True, text=True).stderr == said
 
 
 def test_of_films_under_way_together_all_end_at_once(tmp_path: Path) -> None:
@@ -234,11 +232,15 @@ def test_after_a_render_was_killed_the_next_is_right_and_what_it_left_goes_in_a_
 
 def test_what_was_never_finished_is_swept_once_it_is_a_day_old(tmp_path: Path) -> None:
     build = tmp_path / "build"
-    (build / "preview").mkdir(parents=True)
-    left = [".dots-0a1b2c3d.part.mp4", ".dots.srt-ab_d3fgh", "preview/.dots.one.html-abcdefgh"]
-    others = ["dots.mp4", ".hidden", "a-abcdefgh"]
+    (build / "draft").mkdir(parents=True)
+    ledger = Ledger.own(build)
+    ours = [".dots-0a1b2c3d.part.mp4", ".dots.srt-0a1b2c3d-01234567", "dots.mp4"]
+    left = [*ours[:2], "draft/.dots_one.html-0a1b2c3d-01234567"]
+    others = ["dots.mp4", ".hidden", "a-abcdefgh", ".theirs-0a1b2c3d.part.mp4"]
     for name in (*left, *others):
         (build / name).write_bytes(b"half")
+    for name in (*ours, *left):
+        ledger.begin(build / name)
     sweep(build)
     assert all((build / name).exists() for name in (*left, *others))
     for name in (*left, *others):

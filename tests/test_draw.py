@@ -34,14 +34,14 @@ def clips(project: Project, keys: Sequence[str] = KEYS) -> list[Clip]:
     shots = timeline.shots(timeline.rehearse(script, Q.fps))
     with Report(quiet=True) as report:
         return draw.clips(
-            script, shots, keys, Q, Cache(project.folder / ".cache"), report, {}, Cores(Q)
+            script, shots, keys, Q, Cache(project.folder / ".explainer-cache"), report, {}, Cores(Q)
         )
 
 
 def fates(project: Project) -> dict[str, str]:
     script = load(project.script)
     shots = timeline.shots(timeline.rehearse(script, Q.fps))
-    cache = Cache(project.folder / ".cache")
+    cache = Cache(project.folder / ".explainer-cache")
     return {key: draw.fate(script, shots, key, Q, cache) for key in KEYS}
 
 
@@ -129,9 +129,9 @@ def test_a_scene_that_fails_loses_no_other_line_and_leaves_no_rubbish(project: P
     project.edit_scene("def two(self):\n", "def two(self):\n        raise RuntimeError('no dot')\n")
     with pytest.raises(SceneError, match=r"line dots\.two: RuntimeError: no dot"):
         clips(project)
-    kept = [p.name for p in (project.folder / ".cache").rglob("*") if p.is_file()]
+    kept = [p.name for p in (project.folder / ".explainer-cache").rglob("*") if p.is_file()]
     assert not [name for name in kept if name.startswith(".making")]
-    assert not list((project.folder / ".cache").glob("drawing-*"))
+    assert not list((project.folder / ".explainer-cache").glob("drawing-*"))
     assert clips(project, ["dots.one"])[0].reused
 
 

@@ -123,7 +123,7 @@ def test_a_folder_of_any_name_holds_a_film_and_its_proofs(
     monkeypatch.chdir(project.folder)
     assert main(["preview", "dots.one", "--quality", TINY]) == 0
     capsys.readouterr()
-    main(["verify", "build/preview/dots.one.mp4", "--json"])
+    main(["verify", "build/dots_dots.one.mp4", "--json"])
     # the few words of the line are spoken faster than a narration should be
     assert set(json.loads(capsys.readouterr().out)["failed"]) <= {"rhythm"}
 
@@ -142,7 +142,7 @@ def test_a_machine_without_fonts_draws_the_same_picture(project: Project, config
     for known in (None, config):
         done = run("still", "dots.one", "--quality", "320x180@10", FONTCONFIG_FILE=known)
         assert done.returncode == 0, done.stderr
-        pictures.append((project.folder / "build" / "stills" / "dots.one.png").read_bytes())
+        pictures.append((project.folder / "build" / "stills" / "dots_dots.one.png").read_bytes())
     assert len(set(pictures)) == 1
 
 
@@ -293,13 +293,13 @@ def test_a_film_needs_no_streams(project: Project, closed: str) -> None:
     done = subprocess.run(run_of, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
-    assert [*(project.folder / "build").rglob("dots.one*.mp4")]
+    assert [*(project.folder / "build").rglob("dots_dots.one*.mp4")]
 
 
 def test_a_film_needs_no_path(project: Project) -> None:
     done = run("preview", "dots.one", "--quality", TINY, PATH=None)
     assert done.returncode == 0, done.stderr
-    assert [*(project.folder / "build").rglob("dots.one*.mp4")]
+    assert [*(project.folder / "build").rglob("dots_dots.one*.mp4")]
 
 
 def test_what_a_group_renders_together_all_of_it_may_write(project: Project) -> None:
@@ -308,6 +308,11 @@ def test_what_a_group_renders_together_all_of_it_may_write(project: Project) -> 
         ["sh", "-c", command, sys.executable, str(ROOT / "render.py")], capture_output=True
     )
     assert done.returncode == 0, done.stderr
-    made = [p for n in (".cache", "build") for p in (project.folder / n).rglob("*") if p.is_file()]
+    made = [
+        p
+        for n in (".explainer-cache", "build")
+        for p in (project.folder / n).rglob("*")
+        if p.is_file()
+    ]
     assert made
     assert [path for path in made if not path.stat().st_mode & 0o020] == []

@@ -28,7 +28,7 @@ from tests.voices.readers import record
 
 pytestmark = [pytest.mark.render, pytest.mark.signals]
 
-FILES = ["dots.mp4", "dots.srt", "dots.vtt", "dots.words.vtt", "dots.ttml", "timeline.json"]
+FILES = ["dots.mp4", "dots.srt", "dots.vtt", "dots.words.vtt", "dots.ttml", "dots.timeline.json"]
 FILES += ["dots.png", "dots.html"]
 
 
@@ -59,7 +59,7 @@ def test_a_script_becomes_a_film_with_all_that_goes_beside_it(
         assert word in out
 
     build = project.folder / "build"
-    clock = from_json((build / "timeline.json").read_text())
+    clock = from_json((build / "dots.timeline.json").read_text())
     with av.open(str(build / "dots.mp4")) as film:
         # players find the chapters in a track of their own, behind these
         kinds = [stream.type for stream in film.streams][:3]
@@ -122,7 +122,7 @@ def test_a_preview_is_the_same_line_over_a_shorter_timeline(
     made = answer(capsys, "preview", "dots.two", "--quality", TINY)
     assert (made["drawn"], made["spoken"], made["lines"]) == (0, 0, 1)
     film = Path(str(made["film"]))
-    assert film.name == "dots.two.mp4"
+    assert film.name == "dots_dots.two.mp4"
     with av.open(str(film)) as file:
         assert [s.type for s in file.streams][:3] == ["video", "audio", "subtitle"]
 
@@ -219,7 +219,7 @@ def test_check_tells_length_pace_and_faults_without_drawing(
     found = answer(capsys, "check")
     assert (found["lines"], found["words"], found["voice"]) == (2, 9, "flite")
     assert found["caption_faults"] == []
-    assert not (project.folder / ".cache" / "picture").exists()
+    assert not (project.folder / ".explainer-cache" / "picture").exists()
 
 
 @pytest.mark.parametrize("pace", ["1.5", "0.5"])
@@ -254,14 +254,14 @@ def test_say_writes_a_line_and_shows_its_spoken_form(
     project.edit("{appears: appears}", "{H2O: aitch two oh}")
     assert main(["say", "dots.two"]) == 0
     assert "spoken: Then another one joins aitch two oh." in capsys.readouterr().out
-    assert (project.folder / "build" / "say" / "dots.two.wav").stat().st_size > 44
+    assert (project.folder / "build" / "say" / "dots_dots.two.wav").stat().st_size > 44
 
 
 def test_a_still_and_a_sheet_are_drawn(project: Project) -> None:
     assert run("still", "dots.one@dot") == 0
     assert run("sheet") == 0
-    assert (project.folder / "build" / "stills" / "dots.one@dot.png").is_file()
-    assert (project.folder / "build" / "sheet.png").is_file()
+    assert (project.folder / "build" / "stills" / "dots_dots.one@dot.png").is_file()
+    assert (project.folder / "build" / "dots_sheet.png").is_file()
 
 
 def test_voices_and_doctor_say_what_is_ready(
@@ -287,7 +287,7 @@ def test_doctor_names_a_missing_tool_with_its_command(
 def test_clean_removes_what_is_kept_and_only_on_demand_the_films(project: Project) -> None:
     assert run("preview", "dots.one") == 0
     assert main(["clean"]) == 0
-    assert not (project.folder / ".cache").exists()
+    assert not (project.folder / ".explainer-cache").exists()
     assert (project.folder / "build").exists()
     assert main(["clean", "--all"]) == 0
     assert not (project.folder / "build").exists()
@@ -315,7 +315,9 @@ def test_ctrl_c_ends_at_once_leaves_no_process_and_says_how_to_go_on(project: Pr
     assert gone(started.pid)
     # it took longer to come so far
     assert time.monotonic() - asked < asked - begun
-    left = [p for p in (project.folder / ".cache").rglob("*") if p.name.startswith(".making")]
+    left = [
+        p for p in (project.folder / ".explainer-cache").rglob("*") if p.name.startswith(".making")
+    ]
     assert not left
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 def narrated(project: Project, voice: str = "flite", fit: bool = False) -> Timeline:
     script = load(project.script, drawn=False)
-    cache = Cache(script.folder / ".cache")
+    cache = Cache(script.folder / ".explainer-cache")
     return fitting.narrated([script], [voice], cache, Report(quiet=True), 30, fit).picture
 
 

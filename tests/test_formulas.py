@@ -83,7 +83,10 @@ def setting(project: Project) -> Callable[[], Path]:
 
     def set_one(kind: type = Typst, text: str = "a", **more: object) -> Path:
         at = project.folder / f"drawing-{next(made)}"
-        with tempconfig({"media_dir": str(at)}), formulas.kept(str(project.folder), ".cache"):
+        with (
+            tempconfig({"media_dir": str(at)}),
+            formulas.kept(str(project.folder), ".explainer-cache"),
+        ):
             found = kind(text, use_svg_cache=False, **more).file_name
         assert found.is_relative_to(at)
         return Path(found)
@@ -95,7 +98,7 @@ def film(project: Project, tools: Tools) -> tuple[list[str], dict[str, str]]:
     """Why each line would be drawn; then they are, and which were drawn is given first."""
     script = load(project.script)
     shots = timeline.shots(timeline.rehearse(script, Q.fps))
-    cache, keys = Cache(project.folder / ".cache"), [line.key for line in script.lines]
+    cache, keys = Cache(project.folder / ".explainer-cache"), [line.key for line in script.lines]
     fates = {key: draw.fate(script, shots, key, Q, cache) for key in keys}
     with Report(quiet=True) as report:
         clips = draw.clips(script, shots, keys, Q, cache, report, {}, Cores(Q))
@@ -147,7 +150,7 @@ def test_a_line_with_a_formula_of_typst_s_is_drawn_alone_as_with_the_others(
 
 
 def set_at_once(folder: str, texts: str, text: str) -> None:
-    with tempconfig({"media_dir": texts}), formulas.kept(folder, f"{folder}/.cache"):
+    with tempconfig({"media_dir": texts}), formulas.kept(folder, f"{folder}/.explainer-cache"):
         SingleStringMathTex(text)
 
 
@@ -201,7 +204,7 @@ def test_a_kept_formula_that_is_damaged_is_set_again(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     before = setting(SingleStringMathTex).read_text()
-    (kept,) = (project.folder / ".cache" / "formula").glob("*/*.svg")
+    (kept,) = (project.folder / ".explainer-cache" / "formula").glob("*/*.svg")
     if harm == "gone":
         kept.unlink()
     else:
@@ -216,7 +219,11 @@ def test_a_formula_leaves_nothing_in_the_film_s_folder_but_in_its_cache(
     project: Project, tools: Tools, setting: Callable[..., Path]
 ) -> None:
     def files() -> set[Path]:
-        return {p for p in project.folder.rglob("*") if ".cache" not in p.parts and p.is_file()}
+        return {
+            p
+            for p in project.folder.rglob("*")
+            if ".explainer-cache" not in p.parts and p.is_file()
+        }
 
     before = files()
     made = {setting(SingleStringMathTex), setting(Typst)}
@@ -227,7 +234,7 @@ def test_typst_makes_the_same_bytes_in_each_process(
     project: Project, setting: Callable[..., Path]
 ) -> None:
     one = setting(MathTypst, "sum_(k=1)^n k")
-    shutil.rmtree(project.folder / ".cache")
+    shutil.rmtree(project.folder / ".explainer-cache")
     other = setting(MathTypst, "sum_(k=1)^n k")
     assert one.name == other.name
     assert one.read_bytes() == other.read_bytes()
@@ -304,13 +311,13 @@ def test_what_latex_reads_counts(project: Project, setting: Callable[..., Path])
     macros = project.folder / "macros.tex"
     macros.write_text(r"\newcommand{\mine}{a}")
     one = setting(Tex, r"\input{macros}\mine")
-    (entry,) = project.folder.glob(".cache/formula/*/*.json")
+    (entry,) = project.folder.glob(".explainer-cache/formula/*/*.json")
     assert '"file:macros.tex"' in entry.read_text()
     macros.write_text(r"\newcommand{\mine}{b}")
     other = setting(Tex, r"\input{macros}\mine")
     assert one.read_text() != other.read_text()
     assert sorted(p.name for p in project.folder.iterdir() if "drawing" not in p.name) == [
-        *(".cache", "assets", "macros.tex", "scenes", "script.yaml")
+        *(".explainer-cache", "assets", "macros.tex", "scenes", "script.yaml")
     ]
 
 
@@ -335,7 +342,7 @@ def test_latex_works_in_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
     with (
         pytest.MonkeyPatch.context() as patch,
         tempconfig({"media_dir": str(at)}),
-        formulas.kept(str(folder), str(folder / ".cache")),
+        formulas.kept(str(folder), str(folder / ".explainer-cache")),
     ):
         patch.chdir(folder)
         assert Tex("a", use_svg_cache=False).width > 0

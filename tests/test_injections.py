@@ -272,7 +272,9 @@ def test_an_argument_that_is_no_name_ends_in_words(project: Project, capsys, arg
     said = capsys.readouterr().err
     assert "→" in said
     assert "Traceback" not in said
-    assert sorted(p for p in project.folder.rglob("*") if ".cache" not in p.parts) == before
+    assert (
+        sorted(p for p in project.folder.rglob("*") if ".explainer-cache" not in p.parts) == before
+    )
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,10 @@ def test_a_kept_clip_still_has_its_labels(project: Project) -> None:
     project.edit_scene("from manim import", "from manim import Text,")
     project.edit_scene("one(self):", f"one(self):\n        self.add({MIDDLE})")
     script, shape = load(project.script), quality(TINY)
-    shots, cache = timeline.shots(timeline.rehearse(script, 10)), Cache(project.folder / ".cache")
+    shots, cache = (
+        timeline.shots(timeline.rehearse(script, 10)),
+        Cache(project.folder / ".explainer-cache"),
+    )
     with Report(quiet=True) as report:
         first, again = (
             draw.clips(script, shots, ["dots.one"], shape, cache, report, {}, Cores(shape))[0]

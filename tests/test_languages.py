@@ -223,7 +223,7 @@ def test_fitting_hurries_the_voices_together(
     bilingual: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scripts = [translated(bilingual.script, tag) for tag in ("en", "es")]
-    cache = Cache(bilingual.folder / ".cache")
+    cache = Cache(bilingual.folder / ".explainer-cache")
     with Report(quiet=True) as report:
         told = narrated(scripts, (), cache, report, 30)
         tight = [replace(script, limit=told.picture.length - ticks(0.1)) for script in scripts]

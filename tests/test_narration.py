@@ -21,7 +21,7 @@ from tests.voices.readers import record
 
 
 def speak(script: Script, *voices: str, report: Report | None = None) -> Speech:
-    cache = Cache(script.folder / ".cache")
+    cache = Cache(script.folder / ".explainer-cache")
     return narration.speak(script, voices, cache, report or Report(quiet=True))
 
 
@@ -172,7 +172,7 @@ def test_a_line_is_kept_as_one_channel_at_48_khz(script: Script) -> None:
 
 
 def test_a_plan_follows_the_voice_that_will_speak(project: Project, script: Script) -> None:
-    cache = Cache(project.folder / ".cache")
+    cache = Cache(project.folder / ".explainer-cache")
     # nothing is recorded, so that the next voice would speak
     speech, missing = narration.kept(script, ("recording", "tone"), cache)
     assert speech.voice == "tone"

@@ -158,7 +158,7 @@ def test_the_sheet_of_stills_keeps_to_its_room(shown: Shown) -> None:
 def test_the_sheet_is_made_once_for_a_film(
     shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache = Cache(tmp_path / ".cache")
+    cache = Cache(tmp_path / ".explainer-cache")
     made = thumbnails.kept_sheet(shown.film, shown.ends(), shown.clock.fps, cache)
     monkeypatch.setattr(thumbnails, "grab", None)
     assert thumbnails.kept_sheet(shown.film, shown.ends(), shown.clock.fps, cache) == made
@@ -172,7 +172,7 @@ def test_the_sheet_is_made_once_for_a_film(
 def test_a_still_is_made_again_only_if_the_film_changed_there(
     shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache, grabbed = Cache(tmp_path / ".cache"), list[int]()
+    cache, grabbed = Cache(tmp_path / ".explainer-cache"), list[int]()
     grab = thumbnails.grab
 
     def counted(film: Path, frames: Sequence[int], fps: int) -> Iterator[Image.Image]:

@@ -81,7 +81,7 @@ def gone(name: str) -> str:
 def spoken(project: Project, voices: list[str]) -> tuple[narration.Speech, list[str]]:
     report = Said()
     script = load(project.script, drawn=False)
-    cache = Cache(project.folder / ".cache")
+    cache = Cache(project.folder / ".explainer-cache")
     return narration.speak(script, voices, cache, report), report.said
 
 

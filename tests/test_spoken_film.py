@@ -39,7 +39,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Script:
 
 
 def spoken(script: Script, voice: str) -> tuple[Speech, Timeline]:
-    cache = Cache(script.folder / ".cache")
+    cache = Cache(script.folder / ".explainer-cache")
     speech = narration.speak(script, [voice], cache, Report(quiet=True))
     return speech, timeline.lay_out(script, speech, 30)
 
@@ -56,7 +56,7 @@ def test_sentences_and_lines_are_parted_by_pauses_and_equally_loud(
     script: Script, voice: str
 ) -> None:
     speech, clock = spoken(script, voice)
-    track = mix(clock, speech, Cache(script.folder / ".cache"), script.folder / "assets")
+    track = mix(clock, speech, Cache(script.folder / ".explainer-cache"), script.folder / "assets")
     sound = decode(track.path)
     ours, (theirs, peak) = loudness(sound), judge.ebur128(track.path)
     assert abs(ours + 16) <= 0.5

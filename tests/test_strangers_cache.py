@@ -53,7 +53,7 @@ def render(project: Project, *more: str) -> int:
 
 def noted(project: Project, kind: str = "*") -> list[Path]:
     """The notes of the parts of a kind."""
-    return sorted((project.folder / ".cache").rglob(f"{kind}/??/*.recipe.json"))
+    return sorted((project.folder / ".explainer-cache").rglob(f"{kind}/??/*.recipe.json"))
 
 
 def sealed(note: Path, change: Callable[[dict[str, Any]], None]) -> None:
@@ -75,7 +75,9 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 @pytest.fixture
 def kept(made: Project) -> Iterator[Project]:
     """The film, whose cache is put back afterwards."""
-    files = {p: p.read_bytes() for p in (made.folder / ".cache").rglob("*") if p.is_file()}
+    files = {
+        p: p.read_bytes() for p in (made.folder / ".explainer-cache").rglob("*") if p.is_file()
+    }
     yield made
     for path, content in files.items():
         if path.is_symlink() or not path.is_file() or path.read_bytes() != content:
@@ -115,7 +117,7 @@ def test_what_lies_in_a_parts_place_is_neither_followed_nor_waited_for(
 ) -> None:
     secret = kept.folder.parent / "secret"
     secret.write_text('{"facts": "a secret"}')
-    root = kept.folder / ".cache"
+    root = kept.folder / ".explainer-cache"
     found = noted(kept)
     if which == "parts":
         found = [p for note in found for p in note.parent.iterdir() if ".recipe" not in p.name]

@@ -78,7 +78,14 @@ class Film:
         with Report(quiet=True) as report:
             report.say = self.said.append  # type: ignore[method-assign]
             return draw.clips(
-                script, shots, list(KEYS), Q, Cache(self.folder / ".cache"), report, {}, Cores(Q)
+                script,
+                shots,
+                list(KEYS),
+                Q,
+                Cache(self.folder / ".explainer-cache"),
+                report,
+                {},
+                Cores(Q),
             )
 
     def drawn(self) -> list[str]:
@@ -88,7 +95,7 @@ class Film:
     def plan(self) -> dict[str, str]:
         script = load(self.folder / "script.yaml")
         shots = timeline.shots(timeline.rehearse(script, Q.fps))
-        cache = Cache(self.folder / ".cache")
+        cache = Cache(self.folder / ".explainer-cache")
         return {key[6:]: draw.fate(script, shots, key, Q, cache) for key in KEYS}
 
 
@@ -424,7 +431,11 @@ def test_whatever_is_edited_added_or_removed_no_pixels_are_kept_that_would_now_d
         anew = Film(film.folder.parent / "anew")
         # the same files in a folder without a cache
         for file in sorted(film.folder.rglob("*")):
-            if file.is_file() and ".cache" not in file.parts and "__pycache__" not in file.parts:
+            if (
+                file.is_file()
+                and ".explainer-cache" not in file.parts
+                and "__pycache__" not in file.parts
+            ):
                 anew.write(str(file.relative_to(film.folder)), file.read_text())
         assert [clip.path.read_bytes() for clip in anew.clips()] == kept, name
         for file in sorted(anew.folder.rglob("*"), reverse=True):

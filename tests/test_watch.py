@@ -142,7 +142,7 @@ def test_what_is_saved_is_drawn_again_and_faults_are_shown_until_they_are_mended
         finally:
             over.set()
             thread.join()
-    assert (project.folder / "build" / "preview" / "dots.mp4").is_file()
+    assert (project.folder / "build" / "draft" / "dots.mp4").is_file()
     assert not (project.folder / "build" / "dots.mp4").exists()
 
 
@@ -200,7 +200,7 @@ def test_a_watch_that_ends_leaves_nothing_unfinished(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: object) -> None:
-        Cache(project.folder / ".cache").scratch("picture", ".mp4")
+        Cache(project.folder / ".explainer-cache").scratch("picture", ".mp4")
         raise KeyboardInterrupt
 
     monkeypatch.setattr("explainer.commands.watch.watch", interrupted)

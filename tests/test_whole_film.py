@@ -40,7 +40,7 @@ def test_the_whole_film_measures_what_it_must(
 
 
 def test_the_film_has_its_four_chapters_and_every_line_its_labels(film: Path) -> None:
-    clock = from_json((film.parent / "timeline.json").read_text(encoding="utf-8"))
+    clock = from_json(film.with_suffix(".timeline.json").read_text(encoding="utf-8"))
     titles = ["Amplification", "Dimerization", "Trastuzumab", "ADCC"]
     assert [scene.title for scene in clock.scenes] == titles
     assert all(line.labels for line in clock.lines)
@@ -52,7 +52,7 @@ def words(text: str) -> int:
 
 
 def test_every_label_stays_long_enough_to_be_read(film: Path) -> None:
-    clock = from_json((film.parent / "timeline.json").read_text(encoding="utf-8"))
+    clock = from_json(film.with_suffix(".timeline.json").read_text(encoding="utf-8"))
     seen: dict[str, list[float]] = {}
     for line in clock.lines:
         for label in line.labels:
@@ -66,7 +66,7 @@ def test_every_label_stays_long_enough_to_be_read(film: Path) -> None:
 
 
 def test_each_scene_ends_in_the_picture_that_is_on_record(film: Path) -> None:
-    clock = from_json((film.parent / "timeline.json").read_text(encoding="utf-8"))
+    clock = from_json(film.with_suffix(".timeline.json").read_text(encoding="utf-8"))
     seen = drift.last_pictures(film, clock)
     assert [*seen] == [*drift.recorded()["scenes"]]
     assert not [*filter(None, (drift.drifted(*each) for each in seen.items()))]
@@ -74,7 +74,7 @@ def test_each_scene_ends_in_the_picture_that_is_on_record(film: Path) -> None:
 
 @pytest.mark.parametrize("change", ["shifted", "dimmed", "covered"])
 def test_a_change_of_two_percent_of_a_picture_is_found(film: Path, change: str) -> None:
-    clock = from_json((film.parent / "timeline.json").read_text(encoding="utf-8"))
+    clock = from_json(film.with_suffix(".timeline.json").read_text(encoding="utf-8"))
     for scene, seen in drift.last_pictures(film, clock).items():
         height, width, _ = seen.shape
         picture = seen.copy()

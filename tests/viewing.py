@@ -117,7 +117,7 @@ class Shown:
     @classmethod
     def at(cls, folder: Path) -> Shown:
         build = folder / "build"
-        clock = from_json((build / "timeline.json").read_text(encoding="utf-8"))
+        clock = from_json(next(build.glob("*.timeline.json")).read_text(encoding="utf-8"))
         made = cls(
             clock, build / "dots.mp4", folder / "assets", build / "dots.html", build / "single.html"
         )
@@ -126,7 +126,9 @@ class Shown:
 
     def publish(self, clocks: Sequence[Timeline], out: Path, embed: bool = False) -> Path:
         editions = [Edition(clock, captions.compose(clock), self.film) for clock in clocks]
-        return page.publish(editions, out, self.assets, Cache(self.film.parent / ".cache"), embed)
+        return page.publish(
+            editions, out, self.assets, Cache(self.film.parent / ".explainer-cache"), embed
+        )
 
     def frame(self, number: int) -> NDArray[np.int16]:
         """A frame as a decoder of its own sees it: rows, columns, RGB."""

@@ -11,27 +11,34 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-import tempfile
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from explainer.cache import lock, notes
 from explainer.cache.inputs import ABSENT, START, Inputs, Now, said, thing
+from explainer.cache.ledger import NAME, Ledger, refuse_link
 from explainer.cache.leftovers import OURS, old
 from explainer.cache.lock import Hold
+from explainer.cache.takeover import OLD, take_over
 from explainer.errors import ScriptError, naming
 
 Recipe = Mapping[str, Any]
 """Named ingredients of a part; values are anything that JSON holds."""
 
 FORMAT = 2
-UMASK = os.umask(0o022)
-"""The rights that new files must not have; it can only be read by setting it."""
-os.umask(UMASK)
+FOLDER = ".explainer-cache"
+"""What the cache beside a script is called."""
+TAG = "CACHEDIR.TAG"
+TAG_TEXT = """\
+Signature: 8a477f597d28d172789f06886806bc55
+# This folder holds what narrated-explainer keeps for reuse. It may be removed at any time;
+# programs that make backups leave it out, as https://bford.info/cachedir says.
+"""
 ANEW = "anew:"
 """The input of a part that must not be used again; nothing is ever in the same state."""
 
@@ -52,6 +59,36 @@ class Cache:
         self.root, self.say = root, say
         self._used: set[Path] = set()
         self._hold: Hold | None = None
+        self._ledger: Ledger | None = None
+
+    @classmethod
+    def of(cls, folder: Path, say: Callable[[str], None] = lambda _: None) -> Cache:
+        """The cache of the films in a folder."""
+        return cls(folder / FOLDER, say)
+
+    def claim(self) -> Ledger:
+        """The list of what is written into the folder, which is made and marked if need be.
+
+        Raises:
+            ScriptError: if it is a link, or there is a folder of that name that is not ours.
+            OSError: if it cannot be made.
+        """
+        if self._ledger is None:
+            refuse_link(self.root)
+            fresh = not self.root.exists()
+            inside = set() if fresh else {path.name for path in self.root.iterdir()}
+            # another process may just be making it
+            if inside and not inside & {TAG, NAME}:
+                what = f"{self.root} is not a cache of this program: it has no {TAG}"
+                raise ScriptError.of(what, "move it elsewhere")
+            ledger = Ledger.own(self.root)
+            if not (self.root / TAG).exists():
+                ledger.begin(self.root / TAG)
+                (self.root / TAG).write_text(TAG_TEXT, encoding="ascii")
+            self._ledger = ledger
+            if fresh and (moved := take_over(self.root.with_name(OLD), self.root, ledger)):
+                self.say(f"moved {moved} kept parts from {OLD} to {self.root.name}")
+        return self._ledger
 
     def fetch(
         self,
@@ -111,8 +148,10 @@ class Cache:
             there = _facts(kind, path, recipe)
             if there is None:
                 path.parent.mkdir(parents=True, exist_ok=True)
+                ledger = self.claim()
+                ledger.begin(path)
                 made.replace(path)
-                write_atomically(_note(path), sealed.encode())
+                self._write(_note(path), sealed.encode())
         self._used.add(path)
         self._remember(kind, slot, recipe)
         return Entry(path, facts if there is None else there, reused=False)
@@ -173,6 +212,9 @@ class Cache:
 
     def alone(self) -> AbstractContextManager[None]:
         """What is done in here, no other process does at the same time."""
+        ledger = self.claim()
+        if not (self.root / "lock").exists():
+            ledger.begin(self.root / "lock")
         return lock.alone(self.root / "lock")
 
     def trim(self, most: int) -> None:
@@ -184,15 +226,21 @@ class Cache:
         if self._hold is None or not self._hold.sole():
             return
         removed, size = 0, 0
+        listed = self.claim().entries()
         for path, _, bytes_ in sorted(self._parts(), key=lambda part: -part[1]):
             size += bytes_
-            if size > most and path not in self._used:
+            name = path.relative_to(self.root).as_posix()
+            if size > most and path not in self._used and name in listed:
                 _note(path).unlink(missing_ok=True)
                 path.unlink(missing_ok=True)
                 size -= bytes_
                 removed += 1
+        ledger = self.claim()
         for stray in self._strays():
-            shutil.rmtree(stray) if stray.is_dir() else stray.unlink()
+            if ledger.has(stray):
+                ledger.remove(stray.relative_to(self.root).as_posix())
+        with self.alone():
+            ledger.shorten()
         self._hold.close()
         self._hold = None
         if removed:
@@ -202,6 +250,8 @@ class Cache:
     def _parts(self) -> Iterator[tuple[Path, float, int]]:
         """Each part, when it was last used, and its size."""
         for note in self.root.glob("*/??/*.recipe.json"):
+            if note.parent.is_symlink() or note.parent.parent.is_symlink() or note.is_symlink():
+                continue
             stem = note.name.removesuffix(".recipe.json")
             for path in note.parent.glob(f"{stem}.*"):
                 if path != note:
@@ -218,17 +268,19 @@ class Cache:
         """From now on until this cache is let go, no other process may remove parts."""
         if self._hold is None:
             with suppress(OSError):  # where nothing can be written, nothing can be removed either
+                if not (self.root / "used").exists():
+                    self.claim().begin(self.root / "used")
                 self._hold = Hold(self.root / "used")
 
     def scratch(self, kind: str, suffix: str) -> Path:
         """A new empty file on the cache's own disk, for making a part in."""
-        folder = self.root / kind
+        ledger, folder = self.claim(), self.root / kind
         folder.mkdir(parents=True, exist_ok=True)
         self._keep_hold()
-        handle, name = tempfile.mkstemp(prefix=f".making-{OURS}-", suffix=suffix, dir=folder)
-        os.fchmod(handle, 0o666 & ~UMASK)
-        os.close(handle)
-        return Path(name)
+        path = folder / f".making-{OURS}-{token_hex(6)}{suffix}"
+        ledger.begin(path)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666))
+        return path
 
     def explain(self, kind: str, slot: str, recipe: Recipe, suffix: str) -> str:
         """Empty if the part is there; otherwise why it is not, by its slot's newest recipe."""
@@ -250,7 +302,13 @@ class Cache:
         latest = self._latest(kind, slot)
         if notes.read(latest) != wanted:
             latest.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(latest, wanted)
+            self._write(latest, wanted)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Write a file of the cache itself."""
+        ledger = self.claim()
+        ledger.begin(path)
+        _replace(path, content, ledger)
 
     def _path(self, kind: str, recipe: Recipe, suffix: str) -> Path:
         stable = {name: value for name, value in recipe.items() if name != "inputs"}
@@ -372,16 +430,55 @@ def limit() -> int:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that its name never holds half of it."""
+    """Write a file so that its name never holds half of it.
+
+    In a folder of ours it is listed; what somebody has changed there by hand is put aside.
+
+    Raises:
+        ScriptError: if there is something that is not ours.
+        OSError: if it cannot be written.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-{OURS}-", dir=path.parent)
-    temp = Path(name)
+    make_room(path)
+    _replace(path, content, Ledger.of(path))
+    done(path)
+
+
+def begun(path: Path) -> None:
+    """List a file that is going to be written, if it is in a folder of ours."""
+    if ledger := Ledger.of(path):
+        ledger.begin(path)
+
+
+def done(path: Path) -> None:
+    """List a file as it is now, if it is in a folder of ours."""
+    if ledger := Ledger.of(path):
+        ledger.done(path)
+
+
+def make_room(path: Path) -> None:
+    """Let a new file take the place of an old one that is ours.
+
+    Raises:
+        ScriptError: if what is there is not ours.
+    """
+    ledger = Ledger.of(path)
+    if ledger and (aside := ledger.give_way(path)):
+        print(f"{path.name} was changed by hand: it is kept as {aside.name}", file=sys.stderr)
+    if ledger:
+        ledger.begin(path)
+
+
+def _replace(path: Path, content: bytes, ledger: Ledger | None) -> None:
+    temp = path.with_name(f".{path.name}-{OURS}-{token_hex(4)}")
+    if ledger:
+        ledger.begin(temp)
     try:
-        with naming(path), os.fdopen(handle, "wb") as file:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        with naming(path), os.fdopen(os.open(temp, flags, 0o666), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temp.chmod(0o666 & ~UMASK)
         temp.replace(path)
     finally:
         temp.unlink(missing_ok=True)

@@ -14,13 +14,15 @@ from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 
+from explainer.cache.ledger import Ledger
+
 DAY = 86_400
 TOKEN = "EXPLAINER_TOKEN"
 """The variable by which a process that works for another is told what is to be `OURS`."""
 OURS = os.environ.pop(TOKEN, "") or token_hex(4)
 """Is in the name of whatever this process has not finished; others have names of their own."""
 # what `write_atomically` and `film.assemble` write to at first
-_UNFINISHED = re.compile(r"\..+-(\w{8}|\w+\.part\.(mp4|signatures))")
+_UNFINISHED = re.compile(r"\..+-[0-9a-f]{8}(-[0-9a-f]{8}|\.part\.(mp4|signatures))")
 
 
 def old(paths: Iterable[Path]) -> Iterator[Path]:
@@ -34,7 +36,8 @@ def drop(project: Path) -> None:
 
     An interruption may come between the making of a file and the noting that it is there.
     """
-    for where, folders, files in chain(os.walk(project / ".cache"), os.walk(project / "build")):
+    own = [root for root in (project / ".explainer-cache", project / "build") if _plain(root)]
+    for where, folders, files in chain.from_iterable(map(os.walk, own)):
         for name in folders:
             if OURS in name:
                 shutil.rmtree(Path(where, name), ignore_errors=True)
@@ -45,5 +48,11 @@ def drop(project: Path) -> None:
 
 def sweep(folder: Path) -> None:
     """Remove what is left of files that were never finished, in a folder and all below it."""
-    for path in old(p for p in folder.rglob(".*") if _UNFINISHED.fullmatch(p.name)):
-        path.unlink(missing_ok=True)
+    ledger = Ledger(folder)
+    for name in [*ledger.strays(time.time() - DAY)]:
+        if _UNFINISHED.fullmatch(Path(name).name):
+            ledger.remove(name)
+
+
+def _plain(folder: Path) -> bool:
+    return folder.is_dir() and not folder.is_symlink()

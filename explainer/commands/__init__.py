@@ -6,12 +6,13 @@ import argparse
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from explainer import captions, draw, narration, pipeline, timeline
-from explainer.cache import Cache
+from explainer import captions, draw, narration, outputs, pipeline, timeline
+from explainer.cache import Cache, write_atomically
 from explainer.clock import seconds
 from explainer.commands import making, upkeep
 from explainer.commands.making import languages, size
@@ -23,6 +24,7 @@ from explainer.languages import pace_range, pace_unit
 from explainer.narration import fitting
 from explainer.page import Edition
 from explainer.progress import Report
+from explainer.quality import Quality
 from explainer.script import Script, engines
 from explainer.script.translation import load
 from explainer.timeline import record
@@ -40,7 +42,7 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
         script = load(options.script, language)
         for warning in script.warnings:
             print(f"warning: {warning}", file=sys.stderr)
-        cache = Cache(script.folder / ".cache", report.say)
+        cache = Cache.of(script.folder, report.say)
         told = fitting.narrated([script], options.voice or (), cache, report, 30, options.fit)
         speech, clock = told.speeches[0], told.picture
         narration.demand(script, speech, options.min_timing)
@@ -97,7 +99,7 @@ def _pace_doubt(script: Script, voice: str, pace: float) -> str:
 def plan(options: argparse.Namespace) -> Answer:
     """What a render would speak and draw, and why."""
     script = load(options.script, _language(options))
-    cache, shape = Cache(script.folder / ".cache"), size(options, "1080p30")
+    cache, shape = Cache.of(script.folder), size(options, "1080p30")
     speech, unspoken = narration.kept(script, options.voice or (), cache)
     clock = timeline.lay_out(script, speech, shape.fps)
     rows = _rows(options, clock, script)
@@ -126,19 +128,20 @@ def say(options: argparse.Namespace) -> Answer:
     """Speak lines into sound files, show the spoken form, and play them where someone listens."""
     with Report() as report:
         script = load(options.script, _language(options), drawn=False)
-        cache = Cache(script.folder / ".cache", report.say)
+        cache = Cache.of(script.folder, report.say)
         chosen = narration.chosen(script, options.selection)
         speech = narration.speak(script, options.voice or (), cache, report, options.selection)
-    folder = script.folder / "build" / "say"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = outputs.folder(script) / "say"
     found = {}
     for line in chosen:
         if line.key not in speech.lines:
             tell(options, f"{line.key}  {seconds(line.hold):.2f} s of silence")
             found[line.key] = {"spoken": "", "seconds": seconds(line.hold)}
             continue
-        spoken, out = speech.lines[line.key], folder / f"{line.key}.wav"
-        shutil.copyfile(spoken.wav, out)
+        spoken = speech.lines[line.key]
+        out = folder / f"{script.name}_{line.key}{script.tongue}.wav"
+        outputs.claim(script, out)
+        write_atomically(out, Path(spoken.wav).read_bytes())
         tell(options, f"{line.key}  {seconds(spoken.length):.2f} s  {out}")
         tell(options, f"  shown:  {line.say.shown}\n  spoken: {line.say.spoken}")
         found[line.key] = {"spoken": line.say.spoken, "seconds": seconds(spoken.length)}
@@ -160,8 +163,9 @@ def still(options: argparse.Namespace) -> Answer:
     shape = size(options, "1080p30")
     rows = _rows(options, clock, script).get(key, ())
     (picture,) = stills.stills(script, shots, key, [frame], shape, rows)
-    name = f"{options.moment}{script.tongue}{shape.suffix}.png"
-    out = pipeline.out_folder(script) / "stills" / name
+    name = f"{script.name}_{options.moment}{script.tongue}{shape.suffix}.png"
+    out = outputs.folder(script) / "stills" / name
+    outputs.claim(script, out)
     stills.save(picture, out)
     tell(options, str(out))
     return 0, {"still": str(out), "frame": frame, "fps": clock.fps}
@@ -174,7 +178,8 @@ def sheet(options: argparse.Namespace) -> Answer:
     rows = _rows(options, clock, script)
     with Report() as report:
         made = stills.sheet(script, shots, [line.key for line in clock.lines], shape, report, rows)
-    out = pipeline.out_folder(script) / f"sheet{script.tongue}{shape.suffix}.png"
+    out = outputs.folder(script) / f"{script.name}_sheet{script.tongue}{shape.suffix}.png"
+    outputs.claim(script, out)
     stills.save(made, out)
     tell(options, str(out))
     return 0, {"sheet": str(out)}
@@ -199,9 +204,11 @@ def verify(options: argparse.Namespace) -> Answer:
 def page(options: argparse.Namespace) -> Answer:
     """Rebuild the page of finished films, in each language asked for."""
     scripts = [load(options.script, name, drawn=False) for name in languages(options) or ("",)]
-    editions = [edition for script in scripts for edition in _editions(script, options)]
+    shape = size(options, "1080p30")
+    films = [scripts] if options.labels == "none" else [[script] for script in scripts]
+    editions = [edition for told in films for edition in _editions(told, shape)]
     with Report() as report:
-        cache = Cache(scripts[0].folder / ".cache", report.say)
+        cache = Cache.of(scripts[0].folder, report.say)
         give = options.single_file, options.youtube, report.say
         files = pipeline.present(editions, scripts[0], cache, *give)
     for path in files:
@@ -209,10 +216,9 @@ def page(options: argparse.Namespace) -> Answer:
     return 0, {"files": [str(path) for path in files]}
 
 
-def _editions(script: Script, options: argparse.Namespace) -> list[Edition]:
+def _editions(scripts: Sequence[Script], shape: Quality) -> list[Edition]:
     """A finished film in the languages that it has."""
-    name = f"{script.stem}{size(options, '1080p30').suffix}.mp4"
-    film = pipeline.out_folder(script) / name
+    film = pipeline.film_of(scripts, shape)
     clocks = record.beside(film)
     if not (film.is_file() and clocks):
         raise ScriptError.of(
@@ -259,7 +265,7 @@ def _timed(
     """The script and its film's clock, with the selected part (or all) really spoken."""
     with Report() as report:
         script = load(options.script, _language(options), selection)
-        cache = Cache(script.folder / ".cache", report.say)
+        cache = Cache.of(script.folder, report.say)
         scene = selection.partition(".")[0]
         narration.chosen(script, selection)
         speech = narration.speak(script, options.voice or (), cache, report, scene)

@@ -41,7 +41,7 @@ def _together(order: Order, results: Sequence[pipeline.Result]) -> Path:
     """The first film's page, with the films of all languages to choose from."""
     editions = [edition for result in results for edition in result.editions]
     script = load(order.script, drawn=False)
-    cache = Cache(script.folder / ".cache")
+    cache = Cache.of(script.folder)
     return pipeline.present(editions, script, cache, order.single_file, False, print)[0]
 
 

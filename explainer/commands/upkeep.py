@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import platform
 import shlex
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -19,6 +18,8 @@ from typing import Any
 from PIL import ImageFont
 
 from explainer import narration
+from explainer.cache import FOLDER
+from explainer.cache.ledger import Ledger, refuse_link
 from explainer.commands.speaking import Choice, choices
 from explainer.errors import ExplainerError, MissingTool, printable
 from explainer.media import judge
@@ -102,13 +103,19 @@ def doctor(options: argparse.Namespace) -> Answer:
 def clean(options: argparse.Namespace) -> Answer:
     """Remove the cache, and with --all the finished films too."""
     folder = options.script.resolve().parent
-    removed = []
-    for name in (".cache", "build") if options.all else (".cache",):
-        if (folder / name).is_dir():
-            shutil.rmtree(folder / name)
-            removed.append(str(folder / name))
-            tell(options, f"removed {folder / name}")
-    return 0, {"removed": removed}
+    roots = [folder / FOLDER, *([folder / "build"] if options.all else [])]
+    removed: list[str] = []
+    stayed: list[str] = []
+    for root in roots:
+        refuse_link(root)
+        gone, left = Ledger(root).remove_all()
+        removed += map(str, gone)
+        stayed += map(str, left)
+        if gone:
+            tell(options, f"removed {len(gone)} files of {root}")
+        for path in left:
+            tell(options, f"left {path}: it was changed by hand")
+    return 0, {"removed": removed, "left": stayed}
 
 
 def _sets_formulas(folder: Path) -> bool:
@@ -193,7 +200,7 @@ def _fonts(folder: Path) -> str:
 
 
 def _writable(folder: Path) -> str:
-    for part in (folder, folder / ".cache", folder / "build"):
+    for part in (folder, folder / FOLDER, folder / "build"):
         try:
             if part == folder or part.exists():
                 tempfile.TemporaryFile(dir=part).close()

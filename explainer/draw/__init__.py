@@ -183,7 +183,7 @@ def _draw_all(
     waiting: list[Part], made: dict[str, Clip], cache: Cache, report: Report, crew: Crew
 ) -> list[Part]:
     """Draw and keep parts; gives those during whose drawing something that they read changed."""
-    cache.root.mkdir(parents=True, exist_ok=True)
+    ledger = cache.claim()
     parts = {part[0].key: part for part in waiting}
     temps: dict[str, Path] = {}
     failures: dict[str, Exception] = {}
@@ -191,6 +191,8 @@ def _draw_all(
     # a brace in a path is a field to Manim, which has no way to quote one
     beside = None if "{" in str(cache.root) else cache.root
     texts = tempfile.mkdtemp(prefix=f"drawing-{OURS}-", dir=beside)
+    if beside:
+        ledger.begin(Path(texts))
     try:
         for key in parts:
             temps[key] = cache.scratch("picture", ".mp4")

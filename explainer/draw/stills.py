@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from explainer.cache import write_atomically
+from explainer.cache import FOLDER, write_atomically
 from explainer.draw.burn import Row, over
 from explainer.draw.configuration import configure
 from explainer.draw.worker import Frame, job_for, run
@@ -71,7 +71,7 @@ def stills(
     with tempfile.TemporaryDirectory() as texts:
         configure(quality, texts, str(script.folder))
         job = job_for(script, shots, key, quality)
-        job = replace(job, kept=str((script.folder / ".cache").absolute()))
+        job = replace(job, kept=str((script.folder / FOLDER).absolute()))
         run(job, over(show, rows, quality) if rows else show, set(wanted))
     return [found[n] for n in wanted]
 

@@ -57,6 +57,8 @@ def last_frame(end: int, fps: int) -> int:
 def frame_at(clock: Timeline, moment: str) -> tuple[TimedLine, int]:
     """The line of `scene.line` and its last frame in the film, or of `scene.line@cue` that frame.
 
+    A cue means the last frame of its words, in which what it names is to be seen.
+
     Raises:
         ScriptError: if the timeline has no such line or cue.
     """
@@ -72,7 +74,8 @@ def frame_at(clock: Timeline, moment: str) -> tuple[TimedLine, int]:
     if cue is None:
         names = ", ".join(cue.name for cue in line.cues) or "none"
         raise ScriptError.of(f"{line.key} has no cue “{name}”", f"its cues are: {names}")
-    return line, min(nearest_frame(cue.start, clock.fps), last)
+    first, after = (nearest_frame(edge, clock.fps) for edge in (cue.start, cue.end))
+    return line, min(max(first, after - 1), last)
 
 
 def kept_sheet(film: Path, frames: Sequence[int], fps: int, cache: Cache) -> Sheet:

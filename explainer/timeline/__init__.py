@@ -178,6 +178,7 @@ class Timeline:
     music: Music | None = None
     extras: Extras = field(default_factory=Extras)
     passed: tuple[tuple[str, str], ...] = ()
+    script: str = ""
 
     @property
     def lines(self) -> tuple[TimedLine, ...]:
@@ -199,7 +200,7 @@ class Timeline:
         return dict(Counter(word.known for line in self.lines for word in line.words))
 
     def to_json(self) -> str:
-        """The record written as `timeline.json`; times are ticks, as `ticks_per_second` says."""
+        """The record that lies beside a film; times are ticks, as `ticks_per_second` says."""
         record = {"ticks_per_second": TICKS, "length": self.length, **asdict(self)}
         return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
@@ -257,7 +258,7 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
         scenes.append(TimedScene(scene.id, scene.title, tuple(timed)))
     names = script.stem, script.title, script.language
     more = script.music, script.extras, speech.passed
-    return Timeline(*names, fps, speech.voice, tuple(scenes), *more)
+    return Timeline(*names, fps, speech.voice, tuple(scenes), *more, script.path.name)
 
 
 def _speaker_labels(script: Script) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A `timeline.json` in, the Timeline that wrote it out; `beside` finds those of a film."""
+"""A `NAME.timeline.json` in, the Timeline that wrote it out; `beside` finds those of a film."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def beside(film: Path) -> list[Timeline]:
     own = film.with_suffix(_END)
     several = sorted(film.parent.glob(f"{glob.escape(film.stem)}.*{_END}"))
     # in the order of the film's name, which is that of its tracks: name.en+es+de.mp4
-    order = film.stem.rpartition(".")[2].split("+")
+    order = re.sub(r"-\d+x\d+\Z", "", film.stem).rpartition(".")[2].split("+")
     told = [file for name in order for file in several if file.name == f"{film.stem}.{name}{_END}"]
-    found = [own] if own.is_file() else told or [film.with_name("timeline.json")]
+    found = [own] if own.is_file() else told
     return [from_json(_text(file)) for file in found if file.is_file()]
 
 
@@ -67,6 +67,7 @@ def from_json(text: str) -> Timeline:
             **{name: record[name] for name in names},
             music=Music(**record["music"]) if record.get("music") else None,
             extras=Extras.of(record["extras"]),
+            script=record.get("script", ""),
             passed=tuple((name, reason) for name, reason in record.get("passed", ())),
             scenes=tuple(
                 TimedScene(scene["id"], scene["title"], tuple(map(_read_line, scene["lines"])))

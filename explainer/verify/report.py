@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-OPEN = "not judged: no timeline.json beside the film"
+OPEN = "not judged: no timeline beside the film"
 """What is wanted of a row that only the timeline could judge."""
 
 
