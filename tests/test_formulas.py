@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 import sys
 import time
@@ -107,8 +108,7 @@ def film(project: Project, tools: Tools) -> tuple[list[str], dict[str, str]]:
 def test_three_formulas_run_latex_three_times_and_not_again_after_an_edit(
     project: Project, tools: Tools
 ) -> None:
-    path = f"os.environ.update(PATH={str(tools.folder)!r} + ':' + os.environ['PATH'], "
-    path += f"RUNS={str(tools.noted)!r})"
+    path = f"os.environ.update(PATH={os.environ['PATH']!r}, RUNS={str(tools.noted)!r})"
     project.edit_scene("\n\nclass", f"\nimport os\n{path}\n\n\nclass")
     project.edit_scene("Circle, FadeIn", "Circle, FadeIn, SingleStringMathTex")
     formula = "self.add(*map(SingleStringMathTex, {}))"
