@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 import sys
 import time
@@ -70,6 +71,8 @@ class Tools:
 
 @pytest.fixture
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tools:
+    # those that draw keep the path of the process that they are forked from
+    Cores(Q).prepare()
     made = Tools(tmp_path / "bin")
     monkeypatch.setenv("PATH", str(made.folder), prepend=":")
     monkeypatch.setenv("RUNS", str(made.noted))
@@ -108,9 +111,7 @@ def film(project: Project, tools: Tools) -> tuple[list[str], dict[str, str]]:
 def test_three_formulas_run_latex_three_times_and_not_again_after_an_edit(
     project: Project, tools: Tools
 ) -> None:
-    # those that draw come from a process that was begun before, with the path of then
-    path = f"os.environ.update(PATH={str(tools.folder)!r} + ':' + os.environ['PATH'], "
-    path += f"RUNS={str(tools.noted)!r})"
+    path = f"os.environ.update(PATH={os.environ['PATH']!r}, RUNS={str(tools.noted)!r})"
     project.edit_scene("\n\nclass", f"\nimport os\n{path}\n\n\nclass")
     project.edit_scene("Circle, FadeIn", "Circle, FadeIn, SingleStringMathTex")
     formula = "self.add(*map(SingleStringMathTex, {}))"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree.ElementTree import ElementTree
 
 import numpy as np
 import pytest
@@ -110,3 +111,22 @@ def test_an_asset_that_is_missing_is_said_with_names_that_are_near(project: Proj
 def test_an_asset_outside_of_the_assets_is_refused(project: Project, tmp_path: Path) -> None:
     with pytest.raises(SceneError, match="outside"):
         drawn(project, "asset('../script.yaml')")
+
+
+def test_a_drawing_is_read_without_a_trace_in_the_film_s_folder(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><path fill="#f00" d="M0 0H9V9H0Z"/></svg>'
+    (project.folder / "assets" / "ring.svg").write_text(svg)
+    written: list[Path] = []
+    write = ElementTree.write
+
+    def noted(tree: ElementTree, path: Path) -> None:
+        written.append(Path(path).absolute())
+        write(tree, path)
+
+    monkeypatch.setattr(ElementTree, "write", noted)
+    frame = drawn(project, "self.add(SVGMobject('ring.svg'), SVGMobject('ring'))")
+    assert middle(frame)[0][0] > 240
+    assert written
+    assert not [path for path in written if path.is_relative_to(project.folder)]

@@ -210,6 +210,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
     from manim import config, tempconfig
 
     from explainer.stage import FrameRenderer
+    from explainer.stage.pictures import copied
 
     running, taken, started = "", False, ("", "")
 
@@ -246,6 +247,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
             tempconfig(narrow),
             chdir(job.folder),
             formulas.kept(job.folder, job.kept),
+            copied(),
             alike(job.shot.id) as chance,
         ):
             kind = _load(job)

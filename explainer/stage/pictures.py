@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from manim import SVGMobject, config
 from manim.mobject.types import image_mobject
 from PIL import Image, ImageOps
 
@@ -30,6 +34,32 @@ def asset(name: str) -> Path:
     there = [str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()]
     near = ", ".join(get_close_matches(name, there)) or ", ".join(sorted(there)[:8]) or "nothing"
     raise StageError(f"there is no asset “{name}” in {folder}; there is: {near}")
+
+
+@contextmanager
+def copied() -> Iterator[None]:
+    """In here, Manim reads drawings (SVG) from copies in the folder for its texts.
+
+    It writes beside what it reads, where others may be reading too, and which may not be ours.
+    """
+    find = SVGMobject.get_file_path
+
+    def own(mobject: SVGMobject) -> Path:
+        path = Path(find(mobject))
+        folder = Path(config.media_dir) / "Tex"
+        if path.parent == folder:
+            return path
+        content = path.read_bytes()
+        folder.mkdir(parents=True, exist_ok=True)
+        copy = folder / f"{hashlib.sha256(content).hexdigest()[:32]}{path.suffix}"
+        copy.write_bytes(content)
+        return copy
+
+    SVGMobject.get_file_path = own
+    try:
+        yield
+    finally:
+        SVGMobject.get_file_path = find
 
 
 class _Upright:
