@@ -6,6 +6,7 @@ Two walks that come to the same state draw the same pictures from there, whateve
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import random
 import re
@@ -38,6 +39,10 @@ PASSING = {
 """What is kept of the play call that is over, of where in the film it was or for speed."""
 
 
+PLACES = {"media_dir", "assets_dir"}
+"""What of the configuration says where things lie on this machine."""
+
+
 def fingerprint(scene: Any, modules: Iterable[types.ModuleType]) -> str:
     """The hash of all that a scene holds, of its file's `modules`, chance and configuration.
 
@@ -49,8 +54,9 @@ def fingerprint(scene: Any, modules: Iterable[types.ModuleType]) -> str:
         [_globals(module) for module in modules],
         random.getstate(),
         np.random.get_state(),
-        {name: value for name, value in config.items() if name != "media_dir"},
-        str(Path.cwd()),
+        {name: value for name, value in config.items() if name not in PLACES},
+        # wherever the film lies
+        [os.path.relpath(place, scene._folder()) for place in (Path.cwd(), config.assets_dir)],
     )
     limit = sys.getrecursionlimit()
     try:
