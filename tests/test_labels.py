@@ -309,6 +309,15 @@ READ = {
         "a = Text('gone'); self.add(a); self.play(Transform(a, Square()), run_time=0.5)",
         set(),
     ),
+    "what a text fades into": (
+        "a = Text('a'); self.add(a); self.play(FadeTransform(a, Text('b')), run_time=0.5)",
+        {"b"},
+    ),
+    "what pieces fade into": (
+        "a = VGroup(Text('a')); self.add(a); "
+        "self.play(FadeTransformPieces(a, VGroup(Text('b'))), run_time=0.5)",
+        {"b"},
+    ),
     "letters alone": ("t = Text('two words'); self.add(t[3:8])", {"words"}),
     "one letter after the other": (
         "t = Text('hello'); self.play(LaggedStart(*[FadeIn(c) for c in t]), run_time=0.5)",

@@ -341,8 +341,10 @@ def _learn_changes() -> None:
     @wraps(finish)
     def finish_read(self: Any) -> None:
         finish(self)
-        if isinstance(self.mobject, Mobject) and isinstance(self.target_mobject, Mobject):
-            _take_over(self.mobject, self.target_copy)
+        # those that fade into another have none
+        target = getattr(self, "target_copy", None)
+        if isinstance(self.mobject, Mobject) and isinstance(target, Mobject):
+            _take_over(self.mobject, target)
 
     Mobject.become, Transform.finish = become_read, finish_read
 
