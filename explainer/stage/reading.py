@@ -241,13 +241,14 @@ def _opacity(part: Any) -> float:
 
 
 def _learn(kind: type, note: Callable[[Any], None]) -> None:
-    """Let each new object of a class of Manim's be noted, when it is whole."""
+    """Let each new object of a class of Manim's be noted, when it is whole, if it has a size."""
     make = vars(kind)["__init__"]
 
     @wraps(make)
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         make(self, *args, **kwargs)
-        note(self)
+        if self.height:
+            note(self)
 
     setattr(kind, "__init__", __init__)  # noqa: B010
 
@@ -341,8 +342,10 @@ def _learn_changes() -> None:
     @wraps(finish)
     def finish_read(self: Any) -> None:
         finish(self)
-        if isinstance(self.mobject, Mobject) and isinstance(self.target_mobject, Mobject):
-            _take_over(self.mobject, self.target_copy)
+        became = getattr(self, "target_copy", None)
+        # some transforms have no such copy, as those that fade
+        if isinstance(self.mobject, Mobject) and isinstance(became, Mobject):
+            _take_over(self.mobject, became)
 
     Mobject.become, Transform.finish = become_read, finish_read
 
