@@ -12,7 +12,7 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import product, zip_longest
 from pathlib import Path
 
 import manim
@@ -91,20 +91,40 @@ def _graphical_tests(file: Path, checkout: Path) -> Iterator[Example]:
     """The graphical tests in a file that draw a scene and nothing else."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     place = file.relative_to(checkout)
+    given = _fixtures(file.with_name("conftest.py"))
     head = [f"import sys\nsys.path.append({str(checkout)!r})"]
     head += [ast.unparse(node) for node in tree.body if _is_needed(node, place)]
     for node in tree.body:
         mark = _mark(node)
         if not mark or not isinstance(node, ast.FunctionDef):
             continue
-        given = {key.arg: key.value for key in getattr(mark, "keywords", ())}
-        if [argument.arg for argument in node.args.args] != ["scene"] or "renderer_class" in given:
+        asked = {key.arg: key.value for key in getattr(mark, "keywords", ())}
+        if "renderer_class" in asked:
             continue  # it is for OpenGL, which draws no film
-        base = ast.unparse(given["base_scene"]) if "base_scene" in given else "Scene"
-        name = "Test" + node.name.removeprefix("test_")
-        body = textwrap.indent("\n".join(map(ast.unparse, node.body)), " " * 8)
-        made = f"class {name}({base}):\n    def construct(self):\n        scene = self\n{body}\n"
-        yield Example(name, "\n".join([*head, made]), str(place))
+        base = ast.unparse(asked["base_scene"]) if "base_scene" in asked else "Scene"
+        scene, *names = [argument.arg for argument in node.args.args]
+        for values in product(*(given[name] for name in names)):
+            name = "_".join(["Test" + node.name.removeprefix("test_"), *values])
+            body = [f"{scene} = self", *map("{} = {}".format, names, values)]
+            body += map(ast.unparse, node.body)
+            inner = textwrap.indent("\n".join(body), " " * 8)
+            made = f"class {name}({base}):\n    def construct(self):\n{inner}\n"
+            yield Example(name, "\n".join([*head, made]), str(place))
+
+
+def _fixtures(file: Path) -> dict[str, list[str]]:
+    """The values of each fixture of a `conftest.py` that has several."""
+    found: dict[str, list[str]] = {}
+    if not file.exists():
+        return found
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        for call in node.decorator_list:
+            for key in call.keywords if isinstance(call, ast.Call) else ():
+                if key.arg == "params" and isinstance(key.value, ast.List):
+                    found[node.name] = [ast.unparse(value) for value in key.value.elts]
+    return found
 
 
 def _is_needed(node: ast.stmt, place: Path) -> bool:

@@ -275,15 +275,19 @@ def test_examples_are_found_in_documents_and_graphical_tests(tmp_path: Path) -> 
         "@frames_comparison(base_scene=ThreeDScene)\ndef test_cube(scene):\n"
         "    scene.add(Cube(SIDE))\n"
         "@frames_comparison(renderer_class=OpenGLRenderer)\ndef test_gl(scene):\n    pass\n"
+        "@frames_comparison\ndef test_both(scene, fast):\n    scene.wait(fast)\n"
         "def test_other():\n    pass\n"
     )
+    fixture = "import pytest\n@pytest.fixture(params=[1, 2])\ndef fast(request):\n    pass\n"
+    (tests / "conftest.py").write_text(fixture, encoding="utf-8")
     (tests / "test_it.py").write_text(source, encoding="utf-8")
     here = {e.name: e.source for e in conformance.examples(tmp_path) if "manim/" not in e.place}
-    assert here.keys() == {"One", "Testcube"}
+    assert here.keys() == {"One", "Testcube", "Testboth_1", "Testboth_2"}
     assert here["One"] == scene
     assert "class Testcube(ThreeDScene):" in here["Testcube"]
     assert "from tests.helpers import something\nSIDE = 2" in here["Testcube"]
     assert "frames_comparison" not in here["Testcube"]
+    assert "fast = 2\n        scene.wait(fast)" in here["Testboth_2"]
 
 
 def film(folder: Path, body: str, scene: str = "demo", line: str = "one") -> Path:
