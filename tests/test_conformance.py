@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from textwrap import indent
+from typing import Any
 
 import numpy as np
 import pytest
+from manim import RIGHT, VMobject
 
-from explainer import timeline
+from explainer import stage, timeline
 from explainer.draw import worker
 from explainer.errors import SceneError, ScriptError
 from explainer.quality import quality
 from explainer.script import load
+from explainer.stage import Run
+from explainer.stage.outline import View
 from project import ROOT, Project
 
 sys.path.insert(0, str(ROOT / "bench"))
@@ -77,6 +82,10 @@ self.wait(0.5)
 self.stop_ambient_camera_rotation()
 self.move_camera(phi=45 * DEGREES, run_time=0.5)
 """),
+    "a camera in space whose middle moves": ("ThreeDScene", """
+self.add(Dot([1, 2, 3]))
+self.move_camera(frame_center=[1, 2, 3], zoom=2, run_time=0.5)
+"""),
     "what is fixed in the frame": ("ThreeDScene", """
 self.set_camera_orientation(phi=60 * DEGREES)
 text = Text("fixed")
@@ -99,6 +108,29 @@ formula = MathTypst("{{ a^2 : first }} = frac(b, c)")
 formula.select("first").set_color(RED)
 self.add(axes)
 self.play(Write(formula), run_time=0.5)
+"""),
+    "what fades into another": ("Scene", """
+self.play(FadeTransform(Text("a"), circle := Circle()), run_time=0.5)
+self.play(FadeTransformPieces(circle, VGroup(Square(), Dot())), run_time=0.5)
+"""),
+    "texts with nothing in them": ("Scene", """
+self.add(Text(""), Text(" "), MarkupText(""), Paragraph("", "a", " "), Typst(""))
+self.add(Typst("#line(length: 3em)"))
+"""),
+    "a speed that changes": ("Scene", """
+dot = Dot(4 * LEFT)
+self.add(dot)
+ChangeSpeed.add_updater(dot, lambda m, dt: m.shift(RIGHT * 4 * dt))
+speeds = {0.4: 1, 0.5: 0.2, 0.8: 0.2, 1: 1}
+for seconds in (2, 1):
+    wait = ChangeSpeed(Wait(seconds), speedinfo=speeds, affects_speed_updaters=True)
+    self.play(wait)
+self.play(dot.animate.shift(UP), run_time=0.5)
+"""),
+    "a group whose time is no whole number of frames": ("Scene", """
+turning = Square().add_updater(lambda m, dt: m.rotate(dt))
+self.add(turning)
+self.play(LaggedStart(*(FadeIn(Dot(n * UP)) for n in range(3)), lag_ratio=0.13))
 """),
     "a matrix": ("LinearTransformationScene", """
 self.apply_matrix([[1, 1], [0, 1]])
@@ -124,40 +156,138 @@ self.play(FadeIn(Circle()))
 }  # fmt: skip
 
 
-def verdict(name: str, source: str) -> conformance.Verdict:
-    return conformance.judged(conformance.Example(name, source, "here"), SIZE)
+@pytest.fixture(scope="module")
+def plain() -> Iterator[conformance.PlainManim]:
+    process = conformance.PlainManim()
+    yield process
+    process.end()
 
 
 @pytest.mark.parametrize("case", LIKE_MANIM)
-def test_a_line_and_the_one_after_it_show_what_manim_draws(case: str) -> None:
+def test_a_line_and_the_one_after_it_show_what_manim_draws(
+    case: str, plain: conformance.PlainManim
+) -> None:
     base, body = LIKE_MANIM[case]
     inner = "".join(f"        {line}\n" for line in body.strip().splitlines())
-    found = verdict("Case", f"class Case({base}):\n    def construct(self):\n{inner}")
+    source = f"class Case({base}):\n    def construct(self):\n{inner}"
+    found = conformance.judge(conformance.Example("Case", source, "here"), SIZE, plain)
     assert found.result in ("identical", "equal"), found
 
 
-def test_manims_own_examples_show_what_manim_draws() -> None:
-    words = "Tex|Code|Table|Lines|Number|Sound|SpeedModifier|Image|Surface"
-    words += "|VectorField|Sphere|Arrow3D|Differential"
-    slow = re.compile(words)
-    quick = [e for e in conformance.examples() if not slow.search(e.source)]
-    spaced = [e for e in quick if "(ThreeDScene)" in e.source]
-    flat = [e for e in quick if e not in spaced]
-    chosen = [*flat[:: len(flat) // 45], *spaced[::4]]
-    found = [conformance.judged(example, SIZE) for example in chosen]
-    assert not [v for v in found if v.result in ("different", "refused")]
-    drawn = [v for v in found if v.result in ("identical", "equal")]
-    assert len(drawn) > 0.6 * len(found)
-    assert any(v.kind == "ThreeDScene" for v in drawn)
+def test_manims_own_examples_show_what_manim_draws(plain: conformance.PlainManim) -> None:
+    chosen = conformance.short_form(conformance.examples(), conformance.SHORT_FORM)
+    found = [conformance.judge(example, SIZE, plain) for example in chosen]
+    assert len(found) == 60
+    assert not [v for v in found if v.result not in ("identical", "equal")]
+    assert {"ThreeDScene", "ZoomedScene", "MovingCameraScene"} < {v.kind for v in found}
+
+
+MOVES = """\
+class Case(Scene):
+    def construct(self):
+        ball = Dot(3 * RIGHT, radius=0.5, color=RED)
+        ball.speed = 0.0
+        def step(mob, dt):
+            mob.speed -= 9 * mob.get_x() * dt
+            mob.shift(mob.speed * dt * RIGHT)
+        ball.add_updater(step)
+        self.add(ball)
+        self.play(FadeIn(Square(color=BLUE, fill_opacity=1)), run_time=0.5)
+"""
+
+
+def a_frame_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    count = Run.moving_frames
+    monkeypatch.setattr(Run, "moving_frames", lambda self, time: count(self, time) - 1)
+
+
+def another_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    rgbas = VMobject.get_fill_rgbas
+    monkeypatch.setattr(VMobject, "get_fill_rgbas", lambda self: rgbas(self) * 0.8)
+
+
+def a_line_passed_over_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "depends_on_way", lambda _: False)
+
+
+def another_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(View, "__init__", shifted(View.__init__))
+
+
+def shifted(make: Callable[..., None]) -> Callable[..., None]:
+    def __init__(self: View, camera: Any, frame: Any) -> None:
+        make(self, camera, frame.copy().shift(0.5 * RIGHT))
+
+    return __init__
+
+
+FAULTS = {
+    a_frame_less: "(a) play 1 has 4 frames instead of 5",
+    another_colour: "(a) play 1, frame",
+    another_place: "(a) play 1, frame 0",
+    a_line_passed_over_at_once: "(b) play 1, frame 0",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_fault_of_the_engine_is_found(
+    fault: Callable[[pytest.MonkeyPatch], None],
+    plain: conformance.PlainManim,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    example = conformance.Example("Case", MOVES, "here")
+    assert conformance.judge(example, SIZE, plain).result in ("identical", "equal")
+    fault(monkeypatch)
+    found = conformance.judge(example, SIZE, plain)
+    assert found.result == "different"
+    assert FAULTS[fault] in found.reason
+
+
+def test_a_scene_that_the_engine_cannot_draw_is_refused(plain: conformance.PlainManim) -> None:
+    sound = 'class Case(Scene):\n    def construct(self):\n        self.add_sound("a.wav")\n'
+    source = f"{sound}        self.wait(0.5)\n"
+    found = conformance.judge(conformance.Example("Case", source, "here"), SIZE, plain)
+    assert (found.result, found.reason[:3]) == ("refused", "(a)")
 
 
 def test_the_judge_tells_another_picture() -> None:
     one = np.full((90, 160, 3), 100, np.uint8)
     other = one.copy()
     other[40:50, 40:50] = 200
-    assert conformance.difference(one, one) == ""
-    assert conformance.difference(one, one + 1) == "equal"
-    assert "block" in conformance.difference(one, other)
+    assert conformance.difference(one, one) is None
+    for changed, small in ((one + 1, True), (one + 2, False), (other, False), (one[1:], False)):
+        found = conformance.difference(one, changed)
+        assert found
+        assert found.is_small is small
+
+
+def test_examples_are_found_in_documents_and_graphical_tests(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    scene = "class One(Scene):\n    def construct(self):\n        self.wait()\n"
+    block = f".. manim:: One\n    :save_last_frame:\n\n{indent(scene, '    ')}\nText.\n"
+    (tmp_path / "docs" / "page.rst").write_text(block, encoding="utf-8")
+    tests = tmp_path / "tests" / "test_graphical_units"
+    tests.mkdir(parents=True)
+    source = (
+        "from __future__ import annotations\nfrom manim import *\n"
+        "from manim.utils.testing.frames_comparison import frames_comparison\n"
+        "from ..helpers import something\nSIDE = 2\n"
+        "@frames_comparison(base_scene=ThreeDScene)\ndef test_cube(scene):\n"
+        "    scene.add(Cube(SIDE))\n"
+        "@frames_comparison(renderer_class=OpenGLRenderer)\ndef test_gl(scene):\n    pass\n"
+        "@frames_comparison\ndef test_both(scene, fast):\n    scene.wait(fast)\n"
+        "def test_other():\n    pass\n"
+    )
+    fixture = "import pytest\n@pytest.fixture(params=[1, 2])\ndef fast(request):\n    pass\n"
+    (tests / "conftest.py").write_text(fixture, encoding="utf-8")
+    (tests / "test_it.py").write_text(source, encoding="utf-8")
+    here = {e.name: e.source for e in conformance.examples(tmp_path) if "manim/" not in e.place}
+    assert here.keys() == {"One", "Testcube", "Testboth_1", "Testboth_2"}
+    assert here["One"] == scene
+    assert "class Testcube(ThreeDScene):" in here["Testcube"]
+    assert "from tests.helpers import something\nSIDE = 2" in here["Testcube"]
+    assert "frames_comparison" not in here["Testcube"]
+    assert "fast = 2\n        scene.wait(fast)" in here["Testboth_2"]
 
 
 def film(folder: Path, body: str, scene: str = "demo", line: str = "one") -> Path:

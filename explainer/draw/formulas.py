@@ -144,7 +144,9 @@ class Formulas:
     ) -> tuple[Path, dict[str, str]]:
         """The kept SVG of a recipe, made if need be by one process alone, and its inputs."""
         now = Now(self.folder)
-        with lock.alone(self.cache.root / "formula" / f"lock-{name[:2]}", PATIENCE):
+        turn = self.cache.root / "formula" / f"lock-{name[:2]}"
+        self.cache.claim().begin(turn)
+        with lock.alone(turn, PATIENCE):
             if found := self.cache.find_traced("formula", name, recipe, ".svg", now):
                 return found.path, found.facts["inputs"]
             temp = self.cache.scratch("formula", ".svg")

@@ -118,6 +118,17 @@ class Run:
         self.owed -= frames
         return frames
 
+    def moving_frames(self, duration: float) -> int:
+        """The frames of a play that moves: as many as Manim draws, where the line has room for it.
+
+        That is one more where an animation's own time is above whole frames, be it by a hair.
+        """
+        frames = self.frames_of(duration)
+        if duration * self.shot.fps < SHORT - 1e-6 or duration == frames / self.shot.fps:
+            return frames
+        counted = len(np.arange(0, duration, 1 / self.shot.fps))
+        return counted if counted <= self.line.frames - self.frame else frames
+
     def whole(self, duration: float) -> float:
         """A duration as whole frames, unless it is so short that it adds up with others."""
         exact = duration * self.shot.fps
@@ -376,13 +387,13 @@ class NarratedScene(Scene):  # type: ignore[misc]
             NarratedScene.wait(self, until=END)
 
     def get_run_time(self, animations: list[Animation]) -> float:
-        """The longest run time; one of two frames or more as a whole number of frames."""
-        return self._run.whole(float(max(animation.run_time for animation in animations)))
+        """The longest run time, however short it is: short plays add up."""
+        return float(max(animation.run_time for animation in animations))
 
     def play_internal(self, skip_rendering: bool = False) -> None:
         """Run the animations that have begun, frame by frame unless the way makes no difference."""
         run, animations = self._run, self.animations or []
-        frames = run.frames_of(self.duration)
+        frames = run.moving_frames(self.duration)
         # times as Manim adds them up, to the last bit
         waits_for, step = self.stop_condition, 1 / run.shot.fps
         if waits_for:

@@ -24,7 +24,7 @@ from manim import CairoRenderer, Camera, Mobject, Scene, config
 PASSING = {
     Scene: {
         *("_run", "animations", "duration", "last_t", "moving_mobjects", "static_mobjects"),
-        *("queue", "stop_condition", "time_progression"),
+        *("queue", "stop_condition", "time_progression", "file_writer_settings", "output_plan"),
     },
     CairoRenderer: {
         *("_original_skipping_status", "animation_elapsed_time", "animations_hashes", "num_plays"),

@@ -241,13 +241,14 @@ def _opacity(part: Any) -> float:
 
 
 def _learn(kind: type, note: Callable[[Any], None]) -> None:
-    """Let each new object of a class of Manim's be noted, when it is whole."""
+    """Let each new object of a class of Manim's be noted, when it is whole, if it has a size."""
     make = vars(kind)["__init__"]
 
     @wraps(make)
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         make(self, *args, **kwargs)
-        note(self)
+        if self.height:
+            note(self)
 
     setattr(kind, "__init__", __init__)  # noqa: B010
 

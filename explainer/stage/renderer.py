@@ -59,8 +59,12 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         """Run one play call; while skipping, nothing of it is drawn."""
         scene.compile_animation_data(*args, **kwargs)
         scene.begin_animations()
-        if not self.skip_animations and not self.quick:
-            self.save_static_frame_data(scene, scene.static_mobjects)
+        if not self.quick:
+            if self.skip_animations:
+                # it counts for all frames where the camera's middle was in the first one
+                self.camera.get_cairo_context(self.camera.pixel_array)
+            else:
+                self.save_static_frame_data(scene, scene.static_mobjects)
         if scene.is_current_animation_frozen_frame():
             run = scene._run
             frames = run.frames_of(scene.duration)
