@@ -109,7 +109,7 @@ system:
 	fi
 
 clean:
-	rm -rf $(VENV) build .cache
+	rm -rf $(VENV) build .explainer-cache
 
 # Renew the pins after a change to the dependencies (needs uv).
 PIN = uv pip compile --universal --generate-hashes --python-version 3.11 \

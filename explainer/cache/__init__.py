@@ -63,8 +63,12 @@ class Cache:
 
     @classmethod
     def of(cls, folder: Path, say: Callable[[str], None] = lambda _: None) -> Cache:
-        """The cache of the films in a folder."""
-        return cls(folder / FOLDER, say)
+        """The cache of the films in a folder; that of an older version is taken over first."""
+        made = cls(folder / FOLDER, say)
+        if not made.root.exists() and (folder / OLD / "latest").is_dir():
+            with suppress(OSError):
+                made.claim()
+        return made
 
     def claim(self) -> Ledger:
         """The list of what is written into the folder, which is made and marked if need be.
@@ -76,7 +80,7 @@ class Cache:
         if self._ledger is None:
             refuse_link(self.root)
             fresh = not self.root.exists()
-            inside = set() if fresh else {path.name for path in self.root.iterdir()}
+            inside = {path.name for path in self.root.rglob("*") if not path.is_dir()}
             # another process may just be making it
             if inside and not inside & {TAG, NAME}:
                 what = f"{self.root} is not a cache of this program: it has no {TAG}"
@@ -233,6 +237,8 @@ class Cache:
             if size > most and path not in self._used and name in listed:
                 _note(path).unlink(missing_ok=True)
                 path.unlink(missing_ok=True)
+                with suppress(OSError):  # others are in there
+                    path.parent.rmdir()
                 size -= bytes_
                 removed += 1
         ledger = self.claim()

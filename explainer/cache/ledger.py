@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from explainer.cache import notes
-from explainer.errors import MissingTool, ScriptError
+from explainer.errors import MissingTool, ScriptError, naming
 
 NAME = ".explainer-written"
 """What the list is called by; a folder that has it is one of ours."""
@@ -170,8 +170,13 @@ class Ledger:
         kept = {name: s for name, s in self.entries().items() if self._plain(name)}
         lines = [_line(name, state) for name, state in kept.items()]
         temp = self.root / f"{NAME}.new"
-        temp.write_text("".join(lines), encoding="utf-8")
-        temp.replace(self.root / NAME)
+        try:
+            temp.write_text("".join(lines), encoding="utf-8")
+            temp.replace(self.root / NAME)
+        except OSError:
+            pass  # it may also stay as long as it is
+        finally:
+            temp.unlink(missing_ok=True)
 
     def strays(self, before: float) -> Iterator[str]:
         """What was begun and never done, and has not been touched since `before`."""
@@ -200,11 +205,13 @@ class Ledger:
         return path
 
     def _add(self, line: str) -> None:
-        number = os.open(self.root / NAME, _APPEND, 0o666)
-        try:
-            os.write(number, line.encode())  # at once, so that others' lines stay whole
-        finally:
-            os.close(number)
+        path = self.root / NAME
+        with naming(path):
+            number = os.open(path, _APPEND, 0o666)
+            try:
+                os.write(number, line.encode())  # at once, so that others' lines stay whole
+            finally:
+                os.close(number)
 
 
 def refuse_link(folder: Path) -> None:

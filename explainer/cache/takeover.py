@@ -31,7 +31,8 @@ def take_over(old: Path, root: Path, ledger: Ledger) -> int:
             _move(file, old, root, ledger)
     for name in ("lock", "used"):
         file = old / name
-        if count and not file.is_symlink() and file.is_file() and file.stat().st_size < 20:
+        content = notes.read(file) if count else None
+        if content is not None and re.fullmatch(rb"\d*\n?", content):
             file.unlink()
     if count:
         _drop_empty(old)
