@@ -5,13 +5,13 @@ a checkout's documents, and its graphical tests) is drawn by plain Manim, in a p
 and through this engine: (a) as one line, (b) as the line before one of ten frames that is drawn
 alone. Run: python bench/conformance.py --write
 
-Play by play, the number of frames is compared, and every frame. A play that is no whole number of
-frames, or shorter than one, may take another time in a film: within one frame, and then its own
-frames need not be alike. How many plays that holds for is counted; if what comes after one differs,
-the example is “retimed”, and counts as not met. Where Manim counts one frame more for a time of
-whole frames, as 0.1 is no exact number, it may be left out. Both sides are seeded alike and break
-texts as at 1080 rows; points of clouds are given the width that they have there. Sounds, captions
-and sections are not compared.
+Play by play, the number of frames is compared, and every frame. Where a scene says `run_time` or
+waits for a time that is no whole number of frames, or for less than one, the play may take another
+time in a film: within one frame, and then its own frames need not be alike. How many plays that
+holds for is counted; if what comes after one differs, the example is “retimed”, and counts as not
+met. Where Manim counts one frame more for a time of whole frames, as 0.1 is no exact number, it may
+be left out. Both sides are seeded alike and break texts as at 1080 rows; points of clouds are given
+the width that they have there. Sounds, captions and sections are not compared.
 """
 
 from __future__ import annotations
@@ -219,8 +219,8 @@ def table(verdicts: list[Verdict], size: str, beyond: bool) -> str:
         f"Manim {manim.__version__}, Pillow {PIL.__version__}, {size}. Equal: mean difference at "
         "most 1/255, every block of 16×16 within 12/255, SSIM at least 0.995. Undrawn: plain Manim "
         f"itself could not draw it here. Of {plays} plays, {retimed} take another time in a film, "
-        "as they are no whole number of frames, or shorter than one, and the scene says how long; "
-        "their own frames are not compared. Retimed: what comes after such a play differs.",
+        "as the scene says one that is no whole number of frames, or less than one; their own "
+        "frames are not compared. Retimed: what comes after such a play differs.",
     ]
     rows += _counted("scene", verdicts, lambda v: v.kind)
     rows += _counted("from", verdicts, lambda v: _origin(v.example.place))

@@ -20,7 +20,7 @@ from typing import Any
 
 import manim
 import numpy as np
-from manim import CairoRenderer, config, tempconfig
+from manim import CairoRenderer, Wait, config, tempconfig
 from manims_examples import Example
 from numpy.typing import NDArray
 
@@ -50,8 +50,8 @@ class Failed:
 class Drawn:
     """An example: the `kind` of its scene, its plays, its last picture, the wait after it.
 
-    `frames` are how many frames each play's time comes to; None if that is no whole number, or if
-    something in it is shorter than a frame.
+    `frames` are how many frames each play's time comes to. That is None where the scene itself says
+    a time that is no whole number of frames, and where a play is shorter than a frame.
     """
 
     kind: str
@@ -104,13 +104,17 @@ class PlainRenderer(CairoRenderer):  # type: ignore[misc]
     def play(self, scene: Any, *args: Any, **kwargs: Any) -> None:
         """Play, and note how many frames that should take."""
         super().play(scene, *args, **kwargs)
-        exact = scene.duration * config.frame_rate
-        whole = abs(exact - round(exact)) < 1e-6 and not _short(scene)
-        self.frames.append(round(exact) if whole else None)
-
-
-def _short(scene: Any) -> bool:
-    return any(animation.run_time * config.frame_rate < 1 for animation in scene.animations)
+        longest = max(animation.run_time for animation in scene.animations)
+        exact = longest * config.frame_rate
+        said = "run_time" in kwargs or isinstance(scene.animations[0], Wait)
+        due: int | None = sum(repeat for _, repeat in self.file_writer.plays[-1])
+        if exact < 1 - 1e-6:
+            due = None
+        elif abs(exact - round(exact)) < 1e-6:
+            due = round(exact)
+        elif said:
+            due = None
+        self.frames.append(due)
 
 
 def draw(example: Example, shape: Quality) -> Drawn:
