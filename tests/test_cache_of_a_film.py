@@ -40,7 +40,7 @@ def test_damage_to_parts_of_every_kind_is_said_and_the_film_is_the_same(
     said = capsys.readouterr().err
     for what in (
         *("voice of dots/dots.one", "voice of dots/dots.two", "sound of dots"),
-        *("poster of dots", "sheet of dots", "still of dots/1", "still of dots/2"),
+        *("poster of dots", "sheet of dots/1", "still of dots/1", "still of dots/2"),
     ):
         assert said.count(f"a kept {what} is damaged; making it again") == 1
     assert said.count("a kept picture of dots/160x90@10/dots.") == 2

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -159,14 +160,38 @@ def test_the_sheet_is_made_once_for_a_film(
     shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache = Cache(tmp_path / ".explainer-cache")
-    made = thumbnails.kept_sheet(shown.film, shown.ends(), shown.clock.fps, cache)
+    made = thumbnails.kept_sheets(shown.film, shown.ends(), shown.clock.fps, cache)
     monkeypatch.setattr(thumbnails, "grab", None)
-    assert thumbnails.kept_sheet(shown.film, shown.ends(), shown.clock.fps, cache) == made
+    assert thumbnails.kept_sheets(shown.film, shown.ends(), shown.clock.fps, cache) == made
     other = tmp_path / "other.mp4"
     other.write_bytes(shown.film.read_bytes() + b"\0\0\0\x08free")
     monkeypatch.undo()
-    again = thumbnails.kept_sheet(other, shown.ends()[:1], shown.clock.fps, cache)
-    assert again.image != made.image
+    again = thumbnails.kept_sheets(other, shown.ends()[:1], shown.clock.fps, cache)
+    assert again[0].image != made[0].image
+
+
+@pytest.mark.parametrize("shape", [(320, 180), (180, 320), (240, 240)])
+def test_a_film_of_a_thousand_lines_has_sheets_of_pictures(
+    shape: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def grab(_: Path, frames: Sequence[int], __: int) -> Iterator[Image.Image]:
+        yield from (Image.new("RGB", shape, (n % 256, 0, 0)) for n in frames)
+
+    monkeypatch.setattr(thumbnails, "grab", grab)
+    monkeypatch.setattr(thumbnails, "_groups", lambda _, frames, __: map(str, frames))
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"a film")
+    cache = Cache(tmp_path / ".explainer-cache")
+    made = thumbnails.kept_sheets(film, [*range(1000)], 10, cache)
+    assert len(made) == 9
+    assert {one.width for one in made} == {160}
+    for number, one in enumerate(made):
+        count = min(thumbnails.MOST, 1000 - number * thumbnails.MOST)
+        picture = Image.open(BytesIO(one.image))
+        assert picture.height == -(-count // one.columns) * one.height < 16_383
+        # the first of each sheet is the line that it should be
+        red = picture.getpixel((5, 5))[0]
+        assert abs(red - number * thumbnails.MOST % 256) < 8
 
 
 def test_a_still_is_made_again_only_if_the_film_changed_there(
@@ -181,13 +206,13 @@ def test_a_still_is_made_again_only_if_the_film_changed_there(
 
     monkeypatch.setattr(thumbnails, "grab", counted)
     one, two = shown.ends()[:2]
-    made = thumbnails.kept_sheet(shown.film, [one, two], shown.clock.fps, cache)
+    made = thumbnails.kept_sheets(shown.film, [one, two], shown.clock.fps, cache)
     assert grabbed == [one, two]
     other = tmp_path / "other.mp4"
     other.write_bytes(shown.film.read_bytes() + b"\0\0\0\x08free")
-    assert thumbnails.kept_sheet(other, [one, two], shown.clock.fps, cache) == made
+    assert thumbnails.kept_sheets(other, [one, two], shown.clock.fps, cache) == made
     assert grabbed == [one, two]
-    thumbnails.kept_sheet(other, [one, two - 1], shown.clock.fps, cache)
+    thumbnails.kept_sheets(other, [one, two - 1], shown.clock.fps, cache)
     assert grabbed == [one, two, two - 1]
 
 

@@ -169,10 +169,16 @@ def _word(word: TimedWord) -> list[str | int]:
 
 
 def _sheet(edition: Edition, cache: Cache) -> dict[str, Any]:
+    """The last picture of each line, on as many sheets as it takes."""
     frames = thumbnails.last_frames(edition.clock)
-    made = thumbnails.kept_sheet(edition.film, frames, edition.clock.fps, cache)
-    image = b64encode(made.image).decode()
-    return {"image": image, "width": made.width, "height": made.height, "columns": made.columns}
+    made = thumbnails.kept_sheets(edition.film, frames, edition.clock.fps, cache)
+    return {
+        "images": [b64encode(one.image).decode() for one in made],
+        "most": thumbnails.MOST,
+        "width": made[0].width,
+        "height": made[0].height,
+        "columns": made[0].columns,
+    }
 
 
 def address(film: Path, embed: bool) -> str:

@@ -30,6 +30,11 @@ WIDTHS = (320, 256, 208, 160)
 """The widths in pixels that a picture of a sheet may have, the best first."""
 ROOM = 34_000
 """The most bytes a sheet may have; the smallest pictures may have more."""
+MOST = 120
+"""The pictures of a sheet: a longer film has several, whose pictures are the smallest.
+
+WebP ends at 16,383 pixels; upright, so many of the smallest are 8,520 pixels high.
+"""
 FORM = {"quality": 52, "method": 6}
 """How a sheet is encoded as WebP."""
 
@@ -78,39 +83,56 @@ def frame_at(clock: Timeline, moment: str) -> tuple[TimedLine, int]:
     return line, min(max(first, after - 1), last)
 
 
-def kept_sheet(film: Path, frames: Sequence[int], fps: int, cache: Cache) -> Sheet:
-    """The sheet of those frames as `sheet` makes it, made once for each film.
+def kept_sheets(film: Path, frames: Sequence[int], fps: int, cache: Cache) -> list[Sheet]:
+    """The sheets of those frames as `sheet` makes them, `MOST` on each, made once for each film.
 
     Raises:
         CheckFailed: if the film does not hold them.
     """
+    widths = WIDTHS if len(frames) <= MOST else WIDTHS[-1:]
+    digest, found = file_hash(film), []
+    look = {"widths": widths, "room": ROOM, "columns": COLUMNS, **FORM, "pillow": PIL.__version__}
+    for first in range(0, len(frames), MOST):
+        some = frames[first : first + MOST]
 
-    def make(path: Path) -> dict[str, int]:
-        made = sheet(_kept_stills(film, frames, fps, cache))
-        path.write_bytes(made.image)
-        return {"width": made.width, "height": made.height}
+        def make(path: Path, some: Sequence[int] = some, first: int = first) -> dict[str, int]:
+            made = sheet(_kept_stills(film, some, first, fps, cache), widths)
+            path.write_bytes(made.image)
+            return {"width": made.width, "height": made.height}
 
-    look = {"widths": WIDTHS, "room": ROOM, "columns": COLUMNS, **FORM, "pillow": PIL.__version__}
-    recipe = {"film": file_hash(film), "frames": frames, "fps": fps, "look": look}
-    kept = cache.fetch("sheet", film.stem, recipe, ".webp", make)
-    image = _whole(kept.path, "WEBP", f"the kept sheet of {film.name}")
-    return Sheet(image, kept.facts["width"], kept.facts["height"], COLUMNS)
+        recipe = {"film": digest, "frames": some, "fps": fps, "look": look}
+        slot = f"{film.stem}/{first // MOST + 1}"
+        kept = cache.fetch("sheet", slot, recipe, ".webp", make)
+        image = _whole(kept.path, "WEBP", f"the kept sheet of {film.name}")
+        found.append(Sheet(image, kept.facts["width"], kept.facts["height"], COLUMNS))
+    return found
 
 
 def _kept_stills(
-    film: Path, frames: Sequence[int], fps: int, cache: Cache
+    film: Path, frames: Sequence[int], first: int, fps: int, cache: Cache
 ) -> Iterator[Image.Image]:
-    """Small pictures of those frames, kept as long as what they are decoded from is the same."""
-    groups = _groups(film, frames, fps)
-    for place, (number, group) in enumerate(zip(frames, groups, strict=True), 1):
+    """Small pictures of those frames, kept as long as what they are decoded from is the same.
 
-        def make(path: Path, number: int = number) -> dict[str, Any]:
-            (picture,) = grab(film, [number], fps)
-            path.write_bytes(encoded(_scaled(picture, WIDTHS[0]), "PNG"))
+    The first of them is number `first` of the film's pictures, counted from 0.
+    """
+    recipes = [
+        {"group": group, "width": WIDTHS[0], "pillow": PIL.__version__}
+        for group in _groups(film, frames, fps)
+    ]
+    places = [f"{film.stem}/{first + place}" for place in range(1, len(frames) + 1)]
+    there = [
+        cache.find("still", place, recipe, ".png") is not None
+        for place, recipe in zip(places, recipes, strict=True)
+    ]
+    # in one reading of the film, for a long one takes a while to open
+    missing = grab(film, [n for n, kept in zip(frames, there, strict=True) if not kept], fps)
+    for place, recipe in zip(places, recipes, strict=True):
+
+        def make(path: Path) -> dict[str, Any]:
+            path.write_bytes(encoded(_scaled(next(missing), WIDTHS[0]), "PNG"))
             return {}
 
-        recipe = {"group": group, "width": WIDTHS[0], "pillow": PIL.__version__}
-        kept = cache.fetch("still", f"{film.stem}/{place}", recipe, ".png", make)
+        kept = cache.fetch("still", place, recipe, ".png", make)
         image = _whole(kept.path, "PNG", f"a kept still of {film.name}")
         with Image.open(BytesIO(image)) as still:
             yield still.convert("RGB")
@@ -148,10 +170,10 @@ def _groups(film: Path, frames: Sequence[int], fps: int) -> Iterator[str]:
             yield f"{found.hexdigest()} {place}"
 
 
-def sheet(stills: Iterable[Image.Image]) -> Sheet:
-    """A film's stills, at least one, as large as the sheet's room allows."""
+def sheet(stills: Iterable[Image.Image], widths: Sequence[int] = WIDTHS) -> Sheet:
+    """A film's stills, at least one and `MOST` at the most, as large as the sheet's room allows."""
     pictures = list(stills)
-    for width in WIDTHS:
+    for width in widths:
         small = [_scaled(picture, width) for picture in pictures]
         made = _laid_out(small)
         if len(made) <= ROOM:

@@ -1,16 +1,26 @@
-// The last picture of each line, cut out of one sheet.
+// The last picture of each line, cut out of sheets that hold `most` pictures each.
 
 export function stills(sheet) {
-  const bytes = Uint8Array.from(atob(sheet.image), (char) => char.charCodeAt(0));
-  const address = URL.createObjectURL(new Blob([bytes], { type: "image/webp" }));
+  const addresses = [];
+  const address = (number) => {
+    addresses[number] ??= URL.createObjectURL(
+      new Blob([Uint8Array.from(atob(sheet.images[number]), (char) => char.charCodeAt(0))], {
+        type: "image/webp",
+      }),
+    );
+    return addresses[number];
+  };
   return {
     show(element, index, count) {
-      const columns = Math.min(sheet.columns, count);
-      const rows = Math.ceil(count / sheet.columns);
-      const x = index % sheet.columns;
-      const y = Math.floor(index / sheet.columns);
+      const number = Math.floor(index / sheet.most);
+      const there = Math.min(sheet.most, count - number * sheet.most);
+      const at = index % sheet.most;
+      const columns = Math.min(sheet.columns, there);
+      const rows = Math.ceil(there / sheet.columns);
+      const x = at % sheet.columns;
+      const y = Math.floor(at / sheet.columns);
       Object.assign(element.style, {
-        backgroundImage: `url(${address})`,
+        backgroundImage: `url(${address(number)})`,
         backgroundSize: `${columns * 100}% ${rows * 100}%`,
         backgroundPosition: `${part(x, columns)}% ${part(y, rows)}%`,
         aspectRatio: `${sheet.width} / ${sheet.height}`,
