@@ -162,10 +162,10 @@ def _outdated(film: Path, folder: Path) -> bool:
 
 @contextmanager
 def _breaking(stop: Event) -> Iterator[None]:
-    """An interruption is passed on to what runs aside, which no signal reaches."""
+    """What ends a render is passed on to what runs aside: nobody waits for it any more."""
     try:
         yield
-    except KeyboardInterrupt:
+    except BaseException:
         stop.set()
         raise
 

@@ -11,6 +11,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import av
 import numpy as np
@@ -330,3 +331,18 @@ def test_the_command_line_works_from_another_folder(project: Project, tmp_path: 
     )
     assert done.returncode == 0, done.stderr
     assert "2 lines, 9 words" in done.stdout
+
+
+def test_a_scenes_error_ends_a_render_before_its_sound_is_mixed(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = []
+
+    def mix(*_: object, stop: Event, **__: object) -> None:
+        stopped.append(stop.wait(120))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("explainer.sound.mix", mix)
+    project.edit_scene("Circle(1.5", "Circle(1 / 0")
+    assert main(["film", "--quality", TINY]) == 5
+    assert stopped == [True]
