@@ -36,7 +36,7 @@ from sentences import ENGLISH
 
 from explainer import narration
 from explainer.clock import TICKS, seconds
-from explainer.media.meters import decode
+from explainer.media.listen import whole as decode
 from explainer.script import load
 from explainer.timeline.record import beside
 from explainer.voices import engine

@@ -20,7 +20,7 @@ import pytest
 from ended import gone
 from explainer.cli import main
 from explainer.clock import TICKS
-from explainer.media.meters import decode
+from explainer.media.listen import whole as decode
 from explainer.script import load
 from explainer.timeline.record import from_json
 from explainer.voices import Setting, engine

@@ -18,7 +18,7 @@ from explainer.cli import main
 from explainer.clock import ticks
 from explainer.draw.stills import stills
 from explainer.errors import ScriptError
-from explainer.media.meters import decode
+from explainer.media.listen import whole as decode
 from explainer.narration.fitting import narrated
 from explainer.progress import Report
 from explainer.quality import quality

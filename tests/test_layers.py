@@ -85,6 +85,7 @@ LAYERS = [
         "stage.camera",
         "media.probe",
         "media.meters",
+        "media.listen",
         "verify.flashes",
     },
     {"draw.formulas", "stage.outline", "captions.rows", "verify.fidelity", "verify.container"},

@@ -11,9 +11,9 @@ from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed
 from explainer.media import resampled
+from explainer.media.listen import whole as decode
 from explainer.media.meters import (
     declicked,
-    decode,
     envelope,
     limited,
     loudness,

@@ -12,7 +12,8 @@ from explainer import narration, timeline
 from explainer.cache import Cache
 from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.media import judge
-from explainer.media.meters import decode, loudness
+from explainer.media.listen import whole as decode
+from explainer.media.meters import loudness
 from explainer.media.probe import probe
 from explainer.progress import Report
 from explainer.script import Script, load

@@ -1,4 +1,4 @@
-"""What a sound measures: a file or samples in; loudness, true peak and the onset of speech out.
+"""What a sound measures: samples in; loudness, true peak and the onset of speech out.
 
 And what is done to it by measure: clicks taken out, peaks held down.
 
@@ -7,24 +7,18 @@ Samples are float arrays of shape (n, channels) at 48 kHz, full scale 1.0.
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import av
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer import media
 from explainer.clock import MILLISECOND, TICKS
 
 Samples = NDArray[np.float32]
-
-LONGEST = 3660 * TICKS
-"""What is decoded at the most: the longest film there may be, and a minute."""
 
 BEFORE = 300 * MILLISECOND
 """How far before its time the onset of a line is looked for."""
 
 _BLOCK = 10 * TICKS
+_STEP = TICKS // 10  # a gating block has four, and begins with each
 _EDGE = 64
 _JOLT = MILLISECOND // 4
 _CLICK, _QUIET = 5.0, 1e-3  # how much steeper a click is than what is near, and what never is one
@@ -34,39 +28,63 @@ _SOFT, _LOUD = -50.0, -20.0
 """How far under a line's loudest 10 ms its softest consonant begins, and its first vowel stands."""
 
 
-def decode(path: Path, number: int = 0) -> Samples:
-    """A sound track of a file, the first if not said, as players hear it: from 0 to its end.
+class Loudness:
+    """Integrated loudness in LUFS (ITU-R BS.1770-4) of a sound that comes in blocks."""
 
-    Raises:
-        av.FFmpegError: if it cannot be decoded.
-        ValueError: if there is no sound, or it is not 48 kHz, or has more than `LONGEST` samples.
-    """
-    with media.opened(path, media.FILM) as file:
-        tracks = file.streams.audio
-        if number >= len(tracks) or tracks[number].rate != TICKS:
-            raise ValueError("no sound at 48 kHz")
-        track = tracks[number]
-        if track.channels > media.MOST_CHANNELS:
-            raise ValueError(f"{track.channels} channels are not read")
-        stated = (
-            track.duration and track.time_base and round(track.duration * track.time_base * TICKS)
-        )
-        pieces: list[NDArray[np.float32]] = []
-        first = count = 0
-        resampler = av.AudioResampler(format="fltp", layout=track.layout, rate=TICKS)
-        for frame in file.decode(track):
-            if not pieces and frame.pts is not None and frame.time_base is not None:
-                first = round(frame.pts * frame.time_base * TICKS)
-            count += frame.samples
-            if abs(first) > LONGEST or count > LONGEST:
-                raise ValueError(f"it lasts longer than {LONGEST // TICKS // 60} minutes")
-            pieces += [piece.to_ndarray().astype(np.float32) for piece in resampler.resample(frame)]
-    if not pieces:
-        raise ValueError("no sound at 48 kHz")
-    sound = np.concatenate(pieces, axis=1).T
-    sound = np.pad(sound, ((max(0, first), 0), (0, 0)))[max(0, -first) :]
-    # the encoder fills its last block up; what lies after the stated end is never played
-    return np.ascontiguousarray(sound[: stated or len(sound)])
+    def __init__(self) -> None:
+        import pyloudnorm
+
+        filters = pyloudnorm.Meter(TICKS)._filters.values()
+        self._filters = [(f.passband_gain, f.b, f.a) for f in filters]
+        self._states: list[list[NDArray[np.float64]]] = []
+        self._rest: NDArray[np.float64] = np.zeros((0, 0))
+        self._powers: list[NDArray[np.float64]] = []
+        self._count = 0
+
+    def add(self, samples: Samples) -> None:
+        """Take the next block, of shape (n, channels)."""
+        from scipy.signal import lfilter
+
+        if not self._states:
+            self._rest = np.zeros((0, samples.shape[1]))
+            self._states = [
+                [np.zeros(max(len(b), len(a)) - 1) for _, b, a in self._filters]
+                for _ in range(samples.shape[1])
+            ]
+        made = np.empty(samples.shape)
+        for number, channel in enumerate(samples.T):
+            sound = channel.astype(np.float64)
+            for which, (gain, b, a) in enumerate(self._filters):
+                sound, self._states[number][which] = lfilter(
+                    b, a, sound, zi=self._states[number][which]
+                )
+                sound = gain * sound
+            made[:, number] = sound
+        self._count += len(samples)
+        joined = np.concatenate([self._rest, np.square(made)])
+        steps = len(joined) // _STEP
+        if steps:
+            parts = joined[: steps * _STEP].reshape(steps, _STEP, -1)
+            self._powers.append(parts.sum(axis=1))
+        self._rest = joined[steps * _STEP :]
+
+    def integrated(self) -> float:
+        """The loudness of all of it; -inf for silence."""
+        sums = np.concatenate([*self._powers, self._rest.sum(axis=0, keepdims=True)])
+        blocks = round(self._count / _STEP - 4) + 1
+        if not self._count or blocks < 1:
+            return float("-inf")
+        over = np.pad(sums, ((0, 4), (0, 0)))
+        powers = np.sum([over[k : k + blocks] for k in range(4)], axis=0) / (4 * _STEP)
+        powers = powers * np.array([1, 1, 1, 1.41, 1.41])[: powers.shape[1]]
+        with np.errstate(divide="ignore"):
+            levels = -0.691 + 10 * np.log10(powers.sum(axis=1))
+            loud = levels >= -70
+            if not loud.any():
+                return float("-inf")
+            gate = -0.691 + 10 * np.log10(powers[loud].mean(axis=0).sum()) - 10
+            kept = powers[loud & (levels > gate)]
+            return float(-0.691 + 10 * np.log10(kept.mean(axis=0).sum()))
 
 
 def loudness(samples: Samples) -> float:
@@ -74,15 +92,14 @@ def loudness(samples: Samples) -> float:
 
     A sound under the 0.4 s that one gating block takes is repeated until it fills it.
     """
-    import pyloudnorm
-
     block = TICKS * 2 // 5
     if not len(samples):
         return float("-inf")
     if len(samples) < block:
         samples = np.tile(samples, (-(-block // len(samples)), 1))
-    with np.errstate(divide="ignore"):
-        return float(pyloudnorm.Meter(TICKS).integrated_loudness(samples.astype(np.float64)))
+    meter = Loudness()
+    meter.add(samples)
+    return meter.integrated()
 
 
 def stereo(channel: Samples) -> Samples:
@@ -103,10 +120,40 @@ def envelope(channel: Samples) -> Samples:
     return out
 
 
+class Peak:
+    """The highest true peak of any channel (ITU-R BS.1770-4, annex 2) of a sound in blocks."""
+
+    def __init__(self) -> None:
+        self._top = 0.0
+        self._before: Samples | None = None
+
+    def add(self, samples: Samples) -> None:
+        """Take the next block, of shape (n, channels)."""
+        first = 0 if self._before is None else _EDGE
+        joined = samples if self._before is None else np.concatenate([self._before, samples])
+        # what comes next decides what the last samples rise to between them
+        self._top = max(self._top, _top(joined, first, len(joined) - _EDGE))
+        self._before = joined[-2 * _EDGE :]
+
+    @property
+    def decibels(self) -> float:
+        """The peak in dBTP of what has come; -inf for silence."""
+        rest = self._before
+        end = 0.0 if rest is None else _top(rest, min(_EDGE, len(rest) // 2), len(rest))
+        return decibels(max(self._top, end))
+
+
+def _top(samples: Samples, first: int, last: int) -> float:
+    """The highest true-peak magnitude between two of the samples."""
+    tops = (envelope(channel)[first : max(first, last)] for channel in samples.T)
+    return max((float(top.max(initial=0.0)) for top in tops), default=0.0)
+
+
 def true_peak(samples: Samples) -> float:
-    """The highest true peak of any channel in dBTP (ITU-R BS.1770-4, annex 2); -inf for silence."""
-    top = max((float(envelope(channel).max(initial=0.0)) for channel in samples.T), default=0.0)
-    return decibels(top)
+    """The highest true peak of any channel in dBTP; -inf for silence."""
+    meter = Peak()
+    meter.add(samples)
+    return meter.decibels
 
 
 def onset(samples: Samples, expected: int, end: int) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ laid under, line by line, and the whole is encoded once. The decoded file is wha
 
 from __future__ import annotations
 
+import tempfile
 import wave
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import IO, Any
 
 import av
 import numpy as np
@@ -24,7 +25,8 @@ from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed
 from explainer.media import signature
-from explainer.media.meters import Samples, decode, limited, loudness, stereo, true_peak
+from explainer.media.listen import Heard
+from explainer.media.meters import Loudness, Peak, Samples, limited, loudness, stereo
 from explainer.sound import backing, mastering, room, segments
 from explainer.sound.backing import Backing
 from explainer.timeline import Speech, SpokenLine, TimedLine, Timeline
@@ -116,19 +118,47 @@ def _make(
     for slow in _SLOW:
         import_module(slow)
         _heed(stop)
-    level = TARGET + _HEADROOM
-    sound = _mixed(timeline, speech, backing.read(timeline, assets, level), stop)
-    sound *= np.float32(10 ** (-_HEADROOM / 20))
+    around = backing.read(timeline, assets, TARGET + _HEADROOM)
+    # beside the track, and never in memory as a whole
+    with tempfile.TemporaryFile(dir=path.parent) as mixed:
+        meter = Loudness()
+        for piece in _mixed(timeline, speech, around, stop):
+            sound = piece * np.float32(10 ** (-_HEADROOM / 20))
+            meter.add(sound)
+            mixed.write(sound.tobytes())
+        return _encoded(path, timeline, Mixed(mixed, timeline.length), meter.integrated(), stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """The mix of a whole film in a file, of shape (n, 2)."""
+
+    file: IO[bytes]
+    length: int
+
+    def part(self, begin: int, end: int) -> Samples:
+        """What sounds between two ticks."""
+        self.file.seek(max(0, begin) * 8)
+        data = self.file.read(max(0, min(end, self.length) - max(0, begin)) * 8)
+        return np.frombuffer(data, np.float32).reshape(-1, 2)
+
+
+def _encoded(
+    path: Path, timeline: Timeline, mixed: Mixed, before_all: float, stop: Event
+) -> dict[str, Any]:
+    """Write the track at the loudness it is to have; gives its facts."""
+    # a short sound is measured by itself, repeated
+    if mixed.length < TICKS * 2 // 5:
+        before_all = loudness(mixed.part(0, mixed.length))
     # the preview of a line that says nothing is as loud as it is in its film
-    target = TARGET if timeline.spoken else loudness(sound)
-    gain, ceiling = target - loudness(sound), _CEILING
+    target = TARGET if timeline.spoken else before_all
+    gain, ceiling = target - before_all, _CEILING
     before, answer = (0.0, target - gain), 1.0
     for _ in range(TRIES):
         _heed(stop)
         signed: list[signature.Steps] = []
-        _encode(_signed(_loud(sound, gain, ceiling, stop), signed), path)
-        heard = decode(path)
-        level, peak = loudness(heard), true_peak(heard)
+        _encode(_signed(_loud(mixed, gain, ceiling, stop), signed), path)
+        length, level, peak = _measured(path, stop)
         if abs(level - target) <= _AIM and peak <= PEAK - _MARGIN:
             break
         # of what is turned up, the limiter takes some back
@@ -137,8 +167,8 @@ def _make(
         before = gain, level
         gain += (target - level) / answer
         ceiling -= max(0.0, peak - PEAK + 2 * _MARGIN)
-    if len(heard) != timeline.length:
-        raise CheckFailed.of(f"the sound has {len(heard)} samples, not {timeline.length}")
+    if length != timeline.length:
+        raise CheckFailed.of(f"the sound has {length} samples, not {timeline.length}")
     if abs(level - target) > TOLERANCE or peak > PEAK:
         raise CheckFailed.of(
             f"after {TRIES} tries the sound is at {level:.1f} LUFS with a true peak of {peak:.1f} "
@@ -146,12 +176,25 @@ def _make(
             "listen for clicks and for very uneven lines with: python render.py say",
         )
     signature.attach(path, signature.packed(np.concatenate(signed)))
-    return {"samples": len(heard), "loudness": round(level, 2), "peak": round(peak, 2)}
+    return {"samples": length, "loudness": round(level, 2), "peak": round(peak, 2)}
 
 
-def _mixed(timeline: Timeline, speech: Speech, around: Backing, stop: Event) -> Samples:
-    """The whole film of shape (n, 2), with its lines at the level that they are set down with."""
-    made = np.empty((timeline.length, 2), np.float32)
+def _measured(path: Path, stop: Event) -> tuple[int, float, float]:
+    """How many samples a finished track has, its loudness in LUFS and its peak in dBTP."""
+    level, peak = Loudness(), Peak()
+    with Heard(path) as track:
+        for block in track.blocks():
+            _heed(stop)
+            level.add(block)
+            peak.add(block)
+        length = track.length
+        if length < TICKS * 2 // 5:
+            return length, loudness(track.part(0, length)), peak.decibels
+    return length, level.integrated(), peak.decibels
+
+
+def _mixed(timeline: Timeline, speech: Speech, around: Backing, stop: Event) -> Iterator[Samples]:
+    """The film line by line, each of shape (n, 2), at the level that lines are set down with."""
     edges = [0, *(line.start for line in timeline.lines[1:]), timeline.length]
     for line, (begin, end) in zip(timeline.lines, pairwise(edges), strict=True):
         _heed(stop)
@@ -160,8 +203,7 @@ def _mixed(timeline: Timeline, speech: Speech, around: Backing, stop: Event) -> 
         if line.speech_end > line.speech_start:
             said = _levelled(mastering.master(_read(line, speech.lines[line.key])), line.key)
             ground = segments.laid_over(ground, said, line.speech_start - begin)
-        made[begin:end] = segments.samples(ground)
-    return made
+        yield segments.samples(ground)
 
 
 def _read(line: TimedLine, spoken: SpokenLine) -> Samples:
@@ -208,12 +250,12 @@ def _levelled(voice: Samples, key: str) -> AudioSegment:
     return segments.segment(stereo(voice * gain))
 
 
-def _loud(sound: Samples, gain: float, ceiling: float, stop: Event) -> Iterator[Samples]:
+def _loud(mixed: Mixed, gain: float, ceiling: float, stop: Event) -> Iterator[Samples]:
     """The mix at its loudness with its peaks held down, in blocks of shape (n, 2)."""
-    for at in range(0, len(sound), _BLOCK):
+    for at in range(0, mixed.length, _BLOCK):
         _heed(stop)
         left = max(0, at - _REACH)
-        part = sound[left : at + _BLOCK + _REACH] * np.float32(10 ** (gain / 20))
+        part = mixed.part(left, at + _BLOCK + _REACH) * np.float32(10 ** (gain / 20))
         yield limited(part, ceiling)[at - left : at - left + _BLOCK]
 
 

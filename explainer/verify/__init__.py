@@ -16,7 +16,7 @@ from explainer.errors import CheckFailed, ScriptError
 from explainer.film import SIGNATURES, identity
 from explainer.languages import pace_range, pace_unit
 from explainer.media import judge
-from explainer.media.meters import LONGEST
+from explainer.media.listen import LONGEST
 from explainer.media.probe import BT709, LIMITED, Picture, Probe, probe
 from explainer.media.signature import Signatures
 from explainer.timeline import Timeline

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from explainer import media
 from explainer.clock import TICKS
 from explainer.media import signature
-from explainer.media.meters import LONGEST
+from explainer.media.listen import LONGEST
 from explainer.media.signature import Frame, Grid, Signatures, Steps, Unreadable, levels, waves
 from explainer.verify.report import Row, listed
 

@@ -8,20 +8,22 @@ from statistics import median
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed
 from explainer.media import judge
+from explainer.media.listen import Heard
 from explainer.media.meters import (
     BEFORE,
+    Loudness,
+    Peak,
     Samples,
     decibels,
-    decode,
     loudness,
     onset,
     steepness,
-    true_peak,
 )
 from explainer.media.probe import Sound
 from explainer.timeline import Timeline
@@ -47,6 +49,10 @@ PAUSES = (-75.0, -50.0)
 """dBFS between which the room in a pause lies."""
 _HIGH = butter(4, 1500, "highpass", fs=TICKS, output="sos")
 FULL = 32767 / 32768
+_QUARTER = MILLISECOND // 4
+_NEAR = 60 * MILLISECOND  # twice what a click is held against
+_ENDS = 30 * MILLISECOND
+_WINDOW = 4 * TICKS
 KEPT = 5 * MILLISECOND
 """The silence that a line's sound opens with: what narration keeps when it trims."""
 
@@ -61,13 +67,110 @@ def rows(film: Path, sound: Sound, timeline: Timeline | None, track: int = 0) ->
     wanted = "aac LC 48000 Hz, 2 channels"
     yield Row("voice", form, wanted, form == wanted)
     try:
-        samples = decode(film, track)
-        ours = loudness(samples), true_peak(samples)
-        theirs = judge.ebur128(film, track)
+        with Heard(film, track) as heard:
+            ear = Ear(heard)
+            theirs = judge.ebur128(film, track)
+            yield from _as_a_whole(ear, theirs)
+            if timeline is None:
+                yield Row("speech", "", OPEN, None)
+                return
+            yield _evenness(heard, timeline)
+            yield _bed(heard, timeline) if timeline.music else _pauses(heard, timeline)
+            yield from _onsets(heard, timeline)
     except (av.FFmpegError, ValueError, CheckFailed) as error:
         yield Row("loudness", f"cannot be measured: {error}", f"{LOUDNESS:g} LUFS", False)
-        return
-    (level, peak), (other_level, other_peak) = ours, theirs
+
+
+class Ear:
+    """What is found by listening to a track once, block by block."""
+
+    def __init__(self, heard: Heard) -> None:
+        self.loudness, self.peak, self.hum = Loudness(), Peak(), _Hum()
+        self.runs = self.length = 0
+        self.quiet, self.quiet_from, self._since = 0, 0, 0
+        self.steepest = 0.0
+        self.clicks: list[int] = []
+        self._before = np.zeros((0, heard.channels), np.float32)
+        for block in heard.blocks():
+            self._take(block)
+        self._hear_quiet(np.array([self.length]))
+        self._hear_clicks(self._before, last=True)
+
+    def _take(self, block: Samples) -> None:
+        for meter in (self.loudness, self.peak, self.hum):
+            meter.add(block)
+        joined = np.concatenate([self._before, block])
+        full = (np.abs(joined) >= FULL).astype(np.int8)
+        fresh = max(0, len(self._before) - 2)
+        self.runs += int((full[:-2] & full[1:-1] & full[2:])[fresh:].sum())
+        sounding = np.flatnonzero(np.abs(block).max(axis=1, initial=0.0) > SILENT)
+        self._hear_quiet(sounding + self.length)
+        self.length += len(block)
+        self._hear_clicks(joined, last=False)
+        self._before = joined[-2 * _NEAR :]
+
+    def _hear_quiet(self, sounding: NDArray[np.int64]) -> None:
+        """Take the samples that are heard next, for the longest time without any."""
+        if not len(sounding):
+            return
+        places = np.concatenate([[self._since - 1], sounding])
+        gaps = np.diff(places) - 1
+        longest = int(gaps.argmax())
+        if gaps[longest] > self.quiet:
+            self.quiet, self.quiet_from = int(gaps[longest]), int(places[longest]) + 1
+        self._since = int(sounding[-1]) + 1
+
+    def _hear_clicks(self, joined: Samples, last: bool) -> None:
+        """Find jolts in what has all that is near it on both sides."""
+        if not len(joined):
+            return
+        steep = np.max([steepness(channel) for channel in joined.T], axis=0)
+        offset = self.length - len(joined)
+        first = max(0, len(self._before) - _NEAR) // _QUARTER
+        end = len(steep) if last else max(first, (len(joined) - _NEAR) // _QUARTER)
+        places = np.arange(first, end) * _QUARTER + offset
+        # a sound's very beginning and end have nothing near them to be held against
+        inside = places >= _ENDS
+        if last:
+            inside &= places < self.length // _QUARTER * _QUARTER - _ENDS
+        found, places = steep[first:end][inside], places[inside]
+        self.steepest = max(self.steepest, float(found.max(initial=0.0)))
+        self.clicks += places[found > STEEP].tolist()
+
+
+class _Hum:
+    """The density of a sound that comes in blocks, by frequency (Welch's mean of periodograms)."""
+
+    def __init__(self) -> None:
+        self._rest: Samples = np.zeros(0, np.float32)
+        self._sum: NDArray[np.float64] | None = None
+        self._count = 0
+
+    def add(self, block: Samples) -> None:
+        """Take the next block."""
+        self._rest = np.concatenate([self._rest, block.mean(axis=1)])
+        while len(self._rest) >= _WINDOW:
+            self._look(self._rest[:_WINDOW])
+            self._rest = self._rest[_WINDOW // 2 :]
+
+    def _look(self, window: Samples) -> None:
+        from scipy.signal import welch
+
+        self._pitch, density = welch(window, TICKS, nperseg=len(window))
+        self._sum = density if self._sum is None else self._sum + density
+        self._count += 1
+
+    def density(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Frequencies and the density at each, or None of a sound that is too short."""
+        if self._sum is None and len(self._rest) >= TICKS:
+            self._look(self._rest)
+        return None if self._sum is None else (self._pitch, self._sum / self._count)
+
+
+def _as_a_whole(ear: Ear, theirs: tuple[float, float]) -> Iterator[Row]:
+    """Rows on what is heard all along; `theirs` are loudness and peak by another meter."""
+    level, peak = ear.loudness.integrated(), ear.peak.decibels
+    other_level, other_peak = theirs
     yield Row(
         "loudness",
         f"{level:.2f} and {other_level:.2f} LUFS by two meters, "
@@ -78,26 +181,16 @@ def rows(film: Path, sound: Sound, timeline: Timeline | None, track: int = 0) ->
     )
     peaks = f"{peak:.2f} and {other_peak:.1f} dBTP by two meters"
     yield Row("true peak", peaks, f"at most {PEAK:g} dBTP", max(peak, other_peak) <= PEAK)
-    full = (np.abs(samples) >= FULL).astype(np.int8)
-    runs = int((full[:-2] & full[1:-1] & full[2:]).sum())
+    runs = ear.runs
     yield Row("clipping", f"{runs} runs of 3 samples at full scale", "none", not runs)
-    yield _silence(samples)
-    yield _clicks(samples)
-    yield _hum(samples)
-    if timeline is None:
-        yield Row("speech", "", OPEN, None)
-        return
-    yield _evenness(samples, timeline)
-    yield _bed(samples, timeline) if timeline.music else _pauses(samples, timeline)
-    yield from _onsets(samples, timeline)
+    yield _silence(ear)
+    yield _clicks(ear)
+    yield _humming(ear)
 
 
-def _silence(samples: Samples) -> Row:
+def _silence(ear: Ear) -> Row:
     """The longest time in which nothing sounds at all: sound that dropped out, or a bare cut."""
-    sounding = np.flatnonzero(np.abs(samples).max(axis=1, initial=0.0) > SILENT)
-    gaps = np.diff([-1, *sounding.tolist(), len(samples)]) - 1
-    longest = int(gaps.max())
-    begin = int([-1, *sounding.tolist()][int(gaps.argmax())]) + 1
+    longest, begin = ear.quiet, ear.quiet_from
     measured = f"at most {1000 * seconds(longest):.1f} ms"
     if longest > LONGEST_SILENCE:
         measured = f"{seconds(longest):.2f} s at {seconds(begin):.2f} s"
@@ -105,29 +198,21 @@ def _silence(samples: Samples) -> Row:
     return Row("digital silence", measured, wanted, longest <= LONGEST_SILENCE)
 
 
-def _clicks(samples: Samples) -> Row:
+def _clicks(ear: Ear) -> Row:
     """Jolts that are far steeper than all that is near them."""
-    steep = np.max([steepness(channel) for channel in samples.T], axis=0)
-    # a sound's very beginning and end have nothing near them to be held against
-    ends = 30 * 4
-    steep[:ends] = steep[len(steep) - min(ends, len(steep)) :] = 0
-    found = np.flatnonzero(steep > STEEP)
-    measured = f"none; the steepest moment is {steep.max(initial=0.0):.1f} times as steep as others"
-    if len(found):
-        at = seconds(int(found[0]) * MILLISECOND // 4)
-        measured = f"{len(found)}, the first at {at:.3f} s"
-    return Row("clicks", measured, f"none of {STEEP:g} times", not len(found))
+    measured = f"none; the steepest moment is {ear.steepest:.1f} times as steep as others"
+    if ear.clicks:
+        measured = f"{len(ear.clicks)}, the first at {seconds(ear.clicks[0]):.3f} s"
+    return Row("clicks", measured, f"none of {STEEP:g} times", not ear.clicks)
 
 
-def _hum(samples: Samples) -> Row:
+def _humming(ear: Ear) -> Row:
     """A lasting tone at just the frequency of the mains, against what lies beside it."""
-    from scipy.signal import welch
-
-    window = min(4 * TICKS, len(samples))
     wanted = f"at most {HUM:g} dBFS at {MAINS[0]} or {MAINS[1]} Hz"
-    if window < TICKS:
+    found = ear.hum.density()
+    if found is None:
         return Row("hum", "too short to hear one", wanted, None)
-    pitch, density = welch(samples.mean(axis=1), TICKS, nperseg=window)
+    pitch, density = found
     levels = {}
     for mains in MAINS:
         away = np.abs(pitch - mains)
@@ -139,11 +224,11 @@ def _hum(samples: Samples) -> Row:
     return Row("hum", measured, wanted, levels[worst] <= HUM)
 
 
-def _pauses(samples: Samples, timeline: Timeline) -> Row:
+def _pauses(heard: Heard, timeline: Timeline) -> Row:
     """How loud the room is where nobody speaks and no effect sounds."""
     found: dict[str, float] = {}
     for key, begin, end in _unspoken(timeline):
-        power = np.mean(np.square(samples[begin:end], dtype=np.float64))
+        power = np.mean(np.square(heard.part(begin, end), dtype=np.float64))
         found[key] = decibels(float(power) ** 0.5)
     softest, loudest = PAUSES
     wanted = f"from {softest:g} to {loudest:g} dBFS"
@@ -173,9 +258,9 @@ def _unspoken(timeline: Timeline) -> Iterator[tuple[str, int, int]]:
             yield line.key, begin, end
 
 
-def _evenness(samples: Samples, timeline: Timeline) -> Row:
+def _evenness(track: Heard, timeline: Timeline) -> Row:
     wanted = f"within {EVEN:g} LU of each other"
-    heard = {ln.key: loudness(samples[ln.speech_start : ln.speech_end]) for ln in timeline.spoken}
+    heard = {ln.key: loudness(track.part(ln.speech_start, ln.speech_end)) for ln in timeline.spoken}
     if not heard:
         return Row("lines", "nobody speaks", wanted, None)
     softest, loudest = (pick(heard, key=lambda key: heard[key]) for pick in (min, max))
@@ -184,14 +269,14 @@ def _evenness(samples: Samples, timeline: Timeline) -> Row:
     return Row("lines", measured, wanted, apart <= EVEN)
 
 
-def _bed(samples: Samples, timeline: Timeline) -> Row:
+def _bed(heard: Heard, timeline: Timeline) -> Row:
     """How far under its line the bed lies, heard where it has given way but no one speaks."""
     spoken = {line.key: line for line in timeline.spoken}
     under: dict[str, float] = {}
     for key, begin, end in _unspoken(timeline):
         line = spoken[key]
-        voice = loudness(samples[line.speech_start : line.speech_end])
-        under[key] = voice - loudness(samples[begin:end])
+        voice = loudness(heard.part(line.speech_start, line.speech_end))
+        under[key] = voice - loudness(heard.part(begin, end))
     wanted = f"at least {UNDER:g} LU under the voice"
     if not under:
         return Row("bed", "no pause to hear it in", wanted, None)
@@ -200,15 +285,24 @@ def _bed(samples: Samples, timeline: Timeline) -> Row:
     return Row("bed", measured, wanted, under[worst] >= UNDER)
 
 
-def _onsets(samples: Samples, timeline: Timeline) -> Iterator[Row]:
+def _onset(track: Heard, expected: int, end: int, music: bool) -> tuple[int, int] | None:
+    """Between which two ticks of the film a line's speech begins, or None if it is not heard."""
+    first = max(0, expected - BEFORE)
+    lead = min(first, TICKS // 5) if music else 0
+    sound = track.part(first - lead, end)
+    if music:
+        # a bed hides the soft sound that a line opens with, but hardly what is high in it
+        sound = np.asarray(sosfilt(_HIGH, sound, axis=0), np.float32)[lead:]
+    found = onset(sound, expected - first, end - first)
+    return found and (found[0] + first, found[1] + first)
+
+
+def _onsets(track: Heard, timeline: Timeline) -> Iterator[Row]:
     frame, missed = frame_ticks(timeline.fps), []
     off: dict[str, int] = {}
     sounding = _effects(timeline)
-    if timeline.music:
-        # a bed hides the soft sound that a line opens with, but hardly what is high in it
-        samples = np.asarray(sosfilt(_HIGH, samples, axis=0), np.float32)
     for line in timeline.spoken:
-        heard = onset(samples, line.speech_start, line.speech_end)
+        heard = _onset(track, line.speech_start, line.speech_end, bool(timeline.music))
         if heard is None:
             missed.append(line.key)
             continue
