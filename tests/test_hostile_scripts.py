@@ -106,7 +106,7 @@ def test_a_large_script_is_refused_at_a_bounded_cost(project: Project, what: str
 
 def test_a_script_over_the_limit_is_not_even_read(project: Project) -> None:
     project.script.write_bytes(b"#" * (document.MAX_BYTES + 1))
-    assert "larger than 512 KiB" in outcome(lambda: load(project.script))
+    assert "larger than 4 MiB" in outcome(lambda: load(project.script))
 
 
 def test_large_scripts_take_little_memory(project: Project) -> None:

@@ -63,7 +63,7 @@ scenes/dots.py:10:40: waits for cue “dot”, which line “dots.one” (script
             self.play(FadeIn(self.dot), at="dot", run_time=0.4)
                                            ^^^^^
   → its cues: none; mark one as [words]{dot}
-script.yaml:4:8: limit must be a plain number of seconds from 0 to 3600
+script.yaml:4:8: limit must be a plain number of seconds from 0 to 14400
     limit: 1:30
            ^^^^
   → write it like 0.4 or 60
@@ -183,7 +183,7 @@ def test_a_cue_that_nothing_waits_for_is_a_warning(project: Project) -> None:
         (b"a: [" * 40, "nested too deeply"),
         (b"a: b: c", "not valid YAML"),
         (b"name: x\n---\nname: y\n", "not valid YAML"),
-        (b"x: " + b"y" * (1 << 19), "larger than 512 KiB"),
+        (b"x: " + b"y" * (4 << 20), "larger than 4 MiB"),
         (b"a: \x00", "invisible control character U+0000"),
     ],
 )

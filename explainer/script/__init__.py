@@ -19,8 +19,8 @@ from explainer.script.wording import Wording
 
 KEYS = ["name", "title", "language", "limit", "voice", "poster", "music", "page"]
 KEYS += ["engines", "lexicon", "phonemes", "sources", "scenes"]
-MAX_LIMIT = 3600.0
-MAX_LINES = 500
+MAX_LIMIT = 4 * 3600.0
+MAX_LINES = 5000
 VOICES = ("hibari", "kokoro", "flite", "espeak", "gtts")
 """The voices of a script that names none: the first that has the language and can speak it all."""
 

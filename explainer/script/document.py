@@ -18,10 +18,10 @@ import yaml
 from explainer.errors import Place, Problem, ScriptError
 from explainer.script import yaml_hints
 
-MAX_BYTES = 1 << 19
+MAX_BYTES = 4 << 20
 MAX_DEPTH = 16
-MAX_NODES = 20_000
-"""Keys and values in a file; the longest script has half as many."""
+MAX_NODES = 400_000
+"""Keys and values in a file; a script of 5,000 lines has a quarter as many."""
 MAX_KEY = 100
 MAX_SAID = 600
 """Characters of a problem; it may quote what it is about."""
@@ -335,7 +335,7 @@ def _decode(path: Path, shown: str) -> str:
             f"cannot read {shown}: {why}", "name another file with --script FILE"
         ) from None
     if len(raw) > MAX_BYTES:
-        raise ScriptError.of(f"{shown} is larger than 512 KiB", "split it into several films")
+        raise ScriptError.of(f"{shown} is larger than 4 MiB", "split it into several films")
     try:
         source = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

@@ -20,9 +20,9 @@ from explainer.script.music import Music
 from explainer.timeline import TimedCue, TimedLine, TimedScene, TimedWord, Timeline, swatches
 from explainer.timeline.labels import Label
 
-LARGEST = 32 << 20
+LARGEST = 128 << 20
 """Bytes that a record may have; that of a minute has a fifth of a megabyte."""
-LONGEST = 3660 * TICKS
+LONGEST = 14_460 * TICKS
 _END = ".timeline.json"
 _REMEDY = "write it again with: python render.py"
 

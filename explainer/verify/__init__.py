@@ -46,7 +46,7 @@ def verify(film: Path, timelines: Sequence[Timeline] = (), limit: int | None = N
     except CheckFailed as error:
         return Report((Row("file", error.problems[0].what, "an MP4 film", False),))
     if too_much := _too_much(facts):
-        return Report((Row("file", too_much, "a film of at most an hour, and of 8K", False),))
+        return Report((Row("file", too_much, "a film of at most four hours, and of 8K", False),))
     first = timelines[0] if timelines else None
     signs, signed = _signatures(film, timelines, len(facts.sounds))
     rows = [*_container(film, facts), *_length(facts, limit), *_starts(facts), signed]
