@@ -21,20 +21,22 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import manim
 import numpy as np
 import PIL
-from manims_examples import Example, examples, short_form
+from manims_examples import Example, examples, in_turn
 from numpy.typing import NDArray
 from plain_manim import BEFORE, HELD, Failed, Frame, PlainManim, Play, apart
 from scipy.ndimage import uniform_filter
 
+from explainer.cache.inputs import fonts_state
 from explainer.draw import worker
 from explainer.draw.configuration import configure
 from explainer.quality import Quality, quality
@@ -126,6 +128,7 @@ def similarity(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 
 def judge(example: Example, size: str, plain: PlainManim) -> Verdict:
     """Draw one example both ways and compare."""
+    fonts_state()  # is kept for the forks
     shape = quality(size)
     drawn = plain.draw(example, shape)
     if isinstance(drawn, Failed):
@@ -155,6 +158,14 @@ def judge(example: Example, size: str, plain: PlainManim) -> Verdict:
         elif held == "equal":
             result, reason = held, reason or why
     return Verdict(example, result, kind, reason, len(plays), retimed)
+
+
+def short_form(size: str) -> Iterator[Verdict]:
+    """Judge so many examples of every kind, none of which needs LaTeX."""
+    plain = PlainManim(latex=False)
+    judged = (judge(example, size, plain) for example in in_turn(examples()))
+    yield from islice((v for v in judged if v.result != "undrawn"), SHORT_FORM)
+    plain.end()
 
 
 def line(name: str, frames: int, file: Path, shape: Quality) -> list[Play]:
@@ -265,17 +276,14 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="renew bench/CONFORMANCE.md")
     args = parser.parse_args()
     checkout = args.manim and args.manim.resolve()
-    found = examples(checkout)
-    chosen = short_form(found, SHORT_FORM) if args.short else found[:: args.step]
     plain, verdicts = PlainManim(), []
-    for example in chosen:
-        if args.names and example.name not in args.names:
-            continue
-        began = time.monotonic()
-        v = judge(example, args.size, plain)
+    chosen = (e for e in examples(checkout) if not args.names or e.name in args.names)
+    whole = (judge(e, args.size, plain) for e in islice(chosen, 0, None, args.step))
+    began = time.monotonic()
+    for v in short_form(args.size) if args.short else whole:
         verdicts.append(v)
-        seconds = time.monotonic() - began
-        print(f"{v.result:9} {seconds:5.1f} s  {example.name}  {v.reason}", flush=True)
+        seconds, began = time.monotonic() - began, time.monotonic()
+        print(f"{v.result:9} {seconds:5.1f} s  {v.example.name}  {v.reason}", flush=True)
     plain.end()
     text = table(verdicts, args.size, bool(checkout))
     print("\n" + text)

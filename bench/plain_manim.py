@@ -182,13 +182,15 @@ def _said(error: BaseException) -> str:
 
 
 class PlainManim:
-    """A process that draws examples, each in a fork of its own."""
+    """A process that draws examples, each in a fork of its own; on request without LaTeX."""
 
-    def __init__(self) -> None:
+    def __init__(self, latex: bool = True) -> None:
         here = Path(__file__).resolve().parent
         command = [sys.executable, "-c", SERVE.format(places=[str(here), str(here.parent)])]
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe)
+        # who looks for LaTeX along an empty path finds none
+        env = os.environ if latex else {**os.environ, "PATH": ""}
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=env)
 
     def draw(self, example: Example, shape: Quality) -> Drawn | Failed:
         """Draw an example there."""
