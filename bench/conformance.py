@@ -17,14 +17,16 @@ the width that they have there. Sounds, captions and sections are not compared.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ import numpy as np
 import PIL
 from manims_examples import Example, examples, in_turn
 from numpy.typing import NDArray
-from plain_manim import BEFORE, HELD, Failed, Frame, PlainManim, Play, apart
+from plain_manim import ALIKE, BEFORE, HELD, Failed, Frame, PlainManim, Play, apart
 from scipy.ndimage import uniform_filter
 
 from explainer.cache.inputs import fonts_state
@@ -264,6 +266,30 @@ def _origin(place: str) -> str:
     return origins[Path(place).parts[0]]
 
 
+def _begin(size: str) -> None:
+    """Begin a process that judges, with a plain Manim of its own."""
+    _HERE["size"], _HERE["plain"] = size, PlainManim()
+
+
+def _judged(example: Example) -> tuple[Verdict, float]:
+    began = time.monotonic()
+    verdict = judge(example, **_HERE)
+    return verdict, time.monotonic() - began
+
+
+_HERE: dict[str, Any] = {}
+
+
+def all_of(chosen: Sequence[Example], size: str, jobs: int) -> list[Verdict]:
+    """Judge examples, so many at a time."""
+    verdicts = []
+    with get_context("fork").Pool(jobs, _begin, (size,)) as pool:
+        for v, seconds in pool.imap(_judged, chosen):
+            verdicts.append(v)
+            print(f"{v.result:9} {seconds:5.1f} s  {v.example.name}  {v.reason}", flush=True)
+    return verdicts
+
+
 def main() -> int:
     """Judge all examples; exit 1 if any that plain Manim draws is not met."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -272,19 +298,16 @@ def main() -> int:
     parser.add_argument("--manim", type=Path, help=text)
     parser.add_argument("--size", default="320x180@10")
     parser.add_argument("--step", type=int, default=1, help="only every so manieth example")
+    parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
     parser.add_argument("--short", action="store_true", help="only what `make test` tries")
     parser.add_argument("--write", action="store_true", help="renew bench/CONFORMANCE.md")
     args = parser.parse_args()
     checkout = args.manim and args.manim.resolve()
-    plain, verdicts = PlainManim(), []
-    chosen = (e for e in examples(checkout) if not args.names or e.name in args.names)
-    whole = (judge(e, args.size, plain) for e in islice(chosen, 0, None, args.step))
-    began = time.monotonic()
-    for v in short_form(args.size) if args.short else whole:
-        verdicts.append(v)
-        seconds, began = time.monotonic() - began, time.monotonic()
-        print(f"{v.result:9} {seconds:5.1f} s  {v.example.name}  {v.reason}", flush=True)
-    plain.end()
+    chosen = [e for e in examples(checkout) if not args.names or e.name in args.names]
+    if args.short:
+        verdicts = list(short_form(args.size))
+    else:
+        verdicts = all_of(chosen[:: args.step], args.size, args.jobs)
     text = table(verdicts, args.size, bool(checkout))
     print("\n" + text)
     if args.write:
@@ -293,4 +316,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    if not ALIKE.items() <= os.environ.items():
+        os.execve(sys.executable, sys.orig_argv, {**os.environ, **ALIKE})
     sys.exit(main())

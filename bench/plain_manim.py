@@ -31,6 +31,8 @@ HELD = 10
 """Frames of the wait that follows an example."""
 PATIENCE = 150
 """Seconds that an example may take."""
+ALIKE = {"PYTHONHASHSEED": "0"}
+"""What a film's processes have too, so that sets of texts are gone through in the same order."""
 BEFORE = "from manim import *\n"
 SERVE = "import sys; sys.path[:0] = {places!r}; import plain_manim; plain_manim.serve()"
 
@@ -188,8 +190,9 @@ class PlainManim:
         here = Path(__file__).resolve().parent
         command = [sys.executable, "-c", SERVE.format(places=[str(here), str(here.parent)])]
         pipe = subprocess.PIPE
-        # who looks for LaTeX along an empty path finds none
-        env = os.environ if latex else {**os.environ, "PATH": ""}
+        env = {**os.environ, **ALIKE}
+        if not latex:
+            env["PATH"] = ""  # who looks for it there finds none
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=env)
 
     def draw(self, example: Example, shape: Quality) -> Drawn | Failed:
