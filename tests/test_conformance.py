@@ -132,6 +132,16 @@ turning = Square().add_updater(lambda m, dt: m.rotate(dt))
 self.add(turning)
 self.play(LaggedStart(*(FadeIn(Dot(n * UP)) for n in range(3)), lag_ratio=0.13))
 """),
+    "what stands still for Manim, though an updater moves it": ("Scene", """
+dot, other = Dot(), Square()
+push = lambda dt: dot.shift(dt * RIGHT)
+self.add(dot, other)
+self.add_updater(push)
+self.wait(0.5)
+self.play(FadeIn(Circle()), run_time=0.3)
+self.remove_updater(push)
+self.play(UpdateFromAlphaFunc(other, lambda m, t: dot.set_y(t)), run_time=0.5)
+"""),
     "a matrix": ("LinearTransformationScene", """
 self.apply_matrix([[1, 1], [0, 1]])
 """),
