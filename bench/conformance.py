@@ -17,24 +17,28 @@ the width that they have there. Sounds, captions and sections are not compared.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import manim
 import numpy as np
 import PIL
-from manims_examples import Example, examples, short_form
+from manims_examples import Example, examples, in_turn
 from numpy.typing import NDArray
-from plain_manim import BEFORE, HELD, Failed, Frame, PlainManim, Play, apart
+from plain_manim import ALIKE, BEFORE, HELD, Failed, Frame, PlainManim, Play, apart
 from scipy.ndimage import uniform_filter
 
+from explainer.cache.inputs import fonts_state
 from explainer.draw import worker
 from explainer.draw.configuration import configure
 from explainer.quality import Quality, quality
@@ -126,6 +130,7 @@ def similarity(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 
 def judge(example: Example, size: str, plain: PlainManim) -> Verdict:
     """Draw one example both ways and compare."""
+    fonts_state()  # is kept for the forks
     shape = quality(size)
     drawn = plain.draw(example, shape)
     if isinstance(drawn, Failed):
@@ -155,6 +160,14 @@ def judge(example: Example, size: str, plain: PlainManim) -> Verdict:
         elif held == "equal":
             result, reason = held, reason or why
     return Verdict(example, result, kind, reason, len(plays), retimed)
+
+
+def short_form(size: str) -> Iterator[Verdict]:
+    """Judge so many examples of every kind, none of which needs LaTeX."""
+    plain = PlainManim(latex=False)
+    judged = (judge(example, size, plain) for example in in_turn(examples()))
+    yield from islice((v for v in judged if v.result != "undrawn"), SHORT_FORM)
+    plain.end()
 
 
 def line(name: str, frames: int, file: Path, shape: Quality) -> list[Play]:
@@ -253,6 +266,30 @@ def _origin(place: str) -> str:
     return origins[Path(place).parts[0]]
 
 
+def _begin(size: str) -> None:
+    """Begin a process that judges, with a plain Manim of its own."""
+    _HERE["size"], _HERE["plain"] = size, PlainManim()
+
+
+def _judged(example: Example) -> tuple[Verdict, float]:
+    began = time.monotonic()
+    verdict = judge(example, **_HERE)
+    return verdict, time.monotonic() - began
+
+
+_HERE: dict[str, Any] = {}
+
+
+def all_of(chosen: Sequence[Example], size: str, jobs: int) -> list[Verdict]:
+    """Judge examples, so many at a time."""
+    verdicts = []
+    with get_context("fork").Pool(jobs, _begin, (size,)) as pool:
+        for v, seconds in pool.imap(_judged, chosen):
+            verdicts.append(v)
+            print(f"{v.result:9} {seconds:5.1f} s  {v.example.name}  {v.reason}", flush=True)
+    return verdicts
+
+
 def main() -> int:
     """Judge all examples; exit 1 if any that plain Manim draws is not met."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -261,22 +298,16 @@ def main() -> int:
     parser.add_argument("--manim", type=Path, help=text)
     parser.add_argument("--size", default="320x180@10")
     parser.add_argument("--step", type=int, default=1, help="only every so manieth example")
+    parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
     parser.add_argument("--short", action="store_true", help="only what `make test` tries")
     parser.add_argument("--write", action="store_true", help="renew bench/CONFORMANCE.md")
     args = parser.parse_args()
     checkout = args.manim and args.manim.resolve()
-    found = examples(checkout)
-    chosen = short_form(found, SHORT_FORM) if args.short else found[:: args.step]
-    plain, verdicts = PlainManim(), []
-    for example in chosen:
-        if args.names and example.name not in args.names:
-            continue
-        began = time.monotonic()
-        v = judge(example, args.size, plain)
-        verdicts.append(v)
-        seconds = time.monotonic() - began
-        print(f"{v.result:9} {seconds:5.1f} s  {example.name}  {v.reason}", flush=True)
-    plain.end()
+    chosen = [e for e in examples(checkout) if not args.names or e.name in args.names]
+    if args.short:
+        verdicts = list(short_form(args.size))
+    else:
+        verdicts = all_of(chosen[:: args.step], args.size, args.jobs)
     text = table(verdicts, args.size, bool(checkout))
     print("\n" + text)
     if args.write:
@@ -285,4 +316,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    if not ALIKE.items() <= os.environ.items():
+        os.execve(sys.executable, sys.orig_argv, {**os.environ, **ALIKE})
     sys.exit(main())

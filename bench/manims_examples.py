@@ -19,13 +19,8 @@ import manim
 
 TESTING = "manim.utils.testing.frames_comparison"
 """The module of what marks a graphical test, which a scene does not need."""
-SLOW_OR_LATEX = re.compile(
-    "Tex|Code|Table|Lines|Number|Integer|Decimal|Matrix|Variable|Sound|Surface|VectorField"
-    "|Sphere|Arrow3D|Differential|abel|Title|BulletedList|Formula|Graph\\(|Axes|BarChart"
-    "|Brace|Plane|coordinates|OpenGL|Country|Polyhedr|Unwrite|TracedPath|Chain|Typst"
-    "|LinearTransformationScene|>>>|Cutout|TreeLayout|run_time=[4-9]|Torus"
-)
-"""What an example of the short form has not in its source."""
+SLOW = re.compile("StreamLines|VectorField|Sphere|Torus|Overview|Sound")
+"""What an example of the short form has not in its source: it is slow, or refused."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +52,18 @@ def examples(checkout: Path | None = None) -> list[Example]:
     return list(found.values())
 
 
-def short_form(found: Sequence[Example], count: int) -> list[Example]:
-    """So many examples that are quickly drawn and need no LaTeX, of all modules in turn."""
+def in_turn(found: Sequence[Example]) -> Iterator[Example]:
+    """The quick ones: of each of Manim's modules the shortest, then the next of each, and so on."""
     by_place: dict[str, list[Example]] = defaultdict(list)
     for one in found:
-        if not SLOW_OR_LATEX.search(one.source):
+        if not SLOW.search(one.source):
             by_place[one.place].append(one)
-    in_turn = (one for row in zip_longest(*by_place.values()) for one in row if one)
-    return [one for one, _ in zip(in_turn, range(count), strict=False)]
+    for row in zip_longest(*(sorted(ones, key=_length) for ones in by_place.values())):
+        yield from (one for one in row if one)
+
+
+def _length(example: Example) -> int:
+    return len(example.source)
 
 
 def _blocks(text: str, place: str) -> Iterator[Example]:

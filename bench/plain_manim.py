@@ -31,6 +31,8 @@ HELD = 10
 """Frames of the wait that follows an example."""
 PATIENCE = 150
 """Seconds that an example may take."""
+ALIKE = {"PYTHONHASHSEED": "0"}
+"""What a film's processes have too, so that sets of texts are gone through in the same order."""
 BEFORE = "from manim import *\n"
 SERVE = "import sys; sys.path[:0] = {places!r}; import plain_manim; plain_manim.serve()"
 
@@ -182,13 +184,16 @@ def _said(error: BaseException) -> str:
 
 
 class PlainManim:
-    """A process that draws examples, each in a fork of its own."""
+    """A process that draws examples, each in a fork of its own; on request without LaTeX."""
 
-    def __init__(self) -> None:
+    def __init__(self, latex: bool = True) -> None:
         here = Path(__file__).resolve().parent
         command = [sys.executable, "-c", SERVE.format(places=[str(here), str(here.parent)])]
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe)
+        env = {**os.environ, **ALIKE}
+        if not latex:
+            env["PATH"] = ""  # who looks for it there finds none
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=env)
 
     def draw(self, example: Example, shape: Quality) -> Drawn | Failed:
         """Draw an example there."""

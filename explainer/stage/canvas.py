@@ -103,6 +103,7 @@ class Canvas(StageCamera):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._held: dict[int, Drawn] = {}
         self._before: list[Drawn] = []
         self._known: dict[int, Drawn] = {}
         self._view: View | None = None
@@ -110,6 +111,14 @@ class Canvas(StageCamera):
         self._other: NDArray[np.uint8] = self.pixel_array.copy()
         self._back: NDArray[np.uint8] = self.pixel_array.copy()
         """The picture with its first `_rest` mobjects."""
+
+    def hold(self, mobjects: Iterable[Mobject]) -> None:
+        """Show these as they are now, until others are held, whatever is done to them.
+
+        Manim draws once in a play what it takes to stand still, though an updater may move it.
+        """
+        self._held = {}
+        self._held = {id(m): self._drawn(m) for m in mobjects if isinstance(m, VMobject)}
 
     def show(self, mobjects: Iterable[Mobject]) -> None:
         """Draw `mobjects` and all their parts over the background, in order."""
@@ -150,6 +159,8 @@ class Canvas(StageCamera):
             entry.paint(context, view)
 
     def _drawn(self, mobject: VMobject) -> Drawn:
+        if held := self._held.get(id(mobject)):
+            return held
         entry = self._known.get(id(mobject))
         key, look = np.asarray(mobject.points, float).tobytes(), look_of(mobject)
         same = entry is not None and entry.outline.key == key

@@ -59,12 +59,11 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         """Run one play call; while skipping, nothing of it is drawn."""
         scene.compile_animation_data(*args, **kwargs)
         scene.begin_animations()
-        if not self.quick:
-            if self.skip_animations:
-                # it counts for all frames where the camera's middle was in the first one
-                self.camera.get_cairo_context(self.camera.pixel_array)
-            else:
-                self.save_static_frame_data(scene, scene.static_mobjects)
+        if not self.skip_animations:
+            self._draw_still(scene)
+        elif not isinstance(self.camera, Canvas):
+            # it counts for all frames where the camera's middle was in the first one
+            self.camera.get_cairo_context(self.camera.pixel_array)
         if scene.is_current_animation_frozen_frame():
             run = scene._run
             frames = run.frames_of(scene.duration)
@@ -75,6 +74,13 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         else:
             scene.play_internal(skip_rendering=self.skip_animations)
         self.num_plays += 1
+
+    def _draw_still(self, scene: Any) -> None:
+        """Draw what stands still in a play, once for all its frames."""
+        if isinstance(self.camera, Canvas):
+            self.camera.hold(scene.static_mobjects)
+        else:
+            self.save_static_frame_data(scene, scene.static_mobjects)
 
     def render(self, scene: Any, _time: float = 0, moving: Any = None) -> None:
         """Draw one frame and hand it on."""
@@ -102,11 +108,6 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     @time.setter
     def time(self, seconds: float) -> None:
         self.seconds = seconds
-
-    @property
-    def quick(self) -> bool:
-        """Whether the canvas draws this scene."""
-        return isinstance(self.camera, Canvas)
 
     def _show(self, scene: Any, count: int, moving: Any) -> None:
         first = scene._run.frame
