@@ -135,18 +135,6 @@ def test_a_scene_that_fails_loses_no_other_line_and_leaves_no_rubbish(project: P
     assert clips(project, ["dots.one"])[0].reused
 
 
-def test_a_worker_that_dies_is_an_error_and_not_a_hang(project: Project) -> None:
-    project.edit_scene("def two(self):\n", "def two(self):\n        import os; os._exit(1)\n")
-    with pytest.raises(SceneError, match="the process that drew it died, with exit code 1"):
-        clips(project, ["dots.two"])
-    project.edit_scene("os._exit(1)", "os.kill(os.getpid(), 11)")
-    with pytest.raises(SceneError, match="the process that drew it died, by SIGSEGV"):
-        clips(project, ["dots.two"])
-    project.edit_scene("os.kill(os.getpid(), 11)", "raise SystemExit")
-    with pytest.raises(SceneError, match=r"scenes/dots\.py:.*it ends the program"):
-        clips(project, ["dots.two"])
-
-
 SWATCHES = ["#FF5C8A", "#FFB547", "#35DCCB", "#7D96EA", "#9C82FF", "#5BE7A9", "#18204a", "#ffffff"]
 
 

@@ -162,7 +162,7 @@ def still(options: argparse.Namespace) -> Answer:
     frame = stills.frame_of(shots, key, cue)
     shape = size(options, "1080p30")
     rows = _rows(options, clock, script).get(key, ())
-    (picture,) = stills.stills(script, shots, key, [frame], shape, rows)
+    (picture,) = stills.apart(script, shots, key, [frame], shape, rows)
     name = f"{script.name}_{options.moment}{script.tongue}{shape.suffix}.png"
     out = outputs.folder(script) / "stills" / name
     outputs.claim(script, out)

@@ -201,7 +201,7 @@ def _draw_all(
             for key, answer in answers:
                 part = job, slot, made_of = parts[key]
                 if not isinstance(answer, dict):
-                    failures[key] = answer or _died(job)
+                    failures[key] = answer or _lost(job)
                     continue
                 state = now(job)
                 reason = cache.explain_traced("picture", slot, made_of, ".mp4", state)
@@ -248,6 +248,6 @@ def _taken_over(part: Part, start: str, cache: Cache, temp: Path) -> Clip:
     return _clip(job.key, replace(entry, reused=True))
 
 
-def _died(job: Job) -> SceneError:
-    what = f"line {job.key}: the process that drew it died"
-    return SceneError(Problem(what, None, f"run it alone: python render.py still {job.key}"))
+def _lost(job: Job) -> SceneError:
+    what = f"line {job.key}: each worker that drew it was lost"
+    return SceneError(Problem(what, None, f"draw it here: python render.py still {job.key}"))

@@ -25,10 +25,11 @@ import msgspec
 from explainer import media
 from explainer.cache import file_hash, notes, tracing
 from explainer.cache.inputs import START, Now, files_of, plain_files, said
+from explainer.draw import ending
 from explainer.draw.configuration import FILE
 from explainer.draw.walker import Answer, Answers
 from explainer.draw.worker import Job, draw, start
-from explainer.errors import CheckFailed, MissingTool
+from explainer.errors import CheckFailed, ExplainerError, MissingTool
 
 TOOLS = ("manim", "pycairo", "manimpango", "av", "numpy")
 """The packages whose versions decide what a clip holds."""
@@ -253,15 +254,26 @@ def far(sent: Parcel) -> Return:
         (folder / "out").mkdir()
         command = [sys.executable, "-m", "explainer.draw.cluster", name]
         alike = {**os.environ, "PYTHONHASHSEED": "0"}
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=alike)
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, env=alike)
+        said = process.communicate()[1].decode(errors="replace").strip()
         try:
             answer, inputs = pickle.loads((folder / "out" / "answer").read_bytes())
         except FileNotFoundError:
-            last = (done.stderr.strip().splitlines() or ["without a word"])[-1]
-            what = f"line {sent.job.key}: the process that drew it ended with {done.returncode}"
-            return Return(CheckFailed.of(f"{what}: {last}", "render it here, without --cluster"))
+            return Return(_ended(sent.job, name, process.pid, process.returncode, said))
         clip = (folder / "out" / "clip.mp4").read_bytes() if isinstance(answer, dict) else b""
         return Return(answer, clip, hashlib.sha256(clip).hexdigest(), inputs)
+
+
+def _ended(job: Job, folder: str, pid: int, code: int, said: str) -> ExplainerError:
+    """What is said of a process that ended without an answer; `said` is what it said itself."""
+    who = f"scene {job.shot.id}, line {job.key}"
+    texts = str(Path(folder) / "out" / "texts")
+    ended = ending.told(who, folder, texts, pid, code)
+    if code < 0 or ended.problems[0].place:
+        return ended
+    last = (said.splitlines() or ["without a word"])[-1]
+    what = f"line {job.key}: the process that drew it ended with {code}: {last}"
+    return CheckFailed.of(what, "render it here, without --cluster")
 
 
 def _moved(job: Job, folder: str) -> Job:
@@ -290,4 +302,4 @@ def _draw_there(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    _draw_there(Path(sys.argv[1]))
+    ending.after(lambda: _draw_there(Path(sys.argv[1])))

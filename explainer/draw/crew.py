@@ -16,9 +16,11 @@ from typing import Protocol
 
 from explainer import machine
 from explainer.cache import leftovers
+from explainer.draw import ending
 from explainer.draw.tokens import Tokens
-from explainer.draw.walker import Answers, walk
+from explainer.draw.walker import Answers, walk_and_end
 from explainer.draw.worker import Job
+from explainer.errors import SceneError
 from explainer.quality import Quality
 
 DRAWING = 100_000_000
@@ -89,6 +91,14 @@ def _begin_forkserver() -> None:
         os.environ.update(usual)
 
 
+def _ended(walker: BaseProcess, job: Job, texts: str) -> SceneError:
+    """What is said of a process that ended before all lines of a scene, as `job`, were drawn."""
+    assert walker.pid is not None
+    assert walker.exitcode is not None
+    who = f"scene {job.shot.id}"
+    return ending.told(who, job.folder, texts, walker.pid, walker.exitcode)
+
+
 class Cores:
     """This machine's cores; films that are rendered at once share them."""
 
@@ -125,7 +135,7 @@ class Cores:
         scenes = [list(group) for _, group in groupby(jobs, lambda item: item[0].shot.id)]
         # so that no core is left with a long one at the end
         scenes.sort(key=lambda scene: sum(job.timing.frames for job, _ in scene))
-        walkers: dict[Connection, tuple[BaseProcess, set[str]]] = {}
+        walkers: dict[Connection, tuple[BaseProcess, dict[str, Job]]] = {}
         walker: BaseProcess
         failed = False
         self.prepare()
@@ -139,10 +149,10 @@ class Cores:
                     scene = scenes.pop()
                     here, there = self.context.Pipe(duplex=False)
                     args = (scene, texts, self.tokens, there)
-                    walker = self.context.Process(target=walk, args=args)
+                    walker = self.context.Process(target=walk_and_end, args=args)
                     with _whole():
                         walker.start()
-                        walkers[here] = walker, {job.key for job, _ in scene}
+                        walkers[here] = walker, {job.key: job for job, _ in scene}
                         self.walkers.add(walker)
                     there.close()
                 if self.ended:
@@ -160,10 +170,11 @@ class Cores:
                             # it took its tokens with it; without them others might wait for ever
                             for _ in range(self.count):
                                 self.tokens.release()
-                        yield from ((key, None) for key in sorted(left))
+                            ended = _ended(walker, next(iter(left.values())), texts)
+                            yield from ((key, ended) for key in sorted(left))
                         failed = failed or bool(left)
                         continue
-                    left.discard(key)
+                    left.pop(key, None)
                     failed = failed or not isinstance(answer, dict)
                     yield key, answer
         finally:

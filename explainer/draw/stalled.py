@@ -23,6 +23,7 @@ EVERY = 0.25
 """Seconds between two looks."""
 LONGER = 4
 """How many times as long it takes until it is told of again."""
+ENGINE = Path(__file__).parents[1]
 
 
 @dataclass(slots=True)
@@ -86,11 +87,17 @@ def look(frame: FrameType | None) -> None:
             os.write(2, said.encode())
 
 
+def of_film(path: Path, folder: Path) -> bool:
+    """Whether a file is code of the film's own: in its folder, and neither ours nor a package's."""
+    ours = path.is_relative_to(ENGINE) or "site-packages" in path.parts
+    return path.is_relative_to(folder) and not ours
+
+
 def _place(frame: FrameType | None, folder: Path) -> str:
     """Where in the film's own code a process is, the innermost such place."""
     while frame is not None:
         path = Path(frame.f_code.co_filename)
-        if path.is_relative_to(folder) and "site-packages" not in path.parts:
+        if of_film(path, folder):
             source = linecache.getline(str(path), frame.f_lineno).strip()
             where = f"{path.relative_to(folder).as_posix()}:{frame.f_lineno}"
             return f", at {where}: {source}" if source else f", at {where}"

@@ -11,9 +11,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from explainer.cache import FOLDER, write_atomically
+from explainer.draw.alone import alone
 from explainer.draw.burn import Row, over
 from explainer.draw.configuration import configure
-from explainer.draw.worker import Frame, job_for, run
+from explainer.draw.worker import Frame, Job, job_for, run
 from explainer.errors import ScriptError
 from explainer.progress import Report
 from explainer.quality import Quality
@@ -57,7 +58,22 @@ def stills(
     Raises:
         SceneError: if the scene's code fails.
     """
-    wanted = list(frames)
+    return _drawn(job_for(script, shots, key, quality, rows), tuple(frames))
+
+
+def apart(
+    script: Script,
+    shots: Mapping[str, SceneShot],
+    key: str,
+    frames: Iterable[int],
+    quality: Quality,
+    rows: tuple[Row, ...] = (),
+) -> list[Frame]:
+    """As `stills` does, but in a process of its own: the scene may end that, and not this one."""
+    return alone(job_for(script, shots, key, quality, rows), _drawn, tuple(frames))
+
+
+def _drawn(job: Job, wanted: tuple[int, ...]) -> list[Frame]:
     found: dict[int, Frame] = {}
     at = 0
 
@@ -69,10 +85,9 @@ def stills(
         at += repeat
 
     with tempfile.TemporaryDirectory() as texts:
-        configure(quality, texts, str(script.folder))
-        job = job_for(script, shots, key, quality)
-        job = replace(job, kept=str((script.folder / FOLDER).absolute()))
-        run(job, over(show, rows, quality) if rows else show, set(wanted))
+        configure(job.quality, texts, job.folder)
+        job = replace(job, kept=str((Path(job.folder) / FOLDER).absolute()))
+        run(job, over(show, job.rows, job.quality) if job.rows else show, set(wanted))
     return [found[n] for n in wanted]
 
 
@@ -89,7 +104,7 @@ def sheet(
     pictures: list[tuple[str, Frame]] = []
     for key in keys:
         at = moments(shots, key)
-        drawn = stills(script, shots, key, at.values(), quality, rows.get(key, ()))
+        drawn = apart(script, shots, key, at.values(), quality, rows.get(key, ()))
         pictures += zip((f"{key}@{name}" for name in at), drawn, strict=True)
         report.step()
     depth = -(-len(pictures) // COLUMNS)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from explainer.cache import tracing
 from explainer.cache.inputs import START
-from explainer.draw import orphans
+from explainer.draw import ending, orphans
 from explainer.draw.configuration import configure
 from explainer.draw.tokens import Tokens
 from explainer.draw.worker import (
@@ -32,7 +32,6 @@ from explainer.draw.worker import (
     start,
     travel,
 )
-from explainer.errors import Problem, SceneError
 from explainer.media.encoder import ClipEncoder
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ FORKS = sys.platform != "darwin"
 """Whether a process that has drawn may be forked; Apple's text libraries forbid it."""
 
 Answer = dict[str, Any] | Exception | None
-"""What drawing a line gave: its clip's facts, an error, or None if the process died."""
+"""What drawing a line gave: its clip's facts, an error, or None if all who drew it were lost."""
 Answers = Generator[tuple[str, Answer], None, None]
 """The answers of lines by their keys, as they are done."""
 
@@ -53,7 +52,7 @@ def walk(jobs: Sequence[tuple[Job, str]], texts: str, tokens: Tokens, answers: C
     Each line's key and answer are sent as they come. `texts` is a folder for what Manim writes.
     """
     start(texts)
-    walker = Walker(jobs, tokens, answers)
+    walker = Walker(jobs, texts, tokens, answers)
     signal.signal(signal.SIGTERM, walker.stop)
     orphans.follow(os.getppid())
     try:
@@ -67,11 +66,9 @@ def walk(jobs: Sequence[tuple[Job, str]], texts: str, tokens: Tokens, answers: C
         orphans.stay()
 
 
-def _ended(key: str, code: int) -> SceneError:
-    """What is said of a line whose process ended before the line was drawn."""
-    how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
-    what = f"line {key}: the process that drew it died, {how}"
-    return SceneError(Problem(what, None, f"run it alone: python render.py still {key}"))
+def walk_and_end(*given: Any) -> None:
+    """Walk, and then end this process, whatever a scene has left running in it."""
+    ending.after(lambda: walk(*given))
 
 
 def _drawn(job: Job, out: str) -> Answer:
@@ -85,10 +82,10 @@ class Walker:
     """The walking process, and its forks that draw."""
 
     def __init__(
-        self, jobs: Sequence[tuple[Job, str]], tokens: Tokens, answers: Connection
+        self, jobs: Sequence[tuple[Job, str]], texts: str, tokens: Tokens, answers: Connection
     ) -> None:
         self.jobs = {job.line: (job, out) for job, out in jobs}
-        self.last = jobs[-1][0]
+        self.last, self.texts = jobs[-1][0], texts
         self.tokens, self.answers = tokens, answers
         self.forks: dict[Connection, tuple[str, int]] = {}
         # these are set in a fork only
@@ -113,7 +110,7 @@ class Walker:
             answer = error
         if self.report:
             self.report.send(answer)
-            os._exit(0)
+            ending.leave(0)
         for unreached, _ in self.jobs.values():
             self.answers.send((unreached.key, answer))
         self.tokens.release()
@@ -158,7 +155,7 @@ class Walker:
         """Go on as a fork that draws a line; two that write texts must not share their folder."""
         from manim import config
 
-        start(str(Path(os.environ["EXPLAINER_TEXTS"]).parent))
+        start(self.texts)
         config.media_dir = os.environ["EXPLAINER_TEXTS"]
         self.report = report
         self.line = job, ClipEncoder(Path(out), job.quality)
@@ -173,7 +170,9 @@ class Walker:
                 answer = report.recv()
             _, status = os.waitpid(pid, 0)
             if answer is None:
-                answer = _ended(key, os.waitstatus_to_exitcode(status))
+                who = f"scene {self.last.shot.id}, line {key}"
+                code = os.waitstatus_to_exitcode(status)
+                answer = ending.told(who, self.last.folder, self.texts, pid, code)
             self.tokens.release()
             self.answers.send((key, answer))
 

@@ -7,14 +7,13 @@ import gc
 import importlib.util
 import os
 import random
-import signal
 import sys
 import tempfile
-import traceback
 from collections.abc import Callable, Mapping
 from contextlib import chdir
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from signal import SIG_IGN, SIGINT, getsignal, signal
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -23,14 +22,15 @@ from numpy.typing import NDArray
 
 from explainer.cache import tracing
 from explainer.cache.inputs import START, value_state
-from explainer.draw import formulas, stalled
+from explainer.draw import ending, formulas, stalled
+from explainer.draw.blame import blame
 from explainer.draw.burn import Row, over
 from explainer.draw.chance import alike
 from explainer.draw.configuration import configure, hold_size
-from explainer.errors import ExplainerError, Place, Problem, SceneError, naming
+from explainer.errors import ExplainerError, SceneError, naming
 from explainer.media.encoder import ClipEncoder
 from explainer.quality import Quality
-from explainer.script import Script, latex, scenefile
+from explainer.script import Script, scenefile
 from explainer.timeline import LineShot, SceneShot, swatches
 from explainer.timeline.labels import Label, samples
 
@@ -110,8 +110,9 @@ def job_for(
 def start(texts: str) -> None:
     """Set a new worker process up; `texts` is the folder for what Manim writes on the way."""
     # Ctrl-C is the parent's to handle; it ends the workers
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal(SIGINT, SIG_IGN)
     os.environ["EXPLAINER_TEXTS"] = str(Path(texts) / str(os.getpid()))
+    ending.note(texts)
     tracing.install()
     # outlines come and go by the thousand, and none of them is part of a cycle
     gc.collect()
@@ -167,7 +168,12 @@ def shown(job: Job, encoder: ClipEncoder) -> Show:
     """What takes a line's frames to its encoder, by way of captions that are burnt in."""
     cues = (first for first, _ in job.timing.cues.values())
     encoder.watched = swatches.moments(job.timing.frames, cues)
-    return over(encoder.show, job.rows, job.quality) if job.rows else encoder.show
+
+    def show(frame: Frame, repeat: int) -> None:
+        ending.end_if_stray()
+        encoder.show(frame, repeat)
+
+    return over(show, job.rows, job.quality) if job.rows else show
 
 
 def facts(
@@ -216,6 +222,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
 
     def begin_line(line: LineShot) -> None:
         nonlocal running, taken, started
+        ending.end_if_stray()
         if taken:
             raise Done
         running = line.id
@@ -260,11 +267,16 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         pass
     except ExplainerError:
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         if isinstance(error, OSError) and error.errno in _DISK:
             raise
+        # Ctrl-C is heeded where it is not kept from a process that only draws
+        if isinstance(error, KeyboardInterrupt) and getsignal(SIGINT) is not SIG_IGN:
+            raise
         _try_disk(Path(config.media_dir))
-        raise _blame(error, job, running) from None
+        raise blame(error, job, running) from None
+    finally:
+        ending.end_if_stray()
     return renderer.sightings.labels(), started
 
 
@@ -303,38 +315,3 @@ def _load(job: Job) -> type[NarratedScene]:
 def _beside(module: ModuleType, folder: str) -> bool:
     file = getattr(module, "__file__", None) or ""
     return file.startswith(folder + os.sep)
-
-
-def _blame(error: BaseException, job: Job, line: str) -> SceneError:
-    """An author's error with the author's own lines of the traceback, the deepest last."""
-    from explainer.stage.errors import StageError
-
-    folder = Path(job.folder)
-    steps = [
-        step
-        for step in traceback.extract_tb(error.__traceback__)
-        if Path(step.filename).is_relative_to(folder / "scenes")
-    ]
-    trace = "".join(
-        f"\n    {Path(step.filename).relative_to(folder)}:{step.lineno} in {step.name}: {step.line}"
-        for step in steps
-    )
-    name = f"{job.shot.id}.{line or job.line}"
-    where = None
-    if steps:
-        last = steps[-1]
-        shown = str(Path(last.filename).relative_to(folder))
-        where = Place(shown, last.lineno or 1, (last.colno or 0) + 1, "", 1)
-    what = f"scene {job.shot.id}, line {name}: {type(error).__name__}: {error}{trace}"
-    if isinstance(error, SystemExit):
-        what = f"scene {job.shot.id}, line {name}: it ends the program, with SystemExit{trace}"
-        return SceneError(Problem(what, where, "remove that; a line ends where its method does"))
-    if isinstance(error, formulas.FormulaError):
-        what = f"scene {job.shot.id}, line {name}: {error}{trace}"
-        return SceneError(Problem(what, where, error.remedy))
-    if isinstance(error, FileNotFoundError) and error.filename in latex.COMPILERS:
-        what = f"scene {job.shot.id}, line {name}: LaTeX ({error.filename}) is not installed{trace}"
-        return SceneError(Problem(what, where, latex.install(error.filename)))
-    if isinstance(error, StageError):
-        return SceneError(Problem(f"scene {job.shot.id}, line {name}: {error}{trace}", where))
-    return SceneError(Problem(what, where, f"try again with: python render.py preview {name}"))

@@ -87,6 +87,11 @@ def file_name(scene_id: str) -> str:
     return scene_id.replace("-", "_") + ".py"
 
 
+def module_remedy(name: str) -> str:
+    """What to do about a module that is nowhere."""
+    return f"put {name.partition('.')[0]}.py into scenes/, or install it"
+
+
 def read(path: Path, shown: str) -> SceneFile:
     """Parse one scene file; `shown` is how messages name it.
 

@@ -1,0 +1,64 @@
+"""Work that runs scenes, done in a process of its own, so that what ends that does not end ours."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+from explainer.draw import ending, orphans
+from explainer.draw.crew import Cores
+from explainer.draw.worker import Job, start
+
+T = TypeVar("T")
+PATIENCE = 5.0
+"""Seconds in which a process ends that has done its work."""
+
+
+def alone(job: Job, work: Callable[..., T], *given: Any) -> T:
+    """What some work on a job gives.
+
+    Raises:
+        SceneError: if a scene ends the process.
+        Exception: whatever the work raises.
+    """
+    cores = Cores(job.quality)
+    cores.prepare()
+    here, there = cores.context.Pipe(duplex=False)
+    with tempfile.TemporaryDirectory() as texts:
+        process = cores.context.Process(target=_work, args=(texts, there, work, job, *given))
+        process.start()
+        there.close()
+        try:
+            answer = here.recv()
+        except EOFError:
+            process.join()
+            assert process.pid is not None
+            assert process.exitcode is not None
+            who = f"scene {job.shot.id}, line {job.key}"
+            raise ending.told(who, job.folder, texts, process.pid, process.exitcode) from None
+        else:
+            process.join(PATIENCE)
+        finally:
+            process.kill()
+            process.join()
+    if isinstance(answer, Exception):
+        raise answer
+    found: T = answer
+    return found
+
+
+def _work(texts: str, answers: Connection, work: Callable[..., T], *given: Any) -> None:
+    def do() -> None:
+        start(texts)
+        orphans.follow(os.getppid())
+        # what is left behind then goes with the folder
+        tempfile.tempdir = texts
+        try:
+            answers.send(work(*given))
+        except Exception as error:
+            answers.send(error)
+
+    ending.after(do)
