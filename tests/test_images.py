@@ -10,11 +10,12 @@ import pytest
 from PIL import Image
 
 from explainer import timeline
+from explainer.cli import main
 from explainer.draw.stills import stills
 from explainer.errors import SceneError
 from explainer.quality import quality
 from explainer.script import load
-from project import Project
+from project import TINY, Project
 
 pytestmark = pytest.mark.render
 
@@ -130,3 +131,32 @@ def test_a_drawing_is_read_without_a_trace_in_the_film_s_folder(
     assert middle(frame)[0][0] > 240
     assert written
     assert not [path for path in written if path.is_relative_to(project.folder)]
+
+
+DRAWINGS = {
+    '<defs><linearGradient id="g"/></defs><rect width="9" height="9" fill="url(#g)"/>': "gradient",
+    '<path d="M1 9 L5 1 L9 9 Z"/><text x="2" y="6">Hi</text>': "<text>: its letters",
+    '<image href="a.png" width="9" height="9"/><rect width="9" height="9"/>': "use ImageMobject",
+    '<clipPath id="c"/><rect width="9" height="9" clip-path="url(#c)"/>': "<clipPath>: a clip",
+    '<rect width="9" height="9" stroke-dasharray="2 1"/>': "dashes, as a whole line",
+    '<style>@import url(a.css)</style><rect width="9" height="9"/>': "@import",
+    '<rect width="9" height="9" fill="#3c9"/>': "",
+    '<defs><linearGradient id="g"/></defs><rect width="9" height="9"/>': "",
+}
+
+
+@pytest.mark.parametrize("shapes", DRAWINGS)
+def test_what_manim_cannot_draw_of_a_drawing_is_said(
+    project: Project, shapes: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10">{shapes}</svg>'
+    (project.folder / "assets" / "d.svg").write_text(svg)
+    project.edit_scene("from manim import", "from manim import SVGMobject,")
+    project.edit_scene("def one(self):\n", "def one(self):\n        self.add(SVGMobject('d'))\n")
+    assert main(["still", "dots.one", "--quality", TINY]) == 0
+    said = capsys.readouterr().err
+    if DRAWINGS[shapes]:
+        assert said.count("warning: d.svg: Manim cannot draw ") == 1
+        assert DRAWINGS[shapes] in said
+    else:
+        assert "d.svg" not in said

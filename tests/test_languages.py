@@ -145,7 +145,10 @@ def test_several_languages_with_labels_are_a_film_each(
     quality = ["--quality", "64x36@10", "--json"]
     assert main(["preview", "dots.one", "--lang", "en,es", *quality]) == 0
     films = json.loads(capsys.readouterr().out)["films"]
-    assert [Path(made["film"]).name for made in films] == ["dots_dots.one.mp4", "dots_dots.one.es.mp4"]
+    assert [Path(made["film"]).name for made in films] == [
+        "dots_dots.one.mp4",
+        "dots_dots.one.es.mp4",
+    ]
 
 
 def test_commands_for_one_moment_take_one_language(

@@ -31,6 +31,7 @@ LAYERS = [
         "script.yaml_hints",
         "script.taken",
         "stage.errors",
+        "stage.drawings",
         "stage.fingerprint",
         "stage.path",
         "draw.chance",

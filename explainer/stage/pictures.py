@@ -14,6 +14,7 @@ from manim import SVGMobject, config
 from manim.mobject.types import image_mobject
 from PIL import Image, ImageOps
 
+from explainer.stage.drawings import undrawn
 from explainer.stage.errors import StageError
 
 
@@ -48,10 +49,13 @@ def copied() -> Iterator[None]:
         path = Path(find(mobject))
         folder = Path(config.media_dir) / "Tex"
         if path.parent == folder:
-            return path
+            return path  # a formula, which has nothing but shapes
         content = path.read_bytes()
         folder.mkdir(parents=True, exist_ok=True)
         copy = folder / f"{hashlib.sha256(content).hexdigest()[:32]}{path.suffix}"
+        if not copy.exists() and (missing := undrawn(content)):
+            said = f"warning: {path.name}: Manim cannot draw {'; '.join(missing)}\n"
+            print(said, end="", file=sys.stderr)
         copy.write_bytes(content)
         return copy
 
