@@ -23,7 +23,7 @@ from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
 
 from explainer import media
-from explainer.cache import begun, done, make_room
+from explainer.cache import begun, make_room, promise
 from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
 from explainer.errors import CheckFailed, naming
@@ -107,12 +107,11 @@ def assemble(
                 with part.open("rb") as file:
                     os.fsync(file.fileno())
             # a film with another's signatures is told apart from a good one, so either may be first
-            for place in (signed, out):
+            for part, place in ((signs, signed), (temp, out)):
                 make_room(place)
+                promise(place, part)
             signs.replace(signed)
             temp.replace(out)
-            for place in (signed, out):
-                done(place)
     finally:
         temp.unlink(missing_ok=True)
         signs.unlink(missing_ok=True)

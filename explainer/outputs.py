@@ -5,16 +5,20 @@ Each output carries its film's name, so that films in one folder share none.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 
 from explainer.cache.ledger import Ledger, refuse_link
+from explainer.captions.formats import FORMATS
 from explainer.errors import ExplainerError, ScriptError
 from explainer.script import Script, load
-from explainer.timeline import Timeline, record
+from explainer.timeline import record
 
 ROOT = "build"
 DRAFTS = "draft"
+_ENDS = (".mp4", ".signatures", ".png", ".html")
+"""What a film's files end in, besides its captions and records."""
 
 
 def folder(script: Script, draft: bool = False) -> Path:
@@ -24,24 +28,53 @@ def folder(script: Script, draft: bool = False) -> Path:
 
 
 def claim(script: Script, out: Path) -> None:
-    """See that a new file, or a film with what lies beside it, may be written here.
+    """See that a new file, or a film with what lies beside it, may be written here, and say so.
 
     Raises:
-        ScriptError: if there is something that is not this program's, or another script's film.
+        ScriptError: if there is something that is not this program's, or of another script.
+        MissingTool: if a folder on the way is a link.
         OSError: if the folder cannot be written.
     """
+    ledger = _listed(script)
+    ledger.check(out)
+    refuse_another(script, out)
+    ledger.give(out, script.path.name)
+
+
+def refuse_another(script: Script, out: Path) -> None:
+    """See that a file is not that of another script, which has such a name too.
+
+    Raises:
+        ScriptError: if it is.
+    """
+    if not out.exists():
+        return
+    others = {_listed(script).scripts().get(out.relative_to(script.folder / ROOT).as_posix(), "")}
+    with suppress(ScriptError):
+        others |= {clock.script for clock in record.beside(out)}
+    for other in others - {"", script.path.name}:
+        path = script.folder / other
+        try:
+            name = load(path, drawn=False).name if path.is_file() else ""
+        except ExplainerError:
+            continue
+        # it may have got another name since then
+        if name and re.match(rf"{re.escape(name)}(?![a-z0-9])", out.name):
+            called = f"which has the same name, “{name}”" if name == script.name else f"“{name}”"
+            what = f"{out} is {'the film ' if out.suffix == '.mp4' else ''}of {other}, {called}"
+            remedy = f"give one of them another name: name: {script.name}-2"
+            raise ScriptError.of(what, remedy)
+
+
+def _listed(script: Script) -> Ledger:
+    """The list of what was written for the scripts of a folder; films without one are listed."""
     root = script.folder / ROOT
-    refuse_link(out.parent)
-    fresh = root.is_dir() and Ledger.of(root / "any") is None
+    refuse_link(root)
+    fresh = root.is_dir() and not Ledger.is_in(root)
     ledger = Ledger.own(root)
     if fresh:
         _adopt(root, ledger)
-    ledger.check(out)
-    clocks: list[Timeline] = []
-    with suppress(ScriptError):
-        clocks = record.beside(out)
-    for clock in clocks:
-        _refuse_another(script, out, clock.script)
+    return ledger
 
 
 def _adopt(root: Path, ledger: Ledger) -> None:
@@ -50,26 +83,9 @@ def _adopt(root: Path, ledger: Ledger) -> None:
         with suppress(ScriptError, OSError):
             clock = record.from_json(file.read_text(encoding="utf-8"))
             ledger.done(file)
-            for beside in root.glob("*"):
-                if beside.name.startswith(f"{clock.name}.") and beside.is_file():
-                    ledger.done(beside)
-
-
-def _refuse_another(script: Script, out: Path, other: str) -> None:
-    """See that a film is not that of another script of the same name.
-
-    Raises:
-        ScriptError: if it is.
-    """
-    path = script.folder / other
-    if other in ("", script.path.name) or not path.is_file():
-        return
-    try:
-        same = load(path, drawn=False).name == script.name
-    except ExplainerError:
-        return
-    if same:
-        raise ScriptError.of(
-            f"{out} is the film of {other}, which has the same name, “{script.name}”",
-            f"give one of them another name: name: {script.name}-2",
-        )
+            stem = file.name.removesuffix("timeline.json").rstrip(".") or clock.name
+            film, _, language = stem.rpartition(".")  # name.en+es.en beside name.en+es.mp4
+            stems = (stem, film) if language in film.rpartition(".")[2].split("+") else (stem,)
+            for name in (one + end for one in stems for end in (*FORMATS, *_ENDS)):
+                with suppress(OSError):
+                    ledger.done(root / name)

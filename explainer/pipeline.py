@@ -122,6 +122,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
         for clock, track, said in zip(clocks, tracks, texts, strict=True)
     )
     with cache.alone():  # of two renders at once, each writes all of its files
+        outputs.claim(script, out)  # another script's film may have come in the meantime
         made = film.assemble(tellings, order.quality, clips, out)
         signs = made.path.with_suffix(film.SIGNATURES)
         files = [

@@ -76,7 +76,7 @@ def quality(name: str) -> Quality:
             f"“{name}” cannot be encoded",
             "width and height must be even, and the speed 10, 12, 15, 20, 24, 25, 30, 48, 50 or 60",
         )
-    for known in QUALITIES.values():
+    for known in (shaped(one, aspect) for one in QUALITIES.values() for aspect in ASPECTS):
         if (known.width, known.height, known.fps) == (width, height, fps):
             return known
     return Quality(name, width, height, fps, preset="veryfast", crf=20)
@@ -92,6 +92,8 @@ def shaped(made: Quality, aspect: str) -> Quality:
         raise ScriptError.of(f"no aspect “{aspect}”", f"choose one of {', '.join(ASPECTS)}")
     if aspect == "16:9":
         return made
+    if made.suffix:
+        made = replace(made, name=made.name.removesuffix(made.suffix))
     across, down = ASPECTS[aspect]
     short, long = sorted((made.width, made.height))
     width, height = (long if side == 16 else short for side in (across, down))

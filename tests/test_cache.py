@@ -267,7 +267,7 @@ def test_what_a_killed_process_left_goes_after_a_day(cache: Cache) -> None:
     old, new = cache.scratch("picture", ".mp4"), cache.scratch("picture", ".mp4")
     folder = cache.root / "drawing-x"
     folder.mkdir()
-    cache.claim().begin(folder)
+    cache.claim().begin(folder, folder=True)
     for path in (old, folder):
         os.utime(path, (0, 0))
     cache.trim(10**9)

@@ -86,9 +86,9 @@ class Cache:
                 what = f"{self.root} is not a cache of this program: it has no {TAG}"
                 raise ScriptError.of(what, "move it elsewhere")
             ledger = Ledger.own(self.root)
-            if not (self.root / TAG).exists():
-                ledger.begin(self.root / TAG)
-                (self.root / TAG).write_text(TAG_TEXT, encoding="ascii")
+            if not os.path.lexists(self.root / TAG):
+                self._ledger = ledger
+                self._write(self.root / TAG, TAG_TEXT.encode())
             self._ledger = ledger
             if fresh and (moved := take_over(self.root.with_name(OLD), self.root, ledger)):
                 self.say(f"moved {moved} kept parts from {OLD} to {self.root.name}")
@@ -129,7 +129,7 @@ class Cache:
                 facts = _facts(kind, path, recipe)  # another process may have just made it again
                 if facts is None:
                     self.say(f"a kept {kind} of {slot} is damaged; making it again")
-                    _note(path).unlink(missing_ok=True)
+                    self._drop(_note(path))
                     return None
         self._remember(kind, slot, recipe)
         self._used.add(path)
@@ -151,9 +151,8 @@ class Cache:
         with self.alone():
             there = _facts(kind, path, recipe)
             if there is None:
+                self.claim().begin(path)
                 path.parent.mkdir(parents=True, exist_ok=True)
-                ledger = self.claim()
-                ledger.begin(path)
                 made.replace(path)
                 self._write(_note(path), sealed.encode())
         self._used.add(path)
@@ -211,8 +210,8 @@ class Cache:
                 yield inputs
             elif note.exists() or note.is_symlink():
                 self.say(f"a kept {kind} of {slot} is damaged; making it again")
-                with self.alone(), suppress(OSError):
-                    note.unlink(missing_ok=True)
+                with suppress(OSError), self.alone():
+                    self._drop(note)
 
     def alone(self) -> AbstractContextManager[None]:
         """What is done in here, no other process does at the same time."""
@@ -229,24 +228,22 @@ class Cache:
         self._keep_hold()
         if self._hold is None or not self._hold.sole():
             return
-        removed, size = 0, 0
-        listed = self.claim().entries()
+        ledger, size = self.claim(), 0
+        unused: list[str] = []
         for path, _, bytes_ in sorted(self._parts(), key=lambda part: -part[1]):
             size += bytes_
-            name = path.relative_to(self.root).as_posix()
-            if size > most and path not in self._used and name in listed:
-                _note(path).unlink(missing_ok=True)
-                path.unlink(missing_ok=True)
-                with suppress(OSError):  # others are in there
-                    path.parent.rmdir()
+            if size > most and path not in self._used:
+                unused.append(self._name(path))
                 size -= bytes_
-                removed += 1
-        ledger = self.claim()
-        for stray in self._strays():
-            if ledger.has(stray):
-                ledger.remove(stray.relative_to(self.root).as_posix())
-        with self.alone():
-            ledger.shorten()
+        notes_of = [self._name(_note(self.root / name)) for name in unused]
+        # a part goes before its note, by which it would be found again
+        removed = len(set(ledger.remove(*unused, *notes_of)) & {*unused})
+        for folder in {(self.root / name).parent for name in unused}:
+            with suppress(OSError):  # others are in there
+                folder.rmdir()
+        strays = [self._name(path) for path in self._strays()]
+        ledger.remove(*strays, *(f"{name}/" for name in strays))
+        ledger.shorten()
         self._hold.close()
         self._hold = None
         if removed:
@@ -260,7 +257,7 @@ class Cache:
                 continue
             stem = note.name.removesuffix(".recipe.json")
             for path in note.parent.glob(f"{stem}.*"):
-                if path != note:
+                if path != note and path.is_file() and not path.is_symlink():
                     yield path, note.stat().st_mtime, path.stat().st_size + note.stat().st_size
 
     def _strays(self) -> Iterator[Path]:
@@ -281,10 +278,10 @@ class Cache:
     def scratch(self, kind: str, suffix: str) -> Path:
         """A new empty file on the cache's own disk, for making a part in."""
         ledger, folder = self.claim(), self.root / kind
-        folder.mkdir(parents=True, exist_ok=True)
         self._keep_hold()
         path = folder / f".making-{OURS}-{token_hex(6)}{suffix}"
         ledger.begin(path)
+        folder.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666))
         return path
 
@@ -307,14 +304,21 @@ class Cache:
         wanted = json.dumps(recipe, sort_keys=True).encode()
         latest = self._latest(kind, slot)
         if notes.read(latest) != wanted:
-            latest.parent.mkdir(parents=True, exist_ok=True)
             self._write(latest, wanted)
 
     def _write(self, path: Path, content: bytes) -> None:
         """Write a file of the cache itself."""
         ledger = self.claim()
         ledger.begin(path)
-        _replace(path, content, ledger)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, content, ledger, lambda _: None)
+
+    def _drop(self, path: Path) -> None:
+        """Remove a file of the cache, if it is listed and lies behind no link."""
+        self.claim().remove(self._name(path))
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
 
     def _path(self, kind: str, recipe: Recipe, suffix: str) -> Path:
         stable = {name: value for name, value in recipe.items() if name != "inputs"}
@@ -444,10 +448,9 @@ def write_atomically(path: Path, content: bytes) -> None:
         ScriptError: if there is something that is not ours.
         OSError: if it cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     make_room(path)
-    _replace(path, content, Ledger.of(path))
-    done(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _replace(path, content, Ledger.of(path), lambda temp: promise(path, temp))
 
 
 def begun(path: Path) -> None:
@@ -456,10 +459,13 @@ def begun(path: Path) -> None:
         ledger.begin(path)
 
 
-def done(path: Path) -> None:
-    """List a file as it is now, if it is in a folder of ours."""
+def promise(path: Path, made: Path) -> None:
+    """List a file that `made` is about to be renamed to, if it is in a folder of ours.
+
+    It is listed before it is there: afterwards, another's could have taken its place.
+    """
     if ledger := Ledger.of(path):
-        ledger.done(path)
+        ledger.done(path, made)
 
 
 def make_room(path: Path) -> None:
@@ -467,15 +473,17 @@ def make_room(path: Path) -> None:
 
     Raises:
         ScriptError: if what is there is not ours.
+        MissingTool: if it would lie behind a link.
     """
     ledger = Ledger.of(path)
     if ledger and (aside := ledger.give_way(path)):
         print(f"{path.name} was changed by hand: it is kept as {aside.name}", file=sys.stderr)
-    if ledger:
-        ledger.begin(path)
 
 
-def _replace(path: Path, content: bytes, ledger: Ledger | None) -> None:
+def _replace(
+    path: Path, content: bytes, ledger: Ledger | None, ready: Callable[[Path], None]
+) -> None:
+    """Write a file under another name, and rename it; `ready` is told of the whole one before."""
     temp = path.with_name(f".{path.name}-{OURS}-{token_hex(4)}")
     if ledger:
         ledger.begin(temp)
@@ -485,6 +493,7 @@ def _replace(path: Path, content: bytes, ledger: Ledger | None) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        ready(temp)
         temp.replace(path)
     finally:
         temp.unlink(missing_ok=True)

@@ -1,20 +1,23 @@
 """What this program has written into a folder: nothing else in it is ever removed or written over.
 
-A folder of ours holds a list. A line is added before a file is begun, and another once it is done,
-with its size and hash; so that what a killed process leaves behind is known, and what somebody has
-changed since then is seen. No link is followed, neither that of a file nor that of a folder.
+A folder of ours holds a list. A line is added before a file is begun, and another before it gets
+its final name, with its size and hash; so that what a killed process leaves behind is known, and
+what somebody has changed is seen. No link is followed, neither that of a file nor of a folder.
 """
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import os
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import quote, unquote
 
 from explainer.cache import notes
@@ -22,9 +25,11 @@ from explainer.errors import MissingTool, ScriptError, naming
 
 NAME = ".explainer-written"
 """What the list is called by; a folder that has it is one of ours."""
-_BEGUN, _MADE = "begun", "made"
+_BEGUN, _MADE, _FROM = "begun", "made", "from"
 _MOST = 64 << 20
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +61,59 @@ class Ledger:
             made._add("")
         return made
 
+    @staticmethod
+    def is_in(root: Path) -> bool:
+        """Whether a folder has a list."""
+        return os.path.lexists(root / NAME)
+
     @classmethod
     def of(cls, path: Path) -> Ledger | None:
         """The list of the nearest folder of ours that a path lies in."""
-        return next((cls(up) for up in path.parents if os.path.lexists(up / NAME)), None)
+        return next((cls(up) for up in path.parents if cls.is_in(up)), None)
 
-    def begin(self, path: Path) -> None:
-        """Say that a file or folder is going to be made."""
-        self._add(_line(self._name(path), None))
+    def begin(self, path: Path, folder: bool = False) -> None:
+        """Say that a file or folder is going to be made.
 
-    def done(self, path: Path) -> None:
-        """Say that a file is as it should be."""
-        state = _state(path)
-        if state:
-            self._add(_line(self._name(path), state))
+        Raises:
+            MissingTool: if it would lie behind a link.
+        """
+        self.refuse_links(path)
+        self._add(_line(_BEGUN, self._name(path) + "/" * folder))
+
+    def done(self, path: Path, made: Path | None = None) -> None:
+        """Say that a file is as it should be, or is about to be put there as `made` is now.
+
+        Raises:
+            OSError: if that cannot be read.
+        """
+        self._add(_made(self._name(path), _state(made or path)))
+
+    def give(self, path: Path, script: str) -> None:
+        """Say which script a file, or what lies beside it, is made from."""
+        self.refuse_links(path)
+        self._add(_line(_FROM, self._name(path), script))
+
+    def scripts(self) -> dict[str, str]:
+        """The script that each file was last said to be made from, by the file's path."""
+        lines = self._lines()
+        return {name: _unquoted(rest[0]) for kind, name, rest in lines if kind == _FROM and rest}
 
     def has(self, path: Path) -> bool:
         """Whether we have made, or begun, what is called by this."""
         return self._name(path) in self.entries()
 
-    def entries(self) -> dict[str, State | None]:
-        """All that was written, by its path within the folder; None for what was only begun."""
-        found: dict[str, State | None] = {}
-        try:
-            with notes.opened(self.root / NAME) as file:
-                text = file.read(_MOST).decode("utf-8", "replace")
-        except OSError:
-            return found
-        for line in text.splitlines():
-            kind, *rest = line.split("\t")
+    def entries(self) -> dict[str, tuple[State, ...]]:
+        """What was written, by its path within the folder: how it was each time it was done.
+
+        There is nothing of what was only begun; names of folders end in a slash.
+        """
+        found: dict[str, tuple[State, ...]] = {}
+        for kind, name, rest in self._lines():
             with suppress(ValueError, IndexError):
                 if kind == _BEGUN:
-                    found[_unquoted(rest[0])] = None
+                    found.setdefault(name, ())
                 elif kind == _MADE:
-                    found[_unquoted(rest[0])] = State(int(rest[1]), rest[2])
+                    found[name] = (*found.get(name, ())[-3:], State(int(rest[0]), rest[1]))
         return found
 
     def check(self, path: Path) -> None:
@@ -97,8 +121,11 @@ class Ledger:
 
         Raises:
             ScriptError: if something else is.
+            MissingTool: if it would lie behind a link.
         """
-        if os.path.lexists(path) and (self._plain(self._name(path)) is None or not self.has(path)):
+        self.refuse_links(path)
+        name = self._name(path)
+        if os.path.lexists(path) and not (self._is_file(name) and self.entries().get(name)):
             what = f"{path} is in the way: it is not of this program"
             raise ScriptError.of(what, "move it elsewhere, or give the film another name")
 
@@ -107,12 +134,10 @@ class Ledger:
 
         Raises:
             ScriptError: if something is there that is not ours.
+            MissingTool: if it would lie behind a link.
         """
-        if not os.path.lexists(path):
-            return None
         self.check(path)
-        state = self.entries()[self._name(path)]
-        if state is None or _same(path, state):
+        if not os.path.lexists(path) or _same(path, self.entries()[self._name(path)]):
             return None
         aside = next(
             other
@@ -122,96 +147,157 @@ class Ledger:
         path.rename(aside)
         return aside
 
-    def remove(self, name: str, changed: bool = True) -> bool:
-        """Remove what is listed under a name, unless it lies behind a link; whether it went.
+    def remove(self, *names: str) -> list[str]:
+        """Remove what is listed under these names and lies behind no link; gives what went.
 
-        With `changed` it goes also if it is not as it was when it was done.
+        A folder goes only if it was listed as one, and a file only if it is as it was made.
         """
-        path, state = self._plain(name), self.entries().get(name)
-        if path is None:
-            return False
-        if path.is_dir():
-            shutil.rmtree(path)
-            return True
-        if not changed and state is not None and not _same(path, state):
-            return False
-        path.unlink()
-        return True
+        listed = self.entries()
+        return [name for name in names if name in listed and self._remove(name, listed[name])]
 
     def remove_all(self) -> tuple[list[Path], list[Path]]:
         """Remove all that is listed, and folders that are empty then; what went, and what stayed.
 
-        What was changed since it was done stays, and so does what was begun by a process that may
-        still be at work.
+        What was changed since it was done stays.
         """
-        gone: list[Path] = []
-        left: list[Path] = []
-        folders: set[Path] = set()
-        for name, state in self.entries().items():
-            path = self._plain(name)
-            if path is None:
-                continue
-            whole = path.is_dir() or state is None or _same(path, state)
-            if whole and self.remove(name):
-                gone.append(path)
-                folders.update(up for up in path.parents if up.is_relative_to(self.root))
-            else:
-                left.append(path)
+        listed = [name for name in self.entries() if self._plain(name)]
+        removed = set(self.remove(*listed))
+        gone = [self.root / name for name in listed if name in removed]
+        left = [self.root / name for name in listed if name not in removed]
+        folders = {up for path in gone for up in path.parents if up.is_relative_to(self.root)}
         if not left:
             with suppress(OSError):
                 (self.root / NAME).unlink()
         for folder in sorted(folders, key=lambda one: -len(one.parts)):
             with suppress(OSError):  # where others have put something, it stays
-                folder.rmdir()
+                if folder == self.root or self._plain(self._name(folder)):
+                    folder.rmdir()
         return gone, left
 
     def shorten(self) -> None:
-        """Forget what is not there any more; nobody else may write meanwhile."""
-        kept = {name: s for name, s in self.entries().items() if self._plain(name)}
-        lines = [_line(name, state) for name, state in kept.items()]
-        temp = self.root / f"{NAME}.new"
-        try:
-            temp.write_text("".join(lines), encoding="utf-8")
-            temp.replace(self.root / NAME)
-        except OSError:
-            pass  # it may also stay as long as it is
-        finally:
-            temp.unlink(missing_ok=True)
+        """Forget what is not there any more."""
+        with suppress(OSError), self._open() as number:
+            if os.fstat(number).st_size > _MOST:
+                return
+            kept = [_line(_FROM, *pair) for pair in self.scripts().items()]
+            for name, states in self.entries().items():
+                if self._plain(name) and not states:
+                    kept.append(_line(_BEGUN, name))
+                elif self._plain(name):
+                    kept += (_made(name, state) for state in states)
+            temp = self.root / f"{NAME}-{token_hex(4)}"
+            os.write(number, _line(_BEGUN, temp.name).encode())
+            try:
+                with os.fdopen(os.open(temp, _NEW, 0o666), "wb") as file:
+                    file.write("".join(kept).encode())
+                temp.replace(self.root / NAME)
+            finally:
+                temp.unlink(missing_ok=True)
 
     def strays(self, before: float) -> Iterator[str]:
         """What was begun and never done, and has not been touched since `before`."""
-        for name, state in self.entries().items():
+        for name, states in self.entries().items():
             path = self._plain(name)
-            if state is None and path and path.lstat().st_mtime < before:
+            if not states and path and path.lstat().st_mtime < before:
                 yield name
+
+    def refuse_links(self, path: Path) -> None:
+        """See that no folder on the way to a path is a link, or no folder.
+
+        Raises:
+            MissingTool: if one is.
+        """
+        for up in reversed(path.parents):
+            if up.is_relative_to(self.root):
+                refuse_link(up)
+
+    def _lines(self) -> Iterator[tuple[str, str, list[str]]]:
+        """The whole lines of the list: their kind, the name, and what else they say."""
+        try:
+            with notes.opened(self.root / NAME) as file:
+                text = file.read(_MOST).decode("utf-8", "replace")
+        except OSError:
+            return
+        for line in text.split("\n"):
+            kind, *rest = line.split("\t")
+            if rest:
+                yield kind, _unquoted(rest[0]), rest[1:]
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
 
     def _plain(self, name: str) -> Path | None:
         """Where a name leads, if that is a plain file or folder with no link on the way."""
+        try:
+            with self._folder(name) as (folder, last):
+                mode = os.lstat(last, dir_fd=folder).st_mode
+        except (OSError, ValueError):
+            return None
+        return self.root / name if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else None
+
+    def _is_file(self, name: str) -> bool:
+        path = self._plain(name)
+        return path is not None and path.is_file()
+
+    @contextmanager
+    def _folder(self, name: str) -> Iterator[tuple[int, str]]:
+        """The open folder that a name lies in, behind no link, and the last part of the name.
+
+        Raises:
+            OSError: if there is none.
+            ValueError: if the name leads out of our folder.
+        """
         parts = Path(name).parts
         if not parts or ".." in parts or Path(name).is_absolute():
-            return None
-        path = self.root
-        for part in ("", *parts):
-            path = path / part
-            try:
-                mode = path.lstat().st_mode
-            except OSError:
-                return None
-            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-                return None
-        return path
+            raise ValueError(name)
+        number = os.open(self.root, _FOLDER)
+        try:
+            for part in parts[:-1]:
+                inner = os.open(part, _FOLDER, dir_fd=number)
+                os.close(number)
+                number = inner
+            yield number, parts[-1]
+        finally:
+            os.close(number)
 
-    def _add(self, line: str) -> None:
+    def _remove(self, name: str, states: tuple[State, ...]) -> bool:
+        if states and not _same(self.root / name, states):
+            return False
+        try:
+            with self._folder(name) as (folder, last):
+                mode = os.lstat(last, dir_fd=folder).st_mode
+                if stat.S_ISDIR(mode) and name.endswith("/"):
+                    shutil.rmtree(last, dir_fd=folder)
+                elif stat.S_ISREG(mode):
+                    os.unlink(last, dir_fd=folder)
+                else:
+                    return False
+        except (OSError, ValueError):
+            return False
+        return True
+
+    @contextmanager
+    def _open(self) -> Iterator[int]:
+        """The list, open for one more line, while nobody else changes it."""
         path = self.root / NAME
-        with naming(path):
+        while True:
             number = os.open(path, _APPEND, 0o666)
             try:
-                os.write(number, line.encode())  # at once, so that others' lines stay whole
+                with suppress(OSError):  # some disks over a network know no locks
+                    fcntl.flock(number, fcntl.LOCK_EX)
+                # another process may just have put a shorter one in its place
+                if path.exists() and os.path.samestat(os.fstat(number), path.lstat()):
+                    yield number
+                    return
             finally:
                 os.close(number)
+
+    def _add(self, line: str) -> None:
+        with naming(self.root / NAME), self._open() as number:
+            # before it is a line's end, as a full disk may have cut off the last one
+            content = f"\n{line}".encode()
+            if os.write(number, content) < len(content):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.root / NAME))
 
 
 def refuse_link(folder: Path) -> None:
@@ -232,27 +318,28 @@ def refuse_link(folder: Path) -> None:
         raise MissingTool.of(f"{folder} is no folder", "move it elsewhere, and try again")
 
 
-def _state(path: Path) -> State | None:
-    try:
-        with notes.opened(path) as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return State(os.fstat(file.fileno()).st_size, digest)
-    except OSError:
-        return None
+def _state(path: Path) -> State:
+    with notes.opened(path) as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return State(os.fstat(file.fileno()).st_size, digest)
 
 
-def _same(path: Path, state: State) -> bool:
+def _same(path: Path, states: tuple[State, ...]) -> bool:
+    """Whether a file is as it was one of the times it was done."""
     try:
-        return path.lstat().st_size == state.size and _state(path) == state
+        size = path.lstat().st_size
+        return any(size == state.size for state in states) and _state(path) in states
     except OSError:
         return False
 
 
-def _line(name: str, state: State | None) -> str:
+def _line(kind: str, name: str, *more: str) -> str:
     """A line of the list."""
-    if state is None:
-        return f"{_BEGUN}\t{_quoted(name)}\n"
-    return f"{_MADE}\t{_quoted(name)}\t{state.size}\t{state.digest}\n"
+    return "\t".join((kind, *map(_quoted, (name, *more)))) + "\n"
+
+
+def _made(name: str, state: State) -> str:
+    return _line(_MADE, name, str(state.size), state.digest)
 
 
 def _quoted(name: str) -> str:

@@ -49,9 +49,9 @@ def drop(project: Path) -> None:
 def sweep(folder: Path) -> None:
     """Remove what is left of files that were never finished, in a folder and all below it."""
     ledger = Ledger(folder)
-    for name in [*ledger.strays(time.time() - DAY)]:
-        if _UNFINISHED.fullmatch(Path(name).name):
-            ledger.remove(name)
+    strays = ledger.strays(time.time() - DAY)
+    ledger.remove(*(name for name in strays if _UNFINISHED.fullmatch(Path(name).name)))
+    ledger.shorten()
 
 
 def _plain(folder: Path) -> bool:

@@ -21,6 +21,7 @@ from explainer.errors import ScriptError, naming
 
 # what disks over a network say that know no locks: there, nobody can be kept out
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
+_NO_FILE = "a lock must be a plain file; remove what is there"
 PATIENCE = 60.0
 """Seconds of waiting for what others do in a moment."""
 
@@ -94,15 +95,19 @@ def _opened(path: Path) -> IO[str]:
         OSError: if it can neither be made nor read, or is no file but a pipe or a device.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    # a pipe would be waited for
-    flags = os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC
+    # a pipe would be waited for, and what a link leads to is not ours to write to
+    flags = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
-        number, mode = os.open(path, flags | os.O_RDWR, 0o666), "a+"
+        number, mode = os.open(path, flags | os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o666), "a+"
     except PermissionError:
-        number, mode = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "r"
+        number, mode = os.open(path, flags | os.O_RDONLY), "r"
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise OSError(errno.EINVAL, _NO_FILE, str(path)) from error
     if not stat.S_ISREG(os.fstat(number).st_mode):
         os.close(number)
-        raise OSError(errno.EINVAL, "a lock must be a plain file; remove what is there", str(path))
+        raise OSError(errno.EINVAL, _NO_FILE, str(path))
     return os.fdopen(number, mode, encoding="utf-8")
 
 

@@ -22,28 +22,38 @@ def take_over(old: Path, root: Path, ledger: Ledger) -> int:
     """Move what is ours from the folder `old` to the same places in `root`; how many parts."""
     if old.is_symlink() or not old.is_dir():
         return 0
-    count = 0
-    for kind in _KINDS:
-        for file in _parts(old / kind):
-            _move(file, old, root, ledger)
-            count += 1
-        for file in _latest(old / "latest" / kind):
-            _move(file, old, root, ledger)
-    for name in ("lock", "used"):
-        file = old / name
-        content = notes.read(file) if count else None
-        if content is not None and re.fullmatch(rb"\d*\n?", content):
-            file.unlink()
-    if count:
-        _drop_empty(old)
-    return count
+    latest = old / "latest"
+    parts = [file for kind in _KINDS for file in _parts(old / kind)]
+    newest = [] if latest.is_symlink() else [f for k in _KINDS for f in _latest(latest / k)]
+    for file in [*parts, *(newest if parts else [])]:
+        _move(file, old, root, ledger)
+    if parts:
+        _drop_locks(old)
+    return len(parts)
+
+
+def _drop_locks(old: Path) -> None:
+    """Remove the two locks, and the folder, if nothing else is in it."""
+    left = {path.name: notes.read(path) for path in old.iterdir()}
+    if left.keys() <= {"lock", "used"} and all(
+        content is not None and re.fullmatch(rb"\d*\n?", content) for content in left.values()
+    ):
+        for name in left:
+            (old / name).unlink()
+        with suppress(OSError):
+            old.rmdir()
 
 
 def _move(file: Path, old: Path, root: Path, ledger: Ledger) -> None:
     target = root / file.relative_to(old)
-    target.parent.mkdir(parents=True, exist_ok=True)
     ledger.begin(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
     file.rename(target)
+    for folder in file.parents:
+        if folder == old:
+            break
+        with suppress(OSError):  # others are in there
+            folder.rmdir()
 
 
 def _parts(folder: Path) -> Iterator[Path]:
@@ -77,16 +87,3 @@ def _files(folder: Path) -> list[Path]:
             elif path.is_file():
                 found.append(path)
     return sorted(found)
-
-
-def _drop_empty(folder: Path) -> None:
-    """Remove the folders that are empty now, the outermost last."""
-    for kind in (*_KINDS, "latest"):
-        for inside in sorted((folder / kind).rglob("*"), reverse=True):
-            if inside.is_dir() and not inside.is_symlink():
-                with suppress(OSError):
-                    inside.rmdir()
-        with suppress(OSError):
-            (folder / kind).rmdir()
-    with suppress(OSError):
-        folder.rmdir()

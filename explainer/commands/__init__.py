@@ -219,6 +219,7 @@ def page(options: argparse.Namespace) -> Answer:
 def _editions(scripts: Sequence[Script], shape: Quality) -> list[Edition]:
     """A finished film in the languages that it has."""
     film = pipeline.film_of(scripts, shape)
+    outputs.refuse_another(scripts[0], film)
     clocks = record.beside(film)
     if not (film.is_file() and clocks):
         raise ScriptError.of(

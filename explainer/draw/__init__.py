@@ -192,7 +192,7 @@ def _draw_all(
     beside = None if "{" in str(cache.root) else cache.root
     texts = tempfile.mkdtemp(prefix=f"drawing-{OURS}-", dir=beside)
     if beside:
-        ledger.begin(Path(texts))
+        ledger.begin(Path(texts), folder=True)
     try:
         for key in parts:
             temps[key] = cache.scratch("picture", ".mp4")
