@@ -96,6 +96,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     scripts = [load(order.script, language, part) for language in order.languages or ("",)]
     script, cache = scripts[0], Cache.of(scripts[0].folder, report.say)
     out, crew = film_of(scripts, order.quality, part, order.draft), crew or Cores(order.quality)
+    narration.chosen(script, part)  # what is no part of the script names no file
     outputs.claim(script, out)
     if _outdated(out, script.folder):
         crew.prepare()  # in the meantime lines are spoken

@@ -26,13 +26,13 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "scenes").symlink_to(ROOT / "scenes")
     shutil.copytree(ROOT / "assets", folder / "assets")
     assert main(["film", "--quality", "draft", "--script", str(folder / "script.yaml")]) == 0
-    return folder / "build" / "her2.mp4"
+    return folder / "build" / "draft" / "her2.mp4"
 
 
 def test_the_whole_film_measures_what_it_must(
     film: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    script = str(film.parent.parent / "script.yaml")
+    script = str(film.parents[2] / "script.yaml")
     code = main(["verify", str(film), "--script", script, "--json"])
     found = json.loads(capsys.readouterr().out)
     assert found["failed"] == [], [row for row in found["rows"] if row["ok"] is False]
