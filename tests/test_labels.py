@@ -326,8 +326,73 @@ READ = {
     "the lines of a paragraph": ("self.add(Paragraph('one', 'two'))", {"one\ntwo"}),
     "marked-up text as it is seen": ("self.add(MarkupText('<b>bold</b> text'))", {"bold text"}),
     "the cells of a table": ("self.add(Table([['a', 'b'], ['c', 'd']]))", {"a", "b", "c", "d"}),
-    "code": ("self.add(Code(code_string='x = 1', add_line_numbers=False))", {"x = 1"}),
+    "of a text, what is not hidden": (
+        "t = Text('two words'); t[3:].set_opacity(0); self.add(t)",
+        {"two"},
+    ),
+    "a text that is typed": (
+        "t = Text('hello'); "
+        "self.play(AddTextLetterByLetter(t, rate_func=lambda a: 0.4 * a), run_time=0.5)",
+        {"he"},
+    ),
+    "two texts alike, letter by letter": (
+        "a, b = Text('ab'), Text('ab').shift(UP); self.add(*a, *b)",
+        {"ab"},
+    ),
+    "what a text fades into": (
+        "a = Text('before'); self.add(a); self.play(FadeTransform(a, Text('after')), run_time=0.5)",
+        {"after"},
+    ),
+    "what a text fades into by pieces": (
+        "a = VGroup(Text('ab')); b = VGroup(Text('cd')); self.add(a); "
+        "self.play(FadeTransformPieces(a, b), run_time=0.5)",
+        {"cd"},
+    ),
+    "what the shapes of a text come to": (
+        "a = Text('here'); self.add(a); "
+        "self.play(TransformMatchingShapes(a, Text('there')), run_time=0.5)",
+        {"there"},
+    ),
+    "a copy that has become another text": (
+        "a = Text('before'); self.add(a); "
+        "self.play(TransformFromCopy(a, Text('after').shift(UP)), run_time=0.5)",
+        {"before", "after"},
+    ),
+    "what has gone there and back": (
+        "a = Text('before'); self.add(a); "
+        "self.play(Transform(a, Text('after'), rate_func=there_and_back), run_time=0.5)",
+        {"before"},
+    ),
+    "a text with a plate behind it": (
+        "self.add(Text('plate').add_background_rectangle(color='#303030'))",
+        {"plate"},
+    ),
+    "a number's unit": (
+        "n = Integer(-40, mob_class=Text); n.unit = r'^{\\circ}'; self.add(n)",
+        {"-40°"},
+    ),
+    "code": (
+        "self.add(Code(code_string='x = 1\\ny = 2', add_line_numbers=False))",
+        {"x = 1\ny = 2"},
+    ),
 }
+
+
+@pytest.mark.parametrize(
+    ("change", "read"),
+    [
+        ("Transform(t, Text('after'))", False),
+        ("ReplacementTransform(t, Text('after'))", False),
+        ("TransformMatchingShapes(t, Text('after'))", False),
+        ("t.animate.shift(UP)", True),
+        ("Transform(t, Text('before', font_size=30))", True),
+    ],
+)
+def test_what_turns_into_another_text_is_not_read_on_its_way(
+    project: Project, change: str, read: bool
+) -> None:
+    found = noted(project, f"t = Text('before'); self.add(t); self.play({change}, run_time=1)")
+    assert any(5 in label.frames for label in found if len(label.text) > 3) == read
 
 
 @pytest.mark.parametrize("what", READ)
@@ -387,3 +452,103 @@ def test_each_colour_of_a_text_is_judged(project: Project) -> None:
     text = "Text('light dark', font='Inter', font_size=18, t2c={'dark': '#303030'}).shift(2.4 * UP)"
     found = judged(project, f"self.add({text})")
     assert failed(found) == {"legibility"}
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "self.play(GrowFromCenter(t), run_time=self.room('dot') + 0.6)",
+        "self.add(t); self.play(ShrinkToCenter(t), run_time=self.room('dot') + 0.6)",
+        "self.add(t); self.play(FadeOut(t, scale=0), run_time=0.6)",
+        "self.add(t); self.play(Unwrite(t), run_time=0.6)",
+        "self.add(t); self.play(Uncreate(t), run_time=0.6)",
+    ],
+)
+def test_a_label_is_judged_between_growing_and_shrinking(project: Project, way: str) -> None:
+    project.edit_scene('at="dot", ', "")
+    code = f"t = Text('small', font='Inter', font_size=16).shift(2.4 * UP); {way}"
+    clock, clip = drawn(project, code, "160x90@60")
+    row = next(row for row in rows(clip.path, clock) if row.what == "text size")
+    assert row.ok
+    size = float(row.measured.removeprefix("smallest ").removesuffix(" px"))
+    assert 27 < size <= 30
+
+
+RUNNING = (
+    "v = ValueTracker(0); n = DecimalNumber(0, 2, mob_class=Text{}); "
+    "n.add_updater(lambda m: m.set_value(v.get_value()).move_to({})); self.add(n); "
+    "self.play(v.animate.set_value(7), run_time=1, rate_func=linear); self.remove(n)"
+)
+
+
+@pytest.mark.fault("legibility")
+@pytest.mark.parametrize(
+    ("style", "where", "faulty"),
+    [
+        ("", "2.4 * UP", set()),
+        (", color='#404040'", "2.4 * UP", {"legibility"}),
+        (", font_size=11", "2.4 * UP", {"text size"}),
+        ("", "3.2 * DOWN", {"labels"}),
+    ],
+)
+def test_a_number_that_runs_is_judged_as_one_label(
+    project: Project, style: str, where: str, faulty: set[str]
+) -> None:
+    found = judged(project, RUNNING.format(style, where))
+    assert failed(found) == faulty
+    assert all(len(row.faults) <= 1 for row in found.values())
+
+
+@pytest.mark.fault("legibility")
+def test_a_text_that_is_made_anew_for_each_frame_is_judged(project: Project) -> None:
+    """Its words and the mobject that it is change all the time, its place does not."""
+    code = (
+        "g = VGroup(); g.add_updater(lambda g, dt: g.set(submobjects=[Text("
+        "f'{self.renderer.seconds:.1f}', color='#404040').shift(2.4 * UP)])); self.add(g); "
+        "self.wait(1); self.remove(g)"
+    )
+    assert failed(judged(project, code)) == {"legibility"}
+
+
+def test_a_label_in_many_colours_is_judged_in_its_darkest(project: Project) -> None:
+    text = "Text('lightanddark', font='Inter', gradient=(WHITE, '#202020')).shift(2.4 * UP)"
+    found = judged(project, f"self.add({text})")
+    assert failed(found) == {"legibility"}
+
+
+def test_a_plate_behind_a_text_is_no_part_of_it(project: Project) -> None:
+    found = judged(project, f"self.add({MIDDLE}.shift(2.4 * UP).add_background_rectangle())")
+    assert failed(found) == set()
+    assert found["text size"].measured == "smallest 90 px"
+
+
+def seen_in_space(project: Project, code: str) -> dict[str, float]:
+    """The sizes of labels in a scene in space."""
+    project.edit_scene("class Dots(NarratedScene)", "class Dots(NarratedScene, ThreeDScene)")
+    project.edit_scene("self.dot.animate.shift", "self.dot.animate(run_time=0.1).shift")
+    return {label.text: label.size for label in noted(project, code)}
+
+
+@pytest.mark.parametrize(
+    ("turn", "size"),
+    [
+        ("phi=0", 90),
+        ("phi=0, zoom=0.5", 45),
+        ("phi=60 * DEGREES", 90 * 0.5**0.5),
+    ],
+)
+def test_a_text_in_space_is_as_large_as_it_is_seen(
+    project: Project, turn: str, size: float
+) -> None:
+    code = (
+        f"self.set_camera_orientation(theta=-90 * DEGREES, {turn}); self.add({MIDDLE}); "
+        "t = Text('fixed', font_size=48).shift(UP); self.add_fixed_in_frame_mobjects(t)"
+    )
+    sizes = seen_in_space(project, code)
+    assert sizes["Dots"] == pytest.approx(size, rel=0.03)
+    assert sizes["fixed"] == pytest.approx(90, abs=0.1)
+
+
+def test_a_text_seen_from_its_edge_is_not_read(project: Project) -> None:
+    code = f"self.set_camera_orientation(phi=90 * DEGREES, theta=-90 * DEGREES); self.add({MIDDLE})"
+    assert seen_in_space(project, code) == {}

@@ -53,8 +53,8 @@ LAYERS = [
         "script.music",
         "captions.phrasing",
     },
-    {"timeline.labels", "cache.leftovers", "cache.takeover"},
-    {"script.numerals", "script.quantities", "script.scene_check", "stage.reading"},
+    {"timeline.labels", "cache.leftovers", "cache.takeover", "stage.fonts"},
+    {"script.numerals", "script.quantities", "script.scene_check", "stage.texts"},
     {"script.grammar"},
     {"script.spoken_forms"},
     {
@@ -89,7 +89,7 @@ LAYERS = [
         "verify.flashes",
     },
     {"draw.formulas", "stage.outline", "captions.rows", "verify.fidelity", "verify.container"},
-    {"stage.glaze"},
+    {"stage.glaze", "stage.reading"},
     {"stage.canvas"},
     {"stage.renderer"},
     {

@@ -43,29 +43,29 @@ def settled(labels: Sequence[Label], fps: int) -> Iterator[Label]:
     There they neither fade nor change colour, and neither grow nor shrink faster than a camera
     moves. One that never stops growing is judged as large as it comes to be.
     """
-    looks: dict[tuple[str, str, float], dict[int, list[float]]] = {}
+    looks: dict[tuple[int | str, str, float], dict[int, list[float]]] = {}
     for label in labels:
-        sizes = looks.setdefault((label.text, label.colour, label.opacity), {})
+        sizes = looks.setdefault((label.key, label.colour, label.opacity), {})
         for frame in label.frames:
             sizes.setdefault(frame, []).append(label.size)
     rested = set()
-    largest: dict[str, Label] = {}
+    largest: dict[int | str, Label] = {}
     for label in labels:
-        sizes = looks[label.text, label.colour, label.opacity]
+        sizes = looks[label.key, label.colour, label.opacity]
         if frames := tuple(n for n in label.frames if _at_rest(label.size, n, sizes, fps)):
-            rested.add(label.text)
+            rested.add(label.key)
             yield replace(label, frames=frames)
         elif any(sizes.get(n + 1) or sizes.get(n - 1) for n in label.frames):
-            before = largest.get(label.text)
-            largest[label.text] = before if before and before.size > label.size else label
-    yield from (label for text, label in largest.items() if text not in rested)
+            before = largest.get(label.key)
+            largest[label.key] = before if before and before.size > label.size else label
+    yield from (label for key, label in largest.items() if key not in rested)
 
 
 def _at_rest(size: float, frame: int, sizes: Mapping[int, list[float]], fps: int) -> bool:
     """Whether a label is nearly as large in the frame before or after."""
     beside = [*sizes.get(frame - 1, ()), *sizes.get(frame + 1, ())]
-    # sizes are noted to a tenth of a pixel
-    return any(abs(size - other) <= 0.1 + size * _GROWS / fps for other in beside)
+    # sizes are noted to a thousandth of a pixel
+    return any(abs(size - other) <= 0.001 + size * _GROWS / fps for other in beside)
 
 
 def still(labels: Sequence[Label], fps: int) -> Iterator[Label]:
@@ -73,13 +73,13 @@ def still(labels: Sequence[Label], fps: int) -> Iterator[Label]:
 
     On its way a text may come from outside the frame, and pass another one.
     """
-    boxes: dict[str, dict[int, list[NDArray[np.float64]]]] = {}
+    boxes: dict[int | str, dict[int, list[NDArray[np.float64]]]] = {}
     for label in labels:
         for frame in label.frames:
-            at = boxes.setdefault(label.text, {})
+            at = boxes.setdefault(label.key, {})
             at.setdefault(frame, []).append(np.array(label.box))
     for label in labels:
-        at, box = boxes[label.text], np.array(label.box)
+        at, box = boxes[label.key], np.array(label.box)
         frames = tuple(
             n
             for n in label.frames
@@ -105,26 +105,29 @@ def misplaced(
     zones = [("enters the caption band", (0, top, width, bottom), False)]
     if headed:
         zones.append(("enters the header", (0, 0, width, HEADER), True))
-    found: dict[str, int] = {}
+    found: dict[tuple[object, ...], tuple[int, str]] = {}
 
-    def note(what: str, frame: int) -> None:
-        found[what] = min(frame, found.get(what, frame))
+    def note(what: str, frame: int, *of: Label) -> None:
+        key = (what, *(label.key for label in of))
+        said = " and ".join(f"“{label.text}”" for label in of)
+        found[key] = min((frame, f"{said} {what}"), found.get(key, (frame, f"{said} {what}")))
 
     for label in labels:
         for what, zone, allowed in zones:
             if not (allowed and label.header) and _overlap(label.box, zone):
-                note(f"“{label.text}” {what}", label.frames[0])
+                note(what, label.frames[0], label)
     resting = [*still(labels, shape.fps)]
     for label in resting:
         left, high, right, low = label.box
         if min(left, high, width - right, height - low) < -_SLACK:
-            note(f"“{label.text}” leaves the frame", label.frames[0])
+            note("leaves the frame", label.frames[0], label)
     for one, other in combinations(resting, 2):
         shared = set(one.frames).intersection(other.frames)
-        # a text in two colours is one text
-        if shared and one.text != other.text and _overlap(one.box, other.box):
-            note(f"“{one.text}” and “{other.text}” overlap", min(shared))
-    return sorted((frame, what) for what, frame in found.items())
+        # a text in two colours is one text, and so is one with its shadow
+        apart = one.key != other.key and one.text != other.text
+        if shared and apart and _overlap(one.box, other.box):
+            note("overlap", min(shared), one, other)
+    return sorted(found.values())
 
 
 def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:

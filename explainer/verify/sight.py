@@ -72,8 +72,9 @@ def _flashes(what: str, worst: Worst, fps: int) -> Row:
     return Row(what, measured, limit, worst.ok)
 
 
-Contrasts = dict[tuple[str, str], tuple[float, float, int]]
-"""For each line and text: its worst share of the contrast wanted, that contrast, and the tick."""
+Contrasts = dict[tuple[str, int | str], tuple[float, float, int, str]]
+"""For each line and text: its worst share of the contrast wanted, that contrast, the tick, and
+what it says there."""
 
 
 Offs = dict[tuple[int, str], int]
@@ -110,8 +111,8 @@ def _watch(
                 found = measure(label, picture)
                 if found is not None:
                     at = number * frame_ticks(timeline.fps)
-                    new = (found / wanted(label), found, at)
-                    contrasts[key, label.text] = min(new, contrasts.get((key, label.text), new))
+                    new = (found / wanted(label), found, at, label.text)
+                    contrasts[key, label.key] = min(new, contrasts.get((key, label.key), new))
         return watch, contrasts, offs, shape, fields
 
 
@@ -181,34 +182,42 @@ def _legibility(timeline: Timeline, contrasts: Contrasts, shape: Quality) -> Row
         return Row("legibility", "no labels", _CONTRAST, True)
     if _tiny(shape):
         return Row("legibility", "", f"not judged: a picture under {LOWEST} px is too small", None)
-    ranked = sorted((*worst, *which) for which, worst in contrasts.items())
+    ranked = sorted((*worst, key) for (key, _), worst in contrasts.items())
     said = [
         f"“{text}” {found:.1f}:1 ({key} at {seconds(at):.2f} s)"
-        for share, found, at, key, text in ranked
+        for share, found, at, text, key in ranked
         if share < 1
     ]
     if said or not ranked:
         return Row(
             "legibility", listed(said) or "no label is in sight", _CONTRAST, False, tuple(said)
         )
-    _, found, _, _, text = ranked[0]
+    _, found, _, text, _ = ranked[0]
     return Row(
         "legibility", f"{len(ranked)} labels, nearest {found:.1f}:1 (“{text}”)", _CONTRAST, True
     )
 
 
+def _rounded(pixels: float) -> str:
+    return f"{round(pixels, 1):g}"
+
+
 def _places(timeline: Timeline, shape: Quality) -> Iterator[Row]:
-    small, wrong, least = {}, [], float("inf")
+    small: dict[tuple[str, int | str], str] = {}
+    wrong, least = [], float("inf")
     headed = any(label.header for line in timeline.lines for label in line.labels)
     for line in timeline.lines:
         for label in settled(line.labels, timeline.fps):
             least = min(least, label.size)
-            if label.size < SMALLEST:
-                small[line.key, label.text] = f"“{label.text}” {label.size:g} px ({line.key})"
+            if round(label.size, 1) < SMALLEST:
+                said = f"“{label.text}” {_rounded(label.size)} px ({line.key})"
+                small.setdefault((line.key, label.key), said)
         for frame, what in misplaced([*settled(line.labels, timeline.fps)], shape, headed):
             at = line.start + frame * frame_ticks(timeline.fps)
             wrong.append(f"{what} ({line.key} at {at / TICKS:.2f} s)")
-    said = listed([*small.values()]) or (f"smallest {least:g} px" if least < 1e9 else "no labels")
+    said = listed([*small.values()]) or (
+        f"smallest {_rounded(least)} px" if least < 1e9 else "no labels"
+    )
     small_ones = tuple(small.values())
     yield Row("text size", said, f"at least {SMALLEST:g} px of 1080", not small, small_ones)
     place = "inside the frame, apart, clear of header and caption band"
