@@ -552,3 +552,45 @@ def test_a_text_in_space_is_as_large_as_it_is_seen(
 def test_a_text_seen_from_its_edge_is_not_read(project: Project) -> None:
     code = f"self.set_camera_orientation(phi=90 * DEGREES, theta=-90 * DEGREES); self.add({MIDDLE})"
     assert seen_in_space(project, code) == {}
+
+
+PLATE = "Rectangle(width=6, height=1.4, stroke_width=0, fill_color='#303848', fill_opacity=1)"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "self.add(t, SurroundingRectangle(t))",
+        "self.add(t, Underline(t, color=YELLOW))",
+        "self.add(t, Cross(t))",
+        "self.add(t); self.play(Circumscribe(t), run_time=0.8)",
+        # for half a second something passes by
+        "self.add(t); p = Square(0.5, fill_opacity=1).move_to(t).shift(2 * LEFT); self.wait(0.3); "
+        "self.play(p.animate.shift(4 * RIGHT), run_time=0.5, rate_func=linear); self.remove(p)",
+        # what covers a label goes away
+        f"p = {PLATE}.move_to(t); self.add(t, p); self.wait(0.5); self.remove(p)",
+        f"self.add(t); self.wait(0.5); self.add({PLATE}.move_to(t))",
+    ],
+)
+def test_what_comes_near_a_label_does_not_make_it_hard_to_read(
+    project: Project, beside: str
+) -> None:
+    found = judged(project, f"t = {MIDDLE}.shift(2.4 * UP); {beside}")
+    assert failed(found) == set()
+
+
+@pytest.mark.fault("legibility")
+@pytest.mark.parametrize("over", [PLATE, f"{PLATE}.set_fill('#000000', 0.8)"])
+def test_a_label_that_is_covered_all_the_time_is_found(project: Project, over: str) -> None:
+    found = judged(project, f"self.add({MIDDLE}.shift(2.4 * UP), {over}.shift(2.4 * UP))")
+    assert failed(found) == {"legibility"}
+    assert found["legibility"].measured == "“Dots” is covered (dots.one at 0.00 s)"
+
+
+def test_a_film_whose_labels_never_stay_as_they_are_says_so(project: Project) -> None:
+    code = (
+        f"t = {MIDDLE}.shift(2.4 * UP); self.add(t); self.play(UpdateFromAlphaFunc("
+        "t, lambda m, a: m.set_opacity(0.9 - a / 3)), run_time=1, rate_func=linear); self.remove(t)"
+    )
+    row = judged(project, code)["legibility"]
+    assert (row.ok, row.measured, row.wanted) == (None, "", "not judged: no label stays as it is")

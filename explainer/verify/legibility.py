@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,13 @@ _MOVES = 90.0
 """Pixels that a label may move in a second and still stand where it is read: a slow travel's."""
 _GROWS = 0.2
 """The share of its size by which a label may grow in a second and still be at rest: a camera's."""
-_AROUND = 0.15
-"""How far the ground beside a text is looked at, in its ems."""
+_AROUND, _FARTHEST = 0.15, 6.0
+"""How far the ground beside a text is looked at: in its ems, and in pixels.
+
+A line drawn around or under a text is farther from it than that."""
+_LUMA = np.array((0.299, 0.587, 0.114))
+_TOLD = 24.0
+"""How far, of 255, a label must be from its ground in lightness to be looked for."""
 
 
 def wanted(label: Label) -> float:
@@ -145,18 +151,45 @@ def measure(label: Label, picture: NDArray[np.uint8]) -> float | None:
         label: where the text stands.
         picture: sRGB of shape (height, width, 3), of any size.
     """
+    _, ground = _pixels(label, picture)
+    if not len(ground):
+        return None
+    mixed = np.rint(_mixed(label, ground)).astype(np.uint8)
+    return float(np.percentile(contrast(luminance(mixed), luminance(ground)), 10))
+
+
+def covered(label: Label, picture: NDArray[np.uint8]) -> bool:
+    """Whether something lies over a label, so that nothing in its place comes near its colour.
+
+    Not so of one that has the colour of its ground: that may be there and not be told from it.
+    """
+    inside, ground = _pixels(label, picture)
+    if not len(inside) or not len(ground):
+        return False
+    around = np.median(ground @ _LUMA)
+    ink = _mixed(label, np.median(ground, axis=0)) @ _LUMA
+    off = abs(float(ink - around))
+    return off > _TOLD and float(np.abs(inside @ _LUMA - ink).min()) > off / 2
+
+
+def _pixels(
+    label: Label, picture: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The pixels in the box of a label, and those close around it."""
     scale = min(picture.shape[:2]) / SHORT
     left, top, right, bottom = (edge * scale for edge in label.box)
-    reach = max(2, round(_AROUND * label.size * scale))
+    reach = max(2, round(min(_AROUND * label.size, _FARTHEST) * scale))
     # the pixels that ink only touches belong to neither
     inner = (int(left) - 1, int(top) - 1, int(right) + 2, int(bottom) + 2)
     x, y = max(0, inner[0] - reach), max(0, inner[1] - reach)
     around = picture[y : max(0, inner[3] + reach), x : max(0, inner[2] + reach)]
     ground = np.ones(around.shape[:2], bool)
     ground[max(0, inner[1] - y) : inner[3] - y, max(0, inner[0] - x) : inner[2] - x] = False
-    pixels = around[ground]
-    if not len(pixels):
-        return None
+    return around[~ground], around[ground]
+
+
+def _mixed(label: Label, ground: NDArray[Any]) -> NDArray[np.float64]:
+    """A label's colour as it is seen over a ground."""
     ink = np.array([int(label.colour[i : i + 2], 16) for i in (1, 3, 5)])
-    mixed = np.rint(label.opacity * ink + (1 - label.opacity) * pixels).astype(np.uint8)
-    return float(np.percentile(contrast(luminance(mixed), luminance(pixels)), 10))
+    mixed: NDArray[np.float64] = label.opacity * ink + (1 - label.opacity) * ground
+    return mixed
