@@ -9,57 +9,25 @@ import pytest
 
 from explainer import draw, timeline
 from explainer.cache import Cache
-from explainer.draw import worker
 from explainer.draw.crew import Cores
-from explainer.media.encoder import Clip
 from explainer.progress import Report
 from explainer.quality import quality
 from explainer.script import load
-from explainer.timeline import Timeline
 from explainer.timeline.labels import Label
 from explainer.timeline.record import from_json
 from explainer.verify import legibility
-from explainer.verify.report import Row
 from explainer.verify.sight import rows
+from labels import MIDDLE, drawn, failed, judged, noted
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
 
 HD = quality("1080p30")
-MIDDLE = "Text('Dots', font='Inter', font_size=48, color='#F4F6FF')"
 
 
 @pytest.fixture(autouse=True)
 def texts(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPLAINER_TEXTS", str(project.folder / "texts"))
-
-
-def drawn(project: Project, code: str, size: str = "1280x720@10") -> tuple[Timeline, Clip]:
-    """The first line with `code` run before its dot comes, as a film of its own."""
-    before = "    def one(self):\n"
-    if code:
-        project.edit_scene("from manim import LEFT, RIGHT, Circle, FadeIn", "from manim import *")
-        project.edit_scene(before, f"{before}        {code}\n")
-    script, shape = load(project.script), quality(size)
-    clock = timeline.rehearse(script, shape.fps)
-    path = project.folder / "one.mp4"
-    facts = worker.draw(worker.job_for(script, timeline.shots(clock), "dots.one", shape), str(path))
-    noted = tuple(map(Label.of, facts["labels"])), tuple(facts["swatches"])
-    clip = Clip("dots.one", path, facts["frames"], False, *noted)
-    return draw.labelled(timeline.only(clock, "dots.one"), [clip]), clip
-
-
-def noted(project: Project, code: str) -> tuple[Label, ...]:
-    return drawn(project, code, TINY)[0].lines[0].labels
-
-
-def judged(project: Project, code: str) -> dict[str, Row]:
-    clock, clip = drawn(project, code)
-    return {row.what: row for row in rows(clip.path, clock)}
-
-
-def failed(found: dict[str, Row]) -> set[str]:
-    return {what for what, row in found.items() if row.ok is not True}
 
 
 def test_a_label_is_noted_with_its_text_box_size_and_colour(project: Project) -> None:
@@ -271,147 +239,6 @@ def test_the_header_is_kept_free_where_a_film_has_one(project: Project) -> None:
     assert header
 
 
-READ = {
-    "a number in whole": (
-        "n = Integer(-250, mob_class=Text); self.add(n)",
-        {"-250"},
-    ),
-    "a number with a unit and places": (
-        "self.add(DecimalNumber(2.5, 1, mob_class=Text, group_with_commas=False))",
-        {"2.5"},
-    ),
-    "the numbers of an axis": (
-        "self.add(NumberLine([-2, 2], label_constructor=Text, include_numbers=True, "
-        "decimal_number_config={'num_decimal_places': 1}))",
-        {"-2.0", "-1.0", "0.0", "1.0", "2.0"},
-    ),
-    "a number that runs": (
-        "v = ValueTracker(0); "
-        "self.add(always_redraw(lambda: Integer(v.get_value(), mob_class=Text))); "
-        "self.play(v.animate.set_value(7), run_time=0.5)",
-        {"7"},
-    ),
-    "a text redrawn with each frame": (
-        "v = ValueTracker(0); self.add(always_redraw(lambda: Text(f'n {round(v.get_value())}')))"
-        "; self.play(v.animate.set_value(7), run_time=0.5)",
-        {"n 7"},
-    ),
-    "what a text turns into": (
-        "a = Text('before'); self.add(a); self.play(Transform(a, Text('after')), run_time=0.5)",
-        {"after"},
-    ),
-    "what texts in a group turn into": (
-        "a, b = VGroup(Text('a'), Text('b').shift(UP)), VGroup(Text('c'), Text('d').shift(UP)); "
-        "self.add(a); self.play(Transform(a, b), run_time=0.5)",
-        {"c", "d"},
-    ),
-    "no text that has turned into a shape": (
-        "a = Text('gone'); self.add(a); self.play(Transform(a, Square()), run_time=0.5)",
-        set(),
-    ),
-    "what a text fades into": (
-        "a = Text('a'); self.add(a); self.play(FadeTransform(a, Text('b')), run_time=0.5)",
-        {"b"},
-    ),
-    "what pieces fade into": (
-        "a = VGroup(Text('a')); self.add(a); "
-        "self.play(FadeTransformPieces(a, VGroup(Text('b'))), run_time=0.5)",
-        {"b"},
-    ),
-    "letters alone": ("t = Text('two words'); self.add(t[3:8])", {"words"}),
-    "one letter after the other": (
-        "t = Text('hello'); self.play(LaggedStart(*[FadeIn(c) for c in t]), run_time=0.5)",
-        {"hello"},
-    ),
-    "the lines of a paragraph": ("self.add(Paragraph('one', 'two'))", {"one\ntwo"}),
-    "marked-up text as it is seen": ("self.add(MarkupText('<b>bold</b> text'))", {"bold text"}),
-    "the cells of a table": ("self.add(Table([['a', 'b'], ['c', 'd']]))", {"a", "b", "c", "d"}),
-    "of a text, what is not hidden": (
-        "t = Text('two words'); t[3:].set_opacity(0); self.add(t)",
-        {"two"},
-    ),
-    "a text that is typed": (
-        "t = Text('hello'); "
-        "self.play(AddTextLetterByLetter(t, rate_func=lambda a: 0.4 * a), run_time=0.5)",
-        {"he"},
-    ),
-    "two texts alike, letter by letter": (
-        "a, b = Text('ab'), Text('ab').shift(UP); self.add(*a, *b)",
-        {"ab"},
-    ),
-    "what a text fades into": (
-        "a = Text('before'); self.add(a); self.play(FadeTransform(a, Text('after')), run_time=0.5)",
-        {"after"},
-    ),
-    "what a text fades into by pieces": (
-        "a = VGroup(Text('ab')); b = VGroup(Text('cd')); self.add(a); "
-        "self.play(FadeTransformPieces(a, b), run_time=0.5)",
-        {"cd"},
-    ),
-    "what the shapes of a text come to": (
-        "a = Text('here'); self.add(a); "
-        "self.play(TransformMatchingShapes(a, Text('there')), run_time=0.5)",
-        {"there"},
-    ),
-    "a copy that has become another text": (
-        "a = Text('before'); self.add(a); "
-        "self.play(TransformFromCopy(a, Text('after').shift(UP)), run_time=0.5)",
-        {"before", "after"},
-    ),
-    "what has gone there and back": (
-        "a = Text('before'); self.add(a); "
-        "self.play(Transform(a, Text('after'), rate_func=there_and_back), run_time=0.5)",
-        {"before"},
-    ),
-    "a text with a plate behind it": (
-        "self.add(Text('plate').add_background_rectangle(color='#303030'))",
-        {"plate"},
-    ),
-    "a number's unit": (
-        "n = Integer(-40, mob_class=Text); n.unit = r'^{\\circ}'; self.add(n)",
-        {"-40°"},
-    ),
-    "code": (
-        "self.add(Code(code_string='x = 1\\ny = 2', add_line_numbers=False))",
-        {"x = 1\ny = 2"},
-    ),
-}
-
-
-@pytest.mark.parametrize(
-    ("change", "read"),
-    [
-        ("Transform(t, Text('after'))", False),
-        ("ReplacementTransform(t, Text('after'))", False),
-        ("TransformMatchingShapes(t, Text('after'))", False),
-        ("t.animate.shift(UP)", True),
-        ("Transform(t, Text('before', font_size=30))", True),
-    ],
-)
-def test_what_turns_into_another_text_is_not_read_on_its_way(
-    project: Project, change: str, read: bool
-) -> None:
-    found = noted(project, f"t = Text('before'); self.add(t); self.play({change}, run_time=1)")
-    assert any(5 in label.frames for label in found if len(label.text) > 3) == read
-
-
-@pytest.mark.parametrize("what", READ)
-def test_a_label_is_read_as_a_viewer_reads_it(project: Project, what: str) -> None:
-    code, texts = READ[what]
-    clock, clip = drawn(project, code, TINY)
-    found, last = clock.lines[0].labels, clip.frames - 1
-    assert {label.text for label in found if last in label.frames} == texts
-
-
-def test_what_authors_call_their_own_attributes_is_not_read(project: Project) -> None:
-    code = (
-        "a = Square(fill_opacity=1); a.text, a.original_text, a.label_text = 'no', 'no', 'no'; "
-        "b = Square(fill_opacity=1); b.text, b.font_size, b.tex_string = 3, None, 'no'; "
-        "self.add(a, b)"
-    )
-    assert noted(project, code) == ()
-
-
 @pytest.mark.parametrize(
     "turned", ["", ".rotate(PI / 2)", ".rotate(1)", ".scale(0.5).scale(2)", ".copy()"]
 )
@@ -520,38 +347,6 @@ def test_a_plate_behind_a_text_is_no_part_of_it(project: Project) -> None:
     found = judged(project, f"self.add({MIDDLE}.shift(2.4 * UP).add_background_rectangle())")
     assert failed(found) == set()
     assert found["text size"].measured == "smallest 90 px"
-
-
-def seen_in_space(project: Project, code: str) -> dict[str, float]:
-    """The sizes of labels in a scene in space."""
-    project.edit_scene("class Dots(NarratedScene)", "class Dots(NarratedScene, ThreeDScene)")
-    project.edit_scene("self.dot.animate.shift", "self.dot.animate(run_time=0.1).shift")
-    return {label.text: label.size for label in noted(project, code)}
-
-
-@pytest.mark.parametrize(
-    ("turn", "size"),
-    [
-        ("phi=0", 90),
-        ("phi=0, zoom=0.5", 45),
-        ("phi=60 * DEGREES", 90 * 0.5**0.5),
-    ],
-)
-def test_a_text_in_space_is_as_large_as_it_is_seen(
-    project: Project, turn: str, size: float
-) -> None:
-    code = (
-        f"self.set_camera_orientation(theta=-90 * DEGREES, {turn}); self.add({MIDDLE}); "
-        "t = Text('fixed', font_size=48).shift(UP); self.add_fixed_in_frame_mobjects(t)"
-    )
-    sizes = seen_in_space(project, code)
-    assert sizes["Dots"] == pytest.approx(size, rel=0.03)
-    assert sizes["fixed"] == pytest.approx(90, abs=0.1)
-
-
-def test_a_text_seen_from_its_edge_is_not_read(project: Project) -> None:
-    code = f"self.set_camera_orientation(phi=90 * DEGREES, theta=-90 * DEGREES); self.add({MIDDLE})"
-    assert seen_in_space(project, code) == {}
 
 
 PLATE = "Rectangle(width=6, height=1.4, stroke_width=0, fill_color='#303848', fill_opacity=1)"

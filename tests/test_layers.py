@@ -89,7 +89,7 @@ LAYERS = [
         "verify.flashes",
     },
     {"draw.formulas", "stage.outline", "captions.rows", "verify.fidelity", "verify.container"},
-    {"stage.glaze", "stage.reading"},
+    {"stage.glaze", "stage.reading", "stage.turning"},
     {"stage.canvas"},
     {"stage.renderer"},
     {

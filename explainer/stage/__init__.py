@@ -44,6 +44,7 @@ from explainer.stage.path import depends_on_way
 from explainer.stage.pictures import asset, read_upright
 from explainer.stage.renderer import FrameRenderer
 from explainer.stage.texts import readable
+from explainer.stage.turning import follow_changes
 from explainer.timeline import END, LineShot, SceneShot, rehearse, shots
 from explainer.timeline.labels import give, labelled, written
 
@@ -59,6 +60,7 @@ __all__ = [
 ]
 
 read_upright()
+follow_changes()
 
 LATE = 0.25
 """Seconds by which a moment may already be past before it counts as missed."""

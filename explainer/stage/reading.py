@@ -22,6 +22,8 @@ COLOURS = 8
 LOOKED_AT = 3
 """So many of a text's shapes tell how large its type is; one that is drawn in part is smaller."""
 
+Word = tuple[str, bool, dict[int, tuple[Any, Reading]]]
+"""A text of which letters are shown alone, if it is in the header, and they by their places."""
 Found = tuple[Any, Label]
 """What is read, as a mobject or as the words that letters are of, and how it is seen."""
 
@@ -61,32 +63,32 @@ def _key(read: Any) -> Any:
 
 def labels(mobjects: Iterable[Any], camera: Any) -> Iterator[Found]:
     """The texts among mobjects and their parts, as the camera shows them."""
-    words: list[tuple[str, bool, dict[int, Any]]] = []
+    words: list[Word] = []
     for mobject, reading, header in _texts(mobjects):
         if reading.whole:
             _put(words, mobject, reading, header)
             continue
         shapes = [part for part in mobject.get_family() if _seen(part)]
         if shapes:
-            text = said(mobject, reading, lambda part: any(map(_seen, part.get_family())))
+            text = said(mobject, reading, _any_seen)
             yield from ((mobject, one) for one in _labels(shapes, text, camera, header))
     for number, (whole, header, letters) in enumerate(words):
-        places = sorted(place for place, letter in letters.items() if _seen(letter))
+        places = [place for place, (letter, _) in sorted(letters.items()) if _seen(letter)]
         if places:
-            shapes = [letters[place] for place in places]
-            found = _labels(shapes, joined(whole, places), camera, header)
+            shapes = [letters[place][0] for place in places]
+            plain = all(len(letters[place][1].text) == 1 for place in places)
+            text = joined(whole, places) if plain else whole
+            found = _labels(shapes, text, camera, header)
             yield from (((whole, number), one) for one in found)
 
 
-def _put(
-    words: list[tuple[str, bool, dict[int, Any]]], letter: Any, reading: Reading, header: bool
-) -> None:
+def _put(words: list[Word], letter: Any, reading: Reading, header: bool) -> None:
     """Put a letter that is shown alone to the others of its word."""
     for whole, in_header, letters in words:
         if (whole, in_header) == (reading.whole, header) and reading.place not in letters:
-            letters[reading.place] = letter
+            letters[reading.place] = letter, reading
             return
-    words.append((reading.whole, header, {reading.place: letter}))
+    words.append((reading.whole, header, {reading.place: (letter, reading)}))
 
 
 def _texts(mobjects: Iterable[Any]) -> Iterator[tuple[Any, Reading, bool]]:
@@ -109,6 +111,10 @@ def _texts(mobjects: Iterable[Any]) -> Iterator[tuple[Any, Reading, bool]]:
 def _seen(part: Any) -> bool:
     """Whether it is a shape of a text that can be seen."""
     return em_share(part) > 0 and len(part.points) > 0 and _opacity(part) > SEEN
+
+
+def _any_seen(part: Any) -> bool:
+    return any(map(_seen, part.get_family()))
 
 
 def _opacity(part: Any) -> float:

@@ -23,10 +23,8 @@ from manim import (
     DecimalNumber,
     MarkupText,
     MathTex,
-    Mobject,
     SingleStringMathTex,
     Text,
-    Transform,
 )
 from manim.mobject.text.typst_mobject import Typst
 from numpy.typing import NDArray
@@ -42,6 +40,7 @@ TYPST_EM = 10 / 960
 
 AnyMobject = TypeVar("AnyMobject")
 _TAG = re.compile(r"<[^>]*>")
+_BRACKET = re.compile(r"\\left(.+?)\\begin\{array\}\{c\}(?:\\quad \\\\)+\\end\{array\}\\right(.+)")
 _NAME = "_read_as"
 _WHILE = "_read_as_while_number_is"
 _EM = "_em_for_its_size"
@@ -49,7 +48,10 @@ _EM = "_em_for_its_size"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text; a single letter knows the whole text that it is of, and its place there."""
+    """A text; a single letter knows the whole text that it is of, and its place there.
+
+    A sign in a formula says all of its part if the LaTeX of that has more signs than are seen.
+    """
 
     text: str
     whole: str = ""
@@ -110,12 +112,13 @@ def said(mobject: Any, reading: Reading, seen: Callable[[Any], bool]) -> str:
     """What is read in a text of whose shapes only some are seen, or taken away."""
     parts = [(part, found) for part in mobject.submobjects if (found := of(part))]
     if isinstance(mobject, MathTex):
-        terms = [found.text for part, found in parts if any(map(seen, part.get_family()))]
-        if 0 < len(terms) < len(mobject.tex_strings):
-            return str(mobject.arg_separator.join(terms))
-        return reading.text
-    letters = [(part, found.place) for part, found in parts if found.whole == reading.text]
-    places = [place for part, place in letters if seen(part)]
+        terms = [said(part, term, seen) for part, term in parts if seen(part)]
+        whole = len(terms) == len(mobject.tex_strings)
+        if not terms or (whole and terms == [term.text for _, term in parts]):
+            return reading.text
+        return str(mobject.arg_separator.join(terms))
+    letters = [(part, found) for part, found in parts if found.whole == reading.text]
+    places = [found.place for part, found in letters if len(found.text) == 1 and seen(part)]
     if 0 < len(places) < sum(not sign.isspace() for sign in reading.text):
         return joined(reading.text, sorted(places))
     return reading.text
@@ -129,6 +132,19 @@ def joined(whole: str, places: Sequence[int]) -> str:
         gap = between if between.isspace() else "\n" if "\n" in between else ""
         found += gap + whole[place]
     return found
+
+
+def read_as(mobject: Any, reading: Reading | None) -> None:
+    """Let a mobject be read as something else; a number, until it changes."""
+    setattr(mobject, _NAME, reading)
+    if isinstance(mobject, DecimalNumber):
+        setattr(mobject, _WHILE, _value(mobject))
+
+
+def take_size(part: Any, other: Any) -> None:
+    """Let a shape be taken for one of a text's, as large as in another; or for none."""
+    if em_share(part) != em_share(other):
+        setattr(part, _EM, em_share(other))
 
 
 def _value(number: Any) -> Any:
@@ -193,10 +209,27 @@ def _letters(mobject: Any, text: str) -> Iterator[tuple[Any, int]]:
 
 def _note_formula(mobject: Any) -> None:
     em = mobject.font_size * TEX_EM
-    readable(mobject, mobject.tex_string, em)
-    for part in mobject.submobjects:
-        if isinstance(term := getattr(part, "tex_string", None), str):
-            readable(part, term, em)
+    readable(mobject, _bracket(mobject.tex_string), em)
+    terms = [part for part in mobject.submobjects if hasattr(part, "tex_string")]
+    for part in terms or [mobject]:
+        _note_term(part, _bracket(part.tex_string), em)
+
+
+def _note_term(part: Any, text: str, em: float) -> None:
+    """Let a part of a formula be read, and each of its signs that is shown alone."""
+    readable(part, text, em)
+    signs = [sign for sign in part.submobjects if len(sign.points)]
+    places = [place for place, letter in enumerate(text) if not letter.isspace()]
+    plain = len(signs) == len(places) and not set(text) & set("\\{}^_$&")
+    for number, sign in enumerate(signs):
+        place = places[number] if plain else number
+        setattr(sign, _NAME, Reading(text[place] if plain else text, text, place))
+
+
+def _bracket(tex: str) -> str:
+    """What is seen of the LaTeX with which Manim sets the brackets of a matrix."""
+    found = _BRACKET.fullmatch(tex)
+    return "".join(sign for sign in found.groups() if sign != ".") if found else tex
 
 
 def _note_list(mobject: Any) -> None:
@@ -205,78 +238,12 @@ def _note_list(mobject: Any) -> None:
     em = mobject._font_size * TEX_EM
     readable(mobject, "\n".join(lines), em)
     for part, line in zip(mobject.submobjects, lines, strict=False):
-        readable(part, line, em)
+        _note_term(part, line, em)
 
 
 def _note_typst(mobject: Any) -> None:
     text = mobject.typst_code.removeprefix("$ ").removesuffix(" $")
     readable(mobject, text, mobject.font_size * TYPST_EM)
-
-
-# -- what texts turn into -----------------------------------------------------------------------
-
-
-def _read_as(mobject: Any, reading: Reading | None) -> None:
-    setattr(mobject, _NAME, reading)
-    if isinstance(mobject, DecimalNumber):
-        setattr(mobject, _WHILE, _value(mobject))
-
-
-def _take_over(mobject: Any, other: Any) -> None:
-    """Read a mobject, and all its parts, as what it has turned into."""
-    for mine, theirs in zip(mobject.get_family(), other.get_family(), strict=False):
-        if em_share(mine) != em_share(theirs):
-            setattr(mine, _EM, em_share(theirs))
-        if of(mine) != of(theirs):
-            _read_as(mine, of(theirs))
-
-
-def _is_between_mobjects(change: Any) -> bool:
-    """Whether an animation has both; those that fade from one to the other have no second."""
-    ends = change.mobject, getattr(change, "target_copy", None)
-    return all(isinstance(end, Mobject) for end in ends)
-
-
-def _arrived(change: Any) -> bool:
-    """Whether a mobject ends as what it was to become; it may also go there and back."""
-    ways = (change.mobject, change.starting_mobject, change.target_copy)
-    families = [*zip(*(mobject.get_family() for mobject in ways), strict=False)]
-    if all(of(start) == of(end) for _, start, end in families):
-        return True
-    nearer = 0.0
-    for part, start, end in families:
-        if part.points.shape == start.points.shape == end.points.shape:
-            nearer += float(np.abs(part.points - start.points).sum())
-            nearer -= float(np.abs(part.points - end.points).sum())
-    return nearer >= 0
-
-
-def _learn_changes() -> None:
-    """Let a mobject that becomes another, at once or on the way, be read as that."""
-    become, begin, finish = Mobject.become, Transform.begin, Transform.finish
-
-    @wraps(become)
-    def become_read(self: Any, mobject: Any, *args: Any, **kwargs: Any) -> Any:
-        made = become(self, mobject, *args, **kwargs)
-        _take_over(self, mobject)
-        return made
-
-    @wraps(begin)
-    def begin_read(self: Any) -> None:
-        begin(self)
-        if _is_between_mobjects(self):
-            families = self.mobject.get_family(), self.target_copy.get_family()
-            for mine, theirs in zip(*families, strict=False):
-                if of(mine) != of(theirs):
-                    _read_as(mine, UNREAD)
-
-    @wraps(finish)
-    def finish_read(self: Any) -> None:
-        finish(self)
-        if _is_between_mobjects(self):
-            _take_over(self.mobject, self.target_copy if _arrived(self) else self.starting_mobject)
-
-    Mobject.become, Transform.begin, Transform.finish = become_read, begin_read, finish_read
 
 
 for _kind, _note in (
@@ -288,4 +255,3 @@ for _kind, _note in (
     (Typst, _note_typst),
 ):
     _learn(_kind, _note)
-_learn_changes()

@@ -129,11 +129,18 @@ def misplaced(
             note("leaves the frame", label.frames[0], label)
     for one, other in combinations(resting, 2):
         shared = set(one.frames).intersection(other.frames)
-        # a text in two colours is one text, and so is one with its shadow
-        apart = one.key != other.key and one.text != other.text
-        if shared and apart and _overlap(one.box, other.box):
+        if shared and _apart(one, other) and _overlap(one.box, other.box):
             note("overlap", min(shared), one, other)
     return sorted(found.values())
+
+
+def _apart(one: Label, other: Label) -> bool:
+    """Whether two labels are two texts: not one in two colours, its shadow or a part of it."""
+    small, large = sorted((one, other), key=lambda label: len(label.text))
+    inside = [a >= b - _SLACK for a, b in zip(small.box[:2], large.box[:2], strict=True)]
+    inside += [a <= b + _SLACK for a, b in zip(small.box[2:], large.box[2:], strict=True)]
+    part_of = small.text in large.text and all(inside)
+    return one.key != other.key and one.text != other.text and not part_of
 
 
 def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:
