@@ -107,6 +107,15 @@ READ = {
         "self.add(Text('plate').add_background_rectangle(color='#303030'))",
         {"plate"},
     ),
+    "nothing in an empty text": (
+        "self.add(Text(''), Text('  '), MarkupText('')); self.play(Write(Text('')), run_time=0.5)",
+        set(),
+    ),
+    "a number that is none": (
+        "n = Integer(7, mob_class=Text); n.number = np.ones(2); self.add(n); "
+        "self.play(n.animate.shift(UP), run_time=0.5)",
+        {"7"},
+    ),
     "a number's unit": (
         "n = Integer(-40, mob_class=Text); n.unit = r'^{\\circ}'; self.add(n)",
         {"-40°"},

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from html import unescape
@@ -50,7 +50,7 @@ _EM = "_em_for_its_size"
 class Reading:
     """A text; a single letter knows the whole text that it is of, and its place there.
 
-    A sign in a formula says all of its part if the LaTeX of that has more signs than are seen.
+    Where there is not one for each, as in LaTeX, a sign says all that it is of.
     """
 
     text: str
@@ -147,8 +147,9 @@ def take_size(part: Any, other: Any) -> None:
         setattr(part, _EM, em_share(other))
 
 
-def _value(number: Any) -> Any:
-    return vars(number).get("number")
+def _value(number: Any) -> str:
+    # it may be anything, and of arrays it cannot be said that they are alike
+    return repr(vars(number).get("number"))
 
 
 def _number(mobject: Any) -> Reading | None:
@@ -193,18 +194,22 @@ def _note_text(mobject: Any) -> None:
         text = unescape(_TAG.sub("", text))
     hold_letters(mobject, text)
     readable(mobject, text, mobject.font_size * PANGO_EM)
-    for letter, place in _letters(mobject, text):
-        setattr(letter, _NAME, Reading(text[place], text, place))
+    signs = [part for part in mobject.submobjects if len(part.points)]
+    if len(signs) == len(text):  # without ligatures Manim has a dot for each space
+        signs = [sign for sign, letter in zip(signs, text, strict=True) if not letter.isspace()]
+    _note_signs(signs, text)
 
 
-def _letters(mobject: Any, text: str) -> Iterator[tuple[Any, int]]:
-    """The shapes of a text with their places, where there is one for each sign."""
-    places = [place for place, sign in enumerate(text) if not sign.isspace()]
-    letters = [part for part in mobject.submobjects if len(part.points)]
-    if len(letters) == len(text):  # without ligatures Manim has a dot for each space
-        letters = [letters[place] for place in places]
-    if len(letters) == len(places):
-        yield from zip(letters, places, strict=True)
+def _note_signs(signs: list[Any], text: str, plain: bool = True) -> None:
+    """Let the signs of a text be read where they are shown alone.
+
+    Where there is not one for each letter, as with ligatures and in LaTeX, each says all of it.
+    """
+    places = [place for place, letter in enumerate(text) if not letter.isspace()]
+    plain = plain and len(signs) == len(places)
+    for number, sign in enumerate(signs):
+        place = places[number] if plain else number
+        setattr(sign, _NAME, Reading(text[place] if plain else text, text, place))
 
 
 def _note_formula(mobject: Any) -> None:
@@ -219,11 +224,7 @@ def _note_term(part: Any, text: str, em: float) -> None:
     """Let a part of a formula be read, and each of its signs that is shown alone."""
     readable(part, text, em)
     signs = [sign for sign in part.submobjects if len(sign.points)]
-    places = [place for place, letter in enumerate(text) if not letter.isspace()]
-    plain = len(signs) == len(places) and not set(text) & set("\\{}^_$&")
-    for number, sign in enumerate(signs):
-        place = places[number] if plain else number
-        setattr(sign, _NAME, Reading(text[place] if plain else text, text, place))
+    _note_signs(signs, text, plain=not set(text) & set("\\{}^_$&"))
 
 
 def _bracket(tex: str) -> str:
