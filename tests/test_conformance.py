@@ -151,8 +151,17 @@ self.play(Create(self.line), Create(self.frame))
 """),
     "a shade of one's own": ("Scene", """
 ball = Circle()
-ball.shade, ball.pinned = BLUE, np.ones(3)
+ball.shade, ball.pinned = np.ones(3), True
 self.play(FadeIn(ball.set_fill(BLUE, 1)))
+"""),
+    "attributes of one's own that cannot be read": ("Scene", """
+def refuse(self):
+    raise RuntimeError("not now")
+names = "text shade label tex_string original_text number pinned is_header tex_strings".split()
+Odd = type("Odd", (Circle,), {name: property(refuse) for name in names})
+Even = type("Even", (Text,), {"shade": 3, "label": property(refuse), "number": None})
+self.play(FadeIn(Odd(fill_opacity=1), Even("even").shift(UP)))
+self.play(Odd().animate.shift(LEFT))
 """),
     "waiting until": ("Scene", """
 seen = {"n": 0}

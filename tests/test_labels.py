@@ -9,57 +9,25 @@ import pytest
 
 from explainer import draw, timeline
 from explainer.cache import Cache
-from explainer.draw import worker
 from explainer.draw.crew import Cores
-from explainer.media.encoder import Clip
 from explainer.progress import Report
 from explainer.quality import quality
 from explainer.script import load
-from explainer.timeline import Timeline
 from explainer.timeline.labels import Label
 from explainer.timeline.record import from_json
 from explainer.verify import legibility
-from explainer.verify.report import Row
 from explainer.verify.sight import rows
+from labels import MIDDLE, drawn, failed, judged, noted
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
 
 HD = quality("1080p30")
-MIDDLE = "Text('Dots', font='Inter', font_size=48, color='#F4F6FF')"
 
 
 @pytest.fixture(autouse=True)
 def texts(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPLAINER_TEXTS", str(project.folder / "texts"))
-
-
-def drawn(project: Project, code: str, size: str = "1280x720@10") -> tuple[Timeline, Clip]:
-    """The first line with `code` run before its dot comes, as a film of its own."""
-    before = "    def one(self):\n"
-    if code:
-        project.edit_scene("from manim import LEFT, RIGHT, Circle, FadeIn", "from manim import *")
-        project.edit_scene(before, f"{before}        {code}\n")
-    script, shape = load(project.script), quality(size)
-    clock = timeline.rehearse(script, shape.fps)
-    path = project.folder / "one.mp4"
-    facts = worker.draw(worker.job_for(script, timeline.shots(clock), "dots.one", shape), str(path))
-    noted = tuple(map(Label.of, facts["labels"])), tuple(facts["swatches"])
-    clip = Clip("dots.one", path, facts["frames"], False, *noted)
-    return draw.labelled(timeline.only(clock, "dots.one"), [clip]), clip
-
-
-def noted(project: Project, code: str) -> tuple[Label, ...]:
-    return drawn(project, code, TINY)[0].lines[0].labels
-
-
-def judged(project: Project, code: str) -> dict[str, Row]:
-    clock, clip = drawn(project, code)
-    return {row.what: row for row in rows(clip.path, clock)}
-
-
-def failed(found: dict[str, Row]) -> set[str]:
-    return {what for what, row in found.items() if row.ok is not True}
 
 
 def test_a_label_is_noted_with_its_text_box_size_and_colour(project: Project) -> None:
@@ -271,82 +239,6 @@ def test_the_header_is_kept_free_where_a_film_has_one(project: Project) -> None:
     assert header
 
 
-READ = {
-    "a number in whole": (
-        "n = Integer(-250, mob_class=Text); self.add(n)",
-        {"-250"},
-    ),
-    "a number with a unit and places": (
-        "self.add(DecimalNumber(2.5, 1, mob_class=Text, group_with_commas=False))",
-        {"2.5"},
-    ),
-    "the numbers of an axis": (
-        "self.add(NumberLine([-2, 2], label_constructor=Text, include_numbers=True, "
-        "decimal_number_config={'num_decimal_places': 1}))",
-        {"-2.0", "-1.0", "0.0", "1.0", "2.0"},
-    ),
-    "a number that runs": (
-        "v = ValueTracker(0); "
-        "self.add(always_redraw(lambda: Integer(v.get_value(), mob_class=Text))); "
-        "self.play(v.animate.set_value(7), run_time=0.5)",
-        {"7"},
-    ),
-    "a text redrawn with each frame": (
-        "v = ValueTracker(0); self.add(always_redraw(lambda: Text(f'n {round(v.get_value())}')))"
-        "; self.play(v.animate.set_value(7), run_time=0.5)",
-        {"n 7"},
-    ),
-    "what a text turns into": (
-        "a = Text('before'); self.add(a); self.play(Transform(a, Text('after')), run_time=0.5)",
-        {"after"},
-    ),
-    "what texts in a group turn into": (
-        "a, b = VGroup(Text('a'), Text('b').shift(UP)), VGroup(Text('c'), Text('d').shift(UP)); "
-        "self.add(a); self.play(Transform(a, b), run_time=0.5)",
-        {"c", "d"},
-    ),
-    "no text that has turned into a shape": (
-        "a = Text('gone'); self.add(a); self.play(Transform(a, Square()), run_time=0.5)",
-        set(),
-    ),
-    "what a text fades into": (
-        "a = Text('a'); self.add(a); self.play(FadeTransform(a, Text('b')), run_time=0.5)",
-        {"b"},
-    ),
-    "what pieces fade into": (
-        "a = VGroup(Text('a')); self.add(a); "
-        "self.play(FadeTransformPieces(a, VGroup(Text('b'))), run_time=0.5)",
-        {"b"},
-    ),
-    "letters alone": ("t = Text('two words'); self.add(t[3:8])", {"words"}),
-    "one letter after the other": (
-        "t = Text('hello'); self.play(LaggedStart(*[FadeIn(c) for c in t]), run_time=0.5)",
-        {"hello"},
-    ),
-    "the lines of a paragraph": ("self.add(Paragraph('one', 'two'))", {"one\ntwo"}),
-    "marked-up text as it is seen": ("self.add(MarkupText('<b>bold</b> text'))", {"bold text"}),
-    "the cells of a table": ("self.add(Table([['a', 'b'], ['c', 'd']]))", {"a", "b", "c", "d"}),
-    "code": ("self.add(Code(code_string='x = 1', add_line_numbers=False))", {"x = 1"}),
-}
-
-
-@pytest.mark.parametrize("what", READ)
-def test_a_label_is_read_as_a_viewer_reads_it(project: Project, what: str) -> None:
-    code, texts = READ[what]
-    clock, clip = drawn(project, code, TINY)
-    found, last = clock.lines[0].labels, clip.frames - 1
-    assert {label.text for label in found if last in label.frames} == texts
-
-
-def test_what_authors_call_their_own_attributes_is_not_read(project: Project) -> None:
-    code = (
-        "a = Square(fill_opacity=1); a.text, a.original_text, a.label_text = 'no', 'no', 'no'; "
-        "b = Square(fill_opacity=1); b.text, b.font_size, b.tex_string = 3, None, 'no'; "
-        "self.add(a, b)"
-    )
-    assert noted(project, code) == ()
-
-
 @pytest.mark.parametrize(
     "turned", ["", ".rotate(PI / 2)", ".rotate(1)", ".scale(0.5).scale(2)", ".copy()"]
 )
@@ -387,3 +279,113 @@ def test_each_colour_of_a_text_is_judged(project: Project) -> None:
     text = "Text('light dark', font='Inter', font_size=18, t2c={'dark': '#303030'}).shift(2.4 * UP)"
     found = judged(project, f"self.add({text})")
     assert failed(found) == {"legibility"}
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "self.play(GrowFromCenter(t), run_time=self.room('dot') + 0.6)",
+        "self.add(t); self.play(ShrinkToCenter(t), run_time=self.room('dot') + 0.6)",
+        "self.add(t); self.play(FadeOut(t, scale=0), run_time=0.6)",
+        "self.add(t); self.play(Unwrite(t), run_time=0.6)",
+        "self.add(t); self.play(Uncreate(t), run_time=0.6)",
+    ],
+)
+def test_a_label_is_judged_between_growing_and_shrinking(project: Project, way: str) -> None:
+    project.edit_scene('at="dot", ', "")
+    code = f"t = Text('small', font='Inter', font_size=16).shift(2.4 * UP); {way}"
+    clock, clip = drawn(project, code, "160x90@60")
+    row = next(row for row in rows(clip.path, clock) if row.what == "text size")
+    assert row.ok
+    size = float(row.measured.removeprefix("smallest ").removesuffix(" px"))
+    assert 27 < size <= 30
+
+
+RUNNING = (
+    "v = ValueTracker(0); n = DecimalNumber(0, 2, mob_class=Text{}); "
+    "n.add_updater(lambda m: m.set_value(v.get_value()).move_to({})); self.add(n); "
+    "self.play(v.animate.set_value(7), run_time=1, rate_func=linear); self.remove(n)"
+)
+
+
+@pytest.mark.fault("legibility")
+@pytest.mark.parametrize(
+    ("style", "where", "faulty"),
+    [
+        ("", "2.4 * UP", set()),
+        (", color='#404040'", "2.4 * UP", {"legibility"}),
+        (", font_size=11", "2.4 * UP", {"text size"}),
+        ("", "3.2 * DOWN", {"labels"}),
+    ],
+)
+def test_a_number_that_runs_is_judged_as_one_label(
+    project: Project, style: str, where: str, faulty: set[str]
+) -> None:
+    found = judged(project, RUNNING.format(style, where))
+    assert failed(found) == faulty
+    assert all(len(row.faults) <= 1 for row in found.values())
+
+
+@pytest.mark.fault("legibility")
+def test_a_text_that_is_made_anew_for_each_frame_is_judged(project: Project) -> None:
+    """Its words and the mobject that it is change all the time, its place does not."""
+    code = (
+        "g = VGroup(); g.add_updater(lambda g, dt: g.set(submobjects=[Text("
+        "f'{self.renderer.seconds:.1f}', color='#404040').shift(2.4 * UP)])); self.add(g); "
+        "self.wait(1); self.remove(g)"
+    )
+    assert failed(judged(project, code)) == {"legibility"}
+
+
+def test_a_label_in_many_colours_is_judged_in_its_darkest(project: Project) -> None:
+    text = "Text('lightanddark', font='Inter', gradient=(WHITE, '#202020')).shift(2.4 * UP)"
+    found = judged(project, f"self.add({text})")
+    assert failed(found) == {"legibility"}
+
+
+def test_a_plate_behind_a_text_is_no_part_of_it(project: Project) -> None:
+    found = judged(project, f"self.add({MIDDLE}.shift(2.4 * UP).add_background_rectangle())")
+    assert failed(found) == set()
+    assert found["text size"].measured == "smallest 90 px"
+
+
+PLATE = "Rectangle(width=6, height=1.4, stroke_width=0, fill_color='#303848', fill_opacity=1)"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "self.add(t, SurroundingRectangle(t))",
+        "self.add(t, Underline(t, color=YELLOW))",
+        "self.add(t, Cross(t))",
+        "self.add(t); self.play(Circumscribe(t), run_time=0.8)",
+        # for half a second something passes by
+        "self.add(t); p = Square(0.5, fill_opacity=1).move_to(t).shift(2 * LEFT); self.wait(0.3); "
+        "self.play(p.animate.shift(4 * RIGHT), run_time=0.5, rate_func=linear); self.remove(p)",
+        # what covers a label goes away
+        f"p = {PLATE}.move_to(t); self.add(t, p); self.wait(0.5); self.remove(p)",
+        f"self.add(t); self.wait(0.5); self.add({PLATE}.move_to(t))",
+    ],
+)
+def test_what_comes_near_a_label_does_not_make_it_hard_to_read(
+    project: Project, beside: str
+) -> None:
+    found = judged(project, f"t = {MIDDLE}.shift(2.4 * UP); {beside}")
+    assert failed(found) == set()
+
+
+@pytest.mark.fault("legibility")
+@pytest.mark.parametrize("over", [PLATE, f"{PLATE}.set_fill('#000000', 0.8)"])
+def test_a_label_that_is_covered_all_the_time_is_found(project: Project, over: str) -> None:
+    found = judged(project, f"self.add({MIDDLE}.shift(2.4 * UP), {over}.shift(2.4 * UP))")
+    assert failed(found) == {"legibility"}
+    assert found["legibility"].measured == "“Dots” is covered (dots.one at 0.00 s)"
+
+
+def test_a_film_whose_labels_never_stay_as_they_are_says_so(project: Project) -> None:
+    code = (
+        f"t = {MIDDLE}.shift(2.4 * UP); self.add(t); self.play(UpdateFromAlphaFunc("
+        "t, lambda m, a: m.set_opacity(0.9 - a / 3)), run_time=1, rate_func=linear); self.remove(t)"
+    )
+    row = judged(project, code)["legibility"]
+    assert (row.ok, row.measured, row.wanted) == (None, "", "not judged: no label stays as it is")

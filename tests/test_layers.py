@@ -56,8 +56,14 @@ LAYERS = [
         "script.music",
         "captions.phrasing",
     },
-    {"timeline.labels", "cache.leftovers", "cache.takeover", "script.scene_calls"},
-    {"script.numerals", "script.quantities", "script.scene_check", "stage.reading"},
+    {
+        "timeline.labels",
+        "cache.leftovers",
+        "cache.takeover",
+        "script.scene_calls",
+        "stage.fonts",
+    },
+    {"script.numerals", "script.quantities", "script.scene_check", "stage.texts"},
     {"script.grammar"},
     {"script.spoken_forms"},
     {
@@ -91,7 +97,7 @@ LAYERS = [
         "verify.flashes",
     },
     {"draw.formulas", "stage.outline", "captions.rows", "verify.fidelity", "verify.container"},
-    {"stage.glaze", "draw.blame"},
+    {"stage.glaze", "stage.reading", "stage.turning", "draw.blame"},
     {"stage.canvas"},
     {"stage.renderer"},
     {

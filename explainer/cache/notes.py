@@ -58,6 +58,7 @@ class LabelFacts(Struct, forbid_unknown_fields=True):
     opacity: Annotated[float, Meta(ge=0, le=1)]
     header: bool
     frames: tuple[_Count, ...]
+    id: _Count
 
 
 class PictureFacts(Struct, forbid_unknown_fields=True):

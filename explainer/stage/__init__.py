@@ -38,12 +38,13 @@ from numpy.typing import NDArray
 from explainer.cache import tracing
 from explainer.errors import MissingTool
 from explainer.script import load
-from explainer.stage.camera import Shade, StageCamera
+from explainer.stage.camera import Shade, StageCamera, pin
 from explainer.stage.errors import StageError
 from explainer.stage.path import depends_on_way
 from explainer.stage.pictures import asset, read_upright
-from explainer.stage.reading import readable
 from explainer.stage.renderer import FrameRenderer
+from explainer.stage.texts import readable
+from explainer.stage.turning import follow_changes
 from explainer.timeline import END, LineShot, SceneShot, rehearse, shots
 from explainer.timeline.labels import give, labelled, written
 
@@ -59,6 +60,7 @@ __all__ = [
 ]
 
 read_upright()
+follow_changes()
 
 LATE = 0.25
 """Seconds by which a moment may already be past before it counts as missed."""
@@ -343,8 +345,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
     def pin(self, *mobjects: Mobject) -> None:
         """Keep mobjects where they are on the screen, however the camera travels."""
         for mobject in mobjects:
-            for part in mobject.get_family():
-                part.pinned = True
+            pin(mobject)
 
     def backdrop(self, width: int, height: int) -> NDArray[np.uint8] | None:  # noqa: ARG002
         """What lies behind everything, shape (height, width, 4), RGBA; override to have one."""

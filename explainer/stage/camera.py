@@ -1,7 +1,7 @@
 """The stage's camera: Manim's moving Cairo camera, with radial shading and pinned parts.
 
-A mobject with a `shade` is filled with a radial gradient; one with `pinned` set stays where it
-is on the screen while the camera's frame travels.
+A mobject with a `shade` is filled with a radial gradient; one that is pinned stays where it is on
+the screen while the camera's frame travels.
 """
 
 from __future__ import annotations
@@ -33,19 +33,34 @@ class Shade:
     falloff: tuple[float, ...] | None = None
 
 
+_PINNED = "_keeps_its_place_on_the_screen"
+"""An attribute; a shorter name may be an author's own."""
+
+
+def own(mobject: Any, name: str) -> Any:
+    """An attribute of an object or its class, if any; a property of an author's is not run."""
+    return vars(mobject).get(name, getattr(type(mobject), name, None))
+
+
 def shade_of(mobject: Any) -> Shade | None:
     """A mobject's shade; an author may have an attribute of that name for something else."""
-    shade = getattr(mobject, "shade", None)
+    shade = own(mobject, "shade")
     return shade if isinstance(shade, Shade) else None
 
 
+def pin(mobject: Any) -> None:
+    """Keep a mobject and all its parts where they are on the screen."""
+    for part in mobject.get_family():
+        setattr(part, _PINNED, True)
+
+
 def pinned(mobject: Any) -> bool:
-    """Whether a mobject stays where it is on the screen."""
-    return getattr(mobject, "pinned", False) is True
+    """Whether a mobject keeps its place on the screen."""
+    return _PINNED in vars(mobject)
 
 
 class StageCamera(MovingCamera):  # type: ignore[misc]
-    """A moving camera that knows `shade` and `pinned`."""
+    """A moving camera that knows shades and what is pinned."""
 
     def __init__(self, **kwargs: Any) -> None:
         home = {"width": config.frame_width, "height": config.frame_height, "stroke_width": 0}

@@ -53,7 +53,8 @@ class Label:
     """A text with the box (left, top, right, bottom) of its ink, alike in all of `frames`.
 
     `size` is its em, `colour` its fill as #rrggbb, `opacity` that of the fill. `frames` count from
-    the start of its line. The film's header is allowed where no other label is.
+    the start of its line. The film's header is allowed where no other label is. `id` is that of
+    the text in its line, whatever it comes to say there, as a number that runs.
     """
 
     text: str
@@ -63,6 +64,22 @@ class Label:
     opacity: float = 1.0
     header: bool = False
     frames: tuple[int, ...] = ()
+    id: int = 0
+
+    @property
+    def key(self) -> int | str:
+        """What tells it from the other texts of its line."""
+        return self.id or self.text
+
+    def like(self, other: Label) -> bool:
+        """Whether it looks as another one and has its place, whatever the two say."""
+        (left, top, right, bottom), there = self.box, other.box
+        across = min(right, there[2]) - max(left, there[0])
+        down = min(bottom, there[3]) - max(top, there[1])
+        if (self.colour, self.opacity) != (other.colour, other.opacity) or min(across, down) <= 0:
+            return False
+        alike = abs(self.size - other.size) < 0.2 * self.size
+        return alike and across * down > 0.5 * (right - left) * (bottom - top)
 
     @classmethod
     def of(cls, record: dict[str, Any]) -> Label:

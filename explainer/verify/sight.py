@@ -19,7 +19,15 @@ from explainer.timeline import Timeline, swatches
 from explainer.timeline.labels import Label
 from explainer.verify.fidelity import Pictures
 from explainer.verify.flashes import CELLS, MOST, Flashes, Worst
-from explainer.verify.legibility import LARGE, SMALLEST, measure, misplaced, settled, wanted
+from explainer.verify.legibility import (
+    LARGE,
+    SMALLEST,
+    covered,
+    measure,
+    misplaced,
+    settled,
+    wanted,
+)
 from explainer.verify.report import OPEN, Row, listed
 
 FASTEST, LARGEST = 240, 8192 * 4320
@@ -32,6 +40,9 @@ SMALL = 360
 """The short side of a picture under which they take too much to tell."""
 LOWEST = 720
 """The short side of a picture under which a label's ground cannot be told from its ink."""
+
+MOMENT = TICKS // 4
+"""Ticks for which a label may be hard to read if it is read before or after."""
 
 _CONTRAST = f"4.5:1, or 3:1 from {LARGE:g} px"
 
@@ -72,8 +83,10 @@ def _flashes(what: str, worst: Worst, fps: int) -> Row:
     return Row(what, measured, limit, worst.ok)
 
 
-Contrasts = dict[tuple[str, str], tuple[float, float, int]]
-"""For each line and text: its worst share of the contrast wanted, that contrast, and the tick."""
+Look = tuple[float, float, int, str, str]
+"""The share of the contrast wanted that a label has, that contrast, the tick, its text and line."""
+Contrasts = dict[tuple[str, int | str], list[Look]]
+"""For each line and text that is read in it: how it is seen. A contrast of 0 is of one covered."""
 
 
 Offs = dict[tuple[int, str], int]
@@ -107,11 +120,11 @@ def _watch(
                 continue
             picture = full.of(frame)
             for key, label in looked_at[number]:
-                found = measure(label, picture)
+                found = 0.0 if covered(label, picture) else measure(label, picture)
                 if found is not None:
                     at = number * frame_ticks(timeline.fps)
-                    new = (found / wanted(label), found, at)
-                    contrasts[key, label.text] = min(new, contrasts.get((key, label.text), new))
+                    look = (found / wanted(label), found, at, label.text, key)
+                    contrasts.setdefault((key, label.key), []).append(look)
         return watch, contrasts, offs, shape, fields
 
 
@@ -181,34 +194,66 @@ def _legibility(timeline: Timeline, contrasts: Contrasts, shape: Quality) -> Row
         return Row("legibility", "no labels", _CONTRAST, True)
     if _tiny(shape):
         return Row("legibility", "", f"not judged: a picture under {LOWEST} px is too small", None)
-    ranked = sorted((*worst, *which) for which, worst in contrasts.items())
+    ranked, hidden = _ranked(contrasts)
     said = [
         f"“{text}” {found:.1f}:1 ({key} at {seconds(at):.2f} s)"
-        for share, found, at, key, text in ranked
+        for share, found, at, text, key in ranked
         if share < 1
     ]
-    if said or not ranked:
-        return Row(
-            "legibility", listed(said) or "no label is in sight", _CONTRAST, False, tuple(said)
-        )
-    _, found, _, _, text = ranked[0]
+    said += [
+        f"“{text}” is covered ({key} at {seconds(at):.2f} s)" for _, _, at, text, key in hidden
+    ]
+    if said:
+        return Row("legibility", listed(said), _CONTRAST, False, tuple(said))
+    if not ranked:
+        return Row("legibility", "", "not judged: no label stays as it is", None)
+    _, found, _, text, _ = ranked[0]
     return Row(
         "legibility", f"{len(ranked)} labels, nearest {found:.1f}:1 (“{text}”)", _CONTRAST, True
     )
 
 
+def _ranked(contrasts: Contrasts) -> tuple[list[Look], list[Look]]:
+    """How each label is seen at its worst, and those that are covered whenever they are there."""
+    ranked, hidden = [], []
+    for looks in contrasts.values():
+        if shown := [look for look in looks if look[1] > 0]:
+            ranked.append(_lasting(shown))
+        else:
+            hidden.append(looks[0])
+    seen = {text for _, _, _, text, _ in ranked}
+    return sorted(ranked), [look for look in hidden if look[3] not in seen]
+
+
+def _lasting(looks: list[Look]) -> Look:
+    """The worst look of a label, unless it is over in a moment, as when something passes by."""
+    ordered = sorted(looks)
+    worst = ordered[0]
+    others = [look for look in ordered if abs(look[2] - worst[2]) > MOMENT]
+    instants = {look[2] // MOMENT for look in others}
+    return others[0] if len(instants) > 1 and others[0][0] >= 1 else worst
+
+
+def _rounded(pixels: float) -> str:
+    return f"{round(pixels, 1):g}"
+
+
 def _places(timeline: Timeline, shape: Quality) -> Iterator[Row]:
-    small, wrong, least = {}, [], float("inf")
+    small: dict[tuple[str, int | str], str] = {}
+    wrong, least = [], float("inf")
     headed = any(label.header for line in timeline.lines for label in line.labels)
     for line in timeline.lines:
         for label in settled(line.labels, timeline.fps):
             least = min(least, label.size)
-            if label.size < SMALLEST:
-                small[line.key, label.text] = f"“{label.text}” {label.size:g} px ({line.key})"
+            if round(label.size, 1) < SMALLEST:
+                said = f"“{label.text}” {_rounded(label.size)} px ({line.key})"
+                small.setdefault((line.key, label.key), said)
         for frame, what in misplaced([*settled(line.labels, timeline.fps)], shape, headed):
             at = line.start + frame * frame_ticks(timeline.fps)
             wrong.append(f"{what} ({line.key} at {at / TICKS:.2f} s)")
-    said = listed([*small.values()]) or (f"smallest {least:g} px" if least < 1e9 else "no labels")
+    said = listed([*small.values()]) or (
+        f"smallest {_rounded(least)} px" if least < 1e9 else "no labels"
+    )
     small_ones = tuple(small.values())
     yield Row("text size", said, f"at least {SMALLEST:g} px of 1080", not small, small_ones)
     place = "inside the frame, apart, clear of header and caption band"

@@ -1,0 +1,44 @@
+"""A line of a film drawn with some code in it, and what is read and judged in its picture."""
+
+from __future__ import annotations
+
+from explainer import draw, timeline
+from explainer.draw import worker
+from explainer.media.encoder import Clip
+from explainer.quality import quality
+from explainer.script import load
+from explainer.timeline import Timeline
+from explainer.timeline.labels import Label
+from explainer.verify.report import Row
+from explainer.verify.sight import rows
+from project import TINY, Project
+
+MIDDLE = "Text('Dots', font='Inter', font_size=48, color='#F4F6FF')"
+
+
+def drawn(project: Project, code: str, size: str = "1280x720@10") -> tuple[Timeline, Clip]:
+    """The first line with `code` run before its dot comes, as a film of its own."""
+    before = "    def one(self):\n"
+    if code:
+        project.edit_scene("from manim import LEFT, RIGHT, Circle, FadeIn", "from manim import *")
+        project.edit_scene(before, f"{before}        {code}\n")
+    script, shape = load(project.script), quality(size)
+    clock = timeline.rehearse(script, shape.fps)
+    path = project.folder / "one.mp4"
+    facts = worker.draw(worker.job_for(script, timeline.shots(clock), "dots.one", shape), str(path))
+    noted = tuple(map(Label.of, facts["labels"])), tuple(facts["swatches"])
+    clip = Clip("dots.one", path, facts["frames"], False, *noted)
+    return draw.labelled(timeline.only(clock, "dots.one"), [clip]), clip
+
+
+def noted(project: Project, code: str) -> tuple[Label, ...]:
+    return drawn(project, code, TINY)[0].lines[0].labels
+
+
+def judged(project: Project, code: str) -> dict[str, Row]:
+    clock, clip = drawn(project, code)
+    return {row.what: row for row in rows(clip.path, clock)}
+
+
+def failed(found: dict[str, Row]) -> set[str]:
+    return {what for what, row in found.items() if row.ok is not True}
