@@ -51,6 +51,8 @@ LONG = 10_000
 """Frames that an example has room for."""
 SHORT_FORM = 60
 """Examples that `make test` tries."""
+_FORMULAS = tempfile.TemporaryDirectory()
+"""Where formulas are kept, so that each is set once."""
 AFTER = """
 import explainer.stage as _stage
 from explainer.draw.worker import Done as _Done
@@ -186,7 +188,7 @@ def line(name: str, frames: int, file: Path, shape: Quality) -> list[Play]:
 
     FrameRenderer.play = play  # type: ignore[method-assign]
     try:
-        job = worker.Job(folder, str(file), shot, name, shape)
+        job = worker.Job(folder, str(file), shot, name, shape, kept=_FORMULAS.name)
         worker.run(job, lambda frame, n: plays[-1].append((frame[:, :, :3].copy(), n)))
     finally:
         FrameRenderer.play = was  # type: ignore[method-assign]

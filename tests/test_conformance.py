@@ -349,6 +349,12 @@ def test_by_leaves_an_animation_its_own_time(tmp_path: Path) -> None:
     assert abs(still_from(shown(film(tmp_path / "film", body))) - 20) <= 1
 
 
+def test_an_animation_that_is_a_hair_longer_than_the_line_ends_with_it(tmp_path: Path) -> None:
+    body = "self.wait(self.room() - 0.7)\nself.play(Create(Square(), run_time=0.73))"
+    frames = shown(film(tmp_path / "film", body))
+    assert still_from(frames) == len(frames) - 1
+
+
 @pytest.mark.parametrize(
     "call", ["self.wait(-1)", "self.play(Create(Square()), run_time=-1)", "self.pause(-1)"]
 )
