@@ -176,3 +176,94 @@ def test_a_cue_that_a_helper_waits_for_is_used(project: Project) -> None:
     project.edit_scene("    def two(self):\n", f"{helper}    def two(self):\n")
     project.edit_scene('self.play(FadeIn(other), until="other")', "self.come(other, 'other')")
     assert warned(project) == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        ("input('which? ')", "nobody can be asked while a film is drawn, as input does"),
+        ("import pdb; pdb.set_trace()", "as pdb.set_trace does"),
+        ("breakpoint()", "as breakpoint does"),
+        ("import sys; sys.exit()", "sys.exit ends the program"),
+        ("quit()", "quit ends the program"),
+        ("import os; os._exit(0)", "os._exit ends the program"),
+        ("raise SystemExit('done')", "SystemExit ends the program"),
+        ("self.paly(FadeIn(Circle()))", "a scene has no “paly”\n"),
+    ],
+)
+def test_what_ends_a_scene_or_asks_somebody_is_found(
+    project: Project, code: str, what: str
+) -> None:
+    begin(project, code)
+    said = problem(project)
+    assert what in said.replace(f"\n            {code}", "\n")
+    assert "scenes/dots.py:8:" in said
+
+
+def test_a_method_of_another_of_manim_s_scenes_is_named(project: Project) -> None:
+    begin(project, "self.move_camera(zoom=2)")
+    assert "it is ThreeDScene's: write class Dots(NarratedScene, ThreeDScene)" in problem(project)
+
+
+def test_what_a_scene_has_or_sets_itself_is_known(project: Project) -> None:
+    begin(project, "self.plays = print; self.plays(); self.waits()")
+    project.edit_scene(f"    {ONE}", f"    waits = print\n\n    {ONE}")
+    assert warned(project) == ""
+
+
+def test_methods_of_bases_from_elsewhere_are_not_judged(project: Project) -> None:
+    project.edit_scene("(NarratedScene)", "(NarratedScene, Ours)")
+    project.edit_scene("from manim", "from lib import Ours\nfrom manim")
+    (project.folder / "scenes" / "lib.py").write_text("class Ours:\n    pass\n")
+    begin(project, "self.paly()")
+    assert "paly" not in warned(project)
+
+
+def test_an_init_that_makes_no_scene_is_found(project: Project) -> None:
+    init = "def __init__(self, **kwargs):\n        self.sun = 1\n\n    "
+    project.edit_scene(f"    {ONE}", f"    {init}{ONE}")
+    assert "it calls no super().__init__" in problem(project)
+    project.edit_scene("self.sun = 1", "super().__init__(**kwargs)")
+    assert warned(project) == ""
+
+
+def test_a_setup_that_wants_more_is_found(project: Project) -> None:
+    project.edit_scene(f"    {ONE}", f"    def setup(self, sun):\n        pass\n\n    {ONE}")
+    assert "setup wants sun" in problem(project)
+
+
+def test_a_class_or_a_method_that_is_there_twice_is_told_of(project: Project) -> None:
+    project.edit_scene("    def two", "    def one(self):\n        pass\n\n    def two")
+    said = warned(project)
+    assert "def one is there twice, and the first, on line 7, does not count" in said
+    text = project.scene.read_text()
+    project.scene.write_text(f"{text}\n\n{text[text.index('class Dots') :]}")
+    assert "class Dots is there twice, and the first, on line 6" in warned(project)
+
+
+def test_a_method_that_stands_outside_of_its_class_is_pointed_to(project: Project) -> None:
+    text = project.scene.read_text()
+    at = text.index("    def two")
+    inside = text[at:].replace("\n    ", "\n").removeprefix("    ")
+    project.scene.write_text(f"{text[:at]}\n{inside}")
+    said = problem(project)
+    assert "this is the method of line “dots.two”, but it stands outside of class Dots" in said
+    assert "scenes/dots.py:14:1" in said
+
+
+def test_a_file_beside_it_that_is_no_python_is_found(project: Project) -> None:
+    (project.folder / "scenes" / "lib.py").write_text("sun = (\n")
+    project.edit_scene("from manim", "from lib import sun\nfrom manim")
+    begin(project, "written('x')")
+    said = problem(project)
+    assert "scenes/lib.py:1:7: not valid Python: '(' was never closed" in said
+    assert "from explainer.stage import written" in said
+
+
+@pytest.mark.parametrize("code", ["manim.config.frame_rate = 9", "config['pixel_width'] = 9"])
+def test_a_size_that_a_scene_sets_is_told_of(project: Project, code: str) -> None:
+    project.edit_scene("from manim", "import manim\nfrom manim import config\nfrom manim")
+    project.edit_scene("\n\nclass", f"\n{code}\n\n\nclass")
+    said = warned(project)
+    assert "is set, but a film's size and speed are those of --quality" in said
+    assert "scenes/dots.py:7:1" in said

@@ -59,10 +59,6 @@ def test_every_error_is_given_at_once_with_place_and_carets(project: Project) ->
     assert (
         problems(project.script)
         == """\
-scenes/dots.py:10:40: waits for cue “dot”, which line “dots.one” (script.yaml:13:13) does not mark
-            self.play(FadeIn(self.dot), at="dot", run_time=0.4)
-                                           ^^^^^
-  → its cues: none; mark one as [words]{dot}
 script.yaml:4:8: limit must be a plain number of seconds from 0 to 14400
     limit: 1:30
            ^^^^
@@ -154,6 +150,11 @@ def test_a_form_that_is_likely_misread_is_a_warning_with_its_place(project: Proj
     assert "script.yaml:17:50: “DNA” may be misread: it is an acronym" in str(warning)
     project.edit("appears: appears", "DNA: D N A")
     assert not load(project.script).warnings
+
+
+def test_the_cues_of_a_text_that_cannot_be_read_are_not_missed(project: Project) -> None:
+    project.edit("[dot]{dot}", "[dot] {dot}")
+    assert "waits for cue" not in problems(project.script)
 
 
 def test_a_scene_file_without_its_class_is_named(project: Project) -> None:

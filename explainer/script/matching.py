@@ -38,7 +38,7 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
     notes = []
     errors += _mistaken(source, cls)
     certain, doubtful = scene_check.problems(source.source, scene, cls)
-    errors += certain
+    errors += [*certain, *_beside(path)]
     notes += doubtful
     methods, known = source.inherited(cls)
     wanted = {line.id.replace("-", "_") for line in scene.lines}
@@ -50,12 +50,18 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
             what = f"line “{line.key}” has no method in {shown}"
             errors.append(Problem(what, methods[near].place, f"did you mean this one, {near}?"))
             continue
+        if method is None and (outside := source.functions.get(line.id.replace("-", "_"))):
+            what = f"this is the method of line “{line.key}”, but it stands outside of class {cls}"
+            errors.append(Problem(what, outside, "move it into the class, four spaces in"))
+            continue
         if method is None:
             remedy = f"add def {line.id.replace('-', '_')}(self): to class {cls} in {shown}"
             errors.append(
                 Problem(f"line “{line.key}” has no method in {shown}", line.place, remedy)
             )
             continue
+        if line.say.written and not line.say.shown:
+            continue  # its cues could not be read, and that is said
         cues = [cue.name for cue in line.say.cues]
         for use in method.waits_for:
             if use.name not in [*cues, "end"]:
@@ -68,6 +74,15 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
                 what = f"cue “{name}” of line “{line.key}” is used nowhere in {shown}"
                 notes.append(Problem(what, line.place, "use it in the scene, or remove the mark"))
     return errors, notes
+
+
+def _beside(path: Path) -> list[Problem]:
+    """What is no Python among the files beside a scene's that it imports."""
+    try:
+        scenefile.sources(path)
+    except ScriptError as error:
+        return list(error.problems)
+    return []
 
 
 def _near(line: str, methods: Iterable[str]) -> str:

@@ -10,7 +10,6 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,44 +18,11 @@ from typing import TYPE_CHECKING
 from pyflakes import checker, messages
 
 from explainer.errors import Place, Problem
-from explainer.script import taken
+from explainer.script import scene_calls, taken
+from explainer.script.scene_source import Found, Source, walk
 
 if TYPE_CHECKING:
     from explainer.script import Scene
-
-CAPTIONS = "a film's captions are what its lines say: write the words into the script instead"
-SOUNDS = "name the file below its line in the script, as in “sounds: {CUE: file.wav}”"
-NOBODY = "nobody can be asked while a film is drawn"
-REFUSED = {
-    "add_sound": ("add_sound is not heard in a film", SOUNDS),
-    "add_subcaption": ("add_subcaption is not shown in a film", CAPTIONS),
-    "interactive_embed": (f"{NOBODY}, as interactive_embed does", "remove it"),
-    "embed": (f"{NOBODY}, as embed does", "remove it"),
-}
-"""The methods of Manim's scenes that a film refuses: what is said, and what to do instead."""
-_LABELS = ("written", "label_texts")
-_MAYBE = (ast.If, ast.IfExp, ast.Try, ast.Lambda, ast.While, ast.Match, ast.BoolOp)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A scene's file as it was parsed, and how messages name it."""
-
-    tree: ast.Module
-    lines: list[str]
-    path: Path
-    shown: str
-
-    def place(self, node: ast.AST, width: int = 1) -> Place:
-        """Where a node begins."""
-        number, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
-        text = self.lines[number - 1] if number <= len(self.lines) else ""
-        before = text.encode()[:column].decode(errors="replace")
-        return Place(self.shown, number, len(before) + 1, text, width)
-
-
-Found = tuple[Problem, bool]
-"""What is wrong, and whether it is certain to be run."""
 
 
 def problems(source: Source, scene: Scene, cls: str) -> tuple[list[Problem], list[Problem]]:
@@ -66,7 +32,10 @@ def problems(source: Source, scene: Scene, cls: str) -> tuple[list[Problem], lis
     methods = {line.id.replace("-", "_") for line in scene.lines}
     found = [
         *_kinds(source, node, methods),
-        *_calls(source, node, scene, methods),
+        *_twice(source, node, methods),
+        *scene_calls.calls(source, node, scene, methods),
+        *scene_calls.misspelt(source, node, methods),
+        *scene_calls.sizes(source),
         *_modules(source),
         *_names(source, node, methods),
     ]
@@ -84,13 +53,11 @@ def _kinds(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Fou
         if not isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         at = source.place(item, len("def"))
-        if item.name == "__init__" and not item.args.kwarg:
-            what = f"the __init__ of {cls.name} does not take what a scene is given"
-            remedy = "write: def __init__(self, **kwargs): super().__init__(**kwargs); or use setup"
-            yield Problem(what, at, remedy), True
-        if item.name not in methods:
+        if item.name == "__init__":
+            yield from _init(item, cls.name, at)
+        if item.name not in (*methods, "setup"):
             continue
-        remedy = f"a line's method is a plain one: def {item.name}(self):"
+        remedy = f"write: def {item.name}(self):"
         if isinstance(item, ast.AsyncFunctionDef):
             yield Problem(f"{item.name} is async, so it would draw nothing", at, remedy), True
         elif any(isinstance(n, ast.Yield | ast.YieldFrom) for n in _own(item)):
@@ -100,6 +67,30 @@ def _kinds(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Fou
             yield Problem(f"{item.name} is a {kind}, not a method", at, remedy), True
         elif needed := _needed(item):
             yield Problem(f"{item.name} wants {needed}, which it is not given", at, remedy), True
+
+
+def _init(init: ast.FunctionDef | ast.AsyncFunctionDef, cls: str, at: Place) -> Iterator[Found]:
+    remedy = "write: def __init__(self, **kwargs): super().__init__(**kwargs); or use setup"
+    calls = [n.func for n in ast.walk(init) if isinstance(n, ast.Call)]
+    if not init.args.kwarg:
+        what = f"the __init__ of {cls} does not take what a scene is given"
+        yield Problem(what, at, remedy), True
+    elif not any(isinstance(f, ast.Attribute) and f.attr == "__init__" for f in calls):
+        what = f"the __init__ of {cls} does not make it a scene: it calls no super().__init__"
+        yield Problem(what, at, remedy), True
+
+
+def _twice(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Found]:
+    """Classes and lines' methods of which only the last counts."""
+    same = [n for n in source.tree.body if _is_class(n, cls.name)]
+    found = [(f"class {cls.name}", same)]
+    for name in sorted(methods):
+        named = [n for n in cls.body if isinstance(n, ast.FunctionDef) and n.name == name]
+        found.append((f"def {name}", [n for n in named if not n.decorator_list]))
+    for what, nodes in found:
+        if len(nodes) > 1:
+            what += f" is there twice, and the first, on line {nodes[0].lineno}, does not count"
+            yield Problem(what, source.place(nodes[-1], 5), "give one of them another name"), False
 
 
 def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:
@@ -126,60 +117,6 @@ def _needed(function: ast.FunctionDef) -> str:
     if not plain and not given.vararg:
         return "no self"
     return " and ".join(one.arg for one in needed)
-
-
-def _walk(node: ast.AST, sure: bool = True) -> Iterator[tuple[ast.AST, bool]]:
-    """All that is below a node, and whether it is run if the node is."""
-    for child in ast.iter_child_nodes(node):
-        inside = sure and not isinstance(node, _MAYBE)
-        yield child, inside
-        yield from _walk(child, inside and not isinstance(child, ast.FunctionDef))
-
-
-def _calls(source: Source, cls: ast.ClassDef, scene: Scene, methods: set[str]) -> Iterator[Found]:
-    """Calls of what a film refuses, and for labels that its script does not have."""
-    labels = [name for line in scene.lines for name in line.labels]
-    for item in cls.body:
-        if not isinstance(item, ast.FunctionDef):
-            continue
-        for node, run in _walk(item):
-            if not isinstance(node, ast.Call):
-                continue
-            sure = run and item.name in methods
-            name = _called(node)
-            if name in REFUSED and _of_scene(node):
-                what, remedy = REFUSED[name]
-                yield Problem(what, source.place(node.func, len(f"self.{name}")), remedy), sure
-            if name == "play" and any(k.arg == "subcaption" for k in node.keywords):
-                yield (
-                    Problem("a subcaption is not shown in a film", source.place(node), CAPTIONS),
-                    sure,
-                )
-            if name in _LABELS and node.args:
-                yield from _label(source, node.args[0], scene.id, labels, sure)
-
-
-def _label(
-    source: Source, asked: ast.expr, scene: str, labels: list[str], sure: bool
-) -> Iterator[Found]:
-    if not isinstance(asked, ast.Constant) or not isinstance(asked.value, str):
-        return
-    if asked.value in labels:
-        return
-    near = get_close_matches(asked.value, labels, 1)
-    what = f"the script gives scene “{scene}” no label “{asked.value}”"
-    known = f"its labels: {', '.join(labels)}" if labels else "it has none"
-    remedy = f"did you mean “{near[0]}”? {known}" if near else f"{known}; add it below a line"
-    yield Problem(what, source.place(asked, len(asked.value) + 2), remedy), sure
-
-
-def _called(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-
-
-def _of_scene(call: ast.Call) -> bool:
-    of = call.func.value if isinstance(call.func, ast.Attribute) else None
-    return isinstance(of, ast.Name) and of.id == "self"
 
 
 def _modules(source: Source) -> Iterator[Found]:
@@ -274,7 +211,7 @@ def _sure(cls: ast.ClassDef, methods: set[str], message: messages.Message) -> bo
     """Whether the place of a message is run whenever the scene is drawn."""
     for item in cls.body:
         if isinstance(item, ast.FunctionDef) and item.name in methods:
-            for node, run in _walk(item):
+            for node, run in walk(item):
                 here = getattr(node, "lineno", 0), getattr(node, "col_offset", -1)
                 if here == (message.lineno, message.col) and isinstance(node, ast.Name):
                     return run

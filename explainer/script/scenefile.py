@@ -14,7 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from explainer.errors import Place, ScriptError
-from explainer.script import latex, scene_check
+from explainer.script import latex, scene_source
+from explainer.script.document import shown_path
 
 MOMENTS = ("until", "at", "span", "by")
 """The keyword arguments of the stage that name a cue."""
@@ -48,7 +49,8 @@ class Method:
 class SceneFile:
     """A scene's source: its classes with their methods, and every string it holds.
 
-    `made` are the names that are given by other means than by a class: imported, or assigned.
+    `made` are the names that are given by other means than by a class: imported, or assigned, and
+    `functions` the places of those that are in no class.
     """
 
     path: Path
@@ -59,7 +61,8 @@ class SceneFile:
     places: dict[str, Place]
     formulas: tuple[tuple[str, Place], ...]
     made: frozenset[str]
-    source: scene_check.Source
+    functions: dict[str, Place]
+    source: scene_source.Source
 
     def inherited(self, cls: str) -> tuple[dict[str, Method], bool]:
         """A class's methods, its bases' included, and whether all of its bases are known."""
@@ -119,10 +122,13 @@ def read(path: Path, shown: str) -> SceneFile:
     formulas = tuple(
         (name, _place(node, shown, lines, len(name))) for name, node in latex.wanted(tree)
     )
-    source = scene_check.Source(tree, lines, path, shown)
+    source = scene_source.Source(tree, lines, path, shown)
     made = frozenset(_given(tree.body))
+    functions = {
+        node.name: source.place(node, 3) for node in tree.body if isinstance(node, ast.FunctionDef)
+    }
     return SceneFile(
-        path, shown, classes, frozenset(strings), bases, places, formulas, made, source
+        path, shown, classes, frozenset(strings), bases, places, formulas, made, functions, source
     )
 
 
@@ -196,7 +202,9 @@ def sources(path: Path) -> list[Path]:
         if file in found or not file.is_file():
             continue
         found.add(file)
-        waiting += [path.parent / f"{name}.py" for name in _imported(file.read_bytes(), str(file))]
+        waiting += [
+            path.parent / f"{name}.py" for name in _imported(file.read_bytes(), shown_path(file))
+        ]
     return sorted(found)
 
 

@@ -32,7 +32,7 @@ def for_line(method: str) -> str | None:
     """What a line's method of that name would hide, or None."""
     if keyword.iskeyword(method):
         return f"“{method}” is a word of Python"
-    if method in _scenes_names():
+    if method in scenes_names():
         return f"its method would hide “{method}” of every scene"
     return None
 
@@ -71,7 +71,7 @@ def stage_names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _scenes_names() -> frozenset[str]:
+def scenes_names() -> frozenset[str]:
     """The methods and attributes of Manim's Scene and of NarratedScene."""
     folder = _manim()
     files = {"NarratedScene": STAGE}
@@ -83,6 +83,18 @@ def _scenes_names() -> frozenset[str]:
             if isinstance(node, ast.ClassDef) and node.name == name:
                 found |= _members(node)
     return frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def others_names() -> dict[str, str]:
+    """The methods of Manim's other scenes, such as ThreeDScene, and whose each is."""
+    folder, found = _manim(), dict[str, str]()
+    for file in sorted((folder / "scene").glob("*.py")) if folder else ():
+        for node in ast.parse(file.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and node.name.endswith("Scene"):
+                named = (item.name for item in node.body if isinstance(item, ast.FunctionDef))
+                found.update((name, node.name) for name in named if name not in found)
+    return {name: cls for name, cls in found.items() if name not in scenes_names()}
 
 
 def _members(cls: ast.ClassDef) -> set[str]:

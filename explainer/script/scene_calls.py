@@ -1,0 +1,145 @@
+"""Calls in a scene's source that a film refuses, and labels that its script does not give."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from explainer.errors import Problem
+from explainer.script import taken
+from explainer.script.scene_source import Found, Source, walk
+
+if TYPE_CHECKING:
+    from explainer.script import Scene
+
+CAPTIONS = "a film's captions are what its lines say: write the words into the script instead"
+SOUNDS = "name the file below its line in the script, as in “sounds: {CUE: file.wav}”"
+NOBODY = "nobody can be asked while a film is drawn"
+REFUSED = {
+    "add_sound": ("add_sound is not heard in a film", SOUNDS),
+    "add_subcaption": ("add_subcaption is not shown in a film", CAPTIONS),
+    "interactive_embed": (f"{NOBODY}, as interactive_embed does", "remove it"),
+    "embed": (f"{NOBODY}, as embed does", "remove it"),
+}
+"""The methods of Manim's scenes that a film refuses: what is said, and what to do instead."""
+ASKING = {
+    *("input", "breakpoint", "pdb.set_trace", "ipdb.set_trace", "IPython.embed"),
+    *("code.interact", "sys.stdin.read", "sys.stdin.readline"),
+}
+"""Functions that ask whoever sits there."""
+ENDING = {"sys.exit", "os._exit", "os.abort", "exit", "quit"}
+"""Functions that end the program."""
+_PLAIN = {"NarratedScene", "Scene"}
+SIZES = ("pixel_width", "pixel_height", "frame_rate")
+_LABELS = ("written", "label_texts")
+
+
+def calls(source: Source, cls: ast.ClassDef, scene: Scene, methods: set[str]) -> Iterator[Found]:
+    """Calls of what a film refuses, and for labels that its script does not have."""
+    labels = [name for line in scene.lines for name in line.labels]
+    for item in cls.body:
+        if not isinstance(item, ast.FunctionDef):
+            continue
+        for node, run in walk(item):
+            sure = run and item.name in methods
+            if isinstance(node, ast.Raise) and _raised(node) == "SystemExit":
+                yield _ends(source, node, "SystemExit"), sure
+            if not isinstance(node, ast.Call):
+                continue
+            if (dotted := ast.unparse(node.func)) in ASKING:
+                what = f"{NOBODY}, as {dotted} does"
+                yield Problem(what, source.place(node, len(dotted)), "remove it"), sure
+            if dotted in ENDING:
+                yield _ends(source, node, dotted), sure
+            name = _called(node)
+            if name in REFUSED and _of_scene(node):
+                what, remedy = REFUSED[name]
+                yield Problem(what, source.place(node.func, len(f"self.{name}")), remedy), sure
+            if name == "play" and any(k.arg == "subcaption" for k in node.keywords):
+                yield (
+                    Problem("a subcaption is not shown in a film", source.place(node), CAPTIONS),
+                    sure,
+                )
+            if name in _LABELS and node.args:
+                yield from _label(source, node.args[0], scene.id, labels, sure)
+
+
+def _raised(node: ast.Raise) -> str:
+    kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return getattr(kind, "id", "")
+
+
+def _ends(source: Source, node: ast.AST, name: str) -> Problem:
+    remedy = "remove that; a line ends where its method does"
+    return Problem(f"{name} ends the program", source.place(node, len(name)), remedy)
+
+
+def misspelt(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Found]:
+    """Calls of a scene's methods that there are not, but for ones of nearly that name."""
+    if not {ast.unparse(base).rpartition(".")[2] for base in cls.bases} <= _PLAIN:
+        return
+    given = {item.name for item in cls.body if isinstance(item, ast.FunctionDef)}
+    given |= {n.attr for n in ast.walk(source.tree) if isinstance(n, ast.Attribute) and _set(n)}
+    given |= {n.id for item in cls.body for n in ast.walk(item) if isinstance(n, ast.Name)}
+    known = given | taken.scenes_names()
+    for item in cls.body:
+        for node, run in walk(item):
+            if not isinstance(node, ast.Call) or not _of_scene(node):
+                continue
+            name = _called(node)
+            if name in known:
+                continue
+            remedy = ""
+            if other := taken.others_names().get(name):
+                remedy = f"it is {other}'s: write class {cls.name}(NarratedScene, {other})"
+            elif near := get_close_matches(name, known, 1, 0.7):
+                remedy = f"did you mean “{near[0]}”?"
+            if remedy:
+                at = source.place(node, len(f"self.{name}"))
+                sure = run and getattr(item, "name", "") in methods
+                yield Problem(f"a scene has no “{name}”", at, remedy), sure
+
+
+def _set(node: ast.Attribute) -> bool:
+    return isinstance(node.ctx, ast.Store)
+
+
+def sizes(source: Source) -> Iterator[Found]:
+    """Where a scene's file sets what --quality says."""
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Attribute(value=of, attr=name, ctx=ast.Store()):
+                pass
+            case ast.Subscript(value=of, slice=ast.Constant(value=str(name)), ctx=ast.Store()):
+                pass
+            case _:
+                continue
+        if name in SIZES and ast.unparse(of).rpartition(".")[2] == "config":
+            what = f"config.{name} is set, but a film's size and speed are those of --quality"
+            remedy = "remove it, and render with --quality WIDTHxHEIGHT@FPS"
+            yield Problem(what, source.place(node, len(ast.unparse(node))), remedy), False
+
+
+def _label(
+    source: Source, asked: ast.expr, scene: str, labels: list[str], sure: bool
+) -> Iterator[Found]:
+    if not isinstance(asked, ast.Constant) or not isinstance(asked.value, str):
+        return
+    if asked.value in labels:
+        return
+    near = get_close_matches(asked.value, labels, 1)
+    what = f"the script gives scene “{scene}” no label “{asked.value}”"
+    known = f"its labels: {', '.join(labels)}" if labels else "it has none"
+    remedy = f"did you mean “{near[0]}”? {known}" if near else f"{known}; add it below a line"
+    yield Problem(what, source.place(asked, len(asked.value) + 2), remedy), sure
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _of_scene(call: ast.Call) -> bool:
+    of = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return isinstance(of, ast.Name) and of.id == "self"

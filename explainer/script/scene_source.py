@@ -1,0 +1,41 @@
+"""A scene's file as it was parsed: places of its nodes, and all that is below one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from explainer.errors import Place, Problem
+
+_MAYBE = (ast.If, ast.IfExp, ast.Try, ast.Lambda, ast.While, ast.Match, ast.BoolOp)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A scene's file as it was parsed, and how messages name it."""
+
+    tree: ast.Module
+    lines: list[str]
+    path: Path
+    shown: str
+
+    def place(self, node: ast.AST, width: int = 1) -> Place:
+        """Where a node begins."""
+        number, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+        text = self.lines[number - 1] if number <= len(self.lines) else ""
+        before = text.encode()[:column].decode(errors="replace")
+        return Place(self.shown, number, len(before) + 1, text, width)
+
+
+Found = tuple[Problem, bool]
+"""What is wrong, and whether it is certain to be run."""
+
+
+def walk(node: ast.AST, sure: bool = True) -> Iterator[tuple[ast.AST, bool]]:
+    """All that is below a node, and whether it is run if the node is."""
+    for child in ast.iter_child_nodes(node):
+        inside = sure and not isinstance(node, _MAYBE)
+        yield child, inside
+        yield from walk(child, inside and not isinstance(child, ast.FunctionDef))
