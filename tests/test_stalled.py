@@ -25,11 +25,17 @@ def indented(code: str, by: int) -> str:
 
 
 def still(patience: float) -> str:
-    """Draw a still in a process of its own, and give what it says."""
+    """Draw a frame in a process of its own, and give what it says."""
     code = (
-        f"import sys; from explainer.draw import stalled; stalled.PATIENCE = {patience}\n"
-        f"from explainer.cli import main; x = ['still', 'dots.one', '--quality', '{TINY}']\n"
-        "sys.exit(main(x))"
+        "from pathlib import Path\n"
+        "from explainer import timeline\n"
+        "from explainer.draw import stalled, stills\n"
+        "from explainer.quality import quality\n"
+        "from explainer.script import load\n"
+        f"stalled.PATIENCE = {patience}\n"
+        f"script, shape = load(Path('script.yaml')), quality('{TINY}')\n"
+        "shots = timeline.shots(timeline.rehearse(script, shape.fps))\n"
+        "stills.stills(script, shots, 'dots.one', [0], shape)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
