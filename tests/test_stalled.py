@@ -78,6 +78,7 @@ def test_a_process_that_draws_looks_by_itself(project: Project) -> None:
         "orphans.follow(os.getppid())\n"
         f"with stalled.watched({str(project.folder)!r}, 'scene dots', lambda: 0):\n"
         "    exec(compile(sys.stdin.read(), sys.argv[1], 'exec'))\n"
+        "orphans.stay()\n"
     )
     file = project.folder / "scenes" / "dots.py"
     done = subprocess.run(
@@ -88,4 +89,5 @@ def test_a_process_that_draws_looks_by_itself(project: Project) -> None:
         cwd=ROOT,
     )
     assert done.returncode == 0, done.stderr
-    assert "scene dots: no frame for 0 s, at scenes/dots.py:" in done.stderr
+    assert "scene dots: no frame for " in done.stderr
+    assert " s, at scenes/dots.py:" in done.stderr
