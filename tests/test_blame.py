@@ -90,3 +90,14 @@ def test_what_fails_before_the_first_line_is_no_line_s(project: Project) -> None
 def test_what_the_engine_cannot_call_is_looked_for_in_the_class(project: Project) -> None:
     project.edit_scene("    def one", "    setup = None\n\n    def one")
     assert said(project).startswith("scenes/dots.py:6:1: scene dots: TypeError")
+
+
+def test_what_a_scene_has_not_is_told_with_what_is_near(project: Project) -> None:
+    begin(project, "scene = self; scene.paly()")
+    assert "“Dots” has no attribute “paly”; did you mean “play”?" in said(project)
+
+
+def test_a_scene_that_was_never_made_one_is_told_so(project: Project) -> None:
+    init = "def __init__(self, **kwargs):\n        super(object, self).__init__()\n\n    "
+    project.edit_scene("    def one", f"    {init}def one")
+    assert "its __init__ calls no super().__init__(**kwargs)" in said(project)

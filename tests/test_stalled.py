@@ -25,11 +25,17 @@ def indented(code: str, by: int) -> str:
 
 
 def still(patience: float) -> str:
-    """Draw a still in a process of its own, and give what it says."""
+    """Draw a frame in a process of its own, and give what it says."""
     code = (
-        f"import sys; from explainer.draw import stalled; stalled.PATIENCE = {patience}\n"
-        f"from explainer.cli import main; x = ['still', 'dots.one', '--quality', '{TINY}']\n"
-        "sys.exit(main(x))"
+        "from pathlib import Path\n"
+        "from explainer import timeline\n"
+        "from explainer.draw import stalled, stills\n"
+        "from explainer.quality import quality\n"
+        "from explainer.script import load\n"
+        f"stalled.PATIENCE = {patience}\n"
+        f"script, shape = load(Path('script.yaml')), quality('{TINY}')\n"
+        "shots = timeline.shots(timeline.rehearse(script, shape.fps))\n"
+        "stills.stills(script, shots, 'dots.one', [0], shape)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -72,6 +78,7 @@ def test_a_process_that_draws_looks_by_itself(project: Project) -> None:
         "orphans.follow(os.getppid())\n"
         f"with stalled.watched({str(project.folder)!r}, 'scene dots', lambda: 0):\n"
         "    exec(compile(sys.stdin.read(), sys.argv[1], 'exec'))\n"
+        "orphans.stay()\n"
     )
     file = project.folder / "scenes" / "dots.py"
     done = subprocess.run(
@@ -82,4 +89,5 @@ def test_a_process_that_draws_looks_by_itself(project: Project) -> None:
         cwd=ROOT,
     )
     assert done.returncode == 0, done.stderr
-    assert "scene dots: no frame for 0 s, at scenes/dots.py:" in done.stderr
+    assert "scene dots: no frame for " in done.stderr
+    assert " s, at scenes/dots.py:" in done.stderr

@@ -428,6 +428,10 @@ class NarratedScene(Scene):  # type: ignore[misc]
     def __getattr__(self, name: str) -> Any:
         """Say whose method a name is that another of Manim's scenes has."""
         what = f"“{type(self).__name__}” has no attribute “{name}”"
+        if "_run" not in vars(self):
+            raise AttributeError(f"{what}: its __init__ calls no super().__init__(**kwargs)")
+        if near := get_close_matches(name, dir(self), 1, 0.75):
+            what += f"; did you mean “{near[0]}”?"
         for base in (ThreeDScene, ZoomedScene, LinearTransformationScene):
             if hasattr(base, name):
                 bases = f"NarratedScene, {base.__name__}"
