@@ -27,8 +27,10 @@ def folder(script: Script, draft: bool = False) -> Path:
     return root / DRAFTS if draft else root
 
 
-def claim(script: Script, out: Path) -> None:
+def claim(script: Script, out: Path, *languages: str) -> None:
     """See that a new file, or a film with what lies beside it, may be written here, and say so.
+
+    Of a film in several `languages`, captions and records are called by them too.
 
     Raises:
         ScriptError: if there is something that is not this program's, or of another script.
@@ -37,6 +39,10 @@ def claim(script: Script, out: Path) -> None:
     """
     ledger = _listed(script)
     ledger.check(out)
+    marks = [f".{language}" for language in languages] if len(languages) > 1 else [""]
+    told = [mark + end for mark in marks for end in (*FORMATS, ".timeline.json")]
+    for end in (*_ENDS, *told) if out.suffix == ".mp4" else ():
+        ledger.check(out.with_name(out.stem + end))
     refuse_another(script, out)
     ledger.give(out, script.path.name)
 

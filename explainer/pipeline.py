@@ -97,7 +97,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     script, cache = scripts[0], Cache.of(scripts[0].folder, report.say)
     out, crew = film_of(scripts, order.quality, part, order.draft), crew or Cores(order.quality)
     narration.chosen(script, part)  # what is no part of the script names no file
-    outputs.claim(script, out)
+    outputs.claim(script, out, *order.languages)
     if _outdated(out, script.folder):
         crew.prepare()  # in the meantime lines are spoken
 
@@ -123,7 +123,9 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
         for clock, track, said in zip(clocks, tracks, texts, strict=True)
     )
     with cache.alone():  # of two renders at once, each writes all of its files
-        outputs.claim(script, out)  # another script's film may have come in the meantime
+        outputs.claim(
+            script, out, *order.languages
+        )  # another script's film may have come in the meantime
         made = film.assemble(tellings, order.quality, clips, out)
         signs = made.path.with_suffix(film.SIGNATURES)
         files = [

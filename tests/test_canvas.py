@@ -32,7 +32,7 @@ from scipy.ndimage import uniform_filter
 
 from explainer import timeline
 from explainer.draw import worker
-from explainer.draw.stills import frame_of, stills
+from explainer.draw.stills import stills
 from explainer.quality import quality
 from explainer.script import load
 from explainer.stage.camera import Shade, StageCamera
@@ -179,8 +179,8 @@ def test_the_films_cues_look_as_by_manim(
 
 def test_a_still_is_the_films_own_frame_to_the_pixel(project: Project) -> None:
     script, at = load(project.script), quality(TINY)
-    shots = timeline.shots(timeline.rehearse(script, at.fps))
-    frame = frame_of(shots, "dots.two", "other")
+    clock = timeline.rehearse(script, at.fps)
+    shots, (_, frame) = timeline.shots(clock), timeline.frame_at(clock, "dots.two@other")
     found: list[Picture] = []
     worker.configure(at, str(project.folder / "texts"))
     job = worker.job_for(script, shots, "dots.two", at)

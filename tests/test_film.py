@@ -240,7 +240,7 @@ def test_a_poster_is_the_frame_asked_for_in_its_true_colours(parts, tmp_path, mo
 
 
 @pytest.mark.parametrize(
-    ("moment", "word"), [("one.nothing", r"one\.l0"), ("one.l0@gone", "its cues are: here")]
+    ("moment", "word"), [("one.nothing", r"one\.l0"), ("one.l0@gone", "its moments: here, end")]
 )
 def test_a_poster_of_nothing_is_an_error_that_lists_what_there_is(parts, tmp_path, moment, word):
     with pytest.raises(ScriptError, match=word):

@@ -279,3 +279,22 @@ def test_odd_things_among_kept_parts_do_not_end_a_render(
     os.utime(folder, (old, old))
     assert main(FILM) == 0
     assert (folder / "theirs").read_text() == "theirs"
+
+
+@pytest.mark.render
+@pytest.mark.parametrize("name", ["dots.html", "dots.srt", "dots.signatures"])
+def test_what_is_in_the_way_beside_a_film_is_said_before_anything_is_made(
+    project: Project, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    build = project.folder / "build"
+    (build / name).mkdir(parents=True)
+    assert main(FILM) == 2
+    assert f"{name} is in the way" in capsys.readouterr().err
+    assert {path.name for path in build.iterdir()} == {NAME, name}
+
+
+def test_of_a_render_that_was_killed_nothing_is_left_after_cleaning(tmp_path: Path) -> None:
+    ledger = Ledger.own(tmp_path / "build")
+    ledger.begin(tmp_path / "build" / ".dots.part.mp4")
+    ledger.remove_all()
+    assert not (tmp_path / "build").exists()

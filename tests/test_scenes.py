@@ -16,14 +16,14 @@ from manim import config, tempconfig
 
 from explainer import timeline
 from explainer.draw import worker
-from explainer.draw.stills import frame_of, stills
+from explainer.draw.stills import stills
 from explainer.draw.worker import Frame, configure, job_for, run
 from explainer.quality import ASPECTS, Quality, quality, shaped
 from explainer.script import Scene, Script, load, translation
 from explainer.script.translation import languages
 from explainer.stage import FrameRenderer
 from explainer.stage.reading import Sightings
-from explainer.timeline import END, LineShot, SceneShot
+from explainer.timeline import LineShot, SceneShot
 from explainer.timeline.labels import Label, samples
 from explainer.verify.legibility import HEADER, SMALLEST, misplaced, settled
 from project import ROOT
@@ -254,7 +254,7 @@ def test_a_scene_begins_with_the_picture_that_the_one_before_ended_with(
 ) -> None:
     shape, scenes = shaped(Q, aspect), shots()
     ended, begun = f"{left.id}.{left.lines[-1].id}", f"{entered.id}.{entered.lines[0].id}"
-    last = frame_of(scenes, ended, END)
+    last = scenes[left.id].lines[-1].frames - 1
     try:
         (one,) = stills(SCRIPT, scenes, ended, [last], shape)
         (other,) = stills(SCRIPT, scenes, begun, [0], shape)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explainer import timeline
-from explainer.draw.stills import frame_of, stills
+from explainer.draw.stills import stills
 from explainer.draw.worker import Frame
 from explainer.errors import MissingTool, SceneError
 from explainer.quality import quality
@@ -149,9 +149,10 @@ def test_an_animation_given_by_a_cue_plays_faster_to_be_in_time(project: Project
 
 
 def test_a_still_is_asked_for_by_cue_or_as_the_lines_end(project: Project) -> None:
-    shots = timeline.shots(timeline.rehearse(load(project.script), Q.fps))
-    line = shots["dots"].lines[0]
-    assert frame_of(shots, "dots.one", "") == line.frames - 1
-    assert frame_of(shots, "dots.one", "dot") == line.cues["dot"][1] - 1
+    clock = timeline.rehearse(load(project.script), Q.fps)
+    line = timeline.shots(clock)["dots"].lines[0]
+    for moment in ("dots.one", "dots.one@end"):
+        assert timeline.frame_at(clock, moment) == (clock.lines[0], line.frames - 1)
+    assert timeline.frame_at(clock, "dots.one@dot")[1] == line.cues["dot"][1] - 1
     with pytest.raises(Exception, match="no cue “spot”"):
-        frame_of(shots, "dots.one", "spot")
+        timeline.frame_at(clock, "dots.one@spot")

@@ -168,6 +168,7 @@ class Ledger:
         if not left:
             with suppress(OSError):
                 (self.root / NAME).unlink()
+                folders.add(self.root)
         for folder in sorted(folders, key=lambda one: -len(one.parts)):
             with suppress(OSError):  # where others have put something, it stays
                 if folder == self.root or self._plain(self._name(folder)):

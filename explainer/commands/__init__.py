@@ -155,11 +155,11 @@ def say(options: argparse.Namespace) -> Answer:
 
 def still(options: argparse.Namespace) -> Answer:
     """Draw one frame: the last of a line, or the one at a cue."""
-    key, _, cue = options.moment.partition("@")
+    key = options.moment.partition("@")[0]
     if "." not in key:
         raise ScriptError.of(f"“{key}” is not a line", "name one as scene.line or scene.line@cue")
     script, clock, shots = _timed(options, key)
-    frame = stills.frame_of(shots, key, cue)
+    _, frame = timeline.frame_at(clock, options.moment)
     shape = size(options, "1080p30")
     rows = _rows(options, clock, script).get(key, ())
     (picture,) = stills.apart(script, shots, key, [frame], shape, rows)

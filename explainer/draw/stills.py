@@ -15,34 +15,14 @@ from explainer.draw.alone import alone
 from explainer.draw.burn import Row, over
 from explainer.draw.configuration import configure
 from explainer.draw.worker import Frame, Job, job_for, run
-from explainer.errors import ScriptError
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
-from explainer.timeline import END, SceneShot
+from explainer.timeline import LineShot, SceneShot, moments
 
 COLUMNS = 3
 LABEL = 30
 """Height in pixels of the strip under each picture of a sheet that says which moment it shows."""
-
-
-def moments(shots: Mapping[str, SceneShot], key: str) -> dict[str, int]:
-    """The frame, from the line's own start, of each cue's last word, and of the line's end."""
-    scene, _, line_id = key.partition(".")
-    line = next(line for line in shots[scene].lines if line.id == line_id)
-    return {**{name: last - 1 for name, (_, last) in line.cues.items()}, END: line.frames - 1}
-
-
-def frame_of(shots: Mapping[str, SceneShot], key: str, cue: str) -> int:
-    """The frame that `LINE@CUE` means; without a cue, the line's last.
-
-    Raises:
-        ScriptError: if the line has no such cue.
-    """
-    found = moments(shots, key)
-    if (cue or END) not in found:
-        raise ScriptError.of(f"line {key} has no cue “{cue}”", f"its moments: {', '.join(found)}")
-    return found[cue or END]
 
 
 def stills(
@@ -91,6 +71,11 @@ def _drawn(job: Job, wanted: tuple[int, ...]) -> list[Frame]:
     return [found[n] for n in wanted]
 
 
+def _shot(shots: Mapping[str, SceneShot], key: str) -> LineShot:
+    scene, _, line_id = key.partition(".")
+    return next(line for line in shots[scene].lines if line.id == line_id)
+
+
 def sheet(
     script: Script,
     shots: Mapping[str, SceneShot],
@@ -103,7 +88,7 @@ def sheet(
     report.stage("drawing", len(keys))
     pictures: list[tuple[str, Frame]] = []
     for key in keys:
-        at = moments(shots, key)
+        at = moments(_shot(shots, key))
         drawn = apart(script, shots, key, at.values(), quality, rows.get(key, ()))
         pictures += zip((f"{key}@{name}" for name in at), drawn, strict=True)
         report.step()

@@ -20,10 +20,10 @@ from PIL import Image
 
 from explainer import media
 from explainer.cache import Cache, file_hash, write_atomically
-from explainer.clock import frame_ticks, nearest_frame
-from explainer.errors import CheckFailed, ScriptError
+from explainer.clock import frame_ticks
+from explainer.errors import CheckFailed
 from explainer.media.encoder import Clip
-from explainer.timeline import TimedLine, Timeline
+from explainer.timeline import Timeline, frame_at
 
 COLUMNS = 4
 WIDTHS = (320, 256, 208, 160)
@@ -57,30 +57,6 @@ def last_frames(clock: Timeline) -> list[int]:
 def last_frame(end: int, fps: int) -> int:
     """The frame that is over at tick `end`, counted from the film's start."""
     return end // frame_ticks(fps) - 1
-
-
-def frame_at(clock: Timeline, moment: str) -> tuple[TimedLine, int]:
-    """The line of `scene.line` and its last frame in the film, or of `scene.line@cue` that frame.
-
-    A cue means the last frame of its words, in which what it names is to be seen.
-
-    Raises:
-        ScriptError: if the timeline has no such line or cue.
-    """
-    key, _, name = moment.partition("@")
-    line = next((line for line in clock.lines if line.key == key), None)
-    if line is None:
-        keys = ", ".join(line.key for line in clock.lines)
-        raise ScriptError.of(f"no line called “{key}” for a poster", f"choose one of {keys}")
-    last = last_frame(line.end, clock.fps)
-    if not name:
-        return line, last
-    cue = next((cue for cue in line.cues if cue.name == name), None)
-    if cue is None:
-        names = ", ".join(cue.name for cue in line.cues) or "none"
-        raise ScriptError.of(f"{line.key} has no cue “{name}”", f"its cues are: {names}")
-    first, after = (nearest_frame(edge, clock.fps) for edge in (cue.start, cue.end))
-    return line, min(max(first, after - 1), last)
 
 
 def kept_sheets(film: Path, frames: Sequence[int], fps: int, cache: Cache) -> list[Sheet]:
@@ -241,9 +217,8 @@ def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path, ca
         ScriptError: if the timeline has no such line or cue.
         CheckFailed: if the clip cannot be decoded as far as that frame.
     """
-    line, number = frame_at(timeline, moment)
+    line, at = frame_at(timeline, moment)
     clip = next(clip for clip in clips if clip.key == line.key)
-    at = number - line.start // frame_ticks(timeline.fps)
 
     def make(path: Path) -> dict[str, Any]:
         (picture,) = grab(clip.path, [at], timeline.fps)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from explainer.cache import write_atomically
 from explainer.captions import formats
-from explainer.clock import TICKS, seconds, short
+from explainer.clock import TICKS, frame_ticks, seconds, short
 from explainer.page import Edition, strings, thumbnails
-from explainer.timeline import Timeline
+from explainer.timeline import Timeline, frame_at
 
 SIZE = (1280, 720)
 """The most pixels across and down that a thumbnail is asked to have."""
@@ -75,7 +75,8 @@ def doubts(clock: Timeline, text: str) -> Iterator[str]:
 def thumbnail(edition: Edition, poster: str) -> bytes:
     """A moment of the film as a JPEG of at most 1280 × 720 pixels and two million bytes."""
     clock = edition.clock
-    _, number = thumbnails.frame_at(clock, poster or clock.lines[-1].key)
+    line, at = frame_at(clock, poster or clock.lines[-1].key)
+    number = line.start // frame_ticks(clock.fps) + at
     (picture,) = thumbnails.grab(edition.film, [number], clock.fps)
     picture.thumbnail(SIZE)
     made = (thumbnails.encoded(picture, "JPEG", quality=q) for q in (92, 80, 60))

@@ -357,6 +357,31 @@ def _shot(line: TimedLine, fps: int) -> LineShot:
     return LineShot(line.id, frames, cues)
 
 
+def moments(shot: LineShot) -> dict[str, int]:
+    """The frame, from the line's own start, that `LINE@CUE` means, by cue; and that of its end.
+
+    A cue means the last frame of its words, in which what it names is to be seen.
+    """
+    return {**{name: last - 1 for name, (_, last) in shot.cues.items()}, END: shot.frames - 1}
+
+
+def frame_at(timeline: Timeline, moment: str) -> tuple[TimedLine, int]:
+    """The line of `scene.line`, and its last frame from its own start; or that of `@cue` in it.
+
+    Raises:
+        ScriptError: if the timeline has no such line or cue.
+    """
+    key, _, cue = moment.partition("@")
+    line = next((line for line in timeline.lines if line.key == key), None)
+    if line is None:
+        keys = ", ".join(line.key for line in timeline.lines)
+        raise ScriptError.of(f"no line called “{key}”", f"choose one of {keys}")
+    found = moments(_shot(line, timeline.fps))
+    if (cue or END) not in found:
+        raise ScriptError.of(f"line {key} has no cue “{cue}”", f"its moments: {', '.join(found)}")
+    return line, found[cue or END]
+
+
 def rehearse(script: Script, fps: int) -> Timeline:
     """A timeline from the text alone, for drawing without a voice."""
     return lay_out(script, Speech("", {}, {}), fps)
