@@ -103,7 +103,7 @@ def _give(tokens: Tokens) -> None:
         tokens.release()
 
 
-@pytest.mark.parametrize("method", ["fork", "forkserver"])
+@pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_a_token_can_be_given_back_by_another_process(method: str) -> None:
     tokens = Tokens(1)
     other = multiprocessing.get_context(method).Process(target=_give, args=(tokens,))
