@@ -239,6 +239,72 @@ def test_a_sign_in_a_text_that_yaml_takes_for_its_own_is_explained(
     assert remedy in found
 
 
+TAB, NBSP = "\t", "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "what", "remedy"),
+    [
+        ("    title: Dots", f"{TAB}title: Dots", "11:1", "a tab stands here", "with spaces"),
+        ("title: Two dots", "title Two dots", "2:1", "a colon is missing", "title: Two dots"),
+        ("title: Two dots", "title:Two dots", "2:1", "a plain space is missing", "title: Two"),
+        ("title: Two dots", f"title:{NBSP}Two dots", "2:1", "space is missing", "title: Two"),
+        ("title: Two dots", "title：Two dots", "2:1", "no plain colon", "title: Two dots"),
+        ("title: Two dots", "title: - dots", "2:8", "no text may begin with “-”", '"- dots"'),
+        ("title: Two dots", "title: , dots", "2:8", "no text may begin with “,”", '", dots"'),
+        ("title: Two dots", r'title: "50\% dots"', "2:11", r"\% is none", r"write \\"),
+        ("title: Two dots", '"title: Two dots', "2:1", "is not closed", 'write " at the end'),
+        ("title: Two dots", "<<<<<<< HEAD", "2:1", "what Git writes", "keep one version"),
+        ("      - id: two", "      -id: two", "16:7", "after the dash", "write: - id: two"),
+        ("      - id: two", "      – id: two", "16:7", "a hyphen and a space", "write: - id: two"),
+        ("      - id: two", "    - id: two", "16:5", "this dash begins in column 5", "7 with the"),
+        ("        show: A pink", "      show: A pink", "15:7", "in column 7", "9 with “say” of"),
+        ("        show: A pink", "          show: A pink", "15:11", "for its text", "column 9"),
+        ("        show: A pink", f"    {NBSP}   show: A pink", "15:5", "U+00A0", "plain spaces"),
+        ("appears.", "appears\n        again.", "15:9", "too far left", "indent it further"),
+        ("appears.", "appears\n          Note: so.", "15:15", "a colon with", "text of “say”"),
+        ("[flite]", "[flite", "5:8", "the “[” that opens here is not closed", "write “]”"),
+        ("[euclid]", "[euclid", "19:15", "the “[” that opens here is not closed", "write “]”"),
+        ("[flite]", "[flite}", "5:8", "is closed by a “}”", "close it by “]”"),
+        ("[flite]", '["flite]', "5:9", 'begins with " is not closed', 'write " at the end'),
+        ("{appears: appears}", "{a: b: c}", "6:15", "a colon inside {…}", "in quotes"),
+        ("scenes:", "---\nscenes:", "9:1", "“---” ends the script", "remove the line"),
+        ("scenes:", "...\nscenes:", "9:1", "“...” ends the script", "remove the line"),
+        ("{appears: appears}", "{a:b}", "6:11", "missing after the colon of “a”", "{a: b}"),
+        ("      - id: two", "        id: two", "16:9", "“id” is given twice", "“- id:”"),
+    ],
+)
+def test_the_words_of_yaml_s_reader_are_put_plainly(
+    project: Project, old: str, new: str, where: str, what: str, remedy: str
+) -> None:
+    project.edit(old, new)
+    found = problems(project.script)
+    assert f"script.yaml:{where}: " in found
+    assert what in found
+    assert remedy in found
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+@pytest.mark.parametrize("more", [0, 60])
+def test_a_quote_that_never_closes_is_pointed_at_where_it_opens(
+    project: Project, quote: str, more: int
+) -> None:
+    project.edit("title: Two dots", f"title: {quote}Two dots" + "\n# more" * more)
+    assert f"script.yaml:2:8: not valid YAML: the quote that begins with {quote}" in problems(
+        project.script
+    )
+    project.edit("show: A pink dot.", f"show: {quote}A pink dot.{quote}")
+    assert f"script.yaml:2:8: not valid YAML: the quote that begins with {quote}" in problems(
+        project.script
+    )
+
+
+def test_a_comment_is_not_blamed_for_what_stands_below_it(project: Project) -> None:
+    project.edit("appears.", "appears.  # the first")
+    project.edit("        show: A pink", "      show: A pink")
+    assert "comment" not in problems(project.script)
+
+
 def test_comments_that_are_set_off_stay_comments(project: Project) -> None:
     project.edit("appears.", "appears.  # the first one")
     project.edit("name: dots", "name: dots # stem")

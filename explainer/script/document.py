@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from explainer.errors import Place, Problem, ScriptError
-from explainer.script import yaml_hints
+from explainer.script import yaml_hints, yaml_texts
 
 MAX_BYTES = 4 << 20
 MAX_DEPTH = 16
@@ -132,7 +132,8 @@ class Document:
     ) -> dict[str, yaml.Node]:
         """The entries of a mapping; keys not `known`, and a `need` not there, are problems."""
         if not isinstance(node, yaml.MappingNode):
-            self.fail(self.at(node), f"{what} must be a mapping of keys to values")
+            must = f"{what} must be a mapping of keys to values"
+            self.fail(self.at(node), must, "write each as key: value")
             return {}
         found: dict[str, yaml.Node] = {}
         for index, (key, value) in enumerate(node.value):
@@ -143,6 +144,10 @@ class Document:
                 quoted = f'{{{before}: "{text}, {name}"}}' if isinstance(text, str) else ""
                 remedy = f"put a text with a comma in quotes: {quoted}"
                 self.fail(self.at(key), what, remedy.removesuffix(": "))
+            elif node.flow_style and _is_missing(value) and ":" in name:
+                before, _, after = name.partition(":")
+                what = f"a space is missing after the colon of “{before}”"
+                self.fail(self.at(key), what, f"write: {{{before}: {after}}}")
             elif not name or len(name) > MAX_KEY:
                 must = f"a key of {what} must be a word of at most {MAX_KEY} characters"
                 self.fail(self.at(key), must)
@@ -150,9 +155,9 @@ class Document:
                 self.fail(self.at(key), "merge keys (<<) are not used here", "write the keys out")
             elif name in found:
                 first = self.at(found[name]).line
-                self.fail(
-                    self.at(key), f"“{name}” is given twice (first on line {first})", "keep one"
-                )
+                remedy = "or begin another entry here, with “- id:”" if name == "id" else ""
+                twice = f"“{name}” is given twice (first on line {first})"
+                self.fail(self.at(key), twice, ", ".join(filter(None, ("keep one", remedy))))
             elif known is not None and name not in known:
                 close = difflib.get_close_matches(name, known, 1)
                 hint = f"did you mean “{close[0]}”?" if close else f"known keys: {', '.join(known)}"
@@ -169,7 +174,9 @@ class Document:
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode) or not node.value:
-            self.fail(self.at(node), f"{what} must be a list with at least one item")
+            must = f"{what} must be a list with at least one item"
+            one = node.value if isinstance(node, yaml.ScalarNode) else ""
+            self.fail(self.at(node), must, f"write: [{one}]" if one else "begin each with “- ”")
             return []
         return list(node.value)
 
@@ -184,7 +191,7 @@ class Document:
             return ""
         self._check_comment(node)
         if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
-            self.fail(self.at(node), f"{what} must be text")
+            self.fail(self.at(node), f"{what} must be text", "write it in words")
             return ""
         if len(node.value) > longest:
             self.fail(self.at(node), f"{what} is longer than {longest} characters", "shorten it")
@@ -237,7 +244,7 @@ class Document:
             column = len(below[1])
         if not meant:
             text = self.lines[line]
-            hint = yaml_hints.comment(text, column)
+            hint = yaml_texts.comment(text, column)
             place = Place(self.file, line + 1, column + 1, text, hint.width)
             if not any(problem.place == place for problem in self.problems):
                 self.fail(place, hint.what, hint.remedy)
@@ -272,22 +279,29 @@ class Document:
         except _Refused as refused:
             raise ScriptError.of(refused.what, refused.remedy, self.place(refused.mark)) from None
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            reason = f"{error.context} {error.problem}"
-            if mark and (hint := yaml_hints.explain(self.lines, mark.line, reason)):
-                place = Place(
-                    self.file, hint.line + 1, hint.column + 1, self.lines[hint.line], hint.width
-                )
-                raise ScriptError.of(f"not valid YAML: {hint.what}", hint.remedy, place) from None
-            what = f"not valid YAML: {error.problem or error.context}"
-            tab = mark and mark.line < len(self.lines) and "\t" in self.lines[mark.line]
-            remedy = "indent with spaces, not tabs" if tab else "check indentation and quotes here"
-            raise ScriptError.of(what, remedy, self.place(mark) if mark else None) from None
+            raise self._broken(error) from None
         finally:
             loader.dispose()
         if root is None:
             raise ScriptError.of(f"{self.file} is empty", "start from the README's example")
         return root
+
+    def _broken(self, error: yaml.MarkedYAMLError) -> ScriptError:
+        """What is said where this is no YAML: the likely reason, or else the reader's own words."""
+        mark = error.problem_mark or error.context_mark
+        if mark is None:
+            return ScriptError(Problem(f"not valid YAML: {error}", None, "check its quotes"))
+        begun = error.context_mark or mark
+        reason = f"{error.context} {error.problem}"
+        broken = yaml_hints.Broken(
+            self.lines, reason, mark.line, mark.column, (begun.line, begun.column)
+        )
+        if hint := yaml_hints.explain(broken):
+            text = self.lines[hint.line]
+            place = Place(self.file, hint.line + 1, hint.column + 1, text, hint.width)
+            return ScriptError(Problem(f"not valid YAML: {hint.what}", place, hint.remedy))
+        what = f"not valid YAML: {error.problem or error.context}"
+        return ScriptError(Problem(what, self.place(mark), "check indentation and quotes here"))
 
 
 def _joined(value: str, folds: Collection[int]) -> str:

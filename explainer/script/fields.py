@@ -68,7 +68,7 @@ class Fields:
         self.language = self.doc.text(top.get("language"), "language") or "en"
         if not LANGUAGE.match(self.language):
             what = "language must be a tag such as en, es or pt-BR"
-            self.doc.fail(self.doc.at(top["language"]), what)
+            self.doc.fail(self.doc.at(top["language"]), what, "for English write: language: en")
             self.language = "en"
         voice = top.get("voice")
         if isinstance(voice, yaml.SequenceNode):

@@ -1,4 +1,4 @@
-"""What is likely meant where YAML cannot be read: the lines and the place in, a plainer reason out.
+"""What is likely meant where YAML cannot be read: its reader's error in, a plainer reason out.
 
 Most scripts that are no YAML hold a text with a sign in it that YAML takes for its own.
 """
@@ -9,109 +9,238 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_ENTRY = re.compile(r"(\s*(?:- +)*)([\w-]+):[ \t]+(\S.*?)\s*\Z")
+import yaml
+
+from explainer.script.yaml_texts import ENTRY, Hint, of_entry, quoted, short, unclosed
+
+_ITEM = re.compile(r"\s*(-)(?= |\Z)")
+_DASH = re.compile(r"\s*(-(?=[^\s\d-])|[–—•·*](?=\s))")
+_MERGE = re.compile(r"(<<<<<<<|=======|>>>>>>>)(?= |\Z)")
+_OTHER_SPACE = re.compile(r"[ -]*([^\S \t\n])")
+KEYS = {
+    *("name", "title", "language", "limit", "voice", "poster", "music", "page", "engines"),
+    *("lexicon", "phonemes", "sources", "scenes", "id", "lines", "say", "show", "cite", "hold"),
+    *("labels", "speaker", "sounds", "where", "url", "doi"),
+}
+"""Keys of a script, by which a line is known to be meant as one."""
 _NEAR = 40
 """Lines above an error that are looked at."""
-_SHOWN = 60
-"""Characters of a text that a remedy repeats."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
-    """What is wrong, what to do, and the place: line and column from 0, and the width."""
+class Broken:
+    """Where YAML's reader broke off: in which lines, why, where, and in what that was begun where.
 
-    what: str
-    remedy: str
+    `begun` is the line and column at which the reader began what it could not finish.
+    """
+
+    lines: Sequence[str]
+    reason: str
     line: int
     column: int
-    width: int = 1
+    begun: tuple[int, int]
+
+    @property
+    def text(self) -> str:
+        """The line that it broke off in."""
+        return self.lines[self.line] if self.line < len(self.lines) else ""
 
 
-def explain(lines: Sequence[str], at: int, reason: str) -> Hint | None:
-    """The likely reason of an error that YAML's reader found on line `at`; None if none is."""
-    entries = 0
+def explain(broken: Broken) -> Hint | None:
+    """The likely reason why YAML's reader broke off; None if none is."""
+    for likely in (
+        *(_tab, _merge, _other_space, _quote, _escape, _documents, _bracket, _dash, _no_colon),
+        *(_column, _nearby, _too_far_in, _beginning),
+    ):
+        if hint := likely(broken):
+            return hint
+    return None
+
+
+def _nearby(broken: Broken) -> Hint | None:
+    """A text above with a sign in it that YAML takes for its own."""
+    lines, at, entries = broken.lines, broken.line, 0
     for number in range(min(at, len(lines) - 1), max(-1, at - _NEAR), -1):
-        found = _ENTRY.match(lines[number])
+        found = ENTRY.match(lines[number])
         if not found:
             continue
-        hint = _of_entry(found, number, entries > 0 or "quoted scalar" in reason)
+        hint = of_entry(found, number, entries > 0)
         if hint:
             return hint
         entries += 1
-        if entries > 1 and "quoted scalar" not in reason and number < at - 3:
+        if entries > 1 and number < at - 3:
             break
     return None
 
 
-def comment(line: str, column: int) -> Hint:
-    """The hint for a text that ends where YAML takes `#` for a comment."""
-    found = _ENTRY.match(line)
-    remedy = "put the text in quotes, or the comment on a line of its own"
-    if found and found.start(3) < column:
-        quoted = _quoted(found[2], found[3])
-        remedy = f"put the text in quotes: {quoted}; a comment needs a line of its own"
-    what = "YAML takes “ #” and what follows for a comment, so the text would end here"
-    return Hint(what, remedy, 0, column, len(line.rstrip()) - column)
+def _tab(broken: Broken) -> Hint | None:
+    if "'\\t'" not in broken.reason:
+        return None
+    what = "a tab stands here, and YAML is indented by spaces alone"
+    return Hint(what, "indent with spaces, not tabs", broken.line, broken.column)
 
 
-def _of_entry(found: re.Match[str], number: int, unclosed: bool) -> Hint | None:
-    key, text, column = found[2], found[3], found.start(3)
-    remedy = f"put the text in quotes: {_quoted(key, text)}"
-    if text[0] in "[{":
-        end = _closing(text)
-        rest = text[end + 1 :].strip() if end >= 0 else ""
-        if rest and rest[0] not in "#,":
-            kind = "list" if text[0] == "[" else "mapping"
-            what = f"a text that begins with “{text[0]}” is taken for a {kind}"
-            return Hint(what, remedy, number, column, len(text))
-    elif text[0] in "\"'":
-        return _of_quote(text, number, column, unclosed)
-    elif text[0] in "@`%*&!":
-        return Hint(f"no text may begin with “{text[0]}”", remedy, number, column)
-    elif text[0] in ">|" and len(text) > 3:
-        what = f"“{text[0]}” is for texts of several lines, which begin on the next one"
-        return Hint(what, remedy, number, column)
-    elif colon := re.search(r":(?=\s|\Z)", text):
-        what = "a colon with a space after it begins a value, so a text may not have one as it is"
-        return Hint(what, remedy, number, column + colon.start())
-    elif sharp := re.search(r"\s(#)", text):
-        what = "YAML takes “ #” and what follows for a comment"
-        return Hint(what, remedy, number, column + sharp.start(1), len(text) - sharp.start(1))
+def _merge(broken: Broken) -> Hint | None:
+    for number, line in enumerate(broken.lines[: broken.line + 2]):
+        if _MERGE.match(line):
+            what = "this is what Git writes where it could not merge two versions"
+            return Hint(what, "keep one version, and remove the marks", number, 0, len(line))
     return None
 
 
-def _of_quote(text: str, number: int, column: int, unclosed: bool) -> Hint | None:
-    quote = text[0]
-    inner = r"(?:[^\"\\]|\\.)*" if quote == '"' else "(?:[^']|'')*"
-    closed = re.match(f"{quote}{inner}{quote}", text)
-    other = "’, or '' for an apostrophe inside" if quote == "'" else "“ and ” inside"
-    if not closed:
-        what = f"the quote that begins with {quote} is not closed"
-        remedy = f"write {quote} at the end of the text too, and {other}"
-        return Hint(what, remedy, number, column, len(text)) if unclosed else None
-    rest = text[closed.end() :].strip()
-    if not rest or rest[0] in "#,}]":
+def _other_space(broken: Broken) -> Hint | None:
+    first = max(0, min(broken.line, broken.begun[0]) - 2)
+    for number in range(first, min(broken.line + 1, len(broken.lines))):
+        if found := _OTHER_SPACE.match(broken.lines[number]):
+            what = f"this is no plain space, but U+{ord(found[1]):04X}"
+            return Hint(what, "write plain spaces in its place", number, found.start(1))
+    return None
+
+
+def _quote(broken: Broken) -> Hint | None:
+    """A quote that is not closed: it takes what follows in, up to the next one."""
+    begun = broken.begun if "quoted scalar" in broken.reason else None
+    try:
+        for token in yaml.scan("\n".join(broken.lines), yaml.BaseLoader):
+            if not isinstance(token, yaml.ScalarToken) or token.style not in ("'", '"'):
+                continue
+            first, last = token.start_mark, token.end_mark
+            if any(map(ENTRY.match, broken.lines[first.line + 1 : last.line + 1])):
+                begun = first.line, first.column
+                break
+    except yaml.YAMLError:
+        pass
+    if begun is None or begun[0] >= len(broken.lines) or "escape" in broken.reason:
         return None
-    what = f"the quote is closed here, but the text goes on: “{_short(rest)}”"
-    remedy = f"write {other}, or leave the quotes out"
-    return Hint(what, remedy, number, column + closed.end() - 1)
+    text = broken.lines[begun[0]][begun[1] :]
+    what, remedy = unclosed(text[:1])
+    return Hint(what, remedy, *begun, len(text))
 
 
-def _closing(text: str) -> int:
-    """Where the bracket that a text begins with is closed; -1 if it is not."""
-    depth = 0
-    for at, char in enumerate(text):
-        depth += (char in "[{") - (char in "]}")
-        if depth == 0:
-            return at
-    return -1
+def _escape(broken: Broken) -> Hint | None:
+    if "unknown escape" not in broken.reason:
+        return None
+    sign = broken.text[broken.column : broken.column + 1]
+    what = f'a \\ between quotes of " begins a sign of its own, and \\{sign} is none'
+    return Hint(
+        what, "write \\\\ for it, or quotes of '", broken.line, max(0, broken.column - 1), 2
+    )
 
 
-def _quoted(key: str, text: str) -> str:
-    quote = "'" if '"' in text or "\\" in text else '"'
-    inner = _short(text.replace("'", "''") if quote == "'" else text)
-    return f"{key}: {quote}{inner}{quote}"
+def _documents(broken: Broken) -> Hint | None:
+    if "document" not in broken.reason:
+        return None
+    for number in range(min(broken.line, len(broken.lines) - 1), -1, -1):
+        line = broken.lines[number]
+        if line.startswith(("---", "...")):
+            what = f"“{line[:3]}” ends the script here, and more follows"
+            return Hint(what, "remove the line", number, 0, 3)
+    return None
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …"
+def _bracket(broken: Broken) -> Hint | None:
+    """A list or a mapping in brackets that is not closed, or has a colon in a text."""
+    if "flow" not in broken.reason or broken.begun[0] >= len(broken.lines):
+        return None
+    line = broken.lines[broken.begun[0]]
+    opening = line[broken.begun[1] : broken.begun[1] + 1]
+    closing = {"[": "]", "{": "}"}.get(opening)
+    if closing is None:
+        return None
+    if (found := ENTRY.match(line)) and (hint := of_entry(found, broken.begun[0], False)):
+        return hint
+    got = broken.text[broken.column : broken.column + 1]
+    if broken.line == broken.begun[0] and got == ":":
+        what = f"a colon inside {opening}…{closing} begins a value, so a text may not have one"
+        return Hint(what, 'put the text in quotes: "…"', broken.line, broken.column)
+    if broken.line == broken.begun[0] and got in ("]", "}"):
+        what = f"the “{opening}” that opens here is closed by a “{got}”"
+        return Hint(what, f"close it by “{closing}”", *broken.begun)
+    what = f"the “{opening}” that opens here is not closed"
+    return Hint(what, f"write “{closing}” where it ends", *broken.begun)
+
+
+def _dash(broken: Broken) -> Hint | None:
+    if found := _DASH.match(broken.text):
+        at, rest = found.start(1), broken.text[found.end(1) :].strip()
+        if found[1] == "-":
+            return Hint("a space is missing after the dash", f"write: - {rest}", broken.line, at)
+        what = f"an item begins with a hyphen and a space, not with “{found[1]}”"
+        return Hint(what, f"write: - {rest}", broken.line, at)
+    return None
+
+
+def _no_colon(broken: Broken) -> Hint | None:
+    """A line that is neither a key with its value nor a part of the text above."""
+    number = broken.begun[0]
+    if "expected ':'" not in broken.reason or number >= len(broken.lines):
+        return None
+    line = broken.lines[number]
+    at = len(line) - len(line.lstrip(" -"))
+    found = re.match(r"([\w-]+)([ \t]*)([:：]?)\s*(.*)", line[at:])
+    if found and (found[3] or found[1] in KEYS):
+        key, _, colon, rest = found.groups()
+        what = f"a colon is missing after “{key}”"
+        if colon:
+            what = f"a plain space is missing after the colon of “{key}”"
+        if colon == "：":
+            what = "this is no plain colon"
+        return Hint(
+            what, f"write: {key}: {short(rest)}".rstrip(), number, at, len(key) + len(colon)
+        )
+    what = "this is no key with a colon, and for a part of a text it begins too far left"
+    return Hint(what, "indent it further, or write: key: value", number, at, len(line) - at)
+
+
+def _above(broken: Broken, pattern: re.Pattern[str]) -> tuple[int, re.Match[str]] | None:
+    for number in range(min(broken.line, len(broken.lines)) - 1, -1, -1):
+        if found := pattern.match(broken.lines[number]):
+            return number, found
+    return None
+
+
+def _too_far_in(broken: Broken) -> Hint | None:
+    """A key that is taken for a part of the text above it, or a text that looks like a key."""
+    found = ENTRY.match(broken.text)
+    above = _above(broken, ENTRY)
+    if "mapping values" not in broken.reason or not found or not above:
+        return None
+    column, key = found.start(2), found[2]
+    under, name = above[1].start(2), above[1][2]
+    if key in KEYS and column > under:
+        what = f"“{key}” begins further in than “{name}” above, so it is taken for its text"
+        remedy = f"begin it in column {under + 1}, under “{name}”"
+        return Hint(what, remedy, broken.line, column, len(key))
+    what = "a colon with a space after it begins a value, so a text may not have one as it is"
+    return Hint(what, f"put the whole text of “{name}” in quotes", broken.line, found.end(2))
+
+
+def _column(broken: Broken) -> Hint | None:
+    """An entry or an item that stands under none of those above it."""
+    if "expected <block end>" not in broken.reason:
+        return None
+    text = broken.text
+    at = len(text) - len(text.lstrip(" "))
+    item = text[at : at + 1] == "-"
+    above = _above(broken, _ITEM if item else ENTRY)
+    if not above:
+        return None
+    number, found = above
+    under = found.start(1) if item else found.start(2)
+    if under == at:
+        return None
+    one = "this dash" if item else "this"
+    what = f"{one} begins in column {at + 1}, where nothing above it does"
+    like = "the dash" if item else f"“{found[2]}”"
+    remedy = f"begin it in the column of what it stands beside, as in {under + 1} with {like}"
+    return Hint(what, f"{remedy} of line {number + 1}", broken.line, at, len(text) - at)
+
+
+def _beginning(broken: Broken) -> Hint | None:
+    """A text that begins with a sign of YAML's own."""
+    found = ENTRY.match(broken.text)
+    if found and found.start(3) == broken.column:
+        sign = found[3][:2].strip()
+        remedy = f"put the text in quotes: {quoted(found[2], found[3])}"
+        return Hint(f"no text may begin with “{sign}”", remedy, broken.line, broken.column)
+    return None
