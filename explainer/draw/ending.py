@@ -47,8 +47,13 @@ def note(texts: str) -> None:
     """From now on note in the folder `texts` where this process is as it breaks off."""
     _own.pid, _own.stray = os.getpid(), False
     _own.path = _note_of(texts, _own.pid)
-    _own.path.parent.mkdir(parents=True, exist_ok=True)
-    _own.file[:] = [_own.path.open("w")]
+    try:
+        _own.path.parent.mkdir(parents=True, exist_ok=True)
+        _own.file[:] = [_own.path.open("w")]
+    except OSError:
+        # what a full disk keeps from being drawn is told of as that
+        _own.file.clear()
+        return
     faulthandler.enable(_own.file[0], all_threads=False)
     os._exit = _leave
     if not _own.heeds:
@@ -65,7 +70,8 @@ def after(work: Callable[[], None]) -> NoReturn:
     except OSError as error:
         # the pipe to who waits is closed: by a scene, or as nobody waits any more
         if error.errno in (errno.EBADF, errno.EPIPE):
-            _own.path.write_text(CLOSED)
+            with suppress(OSError):
+                _own.path.write_text(CLOSED)
         else:
             traceback.print_exc()
     except BaseException:
@@ -96,7 +102,7 @@ def _strayed() -> None:
 
 
 def _leave(status: int) -> NoReturn:
-    if os.getpid() == _own.pid:
+    if os.getpid() == _own.pid and _own.file:
         faulthandler.dump_traceback(_own.file[0], all_threads=False)
     _exit(status)
 

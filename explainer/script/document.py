@@ -20,8 +20,8 @@ from explainer.script import yaml_hints, yaml_texts
 
 MAX_BYTES = 4 << 20
 MAX_DEPTH = 16
-MAX_NODES = 400_000
-"""Keys and values in a file; a script of 5,000 lines has a quarter as many."""
+MAX_NODES = 150_000
+"""Keys and values in a file; a script of 5,000 rich lines has two thirds as many."""
 MAX_KEY = 100
 MAX_SAID = 600
 """Characters of a problem; it may quote what it is about."""
