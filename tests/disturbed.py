@@ -243,8 +243,8 @@ def fill_each(bench: Bench, count: int) -> Iterator[dict[str, object]]:
     bench.fresh()
     sources = used()
     assert bench.render()[0] == 0, bench.log.read_text()
-    # texts of pictures and the film itself are there twice for a while
-    enough = 2 * (used() - sources)
+    # texts of pictures and the film itself are there twice for a while, and so is its mix
+    enough = 4 * (used() - sources)
     for turn in range(count):
         project, room = bench.fresh(), enough * turn // (count - 1)
         resize(used() + room)

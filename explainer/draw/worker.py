@@ -270,6 +270,9 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
     except BaseException as error:
         if isinstance(error, OSError) and error.errno in _DISK:
             raise
+        if type(error).__module__.startswith("cairo") and isinstance(error, OSError):
+            # Cairo could not write a text, and does not say more
+            raise OSError(errno.EIO, str(error), config.media_dir) from error
         # Ctrl-C is heeded where it is not kept from a process that only draws
         if isinstance(error, KeyboardInterrupt) and getsignal(SIGINT) is not SIG_IGN:
             raise
