@@ -179,7 +179,7 @@ def apart(call: Callable[[], Any]) -> Any:
 
 
 def _said(error: BaseException) -> str:
-    text = " ".join(str(error).split())
+    text = " ".join(str(error).split()).partition("(host=")[0]
     return f"{type(error).__name__}: {text[:150]}"
 
 

@@ -369,8 +369,11 @@ def test_a_wait_for_what_never_comes_is_refused_in_words(tmp_path: Path) -> None
 
 
 def test_what_another_of_manims_scenes_has_is_pointed_to(tmp_path: Path) -> None:
-    with pytest.raises(SceneError, match=r"class Demo\(NarratedScene, ThreeDScene\)"):
-        shown(film(tmp_path / "film", "self.move_camera(zoom=2)"))
+    right = r"class Demo\(NarratedScene, ThreeDScene\)"
+    with pytest.raises(ScriptError, match=right):
+        load(film(tmp_path / "film", "self.move_camera(zoom=2)"))
+    with pytest.raises(SceneError, match=right):
+        shown(film(tmp_path / "other", 'getattr(self, "move_camera")(zoom=2)'))
 
 
 @pytest.mark.parametrize(
