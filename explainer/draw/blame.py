@@ -62,7 +62,8 @@ def _words(error: BaseException) -> tuple[str, str | None]:
             return "nobody can be asked while a film is drawn, as a debugger does", "remove it"
         case EOFError() if "reading a line" in said:
             return "nobody can be asked while a film is drawn, as input does", "remove it"
-        case SyntaxError():
+        # a damaged XML file is one, too, to Python
+        case SyntaxError() if error.lineno and (error.filename or "").endswith(".py"):
             return f"not valid Python: {error.msg}", ""
         case ModuleNotFoundError() if error.name:
             return f"there is no module “{error.name}”", scenefile.module_remedy(error.name)
