@@ -251,7 +251,7 @@ def test_a_record_that_is_too_large_or_no_text_is_refused(copy, capsys):  # noqa
     with record.open("wb") as file:
         file.truncate(1 << 40)
     assert main(["verify", str(copy)]) == 2
-    assert "larger than 32 MiB" in capsys.readouterr().err
+    assert "larger than 128 MiB" in capsys.readouterr().err
 
 
 RECORD = timeline().to_json()
