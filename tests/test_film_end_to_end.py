@@ -17,6 +17,7 @@ import av
 import numpy as np
 import pytest
 
+from damage import outputs
 from ended import gone
 from explainer.cli import main
 from explainer.clock import TICKS
@@ -178,11 +179,11 @@ def test_a_scene_that_raises_ends_in_five_and_leaves_the_older_film(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("film") == 0
-    before = {path: path.read_bytes() for path in (project.folder / "build").iterdir()}
+    before = outputs(project)
     project.edit_scene("def two(self):\n", "def two(self):\n        raise ValueError('oh')\n")
     assert run("film") == 5
     assert "scenes/dots.py:14 in two: raise ValueError('oh')" in capsys.readouterr().err
-    assert {path: path.read_bytes() for path in (project.folder / "build").iterdir()} == before
+    assert outputs(project) == before
 
 
 def test_a_folder_that_cannot_be_written_is_said_without_a_traceback(

@@ -10,11 +10,11 @@ import linecache
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic as _clock  # as it is before looks at it are noted
 from types import FrameType
 
 PATIENCE = 10.0
@@ -51,7 +51,7 @@ def watched(folder: str, scene: str, drawn: Callable[[], float]) -> Iterator[Non
 
     `drawn` gives a number that grows with each frame that is drawn or passed over.
     """
-    _watches[:] = [_Watch(Path(folder), scene, drawn, drawn(), time.monotonic(), PATIENCE)]
+    _watches[:] = [_Watch(Path(folder), scene, drawn, drawn(), _clock(), PATIENCE)]
     main = threading.current_thread() is threading.main_thread()
     own = main and signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
     try:
@@ -75,7 +75,7 @@ def begun(line: str) -> None:
 def look(frame: FrameType | None) -> None:
     """Tell of a line that takes long; `frame` is what this process is doing just now."""
     for watch in _watches:
-        now, drawn = time.monotonic(), watch.drawn()
+        now, drawn = _clock(), watch.drawn()
         if drawn != watch.seen:
             watch.seen, watch.since, watch.patience = drawn, now, PATIENCE
         waited = now - watch.since
