@@ -26,6 +26,8 @@ class Limits:
 
     def width(self, text: str) -> float:
         """How many characters a text counts for."""
+        if text.isascii():  # most are, and a line is tried in thousands of ways
+            return len(text) * (0.5 if self.wide else 1)
         return sum(map(self._counts, text))
 
     def _counts(self, char: str) -> float:
