@@ -1,3 +1,5 @@
+import hashlib
+import json
 import shutil
 import subprocess
 import wave
@@ -7,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
-from explainer.cache import Cache
+from explainer.cache import Cache, _seal
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed
 from explainer.media import resampled
@@ -137,6 +139,53 @@ def test_an_unchanged_track_is_reused_and_a_changed_line_is_not(tmp_path):
     assert not mix(timeline, speech, cache, tmp_path).reused
 
 
+def test_a_line_is_mastered_once_for_whatever_is_mixed_with_it(tmp_path, monkeypatch):
+    mastered = []
+
+    def counted(sound):
+        mastered.append(len(sound))
+        return mastering_of(sound)
+
+    mastering_of = mastering.master
+    monkeypatch.setattr(mastering, "master", counted)
+    cache = Cache(tmp_path / "cache")
+    lengths = 0.6, 0.7, 0.8
+    sounds = [voice(length, -20, number) for number, length in enumerate(lengths)]
+    first = mix(*film(tmp_path, *sounds), cache, tmp_path)
+    assert len(mastered) == 3
+    sounds[0] = voice(0.9, -20, 9)
+    again = mix(*film(tmp_path, *sounds), cache, tmp_path)
+    assert mastered[3:] == [len(sounds[0])], "the lines after it only begin later"
+    assert again.samples > first.samples
+    elsewhere = mix(*film(tmp_path, *sounds), Cache(tmp_path / "anew"), tmp_path)
+    assert elsewhere.path.read_bytes() == again.path.read_bytes()
+
+
+@pytest.mark.parametrize("what", ["stereo", "long", "broken", "text"])
+def test_a_kept_line_that_is_not_what_it_must_be_is_an_error_that_names_it(tmp_path, what):
+    cache = Cache(tmp_path / "cache")
+    timeline, speech = film(tmp_path, voice(0.6, -20, 1))
+    track = mix(timeline, speech, cache, tmp_path)
+    [note] = (tmp_path / "cache").glob("line/*/*.recipe.json")
+    kept = note.with_name(note.name.replace(".recipe.json", ".wav"))
+    content = kept.read_bytes()
+    if what == "text":
+        kept.write_bytes(b"no sound at all")
+    else:
+        with wave.open(str(kept), "wb") as file:
+            file.setparams((2 if what == "stereo" else 1, 4, TICKS, 0, "NONE", ""))
+            file.writeframes(content * (100 if what == "long" else 1))
+    if what == "broken":
+        kept.write_bytes(kept.read_bytes()[:-10_001])
+    record = json.loads(note.read_text())
+    del record["seal"]
+    record["sha256"] = hashlib.sha256(kept.read_bytes()).hexdigest()
+    note.write_text(json.dumps({**record, "seal": _seal(record)}))
+    track.path.unlink()
+    with pytest.raises(CheckFailed, match=r"the sound of s\.l0"):
+        mix(timeline, speech, cache, tmp_path)
+
+
 def test_clicks_far_over_the_voice_are_held_under_the_ceiling(tmp_path):
     sound = voice(2, -34, 4)
     sound[4800::24_000] = 0.99
@@ -183,6 +232,16 @@ def test_the_peak_meter_does_not_depend_on_where_blocks_meet():
     assert envelope(noise)[479_900:480_100] == pytest.approx(
         envelope(noise[470_000:490_000])[9900:10_100], abs=1e-4
     )
+
+
+def test_the_envelope_leaves_out_only_what_stays_below_what_is_asked_for():
+    noise = np.random.default_rng(3).standard_normal(50_001).astype(np.float32)
+    noise *= np.linspace(0, 0.5, len(noise), dtype=np.float32) ** 3
+    whole, high = envelope(noise), envelope(noise, 0.3)
+    assert np.array_equal(high[whole >= 0.3], whole[whole >= 0.3])
+    assert not high[:15_000].any()
+    fine = np.abs(resample_poly(noise, 4, 1)).reshape(-1, 4).max(axis=1)
+    assert whole == pytest.approx(fine, abs=1e-6)
 
 
 def test_the_limiter_leaves_quiet_sound_alone_and_holds_loud_sound():

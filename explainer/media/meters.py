@@ -7,6 +7,8 @@ Samples are float arrays of shape (n, channels) at 48 kHz, full scale 1.0.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,9 +19,11 @@ Samples = NDArray[np.float32]
 BEFORE = 300 * MILLISECOND
 """How far before its time the onset of a line is looked for."""
 
-_BLOCK = 10 * TICKS
 _STEP = TICKS // 10  # a gating block has four, and begins with each
+_GATING = 4 * _STEP
 _EDGE = 64
+_PART, _AT_ONCE = 1024, 512  # samples that are oversampled or left out together, and such parts
+_RISE = 2.25  # no sound rises further above its samples by the interpolation
 _JOLT = MILLISECOND // 4
 _CLICK, _QUIET = 5.0, 1e-3  # how much steeper a click is than what is near, and what never is one
 _HEARD = -45.0  # what stays under this is a room, not a line
@@ -29,7 +33,10 @@ _SOFT, _LOUD = -50.0, -20.0
 
 
 class Loudness:
-    """Integrated loudness in LUFS (ITU-R BS.1770-4) of a sound that comes in blocks."""
+    """Integrated loudness in LUFS (ITU-R BS.1770-4) of a sound that comes in blocks.
+
+    A sound under the 0.4 s that one gating block takes is repeated until it fills it.
+    """
 
     def __init__(self) -> None:
         import pyloudnorm
@@ -40,11 +47,14 @@ class Loudness:
         self._rest: NDArray[np.float64] = np.zeros((0, 0))
         self._powers: list[NDArray[np.float64]] = []
         self._count = 0
+        self._beginning: list[Samples] = []
 
     def add(self, samples: Samples) -> None:
         """Take the next block, of shape (n, channels)."""
         from scipy.signal import lfilter
 
+        if self._count < _GATING:
+            self._beginning.append(samples)
         if not self._states:
             self._rest = np.zeros((0, samples.shape[1]))
             self._states = [
@@ -70,12 +80,15 @@ class Loudness:
 
     def integrated(self) -> float:
         """The loudness of all of it; -inf for silence."""
+        if not self._count:
+            return float("-inf")
+        if self._count < _GATING:
+            whole = np.concatenate(self._beginning)
+            return loudness(np.tile(whole, (-(-_GATING // len(whole)), 1)))
         sums = np.concatenate([*self._powers, self._rest.sum(axis=0, keepdims=True)])
         blocks = round(self._count / _STEP - 4) + 1
-        if not self._count or blocks < 1:
-            return float("-inf")
         over = np.pad(sums, ((0, 4), (0, 0)))
-        powers = np.sum([over[k : k + blocks] for k in range(4)], axis=0) / (4 * _STEP)
+        powers = np.sum([over[k : k + blocks] for k in range(4)], axis=0) / _GATING
         powers = powers * np.array([1, 1, 1, 1.41, 1.41])[: powers.shape[1]]
         with np.errstate(divide="ignore"):
             levels = -0.691 + 10 * np.log10(powers.sum(axis=1))
@@ -88,15 +101,7 @@ class Loudness:
 
 
 def loudness(samples: Samples) -> float:
-    """Integrated loudness in LUFS (ITU-R BS.1770-4); -inf for silence.
-
-    A sound under the 0.4 s that one gating block takes is repeated until it fills it.
-    """
-    block = TICKS * 2 // 5
-    if not len(samples):
-        return float("-inf")
-    if len(samples) < block:
-        samples = np.tile(samples, (-(-block // len(samples)), 1))
+    """Integrated loudness in LUFS (ITU-R BS.1770-4) of a whole sound; -inf for silence."""
     meter = Loudness()
     meter.add(samples)
     return meter.integrated()
@@ -107,17 +112,37 @@ def stereo(channel: Samples) -> Samples:
     return np.column_stack([channel, channel])
 
 
-def envelope(channel: Samples) -> Samples:
-    """The true-peak magnitude around each sample of one channel, by fourfold oversampling."""
+def envelope(channel: Samples, least: float = 0.0) -> Samples:
+    """The true-peak magnitude around each sample of one channel, by fourfold oversampling.
+
+    Where nothing can rise to `least`, it is 0: most of a sound is far below what is asked for.
+    """
     from scipy.signal import resample_poly
 
-    out = np.empty_like(channel)
-    for at in range(0, len(channel), _BLOCK):
-        # blocks overlap by more than the interpolation filter reaches
-        left, right = max(0, at - _EDGE), min(len(channel), at + _BLOCK + _EDGE)
-        fine = np.abs(resample_poly(channel[left:right], 4, 1)).reshape(-1, 4).max(axis=1)
-        out[at : at + _BLOCK] = fine[at - left : at - left + _BLOCK]
-    return out
+    count = -(-len(channel) // _PART)
+    padded = np.zeros(count * _PART + 2 * _EDGE, np.float32)
+    padded[_EDGE : _EDGE + len(channel)] = channel
+    # parts overlap by more than the interpolation filter reaches
+    parts = np.lib.stride_tricks.sliding_window_view(padded, _PART + 2 * _EDGE)[::_PART]
+    highest = np.abs(padded[_EDGE:-_EDGE]).reshape(count, _PART).max(axis=1, initial=0.0)
+    around = np.pad(highest, 1)
+    reached = np.maximum(highest, np.maximum(around[:-2], around[2:])) * _RISE >= least
+    made = np.zeros((count, _PART), np.float32)
+    for some in np.array_split(np.flatnonzero(reached), -(-count // _AT_ONCE) or 1):
+        fine = np.abs(resample_poly(parts[some], 4, 1, axis=1, window=_interpolation()))
+        top = np.maximum(
+            np.maximum(fine[:, 0::4], fine[:, 1::4]), np.maximum(fine[:, 2::4], fine[:, 3::4])
+        )
+        made[some] = top[:, _EDGE:-_EDGE]
+    return made.reshape(-1)[: len(channel)]
+
+
+@cache
+def _interpolation() -> Samples:
+    """The filter that oversamples fourfold; none of its phases adds up to more than `_RISE`."""
+    from scipy.signal import firwin
+
+    return np.asarray(firwin(81, 1 / 4, window=("kaiser", 5.0)), np.float32)
 
 
 class Peak:
@@ -132,21 +157,28 @@ class Peak:
         first = 0 if self._before is None else _EDGE
         joined = samples if self._before is None else np.concatenate([self._before, samples])
         # what comes next decides what the last samples rise to between them
-        self._top = max(self._top, _top(joined, first, len(joined) - _EDGE))
+        self._top = max(self._top, _top(joined, first, len(joined) - _EDGE, self._top))
         self._before = joined[-2 * _EDGE :]
 
     @property
     def decibels(self) -> float:
         """The peak in dBTP of what has come; -inf for silence."""
         rest = self._before
-        end = 0.0 if rest is None else _top(rest, min(_EDGE, len(rest) // 2), len(rest))
+        end = 0.0
+        if rest is not None:
+            end = _top(rest, min(_EDGE, len(rest) // 2), len(rest), self._top)
         return decibels(max(self._top, end))
 
 
-def _top(samples: Samples, first: int, last: int) -> float:
-    """The highest true-peak magnitude between two of the samples."""
-    tops = (envelope(channel)[first : max(first, last)] for channel in samples.T)
-    return max((float(top.max(initial=0.0)) for top in tops), default=0.0)
+def _top(samples: Samples, first: int, last: int, least: float) -> float:
+    """The highest true-peak magnitude between two of the samples, if it is over `least`."""
+    top = least
+    for channel in samples.T:
+        # no place that stays under the samples themselves holds the peak
+        top = max(top, float(np.abs(channel[first : max(first, last)]).max(initial=0.0)))
+        found = envelope(channel, top)[first : max(first, last)]
+        top = max(top, float(found.max(initial=0.0)))
+    return top
 
 
 def true_peak(samples: Samples) -> float:
@@ -192,10 +224,12 @@ def limited(samples: Samples, ceiling: float) -> Samples:
     """
     from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
-    reach = 5 * MILLISECOND
-    tops = np.max([envelope(channel) for channel in samples.T], axis=0)
+    reach, highest = 5 * MILLISECOND, 10 ** (ceiling / 20)
+    tops = np.max([envelope(channel, highest) for channel in samples.T], axis=0)
+    if not tops.any():
+        return samples
     peaks = maximum_filter1d(tops, 2 * reach + 1)
-    gain = np.minimum(1.0, 10 ** (ceiling / 20) / np.maximum(peaks, 1e-9))
+    gain = np.minimum(1.0, highest / np.maximum(peaks, 1e-9))
     # a mean of gains that each satisfy the peak in reach satisfies it too, and does not click
     smooth = uniform_filter1d(uniform_filter1d(gain, reach + 1), reach + 1)
     return np.asarray(samples * smooth[:, None], dtype=np.float32)

@@ -203,7 +203,7 @@ def _signed(sound: NDArray[np.float32], count: int) -> Steps:
         own = one[STEP // 2 :][: count * STEP].reshape(count, STEP)
         made[:, channel, : len(BANDS) - 1] = _coded(bands / (0.375 * 2 * STEP**2))
         made[:, channel, len(BANDS) - 1] = _coded(np.square(np.abs(own).max(axis=1)))
-        made[:, channel, len(BANDS) :] = _folded(own @ _PATTERNS.T)
+        made[:, channel, len(BANDS) :] = _folded(np.einsum("ns,ps->np", own, _PATTERNS))
     return made
 
 
