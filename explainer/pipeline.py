@@ -108,14 +108,14 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
         clocks = tuple(timeline.only(clock, part) for clock in clocks)
         picture = timeline.only(picture, part)
     keys = [line.key for line in picture.lines]
-    texts = [captions.compose(clock) for clock in clocks]
 
-    rows = burnt(texts[0], clocks[0], script) if order.burn_in else {}
     stop = Event()
     # the sound is mixed while workers draw, and waited for where an interruption still reaches it
     with ThreadPoolExecutor(1) as aside, _breaking(stop):
         mix = partial(sound.mix, cache=cache, assets=script.folder / "assets", stop=stop)
         mixed = aside.map(mix, clocks, told.speeches)
+        texts = [captions.compose(clock) for clock in clocks]
+        rows = burnt(texts[0], clocks[0], script) if order.burn_in else {}
         clips = draw.clips(script, shots, keys, order.quality, cache, report, rows, crew)
         tracks = [*mixed]
     tellings = tuple(

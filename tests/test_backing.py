@@ -176,6 +176,19 @@ def test_shipped_effects_are_soft_stereo_of_at_most_two_seconds():
         assert not np.array_equal(*sound.T)
 
 
+def test_a_bed_goes_down_under_speech_and_up_in_ramps_however_it_is_cut(tmp_path):
+    clock = scored(tmp_path, Music("bed.wav", 20))
+    gain = backing.Gain.of(clock, Music("bed.wav", 20))
+    whole = gain.piece(0, clock.length)
+    parts = [gain.piece(at, min(at + 7001, clock.length)) for at in range(0, clock.length, 7001)]
+    assert np.array_equal(np.concatenate(parts), whole)
+    spoken = [line for line in clock.lines if line.speech_end > line.speech_start]
+    down = [whole[line.speech_start : line.speech_end] for line in spoken]
+    assert max(part.max() for part in down) <= 10 ** (-5 / 20) + 1e-6
+    assert np.abs(np.diff(whole)).max() < 1 / (TICKS / 2)
+    assert whole[0] == whole[-1] == 0
+
+
 def bends(sound: np.ndarray) -> np.ndarray:
     """How much each moment of a sound is bent: its third difference."""
     return np.abs(np.diff(sound, 3, axis=0)).max(axis=1)
@@ -199,8 +212,10 @@ def test_no_bed_clicks_where_it_is_repeated(kind, seconds):
         once = once * 0.1 + np.linspace(0.3, -0.2, len(once))
     both = np.column_stack([once, once[::-1]]).astype(np.float32)
     kept, seam = backing.looped(both)
-    bed = backing.Bed(kept, seam, np.ones(12 * TICKS, np.float32))
-    sound = bed.piece(0, min(12 * TICKS, 5 * len(kept)))
+    even = backing.Gain(np.zeros(2), np.zeros(2), 1.0, 1000 * TICKS)
+    # a whole number of rounds in, far from the film's ends
+    begin = len(kept) * -(-2 * TICKS // len(kept))
+    sound = backing.Bed(kept, seam, even).piece(begin, begin + min(12 * TICKS, 5 * len(kept)))
     found = bends(sound)
     plain = np.abs(np.diff(np.resize(both, sound.shape), 3, axis=0)).max(axis=1)
     assert plain.max() > 30 * np.median(plain), "repeated as it is, it would click"

@@ -20,6 +20,7 @@ def test_damage_to_parts_of_every_kind_is_said_and_the_film_is_the_same(
     assert main([*FILM]) == 0
     before, kept = outputs(project), parts(project)
     assert {kind: len(paths) for kind, paths in kept.items()} == {
+        "line": 2,
         "picture": 2,
         "poster": 1,
         "sheet": 1,
@@ -39,6 +40,7 @@ def test_damage_to_parts_of_every_kind_is_said_and_the_film_is_the_same(
     assert main([*FILM]) == 0
     said = capsys.readouterr().err
     for what in (
+        *("line of dots.en/dots.one", "line of dots.en/dots.two"),
         *("voice of dots/dots.one", "voice of dots/dots.two", "sound of dots"),
         *("poster of dots", "sheet of dots/1", "still of dots/1", "still of dots/2"),
     ):
@@ -69,7 +71,7 @@ def test_a_cache_over_its_limit_keeps_what_the_film_is_made_of(
     first = parts(project)
     project.edit("joins it", "comes")
     assert main([*FILM]) == 0
-    assert "removed 5 kept parts not used for longest" in capsys.readouterr().err
+    assert "removed 6 kept parts not used for longest" in capsys.readouterr().err
     second = parts(project)
     assert {kind: len(paths) for kind, paths in second.items()} == {
         kind: len(paths) for kind, paths in first.items()

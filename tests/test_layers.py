@@ -111,7 +111,14 @@ LAYERS = [
         "page.thumbnails",
     },
     {"draw.worker", "draw.preload", "sound.segments", "sound.mastering", "sound.room"},
-    {"draw.walker", "verify.sidecars", "verify.sight", "verify.hearing", "sound.backing"},
+    {
+        "draw.walker",
+        "verify.sidecars",
+        "verify.sight",
+        "verify.hearing",
+        "sound.backing",
+        "sound.lines",
+    },
     {"draw.crew", "draw.cluster"},
     {"draw.alone"},
     {

@@ -1,14 +1,14 @@
 """The film's one sound track: a Timeline, a Speech and assets in, an AAC file at -16 LUFS out.
 
-Every line is mastered, levelled and set down at its own sample; room tone, music and effects are
-laid under, line by line, and the whole is encoded once. The decoded file is what is measured.
+Every line's voice is set down at its own sample; room tone, music and effects are laid under, line
+by line, and the whole is encoded once. The decoded file is what is measured.
 """
 
 from __future__ import annotations
 
 import tempfile
-import wave
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import import_module
@@ -26,10 +26,10 @@ from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed
 from explainer.media import signature
 from explainer.media.listen import Heard
-from explainer.media.meters import Loudness, Peak, Samples, limited, loudness, stereo
-from explainer.sound import backing, mastering, room, segments
+from explainer.media.meters import Loudness, Peak, Samples, limited
+from explainer.sound import backing, lines, room, segments
 from explainer.sound.backing import Backing
-from explainer.timeline import Speech, SpokenLine, TimedLine, Timeline
+from explainer.timeline import Speech, TimedLine, Timeline
 
 REVISION = 6
 """Part of the cache key: raise it when the same ingredients would sound different."""
@@ -50,7 +50,9 @@ _HEADROOM = -12.0  # lines are set down this far under the target, so that none 
 _SLOW = "scipy.interpolate", "scipy.stats", "scipy.signal"  # each takes a while to load
 _BLOCK = 512 * 1024  # samples that are limited and encoded at once; whole frames of AAC
 _REACH = 20 * MILLISECOND  # more than the limiter sees on both sides
-_EDGE = 3 * MILLISECOND  # a line is cut out of its silence; faded in and out, no cut clicks
+
+Voices = Callable[[TimedLine], AudioSegment | None]
+"""Gives each line's voice as it goes into the mix; None of one that says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,20 @@ def mix(
         CheckFailed: if a line's sound does not fit the timeline, the music or an effect cannot be
             used, or the loudness and the peak asked for are not reached together.
     """
+
+    def voice(line: TimedLine) -> AudioSegment | None:
+        if line.speech_end <= line.speech_start:
+            return None
+        film = f"{timeline.name}.{timeline.language}"
+        wav = Path(speech.lines[line.key].wav)
+        return lines.voice(line, wav, TARGET + _HEADROOM, cache, film)
+
     entry = cache.fetch(
         "sound",
         timeline.name,
         _recipe(timeline, speech, assets),
         ".m4a",
-        lambda path: _make(path, timeline, speech, assets, stop or Event()),
+        lambda path: _make(path, timeline, voice, assets, stop or Event()),
     )
     facts = entry.facts
     return Track(entry.path, facts["samples"], facts["loudness"], facts["peak"], entry.reused)
@@ -89,7 +99,7 @@ def _recipe(timeline: Timeline, speech: Speech, assets: Path) -> Mapping[str, An
     music, cues = timeline.music, [cue for line in timeline.lines for cue in line.cues]
     return {
         "signature": signature.VERSION,
-        "revision": [REVISION, mastering.REVISION, room.REVISION, backing.REVISION],
+        "revision": [REVISION, lines.REVISION, room.REVISION, backing.REVISION],
         "av": av.__version__,
         "length": timeline.length,
         "loudness": TARGET,
@@ -107,13 +117,22 @@ def _recipe(timeline: Timeline, speech: Speech, assets: Path) -> Mapping[str, An
     }
 
 
+def _ahead(blocks: Iterator[Samples]) -> Iterator[Samples]:
+    """The blocks as they are; each is made while what is done to the one before goes on."""
+    with ThreadPoolExecutor(1) as aside:
+        waiting = aside.submit(next, blocks, None)
+        while (block := waiting.result()) is not None:
+            waiting = aside.submit(next, blocks, None)
+            yield block
+
+
 def _heed(stop: Event) -> None:
     if stop.is_set():
         raise KeyboardInterrupt
 
 
 def _make(
-    path: Path, timeline: Timeline, speech: Speech, assets: Path, stop: Event
+    path: Path, timeline: Timeline, voice: Voices, assets: Path, stop: Event
 ) -> dict[str, Any]:
     for slow in _SLOW:
         import_module(slow)
@@ -122,7 +141,7 @@ def _make(
     # beside the track, and never in memory as a whole
     with tempfile.TemporaryFile(dir=path.parent) as mixed:
         meter = Loudness()
-        for piece in _mixed(timeline, speech, around, stop):
+        for piece in _ahead(_mixed(timeline, voice, around, stop)):
             sound = piece * np.float32(10 ** (-_HEADROOM / 20))
             meter.add(sound)
             mixed.write(sound.tobytes())
@@ -147,26 +166,17 @@ def _encoded(
     path: Path, timeline: Timeline, mixed: Mixed, before_all: float, stop: Event
 ) -> dict[str, Any]:
     """Write the track at the loudness it is to have; gives its facts."""
-    # a short sound is measured by itself, repeated
-    if mixed.length < TICKS * 2 // 5:
-        before_all = loudness(mixed.part(0, mixed.length))
     # the preview of a line that says nothing is as loud as it is in its film
     target = TARGET if timeline.spoken else before_all
     gain, ceiling = target - before_all, _CEILING
-    before, answer = (0.0, target - gain), 1.0
     for _ in range(TRIES):
-        _heed(stop)
-        signed: list[signature.Steps] = []
-        _encode(_signed(_loud(mixed, gain, ceiling, stop), signed), path)
+        signed = _encode(mixed, gain, ceiling, path, stop)
         length, level, peak = _measured(path, stop)
         if abs(level - target) <= _AIM and peak <= PEAK - _MARGIN:
             break
-        # of what is turned up, the limiter takes some back
-        if abs(gain - before[0]) > _AIM:
-            answer = min(1.0, max(_LEAST_ANSWER, (level - before[1]) / (gain - before[0])))
-        before = gain, level
-        gain += (target - level) / answer
-        ceiling -= max(0.0, peak - PEAK + 2 * _MARGIN)
+        lower = ceiling - max(0.0, peak - PEAK + 2 * _MARGIN)
+        gain = _turned(mixed, gain, target - level, ceiling, lower, stop)
+        ceiling = lower
     if length != timeline.length:
         raise CheckFailed.of(f"the sound has {length} samples, not {timeline.length}")
     if abs(level - target) > TOLERANCE or peak > PEAK:
@@ -175,79 +185,66 @@ def _encoded(
             f"dBTP, not at {target:g} ±{TOLERANCE:g} LUFS and {PEAK:g} dBTP",
             "listen for clicks and for very uneven lines with: python render.py say",
         )
-    signature.attach(path, signature.packed(np.concatenate(signed)))
+    signature.attach(path, signature.packed(signed))
     return {"samples": length, "loudness": round(level, 2), "peak": round(peak, 2)}
+
+
+def _turned(
+    mixed: Mixed, gain: float, more: float, ceiling: float, lower: float, stop: Event
+) -> float:
+    """The gain that makes the mix louder by `more` decibels under a ceiling that may be lower.
+
+    Nothing is encoded for it: what the limiter leaves is measured, again and again.
+    """
+    before, level = gain, _level(mixed, gain, ceiling, stop)
+    target = level + more
+    answer, gain = 1.0, gain + more
+    for _ in range(TRIES):
+        heard = _level(mixed, gain, lower, stop)
+        if abs(heard - target) <= _AIM / 2:
+            break
+        # of what is turned up, the limiter takes some back
+        if abs(gain - before) > _AIM:
+            answer = min(1.0, max(_LEAST_ANSWER, (heard - level) / (gain - before)))
+        before, level = gain, heard
+        gain += (target - heard) / answer
+    return gain
+
+
+def _level(mixed: Mixed, gain: float, ceiling: float, stop: Event) -> float:
+    """The loudness of the mix in LUFS, turned up and held down."""
+    meter = Loudness()
+    for block in _loud(mixed, gain, ceiling, stop):
+        meter.add(block)
+    return meter.integrated()
 
 
 def _measured(path: Path, stop: Event) -> tuple[int, float, float]:
     """How many samples a finished track has, its loudness in LUFS and its peak in dBTP."""
     level, peak = Loudness(), Peak()
     with Heard(path) as track:
-        for block in track.blocks():
+        for block in _ahead(track.blocks()):
             _heed(stop)
             level.add(block)
             peak.add(block)
-        length = track.length
-        if length < TICKS * 2 // 5:
-            return length, loudness(track.part(0, length)), peak.decibels
-    return length, level.integrated(), peak.decibels
+    return track.length, level.integrated(), peak.decibels
 
 
-def _mixed(timeline: Timeline, speech: Speech, around: Backing, stop: Event) -> Iterator[Samples]:
+def _mixed(
+    timeline: Timeline,
+    voice: Voices,
+    around: Backing,
+    stop: Event,
+) -> Iterator[Samples]:
     """The film line by line, each of shape (n, 2), at the level that lines are set down with."""
     edges = [0, *(line.start for line in timeline.lines[1:]), timeline.length]
     for line, (begin, end) in zip(timeline.lines, pairwise(edges), strict=True):
         _heed(stop)
         ground = segments.segment(room.tone(begin, end, TARGET + _HEADROOM + ROOM))
         ground = around.over(ground, begin)
-        if line.speech_end > line.speech_start:
-            said = _levelled(mastering.master(_read(line, speech.lines[line.key])), line.key)
+        if said := voice(line):
             ground = segments.laid_over(ground, said, line.speech_start - begin)
         yield segments.samples(ground)
-
-
-def _read(line: TimedLine, spoken: SpokenLine) -> Samples:
-    """A line's sound as its voice made it, one channel."""
-    try:
-        # pydub would hand what is no WAV to the ffmpeg program
-        with wave.open(spoken.wav, "rb") as file:
-            data, rate = file.readframes(file.getnframes()), file.getframerate()
-            channels, width = file.getnchannels(), file.getsampwidth()
-            if len(data) != file.getnframes() * channels * width:
-                raise EOFError("it breaks off")
-        segment = AudioSegment(data, sample_width=width, frame_rate=rate, channels=channels)
-    except (OSError, EOFError, wave.Error, ValueError, ZeroDivisionError) as error:
-        raise CheckFailed.of(
-            f"the sound of {line.key} cannot be read: {error}",
-            "make it again with: python render.py clean && python render.py",
-        ) from error
-    form = segment.frame_rate, segment.channels, segment.sample_width
-    if form != (TICKS, 1, 2):
-        raise CheckFailed.of(
-            f"the sound of {line.key} is {form[0]} Hz, {form[1]} channels, {8 * form[2]} bit; "
-            f"it must be {TICKS} Hz, mono, 16 bit",
-            "make it again with: python render.py clean && python render.py",
-        )
-    if segment.frame_count() > line.end - line.speech_start:
-        raise CheckFailed.of(
-            f"the sound of {line.key} is longer than its line by "
-            f"{int(segment.frame_count()) - (line.end - line.speech_start)} samples",
-            "lay the timeline out again with: python render.py",
-        )
-    return np.frombuffer(segment.raw_data, "<i2").astype(np.float32) / np.float32(32768)
-
-
-def _levelled(voice: Samples, key: str) -> AudioSegment:
-    """A line in the middle, at the loudness that all lines are set down with."""
-    edge = np.minimum(1, np.arange(len(voice)) / _EDGE)
-    voice = voice * edge * edge[::-1]
-    level, peak = loudness(stereo(voice)), float(np.abs(voice).max(initial=0.0))
-    if not np.isfinite(level):
-        raise CheckFailed.of(
-            f"the sound of {key} is silent", f"hear it with: python render.py say {key}"
-        )
-    gain = min(10 ** ((TARGET + _HEADROOM - level) / 20), 1.0 / peak)
-    return segments.segment(stereo(voice * gain))
 
 
 def _loud(mixed: Mixed, gain: float, ceiling: float, stop: Event) -> Iterator[Samples]:
@@ -259,16 +256,16 @@ def _loud(mixed: Mixed, gain: float, ceiling: float, stop: Event) -> Iterator[Sa
         yield limited(part, ceiling)[at - left : at - left + _BLOCK]
 
 
-def _signed(blocks: Iterable[Samples], signed: list[signature.Steps]) -> Iterator[Samples]:
-    """The blocks as they are, each signed on its way into the list."""
+def _encode(mixed: Mixed, gain: float, ceiling: float, path: Path, stop: Event) -> signature.Steps:
+    """Write the mix, turned up and held down, as a track; gives the signatures of all of it."""
     signer = signature.SoundSigner()
-    for block in blocks:
-        signed.append(signer.over(block))
-        yield block
-    signed.append(signer.end())
+    signed: list[signature.Steps] = []
 
+    def heard() -> Iterator[Samples]:
+        for block in _loud(mixed, gain, ceiling, stop):
+            signed.append(signer.over(block))
+            yield block
 
-def _encode(blocks: Iterable[Samples], path: Path) -> None:
     # without its timescale the file's length would be cut down to whole milliseconds
     options = {"fflags": "+bitexact", "movie_timescale": str(TICKS)}
     with av.open(str(path), "w", format="mp4", options=options) as file:
@@ -278,9 +275,11 @@ def _encode(blocks: Iterable[Samples], path: Path) -> None:
         coder |= {"aac_is": "0", "aac_pns": "0"}
         track = file.add_stream("aac", rate=TICKS, layout="stereo", options=coder)
         track.bit_rate = BITRATE
-        for frame in _frames(blocks, track.codec_context.frame_size or 1024):
+        for frame in _frames(_ahead(heard()), track.codec_context.frame_size or 1024):
             file.mux(track.encode(frame))
         file.mux(track.encode())
+    signed.append(signer.end())
+    return np.concatenate(signed)
 
 
 def _frames(blocks: Iterable[Samples], size: int) -> Iterator[av.AudioFrame]:

@@ -42,6 +42,47 @@ _LEVEL = 3.0  # decibels that a bed may differ at its two ends from the whole, t
 
 
 @dataclass(frozen=True, slots=True)
+class Gain:
+    """How loud a bed is at each tick: down under speech, and in and out with the film.
+
+    `edges` are the ticks at which it would go down and up at once, in turn; `covered` is for how
+    many ticks before each of them it is down. A mean over half a second makes ramps of the steps.
+    """
+
+    edges: NDArray[np.float64]
+    covered: NDArray[np.float64]
+    down: float
+    length: int
+
+    @classmethod
+    def of(cls, timeline: Timeline, music: Music) -> Gain:
+        """The gain of a film's bed."""
+        reach = _NEAR + _RAMP // 2
+        spans = [[0, 0]]
+        for line in timeline.spoken:
+            begin, end = line.speech_start - reach, line.speech_end + reach
+            if begin <= spans[-1][1]:
+                spans[-1][1] = max(spans[-1][1], end)
+            else:
+                spans.append([begin, end])
+        edges = np.array(spans, np.float64)
+        covered = np.cumsum(np.diff(edges, axis=1))
+        before = np.column_stack([np.append(0, covered[:-1]), covered])
+        down = 10 ** (min(0.0, music.below - _UNDER) / 20)
+        return cls(edges.ravel(), before.ravel(), down, timeline.length)
+
+    def piece(self, begin: int, end: int) -> NDArray[np.float32]:
+        """The gain at each tick between two, of shape (n,)."""
+        ticks = np.arange(begin, end)
+        last = np.interp(ticks + _RAMP // 2 + 1, self.edges, self.covered)
+        under = last - np.interp(ticks - _RAMP // 2, self.edges, self.covered)
+        gain = 1 - (1 - self.down) * under / (_RAMP + 1)
+        for away in ticks, self.length - 1 - ticks:
+            gain *= np.clip(away / _FADE, 0, 1)
+        return np.asarray(gain, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class Bed:
     """A bed for a whole film, of shape (n, 2), and how loud it is at each tick.
 
@@ -50,7 +91,7 @@ class Bed:
 
     once: Samples
     seam: Samples
-    gain: NDArray[np.float32]
+    gain: Gain
 
     def piece(self, begin: int, end: int) -> Samples:
         """What of it sounds between two ticks, of shape (n, 2)."""
@@ -59,7 +100,7 @@ class Bed:
         made = self.once[places]
         joined = (ticks >= len(self.once)) & (places < len(self.seam))
         made[joined] = self.seam[places[joined]]
-        return np.asarray(made * self.gain[begin:end, None], np.float32)
+        return np.asarray(made * self.gain.piece(begin, end)[:, None], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +155,7 @@ def _effects(timeline: Timeline, assets: Path, level: float) -> list[tuple[int, 
 def _bed(timeline: Timeline, music: Music, assets: Path, level: float) -> Bed:
     once = _read(assets, music.bed, LONGEST_BED)
     once *= np.float32(10 ** ((level - music.below - loudness(once)) / 20))
-    made = Bed(*looped(once), _gain(timeline, music))
+    made = Bed(*looped(once), Gain.of(timeline, music))
     for line in timeline.spoken:
         heard = loudness(made.piece(line.speech_start, line.speech_end))
         if heard > level - LEAST:
@@ -124,23 +165,6 @@ def _bed(timeline: Timeline, music: Music, assets: Path, level: float) -> Bed:
                 "take a bed that is more even in loudness",
             )
     return made
-
-
-def _gain(timeline: Timeline, music: Music) -> NDArray[np.float32]:
-    """How loud the bed is at each tick: down under speech, and in and out with the film."""
-    from scipy.ndimage import uniform_filter1d
-
-    reach = _NEAR + _RAMP // 2
-    gain = np.ones(timeline.length + 2 * reach, np.float32)
-    for line in timeline.spoken:
-        gain[line.speech_start : line.speech_end + 2 * reach] = 10 ** (
-            min(0.0, music.below - _UNDER) / 20
-        )
-    gain = uniform_filter1d(gain, _RAMP + 1)[reach:-reach]
-    edge = np.minimum(1, np.arange(min(_FADE, timeline.length)) / _FADE).astype(np.float32)
-    gain[: len(edge)] *= edge
-    gain[len(gain) - len(edge) :] *= edge[::-1]
-    return np.asarray(gain, np.float32)
 
 
 def looped(once: Samples) -> tuple[Samples, Samples]:

@@ -30,7 +30,8 @@ def tone(begin: int, end: int, level: float) -> Samples:
     """The room between two ticks of a film, of shape (n, 2), with `level` dBFS RMS a channel."""
     period = _period()
     amplitude = np.float32(10 ** (level / 20))
-    return np.asarray(period[np.arange(begin, end) % PERIOD] * amplitude, np.float32)
+    made = np.take(period, np.arange(begin, end), axis=0, mode="wrap") * amplitude
+    return np.asarray(made, np.float32)
 
 
 @cache
