@@ -17,7 +17,7 @@ from typing import Any
 
 from explainer import __version__
 from explainer.cache import leftovers
-from explainer.errors import ExplainerError, MissingTool, ScriptError, VoiceError
+from explainer.errors import ExplainerError, MissingTool, ScriptError, VoiceError, program
 from explainer.quality import ASPECTS, QUALITIES
 
 INTERRUPTED = 130
@@ -74,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
     add("--single-file", action="store_true", help="put the film into its page")
     add("--youtube", action="store_true", help="write what an upload needs as well")
 
-    top = _Parser(prog="render.py", description=__doc__, epilog=_EPILOG)
+    top = _Parser(prog=shlex.join(program()), description=__doc__, epilog=_EPILOG)
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
@@ -206,4 +206,4 @@ def _heeding() -> Iterator[None]:
 
 def _again(args: Sequence[str]) -> str:
     """The command that was given."""
-    return shlex.join(["python", "render.py", *args])
+    return shlex.join([*program(), *args])

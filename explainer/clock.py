@@ -22,6 +22,16 @@ def seconds(at: int) -> float:
     return at / TICKS
 
 
+def spoken_seconds(at: int, beside: int = 0) -> str:
+    """Ticks as seconds for people, to a tenth or as fine as it takes not to round them to none.
+
+    With `beside`, as fine as those ticks are told.
+    """
+    least = abs(beside or at)
+    digits = next((n for n in (1, 2) if round(seconds(least), n) > 0), 3) if least else 1
+    return f"{seconds(at):.{digits}f} s"
+
+
 def frame_ticks(fps: int) -> int:
     """Ticks in one frame.
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
+import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +69,29 @@ class Problem:
 def printable(text: str) -> str:
     """A text with nothing in it that a terminal would obey: file names and films may hold that."""
     return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def program() -> list[str]:
+    """How this program was called, as the words to type; `explainer` if by another program."""
+    called = sys.argv[0] if sys.argv else ""
+    if Path(called).name == "render.py":
+        return ["python", called]
+    return ["explainer"]
+
+
+def command(*words: str) -> str:
+    """A command of this program to type: called as it was, for the same script."""
+    return shlex.join([*program(), *words, *_script(sys.argv[1:])])
+
+
+def _script(words: Sequence[str]) -> list[str]:
+    """The words that name a script on a command line."""
+    for at, word in enumerate(words):
+        if word == "--script" and at + 1 < len(words):
+            return ["--script", words[at + 1]]
+        if word.startswith("--script="):
+            return [word]
+    return []
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from explainer import media
 from explainer.cache import begun, make_room, promise
 from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
-from explainer.errors import CheckFailed, naming
+from explainer.errors import CheckFailed, command, naming
 from explainer.languages import three_letters
 from explainer.media import signature
 from explainer.media.encoder import Clip
@@ -50,7 +50,6 @@ Style: Default,Arial,16,&Hffffff,2
 [Events]
 Format: Text
 """
-_REDRAW = "draw the film again with: python render.py clean && python render.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ def _sign(tellings: Sequence[Telling], quality: Quality, clips: Sequence[Clip], 
     def brought(file: Path, what: str) -> bytes:
         chunks = signature.attached(file)
         if not chunks:
-            raise CheckFailed.of(f"{what} has no signatures", _REDRAW)
+            raise CheckFailed.of(f"{what} has no signatures", _redraw())
         return chunks
 
     header = signature.Header(
@@ -161,10 +160,10 @@ def _fit(timeline: Timeline, clips: Sequence[Clip]) -> None:
         if (clip.key, clip.frames) != (key, frames):
             raise CheckFailed.of(
                 f"the clip for {key} is “{clip.key}” with {clip.frames} frames, not {frames}",
-                _REDRAW,
+                _redraw(),
             )
     if len(clips) != len(wanted):
-        raise CheckFailed.of(f"there are {len(clips)} clips for {len(wanted)} lines", _REDRAW)
+        raise CheckFailed.of(f"there are {len(clips)} clips for {len(wanted)} lines", _redraw())
 
 
 def _mux(tellings: Sequence[Telling], clips: Sequence[Clip], path: Path) -> None:
@@ -237,7 +236,7 @@ def _reading(what: str) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, ValueError, av.FFmpegError) as error:
-        raise CheckFailed.of(f"{what} cannot be read: {error}", _REDRAW) from error
+        raise CheckFailed.of(f"{what} cannot be read: {error}", _redraw()) from error
 
 
 def _text_stream(film: OutputContainer) -> SubtitleStream:
@@ -275,12 +274,12 @@ def _pictures(
             if file.streams.video[0].codec_context.extradata != setting:
                 raise CheckFailed.of(
                     f"the clip of {clip.key} was encoded with other settings than the first clip",
-                    _REDRAW,
+                    _redraw(),
                 )
             count = 0
             for packet in _packets(file, file.streams.video[0], what):
                 if packet.pts is None or packet.dts is None:
-                    raise CheckFailed.of(f"{what} has a picture without a time", _REDRAW)
+                    raise CheckFailed.of(f"{what} has a picture without a time", _redraw())
                 ticks = packet.time_base * TICKS
                 packet.pts, packet.dts = (
                     start + round(packet.pts * ticks),
@@ -291,7 +290,7 @@ def _pictures(
                 yield packet
         if count != clip.frames:
             raise CheckFailed.of(
-                f"the clip of {clip.key} holds {count} frames, not {clip.frames}", _REDRAW
+                f"the clip of {clip.key} holds {count} frames, not {clip.frames}", _redraw()
             )
         start += count * frame
 
@@ -319,7 +318,7 @@ def _check(film: Probe, tellings: Sequence[Telling], quality: Quality) -> None:
     frame = frame_ticks(timeline.fps)
     tracks = len(film.pictures), len(film.sounds), len(film.captions)
     if tracks != (1, len(tellings), len(tellings)):
-        raise CheckFailed.of(f"the film has {tracks} tracks of picture, sound and text", _REDRAW)
+        raise CheckFailed.of(f"the film has {tracks} tracks of picture, sound and text", _redraw())
     picture = film.pictures[0]
     shown = [[(cue.rows, cue.start, cue.end) for cue in cues] for _, cues in film.captions]
     languages = [telling.language for telling in tellings]
@@ -344,4 +343,8 @@ def _check(film: Probe, tellings: Sequence[Telling], quality: Quality) -> None:
         if there != wanted
     ]
     if wrong:
-        raise CheckFailed.of("the film did not come out as planned; " + "; ".join(wrong), _REDRAW)
+        raise CheckFailed.of("the film did not come out as planned; " + "; ".join(wrong), _redraw())
+
+
+def _redraw() -> str:
+    return f"draw the film again with: {command('clean')} && {command()}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -119,7 +120,7 @@ def wrong_with(
         wrong += [f"left behind: {path}" for path in strays(project)]
         if ended.code not in (0, 128 + number):
             wrong.append(f"exit {ended.code}: {ended.said[-300:]}")
-        if ended.code and "Go on with: python render.py film" not in ended.said:
+        if ended.code and not re.search(r"Go on with: .*(render\.py|explainer) film", ended.said):
             wrong.append(f"no word of how to go on: {ended.said[-300:]}")
     went_on = time.monotonic()
     wrong += normal.wrong_after(project, *again(project), kept)

@@ -41,3 +41,18 @@ def test_stamps_are_written_as_webvtt_and_subrip_want_them() -> None:
 
 def test_a_stamp_that_rounds_up_carries_into_the_minute() -> None:
     assert clock.stamp(clock.ticks(59.9996)) == "00:01:00.000"
+
+
+@pytest.mark.parametrize(
+    ("ticks", "beside", "said"),
+    [
+        (0, 0, "0.0 s"),
+        (48_000, 0, "1.0 s"),
+        (800, 0, "0.02 s"),
+        (48, 0, "0.001 s"),
+        (2_880_800, 800, "60.02 s"),
+        (2_400, 0, "0.1 s"),
+    ],
+)
+def test_people_are_not_told_that_a_time_is_none_where_it_is_not(ticks, beside, said) -> None:
+    assert clock.spoken_seconds(ticks, beside) == said

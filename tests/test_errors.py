@@ -1,4 +1,8 @@
-from explainer.errors import Place, Problem, ScriptError
+import sys
+
+import pytest
+
+from explainer.errors import Place, Problem, ScriptError, command
 
 
 def test_a_problem_shows_its_place_its_line_carets_and_a_remedy() -> None:
@@ -29,3 +33,21 @@ def test_an_error_holds_all_its_problems() -> None:
     error = ScriptError(Problem("one"), Problem("two", remedy="fix it"))
     assert str(error) == "one\ntwo\n  → fix it"
     assert error.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["render.py", "film"], "python render.py say a.b"),
+        (["/a film/render.py", "--script", "x y.yaml"],
+         "python '/a film/render.py' say a.b --script 'x y.yaml'"),
+        (["/usr/bin/explainer", "check", "--script=other.yaml"],
+         "explainer say a.b --script=other.yaml"),
+        (["/usr/bin/explainer", "check", "--script"], "explainer say a.b"),
+        (["a program of somebody"], "explainer say a.b"),
+        ([], "explainer say a.b"),
+    ],
+)  # fmt: skip
+def test_a_remedy_is_typed_as_the_command_was(monkeypatch, argv, said) -> None:
+    monkeypatch.setattr(sys, "argv", argv)
+    assert command("say", "a.b") == said

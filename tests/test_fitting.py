@@ -47,7 +47,21 @@ def test_a_film_over_its_limit_says_by_how_much_and_what_to_cut_in_each_line(
     shares = [float(re.findall(r"([\d.]+) s over its share", p.what)[0]) for p in lines]
     assert sum(shares) == pytest.approx(over, abs=0.2)
     assert all(problem.place for problem in lines)
-    assert "render.py --fit" in whole.remedy
+    assert "explainer --fit" in whole.remedy
+
+
+def test_a_film_that_is_over_by_a_frame_is_not_said_to_be_over_by_nothing(
+    project: Project,
+) -> None:
+    length = narrated(project).length
+    project.edit("limit: 20", f"limit: {seconds(length) - 0.004:.3f}")
+    with pytest.raises(ScriptError) as caught:
+        narrated(project)
+    whole, *lines = caught.value.problems
+    assert re.search(r"would last \d+\.\d{3} s, 0\.00[34] s over its limit", whole.what)
+    assert "cut about 1 word as named" in whole.remedy
+    assert lines
+    assert not [problem for problem in lines if re.search(r"\b0\.0+ s", problem.what)]
 
 
 def test_fitting_speaks_a_little_faster_until_the_limit_is_kept(long: Project) -> None:

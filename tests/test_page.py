@@ -232,7 +232,7 @@ def test_without_a_film_there_is_no_page(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["page"]) == 2
-    assert "make it with: python render.py" in capsys.readouterr().err
+    assert "make it with: explainer" in capsys.readouterr().err
 
 
 def test_an_upload_gets_description_thumbnail_and_captions(shown: Shown, tmp_path: Path) -> None:

@@ -69,4 +69,4 @@ def test_a_record_that_cannot_be_is_refused_with_the_reason(
     change(record)
     with pytest.raises(ScriptError, match=said) as caught:
         from_json(json.dumps(record))
-    assert "python render.py" in caught.value.problems[0].remedy
+    assert "explainer" in caught.value.problems[0].remedy

@@ -129,7 +129,7 @@ def test_an_authors_error_shows_the_authors_own_lines_only(project: Project) -> 
     assert "scenes/dots.py:14 in two: spot = 1 / 0" in message
     assert "site-packages" not in message
     assert "explainer/" not in message
-    assert "python render.py preview dots.two" in message
+    assert "explainer preview dots.two" in message
 
 
 def test_a_font_that_is_missing_is_an_error_with_the_command_that_brings_it_back(

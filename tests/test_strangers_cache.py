@@ -167,7 +167,7 @@ def test_a_part_that_is_another_kind_of_file_is_said_with_the_remedy(
     code = render(kept)
     said = capfd.readouterr().err
     assert "Traceback" not in said
-    assert (code, "python render.py clean" in said) == (1, True), said
+    assert (code, "explainer clean" in said) == (1, True), said
 
 
 def test_the_texts_that_a_note_may_hold_are_those_of_a_label() -> None:

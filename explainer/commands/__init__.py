@@ -19,7 +19,7 @@ from explainer.commands.making import languages, size
 from explainer.commands.upkeep import Answer, tell
 from explainer.draw import stills
 from explainer.draw.burn import Row
-from explainer.errors import ScriptError
+from explainer.errors import ScriptError, command
 from explainer.languages import pace_range, pace_unit
 from explainer.narration import fitting
 from explainer.page import Edition
@@ -222,9 +222,7 @@ def _editions(scripts: Sequence[Script], shape: Quality) -> list[Edition]:
     outputs.refuse_another(scripts[0], film)
     clocks = record.beside(film)
     if not (film.is_file() and clocks):
-        raise ScriptError.of(
-            f"there is no {film} with its record", "make it with: python render.py"
-        )
+        raise ScriptError.of(f"there is no {film} with its record", f"make it with: {command()}")
     return [Edition(clock, captions.compose(clock), film) for clock in clocks]
 
 

@@ -21,7 +21,7 @@ from explainer import narration
 from explainer.cache import FOLDER
 from explainer.cache.ledger import Ledger, refuse_link
 from explainer.commands.speaking import Choice, choices
-from explainer.errors import ExplainerError, MissingTool, printable
+from explainer.errors import ExplainerError, MissingTool, command, printable
 from explainer.media import judge
 from explainer.script import latex, load, scenefile
 from explainer.voices import ENGINES, engine
@@ -154,7 +154,7 @@ def _spoken_by(one: Choice) -> Callable[[], str]:
         if not one.voice:
             reasons = "; ".join(f"{name}: {why}" for name, why in one.passed)
             what = f"no voice of the script speaks “{one.language}” now: {reasons}"
-            raise MissingTool.of(what, "see what would with: python render.py voices")
+            raise MissingTool.of(what, f"see what would with: {command('voices')}")
         return "; ".join([f"{one.voice} speaks", *one.better])
 
     return test

@@ -21,7 +21,7 @@ from explainer.cache.leftovers import OURS
 from explainer.draw.burn import Row
 from explainer.draw.crew import Crew
 from explainer.draw.worker import Job, job_for
-from explainer.errors import CheckFailed, Problem, SceneError, naming
+from explainer.errors import CheckFailed, Problem, SceneError, command, naming
 from explainer.media.encoder import SETTINGS, Clip
 from explainer.progress import Report
 from explainer.quality import Quality
@@ -250,4 +250,4 @@ def _taken_over(part: Part, start: str, cache: Cache, temp: Path) -> Clip:
 
 def _lost(job: Job) -> SceneError:
     what = f"line {job.key}: each worker that drew it was lost"
-    return SceneError(Problem(what, None, f"draw it here: python render.py still {job.key}"))
+    return SceneError(Problem(what, None, f"draw it here: {command('still', job.key)}"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from explainer.draw import formulas
 from explainer.draw.stalled import of_film
-from explainer.errors import Place, Problem, SceneError
+from explainer.errors import Place, Problem, SceneError, command
 from explainer.script import latex, scenefile
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def blame(error: BaseException, job: Job, line: str) -> SceneError:
     who = f"scene {job.shot.id}, line {name}" if line else f"scene {job.shot.id}"
     what, remedy = _words(error)
     if remedy is None:
-        remedy = f"try again with: python render.py preview {name}"
+        remedy = f"try again with: {command('preview', name)}"
     trace = "".join(_shown(steps, folder))
     return SceneError(Problem(f"{who}: {what}{trace}", _place(error, steps, job), remedy))
 

@@ -28,6 +28,7 @@ from explainer.errors import (
     Problem,
     ScriptError,
     VoiceError,
+    command,
 )
 from explainer.media import resampled
 from explainer.narration.align import word_times
@@ -197,7 +198,7 @@ def kept(script: Script, voices: Sequence[str], cache: Cache) -> tuple[Speech, d
             return speech, missing
         found.append((speech, missing))
     if not found:
-        raise VoiceError.of("no voice is ready", "see why with: python render.py voices")
+        raise VoiceError.of("no voice is ready", f"see why with: {command('voices')}")
     return found[0]
 
 
@@ -279,7 +280,7 @@ def _speak_all(
             if not entry.facts["fits"]:
                 report.say(
                     f"warning: line {line.key}: the sound does not fit its text, so its word "
-                    f"times are only estimated; hear it with: python render.py say {line.key}"
+                    f"times are only estimated; hear it with: {command('say', line.key)}"
                 )
     if failures:
         raise type(failures[0])(*(each for error in failures for each in error.problems))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from explainer import narration, timeline
 from explainer.cache import Cache
-from explainer.clock import seconds
-from explainer.errors import Problem, ScriptError
+from explainer.clock import seconds, spoken_seconds
+from explainer.errors import Problem, ScriptError, command
 from explainer.progress import Report
 from explainer.script import Script
 from explainer.timeline import Speech, TimedLine, Timeline, sharing
@@ -58,8 +58,8 @@ def narrated(
             report.say(
                 f"{' and '.join(dict.fromkeys(speech.voice for speech in told.speeches))} speaks "
                 f"{pace:.2f} times as fast as usual to keep the limit: "
-                f"{seconds(told.picture.length):.1f} s of {seconds(limit):g} s, "
-                f"{seconds(usual):.1f} s at its usual pace"
+                f"{spoken_seconds(told.picture.length)} of {seconds(limit):g} s, "
+                f"{spoken_seconds(usual)} at its usual pace"
             )
             pace += _STEP
     if len(scripts) == 1:
@@ -109,21 +109,25 @@ def within(clock: Timeline, script: Script, fitted: bool = False) -> Timeline:
     if over <= 0:
         return clock
     what = (
-        f"the film would last {seconds(clock.length):.1f} s, "
-        f"{seconds(over):.1f} s over its limit of {seconds(script.limit):g} s"
+        f"the film would last {spoken_seconds(clock.length, over)}, "
+        f"{spoken_seconds(over)} over its limit of {seconds(script.limit):g} s"
     )
     hasten = f"; even --fit, at most {FASTEST:g} times as fast, is too slow" if fitted else ""
     cuts = _cuts(clock, over)
-    remedy = f"cut about {sum(cuts)} words as named below, or raise limit"
-    faster = "" if fitted else ", or speak faster: python render.py --fit"
+    words, silence = sum(cuts), sum(line.hold for line in script.lines)
+    remedy = f"cut about {words} word{'s' * (words != 1)} as named below, or raise limit"
+    if silence:
+        remedy += f", or shorten holds ({spoken_seconds(silence)} in all)"
+    faster = "" if fitted else f", or speak faster: {command('--fit')}"
     places = {line.key: line.place for line in script.lines}
     excess = over / clock.length
     raise ScriptError(
         Problem(what + hasten, None, remedy + faster),
         *(
             Problem(
-                f"line “{line.key}” lasts {seconds(line.end - line.start):.1f} s, "
-                f"{seconds(line.end - line.start) * excess:.1f} s over its share of the limit: "
+                f"line “{line.key}” lasts {spoken_seconds(line.end - line.start)}, "
+                f"{spoken_seconds(round((line.end - line.start) * excess))} over its share of the "
+                f"limit: "
                 f"cut {cut} of its {len(line.words)} words",
                 places[line.key],
             )

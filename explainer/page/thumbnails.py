@@ -21,7 +21,7 @@ from PIL import Image
 from explainer import media
 from explainer.cache import Cache, file_hash, write_atomically
 from explainer.clock import frame_ticks
-from explainer.errors import CheckFailed
+from explainer.errors import CheckFailed, command
 from explainer.media.encoder import Clip
 from explainer.timeline import Timeline, frame_at
 
@@ -125,7 +125,7 @@ def _whole(path: Path, form: str, what: str) -> bytes:
         with Image.open(BytesIO(content), formats=[form]) as image:
             image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        remedy = "make it again with: python render.py clean && python render.py"
+        remedy = f"make it again with: {command('clean')} && {command()}"
         raise CheckFailed.of(f"{what} cannot be read: {error}", remedy) from error
     return content
 
@@ -194,7 +194,7 @@ def grab(film: Path, frames: Sequence[int], fps: int) -> Iterator[Image.Image]:
                     yield Image.fromarray(pixels.to_ndarray())
                     break
             else:
-                raise CheckFailed.of(f"{film.name} has no frame {number}", _AGAIN)
+                raise CheckFailed.of(f"{film.name} has no frame {number}", _again())
 
 
 def _ticks(number: int, fps: int, track: VideoStream) -> int:
@@ -207,7 +207,7 @@ def _reading(film: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         with media.opened(film, media.FILM) as file:
             yield file, file.streams.video[0]
     except (OSError, EOFError, av.FFmpegError, IndexError) as error:
-        raise CheckFailed.of(f"{film.name} cannot be read as a film: {error}", _AGAIN) from error
+        raise CheckFailed.of(f"{film.name} cannot be read as a film: {error}", _again()) from error
 
 
 def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path, cache: Cache) -> Path:
@@ -231,4 +231,5 @@ def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path, ca
     return out
 
 
-_AGAIN = "make it again with: python render.py"
+def _again() -> str:
+    return f"make it again with: {command()}"

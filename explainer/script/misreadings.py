@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from explainer.errors import Place, Problem
+from explainer.errors import Place, Problem, command
 from explainer.script import numerals
 from explainer.script.unspaced import ZERO_WIDTH
 from explainer.script.wording import Wording, core
@@ -76,7 +76,7 @@ def note(word: str, why: str, place: Place) -> Problem:
     return Problem(
         f"“{word}” may be misread: it is {why}",
         place,
-        f"say how under lexicon:, as in {word}: spoken words; hear it with: python render.py say",
+        f"say how under lexicon:, as in {word}: spoken words; hear it with: {command('say')}",
     )
 
 

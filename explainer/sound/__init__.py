@@ -23,7 +23,7 @@ from pydub import AudioSegment
 
 from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
-from explainer.errors import CheckFailed
+from explainer.errors import CheckFailed, command
 from explainer.media import signature
 from explainer.media.listen import Heard
 from explainer.media.meters import Loudness, Peak, Samples, limited
@@ -183,7 +183,7 @@ def _encoded(
         raise CheckFailed.of(
             f"after {TRIES} tries the sound is at {level:.1f} LUFS with a true peak of {peak:.1f} "
             f"dBTP, not at {target:g} ±{TOLERANCE:g} LUFS and {PEAK:g} dBTP",
-            "listen for clicks and for very uneven lines with: python render.py say",
+            f"listen for clicks and for very uneven lines with: {command('say')}",
         )
     signature.attach(path, signature.packed(signed))
     return {"samples": length, "loudness": round(level, 2), "peak": round(peak, 2)}

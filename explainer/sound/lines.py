@@ -15,7 +15,7 @@ from pydub import AudioSegment
 
 from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
-from explainer.errors import CheckFailed, ExplainerError
+from explainer.errors import CheckFailed, ExplainerError, command
 from explainer.media.meters import Samples, loudness, stereo
 from explainer.sound import mastering, segments
 from explainer.timeline import TimedLine
@@ -68,12 +68,12 @@ def _read(path: Path, line: TimedLine, width: int) -> AudioSegment:
         raise CheckFailed.of(
             f"the sound of {key} is {form[0]} Hz, {form[1]} channels, {8 * form[2]} bit; "
             f"it must be {TICKS} Hz, mono, {8 * width} bit",
-            "make it again with: python render.py clean && python render.py",
+            f"make it again with: {command('clean')} && {command()}",
         )
     if length > room:
         raise CheckFailed.of(
             f"the sound of {key} is longer than its line by {length - room} samples",
-            "lay the timeline out again with: python render.py",
+            f"lay the timeline out again with: {command()}",
         )
     if len(data) != length * width:
         raise _unreadable(key, "it breaks off")
@@ -83,7 +83,7 @@ def _read(path: Path, line: TimedLine, width: int) -> AudioSegment:
 def _unreadable(key: str, why: str) -> ExplainerError:
     return CheckFailed.of(
         f"the sound of {key} cannot be read: {why}",
-        "make it again with: python render.py clean && python render.py",
+        f"make it again with: {command('clean')} && {command()}",
     )
 
 
@@ -95,6 +95,6 @@ def _levelled(voice: Samples, key: str, level: float) -> Samples:
     own, peak = loudness(stereo(voice)), float(np.abs(voice).max(initial=0.0))
     if not np.isfinite(own):
         raise CheckFailed.of(
-            f"the sound of {key} is silent", f"hear it with: python render.py say {key}"
+            f"the sound of {key} is silent", f"hear it with: {command('say', key)}"
         )
     return stereo(voice * min(10 ** ((level - own) / 20), 1.0 / peak))

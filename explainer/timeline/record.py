@@ -14,7 +14,7 @@ from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from explainer.clock import TICKS
-from explainer.errors import ScriptError
+from explainer.errors import ScriptError, command
 from explainer.script.extras import Extras
 from explainer.script.music import Music
 from explainer.timeline import TimedCue, TimedLine, TimedScene, TimedWord, Timeline, swatches
@@ -24,7 +24,6 @@ LARGEST = 128 << 20
 """Bytes that a record may have; that of a minute has a fifth of a megabyte."""
 LONGEST = 14_460 * TICKS
 _END = ".timeline.json"
-_REMEDY = "write it again with: python render.py"
 
 
 def beside(film: Path) -> list[Timeline]:
@@ -48,7 +47,7 @@ def _text(file: Path) -> str:
     with file.open("rb") as opened:
         raw = opened.read(LARGEST + 1)
     if len(raw) > LARGEST:
-        raise ScriptError.of(f"{file} is larger than {LARGEST >> 20} MiB", _REMEDY)
+        raise ScriptError.of(f"{file} is larger than {LARGEST >> 20} MiB", _again())
     return raw.decode("utf-8", "replace")
 
 
@@ -78,7 +77,7 @@ def from_json(text: str) -> Timeline:
         return made
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         what = f"this is not a timeline of ours: {type(error).__name__}: {str(error)[:200]}"
-        raise ScriptError.of(what, _REMEDY) from error
+        raise ScriptError.of(what, _again()) from error
 
 
 def _check(clock: Timeline) -> None:
@@ -157,3 +156,7 @@ def _read_line(record: dict[str, Any]) -> TimedLine:
         "texts": {name: (*texts,) for name, texts in record.get("texts", {}).items()},
     }
     return TimedLine(**{**record, **lists})
+
+
+def _again() -> str:
+    return f"write it again with: {command()}"

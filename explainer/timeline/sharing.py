@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import mean
 
-from explainer.clock import frame_ticks, seconds
-from explainer.errors import Problem, ScriptError
+from explainer.clock import frame_ticks, seconds, spoken_seconds
+from explainer.errors import Problem, ScriptError, command
 from explainer.timeline import TimedCue, TimedLine, Timeline, shifted
 
 
@@ -43,18 +43,19 @@ def within(picture: Timeline, clocks: Sequence[Timeline], limit: int, fitted: bo
         return
     names = ", ".join(clock.language for clock in clocks)
     what = (
-        f"{names} with one picture would last {seconds(picture.length):.1f} s, "
-        f"{seconds(over):.1f} s over the limit of {seconds(limit):g} s"
+        f"{names} with one picture would last {spoken_seconds(picture.length, over)}, "
+        f"{spoken_seconds(over)} over the limit of {seconds(limit):g} s"
     )
-    faster = "" if fitted else ", or speak faster: --fit"
+    faster = "" if fitted else f", or speak faster: {command('--fit')}"
     problems = [Problem(what, None, f"shorten the lines named below, or raise limit{faster}")]
     for told in zip(*(clock.lines for clock in clocks), strict=True):
         lengths = [line.speech_end - line.speech_start for line in told]
         longest = max(range(len(told)), key=lambda n: lengths[n])
-        excess = seconds(lengths[longest] - lengths[0])
+        excess = lengths[longest] - lengths[0]
         if excess > 0:
             language = clocks[longest].language
-            problems.append(Problem(f"line {told[0].key}: {language} speaks {excess:.1f} s longer"))
+            what = f"line {told[0].key}: {language} speaks {spoken_seconds(excess)} longer"
+            problems.append(Problem(what))
     raise ScriptError(*problems)
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
-from explainer.errors import CheckFailed, ScriptError
+from explainer.errors import CheckFailed, ScriptError, command
 from explainer.film import SIGNATURES, identity
 from explainer.languages import pace_range, pace_unit
 from explainer.media import judge
@@ -40,7 +40,7 @@ def verify(film: Path, timelines: Sequence[Timeline] = (), limit: int | None = N
         MissingTool: if the ffmpeg program, the second opinion, is not installed.
     """
     if not film.is_file():
-        raise ScriptError.of(f"no film at {film}", "make one with: python render.py")
+        raise ScriptError.of(f"no film at {film}", f"make one with: {command()}")
     try:
         facts = probe(film)
     except CheckFailed as error:
