@@ -177,7 +177,7 @@ def line(name: str, frames: int, file: Path, shape: Quality) -> list[Play]:
     folder = str(file.parent.parent)
     configure(shape, f"{folder}/media", folder)
     lines = LineShot("one", frames, {}), LineShot("two", HELD, {})
-    shot = SceneShot("demo", 0, ("Demo",), shape.fps, lines)
+    shot = SceneShot("demo", (0, ("Demo",)), shape.fps, lines)
     plays: list[Play] = [[]]
     was = FrameRenderer.play
 

@@ -268,6 +268,22 @@ def test_a_label_counts_only_for_the_lines_that_ask_for_it(film: Film) -> None:
     assert film.plan() == {"one": "", "two": "label shape changed"}
 
 
+def test_titles_count_only_for_the_lines_that_ask_for_them(film: Film) -> None:
+    film.scene(two="self.add(Dot().shift(len(self.shot.titles[self.shot.index]) * RIGHT / 9))")
+    assert film.drawn() == ["one", "two"]
+    film.write("script.yaml", SCRIPT.replace("title: Reads", "title: Reads much"))
+    assert film.plan() == {"one": "", "two": "the titles of the scenes changed"}
+    assert film.drawn() == ["two"]
+    another = "\n  - id: more\n    title: More\n    lines: [{id: a, say: A., show: A dot.}]\n"
+    film.write(
+        "scenes/more.py", f"{HEAD}class More(NarratedScene):\n    def a(self):\n        pass\n"
+    )
+    film.write("script.yaml", SCRIPT.replace("title: Reads", "title: Reads much") + another)
+    assert film.plan() == {"one": "", "two": "the titles of the scenes changed"}
+    film.write("script.yaml", SCRIPT.replace("title: What is read", "title: What is seen"))
+    assert film.drawn() == []
+
+
 def test_how_long_an_earlier_line_is_counts_where_its_end_depends_on_it(film: Film) -> None:
     film.scene("pass", "pass")
     film.drawn()

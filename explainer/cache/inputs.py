@@ -44,6 +44,7 @@ _SAID = {
     "variable": "variable {}",
     "label": "label {}",
     "timing": "the timing of line {}",
+    "outline": "the titles of the scenes",
     "python": "Python",
     "start": "where the line begins",
     "program": "{}",
@@ -67,14 +68,20 @@ class Now:
     """The states that inputs have at this moment, for one scene of a film.
 
     `labels` are the texts that the scene may ask for, `timings` what its lines' times are, both by
-    name; `folder` is the film's, to which names of files are relative.
+    name; `outline` is the scene's index and all titles; `folder` is the film's, to which names of
+    files are relative.
     """
 
     def __init__(
-        self, folder: Path, labels: Mapping[str, Any] | None = None, timings: Any = None
+        self,
+        folder: Path,
+        labels: Mapping[str, Any] | None = None,
+        timings: Any = None,
+        outline: Any = None,
     ) -> None:
         self.folder = folder
         self.labels, self.timings = labels or {}, timings or {}
+        self.outline = outline
 
     def changed(self, inputs: Inputs) -> list[str]:
         """The names of those inputs that are not as they were.
@@ -121,6 +128,8 @@ class Now:
                 return value_state(list(self.labels[rest])) if rest in self.labels else ABSENT
             case "timing":
                 return value_state(self.timings[rest]) if rest in self.timings else ABSENT
+            case "outline":
+                return value_state(self.outline)
             case "python":
                 return PYTHON
         return "unknown"

@@ -106,7 +106,7 @@ def fate(
 def now(job: Job) -> Now:
     """The states of what a job's scene may have read, at this moment."""
     timings = {line.id: line.times for line in job.shot.lines}
-    return Now(Path(job.folder), job.shot.texts, timings)
+    return Now(Path(job.folder), job.shot.texts, timings, job.shot.outline)
 
 
 def read_by(script: Script, keys: Iterable[str], quality: Quality, cache: Cache) -> dict[str, str]:
@@ -137,7 +137,7 @@ def recipe(job: Job) -> dict[str, Any]:
         "tool": {name: version(name) for name in ("manim", "pycairo", "manimpango", "av")},
         "picture": f"{q.width}x{q.height} at {q.fps} fps, {q.preset} {q.crf}",
         "encoder": SETTINGS,
-        "outline": {"titles": list(job.shot.titles), "index": job.shot.index, "lines": len(names)},
+        "lines of its scene": len(names),
         "labels": "drawn" if job.shot.labelled else "not drawn",
         "lines before": names[:at],
         "line": job.line,

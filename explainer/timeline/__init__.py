@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from explainer.cache import tracing
+from explainer.cache.inputs import value_state
 from explainer.clock import TICKS, frame_ticks, frames_up, nearest_frame, ticks
 from explainer.errors import ScriptError
 from explainer.languages import pace_count
@@ -223,16 +225,29 @@ class LineShot:
 class SceneShot:
     """What the stage needs of a scene: its lines' shots and its place in the film's outline.
 
-    `texts` are the labels that the script gives, by name; they are not drawn unless `labelled`.
+    `outline` is the scene's index and all scenes' titles; where a scene asks for them, they are
+    noted as inputs. `texts` are the labels that the script gives, by name; they are not drawn
+    unless `labelled`.
     """
 
     id: str
-    index: int
-    titles: tuple[str, ...]
+    outline: tuple[int, tuple[str, ...]]
     fps: int
     lines: tuple[LineShot, ...]
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     labelled: bool = True
+
+    @property
+    def index(self) -> int:
+        """Which of the film's scenes this is, from 0."""
+        tracing.note("outline", "", value_state(self.outline))
+        return self.outline[0]
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles of all of the film's scenes."""
+        tracing.note("outline", "", value_state(self.outline))
+        return self.outline[1]
 
 
 def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
@@ -344,7 +359,7 @@ def shots(timeline: Timeline, labelled: bool = True) -> dict[str, SceneShot]:
     made = {}
     for index, scene in enumerate(timeline.scenes):
         lines = tuple(_shot(line, fps) for line in scene.lines)
-        made[scene.id] = SceneShot(scene.id, index, titles, fps, lines, texts, labelled)
+        made[scene.id] = SceneShot(scene.id, (index, titles), fps, lines, texts, labelled)
     return made
 
 
