@@ -130,7 +130,9 @@ def made(kind: Kind, folder: Path) -> tuple[Path, Timeline]:
             TimedWord(word, begin + i * each, begin + (i + 1) * each, "aligned")
             for i, word in enumerate(words)
         )
-        line = TimedLine(f"s{number}", "l", at, begin, end, stop, text, "", (), times, ())
+        line = TimedLine(
+            f"s{number}", "l", at, begin, end, stop, text, "", (), times, (), low_texts=()
+        )
         lines.append(line)
         said[line.key] = sound
         at = stop

@@ -54,7 +54,20 @@ def timeline() -> Timeline:
         cue = TimedCue("here", words[1].start, words[1].end)
         scene = ("one", "two")[number]
         lines.append(
-            TimedLine(scene, "l", at, begin, end, stop, text, "A bar.", ("x",), words, (cue,))
+            TimedLine(
+                scene,
+                "l",
+                at,
+                begin,
+                end,
+                stop,
+                text,
+                "A bar.",
+                ("x",),
+                words,
+                (cue,),
+                low_texts=(),
+            )
         )
         at = stop
     scenes = tuple(TimedScene(line.scene, f"The {line.scene} & only", (line,)) for line in lines)

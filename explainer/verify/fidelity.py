@@ -20,6 +20,7 @@ from explainer.clock import TICKS
 from explainer.media import signature
 from explainer.media.listen import LONGEST
 from explainer.media.signature import Frame, Grid, Signatures, Steps, Unreadable, levels, waves
+from explainer.quality import Quality
 from explainer.verify.report import Row, listed
 
 PART, MEAN = 6, 1.0
@@ -76,6 +77,10 @@ class Pictures:
         self.header = signatures.header
         self.grid = Grid(self.header.width, self.header.height)
         self.faults, self.order = Runs(), Runs()
+        self.band = Runs()
+        """What of the faults lies in the caption band."""
+        top, bottom = Quality("", self.header.width, self.header.height, 1).band
+        self._in_band = slice(top // self.grid.part, -(-bottom // self.grid.part))
         self.wrong = ""
         self.worst, self.off = 0, 0.0
         self.seen = 0
@@ -119,6 +124,8 @@ class Pictures:
         self.worst, self.off = max(self.worst, worst), max(self.off, mean)
         if worst > PART or mean > MEAN:
             self.faults.add(number, self._what(made, off))
+            if np.abs(off[:light].reshape(rows, columns)[self._in_band]).max() > PART:
+                self.band.add(number, "what was not drawn")
             return
         own = float(np.square(off).mean())
         for other, which in ((self._before, "before"), (self._next, "after")):
