@@ -87,7 +87,8 @@ def places() -> Iterator[Count]:
         yield counted("the same bytes in any folder, zone, language, on any cores", wrong)
 
 
-SHOWN, HEARD = ("frames", "order of frames"), ("sound", "gain", "sides")
+SHOWN = "frames", "order of frames", "sharpness", "caption band"
+HEARD = "sound", "gain", "sides"
 PLAIN = (
     "signatures", "container", "enabled tracks", "edits", "pixels", "level", "key frames",
     "frame offsets", "title", "languages", "progressive", "caption files",

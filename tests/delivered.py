@@ -232,6 +232,12 @@ PICTURE: dict[str, Fault] = {
     "the last ten frames missing": _seen("trim=end_frame=90"),
     "the picture a little larger": _seen("crop=iw*0.95:ih*0.95,scale=320:180"),
     "a frame around it": _seen("drawbox=c=white:t=4"),
+    "a little blurred": _seen("gblur=sigma=1"),
+    "one frame blurred": _seen("gblur=sigma=2:enable='eq(n,50)'"),
+    "drawn at half its size": _seen("scale=iw/2:ih/2,scale=2*iw:2*ih"),
+    "sharpened": _seen("unsharp=5:5:1.2"),
+    "coded at a low rate": lambda path: _ffmpeg(
+        path, *_KEEP, *("40" if part == "16" else part for part in _X264)),
 }  # fmt: skip
 """Faults of a picture."""
 

@@ -23,8 +23,12 @@ from explainer.media.signature import Frame, Grid, Signatures, Steps, Unreadable
 from explainer.quality import Quality
 from explainer.verify.report import Row, listed
 
-PART, MEAN = 6, 1.0
+PART, MEAN = 5, 1.0
 """What one part of a frame, and each channel of all of it, may be off by, of 255."""
+FINE, FINE_ALL = 3.5, 1.1
+"""Decibels of fine detail that a part of a frame, and all of it, may have lost or gained."""
+FAINT, PLAIN = 16.0, 2.0
+"""Detail under which nothing is told of a part, and of a whole frame."""
 NEARER = 3.0
 """How much nearer a frame is to another's signature than to its own when it is in its place."""
 APART = 0.1
@@ -82,7 +86,9 @@ class Pictures:
         top, bottom = Quality("", self.header.width, self.header.height, 1).band
         self._in_band = slice(top // self.grid.part, -(-bottom // self.grid.part))
         self.wrong = ""
+        self.fine = Runs()
         self.worst, self.off = 0, 0.0
+        self.lost, self.lost_all = 0.0, 0.0
         self.seen = 0
         self._scaler = VideoReformatter()
         self._wanted = signatures.frames()
@@ -115,30 +121,47 @@ class Pictures:
         self._before, self._now, self._next = self._now, self._next, self._pull()
 
     def _hold(self, number: int, made: Frame, wanted: Frame) -> None:
-        off = made.astype(np.int16) - wanted
+        *seen, detail = self.grid.split(made.astype(np.int16) - wanted)
+        off = np.concatenate(seen)
         worst = int(np.abs(off).max())
-        rows, columns = self.grid.shape
-        light, chroma = rows * columns, self.grid.colour[0] * self.grid.colour[1]
-        channels = off[:light], off[light : light + chroma], off[light + chroma :]
-        mean = max(abs(float(channel.mean())) for channel in channels)
+        mean = max(abs(float(channel.mean())) for channel in seen)
         self.worst, self.off = max(self.worst, worst), max(self.off, mean)
         if worst > PART or mean > MEAN:
             self.faults.add(number, self._what(made, off))
-            if np.abs(off[:light].reshape(rows, columns)[self._in_band]).max() > PART:
+            if np.abs(seen[0].reshape(self.grid.shape)[self._in_band]).max() > PART:
                 self.band.add(number, "what was not drawn")
             return
+        if detail.any():
+            self._hold_detail(number, self.grid.split(made)[3], self.grid.split(wanted)[3])
         own = float(np.square(off).mean())
+        made, wanted = made[: len(off)], wanted[: len(off)]
         for other, which in ((self._before, "before"), (self._next, "after")):
             if other is None:
                 continue
+            other = other[: len(off)]
             if float(np.square(other.astype(np.int16) - wanted).mean()) < APART:
                 continue
             if float(np.square(made.astype(np.int16) - other).mean()) * NEARER < own:
                 self.order.add(number, f"the frame {which} it in place of one")
 
+    def _hold_detail(self, number: int, made: Frame, wanted: Frame) -> None:
+        theirs, ours = signature.details(made), signature.details(wanted)
+        parts = 10 * np.log10((theirs + FAINT) / (ours + FAINT))
+        whole = float(10 * np.log10((theirs.mean() + PLAIN) / (ours.mean() + PLAIN)))
+        at = int(np.abs(parts).argmax())
+        self.lost = max(self.lost, float(abs(parts[at])))
+        self.lost_all = max(self.lost_all, abs(whole))
+        if abs(whole) > FINE_ALL:
+            self.fine.add(number, "blurred" if whole < 0 else "too sharp")
+        elif abs(parts[at]) > FINE:
+            rows, columns = self.grid.colour
+            across, down = (at % columns + 0.5) / columns, (at // columns + 0.5) / rows
+            what = "blurred" if parts[at] < 0 else "too sharp"
+            self.fine.add(number, f"{what} {across:.0%} from the left, {down:.0%} from the top")
+
     def _what(self, made: Frame, off: NDArray[np.int16]) -> str:
         rows, columns = self.grid.shape
-        light = made[: rows * columns]
+        light = self.grid.split(made)[0]
         if light.max() <= 20:
             return "black"
         if light.min() >= 230:
@@ -162,6 +185,15 @@ class Pictures:
         fits = f"{count}, {self.worst} of 255 off at worst, {self.off:.1f} in the mean"
         found = self.faults.told(fps)
         yield Row("frames", listed(found) or fits, wanted, not found, found)
+        blurred = self.fine.told(fps)
+        sharp = f"{self.lost:.1f} dB off at worst, {self.lost_all:.1f} in a whole frame"
+        yield Row(
+            "sharpness",
+            listed(blurred) or sharp,
+            f"detail as drawn, within {FINE:g} dB in every part and {FINE_ALL:g} in the whole",
+            not blurred,
+            blurred,
+        )
         if self.seen < self.header.frames:
             self.order.add(self.seen, f"{self.header.frames - self.seen} frames missing")
         told = self.order.told(fps)
