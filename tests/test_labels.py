@@ -394,6 +394,7 @@ def test_a_film_whose_labels_never_stay_as_they_are_says_so(project: Project) ->
 LOW = "Text('Low', font='Inter', font_size=40, color='#F4F6FF').shift(3.1 * DOWN)"
 
 
+@pytest.mark.fault("caption band")
 @pytest.mark.parametrize(
     ("code", "text", "frames"),
     [
@@ -425,6 +426,7 @@ def test_a_text_that_enters_the_caption_band_in_any_frame_is_found(
     assert from_json(clock.to_json()) == clock
 
 
+@pytest.mark.fault("caption band")
 def test_a_text_in_space_that_enters_the_caption_band_is_found(project: Project) -> None:
     project.edit_scene("class Dots(NarratedScene)", "class Dots(NarratedScene, ThreeDScene)")
     code = f"t = {LOW}; self.wait(0.3); self.add(t); self.wait(0.2); self.remove(t)"

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import av
 import numpy as np
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import Colorspace, VideoReformatter
 from numpy.typing import NDArray
+from PIL import Image
 
 from explainer import media
 from explainer.clock import TICKS
@@ -77,7 +78,8 @@ class Runs:
 class Pictures:
     """The frames of a film as they are decoded, each held to its signature."""
 
-    def __init__(self, signatures: Signatures) -> None:
+    def __init__(self, signatures: Signatures, poster: Path | None = None) -> None:
+        """Hold frames to `signatures`, and to what frames a `poster` may be one of."""
         self.header = signatures.header
         self.grid = Grid(self.header.width, self.header.height)
         self.faults, self.order = Runs(), Runs()
@@ -85,8 +87,15 @@ class Pictures:
         """What of the faults lies in the caption band."""
         top, bottom = Quality("", self.header.width, self.header.height, 1).band
         self._in_band = slice(top // self.grid.part, -(-bottom // self.grid.part))
-        self.wrong = ""
+        self.wrong = self.unlike = ""
         self.fine = Runs()
+        self.poster: Frame | None = None
+        self.shown_at: int | None = None
+        if poster:
+            try:
+                self.poster = _poster(poster, self.grid)
+            except (OSError, ValueError, SyntaxError) as error:
+                self.unlike = f"{poster.name} {error}"
         self.worst, self.off = 0, 0.0
         self.lost, self.lost_all = 0.0, 0.0
         self.seen = 0
@@ -117,6 +126,10 @@ class Pictures:
         if frame.format.name != "yuv420p":
             frame = self._scaler.reformat(frame, format="yuv420p")
         made = self.grid.of(frame)
+        if self.poster is not None and self.shown_at is None:
+            *apart, _ = self.grid.split(made.astype(np.int16) - self.poster)
+            if max(np.abs(channel).max() for channel in apart) <= PART:
+                self.shown_at = number
         self._hold(number, made, self._now)
         self._before, self._now, self._next = self._now, self._next, self._pull()
 
@@ -126,7 +139,12 @@ class Pictures:
         worst = int(np.abs(off).max())
         mean = max(abs(float(channel.mean())) for channel in seen)
         self.worst, self.off = max(self.worst, worst), max(self.off, mean)
+        neighbours = [(self._before, "before"), (self._next, "after")]
         if worst > PART or mean > MEAN:
+            for other, which in neighbours:
+                if other is not None and np.abs(made.astype(np.int16) - other).max() <= PART:
+                    self.order.add(number, f"the frame {which} it in place of one")
+                    return
             self.faults.add(number, self._what(made, off))
             if np.abs(seen[0].reshape(self.grid.shape)[self._in_band]).max() > PART:
                 self.band.add(number, "what was not drawn")
@@ -135,7 +153,7 @@ class Pictures:
             self._hold_detail(number, self.grid.split(made)[3], self.grid.split(wanted)[3])
         own = float(np.square(off).mean())
         made, wanted = made[: len(off)], wanted[: len(off)]
-        for other, which in ((self._before, "before"), (self._next, "after")):
+        for other, which in neighbours:
             if other is None:
                 continue
             other = other[: len(off)]
@@ -175,6 +193,16 @@ class Pictures:
         across, down = (at % columns + 0.5) / columns, (at // columns + 0.5) / rows
         return f"something else {across:.0%} from the left, {down:.0%} from the top"
 
+    def _poster_row(self, fps: float) -> Row:
+        wanted = "a frame of the film"
+        if self.unlike:
+            return Row("poster", self.unlike, wanted, False)
+        if self.poster is None:
+            return Row("poster", "", "not judged: no poster beside the film", None)
+        if self.shown_at is None:
+            return Row("poster", "no frame of the film is like it", wanted, False)
+        return Row("poster", f"the frame at {self.shown_at / fps:.2f} s", wanted, True)
+
     def rows(self, fps: float) -> Iterator[Row]:
         """What was found, once all frames were seen."""
         wanted = f"each as drawn, within {PART} of 255 in every part and {MEAN:g} in the mean"
@@ -194,6 +222,7 @@ class Pictures:
             not blurred,
             blurred,
         )
+        yield self._poster_row(fps)
         if self.seen < self.header.frames:
             self.order.add(self.seen, f"{self.header.frames - self.seen} frames missing")
         told = self.order.told(fps)
@@ -204,6 +233,21 @@ class Pictures:
             not told,
             told,
         )
+
+
+def _poster(path: Path, grid: Grid) -> Frame:
+    """The signature of a film's poster.
+
+    Raises:
+        OSError, ValueError, SyntaxError: if it is no PNG picture of the film's size.
+    """
+    with Image.open(path, formats=["PNG"]) as picture:
+        if picture.size != (grid.width, grid.height):
+            size = "x".join(map(str, picture.size))
+            raise ValueError(f"is of {size} pixels, not {grid.width}x{grid.height}")
+        pixels = np.asarray(picture.convert("RGB"))
+    frame = av.VideoFrame.from_ndarray(pixels, "rgb24")
+    return grid.of(frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709))
 
 
 def blocks(film: Path, number: int) -> Iterator[NDArray[np.float32]]:
