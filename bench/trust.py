@@ -1,6 +1,7 @@
 """How a film's maker takes what goes wrong, or is meant to: tries it all, and counts.
 
-    python bench/trust.py [--examples N] [--rounds N] [--turns N] [--kills N] [--only WORD] [--write]
+    python bench/trust.py [--examples N] [--rounds N] [--turns N] [--kills N] [--only WORD]
+                          [--write]
 
 Prints Markdown tables; with --write they go into bench/TRUST.md. Takes half an hour on two cores.
 """

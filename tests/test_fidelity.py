@@ -180,6 +180,18 @@ def test_a_frames_signature_is_the_means_of_its_parts(size):
         assert made[row * columns + column] == round(float(part.mean()) + 1e-9)
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 180), (322, 98), (1920, 1080), (90, 160)])
+def test_a_frames_detail_tells_fine_from_flat_in_its_place(width, height):
+    fine = np.zeros((height, width, 3), np.uint8)
+    fine[: height // 2, ::2] = 255
+    grid = Grid(width, height)
+    detail = grid.split(grid.of(picture(fine)))[3].reshape(grid.colour)
+    high = height // 2 // (2 * grid.part)  # parts that lie in the fine half
+    assert detail[:high].min() > 180
+    assert detail[high + 1 :].max(initial=0) < 10
+    assert signature.details(detail[:1])[0, 0] == pytest.approx(219**2, rel=0.3)
+
+
 def test_sound_signed_in_any_portions_has_the_same_signatures():
     sound = np.random.default_rng(2).standard_normal((TICKS // 2 + 77, 2)).astype(np.float32) * 0.1
 
