@@ -193,9 +193,9 @@ def _draw_all(
     # a brace in a path is a field to Manim, which has no way to quote one
     beside = None if "{" in str(cache.root) else cache.root
     texts = tempfile.mkdtemp(prefix=f"drawing-{OURS}-", dir=beside)
-    if beside:
-        ledger.begin(Path(texts), folder=True)
     try:
+        if beside:
+            ledger.begin(Path(texts), folder=True)
         for key in parts:
             temps[key] = cache.scratch("picture", ".mp4")
         jobs = [(job, str(temps[job.key])) for job, *_ in waiting]
