@@ -181,7 +181,8 @@ def _ffmpeg(path: Path, *arguments: str) -> None:
 _KEEP = ("-map", "0:v", "-map", "0:a", "-map", "0:s?")
 _AAC = ("-c:v", "copy", "-c:s", "copy", "-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart")
 _X264 = ("-c:a", "copy", "-c:s", "copy", "-c:v", "libx264", "-profile:v", "high", "-crf", "16",
-         "-bf", "2", "-movflags", "+faststart", "-fps_mode", "passthrough")  # fmt: skip
+         "-preset", "veryfast", "-bf", "2", "-movflags", "+faststart",
+         "-fps_mode", "passthrough")  # fmt: skip
 
 
 def seen(change: str) -> Fault:

@@ -80,7 +80,7 @@ class Variety:
 BED = "music: {bed: music/bed.flac, below: 14}\n"
 SOUND = "        sounds: {here: sounds/lock.flac}\n"
 
-FULL_SIZE = Variety("full size", "1920x1080@30", voice="hibari", lines=3)
+FULL_SIZE = Variety("full size", "1920x1080@30", voice="hibari")
 VARIETIES = (
     Variety("a neural voice, wide", "1280x720@30", voice="hibari"),
     Variety("upright", "360x640@25", voice="hibari"),
