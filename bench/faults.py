@@ -7,14 +7,17 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 import delivered
 import ended
+import varieties
+from delivered import Fault
 from disturbed import lettered, no_disks, no_writes, rows
+from explainer.timeline.record import beside
 from explainer.verify import verify
 
 Count = tuple[str, int, int, str]
@@ -87,11 +90,29 @@ def places() -> Iterator[Count]:
         yield counted("the same bytes in any folder, zone, language, on any cores", wrong)
 
 
-SHOWN, HEARD = ("frames", "order of frames"), ("sound", "gain", "sides")
+SHOWN = "frames", "order of frames", "sharpness", "caption band"
+HEARD = "sound", "gain", "sides"
 PLAIN = (
     "signatures", "container", "enabled tracks", "edits", "pixels", "level", "key frames",
-    "frame offsets", "title", "languages", "progressive", "caption files",
+    "frame offsets", "poster", "title", "languages", "progressive", "caption files",
 )  # fmt: skip
+
+
+def _found(kind: str, film: Path, faults: Mapping[str, tuple[Fault, Collection[str]]]) -> Count:
+    """Faults put into a film one by one, each with the rows of which one must fail."""
+    clocks = beside(film)
+    # what is wrong with it before cannot tell a fault
+    before = {row.what for row in verify(film, clocks).rows if row.ok is False}
+
+    def each() -> Iterator[list[str]]:
+        for name, (fault, wanted) in faults.items():
+            with tempfile.TemporaryDirectory() as place:
+                copy = delivered.copied(film, Path(place))
+                fault(copy)
+                failed = {row.what for row in verify(copy, clocks).rows if row.ok is False}
+                yield [] if (failed - before) & set(wanted) else [f"{name} was not found"]
+
+    return counted(f"`verify`, faults of a film: {kind}", each())
 
 
 def films() -> Iterator[Count]:
@@ -107,28 +128,34 @@ def films() -> Iterator[Count]:
                     f"{r.what}: {r.measured}" for r in rows if r.ok is False and r.what in judged
                 ]
 
-    yield counted("good films of all kinds, nothing found in them", good())
-    found = {"picture": (delivered.PICTURE, SHOWN), "sound": (delivered.SOUND, HEARD)}
-    tried = [
-        (f"{name} ({what})", fault, rows)
-        for what, (faults, rows) in found.items()
-        for name, fault in faults.items()
-    ]
-    for faults in (delivered.CONTAINER, delivered.BESIDE):
-        tried += [(name, fault, (row,)) for name, (fault, row) in faults.items()]
-    tried += [
-        (f"signatures {name}", fault, ("signatures", *SHOWN, *HEARD))
-        for name, fault in delivered.SIGNATURES.items()
-    ]
+    def rendered() -> Iterator[list[str]]:
+        for kind in varieties.VARIETIES:
+            with tempfile.TemporaryDirectory() as folder:
+                yield [
+                    f"{kind.name}, {fault}" for fault in varieties.wrong(kind, Path(folder) / "f")
+                ]
 
-    def each() -> Iterator[list[str]]:
-        with tempfile.TemporaryDirectory() as folder:
-            film, clock = delivered.made(delivered.Kind("gradient"), Path(folder))
-            for name, fault, wanted in tried:
-                with tempfile.TemporaryDirectory() as place:
-                    copy = delivered.copied(film, Path(place))
-                    fault(copy)
-                    failed = {row.what for row in verify(copy, [clock]).rows if row.ok is False}
-                    yield [] if failed & set(wanted) else [f"{name} was not found"]
-
-    yield counted("faults put into a finished film, found by verify", each())
+    yield counted("`verify`, good films: pictures of all kinds and sizes", good())
+    yield counted("`verify`, good films: aspects, languages, voices, lengths", rendered())
+    with tempfile.TemporaryDirectory() as folder:
+        film, _ = delivered.made(delivered.Kind("gradient"), Path(folder))
+        alone = {"its picture": (delivered.PICTURE, SHOWN), "its sound": (delivered.SOUND, HEARD)}
+        for kind, (faults, rows) in alone.items():
+            yield _found(kind, film, {name: (fault, rows) for name, fault in faults.items()})
+        yield _found(
+            "its container", film, {k: (f, {r}) for k, (f, r) in delivered.CONTAINER.items()}
+        )
+        yield _found(
+            "what lies beside it", film, {k: (f, {r}) for k, (f, r) in delivered.BESIDE.items()}
+        )
+        told = "signatures", *SHOWN, *HEARD
+        yield _found(
+            "its signatures", film, {k: (f, told) for k, f in delivered.SIGNATURES.items()}
+        )
+        yield _found("what careless hands do to it", film, delivered.ADVERSE)
+    with tempfile.TemporaryDirectory() as folder:
+        film = varieties.made(varieties.FULL_SIZE, Path(folder) / "film")
+        small = varieties.full_size_faults(beside(film)[0])
+        yield _found(
+            "its picture at 1080p30", film, {name: (f, SHOWN) for name, f in small.items()}
+        )

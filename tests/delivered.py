@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import struct
 import subprocess
 import wave
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+import av
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from explainer import captions, film, voices
 from explainer.cache import Cache
@@ -130,7 +135,9 @@ def made(kind: Kind, folder: Path) -> tuple[Path, Timeline]:
             TimedWord(word, begin + i * each, begin + (i + 1) * each, "aligned")
             for i, word in enumerate(words)
         )
-        line = TimedLine(f"s{number}", "l", at, begin, end, stop, text, "", (), times, ())
+        line = TimedLine(
+            f"s{number}", "l", at, begin, end, stop, text, "", (), times, (), low_texts=()
+        )
         lines.append(line)
         said[line.key] = sound
         at = stop
@@ -154,6 +161,10 @@ def made(kind: Kind, folder: Path) -> tuple[Path, Timeline]:
     for suffix, form in FORMATS.items():
         out.with_suffix(suffix).write_text(form(texts, clock.language), encoding="utf-8")
     out.with_suffix(".timeline.json").write_text(clock.to_json(), encoding="utf-8")
+    with av.open(str(out)) as file:
+        pictures = file.decode(video=0)
+        shown = next(picture for number, picture in enumerate(pictures) if number == total // 2)
+        shown.to_image().save(out.with_suffix(".png"))
     return out, clock
 
 
@@ -170,14 +181,15 @@ def _ffmpeg(path: Path, *arguments: str) -> None:
 _KEEP = ("-map", "0:v", "-map", "0:a", "-map", "0:s?")
 _AAC = ("-c:v", "copy", "-c:s", "copy", "-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart")
 _X264 = ("-c:a", "copy", "-c:s", "copy", "-c:v", "libx264", "-profile:v", "high", "-crf", "16",
-         "-bf", "2", "-movflags", "+faststart", "-fps_mode", "passthrough")  # fmt: skip
+         "-preset", "veryfast", "-bf", "2", "-movflags", "+faststart",
+         "-fps_mode", "passthrough")  # fmt: skip
 
 
-def _seen(change: str) -> Fault:
+def seen(change: str) -> Fault:
     return lambda path: _ffmpeg(path, *_KEEP, "-vf", change, *_X264)
 
 
-def _heard(change: str) -> Fault:
+def heard(change: str) -> Fault:
     return lambda path: _ffmpeg(path, *_KEEP, "-af", change, *_AAC)
 
 
@@ -192,56 +204,62 @@ def _box(fill: str) -> str:
 
 
 PICTURE: dict[str, Fault] = {
-    "one black frame": _seen("drawbox=c=black:t=fill:enable='eq(n,40)'"),
-    "one white frame": _seen("drawbox=c=white:t=fill:enable='eq(n,40)'"),
-    "a second of black": _seen("drawbox=c=black:t=fill:enable='between(n,30,59)'"),
-    "black to the end": _seen("drawbox=c=black:t=fill:enable='gte(n,60)'"),
-    "a grey frame": _seen("drawbox=c=gray:t=fill:enable='eq(n,50)'"),
-    "a block of 16 pixels for one frame": _seen(_box("white") + ":enable='eq(n,50)'"),
-    "a block of 16 pixels for a second": _seen(_box("red") + ":enable='between(n,30,59)'"),
-    "a text in the caption band": _seen(
+    "one black frame": seen("drawbox=c=black:t=fill:enable='eq(n,40)'"),
+    "one white frame": seen("drawbox=c=white:t=fill:enable='eq(n,40)'"),
+    "a second of black": seen("drawbox=c=black:t=fill:enable='between(n,30,59)'"),
+    "black to the end": seen("drawbox=c=black:t=fill:enable='gte(n,60)'"),
+    "a grey frame": seen("drawbox=c=gray:t=fill:enable='eq(n,50)'"),
+    "a block of 16 pixels for one frame": seen(_box("white") + ":enable='eq(n,50)'"),
+    "a block of 16 pixels for a second": seen(_box("red") + ":enable='between(n,30,59)'"),
+    "a text in the caption band": seen(
         "drawbox=x=iw/4:y=ih*17/20:w=iw/2:h=ih/12:c=white:t=fill:enable='between(n,20,50)'"),
-    "a part of the picture gone": _seen("drawbox=x=iw/10:y=ih/5:w=iw/5:h=ih/20:c=black:t=fill"),
-    "a frame upside down": _seen("vflip"),
-    "the picture mirrored": _seen("hflip"),
-    "the picture four pixels to the right": _seen("scroll=h=0:v=0:hpos=4/320"),
-    "the picture a tenth lower": _seen("scroll=vpos=0.1"),
-    "brighter": _seen("eq=brightness=0.02"),
-    "darker": _seen("eq=brightness=-0.03"),
-    "more contrast": _seen("eq=contrast=1.1"),
-    "another gamma": _seen("eq=gamma=1.15"),
-    "grey": _seen("hue=s=0"),
-    "other colours": _seen("hue=h=12"),
-    "paler": _seen("eq=saturation=0.8"),
-    "red and blue swapped": _seen("colorchannelmixer=rr=0:rb=1:br=1:bb=0,format=yuv420p"),
-    "negative": _seen("negate"),
-    "the colours shifted by eight pixels": _seen("chromashift=cbh=8:crh=8"),
-    "strong grain": _seen("noise=alls=60:allf=t"),
-    "a frame from a second before": _seen("loop=loop=0,shuffleframes=0 1 2 3 4 5 6 6 8 9"),
-    "frames in another order": _seen("shuffleframes=0 1 2 3 4 9 8 7 6 5"),
-    "two frames swapped": _seen("shuffleframes=0 1 2 3 5 4 6 7 8 9"),
-    "one frame doubled in place of the next": _seen("shuffleframes=0 1 2 3 4 4 6 7 8 9"),
-    "frames backwards": _seen("shuffleframes=9 8 7 6 5 4 3 2 1 0"),
-    "frozen for two seconds": _seen(
+    "a part of the picture gone": seen("drawbox=x=iw/10:y=ih/5:w=iw/5:h=ih/20:c=black:t=fill"),
+    "a frame upside down": seen("vflip"),
+    "the picture mirrored": seen("hflip"),
+    "the picture four pixels to the right": seen("scroll=h=0:v=0:hpos=4/320"),
+    "the picture a tenth lower": seen("scroll=vpos=0.1"),
+    "brighter": seen("eq=brightness=0.02"),
+    "darker": seen("eq=brightness=-0.03"),
+    "more contrast": seen("eq=contrast=1.1"),
+    "another gamma": seen("eq=gamma=1.15"),
+    "grey": seen("hue=s=0"),
+    "other colours": seen("hue=h=12"),
+    "paler": seen("eq=saturation=0.8"),
+    "red and blue swapped": seen("colorchannelmixer=rr=0:rb=1:br=1:bb=0,format=yuv420p"),
+    "negative": seen("negate"),
+    "the colours shifted by eight pixels": seen("chromashift=cbh=8:crh=8"),
+    "strong grain": seen("noise=alls=60:allf=t"),
+    "a frame from a second before": seen("loop=loop=0,shuffleframes=0 1 2 3 4 5 6 6 8 9"),
+    "frames in another order": seen("shuffleframes=0 1 2 3 4 9 8 7 6 5"),
+    "two frames swapped": seen("shuffleframes=0 1 2 3 5 4 6 7 8 9"),
+    "one frame doubled in place of the next": seen("shuffleframes=0 1 2 3 4 4 6 7 8 9"),
+    "frames backwards": seen("shuffleframes=9 8 7 6 5 4 3 2 1 0"),
+    "frozen for two seconds": seen(
         "split[a][b];[b]trim=start_frame=20,setpts=N/FR/TB[c];"
         "[a][c]freezeframes=first=20:last=79:replace=0"),
-    "late by two frames": _seen("tpad=start=2:start_mode=clone,trim=end_frame=100"),
-    "a frame missing": _seen("select='not(eq(n,45))',setpts=N/FR/TB"),
-    "the last ten frames missing": _seen("trim=end_frame=90"),
-    "the picture a little larger": _seen("crop=iw*0.95:ih*0.95,scale=320:180"),
-    "a frame around it": _seen("drawbox=c=white:t=4"),
+    "late by two frames": seen("tpad=start=2:start_mode=clone,trim=end_frame=100"),
+    "a frame missing": seen("select='not(eq(n,45))',setpts=N/FR/TB"),
+    "the last ten frames missing": seen("trim=end_frame=90"),
+    "the picture a little larger": seen("crop=iw*0.95:ih*0.95,scale=320:180"),
+    "a frame around it": seen("drawbox=c=white:t=4"),
+    "a little blurred": seen("gblur=sigma=1"),
+    "one frame blurred": seen("gblur=sigma=2:enable='eq(n,50)'"),
+    "drawn at half its size": seen("scale=iw/2:ih/2,scale=2*iw:2*ih"),
+    "sharpened": seen("unsharp=5:5:1.2"),
+    "coded at a low rate": lambda path: _ffmpeg(
+        path, *_KEEP, *("40" if part == "16" else part for part in _X264)),
 }  # fmt: skip
 """Faults of a picture."""
 
 SOUND: dict[str, Fault] = {
-    "a word mute": _heard("volume=0:enable='between(t,0.9,1.2)'"),
-    "a second mute": _heard("volume=0:enable='between(t,1,2)'"),
-    "a dropout of 40 ms": _heard("volume=0:enable='between(t,1.0,1.04)'"),
-    "a dropout of 400 ms": _heard("volume=0:enable='between(t,1.0,1.4)'"),
-    "softer for half a second": _heard("volume=0.6:enable='between(t,1,1.5)'"),
-    "all softer by 1 dB": _heard("volume=-1dB"),
-    "all louder by 1 dB": _heard("volume=1dB"),
-    "reversed": _heard("areverse"),
+    "a word mute": heard("volume=0:enable='between(t,0.9,1.2)'"),
+    "a second mute": heard("volume=0:enable='between(t,1,2)'"),
+    "a dropout of 40 ms": heard("volume=0:enable='between(t,1.0,1.04)'"),
+    "a dropout of 400 ms": heard("volume=0:enable='between(t,1.0,1.4)'"),
+    "softer for half a second": heard("volume=0.6:enable='between(t,1,1.5)'"),
+    "all softer by 1 dB": heard("volume=-1dB"),
+    "all louder by 1 dB": heard("volume=1dB"),
+    "reversed": heard("areverse"),
     "half a second reversed": _mixed(
         "[0:a]asplit=3[a][b][c];[a]atrim=end=1,asetpts=N/SR/TB[p];"
         "[b]atrim=start=1:end=1.5,areverse,asetpts=N/SR/TB[q];"
@@ -254,34 +272,34 @@ SOUND: dict[str, Fault] = {
         "[0:a]asplit=3[a][b][c];[a]atrim=end=1.2,asetpts=N/SR/TB[p];"
         "[b]atrim=start=0:end=0.3,asetpts=N/SR/TB[q];"
         "[c]atrim=start=1.2,asetpts=N/SR/TB[r];[p][q][r]concat=n=3:v=0:a=1[o]"),
-    "10 ms left out": _heard("aselect='not(between(t,1.0,1.01))',asetpts=N/SR/TB"),
-    "late by 5 ms": _heard("adelay=5:all=1"),
-    "late by 1 ms": _heard("adelay=48S:all=1"),
-    "right late by 30 ms": _heard("adelay=0|30"),
-    "right late by 3 ms": _heard("adelay=0|3"),
-    "right upside down": _heard("aeval=val(0)|-val(1),aformat=channel_layouts=stereo"),
-    "all upside down": _heard("aeval=-val(0)|-val(1),aformat=channel_layouts=stereo"),
-    "left alone": _heard("aeval=val(0)|0,aformat=channel_layouts=stereo"),
-    "right softer by 3 dB": _heard("aeval=val(0)|0.7*val(1),aformat=channel_layouts=stereo"),
-    "hum at -40 dB": _heard("aeval=val(ch)+0.014*sin(2*PI*50*t):c=same"),
-    "hum at -50 dB": _heard("aeval=val(ch)+0.0045*sin(2*PI*50*t):c=same"),
-    "a whistle at -50 dB": _heard("aeval=val(ch)+0.0045*sin(2*PI*5000*t):c=same"),
-    "noise at -45 dB": _heard("aeval=val(ch)+0.0097*(2*random(ch)-1):c=same"),
-    "noise at -50 dB": _heard("aeval=val(ch)+0.0055*(2*random(ch)-1):c=same"),
-    "a click": _heard("aeval=val(ch)+0.5*eq(n\\,50000):c=same"),
-    "clicks each half second": _heard("aeval=val(ch)+0.3*eq(mod(n\\,24000)\\,7):c=same"),
-    "a voice of another pitch": _heard("asetrate=50880,aresample=48000,atempo=0.943396"),
-    "a voice a half tone lower": _heard("asetrate=45306,aresample=48000,atempo=1.05946"),
-    "5 % quicker": _heard("atempo=1.05"),
-    "1 % slower": _heard("atempo=0.99"),
-    "low-pass at 800 Hz": _heard("lowpass=800,lowpass=800"),
-    "high-pass at 500 Hz": _heard("highpass=500,highpass=500"),
-    "bass turned up": _heard("bass=g=5"),
-    "an echo": _heard("aecho=1:0.6:80:0.4"),
-    "clipped": _heard("volume=12dB,alimiter=limit=0.3:level=0,volume=-1dB"),
+    "10 ms left out": heard("aselect='not(between(t,1.0,1.01))',asetpts=N/SR/TB"),
+    "late by 5 ms": heard("adelay=5:all=1"),
+    "late by 1 ms": heard("adelay=48S:all=1"),
+    "right late by 30 ms": heard("adelay=0|30"),
+    "right late by 3 ms": heard("adelay=0|3"),
+    "right upside down": heard("aeval=val(0)|-val(1),aformat=channel_layouts=stereo"),
+    "all upside down": heard("aeval=-val(0)|-val(1),aformat=channel_layouts=stereo"),
+    "left alone": heard("aeval=val(0)|0,aformat=channel_layouts=stereo"),
+    "right softer by 3 dB": heard("aeval=val(0)|0.7*val(1),aformat=channel_layouts=stereo"),
+    "hum at -40 dB": heard("aeval=val(ch)+0.014*sin(2*PI*50*t):c=same"),
+    "hum at -50 dB": heard("aeval=val(ch)+0.0045*sin(2*PI*50*t):c=same"),
+    "a whistle at -50 dB": heard("aeval=val(ch)+0.0045*sin(2*PI*5000*t):c=same"),
+    "noise at -45 dB": heard("aeval=val(ch)+0.0097*(2*random(ch)-1):c=same"),
+    "noise at -50 dB": heard("aeval=val(ch)+0.0055*(2*random(ch)-1):c=same"),
+    "a click": heard("aeval=val(ch)+0.5*eq(n\\,50000):c=same"),
+    "clicks each half second": heard("aeval=val(ch)+0.3*eq(mod(n\\,24000)\\,7):c=same"),
+    "a voice of another pitch": heard("asetrate=50880,aresample=48000,atempo=0.943396"),
+    "a voice a half tone lower": heard("asetrate=45306,aresample=48000,atempo=1.05946"),
+    "5 % quicker": heard("atempo=1.05"),
+    "1 % slower": heard("atempo=0.99"),
+    "low-pass at 800 Hz": heard("lowpass=800,lowpass=800"),
+    "high-pass at 500 Hz": heard("highpass=500,highpass=500"),
+    "bass turned up": heard("bass=g=5"),
+    "an echo": heard("aecho=1:0.6:80:0.4"),
+    "clipped": heard("volume=12dB,alimiter=limit=0.3:level=0,volume=-1dB"),
     "AAC at 24 kbit": lambda path: _ffmpeg(
         path, *_KEEP, "-c", "copy", "-c:a", "aac", "-b:a", "24k", "-movflags", "+faststart"),
-    "a flanger": _heard("flanger"),
+    "a flanger": heard("flanger"),
 }  # fmt: skip
 """Faults of sound."""
 
@@ -436,6 +454,134 @@ BESIDE: dict[str, tuple[Fault, str]] = {
         "caption files"),
 }  # fmt: skip
 """Faults of the captions beside a film, and the row that must tell each."""
+
+
+def _remuxed(*arguments: str) -> Fault:
+    """The film put together by ffmpeg as somebody would without knowing of it."""
+    return lambda path: _ffmpeg(path, *arguments)
+
+
+def _shifted_chapters(path: Path) -> None:
+    facts = path.with_name("chapters.txt")
+    read = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", path, "-f", "ffmetadata", facts]
+    subprocess.run(read, check=True)
+    text = facts.read_text(encoding="utf-8")
+
+    def later(found: re.Match[str]) -> str:
+        return f"{found[1]}={int(found[2]) + (1000 if int(found[2]) else 0)}"
+
+    facts.write_text(re.sub("(START|END)=([0-9]+)", later, text), encoding="utf-8")
+    _ffmpeg(path, "-i", str(facts), *_KEEP, "-map_metadata", "1", "-map_chapters", "1",
+            "-c", "copy", "-movflags", "+faststart")  # fmt: skip
+
+
+def _next_words(path: Path) -> None:
+    """Each caption's words in place of those before them, in the film and beside it."""
+    srt = path.with_suffix(".srt")
+    blocks = [block.split("\n") for block in srt.read_text(encoding="utf-8").strip().split("\n\n")]
+    words = [block[2:] for block in blocks]
+    moved = [
+        [*block[:2], *said] for block, said in zip(blocks, [*words[1:], words[0]], strict=True)
+    ]
+    srt.write_text("\n\n".join("\n".join(block) for block in moved) + "\n", encoding="utf-8")
+    _ffmpeg(path, "-i", str(srt), "-map", "0:v", "-map", "0:a", "-map", "1:s", "-c", "copy",
+            "-c:s", "mov_text", "-metadata:s:s:0", "language=eng",
+            "-movflags", "+faststart")  # fmt: skip
+
+
+def _cover(path: Path) -> None:
+    picture = path.with_suffix(".png")
+    _ffmpeg(path, "-i", str(picture), *_KEEP, "-map", "1:v", "-c", "copy",
+            "-disposition:v:1", "attached_pic", "-movflags", "+faststart")  # fmt: skip
+
+
+def _from(other: str, suffix: str) -> Fault:
+    """A file that lies beside another good film in place of this one's."""
+
+    def take(path: Path) -> None:
+        with TemporaryDirectory() as folder:
+            kind = replace(Kind("gradient"), **OTHERS[other])
+            found, _ = made(kind, Path(folder))
+            shutil.copy(found.with_suffix(suffix), path.with_suffix(suffix))
+
+    return take
+
+
+OTHERS: dict[str, dict[str, Any]] = {
+    "other words": {"texts": ("He read often of the river.", "They all agree, and they go home.")},
+    "another picture": {"picture": "fast"},
+}
+
+
+def _later_by_a_frame(number: int) -> Fault:
+    """A track's edit begins one frame later in what is coded."""
+
+    def shift(path: Path) -> None:
+        content = bytearray(path.read_bytes())
+        at = [*boxes(content, "moov trak edts elst")][number] + 20
+        clock = [*boxes(content, "moov trak mdia mdhd")][number]
+        second = int.from_bytes(content[clock + 20 : clock + 24], "big")
+        start = int.from_bytes(content[at : at + 4], "big") + second // 30
+        content[at : at + 4] = start.to_bytes(4, "big")
+        path.write_bytes(content)
+
+    return shift
+
+
+ADVERSE: dict[str, tuple[Fault, set[str]]] = {
+    "put together by ffmpeg as it comes": (_remuxed("-c", "copy"), {"faststart"}),
+    "coded by ffmpeg as it comes": (_remuxed(), {"faststart", "key frames", "level", "gain"}),
+    "without its metadata": (_copied("-map_metadata", "-1"), {"title"}),
+    "without its chapters": (_copied("-map_chapters", "-1"), {"chapters"}),
+    "chapters a second later": (_shifted_chapters, {"chapters"}),
+    "each caption a place too early": (_next_words, {"caption words"}),
+    "sound 0.1 % slower": (heard("asetrate=47952,aresample=48000"), {"sound"}),
+    "sound 0.1 % slower at the same pitch": (heard("atempo=0.999"), {"sound"}),
+    "a picture as its cover": (_cover, {"tracks", "container", "enabled tracks"}),
+    "the picture one frame early": (_later_by_a_frame(0), {"edits", "frame rate", "frames"}),
+    "the sound one frame early": (_later_by_a_frame(1), {"edits", "sound", "sync"}),
+    "captions of a film of the same length": (_from("other words", ".srt"), {"captions = .srt"}),
+    "signatures of another render": (_from("another picture", ".signatures"), {"frames"}),
+    "the poster of another film": (_from("another picture", ".png"), {"poster"}),
+    "a poster that is none": (
+        lambda path: path.with_suffix(".png").write_bytes(b"no picture"), {"poster"}),
+    "the poster of another size": (
+        lambda path: _resized(path.with_suffix(".png")), {"poster"}),
+    "the sound in stereo from one side": (
+        heard("pan=stereo|c0=c0|c1=0.9*c0+0.1*c1"), {"sound", "gain"}),
+    "another sound track beside its own": (
+        _remuxed(*_KEEP, "-map", "0:a", "-c", "copy", "-movflags", "+faststart"),
+        {"tracks", "languages"}),
+    "half the frames": (seen("fps=15"), {"frame rate"}),
+    "each frame twice": (seen("fps=60"), {"frame rate"}),
+    "wide gamut tags": (
+        _coded("-color_primaries", "bt2020", "-colorspace", "bt2020nc"), {"colour tags"}),
+    "full range": (_coded("-vf", "scale=out_range=full", "-color_range", "pc"), {"colour tags"}),
+    "ten bits": (_coded("-pix_fmt", "yuv420p10le", "-profile:v", "high10"), {"video"}),
+    "HEVC": (_remuxed(*_KEEP, "-c", "copy", "-c:v", "libx265", "-x265-params", "log-level=none",
+                      "-tag:v", "hvc1", "-movflags", "+faststart"), {"video"}),
+    "MP3 for its sound": (_remuxed(*_KEEP, "-c", "copy", "-c:a", "libmp3lame",
+                                   "-movflags", "+faststart"), {"voice"}),
+    "a part of its data zeroed": (lambda path: _zeroed(path), {"strict decode"}),
+    "a tail cut off": (
+        lambda path: path.write_bytes(path.read_bytes()[:-20_000]), {"strict decode", "file"}),
+    "something hung at its end": (
+        lambda path: path.write_bytes(path.read_bytes() + b"\0\0\0\x10junk" + bytes(8)),
+        {"container"}),
+}  # fmt: skip
+"""What a hurried person or a careless service does to a film, and the rows that may tell it."""
+
+
+def _resized(path: Path) -> None:
+    with Image.open(path) as picture:
+        picture.resize((picture.width // 2, picture.height // 2)).save(path)
+
+
+def _zeroed(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    begin = next(boxes(bytes(content), "mdat"))
+    content[begin + 3000 : begin + 5000] = bytes(2000)
+    path.write_bytes(content)
 
 
 def copied(source: Path, folder: Path) -> Path:

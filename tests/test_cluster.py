@@ -208,7 +208,8 @@ def drawn(one: Job, folder: Path) -> Return:
         picture = np.zeros((one.quality.height, one.quality.width, 4), np.uint8)
         encoder.show(picture, one.timing.frames)
     clip = made.read_bytes()
-    answer = {"frames": one.timing.frames, "labels": [], "swatches": [], "inputs": {}, "anew": ""}
+    answer = {"frames": one.timing.frames, "inputs": {}, "anew": ""}
+    answer |= {"labels": [], "swatches": [], "low_texts": []}
     return Return(answer, clip, hashlib.sha256(clip).hexdigest(), {})
 
 

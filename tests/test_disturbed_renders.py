@@ -57,6 +57,21 @@ def test_a_part_that_cannot_be_begun_is_said_in_one_voice(
     assert f"{nowhere}: No such file or directory" in capsys.readouterr().err
 
 
+def test_a_folder_for_drawing_that_cannot_be_listed_is_not_left(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = Ledger.begin
+
+    def full(self: Ledger, path: Path, folder: bool = False) -> None:
+        if folder:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        begin(self, path, folder)
+
+    monkeypatch.setattr(Ledger, "begin", full)
+    assert main([*FILM]) == 3
+    assert strays(project) == []
+
+
 def test_of_clips_that_cannot_all_be_begun_none_is_left(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -389,3 +389,57 @@ def test_a_film_whose_labels_never_stay_as_they_are_says_so(project: Project) ->
     )
     row = judged(project, code)["legibility"]
     assert (row.ok, row.measured, row.wanted) == (None, "", "not judged: no label stays as it is")
+
+
+LOW = "Text('Low', font='Inter', font_size=40, color='#F4F6FF').shift(3.1 * DOWN)"
+
+
+@pytest.mark.fault("caption band")
+@pytest.mark.parametrize(
+    ("code", "text", "frames"),
+    [
+        (f"t = {LOW}; self.wait(0.6); self.add(t); self.wait(0.2); self.remove(t)", "Low", (6, 7)),
+        (f"t = {LOW}; self.play(FadeIn(t), run_time=0.8); self.remove(t)", "Low", (5, 7)),
+        (
+            f"t = {LOW}.shift(3 * UP); self.add(t); "
+            "self.play(t.animate(rate_func=linear).shift(12 * DOWN), run_time=1)",
+            "Low",
+            (2, 3),
+        ),
+        (f"t = {LOW}; self.wait(0.3); g = t[0:2]; self.add(g); self.wait(0.1); self.remove(g)",
+         "Lo", (3, 3)),
+        (f"t = {LOW}.shift(4 * LEFT); self.pin(t); self.camera.frame.scale(0.3); self.wait(0.3); "
+         "self.add(t); self.wait(0.2); self.remove(t)", "Low", (3, 4)),
+        (f"t = {LOW}.shift(1.7 * UP); self.wait(0.3); self.add(t); self.camera.frame.scale(0.5); "
+         "self.wait(0.2); self.remove(t)", "Low", (3, 4)),
+    ],
+)  # fmt: skip
+def test_a_text_that_enters_the_caption_band_in_any_frame_is_found(
+    project: Project, code: str, text: str, frames: tuple[int, int]
+) -> None:
+    clock, clip = drawn(project, code, "320x180@10")
+    assert clip.low_texts == ((text, *frames),)
+    row = next(row for row in rows(clip.path, clock) if row.what == "caption band")
+    assert row.ok is False
+    start, end = frames[0] / 10, (frames[1] + 1) / 10
+    assert row.measured == f"“{text}” from {start:.2f} to {end:.2f} s (dots.one)"
+    assert from_json(clock.to_json()) == clock
+
+
+@pytest.mark.fault("caption band")
+def test_a_text_in_space_that_enters_the_caption_band_is_found(project: Project) -> None:
+    project.edit_scene("class Dots(NarratedScene)", "class Dots(NarratedScene, ThreeDScene)")
+    code = f"t = {LOW}; self.wait(0.3); self.add(t); self.wait(0.2); self.remove(t)"
+    _, clip = drawn(project, code, "320x180@10")
+    assert clip.low_texts == (("Low", 3, 4),)
+
+
+@pytest.mark.parametrize("shift", ["3.8 * DOWN", "2.5 * DOWN", "DOWN * 3.1 + 9 * LEFT"])
+def test_a_text_above_below_or_beside_the_caption_band_is_none_in_it(
+    project: Project, shift: str
+) -> None:
+    code = f"self.add({LOW}.move_to({shift}).scale(0.5))"
+    clock, clip = drawn(project, code, "320x180@10")
+    assert clip.low_texts == ()
+    row = next(row for row in rows(clip.path, clock) if row.what == "caption band")
+    assert (row.ok, row.wanted) == (None, "not judged: no signatures to hold each frame to")

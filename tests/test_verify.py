@@ -54,7 +54,20 @@ def timeline() -> Timeline:
         cue = TimedCue("here", words[1].start, words[1].end)
         scene = ("one", "two")[number]
         lines.append(
-            TimedLine(scene, "l", at, begin, end, stop, text, "A bar.", ("x",), words, (cue,))
+            TimedLine(
+                scene,
+                "l",
+                at,
+                begin,
+                end,
+                stop,
+                text,
+                "A bar.",
+                ("x",),
+                words,
+                (cue,),
+                low_texts=(),
+            )
         )
         at = stop
     scenes = tuple(TimedScene(line.scene, f"The {line.scene} & only", (line,)) for line in lines)
@@ -136,7 +149,8 @@ KEEP = ("-map", "0:v", "-map", "0:a", "-map", "0:s", "-c", "copy", "-movflags", 
 
 def test_a_good_film_passes_every_row_and_leaves_none_open(good):
     report = verify(good / "tiny.mp4", [timeline()], 4 * TICKS)
-    assert [row.what for row in report.rows if row.ok is not True] == ["colours"]  # it is tiny
+    # it is tiny, and has no poster
+    assert {row.what for row in report.rows if row.ok is not True} == {"colours", "poster"}
     assert report.ok
     assert timeline().length <= 4 * TICKS
 

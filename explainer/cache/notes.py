@@ -62,10 +62,14 @@ class LabelFacts(Struct, forbid_unknown_fields=True):
 
 
 class PictureFacts(Struct, forbid_unknown_fields=True):
-    """Of a clip: its frames, the texts in it, and the colours of some frames as hexadecimals."""
+    """Of a clip: its frames, the texts in it and those in the caption band, and some colours.
+
+    The colours are of some of its frames, as hexadecimals.
+    """
 
     frames: _Count
     labels: tuple[LabelFacts, ...]
+    low_texts: tuple[tuple[str, _Count, _Count], ...]
     swatches: tuple[tuple[_Count, Annotated[str, Meta(pattern="^([0-9a-f]{6})+$")]], ...]
 
 

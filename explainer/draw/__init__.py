@@ -163,7 +163,8 @@ def labelled(clock: Timeline, clips: Sequence[Clip]) -> Timeline:
     clip = {clip.key: clip for clip in clips}
 
     def noted(line: TimedLine) -> TimedLine:
-        return replace(line, labels=clip[line.key].labels, swatches=clip[line.key].swatches)
+        own = clip[line.key]
+        return replace(line, labels=own.labels, swatches=own.swatches, low_texts=own.low_texts)
 
     scenes = (replace(scene, lines=tuple(map(noted, scene.lines))) for scene in clock.scenes)
     return replace(clock, scenes=tuple(scenes))
@@ -172,7 +173,8 @@ def labelled(clock: Timeline, clips: Sequence[Clip]) -> Timeline:
 def _clip(key: str, entry: Entry) -> Clip:
     labels = tuple(map(Label.of, entry.facts["labels"]))
     seen = tuple((frame, colours) for frame, colours in entry.facts["swatches"])
-    return Clip(key, entry.path, entry.facts["frames"], entry.reused, labels, seen)
+    low = tuple((text, first, last) for text, first, last in entry.facts["low_texts"])
+    return Clip(key, entry.path, entry.facts["frames"], entry.reused, labels, seen, low)
 
 
 def _slot(script: Script, key: str, quality: Quality) -> str:
@@ -191,9 +193,9 @@ def _draw_all(
     # a brace in a path is a field to Manim, which has no way to quote one
     beside = None if "{" in str(cache.root) else cache.root
     texts = tempfile.mkdtemp(prefix=f"drawing-{OURS}-", dir=beside)
-    if beside:
-        ledger.begin(Path(texts), folder=True)
     try:
+        if beside:
+            ledger.begin(Path(texts), folder=True)
         for key in parts:
             temps[key] = cache.scratch("picture", ".mp4")
         jobs = [(job, str(temps[job.key])) for job, *_ in waiting]

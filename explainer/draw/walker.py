@@ -101,11 +101,11 @@ class Walker:
         answer: Answer = None
         try:
             configure(self.last.quality, texts, self.last.folder)
-            labels, begun = travel(self.last, self._enter)
+            seen, begun = travel(self.last, self._enter)
             if self.line:
                 job, encoder = self.line
                 encoder.finish()
-                answer = facts(job, encoder, labels, begun)
+                answer = facts(job, encoder, seen, begun)
         except Exception as error:
             answer = error
         if self.report:

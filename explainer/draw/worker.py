@@ -36,6 +36,7 @@ from explainer.timeline.labels import Label, samples
 
 if TYPE_CHECKING:
     from explainer.stage import NarratedScene
+    from explainer.stage.reading import Sightings
 
 Frame = NDArray[np.uint8]
 """A picture of shape (height, width, 4), RGBA."""
@@ -46,9 +47,9 @@ Show = Callable[[Frame, int], None]
 Enter = Callable[[str, "NarratedScene"], Show | None]
 """Told of each line and its scene as the line begins."""
 
-Ended = tuple[tuple[Label, ...], tuple[str, str]]
-"""What a run gives: the labels that can be read in the line, and the state that it began in, by
-itself and together with the scene's time."""
+Ended = tuple["Sightings", tuple[str, str]]
+"""What a run gives: what can be read in the line, and the state that it began in, by itself and
+together with the scene's time."""
 
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
@@ -138,10 +139,10 @@ def draw(job: Job, out: str) -> dict[str, Any]:
 
     with ClipEncoder(Path(out), job.quality) as encoder:
         show = shown(job, encoder)
-        labels, start = travel(job, enter)
+        seen, start = travel(job, enter)
         if alike:
             encoder.show(np.zeros((job.quality.height, job.quality.width, 4), np.uint8))
-    return {START: alike} if alike else facts(job, encoder, labels, start)
+    return {START: alike} if alike else facts(job, encoder, seen, start)
 
 
 def known_start(job: Job, scene: NarratedScene) -> str:
@@ -177,9 +178,9 @@ def shown(job: Job, encoder: ClipEncoder) -> Show:
 
 
 def facts(
-    job: Job, encoder: ClipEncoder, labels: tuple[Label, ...], start: tuple[str, str]
+    job: Job, encoder: ClipEncoder, seen: Sightings, start: tuple[str, str]
 ) -> dict[str, Any]:
-    """What is noted of a finished clip: its `frames`, `labels` and `swatches`.
+    """What is noted of a finished clip: its `frames`, `labels`, `low_texts` and `swatches`.
 
     `inputs` are what it was made from, `anew` is why it must be drawn each time, if it must.
 
@@ -189,7 +190,8 @@ def facts(
     if encoder.frames != job.timing.frames:
         what = f"line {job.key}: {encoder.frames} frames drawn"
         raise SceneError.of(f"{what}, but it lasts {job.timing.frames}", "report this as a bug")
-    noted: dict[str, Any] = {"labels": [asdict(label) for label in labels]}
+    noted: dict[str, Any] = {"labels": [asdict(label) for label in seen.labels()]}
+    noted["low_texts"] = seen.low_texts()
     inputs, anew = tracing.record()
     inputs[START] = start[tracing.noted("time")]
     for line in job.shot.lines[: job.place]:
@@ -203,8 +205,8 @@ def run(job: Job, show: Show, only: set[int] | None = None) -> tuple[Label, ...]
 
     Gives the labels that can be read in the line.
     """
-    labels, _ = travel(job, lambda line, _: show if line == job.line else None, only)
-    return labels
+    seen, _ = travel(job, lambda line, _: show if line == job.line else None, only)
+    return seen.labels()
 
 
 def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
@@ -280,7 +282,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         raise blame(error, job, running) from None
     finally:
         ending.end_if_stray()
-    return renderer.sightings.labels(), started
+    return renderer.sightings, started
 
 
 def _try_disk(folder: Path) -> None:

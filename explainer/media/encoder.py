@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from explainer.media import signature
 from explainer.quality import Quality
 from explainer.timeline import swatches
-from explainer.timeline.labels import Label
+from explainer.timeline.labels import Label, LowTexts
 from explainer.timeline.swatches import Swatches
 
 SETTINGS: dict[str, str] = {
@@ -56,6 +56,7 @@ class Clip:
     reused: bool = False
     labels: tuple[Label, ...] = ()
     swatches: Swatches = ()
+    low_texts: LowTexts = ()
 
 
 class ClipEncoder:

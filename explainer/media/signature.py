@@ -1,8 +1,9 @@
 """Small signatures of what was drawn and mixed: frames and sound in, bytes to tell them by out.
 
-A frame's is the mean light and colour of its parts; each 10 ms of sound has the level of its bands,
-its peak and two projections of its wave. They lie in an own box at the end of a clip or a sound
-track, and together in one file beside the film, which `verify` reads as a stream.
+A frame's is the mean light and colour of its parts, and how much fine detail is in them; each 10 ms
+of sound has the level of its bands, its peak and two projections of its wave. They lie in an own
+box at the end of a clip or a sound track, and together in one file beside the film, which `verify`
+reads as a stream.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import av
 import numpy as np
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 from explainer.clock import MILLISECOND
 
-VERSION = 1
+VERSION = 2
 """Of what a signature holds: raise it when the same frame or sound would have another one."""
 PARTS, SMALLEST = 64, 16
 """Parts along a frame's longer side at the most, and pixels along each at the least."""
@@ -41,8 +42,13 @@ _CHUNK = struct.Struct(">IHI")  # bytes, records, checksum
 _MOST, _RECORDS, _STEPS = 1 << 24, 64, 1024
 _SOUNDS = 100
 
+DETAIL = 4
+"""Steps of a decibel of detail."""
+_SAMPLED = 8  # rows of a part that its detail is measured in
+
 Frame = NDArray[np.uint8]
-"""A frame's signature: its parts' mean luma row by row, then Cb and Cr of parts twice as wide."""
+"""A frame's signature: its parts' mean luma row by row, then Cb, Cr and detail of parts twice as
+wide."""
 Steps = NDArray[np.uint8]
 """Signatures of sound, of shape (steps, channels, `WIDTH`)."""
 
@@ -78,11 +84,18 @@ class Grid:
     def size(self) -> int:
         """Bytes of a signature."""
         rows, columns = self.shape
-        return rows * columns + 2 * self.colour[0] * self.colour[1]
+        return rows * columns + 3 * self.colour[0] * self.colour[1]
 
     def of(self, picture: av.VideoFrame) -> Frame:
         """The signature of a yuv420p frame of this size."""
-        return np.concatenate([_means(plane, self.part).ravel() for plane in picture.planes[:3]])
+        means = [_means(plane, self.part).ravel() for plane in picture.planes[:3]]
+        return np.concatenate([*means, _detail(picture.planes[0], 2 * self.part).ravel()])
+
+    def split(self, of: NDArray[Any]) -> list[NDArray[Any]]:
+        """Light, Cb, Cr and detail of a signature, or of the difference between two."""
+        light = self.shape[0] * self.shape[1]
+        other = self.colour[0] * self.colour[1]
+        return np.split(of, [light, light + other, light + 2 * other])
 
 
 def _means(plane: VideoPlane, part: int) -> NDArray[np.uint8]:
@@ -105,6 +118,32 @@ def _means(plane: VideoPlane, part: int) -> NDArray[np.uint8]:
     wide = np.array([min(part, plane.width - x) for x in columns], np.uint32)
     area = tall[:, None] * wide
     return np.asarray((sums + area // 2) // area, np.uint8)
+
+
+def _detail(plane: VideoPlane, part: int) -> NDArray[np.uint8]:
+    """How much neighbours in a row differ in each square part: the decibels of their mean square.
+
+    A few rows of each part stand for it. Blurring keeps the means, but not this.
+    """
+    pixels = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    step = max(1, part // _SAMPLED)
+    taken = np.array([y for y in range(plane.height) if y % part % step == 0])
+    one, other = pixels[taken, : plane.width - 1], pixels[taken, 1 : plane.width]
+    apart = np.maximum(one, other) - np.minimum(one, other)
+    squares = np.multiply(apart, apart, dtype=np.uint16)
+    across = np.arange(0, plane.width - 1, part)
+    down = np.searchsorted(taken, np.arange(0, plane.height, part))
+    sums = np.add.reduceat(squares, across, axis=1, dtype=np.uint32)
+    sums = np.add.reduceat(sums, down, axis=0)
+    wide = np.diff([*across, plane.width - 1])
+    high = np.diff([*down, len(taken)])
+    levels = 10 * np.log10(1 + sums / (high[:, None] * wide))
+    return np.asarray(np.rint(DETAIL * levels), np.uint8)
+
+
+def details(coded: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The mean squares that coded details stand for, of 255 squared."""
+    return (10 ** (np.asarray(coded, np.float32) / (10 * DETAIL)) - 1).astype(np.float32)
 
 
 class FrameSigner:

@@ -5,6 +5,7 @@ What mobjects say is known from `texts`. Lengths are those of `timeline.labels`.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -13,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explainer.quality import Quality
 from explainer.stage.camera import own, pinned
 from explainer.stage.texts import Reading, em_share, joined, of, said, spread
-from explainer.timeline.labels import SEEN, SHORT, Label
+from explainer.timeline.labels import SEEN, SHORT, Label, LowTexts
 
 COLOURS = 8
 """Of a text in many colours, so many are looked at, from the darkest to the lightest."""
@@ -36,6 +38,7 @@ class Sightings:
         self._ids: dict[Any, int] = {}
         self._held: list[Any] = []
         self._before: tuple[int, dict[Any, Label]] = (-2, {})
+        self._low: dict[str, list[tuple[int, int]]] = {}
 
     def note(self, frames: Sequence[int], mobjects: Iterable[Any], camera: Any) -> None:
         """Look at the mobjects of a scene as they are now, which is what `frames` show."""
@@ -52,6 +55,22 @@ class Sightings:
             self._frames.setdefault(replace(label, id=self._ids[key]), []).extend(frames)
         self._before = frames[-1], now
 
+    def note_low(self, frames: range, mobjects: Iterable[Any], camera: Any) -> None:
+        """Look for texts in the caption band, in every frame, as captions come at any moment."""
+        if not may_be_low(mobjects, camera):
+            return
+        low = {label.text for _, label in labels(mobjects, camera) if _in_band(label, camera)}
+        for text in low:
+            stays = self._low.setdefault(text, [])
+            if stays and stays[-1][1] + 1 == frames[0]:
+                stays[-1] = stays[-1][0], frames[-1]
+            else:
+                stays.append((frames[0], frames[-1]))
+
+    def low_texts(self) -> LowTexts:
+        """The texts that were seen in the caption band so far."""
+        return tuple((text, *stay) for text, stays in self._low.items() for stay in stays)
+
     def labels(self) -> tuple[Label, ...]:
         """What was seen so far."""
         return tuple(replace(one, frames=tuple(at)) for one, at in self._frames.items())
@@ -59,6 +78,36 @@ class Sightings:
 
 def _key(read: Any) -> Any:
     return read if isinstance(read, tuple) else id(read)
+
+
+def may_be_low(mobjects: Iterable[Any], camera: Any) -> bool:
+    """Whether a text reaches down to the caption band or lower; a quick look, for every frame."""
+    texts = [mobject for mobject, _, _ in _texts(mobjects)]
+    if not texts or not hasattr(camera, "home"):
+        return bool(texts)  # in space, where a text is seen takes more than a look
+    share = 0.5 - _shape(camera).band[0] / camera.pixel_height
+    home = camera.home.get_center()[1] + share * camera.home.height
+    top: float = max(home, camera.frame_center[1] + share * camera.frame_height)
+    return any(_lowest(text) < top for text in texts)
+
+
+def _lowest(mobject: Any) -> float:
+    """The least height of a mobject's points and those of its parts."""
+    own_points = mobject.points
+    lowest = float(own_points[:, 1].min()) if len(own_points) else math.inf
+    return min((lowest, *map(_lowest, mobject.submobjects)))
+
+
+def _shape(camera: Any) -> Quality:
+    return Quality("", camera.pixel_width, camera.pixel_height, 1)
+
+
+def _in_band(label: Label, camera: Any) -> bool:
+    """Whether a label enters the caption band of a camera's picture."""
+    shape = _shape(camera)
+    width, top, bottom = (edge / shape.unit for edge in (shape.width, *shape.band))
+    left, high, right, low = label.box
+    return min(right, width) - max(left, 0) > 1 and min(low, bottom) - max(high, top) > 1
 
 
 def labels(mobjects: Iterable[Any], camera: Any) -> Iterator[Found]:

@@ -116,6 +116,7 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
                 self.camera.show(scene.mobjects)
             else:
                 self.update_frame(scene, moving)
+        self.sightings.note_low(range(first, first + count), scene.mobjects, self.camera)
         if shown := sorted(self.samples.intersection(range(first, first + count))):
             self.sightings.note(shown, scene.mobjects, self.camera)
         self.sink(self.camera.pixel_array, count)

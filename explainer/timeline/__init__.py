@@ -19,7 +19,7 @@ from explainer.errors import ScriptError
 from explainer.languages import pace_count
 from explainer.script.extras import Extras
 from explainer.script.music import Music
-from explainer.timeline.labels import Label
+from explainer.timeline.labels import Label, LowTexts
 from explainer.timeline.swatches import Swatches
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ class TimedLine:
     voice: str = ""
     speaker_label: str = ""
     spoken_words: int = 0  # as a pace is counted; 0 in records that do not say it
+    low_texts: LowTexts | None = None  # None in records that do not say it
 
     @property
     def pace_count(self) -> int:

@@ -21,6 +21,8 @@ SEEN = 0.5
 
 Texts = Mapping[str, tuple[str, ...]]
 """The texts of a script's labels, by name."""
+LowTexts = tuple[tuple[str, int, int], ...]
+"""Texts that enter the caption band, each with the first and the last frame of a stay there."""
 _GIVEN: ContextVar[tuple[Texts, bool]] = ContextVar("given", default=({}, True))
 
 

@@ -18,7 +18,7 @@ from explainer.errors import ScriptError, command
 from explainer.script.extras import Extras
 from explainer.script.music import Music
 from explainer.timeline import TimedCue, TimedLine, TimedScene, TimedWord, Timeline, swatches
-from explainer.timeline.labels import Label
+from explainer.timeline.labels import Label, LowTexts
 
 LARGEST = 128 << 20
 """Bytes that a record may have; that of a minute has a fifth of a megabyte."""
@@ -102,6 +102,7 @@ def _check(clock: Timeline) -> None:
             raise ValueError(f"line {line.key} has words out of time")
         frames = [frame for label in line.labels for frame in label.frames]
         frames += [frame for frame, _ in line.swatches]
+        frames += [frame for _, first, last in line.low_texts or () for frame in (first, last)]
         if any(not 0 <= frame <= LONGEST for frame in frames):
             raise ValueError(f"line {line.key} has frames out of range")
         if not all(re.fullmatch("#[0-9a-f]{6}", label.colour) for label in line.labels):
@@ -146,6 +147,10 @@ def _all(value: Any, kind: type, what: str) -> Any:
     return value
 
 
+def _low_texts(record: list[tuple[str, int, int]] | None) -> LowTexts | None:
+    return None if record is None else tuple((text, first, last) for text, first, last in record)
+
+
 def _read_line(record: dict[str, Any]) -> TimedLine:
     lists = {
         "cite": tuple(record["cite"]),
@@ -153,6 +158,7 @@ def _read_line(record: dict[str, Any]) -> TimedLine:
         "cues": tuple(TimedCue(**cue) for cue in record["cues"]),
         "labels": tuple(map(Label.of, record["labels"])),
         "swatches": tuple((frame, colours) for frame, colours in record.get("swatches", ())),
+        "low_texts": _low_texts(record.get("low_texts")),
         "texts": {name: (*texts,) for name, texts in record.get("texts", {}).items()},
     }
     return TimedLine(**{**record, **lists})

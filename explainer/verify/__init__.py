@@ -51,7 +51,8 @@ def verify(film: Path, timelines: Sequence[Timeline] = (), limit: int | None = N
     signs, signed = _signatures(film, timelines, len(facts.sounds))
     rows = [*_container(film, facts), *_length(facts, limit), *_starts(facts), signed]
     for picture in facts.pictures:
-        drawn = Pictures(signs) if signs else None
+        poster = film.with_suffix(".png")
+        drawn = Pictures(signs, poster if poster.exists() else None) if signs else None
         rows += [*_picture(picture, facts, first), *sight.rows(film, first, drawn)]
     rows += [*container.rows(film, timelines, _fps(facts))]
     rows += [_chapters(facts, first), *_moments(timelines)]

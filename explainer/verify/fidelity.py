@@ -12,18 +12,24 @@ from pathlib import Path
 
 import av
 import numpy as np
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import Colorspace, VideoReformatter
 from numpy.typing import NDArray
+from PIL import Image
 
 from explainer import media
 from explainer.clock import TICKS
 from explainer.media import signature
 from explainer.media.listen import LONGEST
 from explainer.media.signature import Frame, Grid, Signatures, Steps, Unreadable, levels, waves
+from explainer.quality import Quality
 from explainer.verify.report import Row, listed
 
-PART, MEAN = 6, 1.0
+PART, MEAN = 5, 1.0
 """What one part of a frame, and each channel of all of it, may be off by, of 255."""
+FINE, FINE_ALL = 3.5, 1.1
+"""Decibels of fine detail that a part of a frame, and all of it, may have lost or gained."""
+FAINT, PLAIN = 16.0, 2.0
+"""Detail under which nothing is told of a part, and of a whole frame."""
 NEARER = 3.0
 """How much nearer a frame is to another's signature than to its own when it is in its place."""
 APART = 0.1
@@ -72,12 +78,26 @@ class Runs:
 class Pictures:
     """The frames of a film as they are decoded, each held to its signature."""
 
-    def __init__(self, signatures: Signatures) -> None:
+    def __init__(self, signatures: Signatures, poster: Path | None = None) -> None:
+        """Hold frames to `signatures`, and to what frames a `poster` may be one of."""
         self.header = signatures.header
         self.grid = Grid(self.header.width, self.header.height)
         self.faults, self.order = Runs(), Runs()
-        self.wrong = ""
+        self.band = Runs()
+        """What of the faults lies in the caption band."""
+        top, bottom = Quality("", self.header.width, self.header.height, 1).band
+        self._in_band = slice(top // self.grid.part, -(-bottom // self.grid.part))
+        self.wrong = self.unlike = ""
+        self.fine = Runs()
+        self.poster: Frame | None = None
+        self.shown_at: int | None = None
+        if poster:
+            try:
+                self.poster = _poster(poster, self.grid)
+            except (OSError, ValueError, SyntaxError) as error:
+                self.unlike = f"{poster.name} {error}"
         self.worst, self.off = 0, 0.0
+        self.lost, self.lost_all = 0.0, 0.0
         self.seen = 0
         self._scaler = VideoReformatter()
         self._wanted = signatures.frames()
@@ -106,32 +126,60 @@ class Pictures:
         if frame.format.name != "yuv420p":
             frame = self._scaler.reformat(frame, format="yuv420p")
         made = self.grid.of(frame)
+        if self.poster is not None and self.shown_at is None:
+            *apart, _ = self.grid.split(made.astype(np.int16) - self.poster)
+            if max(np.abs(channel).max() for channel in apart) <= PART:
+                self.shown_at = number
         self._hold(number, made, self._now)
         self._before, self._now, self._next = self._now, self._next, self._pull()
 
     def _hold(self, number: int, made: Frame, wanted: Frame) -> None:
-        off = made.astype(np.int16) - wanted
+        *seen, detail = self.grid.split(made.astype(np.int16) - wanted)
+        off = np.concatenate(seen)
         worst = int(np.abs(off).max())
-        rows, columns = self.grid.shape
-        light, chroma = rows * columns, self.grid.colour[0] * self.grid.colour[1]
-        channels = off[:light], off[light : light + chroma], off[light + chroma :]
-        mean = max(abs(float(channel.mean())) for channel in channels)
+        mean = max(abs(float(channel.mean())) for channel in seen)
         self.worst, self.off = max(self.worst, worst), max(self.off, mean)
+        neighbours = [(self._before, "before"), (self._next, "after")]
         if worst > PART or mean > MEAN:
+            for other, which in neighbours:
+                if other is not None and np.abs(made.astype(np.int16) - other).max() <= PART:
+                    self.order.add(number, f"the frame {which} it in place of one")
+                    return
             self.faults.add(number, self._what(made, off))
+            if np.abs(seen[0].reshape(self.grid.shape)[self._in_band]).max() > PART:
+                self.band.add(number, "what was not drawn")
             return
+        if detail.any():
+            self._hold_detail(number, self.grid.split(made)[3], self.grid.split(wanted)[3])
         own = float(np.square(off).mean())
-        for other, which in ((self._before, "before"), (self._next, "after")):
+        made, wanted = made[: len(off)], wanted[: len(off)]
+        for other, which in neighbours:
             if other is None:
                 continue
+            other = other[: len(off)]
             if float(np.square(other.astype(np.int16) - wanted).mean()) < APART:
                 continue
             if float(np.square(made.astype(np.int16) - other).mean()) * NEARER < own:
                 self.order.add(number, f"the frame {which} it in place of one")
 
+    def _hold_detail(self, number: int, made: Frame, wanted: Frame) -> None:
+        theirs, ours = signature.details(made), signature.details(wanted)
+        parts = 10 * np.log10((theirs + FAINT) / (ours + FAINT))
+        whole = float(10 * np.log10((theirs.mean() + PLAIN) / (ours.mean() + PLAIN)))
+        at = int(np.abs(parts).argmax())
+        self.lost = max(self.lost, float(abs(parts[at])))
+        self.lost_all = max(self.lost_all, abs(whole))
+        if abs(whole) > FINE_ALL:
+            self.fine.add(number, "blurred" if whole < 0 else "too sharp")
+        elif abs(parts[at]) > FINE:
+            rows, columns = self.grid.colour
+            across, down = (at % columns + 0.5) / columns, (at // columns + 0.5) / rows
+            what = "blurred" if parts[at] < 0 else "too sharp"
+            self.fine.add(number, f"{what} {across:.0%} from the left, {down:.0%} from the top")
+
     def _what(self, made: Frame, off: NDArray[np.int16]) -> str:
         rows, columns = self.grid.shape
-        light = made[: rows * columns]
+        light = self.grid.split(made)[0]
         if light.max() <= 20:
             return "black"
         if light.min() >= 230:
@@ -145,6 +193,16 @@ class Pictures:
         across, down = (at % columns + 0.5) / columns, (at // columns + 0.5) / rows
         return f"something else {across:.0%} from the left, {down:.0%} from the top"
 
+    def _poster_row(self, fps: float) -> Row:
+        wanted = "a frame of the film"
+        if self.unlike:
+            return Row("poster", self.unlike, wanted, False)
+        if self.poster is None:
+            return Row("poster", "", "not judged: no poster beside the film", None)
+        if self.shown_at is None:
+            return Row("poster", "no frame of the film is like it", wanted, False)
+        return Row("poster", f"the frame at {self.shown_at / fps:.2f} s", wanted, True)
+
     def rows(self, fps: float) -> Iterator[Row]:
         """What was found, once all frames were seen."""
         wanted = f"each as drawn, within {PART} of 255 in every part and {MEAN:g} in the mean"
@@ -155,6 +213,16 @@ class Pictures:
         fits = f"{count}, {self.worst} of 255 off at worst, {self.off:.1f} in the mean"
         found = self.faults.told(fps)
         yield Row("frames", listed(found) or fits, wanted, not found, found)
+        blurred = self.fine.told(fps)
+        sharp = f"{self.lost:.1f} dB off at worst, {self.lost_all:.1f} in a whole frame"
+        yield Row(
+            "sharpness",
+            listed(blurred) or sharp,
+            f"detail as drawn, within {FINE:g} dB in every part and {FINE_ALL:g} in the whole",
+            not blurred,
+            blurred,
+        )
+        yield self._poster_row(fps)
         if self.seen < self.header.frames:
             self.order.add(self.seen, f"{self.header.frames - self.seen} frames missing")
         told = self.order.told(fps)
@@ -165,6 +233,21 @@ class Pictures:
             not told,
             told,
         )
+
+
+def _poster(path: Path, grid: Grid) -> Frame:
+    """The signature of a film's poster.
+
+    Raises:
+        OSError, ValueError, SyntaxError: if it is no PNG picture of the film's size.
+    """
+    with Image.open(path, formats=["PNG"]) as picture:
+        if picture.size != (grid.width, grid.height):
+            size = "x".join(map(str, picture.size))
+            raise ValueError(f"is of {size} pixels, not {grid.width}x{grid.height}")
+        pixels = np.asarray(picture.convert("RGB"))
+    frame = av.VideoFrame.from_ndarray(pixels, "rgb24")
+    return grid.of(frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709))
 
 
 def blocks(film: Path, number: int) -> Iterator[NDArray[np.float32]]:

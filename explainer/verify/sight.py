@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from explainer import media
 from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.quality import Quality
-from explainer.timeline import Timeline, swatches
+from explainer.timeline import TimedLine, Timeline, swatches
 from explainer.timeline.labels import Label
 from explainer.verify.fidelity import Pictures
 from explainer.verify.flashes import CELLS, MOST, Flashes, Worst
@@ -64,12 +64,13 @@ def rows(film: Path, timeline: Timeline | None, drawn: Pictures | None = None) -
     yield _flashes("flashes", watch.light, watch.fps)
     yield _flashes("red flashes", watch.red, watch.fps)
     if timeline is None:
-        rest = ("colours", "legibility", "text size", "labels")
+        rest = ("colours", "legibility", "text size", "labels", "caption band")
         yield from (Row(what, "", OPEN, None) for what in rest)
         return
     yield _colours(timeline, offs, shape)
     yield _legibility(timeline, contrasts, shape)
     yield from _places(timeline, shape)
+    yield _caption_band(timeline, drawn)
 
 
 def _flashes(what: str, worst: Worst, fps: int) -> Row:
@@ -258,3 +259,38 @@ def _places(timeline: Timeline, shape: Quality) -> Iterator[Row]:
     yield Row("text size", said, f"at least {SMALLEST:g} px of 1080", not small, small_ones)
     place = "inside the frame, apart, clear of header and caption band"
     yield Row("labels", listed(wrong) or "all in their place", place, not wrong, tuple(wrong))
+
+
+def _caption_band(timeline: Timeline, drawn: Pictures | None) -> Row:
+    """Texts in the caption band in any frame: those drawn there, and what was put there later."""
+    wanted = "no text of the picture in any frame"
+    faults = [
+        f"{', '.join(f'“{text}”' for text in texts)} "
+        f"from {seconds(start):.2f} to {seconds(end):.2f} s ({line.key})"
+        for line in timeline.lines
+        for texts, start, end in _stays(line, frame_ticks(timeline.fps))
+    ]
+    faults += drawn.band.told(timeline.fps) if drawn else ()
+    if faults:
+        return Row("caption band", listed(faults), wanted, False, tuple(faults))
+    if any(line.low_texts is None for line in timeline.lines):
+        why = "not judged: its record does not say what was drawn there"
+        return Row("caption band", "", why, None)
+    if drawn is None or drawn.wrong:
+        why = "not judged: no signatures to hold each frame to"
+        return Row("caption band", "", why, None)
+    return Row("caption band", f"clear in {drawn.seen} frames", wanted, True)
+
+
+def _stays(line: TimedLine, frame: int) -> Iterator[tuple[list[str], int, int]]:
+    """The texts in the caption band, one after another as a number that runs, and their ticks."""
+    texts: dict[str, None] = {}
+    begin = end = 0
+    for text, first, last in sorted(line.low_texts or (), key=lambda stay: stay[1]):
+        if texts and first > end:
+            yield list(texts), line.start + begin * frame, line.start + end * frame
+            texts = {}
+        begin, end = (begin, max(end, last + 1)) if texts else (first, last + 1)
+        texts[text] = None
+    if texts:
+        yield list(texts), line.start + begin * frame, line.start + end * frame
