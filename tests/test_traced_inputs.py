@@ -279,7 +279,7 @@ def test_titles_count_only_for_the_lines_that_ask_for_them(film: Film) -> None:
         "scenes/more.py", f"{HEAD}class More(NarratedScene):\n    def a(self):\n        pass\n"
     )
     film.write("script.yaml", SCRIPT.replace("title: Reads", "title: Reads much") + another)
-    assert film.plan() == {"one": "", "two": "the titles of the scenes changed"}
+    assert "the titles of the scenes changed" in film.plan()["two"]
     film.write("script.yaml", SCRIPT.replace("title: What is read", "title: What is seen"))
     assert film.drawn() == []
 
