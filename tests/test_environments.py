@@ -154,11 +154,26 @@ def test_a_font_that_is_missing_ends_the_render_and_is_found_by_doctor(
     done = run("--quality", TINY, FONTCONFIG_FILE=config)
     assert done.returncode == 3
     assert "the font Inter is missing" in done.stderr
-    assert "git checkout assets/fonts" in done.stderr
+    assert "put its file into assets/fonts" in done.stderr
     assert not list(project.folder.glob("build/*.mp4"))
     done = run("doctor", FONTCONFIG_FILE=config)
     assert done.returncode == 3
-    assert "MISSING fonts          no fonts in " in done.stdout
+    assert "MISSING fonts          there is no font “Inter”, which scenes/dots.py" in done.stdout
+
+
+def test_doctor_judges_the_film_of_its_folder_and_no_other(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.folder / "assets" / "fonts").unlink()
+    assert main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert "ok      fonts          no own ones; texts are set in the system's" in said
+    assert "voice espeak" not in said
+    project.script.unlink()
+    assert main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert "there is no script.yaml: only what every film needs is looked at" in said
+    assert "voice espeak" in said
 
 
 def stand_in(folder: Path, content: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import platform
 import shlex
 import sys
@@ -73,21 +74,22 @@ def voices(options: argparse.Namespace) -> Answer:
 def doctor(options: argparse.Namespace) -> Answer:
     """What a render needs of this machine, with the command that installs what is missing."""
     folder = options.script.resolve().parent
+    if not options.script.is_file():
+        tell(options, f"there is no {options.script}: only what every film needs is looked at")
     asked = _asked(options.script)
-    others = [name for name in asked if name not in OFFLINE]
     tests: list[tuple[str, Callable[[], str]]] = [
         ("python", _python),
         ("manim", _manim),
         ("ffmpeg", judge.version),
-        *((f"voice {name}", _ready(name)) for name in (*OFFLINE, *others)),
+        *((f"voice {name}", _ready(name)) for name in asked or OFFLINE),
         *((f"speech {one.language}", _spoken_by(one)) for one in _choices(options.script)),
         ("fonts", lambda: _fonts(folder)),
         ("folder", lambda: _writable(folder)),
     ]
     if _sets_formulas(folder):
         tests.append(("latex", _latex))
-    # the other voices of a script have one to take their place
-    spare = {f"voice {name}" for name in others} if len(others) < len(asked) else set()
+    # of several voices one may take another's place; whether one speaks is a row of its own
+    spare = {f"voice {name}" for name in asked} if len(asked) > 1 else set()
     found, missing = {}, False
     for name, test in tests:
         try:
@@ -187,16 +189,55 @@ def _ready(name: str) -> Callable[[], str]:
 
 
 def _fonts(folder: Path) -> str:
-    found = sorted((folder / "assets" / "fonts").glob("*.[ot]tf"))
-    remedy = "restore them: git checkout assets/fonts"
-    if not found:
-        raise MissingTool.of(f"no fonts in {folder / 'assets' / 'fonts'}", remedy)
-    for file in found:
+    """The fonts that the film brings, once each is one and those that its scenes name are there."""
+    place = folder / "assets" / "fonts"
+    families: dict[str, str] = {}
+    for file in sorted(place.glob("*.[ot]tf")):
         try:
-            ImageFont.truetype(str(file))
+            families[file.stem] = str(ImageFont.truetype(str(file)).getname()[0])
         except OSError as error:
+            remedy = f"put the font itself there, or remove {shlex.quote(str(file))}"
             raise MissingTool.of(f"{file} is no font: {error}", remedy) from error
-    return ", ".join(file.stem for file in found)
+    named = _named_fonts(folder)
+    lacking = sorted(set(named) - set(families.values()))
+    if lacking:
+        import manimpango
+
+        lacking = [name for name in lacking if name not in manimpango.list_fonts()]
+    if lacking:
+        what = "; ".join(
+            f"there is no font “{name}”, which {named[name]} names" for name in lacking
+        )
+        raise MissingTool.of(what, f"put its file into {shlex.quote(str(place))}, or install it")
+    return ", ".join(families) or "no own ones; texts are set in the system's"
+
+
+def _named_fonts(folder: Path) -> dict[str, str]:
+    """The fonts that scenes name as plain texts, each with a file that does."""
+    found: dict[str, str] = {}
+    for file in sorted((folder / "scenes").glob("*.py")):
+        with suppress(ExplainerError, OSError):
+            for node in ast.walk(scenefile.read(file, file.name).source.tree):
+                for value in _font_values(node):
+                    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                        found.setdefault(value.value, f"scenes/{file.name}")
+    return {name: file for name, file in found.items() if name}
+
+
+def _font_values(node: ast.AST) -> list[ast.expr]:
+    """What a `font=` of a call, or the `fonts` of a class, is set to."""
+    if isinstance(node, ast.Call):
+        return [word.value for word in node.keywords if word.arg == "font"]
+    if isinstance(node, ast.ClassDef):
+        return [
+            value
+            for item in node.body
+            if isinstance(item, ast.Assign)
+            and any(isinstance(name, ast.Name) and name.id == "fonts" for name in item.targets)
+            and isinstance(item.value, ast.Tuple | ast.List)
+            for value in item.value.elts
+        ]
+    return []
 
 
 def _writable(folder: Path) -> str:

@@ -365,7 +365,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
     def setup(self) -> None:
         """Check fonts and lay the backdrop; a subclass that overrides this calls it first."""
         for name in set(self.fonts) - set(manimpango.list_fonts()):
-            remedy = "restore its file: git checkout assets/fonts"
+            remedy = "put its file into assets/fonts, or install it"
             raise MissingTool.of(f"the font {name} is missing", remedy)
         super().setup()
         ground = self.backdrop(self.camera.pixel_width, self.camera.pixel_height)
