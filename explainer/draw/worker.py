@@ -306,8 +306,7 @@ def _load(job: Job) -> type[NarratedScene]:
     # a module beside the scene may have been loaded for another size, or from another folder
     for name in [n for n, m in sys.modules.items() if _beside(m, folder)]:
         del sys.modules[name]
-    loader = tracing.FromSource(path.stem, str(path))
-    spec = importlib.util.spec_from_file_location(path.stem, path, loader=loader)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
