@@ -11,7 +11,6 @@ import fcntl
 import importlib
 import os
 import site
-import sqlite3
 import sys
 import sysconfig
 import threading
@@ -44,6 +43,7 @@ from explainer.cache.inputs import (
     link_state,
     look_state,
     mark_of,
+    module_state,
     named,
     on_disk,
     stat_state,
@@ -85,6 +85,8 @@ BY_PYTHON = frozenset(
     }
 )
 """Packages with parts in C that open files as Python does, or none."""
+PROXIES = "getproxies_environment"
+"""What of Python's own goes through all variables for who opens an address, be it of a file."""
 CHANGED = "changed while it was drawn"
 """The state of an input that was seen in several, which it is never in again."""
 
@@ -94,9 +96,10 @@ class Trace:
     """What has been noted: states by kind and absolute path or name, and why to draw anew.
 
     `marks` tell files from what may be written over them, `changed` are inputs that were seen in
-    two states. What the scene itself has `written`, the folders that it `made` and
-    the `variables` that it set are no inputs. `sought` are modules that were looked for, `usual` the packages in
-    C that were loaded before the scene was, `by_number` is whether it reads files by numbers.
+    two states. What the scene itself has `written`, the folders that it `made` and the `variables`
+    that it set are no inputs. `loaded` are modules, and `usual` packages, that were there before
+    the scene was; `sought` are modules that were looked for since. `by_number` is whether the scene
+    opens files by numbers.
     """
 
     folder: str = ""
@@ -108,6 +111,7 @@ class Trace:
     made: tuple[str, ...] = ()
     variables: set[str] = field(default_factory=set)
     sought: set[str] = field(default_factory=set)
+    loaded: frozenset[str] = frozenset()
     usual: frozenset[str] = frozenset()
     by_number: bool = False
     anew: dict[str, None] = field(default_factory=dict)
@@ -122,6 +126,7 @@ def begin(folder: str, own: Iterable[str]) -> None:
     """From now on note what the film in `folder` reads, but not what lies in its `own` folders."""
     _TRACE.folder = os.path.join(os.path.abspath(folder), "")
     _TRACE.own = tuple(os.path.join(os.path.abspath(name), "") for name in own if name)
+    _TRACE.loaded = _TRACE.loaded or frozenset(sys.modules)
 
 
 def record() -> tuple[dict[str, str], str]:
@@ -199,6 +204,8 @@ def film_modules() -> list[ModuleType]:
     found = []
     for name, module in sorted(sys.modules.items()):
         file = getattr(module, "__file__", None)
+        if name in _TRACE.loaded:
+            continue
         if file:
             if _authors(os.path.abspath(file)):
                 found.append(module)
@@ -233,7 +240,8 @@ def note_anew(reason: str) -> None:
     _TRACE.anew.setdefault(reason)
 
 
-_SET_BY_US = frozenset({"EXPLAINER_TEXTS"})
+_SET_BY_US = frozenset({"EXPLAINER_TEXTS", "PYTHONHASHSEED"})
+"""Variables that are other ones where a scene is drawn than where films are made."""
 
 
 def _shown(path: str) -> str:
@@ -269,9 +277,11 @@ def _modules() -> dict[str, str]:
     found = {f"imported:{name}": "" for name in _tops(sys.modules.values())}
     if not _TRACE.folder:
         return found
-    found["hidden:"] = hidden_state(os.path.join(_TRACE.folder, "scenes"))
+    scenes = os.path.join(_TRACE.folder, "scenes")
+    found["hidden:"] = hidden_state(scenes)
     for name in _TRACE.sought - sys.modules.keys():
-        found[f"module:{name}"] = ABSENT
+        if module_state(name, scenes) == ABSENT:
+            found[f"module:{name}"] = ABSENT
     files = (getattr(module, "__file__", None) for module in film_modules())
     if not all(_ours(os.path.abspath(file)) for file in files if file):
         found["variable:PYTHONPATH"] = variable_state("PYTHONPATH")
@@ -511,7 +521,7 @@ def _linked(name: Any, *_: Any) -> None:
         note_anew(f"it calls a library of C, {name} ({_where(frame)})")
 
 
-def _attributes(path: Any, *_: Any) -> None:
+def _attributes(*_: Any) -> None:
     frame, called = _callers()
     if frame and not called and _from_film(frame):
         note_anew(f"it reads attributes of a file ({_where(frame)})")
@@ -531,20 +541,6 @@ def _database(given: Any, *_: Any) -> None:
         return
     for beside in ("", "-journal", "-wal"):
         _read(found + beside)
-
-
-def _database_opened(connection: sqlite3.Connection) -> None:
-    """From now on hear of databases that others are attached to."""
-
-    def allow(action: int, name: str | None, *_: Any) -> int:
-        if action == sqlite3.SQLITE_ATTACH:
-            if name is None:
-                note_anew("it attaches a database whose name is not seen")
-            else:
-                _quietly(lambda: _database(name))
-        return sqlite3.SQLITE_OK
-
-    connection.set_authorizer(allow)
 
 
 _HEEDED: dict[str, Callable[..., None]] = {
@@ -574,7 +570,6 @@ _HEEDED: dict[str, Callable[..., None]] = {
     "socket.gethostbyname": _resolved,
     "ctypes.dlopen": _linked,
     "sqlite3.connect": _database,
-    "sqlite3.connect/handle": _database_opened,
     "sqlite3.load_extension": _linked,
 }
 
@@ -677,7 +672,12 @@ def _remembering(function: Any) -> Any:
     def remembers(self: Any, key: Any) -> Any:
         def take() -> None:
             name = os.fsdecode(key)
-            if name not in _TRACE.variables and _from_film(_caller()):
+            frame, called = _callers()
+            if (
+                name not in _TRACE.variables | _SET_BY_US
+                and called != PROXIES
+                and _from_film(frame)
+            ):
                 note("variable", name, variable_state(name))
 
         _quietly(take)
@@ -704,14 +704,35 @@ def _remembering_all(function: Any) -> Any:
     @wraps(function)
     def remembers(self: Any) -> Any:
         def take() -> None:
-            frame = _caller()
-            if frame and _from_film(frame):
+            frame, called = _callers()
+            if frame and called != PROXIES and _from_film(frame):
                 note_anew(f"it goes through all variables of the environment ({_where(frame)})")
 
         _quietly(take)
         return function(self)
 
     return remembers
+
+
+def _attaching(function: Any) -> Any:
+    """A stand-in for opening a database, to hear of others that are attached to it."""
+    attach, fine = 24, 0  # SQLite's own numbers
+
+    def allow(action: int, name: str | None, *_: Any) -> int:
+        if action == attach:
+            if name is None:
+                note_anew("it attaches a database whose name is not seen")
+            else:
+                _quietly(lambda: _database(name))
+        return fine
+
+    @wraps(function)
+    def connects(*args: Any, **more: Any) -> Any:
+        connection = function(*args, **more)
+        connection.set_authorizer(allow)
+        return connection
+
+    return connects
 
 
 def _lettering(function: Any) -> Any:
@@ -792,7 +813,7 @@ def _finder(path: str) -> Any:
     if there.startswith((ENGINE, *SITE, *STANDARD)):
         raise ImportError("another finder looks there")
     if not os.path.isdir(there):
-        _quietly(lambda: note("look", there[:-1], look_state(there)))
+        _quietly(lambda: note("look", there[:-1], look_state(there[:-1])))
         raise ImportError("there is no such folder")
     return _Finder(path, (ExtensionFileLoader, EXTENSION_SUFFIXES), (SourceFileLoader, [".py"]))
 
@@ -826,10 +847,14 @@ def install() -> None:
     variables.__iter__ = _remembering_all(variables.__iter__)
     loader: Any = SourceFileLoader
     loader.get_code = _from_source(SourceFileLoader.get_code)
+    import sqlite3
+    import sqlite3.dbapi2
+
     import av
     from PIL import ImageFont
 
     av.open = _opening(av.open)
+    sqlite3.connect = sqlite3.dbapi2.connect = _attaching(sqlite3.connect)
     font: Any = ImageFont.FreeTypeFont
     font.__init__ = _lettering(font.__init__)
 
