@@ -672,18 +672,25 @@ def _remembering(function: Any) -> Any:
     def remembers(self: Any, key: Any) -> Any:
         def take() -> None:
             name = os.fsdecode(key)
-            frame, called = _callers()
-            if (
-                name not in _TRACE.variables | _SET_BY_US
-                and called != PROXIES
-                and _from_film(frame)
-            ):
+            if name in _TRACE.variables or name in _SET_BY_US or _for_proxies():
+                return
+            if _from_film(_caller()):
                 note("variable", name, variable_state(name))
 
         _quietly(take)
         return function(self, key)
 
     return remembers
+
+
+def _for_proxies() -> bool:
+    """Whether Python only goes through all variables to find those of proxies."""
+    frame: FrameType | None = sys._getframe(1)
+    for _ in range(8):
+        if frame is None or frame.f_code.co_name == PROXIES:
+            break
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_name == PROXIES
 
 
 def _opening(function: Any) -> Any:
@@ -704,8 +711,8 @@ def _remembering_all(function: Any) -> Any:
     @wraps(function)
     def remembers(self: Any) -> Any:
         def take() -> None:
-            frame, called = _callers()
-            if frame and called != PROXIES and _from_film(frame):
+            frame = _caller()
+            if frame and _from_film(frame) and not _for_proxies():
                 note_anew(f"it goes through all variables of the environment ({_where(frame)})")
 
         _quietly(take)
