@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from explainer import draw, timeline
 from explainer.cache import Cache
-from explainer.draw.crew import Cores
+from explainer.draw.crew import Cores, Crew
 from explainer.media.encoder import Clip
 from explainer.progress import Report
 from explainer.quality import quality
@@ -72,7 +73,7 @@ class Film:
         text = f"{HEAD}HERE = __file__.rpartition('/scenes')[0]\n{top}\n\n"
         self.write("scenes/reads.py", f"{text}class Reads(NarratedScene):\n{methods}")
 
-    def clips(self) -> list[Clip]:
+    def clips(self, crew: Crew | None = None) -> list[Clip]:
         script = load(self.folder / "script.yaml")
         shots = timeline.shots(timeline.rehearse(script, Q.fps))
         with Report(quiet=True) as report:
@@ -85,7 +86,7 @@ class Film:
                 Cache(self.folder / ".explainer-cache"),
                 report,
                 {},
-                Cores(Q),
+                crew or Cores(Q),
             )
 
     def drawn(self) -> list[str]:
@@ -134,7 +135,7 @@ def test_a_package_below_the_scenes_counts_and_so_does_a_module_that_comes_befor
     assert film.plan() == dict.fromkeys(("one", "two"), "scenes/lib/parts.py changed")
     assert film.drawn() == ["one", "two"]
     film.write("scenes/lib/parts/__init__.py", "SIZE = 3\n")
-    assert film.plan()["one"] == "scenes/lib/parts/__init__.py is new"
+    assert film.plan()["one"] == "where module scenes/lib/parts is taken from changed"
 
 
 def test_an_edit_of_the_same_size_in_the_same_second_is_seen(film: Film) -> None:
@@ -209,7 +210,7 @@ def test_a_module_that_was_sought_in_vain_counts(film: Film) -> None:
     assert film.drawn() == ["one", "two"]
     assert film.drawn() == []
     film.write("scenes/extras.py", "")
-    assert film.plan()["one"] == "extras is new"
+    assert film.plan()["one"] == "scenes/extras is new; extras is new"
 
 
 def test_a_file_that_hides_a_package_counts(film: Film) -> None:
@@ -494,3 +495,69 @@ def test_a_line_begins_in_the_same_state_wherever_its_film_lies(tmp_path: Path) 
         film.scene(top="HERE = ''")
     names = [[clip.path.name for clip in film.clips()] for film in films]
     assert names[0] == names[1]
+
+
+def test_who_asks_for_the_times_of_other_lines_depends_on_them(film: Film) -> None:
+    film.scene("self.add(Dot().shift(sum(line.frames for line in self.shot.lines) / 99 * UP))")
+    assert film.drawn() == ["one", "two"]
+    text = (film.folder / "script.yaml").read_text()
+    film.write("script.yaml", text.replace('"Two."', '"Two, and this is a longer line."'))
+    assert film.plan()["one"] == "the times of the scene's lines changed"
+    assert film.drawn() == ["one", "two"]
+    film.scene("self.add(Dot().shift(len(self.shot.titles) * UP))")
+    film.drawn()
+    film.write("script.yaml", text)
+    assert film.drawn() == ["two"]
+
+
+def test_what_is_saved_and_undone_while_a_line_is_drawn_is_not_kept(film: Film) -> None:
+    """The file holds the same as it is opened and as the line is kept, and something else between.
+
+    The scene waits for the other to have saved it, after it has opened it.
+    """
+    film.write("data/x", "1")
+    film.scene(
+        "file = open(HERE + '/data/x')\n"
+        "        open(HERE + '/begun', 'w').close()\n"
+        "        open(HERE + '/go').read()\n"
+        "        self.add(*[Dot()] * int(file.read()))\n"
+        "        open(HERE + '/done', 'w').close()\n"
+        "        open(HERE + '/go').read()"
+    )
+    os.mkfifo(film.folder / "go")
+
+    def save() -> None:
+        for name, content in (("begun", "2"), ("done", "1")):
+            while not (film.folder / name).exists():
+                time.sleep(0.02)
+            (film.folder / "data" / "x").write_text(content)
+            (film.folder / name).unlink()
+            (film.folder / "go").write_text("x")
+        film.scene("file = open(HERE + '/data/x'); self.add(*[Dot()] * int(file.read()))")
+
+    thread = threading.Thread(target=save)
+    thread.start()
+    film.drawn()
+    thread.join()
+    assert any("data/x" in said and "changed while it was drawn" in said for said in film.said)
+
+
+def test_a_file_that_changes_while_the_lines_before_are_run_is_not_taken_for_what_it_was(
+    film: Film,
+) -> None:
+    """A line that may begin as before is drawn if what it reads is another by then."""
+    data = film.write("data/x", "1")
+    film.scene("pass", "open(HERE + '/data/x').read()")
+    film.drawn()
+    text = (film.folder / "script.yaml").read_text()
+    film.write("script.yaml", text.replace('say: "One."', 'say: "One, and this is a longer line."'))
+    crew = Cores(Q)
+    answers = crew.answers
+
+    def late(*given: Any) -> Any:
+        data.write_text("2")
+        return answers(*given)
+
+    crew.answers = late  # type: ignore[method-assign]
+    assert [clip.reused for clip in film.clips(crew)] == [False, False]
+    assert film.drawn() == []

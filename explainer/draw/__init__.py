@@ -208,6 +208,11 @@ def _draw_all(
                 state = now(job)
                 reason = cache.explain_traced("picture", slot, made_of, ".mp4", state)
                 if START in answer:
+                    known = cache.begun_alike("picture", slot, made_of, ".mp4", state)
+                    if answer[START] not in known:
+                        # what it reads has changed since it was asked for
+                        again.append((replace(job, starts=()), slot, made_of))
+                        continue
                     made[key] = _taken_over(part, answer[START], cache, temps[key])
                     report.step(f"kept {key} ({reason}, but not how the line begins)")
                     continue

@@ -218,6 +218,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
     from manim import config, tempconfig
 
     from explainer.stage import FrameRenderer
+    from explainer.stage.fingerprint import untouched
     from explainer.stage.pictures import copied
 
     running, taken, started = "", False, ("", "")
@@ -259,6 +260,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
             copied(),
             alike(job.shot.id) as chance,
         ):
+            untouched()
             kind = _load(job)
             hold_size(job.quality, narrow, Path(job.file), Path(job.folder))
             scene = kind(renderer=renderer, shot=job.shot, begin_line=begin_line)
