@@ -511,35 +511,31 @@ def test_who_asks_for_the_times_of_other_lines_depends_on_them(film: Film) -> No
 
 
 def test_what_is_saved_and_undone_while_a_line_is_drawn_is_not_kept(film: Film) -> None:
-    """The file holds the same as it is opened and as the line is kept, and something else between.
-
-    The scene waits for the other to have saved it, after it has opened it.
-    """
-    film.write("data/x", "1")
+    """The file is the same as it is opened and as the line is kept, and another as it is read."""
+    data = film.write("data/x", "1")
     film.scene(
-        "file = open(HERE + '/data/x')\n"
-        "        open(HERE + '/begun', 'w').close()\n"
-        "        open(HERE + '/go').read()\n"
+        two="file = open(HERE + '/data/x')\n"
+        "        open(HERE + '/saved').read()\n"
         "        self.add(*[Dot()] * int(file.read()))\n"
-        "        open(HERE + '/done', 'w').close()\n"
-        "        open(HERE + '/go').read()"
+        "        open(HERE + '/undone').read()"
     )
-    os.mkfifo(film.folder / "go")
+    for name in ("saved", "undone"):
+        os.mkfifo(film.folder / name)
 
     def save() -> None:
-        for name, content in (("begun", "2"), ("done", "1")):
-            while not (film.folder / name).exists():
-                time.sleep(0.02)
-            (film.folder / "data" / "x").write_text(content)
-            (film.folder / name).unlink()
-            (film.folder / "go").write_text("x")
-        film.scene("file = open(HERE + '/data/x'); self.add(*[Dot()] * int(file.read()))")
+        # each waits until the scene has come to it
+        with (film.folder / "saved").open("w"):
+            data.write_text("2")
+        with (film.folder / "undone").open("w"):
+            data.write_text("1")
+            film.scene(two="file = open(HERE + '/data/x'); self.add(*[Dot()] * int(file.read()))")
 
     thread = threading.Thread(target=save)
     thread.start()
     film.drawn()
     thread.join()
     assert any("data/x" in said and "changed while it was drawn" in said for said in film.said)
+    assert film.drawn() == []
 
 
 def test_a_file_that_changes_while_the_lines_before_are_run_is_not_taken_for_what_it_was(
