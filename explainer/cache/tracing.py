@@ -72,8 +72,8 @@ MEASURES = ("getsize", "getmtime", "getatime", "getctime", "stat", "lstat")
 """Python's own functions that give a file's size or time."""
 TODAY = frozenset({"now", "today", "utcnow"})
 """What the classes of `datetime`, which take no stand-ins, are asked for the time by."""
-UNSEEN = frozenset({"create_from_png", "getOpenProfile", "mmread"})
-"""Functions of C in the packages that come with Manim which open files, and take no stand-ins."""
+UNSEEN = frozenset({"create_from_png", "getOpenProfile", "mmread", "typst"})
+"""What opens files unseen in the packages that come with Manim, and takes no stand-ins."""
 PLACE_OF_CLOCK = frozenset({"fromtimestamp", "localtime", "mktime", "astimezone"})
 """What turns moments into times of a place, which a variable and a file of the system say."""
 LOCALES = ("LC_ALL", "LC_COLLATE", "LC_CTYPE", "LC_NUMERIC", "LC_TIME", "LANG")
@@ -393,8 +393,10 @@ def _read(path: str) -> None:
         if (frame := _caller()) and _from_film(frame):
             note_anew(f"it reads {path} ({_where(frame)})")
         return
-    _TRACE.marks[path] = mark_of(path)
+    mark = mark_of(path)
     state = file_state(path)
+    if os.path.isfile(path):
+        _TRACE.marks[path] = mark
     if state == "no plain file":
         note_anew(f"it reads {path}, which is no plain file")
     note("file", path, state)
@@ -769,7 +771,7 @@ def _from_source(function: Any) -> Any:
             _TRACE.marks.setdefault(path, mark_of(path))
             content = self.get_data(path)
         note("file", path, bytes_state(content))
-        return self.source_to_code(content, path)  # type: ignore[no-any-return]
+        return self.source_to_code(content, path)
 
     return get_code
 

@@ -193,7 +193,8 @@ def _tell_all(given: Any) -> None:
     Raises:
         PicklingError: if it is one.
     """
-    if _hides(type(given)):
+    kind: Any = type(given)
+    if _hides(kind):
         raise pickle.PicklingError(f"a {type(given).__name__} may hold more than it shows")
 
 
