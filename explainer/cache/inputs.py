@@ -52,6 +52,7 @@ _SAID = {
     "label": "label {}",
     "timing": "the timing of line {}",
     "outline": "the titles of the scenes",
+    "labels": "the labels of the script",
     "times": "the times of the scene's lines",
     "python": "Python",
     "start": "where the line begins",
@@ -140,7 +141,7 @@ class Now:
                 return fonts_state()
             case "variable":
                 return variable_state(rest)
-            case "label" if not rest:
+            case "labels":
                 return value_state({name: list(texts) for name, texts in self.labels.items()})
             case "label":
                 return value_state(list(self.labels[rest])) if rest in self.labels else ABSENT

@@ -416,7 +416,7 @@ def _opened(path: Any, mode: Any, flags: Any, beside: Any = None) -> None:
         writes = way != os.O_RDONLY
         reads = way != os.O_WRONLY and not (flags or 0) & (os.O_TRUNC | os.O_EXCL)
         frame, called = _callers()
-        if called in ("", "opens") and _from_film(frame):
+        if not called and _from_film(frame):
             _TRACE.by_number = True
     if reads:
         _read(found)

@@ -31,6 +31,8 @@ from explainer.timeline.labels import Label
 
 STAGE = (
     *sorted(f"stage/{file.name}" for file in (Path(__file__).parents[1] / "stage").glob("*.py")),
+    "cache/inputs.py",
+    "cache/tracing.py",
     "media/encoder.py",
     "media/signature.py",
     "timeline/labels.py",
@@ -120,7 +122,7 @@ def read_by(script: Script, keys: Iterable[str], quality: Quality, cache: Cache)
 
 def _reads(cache: Cache, slot: str) -> tuple[str, ...]:
     names = cache.latest_inputs("picture", slot) or {}
-    return tuple(name for name in names if name.startswith(("file:", "folder:")))
+    return tuple(name for name in names if name.startswith(("file:", "folder:", "entries:")))
 
 
 def recipe(job: Job) -> dict[str, Any]:

@@ -169,7 +169,10 @@ class _Told(SceneShot):
         if name == "lines":
             tracing.note("times", "", value_state({line.id: line.times for line in value}))
         if name == "texts":
-            tracing.note("label", "", value_state({n: list(texts) for n, texts in value.items()}))
+            texts = {label: list(each) for label, each in value.items()}
+            tracing.note("labels", "", value_state(texts))
+        if name == "outline":
+            tracing.note("outline", "", value_state(value))
         return value
 
 
