@@ -10,14 +10,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from explainer import draw, timeline
 from explainer.cache import Cache
-from explainer.draw.crew import Cores
+from explainer.draw.crew import Cores, Crew
 from explainer.media.encoder import Clip
 from explainer.progress import Report
 from explainer.quality import quality
@@ -57,6 +57,13 @@ class Film:
         self.write("script.yaml", SCRIPT)
         self.scene()
 
+    @classmethod
+    def of(cls, folder: Path) -> Film:
+        """A film that lies in a folder already."""
+        film = cls.__new__(cls)
+        film.folder, film.said = folder, []
+        return film
+
     def write(self, name: str, content: str) -> Path:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +79,7 @@ class Film:
         text = f"{HEAD}HERE = __file__.rpartition('/scenes')[0]\n{top}\n\n"
         self.write("scenes/reads.py", f"{text}class Reads(NarratedScene):\n{methods}")
 
-    def clips(self) -> list[Clip]:
+    def clips(self, crew: Crew | None = None) -> list[Clip]:
         script = load(self.folder / "script.yaml")
         shots = timeline.shots(timeline.rehearse(script, Q.fps))
         with Report(quiet=True) as report:
@@ -85,7 +92,7 @@ class Film:
                 Cache(self.folder / ".explainer-cache"),
                 report,
                 {},
-                Cores(Q),
+                crew or Cores(Q),
             )
 
     def drawn(self) -> list[str]:
@@ -134,7 +141,7 @@ def test_a_package_below_the_scenes_counts_and_so_does_a_module_that_comes_befor
     assert film.plan() == dict.fromkeys(("one", "two"), "scenes/lib/parts.py changed")
     assert film.drawn() == ["one", "two"]
     film.write("scenes/lib/parts/__init__.py", "SIZE = 3\n")
-    assert film.plan()["one"] == "scenes/lib/parts/__init__.py is new"
+    assert film.plan()["one"] == "where module scenes/lib/parts is taken from changed"
 
 
 def test_an_edit_of_the_same_size_in_the_same_second_is_seen(film: Film) -> None:
@@ -209,7 +216,7 @@ def test_a_module_that_was_sought_in_vain_counts(film: Film) -> None:
     assert film.drawn() == ["one", "two"]
     assert film.drawn() == []
     film.write("scenes/extras.py", "")
-    assert film.plan()["one"] == "extras is new"
+    assert film.plan()["one"] == "scenes/extras is new; extras is new"
 
 
 def test_a_file_that_hides_a_package_counts(film: Film) -> None:
@@ -398,65 +405,75 @@ def test_a_socket_of_this_machine_is_no_network(film: Film, tmp_path: Path) -> N
     assert film.plan()["one"] == ""
 
 
-def _edits(film: Film) -> list[tuple[str, Callable[[random.Random], None]]]:
-    """Ways to change any file that the film below reads."""
+EDITED = {
+    "scenes/lib/__init__.py": "",
+    "scenes/lib/size.py": "SIZE = {}",
+    "scenes/lib/size/__init__.py": "SIZE = {} + 1",
+    "scenes/lib.py": "",
+    "data/a.csv": "{}",
+    "data/b.csv": "{}",
+    "data/b.csv/c": "{}",
+    "frames/1": "",
+    "frames/2": "",
+    "frames/deep/3": "",
+    "late": "{}",
+    "assets/other.txt": "{}",
+}
+"""What may lie in the film's folder, with a number somewhere in it."""
 
-    def edit(name: str, make: Callable[[random.Random], str]) -> Callable[[random.Random], None]:
-        return lambda chance: [film.write(name, make(chance))][0] and None
 
-    def toggle(name: str) -> Callable[[random.Random], None]:
-        def change(_: random.Random) -> None:
-            path = film.folder / name
-            path.unlink() if path.exists() else film.write(name, "")
-
-        return change
-
-    return [
-        ("scenes/lib/size.py", edit("scenes/lib/size.py", lambda c: f"SIZE = {c.randint(1, 3)}\n")),
-        ("data/a.csv", edit("data/a.csv", lambda c: str(c.randint(1, 3)))),
-        ("data/b.csv", edit("data/b.csv", lambda c: str(c.randint(1, 3)))),
-        ("frames", toggle("frames/2")),
-        ("late", toggle("late")),
-        ("other", edit("assets/other.txt", lambda c: str(c.random()))),
-    ]
+def _edit(film: Film, chance: random.Random) -> str:
+    """Write a file, or remove it; what it needs to give way does."""
+    name = chance.choice(list(EDITED))
+    path = film.folder / name
+    if path.is_file() and chance.random() < 0.4:
+        path.unlink()
+        if chance.random() < 0.5 and not any(path.parent.iterdir()):
+            path.parent.rmdir()
+        return f"{name} removed"
+    if path.is_dir():
+        shutil.rmtree(path)
+    for above in path.relative_to(film.folder).parents:
+        if (film.folder / above).is_file():
+            (film.folder / above).unlink()
+    film.write(name, EDITED[name].format(chance.randint(1, 3)))
+    return f"{name} written"
 
 
 @pytest.mark.parametrize("count", [20, pytest.param(200, marks=pytest.mark.whole)])
 def test_whatever_is_edited_added_or_removed_no_pixels_are_kept_that_would_now_differ(
     film: Film, count: int
 ) -> None:
-    film.write("scenes/lib/__init__.py", "")
-    film.write("scenes/lib/size.py", "SIZE = 1\n")
-    film.write("data/a.csv", "1")
-    film.write("data/b.csv", "1")
-    film.write("frames/1", "")
     film.scene(
-        "n = int(open(HERE + '/data/a.csv').read()) + SIZE\n"
+        "n = number('/data/a.csv') + SIZE\n"
         "        self.add(*[Dot(radius=0.5).shift(i * RIGHT) for i in range(n)])",
-        "n = int(open(HERE + '/data/b.csv').read()) + len(os.listdir(HERE + '/frames'))\n"
+        "n = number('/data/b.csv') + len(list(Path(HERE, 'frames').rglob('*')))\n"
         "        late = os.path.exists(HERE + '/late')\n"
-        "        self.add(*[Square(0.5).shift(i * UP) for i in range(n + 3 * late)])",
-        top="import os\nfrom lib.size import SIZE",
+        "        self.add(*[Square(0.5).shift(i * UP / 2) for i in range(n + 3 * late)])",
+        top="import os\nfrom pathlib import Path\n"
+        "try: from lib.size import SIZE\n"
+        "except ImportError: SIZE = 5\n"
+        "def number(name):\n"
+        "    try: return int(open(HERE + name).read())\n"
+        "    except OSError: return 0",
     )
-    edits = _edits(film)
     chance = random.Random(20261126)
+    anew = film.folder.parent / "anew"
+    drawn = 0
     for _ in range(count):
-        name, edit = chance.choice(edits)
-        edit(chance)
-        kept = [clip.path.read_bytes() for clip in film.clips()]
-        anew = Film(film.folder.parent / "anew")
+        done = _edit(film, chance)
+        clips = film.clips()
+        drawn += sum(not clip.reused for clip in clips)
         # the same files in a folder without a cache
-        for file in sorted(film.folder.rglob("*")):
-            if (
-                file.is_file()
-                and ".explainer-cache" not in file.parts
-                and "__pycache__" not in file.parts
-            ):
-                anew.write(str(file.relative_to(film.folder)), file.read_text())
-        assert [clip.path.read_bytes() for clip in anew.clips()] == kept, name
-        for file in sorted(anew.folder.rglob("*"), reverse=True):
-            file.rmdir() if file.is_dir() else file.unlink()
+        shutil.copytree(film.folder, anew, ignore=shutil.ignore_patterns(".explainer-cache"))
+        other = Film.of(anew)
+        assert [c.path.read_bytes() for c in other.clips()] == [
+            c.path.read_bytes() for c in clips
+        ], done
+        shutil.rmtree(anew)
     assert film.drawn() == []
+    # nor is everything drawn each time
+    assert drawn < 1.3 * count
 
 
 def test_the_fonts_of_the_system_count_where_a_text_is_set_in_one(
@@ -494,3 +511,68 @@ def test_a_line_begins_in_the_same_state_wherever_its_film_lies(tmp_path: Path) 
         film.scene(top="HERE = ''")
     names = [[clip.path.name for clip in film.clips()] for film in films]
     assert names[0] == names[1]
+
+
+def test_who_asks_for_the_times_of_other_lines_depends_on_them(film: Film) -> None:
+    film.scene("self.add(Dot().shift(sum(line.frames for line in self.shot.lines) / 99 * UP))")
+    assert film.drawn() == ["one", "two"]
+    text = (film.folder / "script.yaml").read_text()
+    film.write("script.yaml", text.replace('"Two."', '"Two, and this is a longer line."'))
+    assert film.plan()["one"] == "the times of the scene's lines changed"
+    assert film.drawn() == ["one", "two"]
+    film.scene("self.add(Dot().shift(len(self.shot.titles) * UP))")
+    film.drawn()
+    film.write("script.yaml", text)
+    assert film.drawn() == ["two"]
+
+
+def test_what_is_saved_and_undone_while_a_line_is_drawn_is_not_kept(film: Film) -> None:
+    """The file is the same as it is opened and as the line is kept, and another as it is read."""
+    data = film.write("data/x", "1")
+    film.scene(
+        two="file = open(HERE + '/data/x')\n"
+        "        open(HERE + '/saved').read()\n"
+        "        self.add(*[Dot()] * int(file.read()))\n"
+        "        open(HERE + '/undone').read()"
+    )
+    for name in ("saved", "undone"):
+        os.mkfifo(film.folder / name)
+
+    def save() -> None:
+        # each waits until the scene has come to it
+        with (film.folder / "saved").open("w"):
+            data.write_text("2")
+        with (film.folder / "undone").open("w"):
+            data.write_text("1")
+            # nobody is waited for when it is drawn again
+            for name in ("saved", "undone"):
+                (film.folder / name).unlink()
+                film.write(name, "")
+
+    thread = threading.Thread(target=save)
+    thread.start()
+    film.drawn()
+    thread.join()
+    assert any("data/x" in said and "changed while it was drawn" in said for said in film.said)
+    assert film.drawn() == []
+
+
+def test_a_file_that_changes_while_the_lines_before_are_run_is_not_taken_for_what_it_was(
+    film: Film,
+) -> None:
+    """A line that may begin as before is drawn if what it reads is another by then."""
+    data = film.write("data/x", "1")
+    film.scene("pass", "open(HERE + '/data/x').read()")
+    film.drawn()
+    text = (film.folder / "script.yaml").read_text()
+    film.write("script.yaml", text.replace('say: "One."', 'say: "One, and this is a longer line."'))
+    crew = Cores(Q)
+    answers = crew.answers
+
+    def late(*given: Any) -> Any:
+        data.write_text("2")
+        return answers(*given)
+
+    crew.answers = late  # type: ignore[method-assign]
+    assert [clip.reused for clip in film.clips(crew)] == [False, False]
+    assert film.drawn() == []

@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import metadata
-from importlib.machinery import PathFinder
+from importlib.machinery import EXTENSION_SUFFIXES, PathFinder
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,18 @@ PYTHON = ".".join(platform.python_version_tuple()[:2])
 FRESH = 2.0
 """Seconds after a change of a file in which another may leave its time and size as they are."""
 
+ON_DISK = ("file:", "folder:", "look:", "stat:", "entries:", "access:", "link:", "found:")
+"""The kinds of what is at a path."""
+
 _SAID = {
     "file": "{}",
     "folder": "the names in {}",
     "look": "whether {} is there",
     "stat": "size or time of {}",
+    "entries": "sizes or times of what is in {}",
+    "access": "what may be done with {}",
+    "link": "what {} leads to",
+    "found": "where module {} is taken from",
     "package": "package {}",
     "module": "whether a module {} is there",
     "hidden": "the modules that files beside the scene hide",
@@ -45,6 +52,8 @@ _SAID = {
     "label": "label {}",
     "timing": "the timing of line {}",
     "outline": "the titles of the scenes",
+    "labels": "the labels of the script",
+    "times": "the times of the scene's lines",
     "python": "Python",
     "start": "where the line begins",
     "program": "{}",
@@ -112,6 +121,14 @@ class Now:
                 return look_state(os.path.join(self.folder, rest))
             case "stat":
                 return stat_state(os.path.join(self.folder, rest))
+            case "entries":
+                return entries_state(os.path.join(self.folder, rest))
+            case "access":
+                return access_state(os.path.join(self.folder, rest))
+            case "link":
+                return link_state(os.path.join(self.folder, rest))
+            case "found":
+                return found_state(os.path.join(self.folder, rest))
             case "package":
                 return package_state(rest)
             case "module":
@@ -124,12 +141,16 @@ class Now:
                 return fonts_state()
             case "variable":
                 return variable_state(rest)
+            case "labels":
+                return value_state({name: list(texts) for name, texts in self.labels.items()})
             case "label":
                 return value_state(list(self.labels[rest])) if rest in self.labels else ABSENT
             case "timing":
                 return value_state(self.timings[rest]) if rest in self.timings else ABSENT
             case "outline":
                 return value_state(self.outline)
+            case "times":
+                return value_state(dict(self.timings))
             case "python":
                 return PYTHON
         return "unknown"
@@ -152,7 +173,7 @@ def file_state(path: str) -> str:
             return "a folder"
         if not stat.S_ISREG(info.st_mode):
             return "no plain file"
-        mark = (info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns)
+        mark = _mark(info)
         known = _HASHES.get(path)
         if known and known[0] == mark:
             return known[1]
@@ -168,19 +189,70 @@ def file_state(path: str) -> str:
     return digest
 
 
+def mark_of(path: str) -> tuple[int, ...]:
+    """What a file cannot keep when it is written or replaced; nothing if it is not there."""
+    try:
+        return _mark(os.stat(path))
+    except (OSError, ValueError):
+        return ()
+
+
+def _mark(info: os.stat_result) -> tuple[int, ...]:
+    return info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns
+
+
 def bytes_state(content: bytes) -> str:
     """The state of a file that holds these bytes."""
     return hashlib.sha256(content).hexdigest()[:32]
 
 
 def folder_state(path: str) -> str:
-    """A hash of the names in a folder; compiled Python does not count."""
+    """A hash of the names in a folder and which of them are folders, but for compiled Python."""
     try:
-        return value_state(sorted(set(os.listdir(path)) - {"__pycache__"}))
+        with os.scandir(path) as entries:
+            found = sorted([e.name, e.is_dir()] for e in entries if e.name != "__pycache__")
     except (FileNotFoundError, NotADirectoryError):
         return ABSENT
     except OSError as error:
         return f"unreadable: {error.strerror}"
+    return value_state(found)
+
+
+def entries_state(path: str) -> str:
+    """A hash of names, sizes and times of what is in a folder, but for compiled Python."""
+    try:
+        names = sorted(set(os.listdir(path)) - {"__pycache__"})
+    except OSError:
+        return folder_state(path)
+    return value_state([[name, stat_state(os.path.join(path, name))] for name in names])
+
+
+def access_state(path: str) -> str:
+    """What is there by a name, and whether it may be read, written and run."""
+    may = "".join(
+        letter
+        for letter, way in (("r", os.R_OK), ("w", os.W_OK), ("x", os.X_OK))
+        if os.access(path, way)
+    )
+    state = look_state(path)
+    return state if state == ABSENT else f"{state}, {may}"
+
+
+def link_state(path: str) -> str:
+    """Where the link of a name leads to; of what is no link, what is there."""
+    try:
+        return f"a link to {os.readlink(path)}"
+    except (OSError, ValueError):
+        return look_state(path)
+
+
+def found_state(path: str) -> str:
+    """What a module is taken from by its name in a folder: the end of its file's path."""
+    for within in (f"{os.sep}__init__", ""):
+        for suffix in (*EXTENSION_SUFFIXES, ".py"):
+            if os.path.isfile(f"{path}{within}{suffix}"):
+                return f"{within}{suffix}"
+    return "a folder" if os.path.isdir(path) else ABSENT
 
 
 def look_state(path: str) -> str:
@@ -260,7 +332,7 @@ def hidden_state(scenes: str) -> str:
 
 def on_disk(name: str) -> bool:
     """Whether an input is of a file or folder."""
-    return name.startswith(("file:", "folder:", "look:", "stat:"))
+    return name.startswith(ON_DISK)
 
 
 def files_of(folder: Path, names: Iterable[str]) -> set[Path]:

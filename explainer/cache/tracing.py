@@ -1,13 +1,13 @@
 """The watch that a process keeps on itself while it loads and draws a scene.
 
-Python tells of every file that it opens and every folder that it lists; what it does not tell of
-(looks whether a file is there, variables, the clock) is heard of by stand-ins for those functions,
-and what C code opens is noted where it is called. What is noted holds for the rest of the process
-and for all that are forked from it. `record` gives it as `inputs` names it.
+What Python tells of is noted, what it does not tell of is heard of by stand-ins, and what cannot be
+known at all is drawn anew each time. It holds for the rest of the process and all that are forked
+from it; `record` gives it as `inputs` names it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import importlib
 import os
 import site
@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from functools import wraps
 from importlib.machinery import (
     EXTENSION_SUFFIXES,
-    SOURCE_SUFFIXES,
     ExtensionFileLoader,
     FileFinder,
     SourceFileLoader,
@@ -29,15 +28,22 @@ from importlib.machinery import (
 from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 from typing import Any
+from urllib.parse import unquote
 
 from explainer.cache.inputs import (
     ABSENT,
     PYTHON,
+    access_state,
     bytes_state,
+    entries_state,
     file_state,
     folder_state,
+    found_state,
     hidden_state,
+    link_state,
     look_state,
+    mark_of,
+    module_state,
     named,
     on_disk,
     stat_state,
@@ -59,23 +65,55 @@ VARIABLES = ("FONTCONFIG_FILE", "FONTCONFIG_PATH", "FONTCONFIG_SYSROOT", "FREETY
 """Variables that libraries of C read."""
 CLOCKS = (
     *("time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns"),
-    *("process_time", "localtime", "gmtime", "ctime", "asctime", "strftime"),
+    *("process_time", "process_time_ns", "thread_time", "thread_time_ns", "localtime", "gmtime"),
+    *("ctime", "asctime", "strftime", "clock_gettime", "clock_gettime_ns"),
 )
 MEASURES = ("getsize", "getmtime", "getatime", "getctime", "stat", "lstat")
 """Python's own functions that give a file's size or time."""
 TODAY = frozenset({"now", "today", "utcnow"})
 """What the classes of `datetime`, which take no stand-ins, are asked for the time by."""
+UNSEEN = frozenset({"create_from_png", "getOpenProfile", "mmread", "typst"})
+"""What opens files unseen in the packages that come with Manim, and takes no stand-ins."""
+PLACE_OF_CLOCK = frozenset({"fromtimestamp", "localtime", "mktime", "astimezone"})
+"""What turns moments into times of a place, which a variable and a file of the system say."""
+LOCALES = ("LC_ALL", "LC_COLLATE", "LC_CTYPE", "LC_NUMERIC", "LC_TIME", "LANG")
+"""Variables that C reads where a locale is set."""
+BY_PYTHON = frozenset(
+    {
+        *("contourpy", "kiwisolver", "llvmlite", "markupsafe", "matplotlib", "msgspec", "numba"),
+        *("numpy", "orjson", "pandas", "PIL", "regex", "scipy", "shapely", "sklearn", "yaml"),
+    }
+)
+"""Packages with parts in C that open files as Python does, or none."""
+PROXIES = "getproxies_environment"
+"""What of Python's own goes through all variables for who opens an address, be it of a file."""
+CHANGED = "changed while it was drawn"
+"""The state of an input that was seen in several, which it is never in again."""
 
 
 @dataclass(slots=True)
 class Trace:
-    """What has been noted: states by kind and absolute path or name, and why to draw anew."""
+    """What has been noted: states by kind and absolute path or name, and why to draw anew.
+
+    `marks` tell files from what may be written over them, `changed` are inputs that were seen in
+    two states. What the scene itself has `written`, the folders that it `made` and the `variables`
+    that it set are no inputs. `loaded` are modules, and `usual` packages, that were there before
+    the scene was; `sought` are modules that were looked for since. `by_number` is whether the scene
+    opens files by numbers.
+    """
 
     folder: str = ""
     own: tuple[str, ...] = ()
     states: dict[tuple[str, str], str] = field(default_factory=dict)
+    marks: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    changed: set[tuple[str, str]] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
-    imported: set[str] = field(default_factory=set)
+    made: tuple[str, ...] = ()
+    variables: set[str] = field(default_factory=set)
+    sought: set[str] = field(default_factory=set)
+    loaded: frozenset[str] = frozenset()
+    usual: frozenset[str] = frozenset()
+    by_number: bool = False
     anew: dict[str, None] = field(default_factory=dict)
 
 
@@ -88,6 +126,7 @@ def begin(folder: str, own: Iterable[str]) -> None:
     """From now on note what the film in `folder` reads, but not what lies in its `own` folders."""
     _TRACE.folder = os.path.join(os.path.abspath(folder), "")
     _TRACE.own = tuple(os.path.join(os.path.abspath(name), "") for name in own if name)
+    _TRACE.loaded = _TRACE.loaded or frozenset(sys.modules)
 
 
 def record() -> tuple[dict[str, str], str]:
@@ -98,13 +137,13 @@ def record() -> tuple[dict[str, str], str]:
 
 
 def _recorded() -> dict[str, str]:
-    # the program that was started, which multiprocessing loads again
-    started = getattr(sys.modules.get("__mp_main__"), "__file__", None)
-    program = os.path.abspath(started) if started else ""
+    program = _program()
     found: dict[str, str] = {"python": PYTHON, **_modules()}
     for (kind, what), state in _TRACE.states.items():
         if kind == "time":
             continue
+        if _changed_since(kind, what, state):
+            state = CHANGED
         if on_disk(f"{kind}:"):
             if what == program or (what + os.sep).startswith(_TRACE.own):
                 continue
@@ -115,9 +154,26 @@ def _recorded() -> dict[str, str]:
     return named(found)
 
 
+def _program() -> str:
+    """The program that was started, which multiprocessing loads again."""
+    started = getattr(sys.modules.get("__mp_main__"), "__file__", None)
+    return os.path.abspath(started) if started else ""
+
+
+def _changed_since(kind: str, what: str, state: str) -> bool:
+    """Whether an input was in another state after it was noted, be it in the first one again."""
+    if (kind, what) in _TRACE.changed:
+        return True
+    if kind != "file" or what not in _TRACE.marks or _TRACE.marks[what] == mark_of(what):
+        return False
+    # what the scene has written over it may be what was there
+    return what not in _TRACE.written or file_state(what) != state
+
+
 def note(kind: str, what: str, state: str) -> None:
-    """Note an input that nothing else tells of; the first state that it was seen in counts."""
-    _TRACE.states.setdefault((kind, what), state)
+    """Note an input that nothing else tells of, in the state that it is seen in."""
+    if _TRACE.states.setdefault((kind, what), state) != state:
+        _TRACE.changed.add((kind, what))
 
 
 @contextmanager
@@ -144,13 +200,34 @@ def noted(kind: str, what: str = "") -> bool:
 
 
 def film_modules() -> list[ModuleType]:
-    """The modules of the film's own that are loaded, by their names."""
+    """The loaded modules that are neither installed nor Python's nor ours, by their names."""
     found = []
-    for _, module in sorted(sys.modules.items()):
+    for name, module in sorted(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if file and _ours(os.path.abspath(file)):
+        if name in _TRACE.loaded:
+            continue
+        if file:
+            if _authors(os.path.abspath(file)):
+                found.append(module)
+        elif getattr(module, "__spec__", None) is None and not name.startswith("__"):
+            # made by hand
             found.append(module)
     return found
+
+
+def known_by_file(file: str) -> bool:
+    """Whether a file is Python's, an installed package's or ours, and none of an author's."""
+    return file.startswith((ENGINE, *SITE, *STANDARD)) and not _ours(file)
+
+
+def variables_set() -> dict[str, str | None]:
+    """The variables of the environment that the scene has set or removed, as they are now."""
+    return {name: os.environ.get(name) for name in sorted(_TRACE.variables - _SET_BY_US)}
+
+
+def reads_by_number() -> bool:
+    """Whether the scene holds files open by their numbers, whose places cannot be told."""
+    return _TRACE.by_number
 
 
 def wrote_there() -> bool:
@@ -161,6 +238,10 @@ def wrote_there() -> bool:
 def note_anew(reason: str) -> None:
     """Note that what is made now cannot be made alike again."""
     _TRACE.anew.setdefault(reason)
+
+
+_SET_BY_US = frozenset({"EXPLAINER_TEXTS", "PYTHONHASHSEED"})
+"""Variables that are other ones where a scene is drawn than where films are made."""
 
 
 def _shown(path: str) -> str:
@@ -176,6 +257,21 @@ def _ours(path: str) -> bool:
     )
 
 
+def _authors(path: str) -> bool:
+    """Whether a path is of an author's code, in the film's folder or elsewhere."""
+    return (
+        bool(_TRACE.folder)
+        and not path.startswith((ENGINE, *SITE, *_TRACE.own))
+        and (not path.startswith(STANDARD) or _ours(path))
+        and path != _program()
+    )
+
+
+def _of_scene(path: str) -> bool:
+    """Whether the scene itself has made what lies there, so that it is no input."""
+    return path in _TRACE.written or (path + os.sep).startswith(_TRACE.made)
+
+
 def _modules() -> dict[str, str]:
     """The packages whose modules are loaded, and what decided where the film's are found."""
     found = {f"imported:{name}": "" for name in _tops(sys.modules.values())}
@@ -183,28 +279,23 @@ def _modules() -> dict[str, str]:
         return found
     scenes = os.path.join(_TRACE.folder, "scenes")
     found["hidden:"] = hidden_state(scenes)
-    for name in _TRACE.imported - {n.partition(".")[0] for n in sys.modules}:
-        found[f"module:{name}"] = ABSENT
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if file and _ours(os.path.abspath(file)) and not file.endswith("__init__.py"):
-            # a package of this name would be taken instead
-            at = os.path.splitext(os.path.abspath(file))[0]
-            found[f"look:{_shown(os.path.join(at, '__init__.py'))}"] = ABSENT
-        elif not file:
-            for place in getattr(module, "__path__", ()):
-                if _ours(place):
-                    found[f"look:{_shown(os.path.join(place, '__init__.py'))}"] = ABSENT
-        if file and "." not in name and _ours(file) and not file.startswith(scenes + os.sep):
-            found[f"look:scenes/{name}.py"] = ABSENT
-            found[f"look:scenes/{name}/__init__.py"] = ABSENT
+    for name in _TRACE.sought - sys.modules.keys():
+        if module_state(name, scenes) == ABSENT:
+            found[f"module:{name}"] = ABSENT
+    files = (getattr(module, "__file__", None) for module in film_modules())
+    if not all(_ours(os.path.abspath(file)) for file in files if file):
+        found["variable:PYTHONPATH"] = variable_state("PYTHONPATH")
     return found
 
 
 def _tops(modules: Iterable[Any]) -> set[str]:
+    return _tops_of(getattr(module, "__file__", None) or "" for module in list(modules))
+
+
+def _tops_of(files: Iterable[str]) -> set[str]:
+    """The names of the installed packages that files are of."""
     found = set()
-    for module in list(modules):
-        file = getattr(module, "__file__", None) or ""
+    for file in files:
         for place in SITE:
             if file.startswith(place):
                 found.add(file[len(place) :].split(os.sep, 1)[0].split(".", 1)[0])
@@ -224,9 +315,9 @@ def _callers() -> tuple[FrameType | None, str]:
     frame: FrameType | None = sys._getframe(1)
     called = ""
     while frame:
-        name = frame.f_code.co_filename
-        if name.startswith(SEEKING):
+        if frame.f_code.co_filename.startswith(SEEKING):
             return None, ""
+        name = _source(frame)
         if name != __file__:
             standard = name.startswith(STANDARD) and not name.startswith(SITE)
             if not standard and not name.startswith("<"):
@@ -236,25 +327,65 @@ def _callers() -> tuple[FrameType | None, str]:
     return None, called
 
 
+def _source(frame: FrameType) -> str:
+    """The file of running code; of code that was made from a text, the file that holds it."""
+    name = frame.f_code.co_filename
+    if not name.startswith("<") or name.startswith("<frozen"):
+        return name
+    held = frame.f_globals
+    module = sys.modules.get(held.get("__name__", ""))
+    if file := held.get("__file__") or getattr(module, "__file__", None):
+        return str(file)
+    # who makes code from texts and gives it no module is the scene
+    return name if module or not _TRACE.folder else f"{_TRACE.folder}scenes/{name}"
+
+
 def _from_film(frame: FrameType | None) -> bool:
-    return frame is not None and _ours(os.path.abspath(frame.f_code.co_filename))
+    return frame is not None and _authors(os.path.abspath(_source(frame)))
 
 
 def _where(frame: FrameType) -> str:
-    return f"{_shown(frame.f_code.co_filename)}:{frame.f_lineno}"
+    return f"{_shown(_source(frame))}:{frame.f_lineno}"
 
 
-def _path(given: Any) -> str | None:
-    """What a function was given as an absolute path; None for the number of an open file."""
+def _path(given: Any, beside: Any = None) -> str | None:
+    """The absolute path of what a function was given, be it the number of an open file.
+
+    A relative one begins at the open folder `beside`, if there is one. None if it has no name.
+    """
     if given is None:
         return os.getcwd()
     if isinstance(given, int):
+        return _place_of(given)
+    name = os.fsdecode(given)
+    if isinstance(beside, int) and beside >= 0 and not os.path.isabs(name):
+        folder = _place_of(beside)
+        if folder is None:
+            note_anew("it reads beside an open folder that has no name")
+            return None
+        name = os.path.join(folder, name)
+    path = os.path.abspath(name)
+    if ".." in name.split(os.sep):
+        # the folder above what a link leads to is not the one above the link
+        real = os.path.realpath(name)
+        return path if real == os.path.realpath(path) else real
+    return path
+
+
+def _place_of(number: int) -> str | None:
+    """The path of an open file or folder, None if it has none, as a pipe."""
+    try:
+        if hasattr(fcntl, "F_GETPATH"):
+            path = os.fsdecode(fcntl.fcntl(number, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+        else:
+            path = os.readlink(f"/proc/self/fd/{number}")
+    except (OSError, OverflowError):
         return None
-    return os.path.abspath(os.fsdecode(given))
+    return path if path.startswith(os.sep) else None
 
 
 def _read(path: str) -> None:
-    if path in _TRACE.written or path.startswith(ENGINE) or ("file", path) in _TRACE.states:
+    if _of_scene(path) or path.startswith(ENGINE) or ("file", path) in _TRACE.states:
         return
     if path.startswith(SITE) or (path.startswith(STANDARD) and not _ours(path)):
         return
@@ -262,14 +393,19 @@ def _read(path: str) -> None:
         if (frame := _caller()) and _from_film(frame):
             note_anew(f"it reads {path} ({_where(frame)})")
         return
+    mark = mark_of(path)
     state = file_state(path)
+    if os.path.isfile(path):
+        _TRACE.marks[path] = mark
     if state == "no plain file":
         note_anew(f"it reads {path}, which is no plain file")
     note("file", path, state)
 
 
-def _opened(path: Any, mode: Any, flags: Any) -> None:
-    found = _path(path)
+def _opened(path: Any, mode: Any, flags: Any, beside: Any = None) -> None:
+    if isinstance(path, int):
+        return
+    found = _path(path, beside)
     if found is None:
         return
     if isinstance(mode, str):
@@ -279,15 +415,35 @@ def _opened(path: Any, mode: Any, flags: Any) -> None:
         way = (flags or 0) & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR)
         writes = way != os.O_RDONLY
         reads = way != os.O_WRONLY and not (flags or 0) & (os.O_TRUNC | os.O_EXCL)
+        frame, called = _callers()
+        if not called and _from_film(frame):
+            _TRACE.by_number = True
     if reads:
         _read(found)
     if writes:
         _TRACE.written.add(found)
 
 
+def _made(path: Any, _mode: Any = None, beside: Any = None) -> None:
+    found = _path(path, beside)
+    if found and not os.path.lexists(found):
+        _TRACE.made += (os.path.join(found, ""),)
+
+
+def _renamed(source: Any, target: Any, beside: Any = None, there: Any = None) -> None:
+    before, after = _path(source, beside), _path(target, there)
+    if before and after and _of_scene(before):
+        _TRACE.written.add(after)
+
+
+def _linked_to(_source: Any, target: Any, *beside: Any) -> None:
+    if after := _path(target, beside[-1] if beside else None):
+        _TRACE.written.add(after)
+
+
 def _listed(path: Any = None, *_: Any) -> None:
     found = _path(path)
-    if found is None or found.startswith((ENGINE, *SITE)):
+    if found is None or found.startswith((ENGINE, *SITE)) or _of_scene(found):
         return
     frame = _caller()
     if frame is None or (found.startswith(STANDARD) and not _ours(found)):
@@ -299,15 +455,39 @@ def _listed(path: Any = None, *_: Any) -> None:
     note("folder", found, folder_state(found))
 
 
-def _imported(name: str, *_: Any) -> None:
-    frame: FrameType | None = sys._getframe(1)
-    while frame and (
-        frame.f_code.co_filename == __file__
-        or frame.f_code.co_filename.startswith("<frozen importlib")
-    ):
-        frame = frame.f_back
-    if _from_film(frame):
-        _TRACE.imported.add(name.partition(".")[0])
+def _scanned(path: Any = None, *_: Any) -> None:
+    _listed(path)
+    found = _path(path)
+    frame, called = _callers()
+    # what it is given tells sizes and times too, and does so unseen
+    if found and not called and _from_film(frame) and ("folder", found) in _TRACE.states:
+        note("entries", found, entries_state(found))
+
+
+def _imported(_name: str, file: Any = None, *_: Any) -> None:
+    """A module is imported; of one that is written in C, the `file` is told."""
+    if file is None or not _TRACE.folder:
+        return
+    path = os.path.abspath(file)
+    if _authors(path):
+        _read(path)
+        note_anew(f"it uses code in C, {_shown(path)}, whose reading is not seen")
+        return
+    for package in _tops_of([path]) - _TRACE.usual - BY_PYTHON:
+        note_anew(f"it uses {package}, whose code in C may read what is not seen")
+
+
+def _executed(code: Any, *_: Any) -> None:
+    """Code is run that a module or a text was turned into."""
+    if not _TRACE.folder or not isinstance(code, CodeType):
+        return
+    name = code.co_filename
+    if name.startswith("<"):
+        frame = _caller()
+        if frame and _from_film(frame):
+            _judge(code, _where(frame))
+    elif _authors(path := os.path.abspath(name)):
+        _judge(code, _shown(path))
 
 
 def _ran(program: Any, *_: Any) -> None:
@@ -338,23 +518,47 @@ def _resolved(*_: Any) -> None:
 
 
 def _linked(name: Any, *_: Any) -> None:
-    if isinstance(name, str | bytes) and os.sep in os.fsdecode(name):
-        path = os.path.abspath(os.fsdecode(name))
-        if _ours(path):
-            _read(path)
+    frame = _caller()
+    if frame and _from_film(frame):
+        note_anew(f"it calls a library of C, {name} ({_where(frame)})")
 
 
-def _database(path: Any, *_: Any) -> None:
-    found = _path(path)
-    if found and os.path.basename(found) != ":memory:":
-        _read(found)
+def _attributes(*_: Any) -> None:
+    frame, called = _callers()
+    if frame and not called and _from_film(frame):
+        note_anew(f"it reads attributes of a file ({_where(frame)})")
+
+
+def _set_variable(name: Any, *_: Any) -> None:
+    _TRACE.variables.add(os.fsdecode(name))
+
+
+def _database(given: Any, *_: Any) -> None:
+    """A database is opened, by a path or an address; what is not yet in it lies beside it."""
+    name = os.fsdecode(given)
+    if name.startswith("file:"):
+        name = unquote(name[len("file:") :].partition("#")[0].partition("?")[0])
+        name = name[name.find("/", 2) :] if name.startswith("//") else name
+    if name in ("", ":memory:") or (found := _path(name)) is None:
+        return
+    for beside in ("", "-journal", "-wal"):
+        _read(found + beside)
 
 
 _HEEDED: dict[str, Callable[..., None]] = {
     "open": _opened,
     "os.listdir": _listed,
-    "os.scandir": _listed,
+    "os.scandir": _scanned,
+    "os.mkdir": _made,
+    "os.rename": _renamed,
+    "os.link": _linked_to,
+    "os.symlink": _linked_to,
+    "os.putenv": _set_variable,
+    "os.unsetenv": _set_variable,
+    "os.getxattr": _attributes,
+    "os.listxattr": _attributes,
     "import": _imported,
+    "exec": _executed,
     "subprocess.Popen": _ran,
     "os.system": _ran,
     "os.exec": _ran,
@@ -368,6 +572,7 @@ _HEEDED: dict[str, Callable[..., None]] = {
     "socket.gethostbyname": _resolved,
     "ctypes.dlopen": _linked,
     "sqlite3.connect": _database,
+    "sqlite3.load_extension": _linked,
 }
 
 
@@ -393,43 +598,69 @@ def _quietly(take: Callable[[], None]) -> None:
         _AT_WORK.discard(thread)
 
 
-def _look(given: Any) -> None:
-    path = _path(given)
-    if path is None or not _TRACE.folder or path in _TRACE.written:
+def _look(how: str, given: Any, beside: Any = None, follow: bool = True) -> None:
+    path = _path(given, beside)
+    if path is None or not _TRACE.folder or _of_scene(path):
         return
     frame, called = _callers()
     film = _from_film(frame)
     if frame is None or not (film or _ours(path)):
         return
     # size and time count for who asks for them; most only ask whether there is something
-    if film and called in ("", *MEASURES):
+    measured = film and called in ("", *MEASURES) and how in ("stat", "lstat")
+    if measured:
         note("stat", path, stat_state(path))
-    else:
+    if how == "access":
+        note("access", path, access_state(path))
+    elif how in ("lstat", "readlink") or not follow:
+        note("link", path, link_state(path))
+    elif not measured and not isinstance(given, int):
         note("look", path, look_state(path))
 
 
 def _looking(function: Any) -> Any:
     """A stand-in for a function that says what lies at a path."""
+    how = "stat" if function is os.fstat else function.__name__
 
     @wraps(function)
     def looks(path: Any, *args: Any, **more: Any) -> Any:
-        if not isinstance(path, int):
-            _quietly(lambda: _look(path))
+        beside, follow = more.get("dir_fd"), more.get("follow_symlinks", True)
+        _quietly(lambda: _look(how, path, beside, follow))
         return function(path, *args, **more)
 
+    return _in_place_of(function, looks)
+
+
+def _opening_beside(function: Any) -> Any:
+    """A stand-in for `os.open`, of which Python does not tell which folder a name begins at."""
+
+    @wraps(function)
+    def opens(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if dir_fd is None:
+            return int(function(path, flags, mode))
+        _quietly(lambda: _opened(path, None, flags, dir_fd))
+        with unnoticed():
+            return int(function(path, flags, mode, dir_fd=dir_fd))
+
+    return _in_place_of(function, opens)
+
+
+def _in_place_of(function: Any, other: Any) -> Any:
+    """A stand-in that can do what the function is known to be able to."""
     for known in ("supports_dir_fd", "supports_fd", "supports_follow_symlinks"):
         if function in getattr(os, known):
-            getattr(os, known).add(looks)
-    return looks
+            getattr(os, known).add(other)
+    return other
 
 
 def _telling(function: Any) -> Any:
     """A stand-in for a function that tells the time."""
+    always = function.__name__.startswith("clock_")
 
     @wraps(function)
     def tells(*args: Any, **more: Any) -> Any:
         frame = sys._getframe(1)
-        if not args and _ours(os.path.abspath(frame.f_code.co_filename)):
+        if (always or not args) and _from_film(frame):
             note_anew(f"it looks at the clock ({_where(frame)})")
         return function(*args, **more)
 
@@ -442,14 +673,26 @@ def _remembering(function: Any) -> Any:
     @wraps(function)
     def remembers(self: Any, key: Any) -> Any:
         def take() -> None:
+            name = os.fsdecode(key)
+            if name in _TRACE.variables or name in _SET_BY_US or _for_proxies():
+                return
             if _from_film(_caller()):
-                name = os.fsdecode(key)
                 note("variable", name, variable_state(name))
 
         _quietly(take)
         return function(self, key)
 
     return remembers
+
+
+def _for_proxies() -> bool:
+    """Whether Python only goes through all variables to find those of proxies."""
+    frame: FrameType | None = sys._getframe(1)
+    for _ in range(8):
+        if frame is None or frame.f_code.co_name == PROXIES:
+            break
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_name == PROXIES
 
 
 def _opening(function: Any) -> Any:
@@ -464,27 +707,77 @@ def _opening(function: Any) -> Any:
     return opens
 
 
-class FromSource(SourceFileLoader):
-    """Reads a module from its source, and notes just what was read.
+def _remembering_all(function: Any) -> Any:
+    """A stand-in for going through all variables."""
+
+    @wraps(function)
+    def remembers(self: Any) -> Any:
+        def take() -> None:
+            frame = _caller()
+            if frame and _from_film(frame) and not _for_proxies():
+                note_anew(f"it goes through all variables of the environment ({_where(frame)})")
+
+        _quietly(take)
+        return function(self)
+
+    return remembers
+
+
+def _attaching(function: Any) -> Any:
+    """A stand-in for opening a database, to hear of others that are attached to it."""
+    attach, fine = 24, 0  # SQLite's own numbers
+
+    def allow(action: int, name: str | None, *_: Any) -> int:
+        if action == attach:
+            if name is None:
+                note_anew("it attaches a database whose name is not seen")
+            else:
+                _quietly(lambda: _database(name))
+        return fine
+
+    @wraps(function)
+    def connects(*args: Any, **more: Any) -> Any:
+        connection = function(*args, **more)
+        connection.set_authorizer(allow)
+        return connection
+
+    return connects
+
+
+def _lettering(function: Any) -> Any:
+    """A stand-in for how Pillow makes a font, whose file C code reads."""
+
+    @wraps(function)
+    def letters(self: Any, font: Any = None, *args: Any, **more: Any) -> Any:
+        if isinstance(font, str | bytes | os.PathLike):
+            _quietly(lambda: _read(os.path.abspath(os.fsdecode(font))))
+        return function(self, font, *args, **more)
+
+    return letters
+
+
+def _from_source(function: Any) -> Any:
+    """A stand-in for how Python loads a module: from its source, noting just what was read.
 
     Python's own way trusts what it compiled before if time and size of the source are the same.
     """
 
-    def get_code(self, fullname: str) -> CodeType | None:
-        """The code of a module."""
+    @wraps(function)
+    def get_code(self: SourceFileLoader, fullname: str) -> CodeType | None:
         path = os.path.abspath(self.get_filename(fullname))
-        if path.startswith(ENGINE):
-            return super().get_code(fullname)
-        content = self.get_data(path)
-        _TRACE.states[("file", path)] = bytes_state(content)
-        code: CodeType = self.source_to_code(content, path)
-        if _TRACE.folder and _ours(path):
-            _judge(code, path)
-        return code
+        if not _authors(path):
+            return function(self, fullname)  # type: ignore[no-any-return]
+        with unnoticed():
+            _TRACE.marks.setdefault(path, mark_of(path))
+            content = self.get_data(path)
+        note("file", path, bytes_state(content))
+        return self.source_to_code(content, path)
+
+    return get_code
 
 
-def _judge(code: CodeType, path: str) -> None:
-    """Note that a module asks for today's date, as far as its code says so."""
+def _judge(code: CodeType, where: str) -> None:
+    """Note what code does that nothing tells of, as far as the names in it say so."""
     names: set[str] = set()
     waiting = [code]
     while waiting:
@@ -492,21 +785,54 @@ def _judge(code: CodeType, path: str) -> None:
         names.update(one.co_names)
         waiting += [c for c in one.co_consts if isinstance(c, CodeType)]
     if names & TODAY and names & {"datetime", "date"}:
-        note_anew(f"it looks at the clock ({_shown(path)})")
+        note_anew(f"it looks at the clock ({where})")
+    for name in sorted(names & UNSEEN):
+        note_anew(f"it calls {name}, whose reading is not seen ({where})")
+    if "setlocale" in names:
+        for name in LOCALES:
+            note("variable", name, variable_state(name))
+    if names & PLACE_OF_CLOCK:
+        note("variable", "TZ", variable_state("TZ"))
+        _read("/etc/localtime")
+
+
+class _Finder(FileFinder):
+    """Finds modules in a folder that is no package's and not Python's own, and notes what is there.
+
+    What is found in the folder for a name is an input, and so is that there is nothing.
+    """
+
+    def find_spec(self, fullname: str, target: Any = None) -> Any:
+        """What a module of this name would be loaded from."""
+        _quietly(lambda: self._note(fullname))
+        return super().find_spec(fullname, target)
+
+    def _note(self, fullname: str) -> None:
+        package, _, name = fullname.rpartition(".")
+        place = os.path.join(os.path.abspath(self.path), name)
+        if not _of_scene(os.path.dirname(place)):
+            note("found", place, found_state(place))
+        if not package:
+            _TRACE.sought.add(name)
 
 
 def _finder(path: str) -> Any:
-    """Finds modules in folders that are no package's and not Python's own."""
+    """A finder for a folder of an author's modules."""
     there = os.path.join(os.path.abspath(path), "")
-    if there.startswith((ENGINE, *SITE, *STANDARD)) or not os.path.isdir(there):
+    if there.startswith((ENGINE, *SITE, *STANDARD)):
         raise ImportError("another finder looks there")
-    return FileFinder(
-        path, (ExtensionFileLoader, EXTENSION_SUFFIXES), (FromSource, SOURCE_SUFFIXES)
-    )
+    if not os.path.isdir(there):
+        _quietly(lambda: note("look", there[:-1], look_state(there[:-1])))
+        raise ImportError("there is no such folder")
+    return _Finder(path, (ExtensionFileLoader, EXTENSION_SUFFIXES), (SourceFileLoader, [".py"]))
 
 
 def read_from_source() -> None:
-    """From now on load the film's modules from their sources alone."""
+    """From now on load the film's modules from their sources alone.
+
+    What has been loaded so far is taken to be known.
+    """
+    _TRACE.usual = _TRACE.usual or frozenset(_tops(sys.modules.values()))
     if _finder not in sys.path_hooks:
         sys.path_hooks.insert(0, _finder)
         sys.path_importer_cache.clear()
@@ -519,15 +845,27 @@ def install() -> None:
         return
     _installed.append(True)
     sys.addaudithook(_heed)
-    for name in ("stat", "lstat", "access", "readlink"):
+    for name in ("stat", "fstat", "lstat", "access", "readlink"):
         setattr(os, name, _looking(getattr(os, name)))
+    os.open = _opening_beside(os.open)
+    os.times = _telling(os.times)
     for name in CLOCKS:
         setattr(time, name, _telling(getattr(time, name)))
     variables: Any = type(os.environ)
     variables.__getitem__ = _remembering(variables.__getitem__)
+    variables.__iter__ = _remembering_all(variables.__iter__)
+    loader: Any = SourceFileLoader
+    loader.get_code = _from_source(SourceFileLoader.get_code)
+    import sqlite3
+    import sqlite3.dbapi2
+
     import av
+    from PIL import ImageFont
 
     av.open = _opening(av.open)
+    sqlite3.connect = sqlite3.dbapi2.connect = _attaching(sqlite3.connect)
+    font: Any = ImageFont.FreeTypeFont
+    font.__init__ = _lettering(font.__init__)
 
 
 _installed: list[bool] = []

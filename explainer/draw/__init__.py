@@ -31,6 +31,8 @@ from explainer.timeline.labels import Label
 
 STAGE = (
     *sorted(f"stage/{file.name}" for file in (Path(__file__).parents[1] / "stage").glob("*.py")),
+    "cache/inputs.py",
+    "cache/tracing.py",
     "media/encoder.py",
     "media/signature.py",
     "timeline/labels.py",
@@ -120,7 +122,7 @@ def read_by(script: Script, keys: Iterable[str], quality: Quality, cache: Cache)
 
 def _reads(cache: Cache, slot: str) -> tuple[str, ...]:
     names = cache.latest_inputs("picture", slot) or {}
-    return tuple(name for name in names if name.startswith(("file:", "folder:")))
+    return tuple(name for name in names if name.startswith(("file:", "folder:", "entries:")))
 
 
 def recipe(job: Job) -> dict[str, Any]:
@@ -208,6 +210,11 @@ def _draw_all(
                 state = now(job)
                 reason = cache.explain_traced("picture", slot, made_of, ".mp4", state)
                 if START in answer:
+                    known = cache.begun_alike("picture", slot, made_of, ".mp4", state)
+                    if answer[START] not in known:
+                        # what it reads has changed since it was asked for
+                        again.append((replace(job, starts=()), slot, made_of))
+                        continue
                     made[key] = _taken_over(part, answer[START], cache, temps[key])
                     report.step(f"kept {key} ({reason}, but not how the line begins)")
                     continue

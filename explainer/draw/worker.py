@@ -218,6 +218,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
     from manim import config, tempconfig
 
     from explainer.stage import FrameRenderer
+    from explainer.stage.fingerprint import untouched
     from explainer.stage.pictures import copied
 
     running, taken, started = "", False, ("", "")
@@ -259,6 +260,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
             copied(),
             alike(job.shot.id) as chance,
         ):
+            untouched()
             kind = _load(job)
             hold_size(job.quality, narrow, Path(job.file), Path(job.folder))
             scene = kind(renderer=renderer, shot=job.shot, begin_line=begin_line)
@@ -306,8 +308,7 @@ def _load(job: Job) -> type[NarratedScene]:
     # a module beside the scene may have been loaded for another size, or from another folder
     for name in [n for n, m in sys.modules.items() if _beside(m, folder)]:
         del sys.modules[name]
-    loader = tracing.FromSource(path.stem, str(path))
-    spec = importlib.util.spec_from_file_location(path.stem, path, loader=loader)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)

@@ -12,7 +12,7 @@ import inspect
 import logging
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from manim.utils.parameter_parsing import flatten_iterable_parameters
 from numpy.typing import NDArray
 
 from explainer.cache import tracing
+from explainer.cache.inputs import value_state
 from explainer.errors import MissingTool
 from explainer.script import load
 from explainer.stage.camera import Shade, StageCamera, pin
@@ -158,6 +159,25 @@ class _Reading:
 
     def __get__(self, scene: NarratedScene | None, _: type | None = None) -> Any:
         return self if scene is None else self.read(scene._run)
+
+
+class _Told(SceneShot):
+    """A shot as a scene is given it: whoever asks for its lines or texts depends on all of them."""
+
+    def __getattribute__(self, name: str) -> Any:
+        value = super().__getattribute__(name)
+        if name == "lines":
+            tracing.note("times", "", value_state({line.id: line.times for line in value}))
+        if name == "texts":
+            texts = {label: list(each) for label, each in value.items()}
+            tracing.note("labels", "", value_state(texts))
+        if name == "outline":
+            tracing.note("outline", "", value_state(value))
+        return value
+
+
+def _told(shot: SceneShot) -> SceneShot:
+    return _Told(**{field.name: getattr(shot, field.name) for field in fields(SceneShot)})
 
 
 class _Times(list[float]):
@@ -351,7 +371,9 @@ class NarratedScene(Scene):  # type: ignore[misc]
         """What lies behind everything, shape (height, width, 4), RGBA; override to have one."""
         return None
 
-    shot = _Reading(lambda run: run.shot, "The scene's place in the film, and its lines' times.")
+    shot = _Reading(
+        lambda run: _told(run.shot), "The scene's place in the film, and its lines' times."
+    )
     fps = _Reading(lambda run: run.shot.fps, "Frames a second.")
     line_index = _Reading(lambda run: run.index, "The number of the running line, from 0.")
     line_count = _Reading(lambda run: len(run.shot.lines), "How many lines the scene has.")

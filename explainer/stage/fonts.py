@@ -25,7 +25,9 @@ def hold_letters(mobject: Any, text: str) -> None:
                 tracing.note_file(Path(file))
             if not tracing.noted("fonts") and not all(map(_films_own, found.files)):
                 # another one that is installed may come before it
-                tracing.note("fonts", "", fonts_state())
+                with tracing.unnoticed():
+                    state = fonts_state()
+                tracing.note("fonts", "", state)
             if found.missing:
                 letters, remedy = pango.lacking(found.missing)
                 raise StageError(f"no font has these letters of “{line}”: {letters}; {remedy}")
