@@ -26,7 +26,7 @@ from explainer import media
 from explainer.cache import begun, make_room, promise
 from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
-from explainer.errors import CheckFailed, command, naming
+from explainer.errors import CheckFailed, command, naming, text_of
 from explainer.languages import three_letters
 from explainer.media import signature
 from explainer.media.encoder import Clip
@@ -236,7 +236,7 @@ def _reading(what: str) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, ValueError, av.FFmpegError) as error:
-        raise CheckFailed.of(f"{what} cannot be read: {error}", _redraw()) from error
+        raise CheckFailed.of(f"{what} cannot be read: {text_of(error)}", _redraw()) from error
 
 
 def _text_stream(film: OutputContainer) -> SubtitleStream:

@@ -21,7 +21,7 @@ from PIL import Image
 from explainer import media
 from explainer.cache import Cache, file_hash, write_atomically
 from explainer.clock import frame_ticks
-from explainer.errors import CheckFailed, command
+from explainer.errors import CheckFailed, command, text_of
 from explainer.media.encoder import Clip
 from explainer.timeline import Timeline, frame_at
 
@@ -126,7 +126,7 @@ def _whole(path: Path, form: str, what: str) -> bytes:
             image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         remedy = f"make it again with: {command('clean')} && {command()}"
-        raise CheckFailed.of(f"{what} cannot be read: {error}", remedy) from error
+        raise CheckFailed.of(f"{what} cannot be read: {text_of(error)}", remedy) from error
     return content
 
 
@@ -207,7 +207,9 @@ def _reading(film: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         with media.opened(film, media.FILM) as file:
             yield file, file.streams.video[0]
     except (OSError, EOFError, av.FFmpegError, IndexError) as error:
-        raise CheckFailed.of(f"{film.name} cannot be read as a film: {error}", _again()) from error
+        raise CheckFailed.of(
+            f"{film.name} cannot be read as a film: {text_of(error)}", _again()
+        ) from error
 
 
 def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path, cache: Cache) -> Path:
