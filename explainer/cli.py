@@ -17,7 +17,7 @@ from typing import Any
 
 from explainer import __version__
 from explainer.cache import leftovers
-from explainer.errors import ExplainerError, MissingTool, ScriptError, VoiceError, program
+from explainer.errors import ExplainerError, MissingTool, ScriptError, VoiceError, program, text_of
 from explainer.quality import ASPECTS, QUALITIES
 
 INTERRUPTED = 130
@@ -135,7 +135,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(json.dumps(answer, ensure_ascii=False))
         return code
     except ExplainerError as error:
-        print(error, file=sys.stderr)
+        print(text_of(error), file=sys.stderr)
         if isinstance(error, VoiceError):
             print(f"lines spoken so far are kept; go on with: {_again(args)}", file=sys.stderr)
         if as_json:
@@ -155,7 +155,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"{where}{error.strerror or error}", file=sys.stderr)
+        print(f"{where}{error.strerror or text_of(error)}", file=sys.stderr)
         print(
             "  → an older film is left as it was; make room or access, and try again",
             file=sys.stderr,

@@ -94,6 +94,11 @@ def _script(words: Sequence[str]) -> list[str]:
     return []
 
 
+def text_of(error: BaseException) -> str:
+    """What an exception says, or if that is nothing, as of a time that is over, its class."""
+    return str(error).strip() or type(error).__name__
+
+
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
     """An OSError from in here that names no file, as that of a full disk, names `path`."""

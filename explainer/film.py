@@ -26,11 +26,12 @@ from explainer import media
 from explainer.cache import begun, make_room, promise
 from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
-from explainer.errors import CheckFailed, command, naming
+from explainer.errors import CheckFailed, command, naming, text_of
 from explainer.languages import three_letters
 from explainer.media import signature
 from explainer.media.encoder import Clip
 from explainer.media.probe import BT709, LIMITED, Probe, probe
+from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.timeline import Timeline
 
@@ -76,7 +77,11 @@ class Telling:
 
 
 def assemble(
-    tellings: Sequence[Telling], quality: Quality, clips: Sequence[Clip], out: Path
+    tellings: Sequence[Telling],
+    quality: Quality,
+    clips: Sequence[Clip],
+    out: Path,
+    report: Report | None = None,
 ) -> Film:
     """Join the parts into `out`, which is replaced only by a film that was checked.
 
@@ -88,8 +93,9 @@ def assemble(
             come out as the timeline says.
         OSError: if it cannot be written.
     """
-    timeline = tellings[0].timeline
+    timeline, report = tellings[0].timeline, report or Report(quiet=True)
     _fit(timeline, clips)
+    report.stage("joining", 2 * len(clips) + 1)
     out.parent.mkdir(parents=True, exist_ok=True)
     signed = out.with_suffix(SIGNATURES)
     # in the same folder, so that the last step is a rename; the name keeps its .mp4
@@ -99,9 +105,10 @@ def assemble(
         begun(part)
     try:
         with naming(out):
-            _mux(tellings, clips, temp)
+            _mux(tellings, clips, temp, report)
             _check(probe(temp), tellings, quality)
-            _sign(tellings, quality, clips, signs)
+            report.step()
+            _sign(tellings, quality, clips, signs, report)
             for part in (temp, signs):
                 with part.open("rb") as file:
                     os.fsync(file.fileno())
@@ -125,7 +132,13 @@ def identity(timelines: Iterable[Timeline]) -> bytes:
     return made.digest()
 
 
-def _sign(tellings: Sequence[Telling], quality: Quality, clips: Sequence[Clip], path: Path) -> None:
+def _sign(
+    tellings: Sequence[Telling],
+    quality: Quality,
+    clips: Sequence[Clip],
+    path: Path,
+    report: Report,
+) -> None:
     """Write the signatures that the clips and the sound tracks brought along.
 
     Raises:
@@ -147,10 +160,15 @@ def _sign(tellings: Sequence[Telling], quality: Quality, clips: Sequence[Clip], 
         identity(telling.timeline for telling in tellings),
         len(tellings),
     )
-    pictures = (brought(clip.path, f"the clip of {clip.key}") for clip in clips)
+
+    def pictures() -> Iterator[bytes]:
+        for clip in clips:
+            yield brought(clip.path, f"the clip of {clip.key}")
+            report.step(scene=clip.key.partition(".")[0])
+
     sounds = [brought(t.track.path, f"the sound in “{t.timeline.language}”") for t in tellings]
     with path.open("wb") as file:
-        signature.write(file, header, pictures, sounds)
+        signature.write(file, header, pictures(), sounds)
 
 
 def _fit(timeline: Timeline, clips: Sequence[Clip]) -> None:
@@ -166,7 +184,7 @@ def _fit(timeline: Timeline, clips: Sequence[Clip]) -> None:
         raise CheckFailed.of(f"there are {len(clips)} clips for {len(wanted)} lines", _redraw())
 
 
-def _mux(tellings: Sequence[Telling], clips: Sequence[Clip], path: Path) -> None:
+def _mux(tellings: Sequence[Telling], clips: Sequence[Clip], path: Path, report: Report) -> None:
     timeline = tellings[0].timeline
     options = {
         "fflags": "+bitexact",
@@ -192,7 +210,7 @@ def _mux(tellings: Sequence[Telling], clips: Sequence[Clip], path: Path) -> None
         film.start_encoding()
         setting = first.streams.video[0].codec_context.extradata
         packets: Iterator[Packet[Any]] = merge(
-            _pictures(clips, frame_ticks(timeline.fps), setting, picture),
+            _pictures(clips, frame_ticks(timeline.fps), setting, picture, report),
             *(_sounds(*pair) for pair in zip(sounds, voices, strict=True)),
             *(_texts(t.captions, text) for t, text in zip(tellings, texts, strict=True)),
             key=_decoding_time,
@@ -236,7 +254,7 @@ def _reading(what: str) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, ValueError, av.FFmpegError) as error:
-        raise CheckFailed.of(f"{what} cannot be read: {error}", _redraw()) from error
+        raise CheckFailed.of(f"{what} cannot be read: {text_of(error)}", _redraw()) from error
 
 
 def _text_stream(film: OutputContainer) -> SubtitleStream:
@@ -264,7 +282,11 @@ def _chapters(timeline: Timeline) -> list[Chapter]:
 
 
 def _pictures(
-    clips: Sequence[Clip], frame: int, setting: bytes | None, stream: av.VideoStream
+    clips: Sequence[Clip],
+    frame: int,
+    setting: bytes | None,
+    stream: av.VideoStream,
+    report: Report,
 ) -> Iterator[Packet[av.VideoStream]]:
     """Every clip's packets, moved to where its line starts."""
     start = 0
@@ -293,6 +315,7 @@ def _pictures(
                 f"the clip of {clip.key} holds {count} frames, not {clip.frames}", _redraw()
             )
         start += count * frame
+        report.step(scene=clip.key.partition(".")[0])
 
 
 def _sounds(file: InputContainer, stream: av.AudioStream) -> Iterator[Packet[av.AudioStream]]:

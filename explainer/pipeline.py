@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -112,7 +112,8 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     stop = Event()
     # the sound is mixed while workers draw, and waited for where an interruption still reaches it
     with ThreadPoolExecutor(1) as aside, _breaking(stop):
-        mix = partial(sound.mix, cache=cache, assets=script.folder / "assets", stop=stop)
+        assets = script.folder / "assets"
+        mix = partial(sound.mix, cache=cache, assets=assets, stop=stop, report=report.beside())
         mixed = aside.map(mix, clocks, told.speeches)
         texts = [captions.compose(clock) for clock in clocks]
         rows = burnt(texts[0], clocks[0], script) if order.burn_in else {}
@@ -126,7 +127,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
         outputs.claim(
             script, out, *order.languages
         )  # another script's film may have come in the meantime
-        made = film.assemble(tellings, order.quality, clips, out)
+        made = film.assemble(tellings, order.quality, clips, out, report)
         signs = made.path.with_suffix(film.SIGNATURES)
         files = [
             made.path,
@@ -137,7 +138,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
             moment, png = script.poster or clocks[0].lines[0].key, out.with_suffix(".png")
             files.append(thumbnails.poster(clips, clocks[0], moment, png, cache))
         editions = editions_of(tellings, made.path)
-        files += present(editions, script, cache, order.single_file, order.youtube, report.say)
+        files += present(editions, script, cache, order.single_file, order.youtube, report)
     leftovers.sweep(outputs.folder(script))
     cache.trim(most)
 
@@ -232,15 +233,15 @@ def present(
     cache: Cache,
     single_file: bool,
     youtube: bool,
-    say: Callable[[str], None],
+    report: Report,
 ) -> list[Path]:
     """Write a film's page beside it, and with `youtube` what an upload of it needs."""
     film = editions[0].film
     out, assets = film.with_suffix(".html"), script.folder / "assets"
-    made = [page.publish(editions, out, assets, cache, single_file)]
+    made = [page.publish(editions, out, assets, cache, single_file, report)]
     if youtube:
         folder = film.with_name(f"{film.stem}.youtube")
-        made += upload.prepare(editions, folder, script.poster, say)
+        made += upload.prepare(editions, folder, script.poster, report.say)
     return made
 
 

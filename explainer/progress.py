@@ -1,36 +1,58 @@
-"""What a render says while it runs: one bar on a terminal, plain lines elsewhere; all on stderr."""
+"""What a render says while it runs: on a terminal a bar for each part that is under way, elsewhere
+a line now and then; all on stderr. What is left is told from what was measured in this render.
+"""
 
 from __future__ import annotations
 
+import math
 import sys
+import time
+from collections.abc import Callable
 from copy import copy
 from threading import Event
 from types import TracebackType
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.text import Text
 
 from explainer.errors import printable
 
+FEW = 12
+"""Steps of a stage that are told one by one where there is no terminal."""
+EVERY = 10.0
+"""The fewest seconds between two lines that tell how far a stage is."""
+PART = 20
+"""Of a render that takes long, such a part of its time lies between two lines: a twentieth."""
+MEASURED = 2
+"""Steps that must have been done before it is said how long the others take."""
+
+Clock = Callable[[], float]
+"""Gives seconds, from any moment on."""
+
 
 class Report:
-    """Tells a person how far a render is; used in a `with`, so that the bar goes when it ends."""
+    """Tells a person how far a render is; used in a `with`, so that the bars go when it ends."""
 
-    def __init__(self, quiet: bool = False) -> None:
-        self._console = Console(file=sys.stderr, quiet=quiet, highlight=False, soft_wrap=True)
+    def __init__(
+        self, quiet: bool = False, now: Clock = time.monotonic, console: Console | None = None
+    ) -> None:
+        usual = Console(file=sys.stderr, quiet=quiet, highlight=False, soft_wrap=True)
+        self._console = console or usual
         self._bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            _Left(),
             console=self._console,
             transient=True,
             disable=quiet or not self._console.is_terminal,
         )
-        self._task = self._bar.add_task("", total=None, visible=False)
+        self._now, self._begun = now, now()
         self._name = ""
         self._ended = Event()
+        self._add_row()
 
     def end(self) -> None:
         """Let whoever reports from now on stop with a KeyboardInterrupt, in whatever thread."""
@@ -40,27 +62,80 @@ class Report:
         """A report of one of several things under way, with its name before all that it says."""
         made = copy(self)
         made._name = name
-        made._task = self._bar.add_task(name, total=None, visible=False)
+        made._add_row()
         return made
+
+    def beside(self) -> Report:
+        """A report of what goes on at the same time, with a bar of its own."""
+        return self.part(self._name)
 
     def say(self, text: str) -> None:
         """One line about what happened."""
-        if self._ended.is_set():
-            raise KeyboardInterrupt
+        self._heed()
         said = f"{self._name}: {text}" if self._name else text
         self._console.print(escape(printable(said)))
 
-    def stage(self, name: str, total: int) -> None:
-        """A stage of `total` steps begins."""
-        self._bar.reset(
-            self._task, description=f"{self._name} {name}".strip(), total=total, visible=True
-        )
+    def stage(self, name: str, total: int, language: str = "") -> None:
+        """A stage begins, whose steps have sizes that add up to `total`."""
+        self._stage, self._language, self._scene = name, language, ""
+        self._total, self._done, self._kept = total, 0, 0
+        self._steps = self._told = 0
+        self._since = self._latest = self._said = self._now()
+        self._bar.reset(self._task, description=self._title(), total=total, visible=total > 0)
 
-    def step(self, text: str = "") -> None:
-        """One step is done; `text` says which, if that is worth a line."""
-        if text or self._ended.is_set():
+    def step(self, text: str = "", size: int = 1, scene: str = "", kept: bool = False) -> None:
+        """One step is done; `text` says which, and `scene` where, if that is worth telling.
+
+        What was `kept` cost nothing, and says nothing of how long the other steps take.
+        """
+        self._heed()
+        self._done, self._latest, self._scene = self._done + size, self._now(), scene
+        self._kept += size * kept
+        self._steps += not kept
+        done, title = self._done >= self._total, self._title()
+        self._bar.update(self._task, completed=self._done, description=title, visible=not done)
+        if text and (self._console.is_terminal or self._told < FEW):
+            self._told += 1
             self.say(text)
-        self._bar.advance(self._task)
+        if not self._console.is_terminal and not done and self._is_due():
+            self._said = self._latest
+            self.say(self._share())
+
+    def left(self) -> float | None:
+        """About how many seconds this stage still takes.
+
+        None if too little was measured, or if it takes longer than was to be expected.
+        """
+        measured = self._done - self._kept
+        if self._steps < MEASURED or not measured or self._done >= self._total:
+            return None
+        pace = (self._latest - self._since) / measured
+        left = pace * (self._total - self._done) - (self._now() - self._latest)
+        return left if left > 0 else None
+
+    def _add_row(self) -> None:
+        self._task = self._bar.add_task("", total=None, visible=False, report=self)
+        self.stage("", 0)
+
+    def _heed(self) -> None:
+        if self._ended.is_set():
+            raise KeyboardInterrupt
+
+    def _is_due(self) -> bool:
+        gap = max(EVERY, (self._latest - self._begun) / PART)
+        return self._latest - self._said >= gap
+
+    def _title(self) -> str:
+        """What is under way, and where."""
+        told = (self._name, self._stage, self._scene, self._language and f"({self._language})")
+        return printable(" ".join(filter(None, told)))
+
+    def _share(self) -> str:
+        """How far a stage is, on one line."""
+        scene = f"scene {self._scene}" if self._scene else ""
+        share = f"{self._stage}: {100 * self._done // self._total} %"
+        told = (share, scene, self._language, remaining(self.left()))
+        return ", ".join(filter(None, told))
 
     def __enter__(self) -> Report:
         self._bar.start()
@@ -73,3 +148,24 @@ class Report:
         _tb: TracebackType | None,
     ) -> None:
         self._bar.stop()
+
+
+class _Left(ProgressColumn):
+    """The time that each stage still takes, at the end of its bar."""
+
+    def render(self, task: Task) -> Text:
+        report: Report = task.fields["report"]
+        return Text(remaining(report.left()))
+
+
+def remaining(left: float | None) -> str:
+    """Seconds that are left as a person says them; empty if they are not known."""
+    if left is None:
+        return ""
+    if left <= 55:
+        return f"about {max(5, math.ceil(left / 5) * 5)} s left"
+    minutes = math.ceil(left / 60)
+    if minutes < 60:
+        return f"about {minutes} min left"
+    hours, minutes = divmod(math.ceil(minutes / 5) * 5, 60)
+    return f"about {hours} h {minutes} min left" if minutes else f"about {hours} h left"

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from explainer.cache import TAG, Cache, Entry, differences, limit, lock, write_atomically
-from explainer.cache.ledger import NAME
+from explainer.cache import FOLDER, TAG, Cache, Entry, differences, limit, lock, write_atomically
+from explainer.cache.ledger import NAME, Ledger
+from explainer.cache.lock import Hold
+from explainer.cli import main
 from explainer.errors import ScriptError
 
 RECIPE = {"thing": {"engine": "flite"}, "spoken": "hello"}
@@ -378,3 +380,52 @@ def test_a_disk_that_knows_no_locks_is_worked_on_without(
     cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker())
     assert cache.fetch("thing", "dots/one", RECIPE, ".wav", Maker()).reused
     cache.trim(0)
+
+
+AT_WORK = """
+import sys
+from pathlib import Path
+from explainer.cache import Cache
+cache = Cache(Path(sys.argv[1]))
+print(cache.scratch("picture", ".mp4"), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_cleaning_leaves_all_that_a_living_render_uses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / FOLDER
+    kept = Cache(root).fetch("thing", "dots/one", RECIPE, ".wav", Maker())
+    film = tmp_path / "build" / "dots.mp4"
+    ledger = Ledger.own(film.parent)
+    ledger.begin(film)
+    film.write_bytes(b"half of it")
+    clean = ["clean", "--all", "--script", str(tmp_path / "script.yaml")]
+    command = [sys.executable, "-c", AT_WORK, str(root)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        unfinished = Path(process.stdout.readline().decode().strip())
+        assert main(clean) == 2
+        assert f"{root} is in use" in capsys.readouterr().err
+        assert all(path.exists() for path in (unfinished, kept.path, film))
+        process.kill()
+    assert main(clean) == 0
+    assert not root.exists()
+    assert not film.parent.exists()
+
+
+def test_who_comes_while_all_is_removed_holds_what_others_hold(tmp_path: Path) -> None:
+    path = tmp_path / "used"
+    removing = Hold(path)
+    assert removing.sole()
+    with ThreadPoolExecutor(1) as other:
+        coming = other.submit(Hold, path)
+        path.unlink()
+        removing.close()
+        held = coming.result()
+    later = Hold(path)
+    assert not later.sole()
+    held.close()
+    assert later.sole()
+    later.close()

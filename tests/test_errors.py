@@ -2,7 +2,9 @@ import sys
 
 import pytest
 
-from explainer.errors import Place, Problem, ScriptError, command
+from explainer import commands
+from explainer.cli import main
+from explainer.errors import Place, Problem, ScriptError, VoiceError, command, text_of
 
 
 def test_a_problem_shows_its_place_its_line_carets_and_a_remedy() -> None:
@@ -51,3 +53,21 @@ def test_an_error_holds_all_its_problems() -> None:
 def test_a_remedy_is_typed_as_the_command_was(monkeypatch, argv, said) -> None:
     monkeypatch.setattr(sys, "argv", argv)
     assert command("say", "a.b") == said
+
+
+def test_an_error_without_words_is_told_by_its_class() -> None:
+    assert text_of(TimeoutError()) == "TimeoutError"
+    assert text_of(EOFError(" \n")) == "EOFError"
+    assert text_of(ValueError("too long")) == "too long"
+
+
+@pytest.mark.parametrize("error", [OSError(), TimeoutError(), VoiceError()])
+def test_no_command_ends_without_a_reason(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: object) -> commands.Answer:
+        raise error
+
+    monkeypatch.setitem(commands.RUN, "voices", fail)
+    assert main(["voices"]) != 0
+    assert capsys.readouterr().err.startswith(f"{type(error).__name__}\n")

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -219,6 +219,26 @@ class Cache:
         if not (self.root / "lock").exists():
             ledger.begin(self.root / "lock")
         return lock.alone(self.root / "lock")
+
+    @contextmanager
+    def unused(self) -> Iterator[None]:
+        """What is done in here, is done while no other process uses the cache.
+
+        Raises:
+            ScriptError: if one does.
+        """
+        hold = None
+        if (self.root / "used").exists():
+            with suppress(OSError):  # what is no lock is nobody's
+                hold = Hold(self.root / "used")
+        if hold and not hold.sole():
+            what = f"{self.root} is in use: something is rendered or spoken there at this moment"
+            raise ScriptError.of(what, "wait until that is done, or end it, and try again")
+        try:
+            yield
+        finally:
+            if hold:
+                hold.close()
 
     def trim(self, most: int) -> None:
         """Remove parts, those not used for longest first, until `most` bytes are left.

@@ -72,8 +72,13 @@ class Hold:
         Raises:
             OSError: if the file cannot be written.
         """
-        self._file = _opened(path)
-        fcntl.flock(self._file, fcntl.LOCK_SH)
+        while True:
+            self._file = _opened(path)
+            fcntl.flock(self._file, fcntl.LOCK_SH)
+            # who was waited for may have removed it, and others hold another one by now
+            if path.exists() and os.path.samestat(os.fstat(self._file.fileno()), path.lstat()):
+                return
+            self._file.close()
 
     def sole(self) -> bool:
         """Whether nobody else has a hold, and from now on cannot take one; if not, ours may go."""

@@ -209,7 +209,7 @@ def page(options: argparse.Namespace) -> Answer:
     editions = [edition for told in films for edition in _editions(told, shape)]
     with Report() as report:
         cache = Cache.of(scripts[0].folder, report.say)
-        give = options.single_file, options.youtube, report.say
+        give = options.single_file, options.youtube, report
         files = pipeline.present(editions, scripts[0], cache, *give)
     for path in files:
         tell(options, f"{path}  {path.stat().st_size / 1000:.0f} kB")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from explainer.clock import seconds
 from explainer.draw.crew import Crew
-from explainer.errors import ExplainerError, MissingTool
+from explainer.errors import ExplainerError, MissingTool, text_of
 from explainer.pipeline import Order, Result, render
 from explainer.progress import Report
 
@@ -45,9 +45,9 @@ def _render(order: Order, report: Report, crew: Crew) -> Film:
     try:
         made = render(order, report, crew)
     except ExplainerError as error:
-        report.say(str(error))
+        report.say(text_of(error))
         return Film(name, error.problems[0].what, code=error.exit_code)
     except OSError as error:
-        return Film(name, str(error), code=MissingTool.exit_code)
+        return Film(name, text_of(error), code=MissingTool.exit_code)
     about = f"{seconds(made.timeline.length):.1f} s in {made.seconds:.1f} s → {made.path}"
     return Film(name, about, made)

@@ -42,7 +42,8 @@ def _together(order: Order, results: Sequence[pipeline.Result]) -> Path:
     editions = [edition for result in results for edition in result.editions]
     script = load(order.script, drawn=False)
     cache = Cache.of(script.folder)
-    return pipeline.present(editions, script, cache, order.single_file, False, print)[0]
+    with Report() as report:
+        return pipeline.present(editions, script, cache, order.single_file, False, report)[0]
 
 
 def batch(options: argparse.Namespace) -> Answer:

@@ -19,10 +19,10 @@ from typing import Any
 from PIL import ImageFont
 
 from explainer import narration
-from explainer.cache import FOLDER
+from explainer.cache import FOLDER, Cache
 from explainer.cache.ledger import Ledger, refuse_link
 from explainer.commands.speaking import Choice, choices
-from explainer.errors import ExplainerError, MissingTool, command, printable
+from explainer.errors import ExplainerError, MissingTool, command, printable, text_of
 from explainer.media import judge
 from explainer.script import latex, load, scenefile
 from explainer.voices import ENGINES, engine
@@ -56,7 +56,7 @@ def voices(options: argparse.Namespace) -> Answer:
             )
             found[name] = {"ready": True, "needs": voice.needs, "about": about}
         except ExplainerError as error:
-            found[name] = {"ready": False, "needs": voice.needs, "about": str(error)}
+            found[name] = {"ready": False, "needs": voice.needs, "about": text_of(error)}
         mark = "ready    " if found[name]["ready"] else "not ready"
         tell(options, f"{name:10} {mark} needs {voice.needs}")
         tell(options, "".join(f"  {row}\n" for row in str(found[name]["about"]).split("\n"))[:-1])
@@ -95,7 +95,7 @@ def doctor(options: argparse.Namespace) -> Answer:
         try:
             found[name] = {"ok": True, "needed": name not in spare, "about": test()}
         except ExplainerError as error:
-            found[name] = {"ok": False, "needed": name not in spare, "about": str(error)}
+            found[name] = {"ok": False, "needed": name not in spare, "about": text_of(error)}
             missing = missing or name not in spare
         mark = "ok     " if found[name]["ok"] else "not now" if name in spare else "MISSING"
         tell(options, f"{mark} {name:14} {found[name]['about']}")
@@ -103,20 +103,23 @@ def doctor(options: argparse.Namespace) -> Answer:
 
 
 def clean(options: argparse.Namespace) -> Answer:
-    """Remove the cache, and with --all the finished films too."""
+    """Remove the cache, and with --all the finished films too; not while others use them."""
     folder = options.script.resolve().parent
     roots = [folder / FOLDER, *([folder / "build"] if options.all else [])]
     removed: list[str] = []
     stayed: list[str] = []
     for root in roots:
         refuse_link(root)
-        gone, left = Ledger(root).remove_all()
-        removed += map(str, gone)
-        stayed += map(str, left)
-        if gone:
-            tell(options, f"removed {len(gone)} files of {root}")
-        for path in left:
-            tell(options, f"left {path}: it was changed by hand")
+    # a film is not finished while its render still uses what is kept
+    with Cache(folder / FOLDER).unused():
+        for root in roots:
+            gone, left = Ledger(root).remove_all()
+            removed += map(str, gone)
+            stayed += map(str, left)
+            if gone:
+                tell(options, f"removed {len(gone)} files of {root}")
+            for path in left:
+                tell(options, f"left {path}: it was changed by hand")
     return 0, {"removed": removed, "left": stayed}
 
 
@@ -176,7 +179,7 @@ def _manim() -> str:
             import_module(name)
         return version("manim")
     except ImportError as error:
-        raise MissingTool.of(f"Manim cannot draw: {error}", "make setup") from error
+        raise MissingTool.of(f"Manim cannot draw: {text_of(error)}", "make setup") from error
 
 
 def _ready(name: str) -> Callable[[], str]:
@@ -197,7 +200,7 @@ def _fonts(folder: Path) -> str:
             families[file.stem] = str(ImageFont.truetype(str(file)).getname()[0])
         except OSError as error:
             remedy = f"put the font itself there, or remove {shlex.quote(str(file))}"
-            raise MissingTool.of(f"{file} is no font: {error}", remedy) from error
+            raise MissingTool.of(f"{file} is no font: {text_of(error)}", remedy) from error
     named = _named_fonts(folder)
     lacking = sorted(set(named) - set(families.values()))
     if lacking:

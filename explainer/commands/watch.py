@@ -12,7 +12,7 @@ from explainer import pipeline
 from explainer.cache.inputs import Inputs, Now
 from explainer.clock import seconds
 from explainer.commands.studio import News, Studio
-from explainer.errors import ExplainerError
+from explainer.errors import ExplainerError, text_of
 from explainer.pipeline import Order, Result
 from explainer.progress import Report
 
@@ -91,8 +91,8 @@ def _again(order: Order, studio: Studio, report: Report) -> Inputs | None:
     try:
         result = pipeline.render(order, report)
     except (ExplainerError, OSError) as error:
-        report.say(str(error))
-        studio.tell(replace(studio.news, busy=False, problem=str(error)))
+        report.say(text_of(error))
+        studio.tell(replace(studio.news, busy=False, problem=text_of(error)))
         return None
     report.say(
         f"drew {result.drawn} of {len(result.timeline.lines)} lines in {result.seconds:.1f} s"

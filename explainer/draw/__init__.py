@@ -68,7 +68,10 @@ def clips(
     Raises:
         SceneError: if a scene's code fails; clips drawn before that are kept.
     """
-    report.stage("drawing", len(keys))
+    frames = {f"{id}.{line.id}": line.frames for id, shot in shots.items() for line in shot.lines}
+    # a picture without texts is that of several languages
+    language = script.language if any(shot.labelled for shot in shots.values()) else ""
+    report.stage("drawing", sum(frames[key] for key in keys), language)
     made: dict[str, Clip] = {}
     waiting: list[Part] = []
     for key in keys:
@@ -76,7 +79,7 @@ def clips(
         slot, made_of = _slot(script, key, quality), recipe(job)
         if entry := cache.find_traced("picture", slot, made_of, ".mp4", now(job)):
             made[key] = _clip(key, entry)
-            report.step()
+            report.step(size=frames[key], scene=job.shot.id, kept=True)
         else:
             starts = cache.begun_alike("picture", slot, made_of, ".mp4", now(job))
             kept = str(cache.root.absolute())
@@ -216,7 +219,8 @@ def _draw_all(
                         again.append((replace(job, starts=()), slot, made_of))
                         continue
                     made[key] = _taken_over(part, answer[START], cache, temps[key])
-                    report.step(f"kept {key} ({reason}, but not how the line begins)")
+                    text = f"kept {key} ({reason}, but not how the line begins)"
+                    report.step(text, made[key].frames, job.shot.id, kept=True)
                     continue
                 inputs, anew = answer.pop("inputs"), answer.pop("anew")
                 if changed := state.changed(inputs):
@@ -227,7 +231,7 @@ def _draw_all(
                 full = traced(made_of, inputs)
                 entry = cache.keep("picture", slot, full, ".mp4", temps[key], answer)
                 if key not in made:
-                    report.step(f"drew {key} ({reason})")
+                    report.step(f"drew {key} ({reason})", entry.facts["frames"], job.shot.id)
                 if anew:
                     report.say(f"{key}: {anew}")
                 made[key] = _clip(key, entry)

@@ -29,7 +29,7 @@ from explainer.draw import ending
 from explainer.draw.configuration import FILE
 from explainer.draw.walker import Answer, Answers
 from explainer.draw.worker import Job, draw, start
-from explainer.errors import CheckFailed, ExplainerError, MissingTool
+from explainer.errors import CheckFailed, ExplainerError, MissingTool, text_of
 
 TOOLS = ("manim", "pycairo", "manimpango", "av", "numpy")
 """The packages whose versions decide what a clip holds."""
@@ -85,7 +85,7 @@ class Cluster:
         try:
             self.client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
-            what = f"no Dask scheduler answers at {address}: {error}"
+            what = f"no Dask scheduler answers at {address}: {text_of(error)}"
             raise MissingTool.of(what, "start one with: dask scheduler") from None
 
     def prepare(self) -> None:
@@ -163,7 +163,7 @@ def received(future: Any, job: Job, out: str) -> Answer:
     except (CheckFailed, MissingTool) as error:
         return error
     except (TypeError, ValueError, AttributeError) as error:
-        return CheckFailed.of(f"line {job.key} came back damaged: {error}", "render again")
+        return CheckFailed.of(f"line {job.key} came back damaged: {text_of(error)}", "render again")
 
 
 def _checked(given: Return, job: Job, out: Path) -> Answer:

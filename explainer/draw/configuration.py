@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from explainer.errors import Place, Problem, SceneError
+from explainer.errors import Place, Problem, SceneError, text_of
 from explainer.quality import Quality
 
 FILE = "manim.cfg"
@@ -127,7 +127,7 @@ def _names(path: Path, name: str) -> bool:
 
 
 def _unreadable(own: Path, error: Exception) -> SceneError:
-    said = " ".join(str(error).split())
+    said = " ".join(text_of(error).split())
     number = re.search(r"\[line +(\d+)\]", said)
     place = Place(FILE, int(number[1]) if number else 1)
     what = f"Manim cannot read {own.name}: {said}"

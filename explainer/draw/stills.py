@@ -85,13 +85,13 @@ def sheet(
     rows: Mapping[str, tuple[Row, ...]],
 ) -> Frame:
     """Every cue and every line's end, each with its name under it, in rows of three."""
-    report.stage("drawing", len(keys))
+    report.stage("drawing", len(keys), script.language)
     pictures: list[tuple[str, Frame]] = []
     for key in keys:
         at = moments(_shot(shots, key))
         drawn = apart(script, shots, key, at.values(), quality, rows.get(key, ()))
         pictures += zip((f"{key}@{name}" for name in at), drawn, strict=True)
-        report.step()
+        report.step(scene=key.partition(".")[0])
     depth = -(-len(pictures) // COLUMNS)
     height = quality.height + LABEL
     page = Image.new("RGB", (COLUMNS * quality.width, depth * height), "#20222b")

@@ -18,7 +18,7 @@ from av.stream import Stream
 
 from explainer import media
 from explainer.clock import TICKS
-from explainer.errors import CheckFailed, command
+from explainer.errors import CheckFailed, command, text_of
 
 BT709 = 1
 """The number of BT.709 among primaries, transfers and matrices (ITU-T H.273)."""
@@ -113,7 +113,8 @@ def probe(path: Path) -> Probe:
             )
     except (OSError, EOFError, av.FFmpegError, ValueError) as error:
         raise CheckFailed.of(
-            f"{path.name} cannot be read as a film: {error}", f"make it again with: {command()}"
+            f"{path.name} cannot be read as a film: {text_of(error)}",
+            f"make it again with: {command()}",
         ) from error
 
 

@@ -72,7 +72,6 @@ def speak(
         MissingTool, VoiceError: if no voice can speak all of it; each one's reason is given.
     """
     lines = [line for line in chosen(script, selection) if line.say.words]
-    report.stage("speaking", len(lines))
     main, passed, spoken = _speak_main(script, voices, lines, cache, report, pace)
     for name in dict.fromkeys(line.voice for line in lines if line.voice):
         own = [line for line in lines if line.voice == name]
@@ -258,6 +257,11 @@ def _speak_all(
         # a voice that has spoken a line of this before is ready; asking it would cost a request
         voice.check(script.language)
 
+    report.stage("speaking", sum(map(_size, lines)), script.language)
+    for line in lines:
+        if found[line.key]:
+            report.step(size=_size(line), scene=line.scene, kept=True)
+
     def entry_of(line: Line) -> Entry | MissingTool | VoiceError:
         slot, make = _slot(script, line.key), _maker(voice, line, script.language)
         try:
@@ -276,7 +280,9 @@ def _speak_all(
                     break
                 continue
             spoken[line.key] = _from_entry(entry, name)
-            report.step("" if entry.reused else f"spoke {line.key}")
+            if not found[line.key]:
+                text = "" if entry.reused else f"spoke {line.key}"
+                report.step(text, _size(line), line.scene)
             if not entry.facts["fits"]:
                 report.say(
                     f"warning: line {line.key}: the sound does not fit its text, so its word "
@@ -285,6 +291,11 @@ def _speak_all(
     if failures:
         raise type(failures[0])(*(each for error in failures for each in error.problems))
     return spoken
+
+
+def _size(line: Line) -> int:
+    """What speaking a line takes goes by the characters that are spoken."""
+    return len(line.say.spoken)
 
 
 def _slot(script: Script, key: str) -> str:

@@ -24,6 +24,7 @@ from explainer.captions.rows import line_words
 from explainer.clock import MILLISECOND, frame_ticks, seconds, short
 from explainer.languages import direction
 from explainer.page import bundle, thumbnails
+from explainer.progress import Report
 from explainer.script import extras
 from explainer.timeline import TimedLine, TimedWord, Timeline
 
@@ -44,7 +45,12 @@ class Edition:
 
 
 def publish(
-    editions: Sequence[Edition], out: Path, assets: Path, cache: Cache, embed: bool = False
+    editions: Sequence[Edition],
+    out: Path,
+    assets: Path,
+    cache: Cache,
+    embed: bool = False,
+    report: Report | None = None,
 ) -> Path:
     """Write the page; without scripts it shows the first edition. `embed` puts the films into it.
 
@@ -58,7 +64,7 @@ def publish(
     record: dict[str, Any] = {
         "editions": [_edition(edition, first.film, embed) for edition in editions],
         "strings": words,
-        "sheet": _sheet(first, cache),
+        "sheet": _sheet(first, cache, report or Report(quiet=True)),
     }
     part = extras.find(assets, clock.extras.explore) if clock.extras.explore else None
     given = {"part": part.read_text(encoding="utf-8")} if part else {}
@@ -168,10 +174,11 @@ def _word(word: TimedWord) -> list[str | int]:
     return [word.text, _ms(word.start), _ms(word.end), *([1] if word.glued else [])]
 
 
-def _sheet(edition: Edition, cache: Cache) -> dict[str, Any]:
+def _sheet(edition: Edition, cache: Cache, report: Report) -> dict[str, Any]:
     """The last picture of each line, on as many sheets as it takes."""
     frames = thumbnails.last_frames(edition.clock)
-    made = thumbnails.kept_sheets(edition.film, frames, edition.clock.fps, cache)
+    report.stage("the page's pictures", len(frames), edition.clock.language)
+    made = thumbnails.kept_sheets(edition.film, frames, edition.clock.fps, cache, report)
     return {
         "images": [b64encode(one.image).decode() for one in made],
         "most": thumbnails.MOST,

@@ -21,8 +21,9 @@ from PIL import Image
 from explainer import media
 from explainer.cache import Cache, file_hash, write_atomically
 from explainer.clock import frame_ticks
-from explainer.errors import CheckFailed, command
+from explainer.errors import CheckFailed, command, text_of
 from explainer.media.encoder import Clip
+from explainer.progress import Report
 from explainer.timeline import Timeline, frame_at
 
 COLUMNS = 4
@@ -59,7 +60,9 @@ def last_frame(end: int, fps: int) -> int:
     return end // frame_ticks(fps) - 1
 
 
-def kept_sheets(film: Path, frames: Sequence[int], fps: int, cache: Cache) -> list[Sheet]:
+def kept_sheets(
+    film: Path, frames: Sequence[int], fps: int, cache: Cache, report: Report | None = None
+) -> list[Sheet]:
     """The sheets of those frames as `sheet` makes them, `MOST` on each, made once for each film.
 
     Raises:
@@ -72,7 +75,8 @@ def kept_sheets(film: Path, frames: Sequence[int], fps: int, cache: Cache) -> li
         some = frames[first : first + MOST]
 
         def make(path: Path, some: Sequence[int] = some, first: int = first) -> dict[str, int]:
-            made = sheet(_kept_stills(film, some, first, fps, cache), widths)
+            stills = _kept_stills(film, some, first, fps, cache, report or Report(quiet=True))
+            made = sheet(stills, widths)
             path.write_bytes(made.image)
             return {"width": made.width, "height": made.height}
 
@@ -85,7 +89,7 @@ def kept_sheets(film: Path, frames: Sequence[int], fps: int, cache: Cache) -> li
 
 
 def _kept_stills(
-    film: Path, frames: Sequence[int], first: int, fps: int, cache: Cache
+    film: Path, frames: Sequence[int], first: int, fps: int, cache: Cache, report: Report
 ) -> Iterator[Image.Image]:
     """Small pictures of those frames, kept as long as what they are decoded from is the same.
 
@@ -102,7 +106,7 @@ def _kept_stills(
     ]
     # in one reading of the film, for a long one takes a while to open
     missing = grab(film, [n for n, kept in zip(frames, there, strict=True) if not kept], fps)
-    for place, recipe in zip(places, recipes, strict=True):
+    for place, recipe, was_kept in zip(places, recipes, there, strict=True):
 
         def make(path: Path) -> dict[str, Any]:
             path.write_bytes(encoded(_scaled(next(missing), WIDTHS[0]), "PNG"))
@@ -112,6 +116,7 @@ def _kept_stills(
         image = _whole(kept.path, "PNG", f"a kept still of {film.name}")
         with Image.open(BytesIO(image)) as still:
             yield still.convert("RGB")
+        report.step(kept=was_kept)
 
 
 def _whole(path: Path, form: str, what: str) -> bytes:
@@ -126,7 +131,7 @@ def _whole(path: Path, form: str, what: str) -> bytes:
             image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         remedy = f"make it again with: {command('clean')} && {command()}"
-        raise CheckFailed.of(f"{what} cannot be read: {error}", remedy) from error
+        raise CheckFailed.of(f"{what} cannot be read: {text_of(error)}", remedy) from error
     return content
 
 
@@ -207,7 +212,9 @@ def _reading(film: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         with media.opened(film, media.FILM) as file:
             yield file, file.streams.video[0]
     except (OSError, EOFError, av.FFmpegError, IndexError) as error:
-        raise CheckFailed.of(f"{film.name} cannot be read as a film: {error}", _again()) from error
+        raise CheckFailed.of(
+            f"{film.name} cannot be read as a film: {text_of(error)}", _again()
+        ) from error
 
 
 def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path, cache: Cache) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from explainer.clock import ticks
-from explainer.errors import Place, Problem, ScriptError
+from explainer.errors import Place, Problem, ScriptError, text_of
 from explainer.script import extras, matching, music, scenefile
 from explainer.script.document import Document, shown_path
 from explainer.script.extras import Extras, Source
@@ -317,5 +317,5 @@ class _Reader(Fields):
                 music.find(self.path.parent / "assets", name)
             except ValueError as error:
                 remedy = "put a sound file into assets/ and name it as it is called there"
-                self.doc.fail(self.doc.at(node), f"{what}: {error}", remedy)
+                self.doc.fail(self.doc.at(node), f"{what}: {text_of(error)}", remedy)
         return name

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from explainer.errors import Place, Problem, ScriptError
+from explainer.errors import Place, Problem, ScriptError, text_of
 from explainer.script import yaml_hints, yaml_texts
 
 MAX_BYTES = 4 << 20
@@ -290,7 +290,9 @@ class Document:
         """What is said where this is no YAML: the likely reason, or else the reader's own words."""
         mark = error.problem_mark or error.context_mark
         if mark is None:
-            return ScriptError(Problem(f"not valid YAML: {error}", None, "check its quotes"))
+            return ScriptError(
+                Problem(f"not valid YAML: {text_of(error)}", None, "check its quotes")
+            )
         begun = error.context_mark or mark
         reason = f"{error.context} {error.problem}"
         broken = yaml_hints.Broken(
@@ -344,7 +346,7 @@ def _decode(path: Path, shown: str) -> str:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        why = (error.strerror if isinstance(error, OSError) else None) or text_of(error)
         raise ScriptError.of(
             f"cannot read {shown}: {why}", "name another file with --script FILE"
         ) from None

@@ -27,6 +27,7 @@ from explainer.errors import CheckFailed, command
 from explainer.media import signature
 from explainer.media.listen import Heard
 from explainer.media.meters import Loudness, Peak, Samples, limited
+from explainer.progress import Report
 from explainer.sound import backing, lines, room, segments
 from explainer.sound.backing import Backing
 from explainer.timeline import Speech, TimedLine, Timeline
@@ -67,7 +68,12 @@ class Track:
 
 
 def mix(
-    timeline: Timeline, speech: Speech, cache: Cache, assets: Path, stop: Event | None = None
+    timeline: Timeline,
+    speech: Speech,
+    cache: Cache,
+    assets: Path,
+    stop: Event | None = None,
+    report: Report | None = None,
 ) -> Track:
     """The track of exactly `timeline.length` samples; the same sounds give the same bytes.
 
@@ -89,7 +95,9 @@ def mix(
         timeline.name,
         _recipe(timeline, speech, assets),
         ".m4a",
-        lambda path: _make(path, timeline, voice, assets, stop or Event()),
+        lambda path: _make(
+            path, timeline, voice, assets, stop or Event(), report or Report(quiet=True)
+        ),
     )
     facts = entry.facts
     return Track(entry.path, facts["samples"], facts["loudness"], facts["peak"], entry.reused)
@@ -132,8 +140,9 @@ def _heed(stop: Event) -> None:
 
 
 def _make(
-    path: Path, timeline: Timeline, voice: Voices, assets: Path, stop: Event
+    path: Path, timeline: Timeline, voice: Voices, assets: Path, stop: Event, report: Report
 ) -> dict[str, Any]:
+    report.stage("mixing", timeline.length, timeline.language)
     for slow in _SLOW:
         import_module(slow)
         _heed(stop)
@@ -141,11 +150,14 @@ def _make(
     # beside the track, and never in memory as a whole
     with tempfile.TemporaryFile(dir=path.parent) as mixed:
         meter = Loudness()
-        for piece in _ahead(_mixed(timeline, voice, around, stop)):
+        pieces = _ahead(_mixed(timeline, voice, around, stop))
+        for line, piece in zip(timeline.lines, pieces, strict=True):
             sound = piece * np.float32(10 ** (-_HEADROOM / 20))
             meter.add(sound)
             mixed.write(sound.tobytes())
-        return _encoded(path, timeline, Mixed(mixed, timeline.length), meter.integrated(), stop)
+            report.step(size=len(piece), scene=line.key.partition(".")[0])
+        whole = Mixed(mixed, timeline.length)
+        return _encoded(path, timeline, whole, meter.integrated(), stop, report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +175,17 @@ class Mixed:
 
 
 def _encoded(
-    path: Path, timeline: Timeline, mixed: Mixed, before_all: float, stop: Event
+    path: Path, timeline: Timeline, mixed: Mixed, before_all: float, stop: Event, report: Report
 ) -> dict[str, Any]:
     """Write the track at the loudness it is to have; gives its facts."""
     # the preview of a line that says nothing is as loud as it is in its film
     target = TARGET if timeline.spoken else before_all
     gain, ceiling = target - before_all, _CEILING
     for _ in range(TRIES):
-        signed = _encode(mixed, gain, ceiling, path, stop)
-        length, level, peak = _measured(path, stop)
+        # all of it is encoded, and then heard
+        report.stage("encoding the sound", 2 * timeline.length, timeline.language)
+        signed = _encode(mixed, gain, ceiling, path, stop, report)
+        length, level, peak = _measured(path, stop, report)
         if abs(level - target) <= _AIM and peak <= PEAK - _MARGIN:
             break
         lower = ceiling - max(0.0, peak - PEAK + 2 * _MARGIN)
@@ -219,7 +233,7 @@ def _level(mixed: Mixed, gain: float, ceiling: float, stop: Event) -> float:
     return meter.integrated()
 
 
-def _measured(path: Path, stop: Event) -> tuple[int, float, float]:
+def _measured(path: Path, stop: Event, report: Report) -> tuple[int, float, float]:
     """How many samples a finished track has, its loudness in LUFS and its peak in dBTP."""
     level, peak = Loudness(), Peak()
     with Heard(path) as track:
@@ -227,6 +241,7 @@ def _measured(path: Path, stop: Event) -> tuple[int, float, float]:
             _heed(stop)
             level.add(block)
             peak.add(block)
+            report.step(size=len(block))
     return track.length, level.integrated(), peak.decibels
 
 
@@ -256,7 +271,9 @@ def _loud(mixed: Mixed, gain: float, ceiling: float, stop: Event) -> Iterator[Sa
         yield limited(part, ceiling)[at - left : at - left + _BLOCK]
 
 
-def _encode(mixed: Mixed, gain: float, ceiling: float, path: Path, stop: Event) -> signature.Steps:
+def _encode(
+    mixed: Mixed, gain: float, ceiling: float, path: Path, stop: Event, report: Report
+) -> signature.Steps:
     """Write the mix, turned up and held down, as a track; gives the signatures of all of it."""
     signer = signature.SoundSigner()
     signed: list[signature.Steps] = []
@@ -265,6 +282,7 @@ def _encode(mixed: Mixed, gain: float, ceiling: float, path: Path, stop: Event) 
         for block in _loud(mixed, gain, ceiling, stop):
             signed.append(signer.over(block))
             yield block
+            report.step(size=len(block))
 
     # without its timescale the file's length would be cut down to whole milliseconds
     options = {"fflags": "+bitexact", "movie_timescale": str(TICKS)}

@@ -15,7 +15,7 @@ from pydub import AudioSegment
 
 from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
-from explainer.errors import CheckFailed, ExplainerError, command
+from explainer.errors import CheckFailed, ExplainerError, command, text_of
 from explainer.media.meters import Samples, loudness, stereo
 from explainer.sound import mastering, segments
 from explainer.timeline import TimedLine
@@ -63,7 +63,7 @@ def _read(path: Path, line: TimedLine, width: int) -> AudioSegment:
             length = file.getnframes()
             data = file.readframes(length if form == (TICKS, 1, width) and length <= room else 0)
     except (OSError, EOFError, wave.Error, ValueError) as error:
-        raise _unreadable(key, str(error)) from error
+        raise _unreadable(key, text_of(error)) from error
     if form != (TICKS, 1, width):
         raise CheckFailed.of(
             f"the sound of {key} is {form[0]} Hz, {form[1]} channels, {8 * form[2]} bit; "

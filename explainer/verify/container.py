@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from explainer.errors import text_of
 from explainer.languages import three_letters
 from explainer.timeline import Timeline
 from explainer.verify.report import OPEN, Row, listed
@@ -88,7 +89,9 @@ def rows(film: Path, timelines: Sequence[Timeline], fps: float) -> Iterator[Row]
     try:
         top, brands, tracks, title, others = _read(film)
     except (OSError, ValueError, struct.error) as error:
-        yield Row("container", f"its boxes cannot be read: {error}", "an MP4 in form", False)
+        yield Row(
+            "container", f"its boxes cannot be read: {text_of(error)}", "an MP4 in form", False
+        )
         return
     faults = [f"a {name} box" for name in top if name not in _TOP]
     faults += [f"{top.count(name)} {name} boxes" for name in _TOP if top.count(name) > 1]

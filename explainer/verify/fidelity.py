@@ -18,6 +18,7 @@ from PIL import Image
 
 from explainer import media
 from explainer.clock import TICKS
+from explainer.errors import text_of
 from explainer.media import signature
 from explainer.media.listen import LONGEST
 from explainer.media.signature import Frame, Grid, Signatures, Steps, Unreadable, levels, waves
@@ -108,7 +109,7 @@ class Pictures:
         try:
             return next(self._wanted, None)
         except Unreadable as error:
-            self.wrong = str(error)
+            self.wrong = text_of(error)
             return None
 
     def see(self, frame: av.VideoFrame) -> None:
@@ -318,7 +319,7 @@ class Sounds:
             while len(wanted) < len(made) and (part := next(self._wanted, None)) is not None:
                 wanted.put(part)
         except Unreadable as error:
-            self.wrong = str(error)
+            self.wrong = text_of(error)
             return False
         there = wanted.take(min(len(made), len(wanted)))
         self._judge(made[: len(there)], there)
@@ -394,7 +395,7 @@ def heard(film: Path, signatures: Signatures | None, track: int) -> Iterator[Row
     try:
         sounds.compare(film, track)
     except (av.FFmpegError, OSError, ValueError) as error:
-        yield Row("sound", f"cannot be measured: {error}", "a sound track", False)
+        yield Row("sound", f"cannot be measured: {text_of(error)}", "a sound track", False)
         return
     yield from sounds.rows()
 
@@ -449,7 +450,7 @@ def opened(path: Path, identity: bytes | None, sounds: int) -> tuple[Signatures 
     try:
         found = Signatures(path)
     except Unreadable as error:
-        return None, str(error)
+        return None, text_of(error)
     if identity is not None and found.header.identity != identity:
         return None, "they are of another film"
     if found.header.sounds != sounds:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
-from explainer.errors import CheckFailed
+from explainer.errors import CheckFailed, text_of
 from explainer.media import judge
 from explainer.media.listen import Heard
 from explainer.media.meters import (
@@ -78,7 +78,7 @@ def rows(film: Path, sound: Sound, timeline: Timeline | None, track: int = 0) ->
             yield _bed(heard, timeline) if timeline.music else _pauses(heard, timeline)
             yield from _onsets(heard, timeline)
     except (av.FFmpegError, ValueError, CheckFailed) as error:
-        yield Row("loudness", f"cannot be measured: {error}", f"{LOUDNESS:g} LUFS", False)
+        yield Row("loudness", f"cannot be measured: {text_of(error)}", f"{LOUDNESS:g} LUFS", False)
 
 
 class Ear:

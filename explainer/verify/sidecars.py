@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from explainer.clock import MILLISECOND
+from explainer.errors import text_of
 from explainer.media.probe import Cue
 
 _STAMP = r"(\d{2,}):([0-5]\d):([0-5]\d)%s(\d{3})"
@@ -99,7 +100,7 @@ def _paragraphs(text: str) -> Iterator[Cue]:
     try:
         root = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
-        raise ValueError(f"it is no XML: {error}") from None
+        raise ValueError(f"it is no XML: {text_of(error)}") from None
     if root.tag != f"{_TT}tt":
         raise ValueError("it is no TTML")
     for number, paragraph in enumerate(root.iter(f"{_TT}p"), 1):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from explainer import media
 from explainer.clock import TICKS, frame_ticks, seconds
+from explainer.errors import text_of
 from explainer.quality import Quality
 from explainer.timeline import TimedLine, Timeline, swatches
 from explainer.timeline.labels import Label
@@ -55,7 +56,7 @@ def rows(film: Path, timeline: Timeline | None, drawn: Pictures | None = None) -
     try:
         watch, contrasts, offs, shape, fields = _watch(film, timeline, drawn)
     except (av.FFmpegError, ValueError) as error:
-        yield Row("flashes", f"cannot be measured: {error}", "a picture", False)
+        yield Row("flashes", f"cannot be measured: {text_of(error)}", "a picture", False)
         return
     if drawn:
         yield from drawn.rows(shape.fps)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from explainer.errors import MissingTool, VoiceError
+from explainer.errors import MissingTool, VoiceError, text_of
 from explainer.voices import Utterance, Voice
 from explainer.voices.phrases import pieces
 from explainer.voices.worker import NoAnswer, Reply, ask, decoded, need_words, utterance
@@ -177,9 +177,9 @@ def answer(request: dict[str, Any]) -> Reply:
         speech.write_to_fp(mp3)
     except gTTSError as error:
         status = None if error.rsp is None else error.rsp.status_code
-        return {"status": status, "what": str(error)}, b""
+        return {"status": status, "what": text_of(error)}, b""
     except (ValueError, AssertionError) as error:  # not base64, not UTF-8, nothing to say
-        raise VoiceError.of(f"gtts sent no speech: {error}", _REMEDY) from error
+        raise VoiceError.of(f"gtts sent no speech: {text_of(error)}", _REMEDY) from error
     mp3.seek(0)
     try:
         return decoded(mp3)

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from explainer.errors import MissingTool
+from explainer.errors import MissingTool, text_of
 from explainer.voices import Utterance, Voice
 from explainer.voices.worker import Reply, ask, need_words, utterance
 
@@ -108,7 +108,7 @@ def answer(request: dict[str, Any]) -> Reply:
         import onnxruntime
         from piper import PiperVoice, SynthesisConfig
     except ImportError as error:
-        raise MissingTool.of(f"Piper is not complete: {error}", _INSTALL) from None
+        raise MissingTool.of(f"Piper is not complete: {text_of(error)}", _INSTALL) from None
     onnxruntime.set_seed(1)  # the model draws noise
     voice = PiperVoice.load(request["model"], include_alignments=True)
     shape = SynthesisConfig(length_scale=request["length"], normalize_audio=False)
