@@ -1,4 +1,4 @@
-from explainer.errors import Place, Problem, ScriptError
+from explainer.errors import Place, Problem, ScriptError, choose
 
 
 def test_a_problem_shows_its_place_its_line_carets_and_a_remedy() -> None:
@@ -29,3 +29,10 @@ def test_an_error_holds_all_its_problems() -> None:
     error = ScriptError(Problem("one"), Problem("two", remedy="fix it"))
     assert str(error) == "one\ntwo\n  → fix it"
     assert error.exit_code == 2
+
+
+def test_of_few_names_all_are_told_and_of_many_those_that_are_like_the_one_meant() -> None:
+    assert choose("c", ["a", "b"]) == "choose one of a, b"
+    many = [f"part{number}.line" for number in range(5000)]
+    assert choose("part4711.lin", many).startswith("choose one of 5000, such as part4711.line, ")
+    assert len(choose("xyz", many)) < 120
