@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +26,14 @@ class Limits:
 
     def width(self, text: str) -> float:
         """How many characters a text counts for."""
-        if text.isascii() and not self.wide:
-            return len(text)
-        return sum(_counts(char, self.wide) for char in text)
+        return sum(map(self._counts, text))
 
-
-@cache
-def _counts(char: str, wide: bool) -> float:
-    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
-        return 0
-    if wide and unicodedata.east_asian_width(char) not in "WF":
-        return 0.5
-    return 1
+    def _counts(self, char: str) -> float:
+        if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+            return 0
+        if self.wide and unicodedata.east_asian_width(char) not in "WF":
+            return 0.5
+        return 1
 
 
 _USUAL = Limits()
