@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer import captions, draw, narration, outputs, pipeline, timeline
-from explainer.cache import Cache, write_atomically
+from explainer.cache import Cache, leftovers, write_atomically
 from explainer.clock import seconds
 from explainer.commands import making, upkeep
 from explainer.commands.making import languages, size
@@ -150,6 +150,7 @@ def say(options: argparse.Namespace) -> Answer:
         player = next(filter(None, map(shutil.which, ("paplay", "aplay", "afplay"))), None)
         if player and sys.stdout.isatty():
             subprocess.run([player, str(out)], check=False, stderr=subprocess.DEVNULL)
+    leftovers.sweep(outputs.folder(script))
     return 0, {"voice": speech.voice, "lines": found}
 
 
