@@ -107,7 +107,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
 
     told = _told(scripts, order, cache, report)
     picture, clocks = told.picture, told.clocks
-    if doubt := _room(cache.root, picture):
+    if doubt := _room(script.folder, picture):
         report.say(doubt)
     shots = timeline.shots(picture, order.labels)
     if part:
@@ -170,13 +170,13 @@ def _outdated(film: Path, folder: Path) -> bool:
     return not film.exists() or film.stat().st_mtime < newest
 
 
-def _room(root: Path, clock: Timeline) -> str:
+def _room(folder: Path, clock: Timeline) -> str:
     """What is said where a disk has less room than a film's mix takes for a while; else nothing."""
-    need, free = clock.length * A_TICK, disk_usage(root).free
+    need, free = clock.length * A_TICK, disk_usage(folder).free
     if free >= need:
         return ""
     takes = f"mixing {seconds(clock.length) / 60:.0f} minutes takes {need / 1e6:.0f} MB of disk"
-    return f"warning: {takes} for a while, and where {root} lies are {free / 1e6:.0f} MB left"
+    return f"warning: {takes} for a while, and where {folder} lies are {free / 1e6:.0f} MB left"
 
 
 @contextmanager

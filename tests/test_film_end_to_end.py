@@ -13,6 +13,7 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -21,6 +22,7 @@ from PIL import Image
 
 from damage import outputs
 from ended import gone
+from explainer import pipeline
 from explainer.cli import main
 from explainer.clock import TICKS
 from explainer.media.listen import whole as decode
@@ -363,3 +365,14 @@ def test_a_scenes_error_ends_a_render_before_its_sound_is_mixed(
     project.edit_scene("Circle(1.5", "Circle(1 / 0")
     assert main(["film", "--quality", TINY]) == 5
     assert stopped == [True]
+
+
+def test_a_disk_that_is_too_small_to_mix_on_is_told_before_anything_is_drawn(
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+    assert run("preview", "dots.one") == 0
+    said = capsys.readouterr().err
+    assert said.index("warning: mixing") < said.index("drew dots.one")
+    assert "of disk for a while, and where " in said
+    assert "are 1 MB left" in said
