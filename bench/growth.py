@@ -119,11 +119,12 @@ def large(minutes: int) -> dict[str, tuple[float, float]]:
 
 
 def power(found: dict[int, dict[str, tuple[float, float]]], what: str) -> str:
-    """To which power of the length the time of something grows, from the shortest on."""
-    (first, least), (last, most) = min(found.items()), max(found.items())
-    if first == last:
+    """To which power of the length the time of something grows, between the two longest."""
+    if len(found) < 2:
         return ""
-    return f"{math.log(most[what][0] / least[what][0]) / math.log(last / first):.2f}"
+    shorter, longer = sorted(found)[-2:]
+    times = found[longer][what][0] / found[shorter][what][0]
+    return f"{math.log(times) / math.log(longer / shorter):.2f}"
 
 
 def table(found: dict[int, dict[str, tuple[float, float]]], lines: int) -> list[str]:
@@ -137,7 +138,7 @@ def table(found: dict[int, dict[str, tuple[float, float]]], lines: int) -> list[
         cells = [f"{cpu:.1f} s, {most:.0f} MB" for cpu, most in taken.values()]
         rows.append(f"| {minutes} | {minutes * lines} | {' | '.join(cells)} |")
     powers = [power(found, name) for name in names]
-    return [*rows, f"| grows with the power | | {' | '.join(powers)} |", ""]
+    return [*rows, f"| power of the length | | {' | '.join(powers)} |", ""]
 
 
 def told(minutes: Sequence[int], hd: Sequence[int]) -> str:
@@ -148,7 +149,7 @@ def told(minutes: Sequence[int], hd: Sequence[int]) -> str:
         f"`python bench/growth.py {' '.join(sys.argv[1:])}`, {date.today()}, {os.cpu_count()} "
         "cores that other work shared. In each cell: seconds of CPU, by all processes, and the "
         "most memory that any one of them had. Voices are beeps; `again` is a render of which "
-        "all is kept.",
+        "all is kept. The power is that to which time grows between the two longest.",
         "",
     ]
     if minutes:
