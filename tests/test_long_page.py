@@ -119,6 +119,8 @@ def test_all_chapters_are_unfolded_at_once_and_folded_again(course: Path, visit:
     reader.run("one('#player').focus()")
     reader.press("n")
     assert len(opened(reader, ".transcript")) == CHAPTERS
+    now = reader.page.locator(".transcript summary[aria-current]")
+    assert now.all_inner_texts() == ["Part 2\n1:20"]
     reader.page.click(".unfold")
     assert opened(reader, ".transcript") == ["Part 2"]
     reader.run("dispatchEvent(new Event('beforeprint'))")

@@ -18,10 +18,14 @@ export class Folds {
     return [...this.parts.values()];
   }
 
-  // Opens a scene's part, and closes the one that was opened so before.
-  follow(scene) {
+  // Marks a scene's part, opens it, and closes the one that was opened so before.
+  follow(scene, opening) {
+    if (!this.folded) return;
     const part = this.parts.get(scene);
-    if (!this.folded || part === this.open) return;
+    this.marked?.removeAttribute("aria-current");
+    this.marked = part.firstChild;
+    this.marked.setAttribute("aria-current", "true");
+    if (!opening || part === this.open) return;
     if (this.open) this.open.open = false;
     // one that a reader has opened stays so
     this.open = part.open ? null : part;

@@ -90,7 +90,7 @@ export class Steps {
     if (line === this.shown) return;
     if (this.shown) this.buttons[this.shown.index].removeAttribute("aria-current");
     this.buttons[line.index].setAttribute("aria-current", "step");
-    this.folds.follow(line.scene);
+    this.folds.follow(line.scene, true);
     this.shown = line;
     const count = { line: line.index + 1, lines: film.lines.length };
     one(".step-title", player).textContent = line.scene.title;

@@ -32,7 +32,7 @@ export class Transcript {
   // Opens all chapters, or the one that is played alone, as is asked for.
   #fold() {
     this.folds.all(this.unfolded);
-    if (!this.unfolded) this.folds.follow(this.line.scene);
+    this.folds.follow(this.line.scene, !this.unfolded);
   }
 
   load(film) {
@@ -59,7 +59,7 @@ export class Transcript {
     if (line === this.line) return;
     if (this.line) this.lines[this.line.index].removeAttribute("aria-current");
     this.lines[line.index].setAttribute("aria-current", "true");
-    if (!this.unfolded) this.folds.follow(line.scene);
+    this.folds.follow(line.scene, !this.unfolded);
     this.line = line;
     if (this.follow && deck.playing) {
       const behavior = still_wanted() ? "auto" : "smooth";
