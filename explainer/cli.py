@@ -100,7 +100,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("selection", metavar="LINE", nargs="?", default="")
     one = command("still", "one frame, at the end of a line or at a cue", drawn, spoken)
     one.add_argument("moment", metavar="LINE[@CUE]")
-    command("sheet", "one picture per cue, on one sheet", drawn, spoken)
+    one = command("sheet", "one picture per cue, on one sheet", drawn, spoken)
+    one.add_argument("selection", metavar="SCENE[.LINE]", nargs="?", default="")
     one = command("verify", "measure a finished film")
     one.add_argument("film", type=Path, metavar="FILE")
     command(

@@ -64,6 +64,7 @@ def stamp(at: int, decimal: str = ".") -> str:
 
 
 def short(at: int) -> str:
-    """Ticks as `m:ss`, for people."""
+    """Ticks as `m:ss`, from an hour on `h:mm:ss`, for people."""
     m, s = divmod(at // TICKS, 60)
-    return f"{m}:{s:02}"
+    h, m = divmod(m, 60)
+    return f"{h}:{m:02}:{s:02}" if h else f"{m}:{s:02}"

@@ -9,11 +9,14 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import ClassVar
 
 WIDEST = 160
 """Characters of a line that are shown; of a longer one, those around the place."""
+MOST_NAMES, NEAR = 40, 6
+"""Names to choose from that are all told, and how many if there are more and none is like it."""
 # what a terminal would obey rather than show, and what would turn a text around
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -97,6 +100,14 @@ def _script(words: Sequence[str]) -> list[str]:
 def text_of(error: BaseException) -> str:
     """What an exception says, or if that is nothing, as of a time that is over, its class."""
     return str(error).strip() or type(error).__name__
+
+
+def choose(meant: str, names: Sequence[str]) -> str:
+    """What to do about a name that is none of `names`; of many, those that are like it are told."""
+    if len(names) <= MOST_NAMES:
+        return f"choose one of {', '.join(names)}"
+    near = get_close_matches(meant, names) or names[:NEAR]
+    return f"choose one of {len(names)}, such as {', '.join(near)}"
 
 
 @contextmanager

@@ -348,7 +348,7 @@ def _check(film: Probe, tellings: Sequence[Telling], quality: Quality) -> None:
     frames = range(0, timeline.length, frame)
     found = {
         "size of the picture": ((picture.width, picture.height), (quality.width, quality.height)),
-        "times of the frames": (picture.times == tuple(map(Fraction, frames)), True),
+        "times of the frames": (picture.times == tuple(frames), True),
         "colours": (picture.colours, (BT709, BT709, BT709, LIMITED)),
         "length of the picture": (picture.length, timeline.length),
         "length of the sound": ({s.length for s in film.sounds}, {timeline.length}),

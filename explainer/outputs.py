@@ -55,9 +55,9 @@ def refuse_another(script: Script, out: Path) -> None:
     """
     if not out.exists():
         return
-    others = {_listed(script).scripts().get(out.relative_to(script.folder / ROOT).as_posix(), "")}
+    others = {_listed(script).script_of(out)}
     with suppress(ScriptError):
-        others |= {clock.script for clock in record.beside(out)}
+        others |= {clock.script for clock in record.beside(out)} if out.suffix == ".mp4" else set()
     for other in others - {"", script.path.name}:
         path = script.folder / other
         try:

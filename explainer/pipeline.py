@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from shutil import disk_usage
 from threading import Event
 from typing import Any
 
@@ -29,6 +30,9 @@ from explainer.quality import Quality
 from explainer.script import Script
 from explainer.script.translation import load
 from explainer.timeline import Known, Timeline, sharing
+
+A_TICK = 8
+"""Bytes of disk for each tick of sound that is mixed: two channels of 32 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
 
     told = _told(scripts, order, cache, report)
     picture, clocks = told.picture, told.clocks
+    if doubt := _room(script.folder, picture):
+        report.say(doubt)
     shots = timeline.shots(picture, order.labels)
     if part:
         clocks = tuple(timeline.only(clock, part) for clock in clocks)
@@ -163,6 +169,15 @@ def _outdated(film: Path, folder: Path) -> bool:
     # an editor's lock may be a link to nothing
     newest = max((file.stat().st_mtime for file in sources if file.exists()), default=0.0)
     return not film.exists() or film.stat().st_mtime < newest
+
+
+def _room(folder: Path, clock: Timeline) -> str:
+    """What is said where a disk has less room than a film's mix takes for a while; else nothing."""
+    need, free = clock.length * A_TICK, disk_usage(folder).free
+    if free >= need:
+        return ""
+    takes = f"mixing {seconds(clock.length) / 60:.0f} minutes takes {need / 1e6:.0f} MB of disk"
+    return f"warning: {takes} for a while, and where {folder} lies are {free / 1e6:.0f} MB left"
 
 
 @contextmanager

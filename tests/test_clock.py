@@ -36,7 +36,8 @@ def test_stamps_are_written_as_webvtt_and_subrip_want_them() -> None:
     at = clock.ticks(3723.0045)
     assert clock.stamp(at) == "01:02:03.005"
     assert clock.stamp(at, ",") == "01:02:03,005"
-    assert clock.short(at) == "62:03"
+    assert clock.short(at) == "1:02:03"
+    assert clock.short(clock.ticks(3599.9)) == "59:59"
 
 
 def test_a_stamp_that_rounds_up_carries_into_the_minute() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from explainer import commands
 from explainer.cli import main
-from explainer.errors import Place, Problem, ScriptError, VoiceError, command, text_of
+from explainer.errors import Place, Problem, ScriptError, VoiceError, choose, command, text_of
 
 
 def test_a_problem_shows_its_place_its_line_carets_and_a_remedy() -> None:
@@ -71,3 +71,10 @@ def test_no_command_ends_without_a_reason(
     monkeypatch.setitem(commands.RUN, "voices", fail)
     assert main(["voices"]) != 0
     assert capsys.readouterr().err.startswith(f"{type(error).__name__}\n")
+
+
+def test_of_few_names_all_are_told_and_of_many_those_that_are_like_the_one_meant() -> None:
+    assert choose("c", ["a", "b"]) == "choose one of a, b"
+    many = [f"part{number}.line" for number in range(5000)]
+    assert choose("part4711.lin", many).startswith("choose one of 5000, such as part4711.line, ")
+    assert len(choose("xyz", many)) < 120

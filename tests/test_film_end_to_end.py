@@ -10,15 +10,19 @@ import subprocess
 import sys
 import time
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from damage import outputs
 from ended import gone
+from explainer import pipeline
 from explainer.cli import main
 from explainer.clock import TICKS
 from explainer.media.listen import whole as decode
@@ -261,9 +265,23 @@ def test_say_writes_a_line_and_shows_its_spoken_form(
 
 def test_a_still_and_a_sheet_are_drawn(project: Project) -> None:
     assert run("still", "dots.one@dot") == 0
-    assert run("sheet") == 0
+    assert run("sheet") == run("sheet", "dots.one") == 0
     assert (project.folder / "build" / "stills" / "dots_dots.one@dot.png").is_file()
-    assert (project.folder / "build" / "dots_sheet.png").is_file()
+    whole, part = (
+        Image.open(BytesIO((project.folder / "build" / name).read_bytes())).height
+        for name in ("dots_sheet.png", "dots_dots.one_sheet.png")
+    )
+    assert whole == 2 * part
+
+
+def test_a_sheet_that_would_be_too_large_is_refused_before_anything_is_spoken(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sheet", "--quality", "8000x4400@10"]) == 2
+    said = capsys.readouterr().err
+    assert "a sheet of 4 pictures is too large; 3 of 8000x4400 are the most" in said
+    assert "draw one scene's, as in: python render.py sheet SCENE" in said
+    assert not (project.folder / ".explainer-cache").exists()
 
 
 def test_voices_and_doctor_say_what_is_ready(
@@ -347,3 +365,14 @@ def test_a_scenes_error_ends_a_render_before_its_sound_is_mixed(
     project.edit_scene("Circle(1.5", "Circle(1 / 0")
     assert main(["film", "--quality", TINY]) == 5
     assert stopped == [True]
+
+
+def test_a_disk_that_is_too_small_to_mix_on_is_told_before_anything_is_drawn(
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+    assert run("preview", "dots.one") == 0
+    said = capsys.readouterr().err
+    assert said.index("warning: mixing") < said.index("drew dots.one")
+    assert "of disk for a while, and where " in said
+    assert "are 1 MB left" in said

@@ -226,7 +226,7 @@ def test_the_help_sheet_opens_and_closes_and_gives_the_focus_back(
     reader = visit(shown.beside)
     reader.run("one('.mute').focus()")
     reader.press("?")
-    assert reader.page.locator("dialog tr").count() == 14
+    assert reader.page.locator("dialog tr").count() == 15
     assert reader.page.locator("dialog").is_visible()
     reader.press("k")
     assert reader.run("video.paused")

@@ -16,6 +16,7 @@ from explainer.clock import TICKS
 from explainer.errors import MissingTool, ScriptError
 from explainer.media import judge
 from explainer.media.encoder import Clip, ClipEncoder
+from explainer.media.probe import Chapter, Probe
 from explainer.quality import Quality
 from explainer.script.music import Music
 from explainer.sound import mix
@@ -27,9 +28,10 @@ from explainer.timeline import (
     TimedScene,
     TimedWord,
     Timeline,
+    shifted,
 )
 from explainer.timeline.record import from_json
-from explainer.verify import Report, reading, sidecars, verify
+from explainer.verify import Report, _chapters, reading, sidecars, verify
 
 pytestmark = pytest.mark.slow
 
@@ -276,6 +278,27 @@ def test_a_missing_chapter_is_found(good):
     clock = timeline()
     more = replace(clock, scenes=(*clock.scenes, replace(clock.scenes[1], title="Third")))
     assert "chapters" in failed(verify(good / "tiny.mp4", [more]))
+
+
+@fault("chapters")
+def test_of_many_chapters_those_that_are_wrong_are_told_and_not_all_titles():
+    line = timeline().scenes[0].lines[0]
+    scenes = tuple(
+        TimedScene(f"part{n}", f"Part {n}", (shifted(line, n * (line.end - line.start)),))
+        for n in range(100)
+    )
+    clock = replace(timeline(), scenes=scenes)
+    told = [Chapter(scene.title, scene.start, scene.end) for scene in scenes]
+    facts = Probe("", (), (), (), tuple(told), (), False)
+    row = _chapters(facts, clock)
+    assert row.ok
+    assert row.measured == row.wanted == "100 from “Part 0” to “Part 99”"
+    told[40:42] = told[41], told[40]
+    row = _chapters(replace(facts, chapters=(*told[:-1],)), clock)
+    assert row.ok is False
+    assert len(row.faults) == 3
+    assert row.faults[0].startswith("chapter 41 is “Part 41” from ")
+    assert row.measured.endswith("99 chapters, not 100")
 
 
 @fault("video")

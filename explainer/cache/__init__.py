@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -248,10 +249,11 @@ class Cache:
         self._keep_hold()
         if self._hold is None or not self._hold.sole():
             return
-        ledger, size = self.claim(), 0
+        ledger, size, all_of_it = self.claim(), 0, 0
         unused: list[str] = []
         for path, _, bytes_ in sorted(self._parts(), key=lambda part: -part[1]):
             size += bytes_
+            all_of_it += bytes_
             if size > most and path not in self._used:
                 unused.append(self._name(path))
                 size -= bytes_
@@ -266,9 +268,14 @@ class Cache:
         ledger.shorten()
         self._hold.close()
         self._hold = None
+        limit = f"{most / 1e9:g} GB (EXPLAINER_CACHE_GB)"
+        more = f"EXPLAINER_CACHE_GB={ceil(all_of_it / 1e8) / 10:g}"
         if removed:
-            limit = f"{most / 1e9:g} GB (EXPLAINER_CACHE_GB)"
-            self.say(f"removed {removed} kept parts not used for longest, to stay below {limit}")
+            told = f"removed {removed} kept parts not used for longest, to stay below {limit}"
+            self.say(f"{told}; {more} would have kept them")
+        if size > most:
+            told = f"what was used just now takes {size / 1e9:.2f} GB, over the limit of {limit}"
+            self.say(f"{told}; it stays until a render does not use it. {more} keeps it")
 
     def _parts(self) -> Iterator[tuple[Path, float, int]]:
         """Each part, when it was last used, and its size."""

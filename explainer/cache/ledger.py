@@ -40,6 +40,34 @@ class State:
     digest: str
 
 
+@dataclass(slots=True)
+class _Known:
+    """What a list said when it was as `mark` tells: what was written, and of which scripts."""
+
+    mark: tuple[int, ...]
+    entries: dict[str, tuple[State, ...]]
+    scripts: dict[str, str]
+
+    def take(self, line: str) -> None:
+        """Heed one more line; one that is not whole says nothing."""
+        kind, *rest = line.split("\t")
+        if not rest:
+            return
+        name, more = _unquoted(rest[0]), rest[1:]
+        with suppress(ValueError, IndexError):
+            if kind == _BEGUN:
+                self.entries.setdefault(name, ())
+            elif kind == _MADE:
+                state = State(int(more[0]), more[1])
+                self.entries[name] = (*self.entries.get(name, ())[-3:], state)
+            elif kind == _FROM:
+                self.scripts[name] = _unquoted(more[0])
+
+
+_KNOWN: dict[Path, _Known] = {}
+"""What this process knows of each list, by its folder; of thousands of files, each asks for it."""
+
+
 class Ledger:
     """The list of a folder, which may be shared by processes at once."""
 
@@ -93,28 +121,20 @@ class Ledger:
         self.refuse_links(path)
         self._add(_line(_FROM, self._name(path), script))
 
-    def scripts(self) -> dict[str, str]:
-        """The script that each file was last said to be made from, by the file's path."""
-        lines = self._lines()
-        return {name: _unquoted(rest[0]) for kind, name, rest in lines if kind == _FROM and rest}
+    def script_of(self, path: Path) -> str:
+        """The script that a file was last said to be made from; empty if it is not known."""
+        return self._read().scripts.get(self._name(path), "")
 
     def has(self, path: Path) -> bool:
         """Whether we have made, or begun, what is called by this."""
-        return self._name(path) in self.entries()
+        return self._name(path) in self._read().entries
 
     def entries(self) -> dict[str, tuple[State, ...]]:
         """What was written, by its path within the folder: how it was each time it was done.
 
         There is nothing of what was only begun; names of folders end in a slash.
         """
-        found: dict[str, tuple[State, ...]] = {}
-        for kind, name, rest in self._lines():
-            with suppress(ValueError, IndexError):
-                if kind == _BEGUN:
-                    found.setdefault(name, ())
-                elif kind == _MADE:
-                    found[name] = (*found.get(name, ())[-3:], State(int(rest[0]), rest[1]))
-        return found
+        return dict(self._read().entries)
 
     def check(self, path: Path) -> None:
         """See that nothing is in the place of a new file but one of ours.
@@ -125,7 +145,7 @@ class Ledger:
         """
         self.refuse_links(path)
         name = self._name(path)
-        if os.path.lexists(path) and not (self._is_file(name) and self.entries().get(name)):
+        if os.path.lexists(path) and not (self._is_file(name) and self._read().entries.get(name)):
             what = f"{path} is in the way: it is not of this program"
             raise ScriptError.of(what, "move it elsewhere, or give the film another name")
 
@@ -137,7 +157,7 @@ class Ledger:
             MissingTool: if it would lie behind a link.
         """
         self.check(path)
-        if not os.path.lexists(path) or _same(path, self.entries()[self._name(path)]):
+        if not os.path.lexists(path) or _same(path, self._read().entries[self._name(path)]):
             return None
         aside = next(
             other
@@ -180,8 +200,9 @@ class Ledger:
         with suppress(OSError), self._open() as number:
             if os.fstat(number).st_size > _MOST:
                 return
-            kept = [_line(_FROM, *pair) for pair in self.scripts().items()]
-            for name, states in self.entries().items():
+            known = self._read()
+            kept = [_line(_FROM, *pair) for pair in known.scripts.items()]
+            for name, states in known.entries.items():
                 if self._plain(name) and not states:
                     kept.append(_line(_BEGUN, name))
                 elif self._plain(name):
@@ -212,17 +233,22 @@ class Ledger:
             if up.is_relative_to(self.root):
                 refuse_link(up)
 
-    def _lines(self) -> Iterator[tuple[str, str, list[str]]]:
-        """The whole lines of the list: their kind, the name, and what else they say."""
+    def _read(self) -> _Known:
+        """What the list says, which is read only if it is not as this process knows it."""
         try:
             with notes.opened(self.root / NAME) as file:
+                mark = _mark(file.fileno())
+                known = _KNOWN.get(self.root)
+                if known and known.mark == mark:
+                    return known
                 text = file.read(_MOST).decode("utf-8", "replace")
         except OSError:
-            return
+            return _Known((), {}, {})
+        known = _Known(mark, {}, {})
         for line in text.split("\n"):
-            kind, *rest = line.split("\t")
-            if rest:
-                yield kind, _unquoted(rest[0]), rest[1:]
+            known.take(line)
+        _KNOWN[self.root] = known
+        return known
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
@@ -297,8 +323,14 @@ class Ledger:
         with naming(self.root / NAME), self._open() as number:
             # before it is a line's end, as a full disk may have cut off the last one
             content = f"\n{line}".encode()
+            before = _mark(number)
             if os.write(number, content) < len(content):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.root / NAME))
+            known, after = _KNOWN.get(self.root), _mark(number)
+            # where locks are not known, another may have written in between
+            if known and known.mark == before and after[2] == before[2] + len(content) <= _MOST:
+                known.take(line.removesuffix("\n"))
+                known.mark = after
 
 
 def refuse_link(folder: Path) -> None:
@@ -317,6 +349,12 @@ def refuse_link(folder: Path) -> None:
         raise MissingTool.of(what, remedy)
     if not stat.S_ISDIR(mode):
         raise MissingTool.of(f"{folder} is no folder", "move it elsewhere, and try again")
+
+
+def _mark(number: int) -> tuple[int, ...]:
+    """What tells an open file from all others, and from itself before and after a change."""
+    info = os.fstat(number)
+    return info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns
 
 
 def _state(path: Path) -> State:

@@ -175,9 +175,11 @@ def _time_cost(made: Caption, own: Limits) -> float:
 def faults(captions: Sequence[Caption], timeline: Timeline) -> list[str]:
     """What of the rules for captions is not kept, in words; times may be off by a millisecond."""
     found: list[str] = []
+    lines = {line.key: line for line in timeline.lines}
     for number, caption in enumerate(captions, 1):
         name = f"caption {number} ({caption.key}, “{caption.rows[0] if caption.rows else ''}”)"
-        found += [f"{name} {what}" for what in _form_faults(caption, timeline)]
+        form = _form_faults(caption, lines.get(caption.key), timeline)
+        found += [f"{name} {what}" for what in form]
     for number, (one, two) in enumerate(pairwise(captions), 1):
         gap, closed = two.start - one.end, GAP_FRAMES * frame_ticks(timeline.fps)
         if abs(gap - closed) > MILLISECOND and gap < OPEN - MILLISECOND:
@@ -190,7 +192,7 @@ def faults(captions: Sequence[Caption], timeline: Timeline) -> list[str]:
     return found + _word_faults(captions, timeline) + _split_faults(captions, timeline.language)
 
 
-def _form_faults(caption: Caption, timeline: Timeline) -> list[str]:
+def _form_faults(caption: Caption, line: TimedLine | None, timeline: Timeline) -> list[str]:
     own = limits(timeline.language)
     length, speed = caption.end - caption.start, caption.speed(own)
     widths = [own.width(row) for row in caption.rows]
@@ -203,7 +205,6 @@ def _form_faults(caption: Caption, timeline: Timeline) -> list[str]:
         found.append(f"lasts {seconds(length):.2f} s, not 0.83 to 7 s")
     if speed > own.fastest + 0.05:
         found.append(f"runs at {speed:.1f} characters/s, over {own.fastest:g}")
-    line = next((line for line in timeline.lines if line.key == caption.key), None)
     if line is None:
         return [*found, "belongs to no line"]
     if caption.start < line.start - MILLISECOND or caption.end > line.end + MILLISECOND:

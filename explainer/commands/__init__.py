@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer import captions, draw, narration, outputs, pipeline, timeline
-from explainer.cache import Cache, write_atomically
+from explainer.cache import Cache, leftovers, write_atomically
 from explainer.clock import seconds
 from explainer.commands import making, upkeep
 from explainer.commands.making import languages, size
@@ -150,6 +150,7 @@ def say(options: argparse.Namespace) -> Answer:
         player = next(filter(None, map(shutil.which, ("paplay", "aplay", "afplay"))), None)
         if player and sys.stdout.isatty():
             subprocess.run([player, str(out)], check=False, stderr=subprocess.DEVNULL)
+    leftovers.sweep(outputs.folder(script))
     return 0, {"voice": speech.voice, "lines": found}
 
 
@@ -158,7 +159,8 @@ def still(options: argparse.Namespace) -> Answer:
     key = options.moment.partition("@")[0]
     if "." not in key:
         raise ScriptError.of(f"“{key}” is not a line", "name one as scene.line or scene.line@cue")
-    script, clock, shots = _timed(options, key)
+    script = load(options.script, _language(options), key)
+    clock, shots = _timed(options, script, key)
     _, frame = timeline.frame_at(clock, options.moment)
     shape = size(options, "1080p30")
     rows = _rows(options, clock, script).get(key, ())
@@ -172,13 +174,17 @@ def still(options: argparse.Namespace) -> Answer:
 
 
 def sheet(options: argparse.Namespace) -> Answer:
-    """Draw every cue and every line's last frame onto one sheet."""
-    script, clock, shots = _timed(options, "")
-    shape = size(options, "854x480@30")
+    """Draw every cue and every line's last frame onto one sheet, of the film or a part of it."""
+    part, shape = options.selection, size(options, "854x480@30")
+    script = load(options.script, _language(options), part)
+    chosen = narration.chosen(script, part)
+    stills.demand_room(sum(len(line.say.cues) + 1 for line in chosen), shape)
+    clock, shots = _timed(options, script, part)
     rows = _rows(options, clock, script)
     with Report() as report:
-        made = stills.sheet(script, shots, [line.key for line in clock.lines], shape, report, rows)
-    out = outputs.folder(script) / f"{script.name}_sheet{script.tongue}{shape.suffix}.png"
+        made = stills.sheet(script, shots, [line.key for line in chosen], shape, report, rows)
+    name = f"{script.name}{part and f'_{part}'}_sheet{script.tongue}{shape.suffix}.png"
+    out = outputs.folder(script) / name
     outputs.claim(script, out)
     stills.save(made, out)
     tell(options, str(out))
@@ -259,14 +265,13 @@ def _rows(
 
 
 def _timed(
-    options: argparse.Namespace, selection: str
-) -> tuple[Script, timeline.Timeline, dict[str, timeline.SceneShot]]:
-    """The script and its film's clock, with the selected part (or all) really spoken."""
+    options: argparse.Namespace, script: Script, selection: str
+) -> tuple[timeline.Timeline, dict[str, timeline.SceneShot]]:
+    """A script's clock and shots, with the selected part (or all) really spoken."""
     with Report() as report:
-        script = load(options.script, _language(options), selection)
         cache = Cache.of(script.folder, report.say)
         scene = selection.partition(".")[0]
         narration.chosen(script, selection)
         speech = narration.speak(script, options.voice or (), cache, report, scene)
     clock = timeline.lay_out(script, speech, size(options, "1080p30").fps)
-    return script, clock, timeline.shots(clock, options.labels == "all")
+    return clock, timeline.shots(clock, options.labels == "all")

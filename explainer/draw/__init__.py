@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -133,13 +134,12 @@ def recipe(job: Job) -> dict[str, Any]:
 
     Where it lies in the film is not among it.
     """
-    engine = Path(__file__).parents[1]
     names = [line.id for line in job.shot.lines]
     at = names.index(job.line)
     line, q = job.shot.lines[at], job.quality
     return {
-        "stage": {name: file_hash(engine / name)[:16] for name in STAGE},
-        "tool": {name: version(name) for name in ("manim", "pycairo", "manimpango", "av")},
+        "stage": _stage(),
+        "tool": _tools(),
         "picture": f"{q.width}x{q.height} at {q.fps} fps, {q.preset} {q.crf}",
         "encoder": SETTINGS,
         "lines of its scene": len(names),
@@ -150,6 +150,18 @@ def recipe(job: Job) -> dict[str, Any]:
         "cue": {n: f"{a / q.fps:.3f}–{b / q.fps:.3f} s" for n, (a, b) in line.cues.items()},
         "burnt-in captions": _burnt(job.rows),
     }
+
+
+@lru_cache(maxsize=1)
+def _stage() -> dict[str, str]:
+    """What our own modules hold, which a process loads once."""
+    engine = Path(__file__).parents[1]
+    return {name: file_hash(engine / name)[:16] for name in STAGE}
+
+
+@lru_cache(maxsize=1)
+def _tools() -> dict[str, str]:
+    return {name: version(name) for name in ("manim", "pycairo", "manimpango", "av")}
 
 
 def _burnt(rows: tuple[Row, ...]) -> list[list[Any]]:

@@ -15,6 +15,7 @@ from explainer.draw.alone import alone
 from explainer.draw.burn import Row, over
 from explainer.draw.configuration import configure
 from explainer.draw.worker import Frame, Job, job_for, run
+from explainer.errors import ScriptError
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
@@ -23,6 +24,9 @@ from explainer.timeline import LineShot, SceneShot, moments
 COLUMNS = 3
 LABEL = 30
 """Height in pixels of the strip under each picture of a sheet that says which moment it shows."""
+
+LARGEST = 60_000_000
+"""Pixels that a sheet may have, at three bytes each; Pillow warns of 89 millions and more."""
 
 
 def stills(
@@ -76,6 +80,21 @@ def _shot(shots: Mapping[str, SceneShot], key: str) -> LineShot:
     return next(line for line in shots[scene].lines if line.id == line_id)
 
 
+def demand_room(count: int, quality: Quality) -> None:
+    """See that so many pictures of a size find room on a sheet.
+
+    Raises:
+        ScriptError: if they do not.
+    """
+    row = COLUMNS * quality.width * (quality.height + LABEL)
+    most = max(1, LARGEST // row) * COLUMNS
+    if count > most:
+        size = f"{quality.width}x{quality.height}"
+        what = f"a sheet of {count} pictures is too large; {most} of {size} are the most"
+        remedy = "draw one scene's, as in: python render.py sheet SCENE; or smaller ones: --quality"
+        raise ScriptError.of(what, remedy)
+
+
 def sheet(
     script: Script,
     shots: Mapping[str, SceneShot],
@@ -86,21 +105,21 @@ def sheet(
 ) -> Frame:
     """Every cue and every line's end, each with its name under it, in rows of three."""
     report.stage("drawing", len(keys), script.language)
-    pictures: list[tuple[str, Frame]] = []
-    for key in keys:
-        at = moments(_shot(shots, key))
-        drawn = apart(script, shots, key, at.values(), quality, rows.get(key, ()))
-        pictures += zip((f"{key}@{name}" for name in at), drawn, strict=True)
-        report.step(scene=key.partition(".")[0])
-    depth = -(-len(pictures) // COLUMNS)
+    asked = [(key, moments(_shot(shots, key))) for key in keys]
+    depth = -(-sum(len(at) for _, at in asked) // COLUMNS)
     height = quality.height + LABEL
     page = Image.new("RGB", (COLUMNS * quality.width, depth * height), "#20222b")
     pen = ImageDraw.Draw(page)
     font = ImageFont.load_default(20)
-    for i, (name, picture) in enumerate(pictures):
-        x, y = i % COLUMNS * quality.width, i // COLUMNS * height
-        page.paste(Image.fromarray(picture[:, :, :3]), (x, y))
-        pen.text((x + 10, y + quality.height + 3), name, fill="white", font=font)
+    i = 0
+    for key, at in asked:
+        drawn = apart(script, shots, key, at.values(), quality, rows.get(key, ()))
+        for name, picture in zip(at, drawn, strict=True):
+            x, y = i % COLUMNS * quality.width, i // COLUMNS * height
+            page.paste(Image.fromarray(picture[:, :, :3]), (x, y))
+            pen.text((x + 10, y + quality.height + 3), f"{key}@{name}", fill="white", font=font)
+            i += 1
+        report.step(scene=key.partition(".")[0])
     return np.asarray(page)
 
 

@@ -27,6 +27,10 @@ LIMITED = 1
 MOST_BOXES = 1000
 
 
+Time = int | Fraction
+"""Ticks, of which only a film that is not ours may have parts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """The video track: `times` are each frame's ticks in order of showing."""
@@ -39,7 +43,7 @@ class Picture:
     colours: tuple[int, int, int, int]  # primaries, transfer, matrix, range
     start: int
     length: int
-    times: tuple[Fraction, ...]
+    times: tuple[Time, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +147,15 @@ def _index(file: BinaryIO, size: int) -> bytes:
     return next((file.read(length) for name, length in _boxes(file, size) if name == "moov"), b"")
 
 
-def _times(film: InputContainer) -> dict[int, list[Fraction]]:
-    times: dict[int, list[Fraction]] = {track.index: [] for track in film.streams}
+def _times(film: InputContainer) -> dict[int, list[Time]]:
+    times: dict[int, list[Time]] = {track.index: [] for track in film.streams}
     for packet in film.demux(*film.streams.video):
         if packet.pts is not None:
-            times[packet.stream_index].append(packet.pts * packet.time_base * TICKS)
+            base = packet.time_base
+            ticks, rest = divmod(packet.pts * base.numerator * TICKS, base.denominator)
+            # a film of hours has a million of them
+            exact = ticks + Fraction(rest, base.denominator) if rest else ticks
+            times[packet.stream_index].append(exact)
     return times
 
 
@@ -155,7 +163,7 @@ def _at(track: Stream, count: int | None) -> int:
     return round((count or 0) * (track.time_base or Fraction(0)) * TICKS)
 
 
-def _picture(track: av.VideoStream, times: dict[int, list[Fraction]]) -> Picture:
+def _picture(track: av.VideoStream, times: dict[int, list[Time]]) -> Picture:
     made = track.codec_context
     return Picture(
         codec=made.name,

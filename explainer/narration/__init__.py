@@ -28,6 +28,7 @@ from explainer.errors import (
     Problem,
     ScriptError,
     VoiceError,
+    choose,
     command,
 )
 from explainer.media import resampled
@@ -174,9 +175,7 @@ def chosen(script: Script, selection: str) -> list[Line]:
     lines = [ln for ln in script.lines if not selection or selection in (ln.scene, ln.key)]
     if not lines:
         names = [scene.id for scene in script.scenes] + [line.key for line in script.lines]
-        raise ScriptError.of(
-            f"the script has no “{selection}”", f"choose one of {', '.join(names)}"
-        )
+        raise ScriptError.of(f"the script has no “{selection}”", choose(selection, names))
     return lines
 
 

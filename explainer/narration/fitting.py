@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from explainer import narration, timeline
 from explainer.cache import Cache
@@ -143,7 +144,7 @@ def _cuts(clock: Timeline, over: int) -> list[int]:
     total = sum(counts)
     most = min(total, -(-over * total // _talk(clock)))
     # whole words by running totals, so that they add up to what is wanted
-    ends = [sum(counts[: i + 1]) * most // total for i in range(len(counts))]
+    ends = [said * most // total for said in accumulate(counts)]
     return [end - begin for begin, end in zip([0, *ends], ends, strict=False)]
 
 

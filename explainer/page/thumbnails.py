@@ -14,7 +14,7 @@ from typing import Any
 import av
 import PIL
 from av.container import InputContainer
-from av.video.reformatter import Colorspace
+from av.video.reformatter import Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 from PIL import Image
 
@@ -189,13 +189,16 @@ def grab(film: Path, frames: Sequence[int], fps: int) -> Iterator[Image.Image]:
     Raises:
         CheckFailed: if the film cannot be read as far as that.
     """
+    scaler = VideoReformatter()
     with _reading(film) as (file, track):
         for number in frames:
             at = _ticks(number, fps, track)
             file.seek(at, stream=track)
             for frame in file.decode(track):
                 if (frame.pts or 0) >= at:
-                    pixels = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709)
+                    pixels = scaler.reformat(
+                        frame, format="rgb24", src_colorspace=Colorspace.ITU709
+                    )
                     yield Image.fromarray(pixels.to_ndarray())
                     break
             else:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from explainer.cache import tracing
 from explainer.cache.inputs import value_state
 from explainer.clock import TICKS, frame_ticks, frames_up, nearest_frame, ticks
-from explainer.errors import ScriptError
+from explainer.errors import ScriptError, choose
 from explainer.languages import pace_count
 from explainer.script.extras import Extras
 from explainer.script.music import Music
@@ -337,7 +337,7 @@ def only(timeline: Timeline, selection: str) -> Timeline:
             cut = replace(scene, lines=tuple(shifted(line, -lines[0].start) for line in lines))
             return replace(timeline, name=selection, scenes=(cut,))
     names = [scene.id for scene in timeline.scenes] + [line.key for line in timeline.lines]
-    raise ScriptError.of(f"the script has no “{selection}”", f"choose one of {', '.join(names)}")
+    raise ScriptError.of(f"the script has no “{selection}”", choose(selection, names))
 
 
 def shifted(line: TimedLine, by: int) -> TimedLine:
@@ -390,8 +390,8 @@ def frame_at(timeline: Timeline, moment: str) -> tuple[TimedLine, int]:
     key, _, cue = moment.partition("@")
     line = next((line for line in timeline.lines if line.key == key), None)
     if line is None:
-        keys = ", ".join(line.key for line in timeline.lines)
-        raise ScriptError.of(f"no line called “{key}”", f"choose one of {keys}")
+        keys = [line.key for line in timeline.lines]
+        raise ScriptError.of(f"no line called “{key}”", choose(key, keys))
     found = moments(_shot(line, timeline.fps))
     if (cue or END) not in found:
         raise ScriptError.of(f"line {key} has no cue “{cue}”", f"its moments: {', '.join(found)}")

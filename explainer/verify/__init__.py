@@ -22,10 +22,12 @@ from explainer.media.signature import Signatures
 from explainer.timeline import Timeline
 from explainer.verify import container, fidelity, hearing, reading, sight
 from explainer.verify.fidelity import Pictures
-from explainer.verify.report import OPEN, Report, Row
+from explainer.verify.report import OPEN, Report, Row, listed
 
 NEAR = 0.25
 """Seconds that a moment may be from its word."""
+MOST_TITLES = 12
+"""Chapters whose titles are all told."""
 ESTIMATED = 0.1
 """The share of words whose time may be an estimate."""
 
@@ -190,15 +192,30 @@ def _moments(timelines: Sequence[Timeline]) -> Iterator[Row]:
 
 def _chapters(facts: Probe, timeline: Timeline | None) -> Row:
     there = [(chapter.title, chapter.start, chapter.end) for chapter in facts.chapters]
-    titles = ", ".join(title for title, _, _ in there) or "none"
     if timeline is None:
-        return Row("chapters", titles, OPEN, None)
+        return Row("chapters", _titles(there), OPEN, None)
     planned = [(scene.title, scene.start, scene.end) for scene in timeline.scenes]
-    same = len(there) == len(planned) and all(
-        a[0] == b[0] and abs(a[1] - b[1]) <= MILLISECOND and abs(a[2] - b[2]) <= MILLISECOND
-        for a, b in zip(there, planned, strict=True)
-    )
-    return Row("chapters", titles, ", ".join(scene.title for scene in timeline.scenes), same)
+    wrong = [
+        f"chapter {number} is {_chapter(*a)}, not {_chapter(*b)}"
+        for number, (a, b) in enumerate(zip(there, planned, strict=False), 1)
+        if a[0] != b[0] or abs(a[1] - b[1]) > MILLISECOND or abs(a[2] - b[2]) > MILLISECOND
+    ]
+    if len(there) != len(planned):
+        wrong.append(f"{len(there)} chapters, not {len(planned)}")
+    measured = _titles(there) if len(there) <= MOST_TITLES else listed(wrong) or _titles(there)
+    return Row("chapters", measured, _titles(planned), not wrong, tuple(wrong))
+
+
+def _chapter(title: str, start: int, end: int) -> str:
+    return f"“{title}” from {seconds(start):.2f} to {seconds(end):.2f} s"
+
+
+def _titles(chapters: Sequence[tuple[str, int, int]]) -> str:
+    """The titles of chapters, of which each has a start and an end; of many, the first and last."""
+    titles = [title for title, _, _ in chapters]
+    if len(titles) <= MOST_TITLES:
+        return ", ".join(titles) or "none"
+    return f"{len(titles)} from “{titles[0]}” to “{titles[-1]}”"
 
 
 def _rhythm(timeline: Timeline | None) -> Iterator[Row]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -16,11 +15,9 @@ from av.video.reformatter import Colorspace, VideoReformatter
 from numpy.typing import NDArray
 from PIL import Image
 
-from explainer import media
-from explainer.clock import TICKS
 from explainer.errors import text_of
 from explainer.media import signature
-from explainer.media.listen import LONGEST
+from explainer.media.listen import Heard
 from explainer.media.signature import Frame, Grid, Signatures, Steps, Unreadable, levels, waves
 from explainer.quality import Quality
 from explainer.verify.report import Row, listed
@@ -251,36 +248,6 @@ def _poster(path: Path, grid: Grid) -> Frame:
     return grid.of(frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709))
 
 
-def blocks(film: Path, number: int) -> Iterator[NDArray[np.float32]]:
-    """A sound track as players hear it, from 0 to its end, in blocks of shape (n, channels).
-
-    Raises:
-        av.FFmpegError, OSError: if it cannot be decoded.
-        ValueError: if there is no such track, not at 48 kHz, or it is longer than may be.
-    """
-    with media.opened(film, media.FILM) as file:
-        tracks = file.streams.audio
-        if number >= len(tracks) or tracks[number].rate != TICKS:
-            raise ValueError("no sound at 48 kHz")
-        track = tracks[number]
-        length = round((track.duration or 0) * (track.time_base or Fraction(0)) * TICKS)
-        at: int | None = None
-        resampler = av.AudioResampler(format="fltp", layout=track.layout, rate=TICKS)
-        for frame in file.decode(track):
-            if at is None:
-                at = round((frame.pts or 0) * (frame.time_base or Fraction(0)) * TICKS)
-                if abs(at) > LONGEST:
-                    raise ValueError("it begins too far from 0")
-                if at > 0:
-                    yield np.zeros((at, track.channels), np.float32)
-            for piece in resampler.resample(frame):
-                sound = piece.to_ndarray().T.astype(np.float32)
-                first, at = at, at + len(sound)
-                if at > LONGEST:
-                    raise ValueError("it is too long")
-                yield sound[max(0, -first) : max(0, (length or at) - first)]
-
-
 class Sounds:
     """The sound of a film as it is decoded, held to its signatures."""
 
@@ -298,15 +265,16 @@ class Sounds:
         """Decode a track once, and note where it is another than was mixed."""
         made, wanted = _Queue(), _Queue()
         signer: signature.SoundSigner | None = None
-        for block in blocks(film, track):
-            if block.shape[1] != 2:
-                self.wrong = f"it is of two channels, not {block.shape[1]}"
-                return
-            signer = signer or signature.SoundSigner()
-            made.put(signer.over(block))
-            while len(made) >= _BATCH:
-                if not self._hold(made.take(_BATCH), wanted):
+        with Heard(film, track) as sound:
+            for block in sound.blocks():
+                if block.shape[1] != 2:
+                    self.wrong = f"it is of two channels, not {block.shape[1]}"
                     return
+                signer = signer or signature.SoundSigner()
+                made.put(signer.over(block))
+                while len(made) >= _BATCH:
+                    if not self._hold(made.take(_BATCH), wanted):
+                        return
         if signer:
             made.put(signer.end())
         if len(made):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from statistics import median
 
@@ -138,6 +139,12 @@ class Ear:
         self.clicks += places[found > STEEP].tolist()
 
 
+@lru_cache(maxsize=2)
+def _taper(length: int) -> NDArray[np.float64]:
+    """A periodic Hann window."""
+    return np.hanning(length + 1)[:-1]
+
+
 class _Hum:
     """The density of a sound that comes in blocks, by frequency (Welch's mean of periodograms)."""
 
@@ -154,9 +161,10 @@ class _Hum:
             self._rest = self._rest[_WINDOW // 2 :]
 
     def _look(self, window: Samples) -> None:
-        from scipy.signal import welch
-
-        self._pitch, density = welch(window, TICKS, nperseg=len(window))
+        taper = _taper(len(window))
+        power = np.square(np.abs(np.fft.rfft((window - window.mean()) * taper)))
+        density = power * 2 / (TICKS * np.square(taper).sum())
+        self._pitch = np.asarray(np.fft.rfftfreq(len(window), 1 / TICKS), np.float64)
         self._sum = density if self._sum is None else self._sum + density
         self._count += 1
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -101,13 +103,17 @@ def _sidecar(film: Path, suffix: str, cues: Sequence[Cue]) -> Row:
 def _assigned(cues: Sequence[Cue], timeline: Timeline) -> list[Caption]:
     """Delivered cues with the line that they fall into and the timeline's words for theirs."""
     made: list[Caption] = []
+    lines = timeline.lines
+    ends = [line.end for line in lines]
+    used: dict[str, int] = defaultdict(int)  # words of each line that captions have shown
     for cue in cues:
         middle = (cue.start + cue.end) // 2
-        line = next((ln for ln in timeline.lines if ln.start <= middle < ln.end), None)
-        before = [c for c in made if line and c.key == line.key]
-        used = sum(len(inside) for c in before for inside in c.spans)
-        expected = line_words(line, timeline.language)[used:] if line else ()
+        at = bisect_right(ends, middle)
+        line = lines[at] if at < len(lines) and lines[at].start <= middle else None
+        expected = line_words(line, timeline.language)[used[line.key] :] if line else ()
         count = sum(len(inside) for inside in spans(cue.rows, expected))
         words = expected[:count]
+        if line:
+            used[line.key] += count
         made.append(Caption(line.key if line else "", cue.start, cue.end, cue.rows, words))
     return made

@@ -47,6 +47,7 @@ export class Controls {
   load(film, words) {
     Object.assign(this, { film, words });
     one(".length", this.player).textContent = clock_text(film.length);
+    this.player.classList.toggle("hours", film.length >= 3600);
     this.draw();
     this.#time();
   }

@@ -5,13 +5,15 @@ export function read(edition) {
   const lines = [];
   const words = [];
   let start = 0;
-  for (const scene of edition.scenes) {
-    for (const line of scene.lines) {
+  const scenes = edition.scenes.map(({ id, title }) => ({ id, title, lines: [] }));
+  for (const [number, told] of edition.scenes.entries()) {
+    const scene = scenes[number];
+    for (const line of told.lines) {
       const first = words.length;
       for (const [text, from, to, glued] of line.words) {
         words.push({ text, from, to, before: glued ? "" : " ", line: lines.length });
       }
-      lines.push({
+      scene.lines.push({
         index: lines.length,
         key: `${scene.id}.${line.id}`,
         scene,
@@ -23,11 +25,12 @@ export function read(edition) {
         show: line.show,
         cite: line.cite,
       });
+      lines.push(scene.lines.at(-1));
       start = line.end;
     }
   }
   const captions = read_captions(edition.captions, words);
-  return { ...edition, lines, words, captions, frames: start, length: start / edition.fps };
+  return { ...edition, scenes, lines, words, captions, frames: start, length: start / edition.fps };
 }
 
 // Words as a text; the pieces of a long one, each with a soft hyphen at its end, are one again.
@@ -51,13 +54,27 @@ export function frame_at(film, time) {
   return Math.min(film.frames - 1, Math.max(0, Math.floor(time * film.fps + 1e-4)));
 }
 
+// The place of the first of a rising list that `over` holds for, found by halves: a film has
+// thousands of lines and words, and is asked for them with every frame.
+function first_place(list, over) {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (over(list[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 export function line_at(film, frame) {
-  return film.lines.find((line) => frame < line.end) ?? film.lines[film.lines.length - 1];
+  const at = first_place(film.lines, (line) => frame < line.end);
+  return film.lines[Math.min(at, film.lines.length - 1)];
 }
 
 // The index of the word that is being said, or -1; a word lasts until the next of its line begins.
 export function word_at(film, ms) {
-  const at = film.words.findLastIndex((word) => word.from <= ms);
+  const at = first_place(film.words, (word) => ms < word.from) - 1;
   if (at < 0) return -1;
   const { to, line } = film.words[at];
   const next = film.words[at + 1];
@@ -65,7 +82,8 @@ export function word_at(film, ms) {
 }
 
 export function caption_at(film, ms) {
-  return film.captions.find((caption) => caption.from <= ms && ms < caption.to) ?? null;
+  const caption = film.captions[first_place(film.captions, ({ to }) => ms < to)];
+  return caption && caption.from <= ms ? caption : null;
 }
 
 // The same moment of the same line in another edition, whose voice takes its own time.
@@ -79,5 +97,7 @@ export function moment_in(other, film, time) {
 
 export function clock_text(seconds) {
   const whole = Math.floor(seconds + 1e-6);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const two = (number) => String(number).padStart(2, "0");
+  return `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(whole % 60)}`;
 }

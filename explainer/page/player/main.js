@@ -31,7 +31,7 @@ const bar = new TimeBar(one(".timeline"), deck, pictures);
 const chapters = new Chapters(one(".chapters"), deck, pictures);
 const steps = new Steps(player, one(".step-panel"), deck, pictures);
 const transcript = new Transcript(one(".transcript"), deck);
-const actions = { play, captions: toggle_captions, seek, frame, line, tell };
+const actions = { play, captions: toggle_captions, seek, frame, line, chapter, tell };
 const controls = new Controls(player, deck, actions);
 const keys = new Keys(player, deck, controls, actions);
 const views = new Views(Boolean(mount), view_changed);
@@ -61,6 +61,16 @@ function line(by) {
   return deck.show(found ? found.start : deck.film.frames - 1);
 }
 
+function chapter(by) {
+  const { film } = deck;
+  const { scene } = line_at(film, deck.frame);
+  const { start } = scene.lines[0];
+  // early in a chapter, “before” means the chapter before it
+  const to = film.scenes.indexOf(scene) + (by > 0 ? 1 : -(deck.frame - start < 2 * film.fps));
+  const found = film.scenes[Math.max(0, to)];
+  deck.show(found ? found.lines[0].start : film.frames - 1);
+}
+
 function tell(text) {
   const toast = one(".toast");
   toast.textContent = text;
@@ -84,6 +94,7 @@ function view_changed(now, before) {
   deck.stop = null;
   steps.on = now === "step";
   transcript.follow = now === "read";
+  if (now === "play") chapters.see();
   if (now === "explore" || before === "step") deck.pause();
   if (now === "explore" && !part) {
     const { language } = deck.film;

@@ -1,6 +1,7 @@
 // Stepping: one press plays one line and rests on its last frame. The map shows every line's rest.
 
 import { line_at } from "./film.js";
+import { Folds } from "./folds.js";
 import { filled, made, one, speak } from "./page.js";
 
 export class Steps {
@@ -17,15 +18,11 @@ export class Steps {
 
   load(film, words) {
     Object.assign(this, { film, words, shown: null });
-    const map = one(".map", this.panel);
     this.buttons = film.lines.map((line) => this.#button(line));
-    map.replaceChildren(
-      ...film.scenes.map((scene) => {
-        const own = film.lines.filter((line) => line.scene === scene);
-        const items = own.map((line) => made("li", {}, this.buttons[line.index]));
-        return made("section", {}, made("h3", { textContent: scene.title }), made("ol", {}, ...items));
-      }),
-    );
+    this.folds = new Folds(film, ({ lines }) => [
+      made("ol", {}, ...lines.map(({ index }) => made("li", {}, this.buttons[index]))),
+    ]);
+    one(".map", this.panel).replaceChildren(...this.folds.elements);
     this.draw();
   }
 
@@ -91,21 +88,20 @@ export class Steps {
     one(".forward span", player).textContent = last ? words.again : words.forward;
     one(".back", player).disabled = this.deck.frame === 0;
     if (line === this.shown) return;
+    if (this.shown) this.buttons[this.shown.index].removeAttribute("aria-current");
+    this.buttons[line.index].setAttribute("aria-current", "step");
+    this.folds.follow(line.scene, true);
     this.shown = line;
     const count = { line: line.index + 1, lines: film.lines.length };
     one(".step-title", player).textContent = line.scene.title;
     one(".step-count", player).textContent = filled(words.line_of, count);
     one(".step-say", panel).textContent = line.say;
     one(".step-show", panel).textContent = line.show;
-    this.buttons.forEach((button, index) => {
-      if (index === line.index) button.setAttribute("aria-current", "step");
-      else button.removeAttribute("aria-current");
-    });
   }
 
   #button(line) {
     const picture = made("span", { className: "still" });
-    this.pictures.show(picture, line.index, this.film.lines.length);
+    this.pictures.later(picture, line.index, this.film.lines.length);
     const number = made("span", { className: "number", textContent: line.index + 1 });
     const text = made("span", { className: "what", textContent: line.say });
     const button = made("button", { type: "button" }, picture, made("span", {}, number, text));

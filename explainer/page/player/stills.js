@@ -10,7 +10,23 @@ export function stills(sheet) {
     );
     return addresses[number];
   };
-  return {
+  // a picture is fetched from its sheet when it is about to be seen: a long film has many sheets
+  const waiting = new WeakMap();
+  const watch = new IntersectionObserver(
+    (seen) => {
+      for (const { target } of seen.filter(({ isIntersecting }) => isIntersecting)) {
+        watch.unobserve(target);
+        pictures.show(target, ...waiting.get(target));
+      }
+    },
+    { rootMargin: "400px" },
+  );
+  const pictures = {
+    // What `show` does, once the element comes near to what is seen of the page.
+    later(element, ...which) {
+      waiting.set(element, which);
+      watch.observe(element);
+    },
     show(element, index, count) {
       const number = Math.floor(index / sheet.most);
       const there = Math.min(sheet.most, count - number * sheet.most);
@@ -23,10 +39,10 @@ export function stills(sheet) {
         backgroundImage: `url(${address(number)})`,
         backgroundSize: `${columns * 100}% ${rows * 100}%`,
         backgroundPosition: `${part(x, columns)}% ${part(y, rows)}%`,
-        aspectRatio: `${sheet.width} / ${sheet.height}`,
       });
     },
   };
+  return pictures;
 }
 
 const part = (at, of) => (of > 1 ? (at / (of - 1)) * 100 : 0);

@@ -3,6 +3,9 @@
 import { clock_text, frame_at, line_at } from "./film.js";
 import { filled, made, one } from "./page.js";
 
+const WIDEST = 3; // pixels between two chapters, and between all of them
+const GAPS = 100;
+
 export class TimeBar {
   constructor(root, deck, pictures) {
     Object.assign(this, { root, deck, pictures });
@@ -19,13 +22,15 @@ export class TimeBar {
     Object.assign(this, { film, words });
     this.slider.max = film.frames - 1;
     this.bars = film.scenes.map((scene) => {
-      const lines = film.lines.filter((line) => line.scene === scene);
-      const start = lines[0].start;
-      const end = lines[lines.length - 1].end;
+      const { start } = scene.lines[0];
+      const { end } = scene.lines.at(-1);
       const bar = made("span", {}, made("i"));
       bar.style.flexGrow = end - start;
-      return { bar, start, end, scene };
+      return { bar, start, end, scene, filled: "" };
     });
+    this.over = null;
+    // all together leave room for the chapters themselves, also on a small screen
+    this.segments.style.gap = `${Math.min(WIDEST, GAPS / film.scenes.length)}px`;
     this.segments.replaceChildren(...this.bars.map(({ bar }) => bar));
     this.draw();
   }
@@ -39,9 +44,10 @@ export class TimeBar {
     const times = { time: clock_text(deck.time), length: clock_text(film.length) };
     const said = `${filled(this.words.time_of, times)}, ${line_at(film, frame).scene.title}`;
     if (slider.getAttribute("aria-valuetext") !== said) slider.setAttribute("aria-valuetext", said);
-    for (const { bar, start, end } of this.bars) {
-      const share = Math.min(1, Math.max(0, (at - start) / (end - start)));
-      bar.firstChild.style.transform = `scaleX(${share.toFixed(4)})`;
+    for (const each of this.bars) {
+      const share = Math.min(1, Math.max(0, (at - each.start) / (each.end - each.start)));
+      const filled = `scaleX(${share.toFixed(4)})`;
+      if (filled !== each.filled) each.bar.firstChild.style.transform = each.filled = filled;
     }
   }
 
@@ -59,6 +65,10 @@ export class TimeBar {
     const half = preview.offsetWidth / 2;
     const left = Math.min(box.width - half, Math.max(half, share * box.width));
     preview.style.left = `${left}px`;
-    for (const { bar, scene } of this.bars) bar.classList.toggle("over", scene === line.scene);
+    const { bar } = this.bars.find(({ scene }) => scene === line.scene);
+    if (bar === this.over) return;
+    this.over?.classList.remove("over");
+    bar.classList.add("over");
+    this.over = bar;
   }
 }

@@ -1,11 +1,20 @@
 // The transcript: the word being said is marked, and a word or a time chosen is where the film goes.
 
 import { clock_text, line_at, word_at } from "./film.js";
-import { all, made, still_wanted } from "./page.js";
+import { Folds } from "./folds.js";
+import { all, made, one, still_wanted } from "./page.js";
 
 export class Transcript {
   constructor(root, deck) {
     Object.assign(this, { root, deck, follow: false });
+    this.unfold = one(".unfold");
+    this.unfold.addEventListener("click", () => {
+      this.unfold.setAttribute("aria-pressed", !this.unfolded);
+      this.#fold();
+    });
+    // paper cannot be unfolded
+    addEventListener("beforeprint", () => this.folds.all(true));
+    addEventListener("afterprint", () => this.#fold());
     deck.addEventListener("frame", () => this.draw());
     root.addEventListener("click", (event) => {
       const word = event.target.closest("[data-word]");
@@ -16,14 +25,22 @@ export class Transcript {
     });
   }
 
+  get unfolded() {
+    return this.unfold.getAttribute("aria-pressed") === "true";
+  }
+
+  // Opens all chapters, or the one that is played alone, as is asked for.
+  #fold() {
+    this.folds.all(this.unfolded);
+    this.folds.follow(this.line.scene, !this.unfolded);
+  }
+
   load(film) {
     Object.assign(this, { film, word: -1, line: null });
-    this.root.replaceChildren(
-      ...film.scenes.map((scene) => {
-        const own = film.lines.filter((line) => line.scene === scene);
-        return made("section", {}, made("h3", { textContent: scene.title }), ...own.map((l) => this.#line(l)));
-      }),
-    );
+    this.folds = new Folds(film, ({ lines }) => lines.map((line) => this.#line(line)));
+    this.root.replaceChildren(...this.folds.elements);
+    this.unfold.hidden = !this.folds.folded;
+    this.unfold.setAttribute("aria-pressed", "false");
     this.lines = all(".line", this.root);
     this.words = all("[data-word]", this.root);
     this.draw();
@@ -42,6 +59,7 @@ export class Transcript {
     if (line === this.line) return;
     if (this.line) this.lines[this.line.index].removeAttribute("aria-current");
     this.lines[line.index].setAttribute("aria-current", "true");
+    this.folds.follow(line.scene, !this.unfolded);
     this.line = line;
     if (this.follow && deck.playing) {
       const behavior = still_wanted() ? "auto" : "smooth";
@@ -70,8 +88,9 @@ export class Transcript {
 
 // Keeps the times beside the sources in step with the edition that is shown.
 export function retime_sources(film) {
+  const lines = new Map(film.lines.map((line) => [`#${line.key}`, line]));
   for (const link of all(".used a")) {
-    const line = film.lines.find(({ key }) => `#${key}` === link.hash);
+    const line = lines.get(link.hash);
     if (line) link.textContent = clock_text(line.start / film.fps);
   }
 }
