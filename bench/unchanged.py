@@ -215,6 +215,11 @@ class Record:
         else:
             self.add(name, b"is not there", True)
 
+    def has(self, name: str, path: Path) -> bool:
+        """Whether a file is taken under this name as it is now."""
+        taken = self.items.get(name, {}).get("sha256")
+        return taken == hashlib.sha256(path.read_bytes()).hexdigest()
+
 
 class Film:
     """The small film in a folder of its own, and what the program makes of it."""
@@ -329,6 +334,7 @@ def streams(film: Path) -> bytes:
 
 def make_film(film: Film, record: Record) -> None:
     """Everything that is made of the film; each step finds what the ones before have made."""
+    shutil.rmtree(film.build, ignore_errors=True)  # of a run before; what it kept for reuse stays
     film.write(())
     there = [name for name in ("espeak", "flite") if speaks(film, record, name)]
     if (film.folder / RECORDING).is_file():
@@ -336,23 +342,23 @@ def make_film(film: Film, record: Record) -> None:
     film.write(there)
 
     film.asked(record, "film", *QUALITY, "--youtube")
-    add_outputs(record, film, "film")
+    add_outputs(record, film)
     film.asked(record, "film again", *QUALITY)
     record.add_file("film again: net.mp4", film.build / "net.mp4")
     film.asked(record, "plan of what is made", "plan", *QUALITY, warnings=True)
     film.asked(record, "verify", "verify", "build/net.mp4", warnings=True)
     film.asked(record, "page in one file", "page", *QUALITY, "--single-file")
-    record.add_file("page in one file: net.html", film.build / "net.html")
     film.asked(record, "still", "still", "bars.rise@up", *QUALITY)
     film.asked(record, "still upright", "still", "dots.one", "--aspect", "9:16", *QUALITY)
     film.asked(record, "sheet", "sheet", *QUALITY)
     film.asked(record, "preview", "preview", "dots.two", *QUALITY)
     film.asked(record, "burnt in", "preview", "bars.rise", "--burn-in", *QUALITY)
     film.asked(record, "two languages", "--lang", "en,de", "--labels", "none", *QUALITY)
-    add_outputs(record, film, "at the end")
+    add_outputs(record, film)
 
     film.asked(record, "check", "check", warnings=True)
     film.asked(record, "check of German", "check", "--lang", "de", warnings=True)
+    film.asked(record, "check of timing", "check", "--min-timing", "engine", warnings=True)
     change(film, "script.yaml", "joins it", "follows it")
     film.asked(record, "plan of a changed line", "plan", *QUALITY, warnings=True)
 
@@ -381,14 +387,19 @@ def change(film: Film, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def add_outputs(record: Record, film: Film, what: str) -> None:
-    """Take every file in the film's folder of outputs."""
+def add_outputs(record: Record, film: Film) -> None:
+    """Take every file in the film's folder of outputs; one taken before only if it has changed."""
     for path in sorted(film.build.rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
-            name = f"{what}: {path.relative_to(film.build)}"
-            record.add_file(name, path)
-            if path.suffix == ".mp4":
-                record.add(f"{name}, its streams", streams(path), True)
+        name = f"build/{path.relative_to(film.build)}"
+        if not path.is_file() or path.name.startswith("."):
+            continue
+        if record.has(name, path):
+            continue
+        if name in record.items:
+            name = f"{name}, at the end"
+        record.add_file(name, path)
+        if path.suffix == ".mp4":
+            record.add(f"{name}: its streams", streams(path), True)
 
 
 MISTAKES: dict[str, tuple[tuple[str, ...], str, str, str]] = {

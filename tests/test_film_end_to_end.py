@@ -19,6 +19,7 @@ import pytest
 
 from damage import outputs
 from ended import gone
+from explainer import sound
 from explainer.cli import main
 from explainer.clock import TICKS
 from explainer.media.listen import whole as decode
@@ -343,7 +344,7 @@ def test_a_scenes_error_ends_a_render_before_its_sound_is_mixed(
         stopped.append(stop.wait(120))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("explainer.sound.mix", mix)
+    monkeypatch.setattr(sound, "mix", mix)
     project.edit_scene("Circle(1.5", "Circle(1 / 0")
     assert main(["film", "--quality", TINY]) == 5
     assert stopped == [True]
