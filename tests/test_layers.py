@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -61,3 +62,14 @@ def test_the_pipeline_is_one_function_that_reads_in_one_go() -> None:
     render = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "render")
     assert render.end_lineno
     assert render.end_lineno - render.lineno < 80
+
+
+def test_the_files_to_run_after_a_change_are_there() -> None:
+    papers = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = papers.partition("\n## Tests\n")[2].partition("\n## ")[0]
+    _head, *rows = re.findall(r"^\| [^|]+ \| ([^|]+) \| [^|]*\|$", table, re.M)
+    # behind a comma there is what is no file
+    named = {name for row in rows for name in re.findall("[a-z_]+", row.partition(",")[0])}
+    there = {file.stem.removeprefix("test_") for file in (ROOT / "tests").glob("test_*.py")}
+    assert len(named) > 50
+    assert not named - there
