@@ -5,9 +5,9 @@
 
 For work that must change nothing, such as moving and renaming. A small film that touches every
 stage is written into a temporary folder and made there by `render.py` alone, so that nothing here
-depends on where things lie inside. A record holds for one machine. With `--folder DIR` the film
-stays in DIR for a look, and a second run there starts from a warm cache. Exits with 1 if something
-differs.
+depends on where things lie inside. A record holds for one machine. Exits with 1 if something
+differs. With `--folder DIR` the film stays in DIR for a look; a second run there takes what the
+first has kept for reuse, and so does not tell all.
 """
 
 from __future__ import annotations
