@@ -44,6 +44,7 @@ check: setup
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports --no-cache --no-logo
 
 # About an hour on two cores; bench/RESULTS.md says what it measures.
 bench: setup

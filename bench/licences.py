@@ -33,6 +33,7 @@ PLAIN = {
     "Apache 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "3-Clause BSD License": "BSD-3-Clause",
+    "BSD 2-Clause License": "BSD-2-Clause",
     "BSD 3-Clause": "BSD-3-Clause",
     "BSD License": "BSD",
     "GNU Library or Lesser General Public License (LGPL)": "LGPL",

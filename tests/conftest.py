@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from importlib.metadata import Distribution, PackageNotFoundError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,40 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     made = Project(tmp_path / "project")
     monkeypatch.chdir(made.folder)
     return made
+
+
+@pytest.fixture
+def uninstall(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Lets packages, by their names on the index, be as if they were not installed."""
+    found = Distribution.from_name
+    gone: set[str] = set()
+
+    def from_name(name: str) -> Distribution:
+        if name in gone:
+            raise PackageNotFoundError(name)
+        return found(name)
+
+    def uninstall(*names: str) -> None:
+        gone.update(names)
+
+    monkeypatch.setattr(Distribution, "from_name", from_name)
+    return uninstall
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Lets a machine have the programs that are named, and no other."""
+
+    def only(*names: str) -> None:
+        folder = tmp_path / "programs"
+        folder.mkdir()
+        for name in names:
+            there = shutil.which(name)
+            assert there, f"{name} is not installed"
+            (folder / name).symlink_to(there)
+        monkeypatch.setenv("PATH", str(folder))
+
+    return only
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from explainer.cache.lock import PATIENCE
-from project import TINY, Project
+from project import ROOT, TINY, Project
 
 FILM = ("film", "--quality", TINY, "--voice", "tone")
 ORDERS: tuple[tuple[str, ...], ...] = (
@@ -78,9 +78,7 @@ def outputs(project: Project) -> dict[str, str]:
 
 def run(project: Project, order: Sequence[str]) -> subprocess.Popen[str]:
     """Begin a command in the project's folder."""
-    command = [sys.executable, "-m", "explainer.cli", *order]
-    code = "import sys; from explainer.cli import main; sys.exit(main(sys.argv[1:]))"
-    command[1:3] = ["-c", code]
+    command = [sys.executable, str(ROOT / "render.py"), *order]
     return subprocess.Popen(
         command, cwd=project.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

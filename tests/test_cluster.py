@@ -21,6 +21,7 @@ import pytest
 from ended import HANG
 from explainer import timeline
 from explainer.cli import main
+from explainer.draw import cluster
 from explainer.draw.cluster import Return, far, parcel, received
 from explainer.draw.worker import Job, job_for
 from explainer.errors import CheckFailed, MissingTool
@@ -85,7 +86,7 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine may need longer to answer itself than another one far away."""
-    monkeypatch.setattr("explainer.draw.cluster.PATIENCE", f"{HANG:g}s")
+    monkeypatch.setattr(cluster, "PATIENCE", f"{HANG:g}s")
 
 
 def job(project: Project, key: str = "dots.one") -> Job:
@@ -178,7 +179,7 @@ def test_an_error_in_a_scene_is_told_as_if_it_were_drawn_here(
 def test_a_scheduler_that_does_not_answer_is_an_error_that_says_so(
     project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("explainer.draw.cluster.PATIENCE", "1s")
+    monkeypatch.setattr(cluster, "PATIENCE", "1s")
     assert main(["film", "--quality", TINY, "--cluster", "tcp://127.0.0.1:9"]) == 3
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
 

@@ -20,7 +20,7 @@ import pytest
 import ended
 from damage import FILM
 from disturbed import KINDS, Standard, lettered, no_disks, no_writes, rows, strays
-from explainer import sound
+from explainer import draw, sound
 from explainer.cache import Cache, write_atomically
 from explainer.cache.ledger import Ledger
 from explainer.cache.leftovers import DAY, sweep
@@ -172,8 +172,8 @@ def test_an_interruption_reaches_the_sound_that_is_mixed_aside(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("explainer.sound.mix", slow)
-        patch.setattr("explainer.draw.clips", interrupted)
+        patch.setattr(sound, "mix", slow)
+        patch.setattr(draw, "clips", interrupted)
         assert main([*FILM]) == 130
     assert reached == [True]
 
@@ -183,7 +183,7 @@ def test_an_interruption_reaches_the_sound_that_is_mixed_aside(
         stop.set()
         return real(*given, stop=stop, **how)
 
-    monkeypatch.setattr("explainer.sound.mix", ending)
+    monkeypatch.setattr(sound, "mix", ending)
     assert main([*FILM]) == 130
     assert not [*project.folder.rglob("*.m4a")]
     assert not strays(project)

@@ -22,7 +22,7 @@ from PIL import Image
 
 from damage import outputs
 from ended import gone
-from explainer import pipeline
+from explainer import pipeline, sound
 from explainer.cli import main
 from explainer.clock import TICKS
 from explainer.media.listen import whole as decode
@@ -361,7 +361,7 @@ def test_a_scenes_error_ends_a_render_before_its_sound_is_mixed(
         stopped.append(stop.wait(120))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("explainer.sound.mix", mix)
+    monkeypatch.setattr(sound, "mix", mix)
     project.edit_scene("Circle(1.5", "Circle(1 / 0")
     assert main(["film", "--quality", TINY]) == 5
     assert stopped == [True]

@@ -15,7 +15,7 @@ import pytest
 from manim import MathTypst, SingleStringMathTex, Tex, Typst, tempconfig
 
 from explainer import draw, timeline
-from explainer.cache import Cache
+from explainer.cache import Cache, inputs
 from explainer.cache.inputs import Now
 from explainer.draw import formulas
 from explainer.draw.crew import Cores
@@ -262,10 +262,10 @@ def test_typst_s_formulas_are_kept_until_its_version_or_a_font_changes(
     shutil.copyfile(fonts[0], own / "another.otf")
     setting(MathTypst, "a + b")
     assert len(asked) == 2
-    monkeypatch.setattr("explainer.cache.inputs.package_state", lambda name: f"9 of {name}")
+    monkeypatch.setattr(inputs, "package_state", lambda name: f"9 of {name}")
     setting(MathTypst, "a + b")
     assert len(asked) == 3
-    monkeypatch.setattr("explainer.cache.inputs.fonts_state", lambda: "others")
+    monkeypatch.setattr(inputs, "fonts_state", lambda: "others")
     setting(MathTypst, "a + b")
     assert len(asked) == 4
 
@@ -391,9 +391,9 @@ def test_what_is_set_otherwise_does_not_want_latex(code: str) -> None:
 
 
 def test_an_id_that_cannot_be_and_latex_that_is_not_here_are_said_at_once(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project, programs: Callable[..., None]
 ) -> None:
-    monkeypatch.setattr("explainer.script.latex.PROGRAMS", ("latex-of-nobody",))
+    programs()
     project.edit("id: dots", "id: numbers")
     source = project.scene.read_text().replace("class Dots", "class Numbers")
     source = source.replace("def one(self):\n", "def one(self):\n        MathTex('x')\n")

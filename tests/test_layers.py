@@ -1,207 +1,38 @@
-"""Imports only go down, and Manim is not waited for where nothing is drawn."""
+"""Modules need each other in one direction, and Manim is not waited for where nothing is drawn.
+
+Which package may import which is in pyproject.toml, and held by `lint-imports` in `make check`.
+"""
 
 from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
-from pathlib import Path
+from graphlib import TopologicalSorter
 
+import grimp
 import pytest
 
 from project import ROOT, Project
 
-LAYERS = [
-    {
-        "script.assets",
-        "page.bundle",
-        "clock",
-        "verify.colour",
-        "errors",
-        "machine",
-        "draw.tokens",
-        "cache.inputs",
-        "cache.notes",
-        "languages",
-        "media",
-        "script.abbreviations",
-        "script.latex",
-        "script.lexicon",
-        "script.yaml_texts",
-        "script.taken",
-        "stage.errors",
-        "stage.drawings",
-        "stage.path",
-        "draw.chance",
-        "draw.stalled",
-        "draw.typesetter",
-        "captions.limits",
-        "script.unspaced",
-        "verify.report",
-        "timeline.swatches",
-    },
-    {
-        "media.signature",
-        "script.icu",
-        "cache.lock",
-        "cache.tracing",
-        "cache.ledger",
-        "draw.ending",
-        "script.scene_source",
-        "script.yaml_hints",
-        "draw.orphans",
-        "draw.pango",
-        "stage.pictures",
-        "script.music",
-        "captions.phrasing",
-    },
-    {
-        "timeline.labels",
-        "cache.leftovers",
-        "cache.takeover",
-        "script.scene_calls",
-        "stage.fonts",
-        "stage.fingerprint",
-    },
-    {"script.numerals", "script.quantities", "script.scene_check", "stage.texts"},
-    {"script.grammar"},
-    {"script.spoken_forms"},
-    {
-        "script.document",
-        "script.wording",
-        "quality",
-        "cache",
-        "progress",
-        "commands.studio",
-    },
-    {
-        "draw.configuration",
-        "script.scenefile",
-        "script.extras",
-        "script.misreadings",
-        "script.phonemes",
-        "script.engines",
-    },
-    {"script.fields", "script.matching"},
-    {"script"},
-    {"script.translation"},
-    {
-        "timeline",
-        "voices",
-        "draw.burn",
-        "media.encoder",
-        "stage.camera",
-        "media.probe",
-        "media.meters",
-        "media.listen",
-        "verify.flashes",
-    },
-    {"draw.formulas", "stage.outline", "captions.rows", "verify.fidelity", "verify.container"},
-    {"stage.glaze", "stage.reading", "stage.turning", "draw.blame"},
-    {"stage.canvas"},
-    {"stage.renderer"},
-    {
-        "narration.align",
-        "stage",
-        "media.judge",
-        "timeline.record",
-        "verify.legibility",
-        "timeline.sharing",
-        "page.thumbnails",
-    },
-    {"draw.worker", "draw.preload", "sound.segments", "sound.mastering", "sound.room"},
-    {
-        "draw.walker",
-        "verify.sidecars",
-        "verify.sight",
-        "verify.hearing",
-        "sound.backing",
-        "sound.lines",
-    },
-    {"draw.crew", "draw.cluster"},
-    {"draw.alone"},
-    {
-        "narration",
-        "draw",
-        "draw.stills",
-        "captions",
-        "captions.formats",
-        "verify.reading",
-        "sound",
-        "film",
-    },
-    {"verify", "narration.fitting", "page", "commands.speaking"},
-    {"page.upload", "outputs"},
-    {"pipeline"},
-    {"commands.upkeep", "commands.watch", "commands.batch"},
-    {"commands.making"},
-    {"commands"},
-    {"cli"},
-]
-"""From the bottom up; a module imports only from layers below its own."""
-
-# both take captions as they were composed; nothing else crosses its own layer
-ACROSS = {
-    ("verify.reading", "captions"),
-    ("verify.reading", "captions.formats"),
-    ("captions.formats", "captions"),
+# these come to know each other by their types alone
+AROUND = {
+    ("explainer.draw.blame", "explainer.draw.worker"),
+    ("explainer.script.matching", "explainer.script"),
+    ("explainer.script.scene_calls", "explainer.script"),
+    ("explainer.script.scene_check", "explainer.script"),
 }
 
 
-def files() -> dict[str, list[Path]]:
-    """The sources of each module by its name in `explainer`; the voices count as one."""
-    found: dict[str, list[Path]] = {}
-    for file in sorted((ROOT / "explainer").rglob("*.py")):
-        parts = file.relative_to(ROOT / "explainer").with_suffix("").parts
-        name = "voices" if parts[0] == "voices" else ".".join(p for p in parts if p != "__init__")
-        found.setdefault(name, []).append(file)
-    return {name: sources for name, sources in found.items() if name}
-
-
-FILES = files()
-
-
-def imports(name: str) -> set[str]:
-    found = set()
-    for file in FILES[name]:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        typing_only = {
-            id(inner)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-            for inner in ast.walk(node)
-        }
-        for node in ast.walk(tree):
-            if id(node) in typing_only:
-                continue
-            if isinstance(node, ast.ImportFrom) and node.module:
-                base = node.module.removeprefix("explainer").lstrip(".")
-                if node.module.partition(".")[0] == "explainer":
-                    found |= {module(f"{base}.{a.name}".lstrip("."), base) for a in node.names}
-            elif isinstance(node, ast.Import):
-                names = [a.name for a in node.names if a.name.startswith("explainer.")]
-                found |= {module(n.removeprefix("explainer."), "") for n in names}
-    return found - {name, ""}
-
-
-def module(name: str, otherwise: str) -> str:
-    """The module that an imported name is, or that it is taken from."""
-    if name.partition(".")[0] == "voices":
-        return "voices"
-    return name if name in FILES else otherwise
-
-
-def test_every_module_has_its_layer() -> None:
-    assert set(FILES) == set().union(*LAYERS)
-
-
-@pytest.mark.parametrize("depth", range(len(LAYERS)))
-def test_imports_only_go_down(depth: int) -> None:
-    below = set().union(*LAYERS[:depth])
-    for name in sorted(LAYERS[depth]):
-        wrong = {other for other in imports(name) - below if (name, other) not in ACROSS}
-        assert not wrong, f"{name} imports {', '.join(sorted(wrong))}"
+def test_no_module_needs_itself_by_way_of_others() -> None:
+    """Within a package, too, where the layers of pyproject.toml do not look."""
+    graph = grimp.build_graph("explainer", cache_dir=None)
+    needs = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    for name, other in AROUND:
+        needs[name].remove(other)  # one that is not there any more goes from the list
+    TopologicalSorter(needs).prepare()
 
 
 def test_the_engine_knows_nothing_of_its_first_film() -> None:
@@ -231,3 +62,14 @@ def test_the_pipeline_is_one_function_that_reads_in_one_go() -> None:
     render = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "render")
     assert render.end_lineno
     assert render.end_lineno - render.lineno < 80
+
+
+def test_the_files_to_run_after_a_change_are_there() -> None:
+    papers = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = papers.partition("\n## Tests\n")[2].partition("\n## ")[0]
+    _head, *rows = re.findall(r"^\| [^|]+ \| ([^|]+) \| [^|]*\|$", table, re.M)
+    # behind a comma there is what is no file
+    named = {name for row in rows for name in re.findall("[a-z_]+", row.partition(",")[0])}
+    there = {file.stem.removeprefix("test_") for file in (ROOT / "tests").glob("test_*.py")}
+    assert len(named) > 50
+    assert not named - there

@@ -93,7 +93,7 @@ def test_a_voice_that_says_something_else_is_said_to_each_time(
     script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = engine("flite").speak("Bees tell each other where to fly by dancing.", "en")
-    monkeypatch.setattr("explainer.voices.tone.Tone.speak", lambda *_: mute(other))
+    monkeypatch.setattr(Tone, "speak", lambda *_: mute(other))
     for _ in range(2):
         report = Heard()
         spoken = speak(script, "tone", report=report)

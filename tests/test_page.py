@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ from explainer.errors import CheckFailed, ScriptError
 from explainer.languages import direction
 from explainer.page import bundle, thumbnails, upload
 from explainer.script import load
-from project import ROOT, Project
+from project import Project
 from viewing import Shown
 
 WORDS = sorted((page.PLAYER / "words").glob("*.json"))
@@ -39,7 +40,7 @@ def test_every_language_has_all_words_with_the_same_blanks(path: Path) -> None:
 def test_every_word_is_used_and_every_word_used_is_there() -> None:
     sources = [*page.PLAYER.glob("*.js"), page.PLAYER / "page.html"]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
-    text += (ROOT / "explainer" / "page" / "__init__.py").read_text(encoding="utf-8")
+    text += inspect.getsource(page)
     words = page.strings("en")
     asked = set(re.findall(r'data-(?:t|label|name)="(\w+)"', text))
     asked |= set(re.findall(r'"(key_\w+)"', text))

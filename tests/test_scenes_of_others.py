@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -100,9 +102,9 @@ def test_a_font_that_is_missing_is_said_and_no_other_is_taken(project: Project) 
 
 
 def test_a_scene_that_wants_latex_is_told_where_there_is_none(
-    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    project: Project, programs: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("explainer.script.latex.PROGRAMS", ("latex-of-nobody",))
+    programs("ffmpeg")
     project.edit_scene("Circle, FadeIn", "Circle, FadeIn, MathTex")
     project.edit_scene("def two(self):\n", "def two(self):\n        MathTex('x')\n")
     script = load(project.script)

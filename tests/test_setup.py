@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -19,7 +19,7 @@ from explainer.cli import main
 from explainer.errors import VoiceError
 from explainer.progress import Report
 from explainer.script import load
-from explainer.voices import hibari, kokoro
+from explainer.voices import hibari
 from project import ROOT, Project
 
 VERSION = ".".join(map(str, sys.version_info[:2]))
@@ -74,10 +74,6 @@ class Said(Report):
         self.said.append(text)
 
 
-def gone(name: str) -> str:
-    raise PackageNotFoundError(name)
-
-
 def spoken(project: Project, voices: list[str]) -> tuple[narration.Speech, list[str]]:
     report = Said()
     script = load(project.script, drawn=False)
@@ -89,10 +85,9 @@ LISTED = ["hibari", "kokoro", "flite"]
 
 
 def test_without_the_voices_the_next_one_speaks_and_the_reasons_are_given(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project, uninstall: Callable[..., None]
 ) -> None:
-    for engine in (hibari, kokoro):
-        monkeypatch.setattr(engine, "version", gone)
+    uninstall("hibari-tts")
     speech, said = spoken(project, LISTED)
     assert speech.voice == "flite"
     assert {line.voice for line in speech.lines.values()} == {"flite"}
@@ -131,6 +126,10 @@ def test_letters_that_the_first_voice_lacks_let_the_next_speak_the_whole_film(
 def test_voices_tells_who_speaks_each_language_and_what_would_be_better(
     project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+
+    def gone(name: str) -> str:
+        raise PackageNotFoundError(name)
+
     project.edit("voice: [flite]", "voice: [hibari, flite]")
     assert main(["voices"]) == 0
     assert "en         hibari speaks\n" in capsys.readouterr().out

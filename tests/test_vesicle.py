@@ -23,10 +23,6 @@ def made(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     monkeypatch.syspath_prepend(str(ROOT / "scenes"))
     from manim import VGroup
 
-    from explainer.stage import _register_fonts
-
-    # before any text is set: else Pango keeps to the family it took in place of a missing one
-    _register_fonts(ROOT / "assets" / "fonts")
     parts = import_module("parts")
     membrane = parts.Membrane(width=20).stand((0, 0.4, 0))
     receptor = parts.HER2Receptor().stand(membrane.spot(1.2))

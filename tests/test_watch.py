@@ -17,6 +17,7 @@ from playwright.sync_api import Browser
 from disturbed import strays
 from explainer.cache import Cache
 from explainer.cli import main
+from explainer.commands import watch as watching
 from explainer.commands.studio import PAGES, News, Studio
 from explainer.commands.watch import watch
 from explainer.pipeline import Order
@@ -203,7 +204,7 @@ def test_a_watch_that_ends_leaves_nothing_unfinished(
         Cache(project.folder / ".explainer-cache").scratch("picture", ".mp4")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("explainer.commands.watch.watch", interrupted)
+    monkeypatch.setattr(watching, "watch", interrupted)
     assert main(["watch", "--quality", TINY]) == 0
     assert not strays(project)
 

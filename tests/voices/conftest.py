@@ -17,7 +17,7 @@ import av
 import numpy as np
 import pytest
 
-from explainer.voices import Utterance, engine
+from explainer.voices import Utterance, engine, gtts
 
 
 class Service(ThreadingHTTPServer):
@@ -115,7 +115,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
         monkeypatch.delenv(name)
     server = Service()
     monkeypatch.setenv("EXPLAINER_GTTS_URL", server.url)
-    monkeypatch.setattr("explainer.voices.gtts.APART", 0.0)
+    monkeypatch.setattr(gtts, "APART", 0.0)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server

@@ -7,7 +7,6 @@ from requests import ConnectionError, PreparedRequest, Response
 
 from explainer.cli import main
 from explainer.errors import VoiceError
-from explainer.script import load
 from explainer.voices import Setting, gtts, worker
 from explainer.voices.gtts import Gtts
 from explainer.voices.worker import Reply
@@ -221,17 +220,14 @@ def spoken_by_gtts(service: Service, project: Project) -> Project:
         "cite: [euclid]",
         "cite: [euclid]\n      - {id: three, say: Both of them stay., show: They stay.}",
     )
+    project.edit_scene(
+        "    def two(self)", "    def three(self):\n        pass\n\n    def two(self)"
+    )
     return project
 
 
 def check() -> int:
     return main(["check", "--voice", "gtts"])
-
-
-@pytest.fixture(autouse=True)
-def _undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Scenes are not looked at here."""
-    monkeypatch.setattr("explainer.commands.load", lambda path, _language: load(path, drawn=False))
 
 
 def test_one_line_changed_is_one_request(service: Service, spoken_by_gtts: Project) -> None:

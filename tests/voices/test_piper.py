@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,14 +64,9 @@ def test_a_voice_that_is_not_named_or_not_there_says_how_to_name_one(
 
 @pytest.mark.skipif("piper" in sys.modules, reason="Piper is installed here")
 def test_a_missing_piper_is_a_missing_tool_with_the_command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    uninstall: Callable[..., None],
 ) -> None:
-    from importlib.metadata import PackageNotFoundError
-
-    def gone(name: str) -> str:
-        raise PackageNotFoundError(name)
-
-    monkeypatch.setattr("explainer.voices.piper.version", gone)
+    uninstall("piper-tts")
     with pytest.raises(MissingTool, match="not installed") as caught:
         Piper().check("en")
     assert caught.value.problems[0].remedy == "pip install '.[piper]'"
