@@ -280,7 +280,7 @@ def test_a_sheet_that_would_be_too_large_is_refused_before_anything_is_spoken(
     assert main(["sheet", "--quality", "8000x4400@10"]) == 2
     said = capsys.readouterr().err
     assert "a sheet of 4 pictures is too large; 3 of 8000x4400 are the most" in said
-    assert "draw one scene's, as in: python render.py sheet SCENE" in said
+    assert "draw one scene's, as in: explainer sheet SCENE" in said
     assert not (project.folder / ".explainer-cache").exists()
 
 

@@ -180,5 +180,5 @@ def test_a_plan_follows_the_voice_that_will_speak(project: Project, script: Scri
     with Report(quiet=True) as report:
         narration.speak(script, ("tone",), cache, report)
     assert narration.kept(script, ("recording", "tone"), cache)[1] == {}
-    with pytest.raises(VoiceError, match=r"no voice is ready\n.*render\.py voices"):
+    with pytest.raises(VoiceError, match=r"no voice is ready\n.*explainer voices"):
         narration.kept(script, ("recording",), cache)

@@ -67,7 +67,7 @@ def test_a_name_that_nothing_defines_is_found(project: Project, code: str, remed
 def test_what_manim_brings_by_a_star_is_known(project: Project) -> None:
     project.edit_scene("from manim import LEFT, RIGHT, Circle, FadeIn", "from manim import *")
     begin(
-        project, "self.add(Square(), Text('a'), MathTex); np.array([PI, DEGREES]); rate_functions"
+        project, "self.add(Square(), Text('a'), MathTypst); np.array([PI, DEGREES]); rate_functions"
     )
     assert warned(project) == ""
     begin(project, "self.add(Sqare())")

@@ -15,7 +15,7 @@ from explainer.draw.alone import alone
 from explainer.draw.burn import Row, over
 from explainer.draw.configuration import configure
 from explainer.draw.worker import Frame, Job, job_for, run
-from explainer.errors import ScriptError
+from explainer.errors import ScriptError, command
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
@@ -91,7 +91,8 @@ def demand_room(count: int, quality: Quality) -> None:
     if count > most:
         size = f"{quality.width}x{quality.height}"
         what = f"a sheet of {count} pictures is too large; {most} of {size} are the most"
-        remedy = "draw one scene's, as in: python render.py sheet SCENE; or smaller ones: --quality"
+        one = command("sheet", "SCENE")
+        remedy = f"draw one scene's, as in: {one}; or smaller ones: --quality"
         raise ScriptError.of(what, remedy)
 
 
