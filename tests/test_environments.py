@@ -9,7 +9,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
+from PIL import Image
 
 from explainer.cli import main
 from explainer.commands import upkeep
@@ -174,6 +177,38 @@ def test_doctor_judges_the_film_of_its_folder_and_no_other(
     said = capsys.readouterr().out
     assert "there is no script.yaml: only what every film needs is looked at" in said
     assert "voice espeak" in said
+
+
+SETS = """\
+from manim import *
+
+from explainer.stage import NarratedScene
+
+
+class Dots(NarratedScene):
+    def one(self):
+        for place, name in enumerate({"RED", "GREEN", "BLUE", "WHITE", "YELLOW", "PURPLE"}):
+            dot = Square(2, stroke_width=0).set_fill(globals()[name], 1)
+            self.add(dot.move_to((2.2 * place - 5.5) * RIGHT))
+        self.wait(until="dot")
+
+    def two(self):
+        self.wait(until="other")
+"""
+
+
+def test_a_still_goes_through_sets_of_texts_in_the_order_of_its_film(project: Project) -> None:
+    project.scene.write_text(SETS, encoding="utf-8")
+    assert run("--quality", "320x180@10", PYTHONHASHSEED="1").returncode == 0
+    with av.open(str(project.folder / "build" / "dots.mp4")) as film:
+        shown = next(film.decode(video=0)).to_ndarray(format="rgb24").astype(int)
+    still = project.folder / "build" / "stills" / "dots_dots.one.png"
+    for seed in "2", "3":
+        assert (
+            run("still", "dots.one", "--quality", "320x180@10", PYTHONHASHSEED=seed).returncode == 0
+        )
+        drawn = np.asarray(Image.open(still).convert("RGB")).astype(int)
+        assert np.abs(drawn - shown).mean() < 4, "another order gives other colours"
 
 
 def stand_in(folder: Path, content: str) -> str:
