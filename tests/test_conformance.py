@@ -163,6 +163,25 @@ Even = type("Even", (Text,), {"shade": 3, "label": property(refuse), "number": N
 self.play(FadeIn(Odd(fill_opacity=1), Even("even").shift(UP)))
 self.play(Odd().animate.shift(LEFT))
 """),
+    "a background that changes": ("Scene", """
+self.add(Dot())
+self.camera.background_color = GREEN
+self.play(FadeIn(Square()), run_time=0.5)
+self.camera.background_color = RED
+self.wait(0.5)
+"""),
+    "a background that changes in space": ("ThreeDScene", """
+self.set_camera_orientation(phi=70 * DEGREES, theta=30 * DEGREES)
+self.add(Cube())
+self.camera.background_color = GREEN
+self.move_camera(theta=60 * DEGREES, run_time=0.5)
+"""),
+    "a background that changes under a lens": ("ZoomedScene", """
+self.add(Dot())
+self.activate_zooming()
+self.camera.background_color = GREEN
+self.play(self.zoomed_camera.frame.animate.shift(RIGHT), run_time=0.5)
+"""),
     "waiting until": ("Scene", """
 seen = {"n": 0}
 square = Square().add_updater(lambda m, dt: m.rotate(dt))
