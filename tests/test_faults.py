@@ -34,6 +34,7 @@ ROWS = [
     "sync",
     "captions",
     "caption form",
+    "caption band",
     "chapters",
     "flashes",
     "legibility",
