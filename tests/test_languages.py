@@ -230,7 +230,7 @@ def test_fitting_hurries_the_voices_together(
     with Report(quiet=True) as report:
         told = narrated(scripts, (), cache, report, 30)
         tight = [replace(script, limit=told.picture.length - ticks(0.1)) for script in scripts]
-        with pytest.raises(ScriptError, match="or speak faster: --fit"):
+        with pytest.raises(ScriptError, match="or speak faster: explainer --fit"):
             narrated(tight, (), cache, report, 30)
         fitted = narrated(tight, (), cache, report, 30, fit=True)
     assert fitted.picture.length <= tight[0].limit

@@ -138,7 +138,7 @@ def test_a_font_that_is_missing_is_an_error_with_the_command_that_brings_it_back
     project.edit_scene("    def one(", '    fonts = ("Nowhere Sans",)\n\n    def one(')
     with pytest.raises(MissingTool, match="the font Nowhere Sans is missing") as caught:
         drawn(project, "dots.one", 0)
-    assert "git checkout assets/fonts" in str(caught.value)
+    assert "put its file into assets/fonts" in str(caught.value)
 
 
 def test_an_animation_given_by_a_cue_plays_faster_to_be_in_time(project: Project) -> None:

@@ -142,6 +142,7 @@ def recipe(job: Job) -> dict[str, Any]:
         "tool": _tools(),
         "picture": f"{q.width}x{q.height} at {q.fps} fps, {q.preset} {q.crf}",
         "encoder": SETTINGS,
+        "scene": job.shot.id,
         "lines of its scene": len(names),
         "labels": "drawn" if job.shot.labelled else "not drawn",
         "lines before": names[:at],

@@ -259,7 +259,7 @@ def test_a_refusal_in_the_middle_keeps_what_is_spoken_and_says_how_to_go_on(
     assert check() == 4
     said = capsys.readouterr().err
     assert "line dots.two: gtts could not speak" in said
-    assert "kept; go on with: python render.py check --voice gtts" in said
+    assert "kept; go on with: explainer check --voice gtts" in said
     service.asked.clear()
     check()
     assert service.asked == THREE[1:]
