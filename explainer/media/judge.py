@@ -11,7 +11,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from explainer.errors import CheckFailed, MissingTool
+from explainer.errors import CheckFailed, MissingTool, command
 from explainer.media import FILM
 
 OLDEST = (4, 1)
@@ -57,7 +57,8 @@ def ebur128(film: Path, track: int = 0) -> tuple[float, float]:
     peak = re.search(r"\bPeak:\s+(-?[\d.]+|-inf) dBFS", summary)
     if done.returncode or not loudness or not peak:
         last = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-        raise CheckFailed.of(f"ffmpeg could not measure the sound of {film.name}: {last}")
+        what = f"ffmpeg could not measure the sound of {film.name}: {last}"
+        raise CheckFailed.of(what, f"make the film again with: {command()}")
     return float(loudness.group(1)), float(peak.group(1))
 
 

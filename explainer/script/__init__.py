@@ -210,7 +210,8 @@ class _Reader(Fields):
             place = self.doc.at(entries.get("id", item))
             if name in scenes:
                 first = scenes[name].place.line
-                self.doc.fail(place, f"scene “{name}” is there twice (first on line {first})")
+                what = f"scene “{name}” is there twice (first on line {first})"
+                self.doc.fail(place, what, "give one of them another id, its file and class too")
             title = self.doc.text(entries.get("title"), "title", 80)
             lines = self._lines(name, entries.get("lines"), *self.speaker(entries))
             if lines and name:

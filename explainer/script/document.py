@@ -150,7 +150,7 @@ class Document:
                 self.fail(self.at(key), what, f"write: {{{before}: {after}}}")
             elif not name or len(name) > MAX_KEY:
                 must = f"a key of {what} must be a word of at most {MAX_KEY} characters"
-                self.fail(self.at(key), must)
+                self.fail(self.at(key), must, "give it a shorter name, or remove the line")
             elif name == "<<":
                 self.fail(self.at(key), "merge keys (<<) are not used here", "write the keys out")
             elif name in found:

@@ -35,6 +35,7 @@ def read(doc: Document, node: yaml.Node | None) -> dict[str, dict[str, str]]:
         for name, value in doc.mapping(options, f"options of {engine}", list(known)).items():
             text = doc.text(value, f"{name} of {engine}")
             if name in known and not re.fullmatch(known[name][0], text):
-                doc.fail(doc.at(value), f"{name} of {engine} is {known[name][1]}, not “{text}”")
+                what = f"{name} of {engine} is {known[name][1]}, not “{text}”"
+                doc.fail(doc.at(value), what, "write it so, or leave it out")
             found[engine][name] = text
     return found

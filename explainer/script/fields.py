@@ -124,7 +124,9 @@ class Fields:
             what = f"“{markup.group()}” is markup, which players would take for an order"
             self.doc.fail(self.doc.at(node, markup.start(), len(markup.group())), what, "reword it")
         if not any(char.isalnum() for char in said.spoken):
-            self.doc.fail(self.doc.at(node), "say has no words")
+            self.doc.fail(
+                self.doc.at(node), "say has no words", 'write some, or say: "" and a hold'
+            )
         for word, why in misreadings.doubts(said, self.language, self.phonemes):
             place = self.doc.at(node, *misreadings.place(said, word))
             self.doubts.setdefault(word, misreadings.note(word, why, place))
@@ -149,7 +151,8 @@ class Fields:
             listed = isinstance(value, yaml.SequenceNode)
             nodes = self.doc.sequence(value, what) if listed else [value]
             if len(nodes) > MOST_TEXTS:
-                self.doc.fail(self.doc.at(value), f"{what} has more than {MOST_TEXTS} texts")
+                many = f"{what} has more than {MOST_TEXTS} texts"
+                self.doc.fail(self.doc.at(value), many, "make two labels of it")
             found[key] = tuple(self._label(one, what) for one in nodes)
         return found
 
