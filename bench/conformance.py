@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -164,12 +164,15 @@ def judge(example: Example, size: str, plain: PlainManim) -> Verdict:
     return Verdict(example, result, kind, reason, len(plays), retimed)
 
 
-def short_form(size: str) -> Iterator[Verdict]:
-    """Judge so many examples of every kind, none of which needs LaTeX."""
-    plain = PlainManim(latex=False)
-    judged = (judge(example, size, plain) for example in in_turn(examples()))
-    yield from islice((v for v in judged if v.result != "undrawn"), SHORT_FORM)
-    plain.end()
+def short_form(size: str, jobs: int = 2) -> list[Verdict]:
+    """Judge so many examples of every kind, none of which needs LaTeX, so many at a time."""
+    left, verdicts = in_turn(examples()), list[Verdict]()
+    with get_context("fork").Pool(jobs, _begin, (size, False)) as pool:
+        # what plain Manim cannot draw is made up for by those that follow
+        while batch := list(islice(left, SHORT_FORM - len(verdicts))):
+            judged = pool.map(_judged, batch, chunksize=1)
+            verdicts += [v for v, _ in judged if v.result != "undrawn"]
+    return verdicts
 
 
 def line(name: str, frames: int, file: Path, shape: Quality) -> list[Play]:
@@ -268,9 +271,9 @@ def _origin(place: str) -> str:
     return origins[Path(place).parts[0]]
 
 
-def _begin(size: str) -> None:
+def _begin(size: str, latex: bool = True) -> None:
     """Begin a process that judges, with a plain Manim of its own."""
-    _HERE["size"], _HERE["plain"] = size, PlainManim()
+    _HERE["size"], _HERE["plain"] = size, PlainManim(latex)
 
 
 def _judged(example: Example) -> tuple[Verdict, float]:
@@ -307,7 +310,7 @@ def main() -> int:
     checkout = args.manim and args.manim.resolve()
     chosen = [e for e in examples(checkout) if not args.names or e.name in args.names]
     if args.short:
-        verdicts = list(short_form(args.size))
+        verdicts = short_form(args.size, args.jobs)
     else:
         verdicts = all_of(chosen[:: args.step], args.size, args.jobs)
     text = table(verdicts, args.size, bool(checkout))

@@ -23,6 +23,10 @@ SLOW = re.compile("StreamLines|VectorField|Sphere|Torus|Overview|Sound")
 """What an example of the short form has not in its source: it is slow, or refused."""
 
 
+LATEX = re.compile(r"Tex\b|Math(?!Typst)|(Integer|Decimal)Table|add_coordinates|include_numbers")
+"""What is likely to need LaTeX."""
+
+
 @dataclass(frozen=True)
 class Example:
     """A scene that Manim shows: its class's name, its source, and where it stands."""
@@ -53,17 +57,20 @@ def examples(checkout: Path | None = None) -> list[Example]:
 
 
 def in_turn(found: Sequence[Example]) -> Iterator[Example]:
-    """The quick ones: of each of Manim's modules the shortest, then the next of each, and so on."""
+    """The quick ones: of each of Manim's modules the shortest, then the next of each, and so on.
+
+    Those that are likely to need LaTeX come last of their module.
+    """
     by_place: dict[str, list[Example]] = defaultdict(list)
     for one in found:
         if not SLOW.search(one.source):
             by_place[one.place].append(one)
-    for row in zip_longest(*(sorted(ones, key=_length) for ones in by_place.values())):
+    for row in zip_longest(*(sorted(ones, key=_burden) for ones in by_place.values())):
         yield from (one for one in row if one)
 
 
-def _length(example: Example) -> int:
-    return len(example.source)
+def _burden(example: Example) -> tuple[bool, int]:
+    return bool(LATEX.search(example.source)), len(example.source)
 
 
 def _blocks(text: str, place: str) -> Iterator[Example]:

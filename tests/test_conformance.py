@@ -213,10 +213,12 @@ def test_a_line_and_the_one_after_it_show_what_manim_draws(
 
 
 def test_manims_own_examples_show_what_manim_draws() -> None:
-    found = list(conformance.short_form(SIZE))
+    found = conformance.short_form(SIZE)
     assert len(found) == 60
     assert not [v for v in found if v.result not in ("identical", "equal")]
     assert {"ThreeDScene", "ZoomedScene", "MovingCameraScene"} < {v.kind for v in found}
+    kinds = "Image Typst updater Graph Table Axes Code( TracedPath Union( LaggedStart ChangeSpeed"
+    assert not [kind for kind in kinds.split() if not any(kind in v.example.source for v in found)]
 
 
 MOVES = """\
