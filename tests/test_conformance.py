@@ -163,6 +163,11 @@ Even = type("Even", (Text,), {"shade": 3, "label": property(refuse), "number": N
 self.play(FadeIn(Odd(fill_opacity=1), Even("even").shift(UP)))
 self.play(Odd().animate.shift(LEFT))
 """),
+    "what is added while something plays": ("Scene", """
+with np.errstate(all="ignore"):  # Manim divides by the time of Add, which is none
+    self.play(Add(Square()), Create(Circle()))
+    self.play(Add(Dot()), Wait(0.3))
+"""),
     "a background that changes": ("Scene", """
 self.add(Dot())
 self.camera.background_color = GREEN

@@ -417,18 +417,18 @@ class NarratedScene(Scene):  # type: ignore[misc]
         """Run the animations that have begun, frame by frame unless the way makes no difference."""
         run, animations = self._run, self.animations or []
         frames = run.moving_frames(self.duration)
-        # times as Manim adds them up, to the last bit
+        # times as Manim adds them up, to the last bit, and of its type: Add takes none
         waits_for, step = self.stop_condition, 1 / run.shot.fps
         if waits_for:
             frames, wanted = min(frames, run.line.frames - run.frame), frames
         run.claim(frames)
         self.time_progression = _Times()
         if skip_rendering and not waits_for and not depends_on_way(self):
-            self.update_to_time(self.duration)
+            self.update_to_time(np.float64(self.duration))
             self.renderer.advance(self, frames)
         else:
             for i in range(frames):
-                self.update_to_time(i * step)
+                self.update_to_time(np.float64(i * step))
                 if skip_rendering:
                     self.renderer.advance(self, 1)
                 else:
