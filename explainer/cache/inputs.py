@@ -16,7 +16,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib import metadata
 from importlib.machinery import EXTENSION_SUFFIXES, PathFinder
@@ -32,9 +32,6 @@ START = "start:"
 PYTHON = ".".join(platform.python_version_tuple()[:2])
 FRESH = 2.0
 """Seconds after a change of a file in which another may leave its time and size as they are."""
-
-ON_DISK = ("file:", "folder:", "look:", "stat:", "entries:", "access:", "link:", "found:")
-"""The kinds of what is at a path."""
 
 _SAID = {
     "file": "{}",
@@ -112,23 +109,9 @@ class Now:
     def state(self, name: str) -> str:
         """The state of one input; of a kind that is not known, one that is like no other."""
         kind, _, rest = name.partition(":")
+        if kind in _AT_A_PATH:
+            return _AT_A_PATH[kind](os.path.join(self.folder, rest))
         match kind:
-            case "file":
-                return file_state(os.path.join(self.folder, rest))
-            case "folder":
-                return folder_state(os.path.join(self.folder, rest))
-            case "look":
-                return look_state(os.path.join(self.folder, rest))
-            case "stat":
-                return stat_state(os.path.join(self.folder, rest))
-            case "entries":
-                return entries_state(os.path.join(self.folder, rest))
-            case "access":
-                return access_state(os.path.join(self.folder, rest))
-            case "link":
-                return link_state(os.path.join(self.folder, rest))
-            case "found":
-                return found_state(os.path.join(self.folder, rest))
             case "package":
                 return package_state(rest)
             case "module":
@@ -330,9 +313,22 @@ def hidden_state(scenes: str) -> str:
     return ", ".join(sorted(names & (sys.stdlib_module_names | packages().keys()))) or "none"
 
 
+_AT_A_PATH: dict[str, Callable[[str], str]] = {
+    "file": file_state,
+    "folder": folder_state,
+    "look": look_state,
+    "stat": stat_state,
+    "entries": entries_state,
+    "access": access_state,
+    "link": link_state,
+    "found": found_state,
+}
+"""The kinds of inputs that are at a path, each with what tells its state."""
+
+
 def on_disk(name: str) -> bool:
     """Whether an input is of a file or folder."""
-    return name.startswith(ON_DISK)
+    return name.partition(":")[0] in _AT_A_PATH
 
 
 def files_of(folder: Path, names: Iterable[str]) -> set[Path]:
