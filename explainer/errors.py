@@ -87,6 +87,11 @@ def command(*words: str) -> str:
     return shlex.join([*program(), *words, *_script(sys.argv[1:])])
 
 
+def from_nothing() -> str:
+    """The command that makes all anew, without what is kept."""
+    return f"{command('clean')} && {command()}"
+
+
 def _script(words: Sequence[str]) -> list[str]:
     """The words that name a script on a command line."""
     for at, word in enumerate(words):

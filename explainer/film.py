@@ -26,7 +26,7 @@ from explainer import media
 from explainer.cache import begun, make_room, promise
 from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
-from explainer.errors import CheckFailed, command, naming, text_of
+from explainer.errors import CheckFailed, from_nothing, naming, text_of
 from explainer.languages import three_letters
 from explainer.media import signature
 from explainer.media.encoder import Clip
@@ -370,4 +370,4 @@ def _check(film: Probe, tellings: Sequence[Telling], quality: Quality) -> None:
 
 
 def _redraw() -> str:
-    return f"draw the film again with: {command('clean')} && {command()}"
+    return f"draw the film again with: {from_nothing()}"

@@ -21,7 +21,7 @@ from PIL import Image
 from explainer import media
 from explainer.cache import Cache, file_hash, write_atomically
 from explainer.clock import frame_ticks
-from explainer.errors import CheckFailed, command, text_of
+from explainer.errors import CheckFailed, command, from_nothing, text_of
 from explainer.media.encoder import Clip
 from explainer.progress import Report
 from explainer.timeline import Timeline, frame_at
@@ -130,7 +130,7 @@ def _whole(path: Path, form: str, what: str) -> bytes:
         with Image.open(BytesIO(content), formats=[form]) as image:
             image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        remedy = f"make it again with: {command('clean')} && {command()}"
+        remedy = f"make it again with: {from_nothing()}"
         raise CheckFailed.of(f"{what} cannot be read: {text_of(error)}", remedy) from error
     return content
 

@@ -15,7 +15,7 @@ from pydub import AudioSegment
 
 from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
-from explainer.errors import CheckFailed, ExplainerError, command, text_of
+from explainer.errors import CheckFailed, ExplainerError, command, from_nothing, text_of
 from explainer.media.meters import Samples, loudness, stereo
 from explainer.sound import mastering, segments
 from explainer.timeline import TimedLine
@@ -68,7 +68,7 @@ def _read(path: Path, line: TimedLine, width: int) -> AudioSegment:
         raise CheckFailed.of(
             f"the sound of {key} is {form[0]} Hz, {form[1]} channels, {8 * form[2]} bit; "
             f"it must be {TICKS} Hz, mono, {8 * width} bit",
-            f"make it again with: {command('clean')} && {command()}",
+            f"make it again with: {from_nothing()}",
         )
     if length > room:
         raise CheckFailed.of(
@@ -83,7 +83,7 @@ def _read(path: Path, line: TimedLine, width: int) -> AudioSegment:
 def _unreadable(key: str, why: str) -> ExplainerError:
     return CheckFailed.of(
         f"the sound of {key} cannot be read: {why}",
-        f"make it again with: {command('clean')} && {command()}",
+        f"make it again with: {from_nothing()}",
     )
 
 
