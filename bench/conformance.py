@@ -43,7 +43,7 @@ from explainer.draw import worker
 from explainer.draw.configuration import configure
 from explainer.quality import Quality, quality
 from explainer.stage import FrameRenderer
-from explainer.timeline import LineShot, SceneShot
+from explainer.timeline.scene_timing import LineTiming, SceneTiming
 
 RESULTS = "identical", "equal", "retimed", "different", "refused", "undrawn"
 NOT_MET = "retimed", "different", "refused"
@@ -179,8 +179,8 @@ def line(name: str, frames: int, file: Path, shape: Quality) -> list[Play]:
     """The plays of one line of a film: the example, so many frames long, or the wait after it."""
     folder = str(file.parent.parent)
     configure(shape, f"{folder}/media", folder)
-    lines = LineShot("one", frames, {}), LineShot("two", HELD, {})
-    shot = SceneShot("demo", (0, ("Demo",)), shape.fps, lines)
+    lines = LineTiming("one", frames, {}), LineTiming("two", HELD, {})
+    shot = SceneTiming("demo", (0, ("Demo",)), shape.fps, lines)
     plays: list[Play] = [[]]
     was = FrameRenderer.play
 

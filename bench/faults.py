@@ -17,7 +17,7 @@ import ended
 import varieties
 from delivered import Fault
 from disturbed import lettered, no_disks, no_writes, rows
-from explainer.timeline.record import beside
+from explainer.timeline.json import load_for_film
 from explainer.verify import verify
 
 Count = tuple[str, int, int, str]
@@ -100,7 +100,7 @@ PLAIN = (
 
 def _found(kind: str, film: Path, faults: Mapping[str, tuple[Fault, Collection[str]]]) -> Count:
     """Faults put into a film one by one, each with the rows of which one must fail."""
-    clocks = beside(film)
+    clocks = load_for_film(film)
     # what is wrong with it before cannot tell a fault
     before = {row.what for row in verify(film, clocks).rows if row.ok is False}
 
@@ -155,7 +155,7 @@ def films() -> Iterator[Count]:
         yield _found("what careless hands do to it", film, delivered.ADVERSE)
     with tempfile.TemporaryDirectory() as folder:
         film = varieties.made(varieties.FULL_SIZE, Path(folder) / "film")
-        small = varieties.full_size_faults(beside(film)[0])
+        small = varieties.full_size_faults(load_for_film(film)[0])
         yield _found(
             "its picture at 1080p30", film, {name: (f, SHOWN) for name, f in small.items()}
         )

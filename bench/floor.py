@@ -17,11 +17,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from explainer import timeline
 from explainer.draw.worker import Job, configure, job_for, run
 from explainer.media.encoder import ClipEncoder
 from explainer.quality import Quality, quality
 from explainer.script import load
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 
 CORES = 2
 
@@ -57,8 +58,8 @@ def share(jobs: list[Job | None], barrier: Any, found: Any) -> None:
 def floor(script_file: Path, at: Quality) -> dict[str, float]:
     """Frames, wall and CPU seconds, and bytes of encoding a whole film with rehearsed timing."""
     script = load(script_file)
-    clock = timeline.rehearse(script, at.fps)
-    shots = timeline.shots(clock)
+    clock = estimate_timeline(script, at.fps)
+    shots = scene_timings(clock)
     jobs: list[Job | None] = [job_for(script, shots, line.key, at) for line in clock.lines]
     jobs.sort(key=lambda job: -job.timing.frames if job else 0)
     jobs += [None] * (-len(jobs) % CORES)

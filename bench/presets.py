@@ -17,11 +17,12 @@ from pathlib import Path
 
 import av
 
-from explainer import timeline
 from explainer.draw.worker import configure, job_for, run
 from explainer.media.encoder import ClipEncoder
 from explainer.quality import Quality, quality
 from explainer.script import load
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = [
@@ -48,7 +49,7 @@ def main() -> None:
     at = quality(sys.argv[1] if sys.argv[1:] else "1080p60")
     keys = sys.argv[2:] or ["trastuzumab.docking", "dimerization.signal"]
     script = load(ROOT / "script.yaml")
-    shots = timeline.shots(timeline.rehearse(script, at.fps))
+    shots = scene_timings(estimate_timeline(script, at.fps))
     print("| line | preset, CRF | CPU ms a frame | MB | SSIM | PSNR dB |")
     print("| --- | --- | --- | --- | --- | --- |")
     for key in keys:

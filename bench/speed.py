@@ -141,10 +141,12 @@ def memory(size: str) -> float:
     """The most memory that drawing a line takes, in megabytes."""
     code = (
         "import os, sys, tempfile; from pathlib import Path\n"
-        "from explainer import timeline, worker\n"
+        "from explainer.draw import worker\n"
+        "from explainer.timeline.layout import estimate_timeline\n"
+        "from explainer.timeline.scene_timing import scene_timings\n"
         "from explainer.quality import quality; from explainer.script import load\n"
         f"q, script = quality({size!r}), load(Path('script.yaml'))\n"
-        "shots = timeline.shots(timeline.rehearse(script, q.fps))\n"
+        "shots = scene_timings(estimate_timeline(script, q.fps))\n"
         "os.environ['EXPLAINER_TEXTS'] = 'texts'\n"
         f"worker.draw(worker.job_for(script, shots, {HEAVY!r}, q), 'clip.mp4')"
     )

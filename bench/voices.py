@@ -38,7 +38,7 @@ from explainer import narration
 from explainer.clock import TICKS, seconds
 from explainer.media.listen import whole as decode
 from explainer.script import load
-from explainer.timeline.record import beside
+from explainer.timeline.json import load_for_film
 from explainer.voices import engine
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -175,7 +175,7 @@ def raw(python: str) -> list[str]:
 
 def film_lines(film: Path) -> list[tuple[str, int, int]]:
     """The key of each spoken line of a film, and the first and last + 1 tick of its speech."""
-    (clock, *_) = beside(film)
+    (clock, *_) = load_for_film(film)
     return [(ln.key, ln.speech_start, ln.speech_end) for ln in clock.lines if ln.words]
 
 

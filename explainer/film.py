@@ -33,7 +33,7 @@ from explainer.media.encoder import Clip
 from explainer.media.probe import BT709, LIMITED, Probe, probe
 from explainer.progress import Report
 from explainer.quality import Quality
-from explainer.timeline import Timeline
+from explainer.timeline.model import Timeline
 
 if TYPE_CHECKING:
     from av.container.core import Chapter

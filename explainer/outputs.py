@@ -13,7 +13,7 @@ from explainer.cache.ledger import Ledger, refuse_link
 from explainer.captions.formats import FORMATS
 from explainer.errors import ExplainerError, ScriptError
 from explainer.script import Script, load
-from explainer.timeline import record
+from explainer.timeline.json import from_json, load_for_film
 
 ROOT = "build"
 DRAFTS = "draft"
@@ -57,7 +57,7 @@ def refuse_another(script: Script, out: Path) -> None:
         return
     others = {_listed(script).script_of(out)}
     with suppress(ScriptError):
-        others |= {clock.script for clock in record.beside(out)} if out.suffix == ".mp4" else set()
+        others |= {clock.script for clock in load_for_film(out)} if out.suffix == ".mp4" else set()
     for other in others - {"", script.path.name}:
         path = script.folder / other
         try:
@@ -87,7 +87,7 @@ def _adopt(root: Path, ledger: Ledger) -> None:
     """List the films of an older version, which kept no list; their records tell them."""
     for file in [*root.glob("timeline.json"), *root.glob("*.timeline.json")]:
         with suppress(ScriptError, OSError):
-            clock = record.from_json(file.read_text(encoding="utf-8"))
+            clock = from_json(file.read_text(encoding="utf-8"))
             ledger.done(file)
             stem = file.name.removesuffix("timeline.json").rstrip(".") or clock.name
             film, _, language = stem.rpartition(".")  # name.en+es.en beside name.en+es.mp4

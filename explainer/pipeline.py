@@ -13,7 +13,7 @@ from shutil import disk_usage
 from threading import Event
 from typing import Any
 
-from explainer import captions, draw, film, narration, outputs, page, sound, timeline
+from explainer import captions, draw, film, narration, outputs, page, sound
 from explainer.cache import Cache, leftovers, limit, write_atomically
 from explainer.captions import Caption
 from explainer.captions.formats import FORMATS
@@ -22,14 +22,17 @@ from explainer.draw import burn
 from explainer.draw.burn import Row
 from explainer.draw.crew import Cores, Crew
 from explainer.film import Telling
-from explainer.narration import fitting
-from explainer.narration.fitting import Told
+from explainer.narration import fit
+from explainer.narration.fit import Narration
 from explainer.page import Edition, thumbnails, upload
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
 from explainer.script.translation import load
-from explainer.timeline import Known, Timeline, sharing
+from explainer.timeline import multilingual
+from explainer.timeline.model import Known, Timeline
+from explainer.timeline.scene_timing import scene_timings
+from explainer.timeline.selection import select
 
 A_TICK = 8
 """Bytes of disk for each tick of sound that is mixed: two channels of 32 bits."""
@@ -109,10 +112,10 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     picture, clocks = told.picture, told.clocks
     if doubt := _room(script.folder, picture):
         report.say(doubt)
-    shots = timeline.shots(picture, order.labels)
+    shots = scene_timings(picture, order.labels)
     if part:
-        clocks = tuple(timeline.only(clock, part) for clock in clocks)
-        picture = timeline.only(picture, part)
+        clocks = tuple(select(clock, part) for clock in clocks)
+        picture = select(picture, part)
     keys = [line.key for line in picture.lines]
 
     stop = Event()
@@ -152,7 +155,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
         path=made.path,
         files=tuple(files),
         tellings=tellings,
-        apart={clock.language: sharing.apart(picture, clock) for clock in clocks},
+        apart={clock.language: multilingual.worst_cue_offset(picture, clock) for clock in clocks},
         size=made.size,
         drawn=sum(not clip.reused for clip in clips),
         spoken=sum(
@@ -190,14 +193,14 @@ def _breaking(stop: Event) -> Iterator[None]:
         raise
 
 
-def _told(scripts: Sequence[Script], order: Order, cache: Cache, report: Report) -> Told:
+def _told(scripts: Sequence[Script], order: Order, cache: Cache, report: Report) -> Narration:
     """The scripts spoken and laid out; of a part's, the other lines' times are estimated."""
     fps, part = order.quality.fps, order.selection
     if part:
         each = [order.voices for _ in scripts]
-        told = fitting.spoken(scripts, each, cache, report, fps, part)
+        told = fit.speak_and_lay_out(scripts, each, cache, report, fps, part)
     else:
-        told = fitting.narrated(scripts, order.voices, cache, report, fps, order.fit)
+        told = fit.narrate(scripts, order.voices, cache, report, fps, order.fit)
     for script, speech in zip(scripts, told.speeches, strict=True):
         narration.demand(script, speech, order.min_timing)
     return told

@@ -21,7 +21,7 @@ from manim import (
 )
 from manim.utils.rate_functions import ease_out_quad
 
-from explainer.timeline import END
+from explainer.timeline.model import END
 from look import (
     ANTIBODY_LIGHT,
     GRANZYME,

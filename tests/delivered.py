@@ -26,7 +26,7 @@ from explainer.media import resampled
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.quality import Quality
 from explainer.sound import mix
-from explainer.timeline import Speech, SpokenLine, TimedLine, TimedScene, TimedWord, Timeline
+from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, TimedWord, Timeline
 
 Pixels = NDArray[np.uint8]
 _ROWS, _COLUMNS = 90, 160

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from explainer.page.thumbnails import grab, last_frame
-from explainer.timeline import Timeline
-from explainer.timeline.record import from_json
+from explainer.timeline.json import from_json
+from explainer.timeline.model import Timeline
 
 RECORD = Path(__file__).with_name("drift.json")
 ACROSS, DOWN = 32, 18

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from explainer import draw, timeline
+from explainer import draw
 from explainer.draw import worker
 from explainer.media.encoder import Clip
 from explainer.quality import quality
 from explainer.script import load
-from explainer.timeline import Timeline
 from explainer.timeline.labels import Label
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.model import Timeline
+from explainer.timeline.scene_timing import scene_timings
+from explainer.timeline.selection import select
 from explainer.verify.report import Row
 from explainer.verify.sight import rows
 from project import TINY, Project
@@ -23,12 +26,12 @@ def drawn(project: Project, code: str, size: str = "1280x720@10") -> tuple[Timel
         project.edit_scene("from manim import LEFT, RIGHT, Circle, FadeIn", "from manim import *")
         project.edit_scene(before, f"{before}        {code}\n")
     script, shape = load(project.script), quality(size)
-    clock = timeline.rehearse(script, shape.fps)
+    clock = estimate_timeline(script, shape.fps)
     path = project.folder / "one.mp4"
-    facts = worker.draw(worker.job_for(script, timeline.shots(clock), "dots.one", shape), str(path))
+    facts = worker.draw(worker.job_for(script, scene_timings(clock), "dots.one", shape), str(path))
     noted = tuple(map(Label.of, facts["labels"])), tuple(facts["swatches"]), facts["low_texts"]
     clip = Clip("dots.one", path, facts["frames"], False, *noted)
-    return draw.labelled(timeline.only(clock, "dots.one"), [clip]), clip
+    return draw.labelled(select(clock, "dots.one"), [clip]), clip
 
 
 def noted(project: Project, code: str) -> tuple[Label, ...]:

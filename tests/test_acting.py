@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explainer import narration, timeline
+from explainer import narration
 from explainer.cache import Cache
 from explainer.cli import main
 from explainer.clock import TICKS, ticks
@@ -12,7 +12,8 @@ from explainer.errors import ScriptError, VoiceError
 from explainer.progress import Report
 from explainer.script import Script, load
 from explainer.script.wording import WordingError, read
-from explainer.timeline import Speech
+from explainer.timeline.layout import lay_out
+from explainer.timeline.model import Speech
 from project import TINY, Project
 
 
@@ -84,7 +85,7 @@ def test_a_line_may_have_a_speaker_of_its_own(project: Project) -> None:
         "dots.one": "tone",
         "dots.two": "espeak",
     }
-    told = timeline.lay_out(script, speech, 30).lines
+    told = lay_out(script, speech, 30).lines
     assert [(line.voice, line.speaker_label) for line in told] == [
         ("tone", ""),
         ("espeak", "Ada:"),
@@ -131,7 +132,7 @@ def test_a_silent_line_lasts_for_its_hold(project: Project) -> None:
     script = load(project.script, drawn=False)
     speech = speak(script, "tone")
     assert list(speech.lines) == ["dots.one"]
-    line = timeline.lay_out(script, speech, 30).lines[1]
+    line = lay_out(script, speech, 30).lines[1]
     assert (line.end - line.start, line.speech_end - line.speech_start) == (ticks(1.5), 0)
     assert not line.words
 
@@ -196,10 +197,10 @@ def test_a_film_with_speakers_pauses_and_a_silent_line_is_as_it_should_be(
 
 def test_a_long_pause_is_no_part_of_the_pace(project: Project) -> None:
     usual = load(project.script, drawn=False)
-    before = timeline.lay_out(usual, speak(usual, "tone"), 30).lines[1]
+    before = lay_out(usual, speak(usual, "tone"), 30).lines[1]
     project.edit("Then [another]{other} one", "Then [another]{other} {9} one")
     script = load(project.script, drawn=False)
-    line = timeline.lay_out(script, speak(script, "tone"), 30).lines[1]
+    line = lay_out(script, speak(script, "tone"), 30).lines[1]
     assert line.speech_end - line.speech_start > TICKS * 9
     # the second in which one may still take it for a pause in speech is counted
     assert line.talk - before.talk == pytest.approx(TICKS, abs=TICKS // 5)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from explainer.clock import TICKS
 from explainer.narration import align
 from explainer.narration.align import Timed
-from explainer.timeline import SpokenWord
+from explainer.timeline.model import SpokenWord
 from explainer.voices import Mark, Utterance, engine
 
 TEXT = "Inside, their engines, called kinases, switch each other on."

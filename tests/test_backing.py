@@ -23,8 +23,9 @@ from explainer.media.probe import probe
 from explainer.script import load
 from explainer.script.music import Music, find
 from explainer.sound import backing, mix, segments
-from explainer.timeline import TimedCue, Timeline, rehearse
-from explainer.timeline.record import from_json
+from explainer.timeline.json import from_json
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.model import TimedCue, Timeline
 from explainer.verify import hearing
 from project import ROOT, Project
 from test_sound import film, voice, write
@@ -275,7 +276,7 @@ def test_a_script_names_its_music_and_effects_and_the_record_keeps_them(project:
     script = load(project.script)
     assert script.music == Music("soft.wav", 12.5)
     assert script.lines[0].sounds == {"dot": "soft.wav"}
-    clock = rehearse(script, 30)
+    clock = estimate_timeline(script, 30)
     assert clock.lines[0].cues[0].sound == "soft.wav"
     assert from_json(clock.to_json()) == clock
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from explainer import timeline
 from explainer.draw.stills import stills
 from explainer.errors import SceneError
 from explainer.quality import quality
 from explainer.script import load
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
@@ -19,7 +20,7 @@ Q = quality(TINY)
 def said(project: Project) -> str:
     """What is said as a frame of line one is drawn."""
     script = load(project.script)
-    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    shots = scene_timings(estimate_timeline(script, Q.fps))
     with pytest.raises(SceneError) as caught:
         stills(script, shots, "dots.one", [0], Q)
     return str(caught.value)

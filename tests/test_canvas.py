@@ -30,13 +30,15 @@ from manim import (
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
-from explainer import timeline
 from explainer.draw import worker
 from explainer.draw.stills import stills
 from explainer.quality import quality
 from explainer.script import load
 from explainer.stage.camera import Shade, StageCamera
 from explainer.stage.canvas import Canvas
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
+from explainer.timeline.selection import frame_at
 from project import ROOT, TINY, Project
 
 pytestmark = pytest.mark.render
@@ -155,7 +157,7 @@ def test_the_films_cues_look_as_by_manim(
     scene: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script, at = load(ROOT / "script.yaml"), quality("480x270@10")
-    shots = timeline.shots(timeline.rehearse(script, at.fps))
+    shots = scene_timings(estimate_timeline(script, at.fps))
     show, compared = Canvas.show, 0
 
     def both(self: Canvas, mobjects: list[Mobject]) -> None:
@@ -179,8 +181,8 @@ def test_the_films_cues_look_as_by_manim(
 
 def test_a_still_is_the_films_own_frame_to_the_pixel(project: Project) -> None:
     script, at = load(project.script), quality(TINY)
-    clock = timeline.rehearse(script, at.fps)
-    shots, (_, frame) = timeline.shots(clock), timeline.frame_at(clock, "dots.two@other")
+    clock = estimate_timeline(script, at.fps)
+    shots, (_, frame) = scene_timings(clock), frame_at(clock, "dots.two@other")
     found: list[Picture] = []
     worker.configure(at, str(project.folder / "texts"))
     job = worker.job_for(script, shots, "dots.two", at)
@@ -194,12 +196,14 @@ def test_one_core_gives_the_bytes_that_two_give(project: Project) -> None:
     code = (
         "import os, sys; from pathlib import Path\n"
         "if sys.argv[1] == '1': os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
-        "from explainer import draw, timeline; from explainer.cache import Cache\n"
+        "from explainer import draw; from explainer.cache import Cache\n"
+        "from explainer.timeline.layout import estimate_timeline\n"
+        "from explainer.timeline.scene_timing import scene_timings\n"
         "from explainer.draw.crew import Cores\n"
         "from explainer.progress import Report; from explainer.quality import quality\n"
         "from explainer.script import load\n"
         f"script, at = load(Path('script.yaml')), quality({TINY!r})\n"
-        "shots = timeline.shots(timeline.rehearse(script, at.fps))\n"
+        "shots = scene_timings(estimate_timeline(script, at.fps))\n"
         "with Report(quiet=True) as report:\n"
         "    found = draw.clips(script, shots, ['dots.one', 'dots.two'], at,\n"
         "                       Cache(Path(sys.argv[1])), report, {}, Cores(at))\n"

@@ -7,7 +7,7 @@ from explainer.captions import compose, faults, said_and_shown
 from explainer.captions.limits import limits
 from explainer.captions.phrasing import CLAUSE, break_cost, splits
 from explainer.clock import TICKS, frame_ticks
-from explainer.timeline import TimedLine, TimedScene, TimedWord, Timeline
+from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 
 FILM = (
     "About one in six invasive breast cancers is driven by one gene, HER2.",

@@ -19,7 +19,6 @@ import numpy as np
 import pytest
 
 from ended import HANG
-from explainer import timeline
 from explainer.cli import main
 from explainer.draw import cluster
 from explainer.draw.cluster import Return, far, parcel, received
@@ -28,6 +27,8 @@ from explainer.errors import CheckFailed, MissingTool
 from explainer.media.encoder import ClipEncoder
 from explainer.quality import quality
 from explainer.script import load
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project
 
 pytestmark = [pytest.mark.render, pytest.mark.signals]
@@ -91,7 +92,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def job(project: Project, key: str = "dots.one") -> Job:
     script = load(project.script)
-    shots = timeline.shots(timeline.rehearse(script, 10))
+    shots = scene_timings(estimate_timeline(script, 10))
     return job_for(script, shots, key, quality(TINY))
 
 

@@ -11,15 +11,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer import captions, draw, film, timeline
+from explainer import captions, draw, film
 from explainer.cache import Cache
 from explainer.draw import worker
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.quality import Quality, quality
 from explainer.script import load
 from explainer.sound import mix
-from explainer.timeline import Speech, Timeline, swatches
-from explainer.timeline.record import from_json
+from explainer.timeline import swatches
+from explainer.timeline.json import from_json
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.model import Speech, Timeline
+from explainer.timeline.scene_timing import scene_timings
 from explainer.verify import sight
 from explainer.verify.report import Row
 from project import TINY, Project
@@ -165,7 +168,7 @@ def test_colours_are_noted_of_every_cue_and_kept_with_the_clip(
 ) -> None:
     monkeypatch.setenv("EXPLAINER_TEXTS", str(project.folder / "texts"))
     script, shape = load(project.script), quality(TINY)
-    shots = timeline.shots(timeline.rehearse(script, shape.fps))
+    shots = scene_timings(estimate_timeline(script, shape.fps))
     job = worker.job_for(script, shots, "dots.one", shape)
     facts = json.loads(json.dumps(worker.draw(job, str(project.folder / "one.mp4"))))
     (cue,) = job.timing.cues.values()

@@ -13,7 +13,8 @@ from explainer.draw.stills import stills
 from explainer.errors import SceneError
 from explainer.quality import quality
 from explainer.script import load
-from explainer.timeline import rehearse, shots
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 from project import ROOT, TINY, Project
 
 pytestmark = pytest.mark.render
@@ -24,7 +25,7 @@ Q = quality(TINY)
 def corner(project: Project) -> tuple[int, ...]:
     """The colour of the picture's upper left corner."""
     script = load(project.script)
-    clock = shots(rehearse(script, Q.fps))
+    clock = scene_timings(estimate_timeline(script, Q.fps))
     (picture,) = stills(script, clock, "dots.one", [0], Q)
     return tuple(map(int, picture[0, 0, :3]))
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from manim import RIGHT, VMobject
 
-from explainer import stage, timeline
+from explainer import stage
 from explainer.draw import worker
 from explainer.errors import SceneError, ScriptError
 from explainer.quality import quality
@@ -23,6 +23,9 @@ from project import ROOT, Project
 
 sys.path.insert(0, str(ROOT / "bench"))
 import conformance
+
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 
 SIZE = "160x90@10"
 FILM = """\
@@ -350,7 +353,7 @@ def film(folder: Path, body: str, scene: str = "demo", line: str = "one") -> Pat
 def shown(path: Path, fps: int = 10) -> list[np.ndarray]:
     shape = quality(f"160x90@{fps}")
     script = load(path)
-    shots = timeline.shots(timeline.rehearse(script, fps))
+    shots = scene_timings(estimate_timeline(script, fps))
     worker.configure(shape, str(path.parent / "media"))
     frames: list[np.ndarray] = []
     job = worker.job_for(script, shots, script.lines[0].key, shape)

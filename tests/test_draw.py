@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from explainer import draw, timeline
+from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.burn import Row, over
 from explainer.draw.crew import Cores
@@ -21,6 +21,8 @@ from explainer.media.encoder import Clip, ClipEncoder
 from explainer.progress import Report
 from explainer.quality import QUALITIES, quality
 from explainer.script import load
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
@@ -31,7 +33,7 @@ KEYS = ["dots.one", "dots.two"]
 
 def clips(project: Project, keys: Sequence[str] = KEYS) -> list[Clip]:
     script = load(project.script)
-    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    shots = scene_timings(estimate_timeline(script, Q.fps))
     with Report(quiet=True) as report:
         return draw.clips(
             script, shots, keys, Q, Cache(project.folder / ".explainer-cache"), report, {}, Cores(Q)
@@ -40,13 +42,13 @@ def clips(project: Project, keys: Sequence[str] = KEYS) -> list[Clip]:
 
 def fates(project: Project) -> dict[str, str]:
     script = load(project.script)
-    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    shots = scene_timings(estimate_timeline(script, Q.fps))
     cache = Cache(project.folder / ".explainer-cache")
     return {key: draw.fate(script, shots, key, Q, cache) for key in KEYS}
 
 
 def test_each_line_becomes_a_clip_of_exactly_its_frames(project: Project) -> None:
-    shots = timeline.shots(timeline.rehearse(load(project.script), Q.fps))
+    shots = scene_timings(estimate_timeline(load(project.script), Q.fps))
     for clip, line in zip(clips(project), shots["dots"].lines, strict=True):
         with av.open(str(clip.path)) as file:
             decoded = list(file.decode(video=0))
@@ -110,7 +112,7 @@ def test_what_a_scene_imports_is_loaded_anew_for_each_size(project: Project) -> 
     project.edit_scene("from manim", "import helper\nfrom manim")
     project.edit_scene("def one(self):\n", "def one(self):\n        assert helper.WIDTH == 8\n")
     script = load(project.script)
-    shots = timeline.shots(timeline.rehearse(script, 10))
+    shots = scene_timings(estimate_timeline(script, 10))
     with pytest.raises(SceneError, match="AssertionError"):
         stills(script, shots, "dots.one", [0], quality("160x90@10"))
     stills(script, shots, "dots.one", [0], quality("90x160@10"))

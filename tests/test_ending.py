@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer import draw, timeline
+from explainer import draw
 from explainer.cache import FOLDER, Cache
 from explainer.draw import ending
 from explainer.draw.crew import Cores
@@ -19,6 +19,8 @@ from explainer.errors import SceneError
 from explainer.progress import Report
 from explainer.quality import quality
 from explainer.script import load
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 from project import ROOT, TINY, Project
 
 pytestmark = [pytest.mark.render, pytest.mark.signals]
@@ -37,7 +39,7 @@ ENDINGS = {
 def film(project: Project) -> None:
     """Draw both lines."""
     script = load(project.script)
-    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    shots = scene_timings(estimate_timeline(script, Q.fps))
     keys = [line.key for line in script.lines]
     with Report(quiet=True) as report:
         cache = Cache(project.folder / FOLDER)
@@ -47,7 +49,7 @@ def film(project: Project) -> None:
 def still(project: Project) -> None:
     """Draw one frame of line two."""
     script = load(project.script)
-    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    shots = scene_timings(estimate_timeline(script, Q.fps))
     apart(script, shots, "dots.two", [0], Q)
 
 

@@ -20,7 +20,7 @@ from explainer import captions
 from explainer.cli import main
 from explainer.clock import TICKS
 from explainer.errors import ScriptError
-from explainer.timeline.record import from_json
+from explainer.timeline.json import from_json
 from explainer.verify import verify
 from hostile import TREES, examples
 from test_verify import KEEP, copy, failed, fault, good, remade, rewritten, timeline  # noqa: F401

@@ -15,7 +15,7 @@ from explainer.clock import TICKS
 from explainer.film import SIGNATURES as SUFFIX
 from explainer.media import signature
 from explainer.media.signature import STEP, FrameSigner, Grid, Header, SoundSigner, Unreadable
-from explainer.timeline import Timeline
+from explainer.timeline.model import Timeline
 from explainer.verify import Report, verify
 from explainer.verify.fidelity import Pictures
 

@@ -21,7 +21,7 @@ from explainer.media.probe import Cue, probe
 from explainer.page.thumbnails import poster
 from explainer.quality import Quality
 from explainer.sound import Track
-from explainer.timeline import TimedCue, TimedLine, TimedScene, Timeline
+from explainer.timeline.model import TimedCue, TimedLine, TimedScene, Timeline
 
 SMALL = Quality("small", 160, 90, 30, preset="veryfast")
 FRAME = TICKS // 30

@@ -27,7 +27,7 @@ from explainer.cli import main
 from explainer.clock import TICKS
 from explainer.media.listen import whole as decode
 from explainer.script import load
-from explainer.timeline.record import from_json
+from explainer.timeline.json import from_json
 from explainer.voices import Setting, engine
 from project import ROOT, TINY, Project
 from tests.voices.readers import record

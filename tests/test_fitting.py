@@ -8,10 +8,9 @@ from explainer.cache import Cache
 from explainer.cli import main
 from explainer.clock import seconds
 from explainer.errors import ScriptError, VoiceError
-from explainer.narration import fitting
 from explainer.progress import Report
 from explainer.script import load
-from explainer.timeline import Timeline
+from explainer.timeline.model import Timeline
 from project import Project
 from tests.voices.readers import record
 
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.slow
 def narrated(project: Project, voice: str = "flite", fit: bool = False) -> Timeline:
     script = load(project.script, drawn=False)
     cache = Cache(script.folder / ".explainer-cache")
-    return fitting.narrated([script], [voice], cache, Report(quiet=True), 30, fit).picture
+    return fit.narrate([script], [voice], cache, Report(quiet=True), 30, fit).picture
 
 
 @pytest.fixture

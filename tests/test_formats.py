@@ -14,7 +14,7 @@ from ttconv.style_properties import DirectionType, StyleProperties, UnicodeBidiT
 from explainer.captions import Caption, compose, faults
 from explainer.captions.formats import FORMATS, srt, ttml, vtt, words
 from explainer.clock import TICKS
-from explainer.timeline import TimedWord
+from explainer.timeline.model import TimedWord
 from explainer.verify.sidecars import read
 from test_captions import FILM, film_of
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from manim import MathTypst, SingleStringMathTex, Tex, Typst, tempconfig
 
-from explainer import draw, timeline
+from explainer import draw
 from explainer.cache import Cache, inputs
 from explainer.cache.inputs import Now
 from explainer.draw import formulas
@@ -23,6 +23,8 @@ from explainer.errors import ScriptError
 from explainer.progress import Report
 from explainer.quality import quality
 from explainer.script import latex, load
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
@@ -100,7 +102,7 @@ def setting(project: Project) -> Callable[[], Path]:
 def film(project: Project, tools: Tools) -> tuple[list[str], dict[str, str]]:
     """Why each line would be drawn; then they are, and which were drawn is given first."""
     script = load(project.script)
-    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    shots = scene_timings(estimate_timeline(script, Q.fps))
     cache, keys = Cache(project.folder / ".explainer-cache"), [line.key for line in script.lines]
     fates = {key: draw.fate(script, shots, key, Q, cache) for key in keys}
     with Report(quiet=True) as report:
@@ -141,7 +143,7 @@ def test_a_line_with_a_formula_of_typst_s_is_drawn_alone_as_with_the_others(
         begun = f"def {line}(self):\n"
         project.edit_scene(begun, f"{begun}        self.add(MathTypst({text!r}))\n")
     script = load(project.script)
-    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    shots = scene_timings(estimate_timeline(script, Q.fps))
     clips = []
     for folder, keys in (("one", ["dots.one", "dots.two"]), ("other", ["dots.two"])):
         cache = Cache(project.folder / folder)

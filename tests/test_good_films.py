@@ -10,8 +10,8 @@ import pytest
 
 import delivered
 import varieties
-from explainer.timeline import Timeline
-from explainer.timeline.record import beside
+from explainer.timeline.json import load_for_film
+from explainer.timeline.model import Timeline
 from explainer.verify import verify
 from varieties import FULL_SIZE, VARIETIES, Variety
 
@@ -64,7 +64,7 @@ def test_a_film_that_is_good_in_its_own_way_has_no_fault(tmp_path: Path, name: s
 @pytest.fixture(scope="module")
 def full_size(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Timeline]]:
     film = varieties.made(FULL_SIZE, tmp_path_factory.mktemp("full") / "film")
-    return film, beside(film)
+    return film, load_for_film(film)
 
 
 @pytest.mark.parametrize("name", some(FAULTS))

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer import timeline
 from explainer.draw.stills import stills
 from explainer.errors import SceneError
 from explainer.quality import quality
 from explainer.script import load
 from explainer.stage.drawings import undrawn
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 from project import ROOT, TINY, Project
 
 pytestmark = pytest.mark.render
@@ -33,7 +34,7 @@ def drawn(project: Project, code: str) -> np.ndarray:
     text += "    def two(self):\n        self.wait(until='other')\n"
     project.scene.write_text(text, encoding="utf-8")
     script = load(project.script)
-    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    shots = scene_timings(estimate_timeline(script, Q.fps))
     last = shots["dots"].lines[0].frames - 1
     return stills(script, shots, "dots.one", [last], Q)[0][:, :, :3]
 

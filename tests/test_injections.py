@@ -25,7 +25,7 @@ from explainer.media.probe import probe
 from explainer.quality import quality
 from explainer.script import load
 from explainer.sound import mix
-from explainer.timeline import Speech, SpokenLine, Timeline
+from explainer.timeline.model import Speech, SpokenLine, Timeline
 from explainer.verify import reading, sidecars, verify
 from explainer.voices import engine
 from hostile import INJECTIONS, examples

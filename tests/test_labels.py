@@ -7,14 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from explainer import draw, timeline
+from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.crew import Cores
 from explainer.progress import Report
 from explainer.quality import quality
 from explainer.script import load
+from explainer.timeline.json import from_json
 from explainer.timeline.labels import Label
-from explainer.timeline.record import from_json
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 from explainer.verify import legibility
 from explainer.verify.sight import rows
 from labels import MIDDLE, drawn, failed, judged, noted
@@ -89,7 +91,7 @@ def test_a_kept_clip_still_has_its_labels(project: Project) -> None:
     project.edit_scene("one(self):", f"one(self):\n        self.add({MIDDLE})")
     script, shape = load(project.script), quality(TINY)
     shots, cache = (
-        timeline.shots(timeline.rehearse(script, 10)),
+        scene_timings(estimate_timeline(script, 10)),
         Cache(project.folder / ".explainer-cache"),
     )
     with Report(quiet=True) as report:

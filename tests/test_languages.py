@@ -12,21 +12,22 @@ import av
 import numpy as np
 import pytest
 
-from explainer import timeline
 from explainer.cache import Cache
 from explainer.cli import main
 from explainer.clock import ticks
 from explainer.draw.stills import stills
 from explainer.errors import ScriptError
 from explainer.media.listen import whole as decode
-from explainer.narration.fitting import narrated
+from explainer.narration.fit import narrate
 from explainer.progress import Report
 from explainer.quality import quality
 from explainer.script import load
 from explainer.script.translation import load as translated
-from explainer.timeline import Timeline, rehearse
-from explainer.timeline.record import beside
-from explainer.timeline.sharing import apart, shared, within
+from explainer.timeline.json import load_for_film
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.model import Timeline
+from explainer.timeline.multilingual import merge_timelines, within, worst_cue_offset
+from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project
 from test_translation import SPANISH
 
@@ -73,7 +74,7 @@ def films() -> Path:
 def test_a_translated_film_has_files_of_its_own(films: Path) -> None:
     for end in ("mp4", "srt", "vtt", "words.vtt", "ttml", "timeline.json", "png"):
         assert (films / f"dots.es.{end}").stat().st_size > 0
-    (clock,) = beside(films / "dots.es.mp4")
+    (clock,) = load_for_film(films / "dots.es.mp4")
     assert (clock.language, clock.title) == ("es", "Dos puntos")
     assert "Aparece un solo punto." in (films / "dots.es.srt").read_text(encoding="utf-8")
     assert {label.text for line in clock.lines for label in line.labels} == {"punto"}
@@ -94,7 +95,7 @@ def test_languages_that_share_a_picture_have_a_track_of_sound_and_text_each(film
         ]
         played = [bool(s.disposition & av.stream.Disposition.default) for s in film.streams][1:5]
         assert played == [True, False, True, False]
-    english, spanish = beside(both)
+    english, spanish = load_for_film(both)
     assert english.length == spanish.length
     assert [ln.start for ln in english.lines] == [ln.start for ln in spanish.lines]
     for number, clock in enumerate((english, spanish)):
@@ -128,8 +129,8 @@ def test_a_swapped_track_is_found(films: Path, tmp_path: Path) -> None:
     for file in films.glob("dots.en+es.*"):
         (tmp_path / file.name.replace("en+es", "es+en")).write_bytes(file.read_bytes())
     copy = tmp_path / "dots.es+en.mp4"
-    assert [clock.language for clock in beside(copy)] == ["es", "en"]
-    assert [clock.language for clock in beside(both)] == ["en", "es"]
+    assert [clock.language for clock in load_for_film(copy)] == ["es", "en"]
+    assert [clock.language for clock in load_for_film(both)] == ["en", "es"]
     assert main(["verify", str(copy), "--script", str(films.parent / "script.yaml")]) == 1
 
 
@@ -161,13 +162,13 @@ def test_commands_for_one_moment_take_one_language(
 
 
 def clocks(project: Project) -> tuple[Timeline, Timeline]:
-    english = rehearse(load(project.script), 10)
-    return english, rehearse(translated(project.script, "es"), 10)
+    english = estimate_timeline(load(project.script), 10)
+    return english, estimate_timeline(translated(project.script, "es"), 10)
 
 
 def test_each_line_lasts_as_long_as_its_longest_language(bilingual: Project) -> None:
     alone = clocks(bilingual)
-    picture, moved = shared(alone)
+    picture, moved = merge_timelines(alone)
     for n, line in enumerate(picture.lines):
         longest = max(clock.lines[n].end - clock.lines[n].start for clock in alone)
         assert line.end - line.start == longest
@@ -181,11 +182,11 @@ def test_each_line_lasts_as_long_as_its_longest_language(bilingual: Project) -> 
 
 
 def test_the_picture_takes_each_moment_midway_between_the_languages(bilingual: Project) -> None:
-    picture, moved = shared(clocks(bilingual))
+    picture, moved = merge_timelines(clocks(bilingual))
     for n, line in enumerate(picture.lines):
         starts = [clock.lines[n].cues[0].start for clock in moved]
         assert line.cues[0].start == sum(starts) // 2
-    worst = max(apart(picture, clock)[0] for clock in moved)
+    worst = max(worst_cue_offset(picture, clock)[0] for clock in moved)
     assert worst * 2 - 1 <= max(
         abs(a.cues[0].start - b.cues[0].start)
         for a, b in zip(*(clock.lines for clock in moved), strict=True)
@@ -194,12 +195,12 @@ def test_the_picture_takes_each_moment_midway_between_the_languages(bilingual: P
 
 def test_one_language_is_not_moved(bilingual: Project) -> None:
     english, _ = clocks(bilingual)
-    assert shared([english]) == (english, [english])
+    assert merge_timelines([english]) == (english, [english])
 
 
 def test_languages_that_are_too_long_together_are_named_line_by_line(bilingual: Project) -> None:
     alone = clocks(bilingual)
-    picture, moved = shared(alone)
+    picture, moved = merge_timelines(alone)
     within(picture, moved, picture.length)
     with pytest.raises(ScriptError) as caught:
         within(picture, moved, picture.length - ticks(0.5))
@@ -212,7 +213,7 @@ def test_languages_that_are_too_long_together_are_named_line_by_line(bilingual: 
 def test_a_picture_without_labels_does_not_depend_on_their_texts(bilingual: Project) -> None:
     script = load(bilingual.script)
     english, _ = clocks(bilingual)
-    shots = {labelled: timeline.shots(english, labelled)["dots"] for labelled in (True, False)}
+    shots = {labelled: scene_timings(english, labelled)["dots"] for labelled in (True, False)}
     pictures = []
     for labelled, text in ((True, "dot"), (True, "punto"), (False, "dot"), (False, "punto")):
         shot = {"dots": replace(shots[labelled], texts={"name": (text,)})}
@@ -228,10 +229,10 @@ def test_fitting_hurries_the_voices_together(
     scripts = [translated(bilingual.script, tag) for tag in ("en", "es")]
     cache = Cache(bilingual.folder / ".explainer-cache")
     with Report(quiet=True) as report:
-        told = narrated(scripts, (), cache, report, 30)
+        told = narrate(scripts, (), cache, report, 30)
         tight = [replace(script, limit=told.picture.length - ticks(0.1)) for script in scripts]
         with pytest.raises(ScriptError, match="or speak faster: explainer --fit"):
-            narrated(tight, (), cache, report, 30)
-        fitted = narrated(tight, (), cache, report, 30, fit=True)
+            narrate(tight, (), cache, report, 30)
+        fitted = narrate(tight, (), cache, report, 30, fit=True)
     assert fitted.picture.length <= tight[0].limit
     assert [clock.length for clock in fitted.clocks] == [fitted.picture.length] * 2

@@ -10,8 +10,8 @@ from cost import Unit
 from explainer import captions
 from explainer.clock import TICKS
 from explainer.media.probe import Cue
-from explainer.narration import fitting
-from explainer.timeline import TimedLine, TimedScene, TimedWord, Timeline
+from explainer.narration import fit
+from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 from explainer.verify import reading
 
 LASTS = 3 * TICKS
@@ -51,7 +51,7 @@ def read_back(made: Made) -> object:
 
 
 def cut(made: Made) -> object:
-    return fitting._cuts(made[0], made[0].length // 10)
+    return fit._cuts(made[0], made[0].length // 10)
 
 
 @pytest.fixture(scope="module")

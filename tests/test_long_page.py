@@ -16,7 +16,7 @@ from explainer.cache import Cache
 from explainer.clock import TICKS, seconds
 from explainer.page import Edition, thumbnails
 from explainer.script.extras import Extras, Source
-from explainer.timeline import TimedLine, TimedScene, TimedWord, Timeline
+from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 from viewing import Reader
 
 Visit = Callable[..., Reader]

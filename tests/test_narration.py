@@ -6,13 +6,13 @@ from threading import Barrier
 
 import pytest
 
-from explainer import narration, timeline
+from explainer import narration
 from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, VoiceError
 from explainer.progress import Report
 from explainer.script import Script, load
-from explainer.timeline import Speech
+from explainer.timeline.model import Known, Speech
 from explainer.voices import engine
 from explainer.voices.gtts import Gtts
 from explainer.voices.tone import Tone
@@ -144,7 +144,7 @@ def test_of_lines_that_cannot_be_spoken_the_first_is_named(
     ],
 )
 def test_word_times_are_at_least_as_well_known_as_demanded(
-    script: Script, voice: str, least: timeline.Known, fine: bool
+    script: Script, voice: str, least: Known, fine: bool
 ) -> None:
     recorded(script)
     speech = speak(script, voice)

@@ -6,7 +6,7 @@ import pytest
 
 from explainer.languages import pace_count, pace_range, pace_unit
 from explainer.script import load
-from explainer.timeline import rehearse
+from explainer.timeline.layout import estimate_timeline
 from project import Project
 
 
@@ -23,7 +23,7 @@ def test_french_is_judged_by_its_own_range() -> None:
 def test_words_are_counted_as_they_are_spoken(project: Project) -> None:
     project.edit("A single [dot]{dot} appears.", "A [dot]{dot} at 20 000.5 °C.")
     project.edit("show: A pink dot.", "show: A dot.\n        cite: [euclid]")
-    line = rehearse(load(project.script), 30).lines[0]
+    line = estimate_timeline(load(project.script), 30).lines[0]
     assert len(line.words) == 6
     # a dot at twenty thousand point five degrees Celsius
     assert line.pace_count == 9

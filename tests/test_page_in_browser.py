@@ -17,7 +17,7 @@ from explainer.clock import TICKS, seconds
 from explainer.languages import direction
 from explainer.script.extras import Source
 from explainer.script.wording import read
-from explainer.timeline import TimedLine, TimedWord, Timeline
+from explainer.timeline.model import TimedLine, TimedWord, Timeline
 from viewing import Reader, Shown
 
 Visit = Callable[..., Reader]

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from explainer import timeline
 from explainer.clock import TICKS
 from explainer.errors import ScriptError
 from explainer.script import load
-from explainer.timeline.record import LONGEST, from_json
+from explainer.timeline.json import LONGEST, from_json
+from explainer.timeline.layout import estimate_timeline
 from project import Project
 
 LABEL = {"text": "A", "box": [0, 0, 9, 9], "size": 9.0, "colour": "#ffffff", "frames": [0]}
@@ -21,7 +21,7 @@ Change = Callable[[dict[str, Any]], object]
 
 @pytest.fixture
 def record(project: Project) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(timeline.rehearse(load(project.script), 30).to_json())
+    made: dict[str, Any] = json.loads(estimate_timeline(load(project.script), 30).to_json())
     return made
 
 

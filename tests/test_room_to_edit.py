@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer import narration, timeline
+from explainer import narration
 from explainer.cache import Cache
 from explainer.clock import seconds
 from explainer.draw.worker import configure, job_for, run
@@ -17,7 +17,9 @@ from explainer.quality import quality
 from explainer.script import Line, Script
 from explainer.script.translation import load
 from explainer.script.wording import read
-from explainer.timeline import Speech
+from explainer.timeline.layout import lay_out
+from explainer.timeline.model import Speech
+from explainer.timeline.scene_timing import scene_timings
 from project import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.render]
@@ -72,7 +74,7 @@ def test_any_line_takes_five_words_more_and_the_film_keeps_its_limit(
     for line in script.lines:
         changed = with_lines(script, {line.key: lengthened(script, line)})
         speech = replace(usual, lines={**usual.lines, line.key: longer.lines[line.key]})
-        lengths[line.key] = seconds(timeline.lay_out(changed, speech, 30).length)
+        lengths[line.key] = seconds(lay_out(changed, speech, 30).length)
     assert max(lengths.values()) <= seconds(script.limit), lengths
 
 
@@ -82,7 +84,7 @@ def test_a_scene_can_be_drawn_with_five_words_more_in_each_of_its_lines(
 ) -> None:
     script = script_in("en")
     longer = with_lines(script, {line.key: lengthened(script, line) for line in script.lines})
-    clock = timeline.lay_out(longer, spoken("en", kept)[1], SMALL.fps)
+    clock = lay_out(longer, spoken("en", kept)[1], SMALL.fps)
     configure(SMALL, str(tmp_path))
     key = next(line.key for line in reversed(script.lines) if line.scene == scene)
     frames = 0
@@ -91,5 +93,5 @@ def test_a_scene_can_be_drawn_with_five_words_more_in_each_of_its_lines(
         nonlocal frames
         frames += repeat
 
-    run(job_for(longer, timeline.shots(clock), key, SMALL), count, set())
+    run(job_for(longer, scene_timings(clock), key, SMALL), count, set())
     assert frames

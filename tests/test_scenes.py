@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from manim import config, tempconfig
 
-from explainer import timeline
 from explainer.draw import worker
 from explainer.draw.stills import stills
 from explainer.draw.worker import Frame, configure, job_for, run
@@ -23,8 +22,9 @@ from explainer.script import Scene, Script, load, translation
 from explainer.script.translation import languages
 from explainer.stage import FrameRenderer
 from explainer.stage.reading import Sightings
-from explainer.timeline import LineShot, SceneShot
 from explainer.timeline.labels import Label, samples
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import LineTiming, SceneTiming, scene_timings
 from explainer.verify.legibility import HEADER, SMALLEST, misplaced, settled
 from project import ROOT
 
@@ -42,11 +42,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> None:
     configure(Q, str(tmp_path_factory.mktemp("texts")))
 
 
-def shots(script: Script = SCRIPT) -> dict[str, SceneShot]:
-    return timeline.shots(timeline.rehearse(script, Q.fps))
+def shots(script: Script = SCRIPT) -> dict[str, SceneTiming]:
+    return scene_timings(estimate_timeline(script, Q.fps))
 
 
-def drawn(scenes: dict[str, SceneShot], key: str) -> tuple[list[Frame], tuple[Label, ...]]:
+def drawn(scenes: dict[str, SceneTiming], key: str) -> tuple[list[Frame], tuple[Label, ...]]:
     """Every fifth frame of a line and its last, and what can be read in it."""
     shot = scenes[key.partition(".")[0]]
     length = next(line.frames for line in shot.lines if f"{shot.id}.{line.id}" == key)
@@ -70,7 +70,7 @@ def rehearsed(key: str) -> tuple[list[Frame], tuple[Label, ...]]:
     return drawn(shots(), key)
 
 
-def prolonged(scenes: dict[str, SceneShot], key: str) -> dict[str, SceneShot]:
+def prolonged(scenes: dict[str, SceneTiming], key: str) -> dict[str, SceneTiming]:
     """The same shots with every line before `key` in its scene longer, and its cues later."""
     scene, _, line = key.partition(".")
     shot = scenes[scene]
@@ -101,7 +101,7 @@ def labels_of(script: Script, scene: str, shape: Quality) -> dict[str, tuple[Lab
     renderer = FrameRenderer(set())
     seen: dict[str, Sightings] = {}
 
-    def begin_line(line: LineShot) -> None:
+    def begin_line(line: LineTiming) -> None:
         cues = (first for first, _ in line.cues.values())
         renderer.samples = samples(line.frames, Q.fps, cues)
         seen[line.id] = renderer.sightings = Sightings()
@@ -202,7 +202,7 @@ def in_its_scene(scene: str) -> dict[str, list[Frame]]:
     found: dict[str, list[Frame]] = {}
     at, wanted = 0, set[int]()
 
-    def begin_line(line: LineShot) -> None:
+    def begin_line(line: LineTiming) -> None:
         nonlocal at, wanted
         at, wanted = 0, {*range(0, line.frames, 5), line.frames - 1}
         renderer.only = wanted

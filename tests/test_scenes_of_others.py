@@ -7,12 +7,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from explainer import timeline
 from explainer.cli import main
 from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
 from explainer.quality import quality
 from explainer.script import load
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project
 
 Q = quality(TINY)
@@ -22,7 +23,7 @@ def still(project: Project, code: str) -> None:
     """Draw a frame of line one, which does this first."""
     project.edit_scene("def one(self):\n", f"def one(self):\n        {code}\n")
     script = load(project.script)
-    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    shots = scene_timings(estimate_timeline(script, Q.fps))
     stills(script, shots, "dots.one", [0], Q)
 
 
@@ -85,7 +86,7 @@ def test_a_scene_file_is_read_as_python_reads_it(
     text = mark + project.scene.read_text() + "\nNAME = 'é'\n"
     project.scene.write_bytes(text.replace("\n", "\r\n").encode(encoding))
     still_drawn = load(project.script)
-    shots = timeline.shots(timeline.rehearse(still_drawn, Q.fps))
+    shots = scene_timings(estimate_timeline(still_drawn, Q.fps))
     stills(still_drawn, shots, "dots.one", [0], Q)
 
 
@@ -138,7 +139,7 @@ def test_a_size_that_a_scene_configures_is_refused(project: Project, name: str) 
 def picture(project: Project) -> np.ndarray:
     """The first frame of line one."""
     script = load(project.script)
-    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    shots = scene_timings(estimate_timeline(script, Q.fps))
     return stills(script, shots, "dots.one", [0], Q)[0]
 
 
@@ -150,7 +151,7 @@ def test_a_clouds_points_are_as_wide_in_pictures_of_every_size(project: Project)
     shares = []
     for size in ("960x540@10", "1920x1080@10"):
         shape = quality(size)
-        shots = timeline.shots(timeline.rehearse(script, shape.fps))
+        shots = scene_timings(estimate_timeline(script, shape.fps))
         (picture,) = stills(script, shots, "dots.one", [0], shape)
         shares.append(picture[:, :, :3].mean())
     # at 1080 rows Manim draws 4 by 4 pixels for each

@@ -24,7 +24,7 @@ from explainer.media.meters import (
     true_peak,
 )
 from explainer.sound import Track, mastering, mix, room, segments
-from explainer.timeline import Speech, SpokenLine, TimedLine, TimedScene, Timeline
+from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, Timeline
 from explainer.voices import engine
 
 FRAME = TICKS // 30

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer import narration, timeline
+from explainer import narration
 from explainer.cache import Cache
 from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.media import judge
@@ -18,7 +18,8 @@ from explainer.media.probe import probe
 from explainer.progress import Report
 from explainer.script import Script, load
 from explainer.sound import mix
-from explainer.timeline import Speech, Timeline
+from explainer.timeline.layout import lay_out
+from explainer.timeline.model import Speech, Timeline
 from explainer.verify import hearing
 from explainer.voices import Utterance
 from explainer.voices.phrases import sentences
@@ -42,7 +43,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Script:
 def spoken(script: Script, voice: str) -> tuple[Speech, Timeline]:
     cache = Cache(script.folder / ".explainer-cache")
     speech = narration.speak(script, [voice], cache, Report(quiet=True))
-    return speech, timeline.lay_out(script, speech, 30)
+    return speech, lay_out(script, speech, 30)
 
 
 def pause(sound: np.ndarray, begin: int, end: int) -> float:

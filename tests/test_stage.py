@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explainer import timeline
 from explainer.draw.stills import stills
 from explainer.draw.worker import Frame
 from explainer.errors import MissingTool, SceneError
 from explainer.quality import quality
 from explainer.script import load
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
+from explainer.timeline.selection import frame_at
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
@@ -21,13 +23,13 @@ PINK, TEAL = (255, 92, 138), (53, 220, 203)
 
 def drawn(project: Project, key: str, *frames: int) -> list[Frame]:
     script = load(project.script)
-    shots = timeline.shots(timeline.rehearse(script, Q.fps))
+    shots = scene_timings(estimate_timeline(script, Q.fps))
     last = next(line for line in shots["dots"].lines if line.id == key.split(".")[1]).frames
     return stills(script, shots, key, [f if f >= 0 else last + f for f in frames], Q)
 
 
 def cue(project: Project, key: str, name: str) -> int:
-    shots = timeline.shots(timeline.rehearse(load(project.script), Q.fps))
+    shots = scene_timings(estimate_timeline(load(project.script), Q.fps))
     scene, line = key.split(".")
     return next(ln for ln in shots[scene].lines if ln.id == line).cues[name][0]
 
@@ -63,7 +65,7 @@ def test_a_play_over_a_span_ends_with_its_last_word(project: Project) -> None:
     project.edit("A single [dot]{dot} appears.", "A [single dot appears]{dot} now.")
     project.edit_scene('at="dot", run_time=0.4', 'span="dot"')
     script = load(project.script)
-    first, last = timeline.shots(timeline.rehearse(script, Q.fps))["dots"].lines[0].cues["dot"]
+    first, last = scene_timings(estimate_timeline(script, Q.fps))["dots"].lines[0].cues["dot"]
     nearly, done = drawn(project, "dots.one", last - 1, last)
     assert last - first > 5
     assert nearly.sum() < done.sum()
@@ -149,10 +151,10 @@ def test_an_animation_given_by_a_cue_plays_faster_to_be_in_time(project: Project
 
 
 def test_a_still_is_asked_for_by_cue_or_as_the_lines_end(project: Project) -> None:
-    clock = timeline.rehearse(load(project.script), Q.fps)
-    line = timeline.shots(clock)["dots"].lines[0]
+    clock = estimate_timeline(load(project.script), Q.fps)
+    line = scene_timings(clock)["dots"].lines[0]
     for moment in ("dots.one", "dots.one@end"):
-        assert timeline.frame_at(clock, moment) == (clock.lines[0], line.frames - 1)
-    assert timeline.frame_at(clock, "dots.one@dot")[1] == line.cues["dot"][1] - 1
+        assert frame_at(clock, moment) == (clock.lines[0], line.frames - 1)
+    assert frame_at(clock, "dots.one@dot")[1] == line.cues["dot"][1] - 1
     with pytest.raises(Exception, match="no cue “spot”"):
-        timeline.frame_at(clock, "dots.one@spot")
+        frame_at(clock, "dots.one@spot")

@@ -28,13 +28,14 @@ def still(patience: float) -> str:
     """Draw a frame in a process of its own, and give what it says."""
     code = (
         "from pathlib import Path\n"
-        "from explainer import timeline\n"
+        "from explainer.timeline.layout import estimate_timeline\n"
+        "from explainer.timeline.scene_timing import scene_timings\n"
         "from explainer.draw import stalled, stills\n"
         "from explainer.quality import quality\n"
         "from explainer.script import load\n"
         f"stalled.PATIENCE = {patience}\n"
         f"script, shape = load(Path('script.yaml')), quality('{TINY}')\n"
-        "shots = timeline.shots(timeline.rehearse(script, shape.fps))\n"
+        "shots = scene_timings(estimate_timeline(script, shape.fps))\n"
         "stills.stills(script, shots, 'dots.one', [0], shape)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from explainer import draw, timeline
+from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.crew import Cores
 from explainer.progress import Report
 from explainer.quality import quality
 from explainer.script import load
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 
 pytestmark = pytest.mark.render
 
@@ -132,7 +134,7 @@ class Film:
     def drawn(self) -> set[str]:
         """Render, and say for which ways the second line was drawn."""
         script = load(self.folder / "script.yaml")
-        shots = timeline.shots(timeline.rehearse(script, Q.fps))
+        shots = scene_timings(estimate_timeline(script, Q.fps))
         keys = [f"way{index}.{line}" for index in range(len(self.ways)) for line in ("one", "two")]
         with Report(quiet=True) as report:
             cache = Cache(self.folder / ".explainer-cache")

@@ -5,17 +5,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer import timeline
 from explainer.clock import TICKS, frame_ticks, ticks
 from explainer.errors import ScriptError
 from explainer.script import load
-from explainer.timeline import Speech, SpokenLine, Timeline, lay_out
-from explainer.timeline.record import from_json
+from explainer.timeline.json import from_json
+from explainer.timeline.layout import (
+    LEAD_IN,
+    LEAD_OUT,
+    LINE_GAP,
+    estimate_speech,
+    estimate_timeline,
+    lay_out,
+)
+from explainer.timeline.model import Speech, SpokenLine, Timeline
+from explainer.timeline.scene_timing import scene_timings
+from explainer.timeline.selection import select
 from project import ROOT, Project
 
 
 def laid_out(project: Project, fps: int = 30) -> Timeline:
-    return timeline.rehearse(load(project.script), fps)
+    return estimate_timeline(load(project.script), fps)
 
 
 @given(
@@ -28,7 +37,7 @@ def test_lines_follow_each_other_on_whole_frames_with_their_pauses(
     script = load(ROOT / "script.yaml", drawn=False)
     lines = {}
     for line, more in zip(script.lines, extra, strict=True):
-        guess = timeline.guess(line)
+        guess = estimate_speech(line)
         lines[line.key] = replace(guess, length=guess.length + more)
     made = lay_out(script, Speech("x", {}, lines), fps)
     assert made.lines[0].start == 0
@@ -36,7 +45,7 @@ def test_lines_follow_each_other_on_whole_frames_with_their_pauses(
     for before, after, hold in zip(made.lines, made.lines[1:], holds, strict=False):
         assert before.end == after.start
         pause = after.speech_start - before.speech_end - hold
-        assert timeline.PAUSE <= pause < timeline.PAUSE + frame_ticks(fps)
+        assert LINE_GAP <= pause < LINE_GAP + frame_ticks(fps)
     for line in made.lines:
         assert line.start % frame_ticks(fps) == 0
         assert line.speech_end - line.speech_start == lines[line.key].length
@@ -44,13 +53,13 @@ def test_lines_follow_each_other_on_whole_frames_with_their_pauses(
         assert line.words[-1].end <= line.speech_end
     assert [scene.start for scene in made.scenes] == [scene.lines[0].start for scene in made.scenes]
     assert [scene.end for scene in made.scenes] == [scene.lines[-1].end for scene in made.scenes]
-    assert made.lines[0].speech_start == timeline.LEAD
+    assert made.lines[0].speech_start == LEAD_IN
     tail = made.length - made.lines[-1].speech_end - holds[-1]
-    assert timeline.TAIL <= tail < timeline.TAIL + frame_ticks(fps)
+    assert LEAD_OUT <= tail < LEAD_OUT + frame_ticks(fps)
 
 
 def test_a_film_is_silent_before_between_and_after_its_lines() -> None:
-    silences = timeline.LEAD, timeline.PAUSE, timeline.TAIL
+    silences = LEAD_IN, LINE_GAP, LEAD_OUT
     assert [each / TICKS for each in silences] == [0.4, 0.6, 0.9]
 
 
@@ -76,7 +85,7 @@ def test_a_hold_is_silence_after_its_line_and_no_other(project: Project) -> None
 
 def test_a_line_cut_out_keeps_its_inner_timing(project: Project) -> None:
     whole = laid_out(project)
-    part = timeline.only(whole, "dots.two")
+    part = select(whole, "dots.two")
     (line,) = part.lines
     original = whole.lines[1]
     assert line.start == 0
@@ -91,13 +100,13 @@ def test_a_line_cut_out_keeps_its_inner_timing(project: Project) -> None:
 
 def test_a_selection_of_nothing_lists_what_there_is(project: Project) -> None:
     with pytest.raises(ScriptError, match=r"choose one of dots, dots\.one, dots\.two"):
-        timeline.only(laid_out(project), "dots.three")
+        select(laid_out(project), "dots.three")
 
 
 @pytest.mark.parametrize("fps", [10, 30, 60])
 def test_a_shot_counts_frames_from_its_own_line(project: Project, fps: int) -> None:
     whole = laid_out(project, fps)
-    shot = timeline.shots(whole)["dots"]
+    shot = scene_timings(whole)["dots"]
     line = whole.lines[1]
     assert sum(part.frames for part in shot.lines) == whole.length // frame_ticks(fps)
     first, last = shot.lines[1].cues["other"]
@@ -107,9 +116,9 @@ def test_a_shot_counts_frames_from_its_own_line(project: Project, fps: int) -> N
 
 
 def test_a_shot_does_not_move_when_an_earlier_line_grows(project: Project) -> None:
-    before = timeline.shots(laid_out(project))["dots"].lines[1]
+    before = scene_timings(laid_out(project))["dots"].lines[1]
     project.edit("A single", "A single and very lonely")
-    assert timeline.shots(laid_out(project))["dots"].lines[1] == before
+    assert scene_timings(laid_out(project))["dots"].lines[1] == before
 
 
 def test_the_record_says_it_all_and_comes_back_equal(project: Project) -> None:
@@ -125,7 +134,7 @@ def test_word_times_are_counted_by_how_they_are_known(project: Project) -> None:
 
 def test_a_line_that_was_not_spoken_is_guessed(project: Project) -> None:
     script = load(project.script)
-    one = timeline.guess(script.lines[0])
+    one = estimate_speech(script.lines[0])
     spoken = SpokenLine("one.wav", 2 * TICKS, tuple(replace(w, known="engine") for w in one.words))
     made = lay_out(script, Speech("flite", {}, {"dots.one": spoken}), 30)
     assert made.word_times() == {"engine": 4, "estimated": 5}
@@ -138,22 +147,22 @@ def test_a_cue_has_a_frame_however_short_and_late_it_is(project: Project, back: 
     at = line.end - back * frame_ticks(30)
     late = replace(line, cues=(replace(line.cues[0], start=at, end=at),))
     clock = replace(whole, scenes=(replace(scene, lines=(late,)),))
-    shot = timeline.shots(clock)["dots"].lines[0]
+    shot = scene_timings(clock)["dots"].lines[0]
     first = shot.frames - max(1, back)
     assert shot.cues["dot"] == (first, first + 1)
 
 
 def test_a_guess_is_about_as_long_as_speech() -> None:
     lines = load(ROOT / "script.yaml", drawn=False).lines
-    assert all(timeline.guess(line).words[0].start == 0 for line in lines)
+    assert all(estimate_speech(line).words[0].start == 0 for line in lines)
     words = sum(len(line.say.words) for line in lines)
-    minutes = sum(timeline.guess(line).length for line in lines) / TICKS / 60
+    minutes = sum(estimate_speech(line).length for line in lines) / TICKS / 60
     assert 130 <= words / minutes <= 170
 
 
 def test_speech_with_a_word_too_few_is_not_laid_out(project: Project) -> None:
     script = load(project.script)
-    one = timeline.guess(script.lines[0])
+    one = estimate_speech(script.lines[0])
     short = replace(one, words=one.words[:-1])
     with pytest.raises(ValueError, match="shorter"):
         lay_out(script, Speech("flite", {}, {"dots.one": short}), 30)

@@ -15,13 +15,15 @@ from typing import Any
 
 import pytest
 
-from explainer import draw, timeline
+from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.crew import Cores, Crew
 from explainer.media.encoder import Clip
 from explainer.progress import Report
 from explainer.quality import quality
 from explainer.script import load
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 from project import ROOT
 
 pytestmark = pytest.mark.render
@@ -81,7 +83,7 @@ class Film:
 
     def clips(self, crew: Crew | None = None) -> list[Clip]:
         script = load(self.folder / "script.yaml")
-        shots = timeline.shots(timeline.rehearse(script, Q.fps))
+        shots = scene_timings(estimate_timeline(script, Q.fps))
         with Report(quiet=True) as report:
             report.say = self.said.append  # type: ignore[method-assign]
             return draw.clips(
@@ -101,7 +103,7 @@ class Film:
 
     def plan(self) -> dict[str, str]:
         script = load(self.folder / "script.yaml")
-        shots = timeline.shots(timeline.rehearse(script, Q.fps))
+        shots = scene_timings(estimate_timeline(script, Q.fps))
         cache = Cache(self.folder / ".explainer-cache")
         return {key[6:]: draw.fate(script, shots, key, Q, cache) for key in KEYS}
 

@@ -17,8 +17,8 @@ from explainer.errors import ScriptError
 from explainer.media.probe import Cue, Probe
 from explainer.script import load
 from explainer.script.wording import WordingError, read
-from explainer.timeline import TimedLine, TimedScene, TimedWord, Timeline
-from explainer.timeline.record import from_json
+from explainer.timeline.json import from_json
+from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 from explainer.verify import reading, sidecars
 
 CHINESE = (

@@ -20,7 +20,8 @@ from explainer.media.probe import Chapter, Probe
 from explainer.quality import Quality
 from explainer.script.music import Music
 from explainer.sound import mix
-from explainer.timeline import (
+from explainer.timeline.json import from_json
+from explainer.timeline.model import (
     Speech,
     SpokenLine,
     TimedCue,
@@ -30,7 +31,6 @@ from explainer.timeline import (
     Timeline,
     shifted,
 )
-from explainer.timeline.record import from_json
 from explainer.verify import Report, _chapters, reading, sidecars, verify
 
 pytestmark = pytest.mark.slow

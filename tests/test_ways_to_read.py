@@ -13,13 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from explainer import draw, timeline
+from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.crew import Cores
 from explainer.media.encoder import Clip
 from explainer.progress import Report
 from explainer.quality import quality
 from explainer.script import load
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.scene_timing import scene_timings
 
 pytestmark = pytest.mark.render
 
@@ -414,7 +416,7 @@ class Film:
 
     def clips(self) -> list[Clip]:
         script = load(self.folder / "script.yaml")
-        shots = timeline.shots(timeline.rehearse(script, Q.fps))
+        shots = scene_timings(estimate_timeline(script, Q.fps))
         keys = [f"way{index}.one" for index in range(len(self.ways))]
         with Report(quiet=True) as report:
             report.say = self.said.append  # type: ignore[method-assign]
@@ -431,7 +433,7 @@ class Film:
     def plan(self) -> dict[str, str]:
         """Which ways would be drawn, and why."""
         script = load(self.folder / "script.yaml")
-        shots = timeline.shots(timeline.rehearse(script, Q.fps))
+        shots = scene_timings(estimate_timeline(script, Q.fps))
         cache = Cache(self.folder / ".explainer-cache")
         found = {}
         for index, name in enumerate(self.ways):

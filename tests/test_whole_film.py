@@ -12,7 +12,7 @@ import pytest
 import drift
 from explainer.cli import main
 from explainer.clock import seconds
-from explainer.timeline.record import from_json
+from explainer.timeline.json import from_json
 from project import ROOT
 
 pytestmark = pytest.mark.render

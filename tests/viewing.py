@@ -20,8 +20,8 @@ from playwright.sync_api import Browser, Page
 from explainer import captions, page
 from explainer.cache import Cache
 from explainer.page import Edition, thumbnails
-from explainer.timeline import Timeline
-from explainer.timeline.record import from_json
+from explainer.timeline.json import from_json
+from explainer.timeline.model import Timeline
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]

@@ -15,7 +15,7 @@ from explainer.captions.limits import Limits, limits
 from explainer.captions.phrasing import CLAUSE, SPLIT, break_cost, splits
 from explainer.captions.rows import line_words, plain, shown, spans, spelled
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, nearest_frame, seconds
-from explainer.timeline import TimedLine, TimedWord, Timeline
+from explainer.timeline.model import TimedLine, TimedWord, Timeline
 
 SHORTEST = TICKS * 5 // 6
 LONGEST = TICKS * 7

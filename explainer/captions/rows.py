@@ -15,7 +15,7 @@ from math import ceil
 from explainer.captions.limits import limits
 from explainer.languages import direction
 from explainer.script.unspaced import breakable, is_unspaced
-from explainer.timeline import TimedLine, TimedWord
+from explainer.timeline.model import TimedLine, TimedWord
 
 SOFT_HYPHEN = "\u00ad"
 _MARKS = {"ltr": "\u200e", "rtl": "\u200f"}

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from explainer import captions, draw, narration, outputs, pipeline, timeline
+from explainer import captions, draw, narration, outputs, pipeline
 from explainer.cache import Cache, leftovers, write_atomically
 from explainer.clock import seconds
 from explainer.commands import making, upkeep
@@ -21,13 +21,17 @@ from explainer.draw import stills
 from explainer.draw.burn import Row
 from explainer.errors import ScriptError, command
 from explainer.languages import pace_range, pace_unit
-from explainer.narration import fitting
+from explainer.narration import fit
 from explainer.page import Edition
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script, engines
 from explainer.script.translation import load
-from explainer.timeline import record
+from explainer.timeline.json import load_for_film
+from explainer.timeline.layout import lay_out
+from explainer.timeline.model import Timeline
+from explainer.timeline.scene_timing import SceneTiming, scene_timings
+from explainer.timeline.selection import frame_at
 
 
 def check(options: argparse.Namespace) -> Answer:
@@ -43,7 +47,7 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
         for warning in script.warnings:
             print(f"warning: {warning}", file=sys.stderr)
         cache = Cache.of(script.folder, report.say)
-        told = fitting.narrated([script], options.voice or (), cache, report, 30, options.fit)
+        told = fit.narrate([script], options.voice or (), cache, report, 30, options.fit)
         speech, clock = told.speeches[0], told.picture
         narration.demand(script, speech, options.min_timing)
     faults = captions.faults(captions.compose(clock), clock)
@@ -101,9 +105,9 @@ def plan(options: argparse.Namespace) -> Answer:
     script = load(options.script, _language(options))
     cache, shape = Cache.of(script.folder), size(options, "1080p30")
     speech, unspoken = narration.kept(script, options.voice or (), cache)
-    clock = timeline.lay_out(script, speech, shape.fps)
+    clock = lay_out(script, speech, shape.fps)
     rows = _rows(options, clock, script)
-    shots = timeline.shots(clock, options.labels == "all")
+    shots = scene_timings(clock, options.labels == "all")
     lines = {}
     own = {line.key: line.voice for line in script.lines}
     for line in clock.lines:
@@ -161,7 +165,7 @@ def still(options: argparse.Namespace) -> Answer:
         raise ScriptError.of(f"“{key}” is not a line", "name one as scene.line or scene.line@cue")
     script = load(options.script, _language(options), key)
     clock, shots = _timed(options, script, key)
-    _, frame = timeline.frame_at(clock, options.moment)
+    _, frame = frame_at(clock, options.moment)
     shape = size(options, "1080p30")
     rows = _rows(options, clock, script).get(key, ())
     (picture,) = stills.apart(script, shots, key, [frame], shape, rows)
@@ -195,7 +199,7 @@ def verify(options: argparse.Namespace) -> Answer:
     """Measure a finished film; the record and captions beside it are used if they are there."""
     from explainer.verify import verify as measure
 
-    clocks = record.beside(options.film)
+    clocks = load_for_film(options.film)
     limit = load(options.script, drawn=False).limit if clocks and options.script.is_file() else None
     report = measure(options.film, clocks, limit)
     for row in report.rows:
@@ -226,7 +230,7 @@ def _editions(scripts: Sequence[Script], shape: Quality) -> list[Edition]:
     """A finished film in the languages that it has."""
     film = pipeline.film_of(scripts, shape)
     outputs.refuse_another(scripts[0], film)
-    clocks = record.beside(film)
+    clocks = load_for_film(film)
     if not (film.is_file() and clocks):
         raise ScriptError.of(f"there is no {film} with its record", f"make it with: {command()}")
     return [Edition(clock, captions.compose(clock), film) for clock in clocks]
@@ -259,19 +263,19 @@ def _language(options: argparse.Namespace) -> str:
 
 
 def _rows(
-    options: argparse.Namespace, clock: timeline.Timeline, script: Script
+    options: argparse.Namespace, clock: Timeline, script: Script
 ) -> Mapping[str, tuple[Row, ...]]:
     return pipeline.burnt(captions.compose(clock), clock, script) if options.burn_in else {}
 
 
 def _timed(
     options: argparse.Namespace, script: Script, selection: str
-) -> tuple[timeline.Timeline, dict[str, timeline.SceneShot]]:
+) -> tuple[Timeline, dict[str, SceneTiming]]:
     """A script's clock and shots, with the selected part (or all) really spoken."""
     with Report() as report:
         cache = Cache.of(script.folder, report.say)
         scene = selection.partition(".")[0]
         narration.chosen(script, selection)
         speech = narration.speak(script, options.voice or (), cache, report, scene)
-    clock = timeline.lay_out(script, speech, size(options, "1080p30").fps)
-    return clock, timeline.shots(clock, options.labels == "all")
+    clock = lay_out(script, speech, size(options, "1080p30").fps)
+    return clock, scene_timings(clock, options.labels == "all")

@@ -27,8 +27,9 @@ from explainer.media.encoder import SETTINGS, Clip
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
-from explainer.timeline import SceneShot, TimedLine, Timeline
 from explainer.timeline.labels import Label
+from explainer.timeline.model import TimedLine, Timeline
+from explainer.timeline.scene_timing import SceneTiming
 
 STAGE = (
     *sorted(f"stage/{file.name}" for file in (Path(__file__).parents[1] / "stage").glob("*.py")),
@@ -56,7 +57,7 @@ ROUNDS = 3
 
 def clips(
     script: Script,
-    shots: Mapping[str, SceneShot],
+    shots: Mapping[str, SceneTiming],
     keys: Sequence[str],
     quality: Quality,
     cache: Cache,
@@ -94,7 +95,7 @@ def clips(
 
 def fate(
     script: Script,
-    shots: Mapping[str, SceneShot],
+    shots: Mapping[str, SceneTiming],
     key: str,
     quality: Quality,
     cache: Cache,

@@ -21,7 +21,7 @@ from explainer.quality import Quality
 
 if TYPE_CHECKING:
     from explainer.captions import Caption
-    from explainer.timeline import Timeline
+    from explainer.timeline.model import Timeline
 
 BOX, PLAIN, MARKED = (6, 8, 18, 214), (244, 246, 255, 255), (255, 224, 138, 255)
 """Colours of the rows' boxes and of words; the marked one is underlined too, for eyes that tell no

@@ -19,7 +19,7 @@ from explainer.errors import ScriptError, command
 from explainer.progress import Report
 from explainer.quality import Quality
 from explainer.script import Script
-from explainer.timeline import LineShot, SceneShot, moments
+from explainer.timeline.scene_timing import LineTiming, SceneTiming, moment_frames
 
 COLUMNS = 3
 LABEL = 30
@@ -31,7 +31,7 @@ LARGEST = 60_000_000
 
 def stills(
     script: Script,
-    shots: Mapping[str, SceneShot],
+    shots: Mapping[str, SceneTiming],
     key: str,
     frames: Iterable[int],
     quality: Quality,
@@ -47,7 +47,7 @@ def stills(
 
 def apart(
     script: Script,
-    shots: Mapping[str, SceneShot],
+    shots: Mapping[str, SceneTiming],
     key: str,
     frames: Iterable[int],
     quality: Quality,
@@ -75,7 +75,7 @@ def _drawn(job: Job, wanted: tuple[int, ...]) -> list[Frame]:
     return [found[n] for n in wanted]
 
 
-def _shot(shots: Mapping[str, SceneShot], key: str) -> LineShot:
+def _shot(shots: Mapping[str, SceneTiming], key: str) -> LineTiming:
     scene, _, line_id = key.partition(".")
     return next(line for line in shots[scene].lines if line.id == line_id)
 
@@ -98,7 +98,7 @@ def demand_room(count: int, quality: Quality) -> None:
 
 def sheet(
     script: Script,
-    shots: Mapping[str, SceneShot],
+    shots: Mapping[str, SceneTiming],
     keys: Sequence[str],
     quality: Quality,
     report: Report,
@@ -106,7 +106,7 @@ def sheet(
 ) -> Frame:
     """Every cue and every line's end, each with its name under it, in rows of three."""
     report.stage("drawing", len(keys), script.language)
-    asked = [(key, moments(_shot(shots, key))) for key in keys]
+    asked = [(key, moment_frames(_shot(shots, key))) for key in keys]
     depth = -(-sum(len(at) for _, at in asked) // COLUMNS)
     height = quality.height + LABEL
     page = Image.new("RGB", (COLUMNS * quality.width, depth * height), "#20222b")

@@ -31,8 +31,9 @@ from explainer.errors import ExplainerError, SceneError, naming
 from explainer.media.encoder import ClipEncoder
 from explainer.quality import Quality
 from explainer.script import Script, scenefile
-from explainer.timeline import LineShot, SceneShot, swatches
+from explainer.timeline import swatches
 from explainer.timeline.labels import Label, samples
+from explainer.timeline.scene_timing import LineTiming, SceneTiming
 
 if TYPE_CHECKING:
     from explainer.stage import NarratedScene
@@ -71,7 +72,7 @@ class Job:
 
     folder: str
     file: str
-    shot: SceneShot
+    shot: SceneTiming
     line: str
     quality: Quality
     rows: tuple[Row, ...] = ()
@@ -90,14 +91,14 @@ class Job:
         return [line.id for line in self.shot.lines].index(self.line)
 
     @property
-    def timing(self) -> LineShot:
+    def timing(self) -> LineTiming:
         """The line's own frames and cues."""
         return next(line for line in self.shot.lines if line.id == self.line)
 
 
 def job_for(
     script: Script,
-    shots: Mapping[str, SceneShot],
+    shots: Mapping[str, SceneTiming],
     key: str,
     quality: Quality,
     rows: tuple[Row, ...] = (),
@@ -223,7 +224,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
 
     running, taken, started = "", False, ("", "")
 
-    def begin_line(line: LineShot) -> None:
+    def begin_line(line: LineTiming) -> None:
         nonlocal running, taken, started
         ending.end_if_stray()
         if taken:

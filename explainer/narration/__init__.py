@@ -35,7 +35,7 @@ from explainer.media import resampled
 from explainer.narration.align import word_times
 from explainer.progress import Report
 from explainer.script import Line, Script
-from explainer.timeline import Known, Speech, SpokenLine, SpokenWord
+from explainer.timeline.model import Known, Speech, SpokenLine, SpokenWord
 from explainer.voices import Setting, Voice, engine
 from explainer.voices.phrases import sentences
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from explainer.clock import ticks
 from explainer.media import resampled
-from explainer.timeline import Known, SpokenWord
+from explainer.timeline.model import Known, SpokenWord
 from explainer.voices import Utterance
 from explainer.voices.espeak import reading
 

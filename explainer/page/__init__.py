@@ -26,7 +26,7 @@ from explainer.languages import direction
 from explainer.page import bundle, thumbnails
 from explainer.progress import Report
 from explainer.script import extras
-from explainer.timeline import TimedLine, TimedWord, Timeline
+from explainer.timeline.model import TimedLine, TimedWord, Timeline
 
 PLAYER = Path(__file__).with_name("player")
 _POLICY = (

@@ -24,7 +24,8 @@ from explainer.clock import frame_ticks
 from explainer.errors import CheckFailed, command, from_nothing, text_of
 from explainer.media.encoder import Clip
 from explainer.progress import Report
-from explainer.timeline import Timeline, frame_at
+from explainer.timeline.model import Timeline
+from explainer.timeline.selection import frame_at
 
 COLUMNS = 4
 WIDTHS = (320, 256, 208, 160)

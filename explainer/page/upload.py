@@ -9,7 +9,8 @@ from explainer.cache import write_atomically
 from explainer.captions import formats
 from explainer.clock import TICKS, frame_ticks, seconds, short
 from explainer.page import Edition, strings, thumbnails
-from explainer.timeline import Timeline, frame_at
+from explainer.timeline.model import Timeline
+from explainer.timeline.selection import frame_at
 
 SIZE = (1280, 720)
 """The most pixels across and down that a thumbnail is asked to have."""

@@ -30,7 +30,7 @@ from explainer.media.meters import Loudness, Peak, Samples, limited
 from explainer.progress import Report
 from explainer.sound import backing, lines, room, segments
 from explainer.sound.backing import Backing
-from explainer.timeline import Speech, TimedLine, Timeline
+from explainer.timeline.model import Speech, TimedLine, Timeline
 
 REVISION = 6
 """Part of the cache key: raise it when the same ingredients would sound different."""

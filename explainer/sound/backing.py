@@ -19,7 +19,7 @@ from explainer.errors import CheckFailed, text_of
 from explainer.media.meters import Samples, loudness
 from explainer.script.music import Music, find
 from explainer.sound import segments
-from explainer.timeline import Timeline
+from explainer.timeline.model import Timeline
 
 REVISION = 2
 """Part of the cache key: raise it when the same files would sound otherwise."""

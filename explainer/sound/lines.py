@@ -18,7 +18,7 @@ from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed, ExplainerError, command, from_nothing, text_of
 from explainer.media.meters import Samples, loudness, stereo
 from explainer.sound import mastering, segments
-from explainer.timeline import TimedLine
+from explainer.timeline.model import TimedLine
 
 REVISION = [1, mastering.REVISION]
 """Part of the cache key: raise the number when the same line would be set down otherwise."""

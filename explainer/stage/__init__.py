@@ -2,7 +2,7 @@
 
 A scene file holds one `NarratedScene` with a method for each line of its scene in the script. The
 stage runs them in order, lets them ask for moments by name and holds the last picture until the
-line is over. `draw` hands it a SceneShot and a sink for frames; under plain `manim` it rehearses
+line is over. `draw` hands it a SceneTiming and a sink for frames; under plain `manim` it rehearses
 with times estimated from the script beside the scenes folder.
 """
 
@@ -46,8 +46,10 @@ from explainer.stage.pictures import asset, read_upright
 from explainer.stage.renderer import FrameRenderer
 from explainer.stage.texts import readable
 from explainer.stage.turning import follow_changes
-from explainer.timeline import END, LineShot, SceneShot, rehearse, shots
 from explainer.timeline.labels import give, labelled, written
+from explainer.timeline.layout import estimate_timeline
+from explainer.timeline.model import END
+from explainer.timeline.scene_timing import LineTiming, SceneTiming, scene_timings
 
 __all__ = [
     "FrameRenderer",
@@ -76,9 +78,9 @@ SHORT = 2
 class Run:
     """Where a scene is in its lines; `owed` is the time, in frames, that short plays still lack."""
 
-    shot: SceneShot
-    begin_line: Callable[[LineShot], None] | None
-    line: LineShot
+    shot: SceneTiming
+    begin_line: Callable[[LineTiming], None] | None
+    line: LineTiming
     index: int = 0
     frame: int = 0  # of the running line
     owed: float = 0.0
@@ -161,7 +163,7 @@ class _Reading:
         return self if scene is None else self.read(scene._run)
 
 
-class _Told(SceneShot):
+class _Told(SceneTiming):
     """A shot as a scene is given it: whoever asks for its lines or texts depends on all of them."""
 
     def __getattribute__(self, name: str) -> Any:
@@ -176,8 +178,8 @@ class _Told(SceneShot):
         return value
 
 
-def _told(shot: SceneShot) -> SceneShot:
-    return _Told(**{field.name: getattr(shot, field.name) for field in fields(SceneShot)})
+def _told(shot: SceneTiming) -> SceneTiming:
+    return _Told(**{field.name: getattr(shot, field.name) for field in fields(SceneTiming)})
 
 
 class _Times(list[float]):
@@ -199,8 +201,8 @@ class NarratedScene(Scene):  # type: ignore[misc]
     def __init__(
         self,
         renderer: Any = None,
-        shot: SceneShot | None = None,
-        begin_line: Callable[[LineShot], None] | None = None,
+        shot: SceneTiming | None = None,
+        begin_line: Callable[[LineTiming], None] | None = None,
         **kwargs: Any,
     ) -> None:
         _register_fonts(self._folder() / "assets" / "fonts")
@@ -466,10 +468,10 @@ class NarratedScene(Scene):  # type: ignore[misc]
     def _folder(self) -> Path:
         return Path(inspect.getfile(type(self))).resolve().parent.parent
 
-    def _rehearsal(self) -> SceneShot:
+    def _rehearsal(self) -> SceneTiming:
         name = Path(inspect.getfile(type(self))).stem.replace("_", "-")
         script = load(self._folder() / "script.yaml", name)
-        found = shots(rehearse(script, int(config.frame_rate)))
+        found = scene_timings(estimate_timeline(script, int(config.frame_rate)))
         if name not in found:
             raise StageError(f"script.yaml has no scene “{name}”")
         return found[name]

@@ -19,7 +19,7 @@ from explainer.media import judge
 from explainer.media.listen import LONGEST
 from explainer.media.probe import BT709, LIMITED, Picture, Probe, probe
 from explainer.media.signature import Signatures
-from explainer.timeline import Timeline
+from explainer.timeline.model import Timeline
 from explainer.verify import container, fidelity, hearing, reading, sight
 from explainer.verify.fidelity import Pictures
 from explainer.verify.report import OPEN, Report, Row, listed

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from explainer.errors import text_of
 from explainer.languages import three_letters
-from explainer.timeline import Timeline
+from explainer.timeline.model import Timeline
 from explainer.verify.report import OPEN, Row, listed
 
 _HOLDS = {"moov", "trak", "mdia", "minf", "stbl", "edts", "udta", "dinf", "gmhd", "tref", "mvex"}

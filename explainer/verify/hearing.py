@@ -27,7 +27,7 @@ from explainer.media.meters import (
     steepness,
 )
 from explainer.media.probe import Sound
-from explainer.timeline import Timeline
+from explainer.timeline.model import Timeline
 from explainer.verify.report import OPEN, Row
 
 LOUDNESS, TOLERANCE, PEAK = -16.0, 0.5, -1.0

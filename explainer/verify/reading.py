@@ -14,7 +14,7 @@ from explainer.clock import MILLISECOND
 from explainer.errors import text_of
 from explainer.languages import three_letters
 from explainer.media.probe import Cue, Probe
-from explainer.timeline import Timeline
+from explainer.timeline.model import Timeline
 from explainer.verify import sidecars
 from explainer.verify.report import OPEN, Row, listed
 

@@ -16,8 +16,9 @@ from explainer import media
 from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.errors import text_of
 from explainer.quality import Quality
-from explainer.timeline import TimedLine, Timeline, swatches
+from explainer.timeline import swatches
 from explainer.timeline.labels import Label
+from explainer.timeline.model import TimedLine, Timeline
 from explainer.verify.fidelity import Pictures
 from explainer.verify.flashes import CELLS, MOST, Flashes, Worst
 from explainer.verify.legibility import (

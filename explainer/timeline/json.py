@@ -1,4 +1,4 @@
-"""A `NAME.timeline.json` in, the Timeline that wrote it out; `beside` finds those of a film."""
+"""A `NAME.timeline.json` in, the Timeline that it was written from out."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from explainer.clock import TICKS
 from explainer.errors import ScriptError, command
 from explainer.script.extras import Extras
 from explainer.script.music import Music
-from explainer.timeline import TimedCue, TimedLine, TimedScene, TimedWord, Timeline, swatches
+from explainer.timeline import swatches
 from explainer.timeline.labels import Label, LowTexts
+from explainer.timeline.model import TimedCue, TimedLine, TimedScene, TimedWord, Timeline
 
 LARGEST = 128 << 20
 """Bytes that a record may have; that of a minute has a fifth of a megabyte."""
@@ -26,7 +27,7 @@ LONGEST = 14_460 * TICKS
 _END = ".timeline.json"
 
 
-def beside(film: Path) -> list[Timeline]:
+def load_for_film(film: Path) -> list[Timeline]:
     """The timelines that lie beside a film, one for each of its languages; none if there are none.
 
     Raises:

@@ -7,22 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from explainer import narration, timeline
+from explainer import narration
 from explainer.cache import Cache
 from explainer.clock import seconds, spoken_seconds
 from explainer.errors import Problem, ScriptError, command
 from explainer.progress import Report
 from explainer.script import Script
-from explainer.timeline import Speech, TimedLine, Timeline, sharing
+from explainer.timeline import multilingual
+from explainer.timeline.layout import lay_out
+from explainer.timeline.model import Speech, TimedLine, Timeline
 
-FASTEST = 1.12
+MAX_SPEEDUP = 1.12
 """How much faster than usual a voice may be asked to speak; beyond, a listener hears haste."""
 
 _STEP = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Narration:
     """A script in one language or several: each one's speech and timeline, the picture's clock."""
 
     speeches: tuple[Speech, ...]
@@ -30,14 +32,14 @@ class Told:
     picture: Timeline
 
 
-def narrated(
+def narrate(
     scripts: Sequence[Script],
     voices: Sequence[str],
     cache: Cache,
     report: Report,
     fps: int,
     fit: bool = False,
-) -> Told:
+) -> Narration:
     """Speak the whole script, in each of its languages, and lay it out for one picture.
 
     With `fit`, the voices speak faster where that keeps the limit.
@@ -46,7 +48,7 @@ def narrated(
         ScriptError: if the film would be too long; says by how much, and what to cut in each line.
         MissingTool, VoiceError: if no voice can speak it, or the one that does cannot go faster.
     """
-    told = spoken(scripts, [voices for _ in scripts], cache, report, fps)
+    told = speak_and_lay_out(scripts, [voices for _ in scripts], cache, report, fps)
     limit = scripts[0].limit
     if fit and told.picture.length > limit:
         talk = sum(map(_longest, zip(*(clock.lines for clock in told.clocks), strict=True)))
@@ -54,8 +56,8 @@ def narrated(
         pace = math.ceil(need / _STEP) * _STEP
         same = [[speech.voice] for speech in told.speeches]
         usual = told.picture.length
-        while told.picture.length > limit and pace <= FASTEST + _STEP / 2:
-            told = spoken(scripts, same, cache, report, fps, pace=round(pace, 2))
+        while told.picture.length > limit and pace <= MAX_SPEEDUP + _STEP / 2:
+            told = speak_and_lay_out(scripts, same, cache, report, fps, pace=round(pace, 2))
             report.say(
                 f"{' and '.join(dict.fromkeys(speech.voice for speech in told.speeches))} speaks "
                 f"{pace:.2f} times as fast as usual to keep the limit: "
@@ -66,11 +68,11 @@ def narrated(
     if len(scripts) == 1:
         within(told.picture, scripts[0], fit)
     else:
-        sharing.within(told.picture, told.clocks, limit, fit)
+        multilingual.within(told.picture, told.clocks, limit, fit)
     return told
 
 
-def spoken(
+def speak_and_lay_out(
     scripts: Sequence[Script],
     voices: Sequence[Sequence[str]],
     cache: Cache,
@@ -78,7 +80,7 @@ def spoken(
     fps: int,
     part: str = "",
     pace: float = 1.0,
-) -> Told:
+) -> Narration:
     """The scripts spoken, each by the first of its voices that can, and laid out at any length.
 
     Of a `part` only that is spoken; the other lines' times are estimated.
@@ -90,9 +92,9 @@ def spoken(
         narration.speak(script, names, cache, report, part, pace)
         for script, names in zip(scripts, voices, strict=True)
     )
-    clocks = [timeline.lay_out(*pair, fps) for pair in zip(scripts, speeches, strict=True)]
-    picture, clocks = sharing.shared(clocks)
-    return Told(speeches, tuple(clocks), picture)
+    clocks = [lay_out(*pair, fps) for pair in zip(scripts, speeches, strict=True)]
+    picture, clocks = multilingual.merge_timelines(clocks)
+    return Narration(speeches, tuple(clocks), picture)
 
 
 def _longest(told: Sequence[TimedLine]) -> int:
@@ -113,7 +115,7 @@ def within(clock: Timeline, script: Script, fitted: bool = False) -> Timeline:
         f"the film would last {spoken_seconds(clock.length, over)}, "
         f"{spoken_seconds(over)} over its limit of {seconds(script.limit):g} s"
     )
-    hasten = f"; even --fit, at most {FASTEST:g} times as fast, is too slow" if fitted else ""
+    hasten = f"; even --fit, at most {MAX_SPEEDUP:g} times as fast, is too slow" if fitted else ""
     cuts = _cuts(clock, over)
     words, silence = sum(cuts), sum(line.hold for line in script.lines)
     remedy = f"cut about {words} word{'s' * (words != 1)} as named below, or raise limit"

@@ -12,10 +12,10 @@ from statistics import mean
 
 from explainer.clock import frame_ticks, seconds, spoken_seconds
 from explainer.errors import Problem, ScriptError, command
-from explainer.timeline import TimedCue, TimedLine, Timeline, shifted
+from explainer.timeline.model import TimedCue, TimedLine, Timeline, shifted
 
 
-def shared(clocks: Sequence[Timeline]) -> tuple[Timeline, list[Timeline]]:
+def merge_timelines(clocks: Sequence[Timeline]) -> tuple[Timeline, list[Timeline]]:
     """The clock that pictures are drawn to, and every language's own, all equally long.
 
     A single timeline is its own picture's clock, unchanged.
@@ -25,11 +25,13 @@ def shared(clocks: Sequence[Timeline]) -> tuple[Timeline, list[Timeline]]:
     frame, at = frame_ticks(clocks[0].fps), 0
     columns: list[list[TimedLine]] = []
     for told in zip(*(clock.lines for clock in clocks), strict=True):
-        columns.append(_abreast(told, at, frame))
+        columns.append(_align_lines(told, at, frame))
         at = columns[-1][0].end
-    moved = [_with(clock, [lines[n] for lines in columns]) for n, clock in enumerate(clocks)]
-    picture = [replace(lines[0], cues=_between(lines)) for lines in columns]
-    return _with(moved[0], picture), moved
+    moved = [
+        _replace_lines(clock, [lines[n] for lines in columns]) for n, clock in enumerate(clocks)
+    ]
+    picture = [replace(lines[0], cues=_midpoint_cues(lines)) for lines in columns]
+    return _replace_lines(moved[0], picture), moved
 
 
 def within(picture: Timeline, clocks: Sequence[Timeline], limit: int, fitted: bool = False) -> None:
@@ -59,7 +61,7 @@ def within(picture: Timeline, clocks: Sequence[Timeline], limit: int, fitted: bo
     raise ScriptError(*problems)
 
 
-def apart(picture: Timeline, clock: Timeline) -> tuple[int, str]:
+def worst_cue_offset(picture: Timeline, clock: Timeline) -> tuple[int, str]:
     """How far, in ticks, a language's words are from the picture's moments at worst, and where."""
     found = [
         (abs(seen.start - heard.start), f"{line.key}@{seen.name}")
@@ -69,7 +71,7 @@ def apart(picture: Timeline, clock: Timeline) -> tuple[int, str]:
     return max(found, default=(0, ""))
 
 
-def _abreast(told: Sequence[TimedLine], at: int, frame: int) -> list[TimedLine]:
+def _align_lines(told: Sequence[TimedLine], at: int, frame: int) -> list[TimedLine]:
     """One line in every language, from `at`, as long as the longest and moved to its cues."""
     length = max(line.end - line.start for line in told)
     lead = next(line for line in told if line.end - line.start == length)
@@ -92,7 +94,7 @@ def _ordered(cues: Sequence[TimedCue], like: Sequence[TimedCue]) -> list[TimedCu
     return [named[cue.name] for cue in like]
 
 
-def _between(lines: Sequence[TimedLine]) -> tuple[TimedCue, ...]:
+def _midpoint_cues(lines: Sequence[TimedLine]) -> tuple[TimedCue, ...]:
     """Each cue midway between the earliest and the latest that a language has it."""
     made = []
     for cue in lines[0].cues:
@@ -103,7 +105,7 @@ def _between(lines: Sequence[TimedLine]) -> tuple[TimedCue, ...]:
     return tuple(made)
 
 
-def _with(clock: Timeline, lines: Sequence[TimedLine]) -> Timeline:
+def _replace_lines(clock: Timeline, lines: Sequence[TimedLine]) -> Timeline:
     waiting = iter(lines)
     scenes = (
         replace(scene, lines=tuple(next(waiting) for _ in scene.lines)) for scene in clock.scenes
