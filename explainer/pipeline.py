@@ -34,12 +34,12 @@ from explainer.timeline.model import Known, Timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.timeline.selection import select
 
-A_TICK = 8
+MIX_BYTES_PER_TICK = 8
 """Bytes of disk for each tick of sound that is mixed: two channels of 32 bits."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class RenderOptions:
     """What to render: `selection` is a scene or `scene.line`, or empty for the whole film.
 
     Without `languages` the film is in the script's own; several of them share one picture, for
@@ -61,7 +61,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class RenderResult:
     """A finished film and how it came about; `seconds` is what making it took.
 
     `tellings` are what it has in each language, the first the one that players take by themselves;
@@ -90,7 +90,7 @@ class Result:
         return editions_of(self.tellings, self.path)
 
 
-def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
+def render(order: RenderOptions, report: Report, crew: Crew | None = None) -> RenderResult:
     """Render a film, or the selected part of it, with all that goes beside it.
 
     Without a `crew`, this machine's cores draw.
@@ -98,19 +98,19 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     Raises:
         ExplainerError: of the kind that says what failed; an older film is then left as it was.
     """
-    begun, most = time.monotonic(), limit()
+    begun, max_cache_bytes = time.monotonic(), limit()
     part = order.selection
     scripts = [load(order.script, language, part) for language in order.languages or ("",)]
     script, cache = scripts[0], Cache.of(scripts[0].folder, report.say)
-    out, crew = film_of(scripts, order.quality, part, order.draft), crew or Cores(order.quality)
+    out, crew = film_path(scripts, order.quality, part, order.draft), crew or Cores(order.quality)
     narration.chosen(script, part)  # what is no part of the script names no file
     outputs.claim(script, out, *order.languages)
-    if _outdated(out, script.folder):
+    if _needs_drawing(out, script.folder):
         crew.prepare()  # in the meantime lines are spoken
 
-    told = _told(scripts, order, cache, report)
+    told = _narrate(scripts, order, cache, report)
     picture, clocks = told.picture, told.clocks
-    if doubt := _room(script.folder, picture):
+    if doubt := _disk_space_warning(script.folder, picture):
         report.say(doubt)
     shots = scene_timings(picture, order.labels)
     if part:
@@ -120,12 +120,12 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
 
     stop = Event()
     # the sound is mixed while workers draw, and waited for where an interruption still reaches it
-    with ThreadPoolExecutor(1) as aside, _breaking(stop):
+    with ThreadPoolExecutor(1) as background, _cancel_on_interrupt(stop):
         assets = script.folder / "assets"
         mix = partial(sound.mix, cache=cache, assets=assets, stop=stop, report=report.beside())
-        mixed = aside.map(mix, clocks, told.speeches)
+        mixed = background.map(mix, clocks, told.speeches)
         texts = [captions.compose(clock) for clock in clocks]
-        rows = burnt(texts[0], clocks[0], script) if order.burn_in else {}
+        rows = burn_in_captions(texts[0], clocks[0], script) if order.burn_in else {}
         clips = draw.clips(script, shots, keys, order.quality, cache, report, rows, crew)
         tracks = [*mixed]
     tellings = tuple(
@@ -141,17 +141,17 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
         files = [
             made.path,
             signs,
-            *(file for one in tellings for file in _beside(one, out, scripts)),
+            *(file for one in tellings for file in _write_sidecars(one, out, scripts)),
         ]
         if not part:
             moment, png = script.poster or clocks[0].lines[0].key, out.with_suffix(".png")
             files.append(thumbnails.poster(clips, clocks[0], moment, png, cache))
         editions = editions_of(tellings, made.path)
-        files += present(editions, script, cache, order.single_file, order.youtube, report)
+        files += write_page(editions, script, cache, order.single_file, order.youtube, report)
     leftovers.sweep(outputs.folder(script))
-    cache.trim(most)
+    cache.trim(max_cache_bytes)
 
-    return Result(
+    return RenderResult(
         path=made.path,
         files=tuple(files),
         tellings=tellings,
@@ -166,7 +166,7 @@ def render(order: Order, report: Report, crew: Crew | None = None) -> Result:
     )
 
 
-def _outdated(film: Path, folder: Path) -> bool:
+def _needs_drawing(film: Path, folder: Path) -> bool:
     """Whether a film is not there or older than a script or scene: some of it will be drawn."""
     sources = [*folder.glob("*.yaml"), *(folder / "scenes").glob("*.py")]
     # an editor's lock may be a link to nothing
@@ -174,9 +174,9 @@ def _outdated(film: Path, folder: Path) -> bool:
     return not film.exists() or film.stat().st_mtime < newest
 
 
-def _room(folder: Path, clock: Timeline) -> str:
+def _disk_space_warning(folder: Path, clock: Timeline) -> str:
     """What is said where a disk has less room than a film's mix takes for a while; else nothing."""
-    need, free = clock.length * A_TICK, disk_usage(folder).free
+    need, free = clock.length * MIX_BYTES_PER_TICK, disk_usage(folder).free
     if free >= need:
         return ""
     takes = f"mixing {seconds(clock.length) / 60:.0f} minutes takes {need / 1e6:.0f} MB of disk"
@@ -184,8 +184,8 @@ def _room(folder: Path, clock: Timeline) -> str:
 
 
 @contextmanager
-def _breaking(stop: Event) -> Iterator[None]:
-    """What ends a render is passed on to what runs aside: nobody waits for it any more."""
+def _cancel_on_interrupt(stop: Event) -> Iterator[None]:
+    """Tell background threads to stop when the block fails: signals reach the main thread alone."""
     try:
         yield
     except BaseException:
@@ -193,7 +193,9 @@ def _breaking(stop: Event) -> Iterator[None]:
         raise
 
 
-def _told(scripts: Sequence[Script], order: Order, cache: Cache, report: Report) -> Narration:
+def _narrate(
+    scripts: Sequence[Script], order: RenderOptions, cache: Cache, report: Report
+) -> Narration:
     """The scripts spoken and laid out; of a part's, the other lines' times are estimated."""
     fps, part = order.quality.fps, order.selection
     if part:
@@ -206,7 +208,7 @@ def _told(scripts: Sequence[Script], order: Order, cache: Cache, report: Report)
     return told
 
 
-def film_of(
+def film_path(
     scripts: Sequence[Script], quality: Quality, part: str = "", draft: bool = False
 ) -> Path:
     """Where a film lies: called by its name, its part, and what it is in if not its own tongue.
@@ -220,7 +222,7 @@ def film_of(
     return outputs.folder(script, draft or quality.name.startswith("draft")) / name
 
 
-def _beside(telling: Telling, film: Path, scripts: Sequence[Script]) -> list[Path]:
+def _write_sidecars(telling: Telling, film: Path, scripts: Sequence[Script]) -> list[Path]:
     """Write a language's caption files and timeline; of several, each name says its language."""
     clock, language = telling.timeline, telling.timeline.language
     base = film.with_suffix("")
@@ -228,10 +230,10 @@ def _beside(telling: Telling, film: Path, scripts: Sequence[Script]) -> list[Pat
     record = f"{mark}.timeline.json"
     made = {mark + form: make(telling.captions, language) for form, make in FORMATS.items()}
     beside = {**made, record: clock.to_json()}
-    return publish(base, {name: text.encode() for name, text in beside.items()})
+    return write_outputs(base, {name: text.encode() for name, text in beside.items()})
 
 
-def publish(base: Path, contents: dict[str, bytes]) -> list[Path]:
+def write_outputs(base: Path, contents: dict[str, bytes]) -> list[Path]:
     """Write files beside a film, each called by its name and a suffix."""
     paths = []
     for suffix, content in contents.items():
@@ -245,7 +247,7 @@ def editions_of(tellings: Iterable[Telling], film: Path) -> list[Edition]:
     return [Edition(one.timeline, one.captions, film) for one in tellings]
 
 
-def present(
+def write_page(
     editions: Sequence[Edition],
     script: Script,
     cache: Cache,
@@ -263,12 +265,14 @@ def present(
     return made
 
 
-def burnt(texts: Sequence[Caption], clock: Timeline, script: Script) -> dict[str, tuple[Row, ...]]:
+def burn_in_captions(
+    texts: Sequence[Caption], clock: Timeline, script: Script
+) -> dict[str, tuple[Row, ...]]:
     """Captions as rows to draw into each line's picture, in frames from the line's own start."""
     return burn.rows(texts, clock, script.folder / "assets" / "fonts")
 
 
-def facts(result: Result) -> dict[str, Any]:
+def result_to_dict(result: RenderResult) -> dict[str, Any]:
     """A result in the form that `--json` prints; what is of one language is the first one's."""
     told = [
         {

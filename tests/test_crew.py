@@ -34,7 +34,7 @@ from pathlib import Path
 from explainer import pipeline
 from explainer.draw import walker
 from explainer.draw.tokens import Tokens
-from explainer.pipeline import Order
+from explainer.pipeline import RenderOptions
 from explainer.progress import Report
 from explainer.quality import quality
 
@@ -52,7 +52,7 @@ class Here:
             yield here.recv()
 
 with Report() as report:
-    pipeline.render(Order(Path("script.yaml"), quality(sys.argv[1])), report, Here())
+    pipeline.render(RenderOptions(Path("script.yaml"), quality(sys.argv[1])), report, Here())
 """
 
 ASKED_WHILE_FORKING = """

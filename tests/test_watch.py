@@ -20,7 +20,7 @@ from explainer.cli import main
 from explainer.commands import watch as watching
 from explainer.commands.studio import PAGES, News, Studio
 from explainer.commands.watch import watch
-from explainer.pipeline import Order
+from explainer.pipeline import RenderOptions
 from explainer.progress import Report
 from explainer.quality import quality
 from project import TINY, Project
@@ -101,7 +101,7 @@ def test_what_is_saved_is_drawn_again_and_faults_are_shown_until_they_are_mended
     project: Project, studio: Studio
 ) -> None:
     over = threading.Event()
-    order = Order(project.script, quality(TINY), draft=True)
+    order = RenderOptions(project.script, quality(TINY), draft=True)
     with Report(quiet=True) as report:
         thread = threading.Thread(target=watch, args=(order, studio, report, over.is_set))
         thread.start()
@@ -151,7 +151,7 @@ def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_men
     project: Project, studio: Studio, browser: Browser
 ) -> None:
     over = threading.Event()
-    order = Order(project.script, quality("160x90@10"), draft=True)
+    order = RenderOptions(project.script, quality("160x90@10"), draft=True)
     tab = browser.new_page()
     tab.set_default_timeout(120_000)
     tab.goto(studio.address)

@@ -220,7 +220,7 @@ def page(options: argparse.Namespace) -> Answer:
     with Report() as report:
         cache = Cache.of(scripts[0].folder, report.say)
         give = options.single_file, options.youtube, report
-        files = pipeline.present(editions, scripts[0], cache, *give)
+        files = pipeline.write_page(editions, scripts[0], cache, *give)
     for path in files:
         tell(options, f"{path}  {path.stat().st_size / 1000:.0f} kB")
     return 0, {"files": [str(path) for path in files]}
@@ -228,7 +228,7 @@ def page(options: argparse.Namespace) -> Answer:
 
 def _editions(scripts: Sequence[Script], shape: Quality) -> list[Edition]:
     """A finished film in the languages that it has."""
-    film = pipeline.film_of(scripts, shape)
+    film = pipeline.film_path(scripts, shape)
     outputs.refuse_another(scripts[0], film)
     clocks = load_for_film(film)
     if not (film.is_file() and clocks):
@@ -265,7 +265,9 @@ def _language(options: argparse.Namespace) -> str:
 def _rows(
     options: argparse.Namespace, clock: Timeline, script: Script
 ) -> Mapping[str, tuple[Row, ...]]:
-    return pipeline.burnt(captions.compose(clock), clock, script) if options.burn_in else {}
+    return (
+        pipeline.burn_in_captions(captions.compose(clock), clock, script) if options.burn_in else {}
+    )
 
 
 def _timed(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from explainer.clock import seconds
 from explainer.draw.crew import Crew
 from explainer.errors import ExplainerError, MissingTool, text_of
-from explainer.pipeline import Order, Result, render
+from explainer.pipeline import RenderOptions, RenderResult, render
 from explainer.progress import Report
 
 AT_ONCE = 3
@@ -22,11 +22,11 @@ class Film:
 
     name: str
     about: str
-    result: Result | None = None
+    result: RenderResult | None = None
     code: int = 0
 
 
-def render_all(orders: Sequence[Order], report: Report, crew: Crew) -> list[Film]:
+def render_all(orders: Sequence[RenderOptions], report: Report, crew: Crew) -> list[Film]:
     """Render films side by side, drawn by one crew; what they are is given in the same order."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         try:
@@ -39,7 +39,7 @@ def render_all(orders: Sequence[Order], report: Report, crew: Crew) -> list[Film
             raise
 
 
-def _render(order: Order, report: Report, crew: Crew) -> Film:
+def _render(order: RenderOptions, report: Report, crew: Crew) -> Film:
     name = " ".join([str(order.script), *order.languages])
     report = report.part(name)
     try:

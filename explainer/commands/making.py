@@ -15,7 +15,7 @@ from explainer.clock import short
 from explainer.commands.upkeep import Answer, tell
 from explainer.draw.crew import Cores, Crew
 from explainer.errors import MissingTool, ScriptError
-from explainer.pipeline import Order
+from explainer.pipeline import RenderOptions
 from explainer.progress import Report
 from explainer.quality import Quality, quality, shaped
 from explainer.script import load
@@ -27,7 +27,7 @@ def film(options: argparse.Namespace) -> Answer:
     for order in orders:
         with Report() as report, _crew(options, order.quality) as crew:
             results.append(pipeline.render(order, report, crew))
-        answers.append(pipeline.facts(results[-1]))
+        answers.append(pipeline.result_to_dict(results[-1]))
         if not options.json:
             _summary(answers[-1], results[-1])
     if len(answers) == 1:
@@ -37,13 +37,13 @@ def film(options: argparse.Namespace) -> Answer:
     return 0, {"films": answers, "page": str(page)}
 
 
-def _together(order: Order, results: Sequence[pipeline.Result]) -> Path:
+def _together(order: RenderOptions, results: Sequence[pipeline.RenderResult]) -> Path:
     """The first film's page, with the films of all languages to choose from."""
     editions = [edition for result in results for edition in result.editions]
     script = load(order.script, drawn=False)
     cache = Cache.of(script.folder)
     with Report() as report:
-        return pipeline.present(editions, script, cache, order.single_file, False, report)[0]
+        return pipeline.write_page(editions, script, cache, order.single_file, False, report)[0]
 
 
 def batch(options: argparse.Namespace) -> Answer:
@@ -57,7 +57,9 @@ def batch(options: argparse.Namespace) -> Answer:
     for film in made:
         tell(options, f"{'ok   ' if film.result else 'FAIL '} {film.name}  {film.about}")
     found = [
-        pipeline.facts(film.result) if film.result else {"script": film.name, "error": film.about}
+        pipeline.result_to_dict(film.result)
+        if film.result
+        else {"script": film.name, "error": film.about}
         for film in made
     ]
     return max(film.code for film in made), {"films": found}
@@ -113,13 +115,13 @@ def _crew(options: argparse.Namespace, quality: Quality) -> Iterator[Crew]:
         cluster.close()
 
 
-def _orders(options: argparse.Namespace, script: Path | None = None) -> list[Order]:
+def _orders(options: argparse.Namespace, script: Path | None = None) -> list[RenderOptions]:
     """One film for each language, or without labels one for all of them."""
     selection = getattr(options, "selection", "")
     names, labels = languages(options), options.labels == "all"
     films = [(name,) for name in names] if labels and names else [names]
     return [
-        Order(
+        RenderOptions(
             script=script or options.script,
             quality=size(options, "1080p30" if options.command in ("film", "batch") else "draft"),
             selection=selection,
@@ -136,7 +138,7 @@ def _orders(options: argparse.Namespace, script: Path | None = None) -> list[Ord
     ]
 
 
-def _summary(found: dict[str, Any], result: pipeline.Result) -> None:
+def _summary(found: dict[str, Any], result: pipeline.RenderResult) -> None:
     for path in result.files:
         print(path)
     print(f"length     {found['length']:.2f} s")

@@ -13,7 +13,7 @@ from explainer.cache.inputs import Inputs, Now
 from explainer.clock import seconds
 from explainer.commands.studio import News, Studio
 from explainer.errors import ExplainerError, text_of
-from explainer.pipeline import Order, Result
+from explainer.pipeline import RenderOptions, RenderResult
 from explainer.progress import Report
 
 EVERY = 0.15
@@ -25,7 +25,7 @@ MADE = frozenset({"build", "__pycache__", "node_modules"})
 Stamps = dict[Path, tuple[int, int]]
 
 
-def watch(order: Order, studio: Studio, report: Report, over: Callable[[], bool]) -> None:
+def watch(order: RenderOptions, studio: Studio, report: Report, over: Callable[[], bool]) -> None:
     """Render a draft, and again whenever a file that it is made of is saved, until `over`.
 
     Before there is a draft, and while a scene fails, any file of the film's folder counts.
@@ -85,7 +85,7 @@ def _settled(script: Path, read: Inputs | None, before: Stamps) -> Stamps:
     return after if after == before else {}
 
 
-def _again(order: Order, studio: Studio, report: Report) -> Inputs | None:
+def _again(order: RenderOptions, studio: Studio, report: Report) -> Inputs | None:
     """Render a draft and show it; gives what its scenes read, or None if it failed."""
     studio.tell(replace(studio.news, busy=True))
     try:
@@ -101,7 +101,7 @@ def _again(order: Order, studio: Studio, report: Report) -> Inputs | None:
     return result.read
 
 
-def _news(result: Result, version: int) -> News:
+def _news(result: RenderResult, version: int) -> News:
     lines = tuple(
         {"key": line.key, "start": seconds(line.start), "end": seconds(line.end)}
         for line in result.timeline.lines
