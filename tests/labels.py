@@ -13,7 +13,7 @@ from explainer.timeline.model import Timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.timeline.selection import select
 from explainer.verify.report import Row
-from explainer.verify.sight import rows
+from explainer.verify.video import rows
 from project import TINY, Project
 
 MIDDLE = "Text('Dots', font='Inter', font_size=48, color='#F4F6FF')"

@@ -4,8 +4,8 @@ from statistics import median
 import pytest
 
 from explainer.captions import compose, faults, said_and_shown
-from explainer.captions.limits import limits
-from explainer.captions.phrasing import CLAUSE, break_cost, splits
+from explainer.captions.line_breaks import CLAUSE, break_cost, splits
+from explainer.captions.rules import limits
 from explainer.clock import TICKS, frame_ticks
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 

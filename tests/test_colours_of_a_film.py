@@ -23,7 +23,7 @@ from explainer.timeline.json import from_json
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Speech, Timeline
 from explainer.timeline.scene_timing import scene_timings
-from explainer.verify import sight
+from explainer.verify import video
 from explainer.verify.report import Row
 from project import TINY, Project
 from test_verify import FRAME, fault, remade, say
@@ -74,7 +74,7 @@ def copy(good: tuple[Path, Timeline, list[Clip]], tmp_path: Path) -> Path:
 
 
 def colours(path: Path, clock: Timeline) -> Row:
-    return next(row for row in sight.rows(path, clock) if row.what == "colours")
+    return next(row for row in video.rows(path, clock) if row.what == "colours")
 
 
 def test_what_was_drawn_is_known_again(good: tuple[Path, Timeline, list[Clip]]) -> None:

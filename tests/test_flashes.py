@@ -13,7 +13,7 @@ from explainer.media.encoder import ClipEncoder
 from explainer.quality import quality
 from explainer.verify.flashes import CELLS, Flashes
 from explainer.verify.report import Row
-from explainer.verify.sight import rows
+from explainer.verify.video import rows
 
 WHITE, GREY, BLACK = (255, 255, 255), (100, 100, 100), (0, 0, 0)
 RED, RED_GREY = (255, 0, 0), (127, 127, 127)

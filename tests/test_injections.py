@@ -26,7 +26,8 @@ from explainer.quality import quality
 from explainer.script import load
 from explainer.sound import mix
 from explainer.timeline.model import Speech, SpokenLine, Timeline
-from explainer.verify import reading, sidecars, verify
+from explainer.verify import captions as caption_checks
+from explainer.verify import sidecars, verify
 from explainer.voices import engine
 from hostile import INJECTIONS, examples
 from project import TINY, Project
@@ -102,7 +103,7 @@ def test_metadata_chapters_and_captions_come_back_as_they_went_in(good, tmp_path
     assert [c["tags"] for c in told["chapters"]] == [{"title": text} for text in texts[:2]]
     tags = set(told["format"]["tags"])
     assert tags <= {"major_brand", "minor_version", "compatible_brands", "title", "encoder"}
-    beside = list(reading.beside(made, cues))
+    beside = list(caption_checks.beside(made, cues))
     assert len(beside) == len(FORMATS)
     assert [row for row in beside if not row.ok] == []
 

@@ -18,7 +18,7 @@ from explainer.timeline.labels import Label
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.verify import legibility
-from explainer.verify.sight import rows
+from explainer.verify.video import rows
 from labels import MIDDLE, drawn, failed, judged, noted
 from project import TINY, Project
 

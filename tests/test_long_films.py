@@ -12,7 +12,7 @@ from explainer.clock import TICKS
 from explainer.media.probe import Cue
 from explainer.narration import fit
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
-from explainer.verify import reading
+from explainer.verify import captions as caption_checks
 
 LASTS = 3 * TICKS
 FEW, MANY = 300, 3000
@@ -47,7 +47,7 @@ def faults(made: Made) -> object:
 
 def read_back(made: Made) -> object:
     cues = [Cue(one.start, one.end, one.rows) for one in made[1]]
-    return reading._assigned(cues, made[0])
+    return caption_checks._assigned(cues, made[0])
 
 
 def cut(made: Made) -> object:
@@ -74,6 +74,6 @@ def test_captions_are_given_back_the_words_of_their_lines() -> None:
     clock = film(FEW)
     made = captions.compose(clock)
     cues = [Cue(one.start, one.end, one.rows) for one in made]
-    assert reading._assigned(cues, clock) == list(made)
+    assert caption_checks._assigned(cues, clock) == list(made)
     late = [Cue(clock.length + 10, clock.length + 20, ("Nobody says this.",))]
-    assert [one.key for one in reading._assigned(late, clock)] == [""]
+    assert [one.key for one in caption_checks._assigned(late, clock)] == [""]

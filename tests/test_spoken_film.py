@@ -20,7 +20,7 @@ from explainer.script import Script, load
 from explainer.sound import mix
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech, Timeline
-from explainer.verify import hearing
+from explainer.verify import audio
 from explainer.voices import Utterance
 from explainer.voices.phrases import sentences
 from project import ROOT
@@ -77,7 +77,7 @@ def test_sentences_and_lines_are_parted_by_pauses_and_equally_loud(
         ahead = two.words[0].start + TICKS // 5
         assert pause(sound[:, 0], one.words[-1].start, ahead) >= 0.6
     (stored,) = probe(track.path).sounds
-    found = list(hearing.rows(track.path, stored, clock))
+    found = list(audio.rows(track.path, stored, clock))
     assert {"lines", "speech", "digital silence", "clicks", "hum", "pauses"} <= {
         row.what for row in found
     }

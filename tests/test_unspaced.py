@@ -11,7 +11,7 @@ import pytest
 
 from explainer.captions import compose, faults, said_and_shown
 from explainer.captions.formats import FORMATS
-from explainer.captions.limits import limits
+from explainer.captions.rules import limits
 from explainer.clock import TICKS, frame_ticks
 from explainer.errors import ScriptError
 from explainer.media.probe import Cue, Probe
@@ -19,7 +19,8 @@ from explainer.script import load
 from explainer.script.wording import WordingError, read
 from explainer.timeline.json import from_json
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
-from explainer.verify import reading, sidecars
+from explainer.verify import captions as caption_checks
+from explainer.verify import sidecars
 
 CHINESE = (
     "地球绕着太阳转一圈需要三百六十五天，所以每一年的季节都会按照同样的顺序出现在我们的面前，春天之后是夏天。",
@@ -185,7 +186,7 @@ def test_verify_finds_every_word_and_misses_one_that_is_left_out(tmp_path: Path)
 
     def found(shown: list[Cue]) -> dict[str, bool | None]:
         facts = Probe("", (), (), (("zho", tuple(shown)),), (), (), False)
-        rows = reading.rows(tmp_path / "film.mp4", facts, film)
+        rows = caption_checks.rows(tmp_path / "film.mp4", facts, film)
         return {row.what: row.ok for row in rows}
 
     good = found(cues)

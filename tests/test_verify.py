@@ -31,7 +31,8 @@ from explainer.timeline.model import (
     Timeline,
     shifted,
 )
-from explainer.verify import Report, _chapters, reading, sidecars, verify
+from explainer.verify import Report, _chapters, sidecars, verify
+from explainer.verify import captions as caption_checks
 
 pytestmark = pytest.mark.slow
 
@@ -546,7 +547,7 @@ def test_webvtt_with_a_seeded_fault_is_rejected(good, tmp_path, suffix, fault):
     path.write_bytes(wrong.encode())
     with pytest.raises(ValueError, match=r"^(it|cue \d)\b"):
         sidecars.read(path)
-    rows = {row.what: row.ok for row in reading.beside(tmp_path / "tiny.mp4", cues)}
+    rows = {row.what: row.ok for row in caption_checks.beside(tmp_path / "tiny.mp4", cues)}
     assert rows[f"captions = {suffix}"] is False
 
 
@@ -595,7 +596,7 @@ def test_ttml_with_a_seeded_fault_is_rejected(good, tmp_path, old, new):
     assert old in text
     (tmp_path / "tiny.ttml").write_text(text.replace(old, new))
     cues = sidecars.read(good / "tiny.srt")
-    rows = {row.what: row.ok for row in reading.beside(tmp_path / "tiny.mp4", cues)}
+    rows = {row.what: row.ok for row in caption_checks.beside(tmp_path / "tiny.mp4", cues)}
     assert rows["captions = .ttml"] is False
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from explainer.captions.limits import Limits, limits
-from explainer.captions.phrasing import CLAUSE, SPLIT, break_cost, splits
+from explainer.captions.line_breaks import CLAUSE, SPLIT, break_cost, splits
 from explainer.captions.rows import line_words, plain, shown, spans, spelled
+from explainer.captions.rules import Limits, limits
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, nearest_frame, seconds
 from explainer.timeline.model import TimedLine, TimedWord, Timeline
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil
 
-from explainer.captions.limits import limits
+from explainer.captions.rules import limits
 from explainer.languages import direction
 from explainer.script.unspaced import breakable, is_unspaced
 from explainer.timeline.model import TimedLine, TimedWord

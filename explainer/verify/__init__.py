@@ -20,7 +20,7 @@ from explainer.media.listen import LONGEST
 from explainer.media.probe import BT709, LIMITED, Picture, Probe, probe
 from explainer.media.signature import Signatures
 from explainer.timeline.model import Timeline
-from explainer.verify import container, fidelity, hearing, reading, sight
+from explainer.verify import audio, captions, container, fidelity, video
 from explainer.verify.fidelity import Pictures
 from explainer.verify.report import OPEN, Report, Row, listed
 
@@ -55,7 +55,7 @@ def verify(film: Path, timelines: Sequence[Timeline] = (), limit: int | None = N
     for picture in facts.pictures:
         poster = film.with_suffix(".png")
         drawn = Pictures(signs, poster if poster.exists() else None) if signs else None
-        rows += [*_picture(picture, facts, first), *sight.rows(film, first, drawn)]
+        rows += [*_picture(picture, facts, first), *video.rows(film, first, drawn)]
     rows += [*container.rows(film, timelines, _fps(facts))]
     rows += [_chapters(facts, first), *_moments(timelines)]
     for number in range(max(1, len(facts.sounds), len(facts.captions), len(timelines))):
@@ -63,8 +63,8 @@ def verify(film: Path, timelines: Sequence[Timeline] = (), limit: int | None = N
         told = [*_rhythm(timeline)]
         if number < len(facts.sounds):
             told += fidelity.heard(film, signs, number)
-            told += hearing.rows(film, facts.sounds[number], timeline, number)
-        told += reading.rows(film, facts, timeline, number)
+            told += audio.rows(film, facts.sounds[number], timeline, number)
+        told += captions.rows(film, facts, timeline, number)
         mark = f"{facts.captions[number][0]} " if number < len(facts.captions) and number else ""
         rows += [replace(row, what=mark + row.what) for row in told]
     return Report(tuple(rows))
@@ -96,7 +96,7 @@ def _too_much(facts: Probe) -> str:
     if max(lengths, default=0) > LONGEST:
         return f"it lasts {seconds(max(lengths)):.0f} s"
     for picture in facts.pictures:
-        if picture.width * picture.height > sight.LARGEST:
+        if picture.width * picture.height > video.LARGEST:
             return f"its picture is {picture.width}x{picture.height}"
         if picture.times and picture.times[-1] > LONGEST:
             return f"its last picture is shown at {float(picture.times[-1]) / TICKS:.0f} s"
