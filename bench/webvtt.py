@@ -18,8 +18,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from explainer.captions import compose
 from explainer.captions.formats import vtt, words
+from explainer.captions.segment import segment
 from explainer.verify.sidecars import read
 from test_captions import FILM, GERMAN, SPANISH, film_of
 from test_verify import FAULTS, timeline
@@ -49,8 +49,8 @@ def main() -> None:
             for language, film in films.items():
                 path = Path(name) / f"{language}{suffix}"
                 made[path] = f"the test film, {language}, {suffix}"
-                path.write_text(form(compose(film), language), encoding="utf-8")
-            good = form(compose(timeline()), "en")
+                path.write_text(form(segment(film), language), encoding="utf-8")
+            good = form(segment(timeline()), "en")
             for number, (fault, change) in enumerate(FAULTS.items()):
                 path = Path(name) / f"{number}{suffix}"
                 made[path] = f"{fault}, {suffix}"

@@ -38,7 +38,7 @@ from explainer.timeline.model import Timeline
 if TYPE_CHECKING:
     from av.container.core import Chapter
 
-    from explainer.captions import Caption
+    from explainer.captions.model import Caption
     from explainer.sound import Track
 
 SIGNATURES = ".signatures"

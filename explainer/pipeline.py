@@ -13,10 +13,11 @@ from shutil import disk_usage
 from threading import Event
 from typing import Any
 
-from explainer import captions, draw, film, narration, outputs, page, sound
+from explainer import draw, film, narration, outputs, page, sound
 from explainer.cache import Cache, leftovers, limit, write_atomically
-from explainer.captions import Caption
 from explainer.captions.formats import FORMATS
+from explainer.captions.model import Caption
+from explainer.captions.segment import segment
 from explainer.clock import seconds
 from explainer.draw import burn
 from explainer.draw.burn import Row
@@ -124,7 +125,7 @@ def render(order: RenderOptions, report: Report, crew: Crew | None = None) -> Re
         assets = script.folder / "assets"
         mix = partial(sound.mix, cache=cache, assets=assets, stop=stop, report=report.beside())
         mixed = background.map(mix, clocks, told.speeches)
-        texts = [captions.compose(clock) for clock in clocks]
+        texts = [segment(clock) for clock in clocks]
         rows = burn_in_captions(texts[0], clocks[0], script) if order.burn_in else {}
         clips = draw.clips(script, shots, keys, order.quality, cache, report, rows, crew)
         tracks = [*mixed]

@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from explainer import captions, film, voices
+from explainer import film, voices
 from explainer.cache import Cache
 from explainer.captions.formats import FORMATS
+from explainer.captions.segment import segment
 from explainer.clock import TICKS, frame_ticks
 from explainer.media import resampled
 from explainer.media.encoder import Clip, ClipEncoder
@@ -154,7 +155,7 @@ def made(kind: Kind, folder: Path) -> tuple[Path, Timeline]:
                 encoder.show(picture)
                 number += 1
         clips.append(Clip(line.key, path, count))
-    texts = captions.compose(clock)
+    texts = segment(clock)
     track = mix(clock, Speech("v", {}, said), Cache(folder / "cache"), folder)
     out = folder / "good.mp4"
     film.assemble([film.Telling(clock, track, texts)], shape, clips, out)

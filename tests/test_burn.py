@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from explainer.captions import Caption, compose
+from explainer.captions.model import Caption
+from explainer.captions.segment import segment
 from explainer.clock import TICKS, frame_ticks
 from explainer.draw import burn
 from explainer.draw.burn import MARKED, Row, over, rows
@@ -48,7 +49,7 @@ def spoken(text: Caption) -> list[tuple[int, tuple[int, int]]]:
 @pytest.mark.parametrize("fps", [24, 30, 60])
 def test_every_frame_of_a_caption_has_one_state_and_marks_the_word_being_said(fps):
     film = film_of(*FILM, fps=fps)
-    texts = compose(film)
+    texts = segment(film)
     made = rows(texts, film, FOLDER)
     frame = frame_ticks(fps)
     for line in film.lines:
@@ -66,7 +67,7 @@ def test_every_frame_of_a_caption_has_one_state_and_marks_the_word_being_said(fp
 
 def test_after_its_last_word_a_caption_marks_nothing():
     film = film_of("One line alone.", hold=TICKS)
-    *_, last = rows(compose(film), film, FOLDER)["s.l0"]
+    *_, last = rows(segment(film), film, FOLDER)["s.l0"]
     assert last.marked == ((),)
     assert last.last > last.first
 
@@ -110,8 +111,8 @@ def test_a_plate_for_each_word_is_drawn_once_and_no_larger_than_its_band(
     monkeypatch: pytest.MonkeyPatch,
 ):
     film, at = film_of(*FILM), quality("160x90@10")
-    states = [row for found in rows(compose(film), film, FOLDER).values() for row in found]
-    count = sum(len(text.words) for text in compose(film))
+    states = [row for found in rows(segment(film), film, FOLDER).values() for row in found]
+    count = sum(len(text.words) for text in segment(film))
     assert len(states) <= 2 * count
     drawn: list[tuple[int, int]] = []
     draw = burn.pango.plate

@@ -3,10 +3,11 @@ from statistics import median
 
 import pytest
 
-from explainer.captions import compose, faults, said_and_shown
-from explainer.captions.line_breaks import CLAUSE, break_cost, splits
-from explainer.captions.rules import limits
+from explainer.captions.line_breaks import CLAUSE, break_cost, breaks_unit
+from explainer.captions.segment import segment
+from explainer.captions.violations import narrated_and_shown, violations
 from explainer.clock import TICKS, frame_ticks
+from explainer.spec import caption_limits
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 
 FILM = (
@@ -49,42 +50,42 @@ def film_of(*texts: str, fps: int = 30, language: str = "en", **how: float) -> T
 @pytest.mark.parametrize("hold", [0, 19_200, 96_000])
 def test_a_films_captions_keep_every_rule(fps, onset, hold):
     film = film_of(*FILM, fps=fps, onset=onset, hold=hold)
-    made = compose(film)
-    assert faults(made, film) == []
-    assert median(caption.speed(limits("en")) for caption in made) <= 17
+    made = segment(film)
+    assert violations(made, film) == []
+    assert median(caption.reading_speed(caption_limits("en")) for caption in made) <= 17
     assert all(c.start % frame_ticks(fps) == c.end % frame_ticks(fps) == 0 for c in made)
 
 
 def test_rows_break_where_the_sentence_does():
-    rows = [caption.rows for caption in compose(film_of(*FILM))]
+    rows = [caption.rows for caption in segment(film_of(*FILM))]
     assert ("Healthy cells carry two copies.", "These carry dozens.") in rows
     assert ("HER2 waits for no signal.", "Its pairing arm is always open.") in rows
 
 
 def test_a_text_that_fits_one_row_stays_on_one():
-    (caption,) = compose(film_of("A short line, said slowly enough."))
+    (caption,) = segment(film_of("A short line, said slowly enough."))
     assert caption.rows == ("A short line, said slowly enough.",)
 
 
 def test_a_cue_never_outlasts_its_line():
     film = film_of(*FILM, hold=240_000)
     ends = {line.key: line.end for line in film.lines}
-    assert all(caption.end <= ends[caption.key] for caption in compose(film))
+    assert all(caption.end <= ends[caption.key] for caption in segment(film))
 
 
 def test_a_caption_stays_half_a_second_at_most_when_silence_follows():
     film = film_of("This first line is followed by a very long silence.", "Next.", hold=240_000)
-    first = compose(film)[0]
+    first = segment(film)[0]
     assert 0 <= first.end - film.lines[0].speech_end <= TICKS // 2 + frame_ticks(30)
 
 
 def test_a_very_short_line_is_shown_long_enough_to_be_read():
     film = film_of("Yes.", "And this is what comes after it.", pace=12)
-    assert faults(compose(film), film) == []
+    assert violations(segment(film), film) == []
 
 
 def test_the_words_of_a_caption_are_its_rows():
-    for caption in compose(film_of(*FILM)):
+    for caption in segment(film_of(*FILM)):
         assert [word.text for word in caption.words] == " ".join(caption.rows).split()
 
 
@@ -133,7 +134,7 @@ def test_the_words_of_a_caption_are_its_rows():
     ],
 )
 def test_what_belongs_together_is_known(language, text, at):
-    assert splits(text.split(), at, language)
+    assert breaks_unit(text.split(), at, language)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_what_belongs_together_is_known(language, text, at):
     ],
 )
 def test_what_may_part_is_known(language, text, at):
-    assert not splits(text.split(), at, language)
+    assert not breaks_unit(text.split(), at, language)
 
 
 @pytest.mark.parametrize(
@@ -215,8 +216,8 @@ def test_a_sentence_that_ends_is_the_best_place_for_a_break(language, text, at):
 @pytest.mark.parametrize("pace", [12, 14, 16])
 def test_no_row_ends_with_an_abbreviation_that_goes_on(language, text, pace):
     film = film_of(text, language=language, pace=pace)
-    made = compose(film)
-    assert faults(made, film) == []
+    made = segment(film)
+    assert violations(made, film) == []
     ends = {row.split()[-1] for caption in made for row in caption.rows}
     assert not ends & {"Dr.", "Prof.", "Mr.", "Sgt.", "ca.", "z.", "Nr."}
 
@@ -302,8 +303,8 @@ DANGLING = {
 )
 def test_french_italian_and_portuguese_keep_together_what_belongs_together(language, texts, pace):
     film = film_of(*texts, language=language, pace=pace)
-    made = compose(film)
-    assert faults(made, film) == []
+    made = segment(film)
+    assert violations(made, film) == []
     ends = [row.split()[-1].lower() for caption in made for row in caption.rows]
     assert [end for end in ends if end in DANGLING[language[:2]].split()] == []
 
@@ -315,8 +316,8 @@ def test_french_italian_and_portuguese_keep_together_what_belongs_together(langu
 )
 def test_other_languages_keep_the_same_rules(language, texts, fps, pace):
     film = film_of(*texts, language=language, fps=fps, pace=pace)
-    made = compose(film)
-    assert faults(made, film) == []
+    made = segment(film)
+    assert violations(made, film) == []
     loose = DANGLING.get(language[:2], "").split()
     ends = [row.split()[-1].lower() for caption in made for row in caption.rows]
     assert [end for end in ends if end in loose] == []
@@ -324,14 +325,14 @@ def test_other_languages_keep_the_same_rules(language, texts, fps, pace):
 
 def test_a_word_is_not_left_alone_when_the_line_can_be_cut_otherwise():
     for language, texts in (("en", FILM), ("es", SPANISH)):
-        made = compose(film_of(*texts, language=language))
+        made = segment(film_of(*texts, language=language))
         assert [c.rows for c in made if len(c.words) == 1] == []
 
 
 def one(film: Timeline, **changes: object) -> list[str]:
-    made = list(compose(film))
+    made = list(segment(film))
     made[0] = replace(made[0], **changes)
-    return faults(made, film)
+    return violations(made, film)
 
 
 @pytest.mark.fault("caption form")
@@ -356,32 +357,32 @@ def test_every_seeded_fault_is_named(changes, word):
 @pytest.mark.fault("caption form")
 def test_a_gap_that_flickers_is_a_fault():
     film = film_of(*FILM)
-    made = list(compose(film))
+    made = list(segment(film))
     made[0] = replace(made[0], end=made[1].start - 5 * frame_ticks(30))
-    assert any("gap after caption 1" in fault for fault in faults(made, film))
+    assert any("gap after caption 1" in fault for fault in violations(made, film))
 
 
 @pytest.mark.fault("captions")
 def test_a_missing_caption_is_a_fault():
     film = film_of(*FILM)
-    assert any("narrated" in fault for fault in faults(compose(film)[1:], film))
+    assert any("narrated" in fault for fault in violations(segment(film)[1:], film))
 
 
 @pytest.mark.fault("caption form")
 def test_a_break_between_article_and_noun_is_a_fault():
     film = film_of("It is beside the membrane there.")
-    (made,) = compose(film)
+    (made,) = segment(film)
     parted = replace(made, rows=("It is beside the", "membrane there."))
-    assert any("“the” from “membrane”" in fault for fault in faults([parted], film))
+    assert any("“the” from “membrane”" in fault for fault in violations([parted], film))
 
 
 @pytest.mark.fault("caption form")
 @pytest.mark.parametrize(("speed", "wrong"), [(20.04, False), (20.5, True)])
 def test_more_than_twenty_characters_a_second_are_a_fault(speed, wrong):
     film = film_of("A short line, said slowly enough.")
-    (made,) = compose(film)
+    (made,) = segment(film)
     length = round(len(made.rows[0]) / speed * TICKS)
-    found = faults([replace(made, end=made.start + length)], film)
+    found = violations([replace(made, end=made.start + length)], film)
     assert any("runs at 20.5 characters/s, over 20" in fault for fault in found) == wrong
 
 
@@ -389,24 +390,24 @@ def test_more_than_twenty_characters_a_second_are_a_fault(speed, wrong):
 @pytest.mark.parametrize(("late", "said"), [(1.5, []), (1.7, ["stays 1.70 s too long"])])
 def test_a_caption_that_stays_too_long_says_by_how_much(late, said):
     film = film_of("A short line, said slowly enough.", hold=240_000)
-    (made,) = compose(film)
+    (made,) = segment(film)
     stays = replace(made, end=made.words[-1].end + round(late * TICKS))
-    assert [fault.partition("”) ")[2] for fault in faults([stays], film)] == said
+    assert [fault.partition("”) ")[2] for fault in violations([stays], film)] == said
 
 
 @pytest.mark.fault("caption form")
 @pytest.mark.parametrize(("speed", "said"), [(16.9, ""), (17.5, "17.5 characters/s, over 17")])
 def test_captions_that_run_too_fast_on_the_whole_are_a_fault(speed, said):
     film = film_of("A short line, said slowly enough.")
-    (made,) = compose(film)
+    (made,) = segment(film)
     brisk = replace(made, end=made.start + round(len(made.rows[0]) / speed * TICKS))
-    assert faults([brisk], film) == ([f"the median speed is {said}"] if said else [])
+    assert violations([brisk], film) == ([f"the median speed is {said}"] if said else [])
 
 
 def test_a_word_that_is_not_narrated_is_told_with_what_stands_there():
     film = film_of("A short line, said slowly enough.")
-    (made,) = compose(film)
-    found = faults([replace(made, rows=("A short line, said rather slowly.",))], film)
+    (made,) = segment(film)
+    found = violations([replace(made, rows=("A short line, said rather slowly.",))], film)
     assert "word 5 is “rather slowly.” where “slowly enough.” is narrated" in found
 
 
@@ -429,9 +430,9 @@ def lone(spoken: int, length: int) -> Timeline:
 )
 def test_a_single_word_is_shown_long_enough_and_no_longer(spoken, length, end):
     film = lone(spoken, length)
-    (made,) = compose(film)
+    (made,) = segment(film)
     assert made.end == end
-    assert faults([made], film) == []
+    assert violations([made], film) == []
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3])
@@ -444,7 +445,7 @@ def test_a_caption_lasts_a_frame_even_where_there_is_no_room(frames):
         )
         for i, w in enumerate(words)
     )
-    made = compose(Timeline("f", "F", "en", 30, "v", (TimedScene("s", "S", lines),)))
+    made = segment(Timeline("f", "F", "en", 30, "v", (TimedScene("s", "S", lines),)))
     assert all(caption.end - caption.start == frame for caption in made[:1])
 
 
@@ -459,13 +460,13 @@ LONG = {
 @pytest.mark.parametrize("language", LONG)
 def test_a_word_longer_than_a_row_is_broken_over_rows_that_are_in_form(language):
     film = film_of(f"So the law of {LONG[language]} came to be known.", language=language)
-    made = compose(film)
-    assert faults(made, film) == []
+    made = segment(film)
+    assert violations(made, film) == []
     rows = [row for caption in made for row in caption.rows]
     assert LONG[language] not in rows
     joined = " ".join(rows).replace("- ", "").replace(" ", "")
     assert LONG[language].replace("-", "") in joined.replace("-", "")
-    said, there = said_and_shown([caption.rows for caption in made], film)
+    said, there = narrated_and_shown([caption.rows for caption in made], film)
     assert said == there
     starts = [word.start for caption in made for word in caption.words]
     assert starts == sorted(starts)
@@ -473,15 +474,15 @@ def test_a_word_longer_than_a_row_is_broken_over_rows_that_are_in_form(language)
 
 def test_a_long_word_is_hyphenated_at_a_syllable():
     film = film_of(f"Das {LONG['de']} gilt.", language="de")
-    assert compose(film)[0].rows[0] == "Das Rindfleischetikettierungsüberwa-"
+    assert segment(film)[0].rows[0] == "Das Rindfleischetikettierungsüberwa-"
 
 
 def test_the_first_caption_comes_with_the_first_word():
-    assert compose(film_of(*FILM, onset=19_200))[0].start == 19_200
+    assert segment(film_of(*FILM, onset=19_200))[0].start == 19_200
 
 
 def test_an_empty_row_is_no_break():
     film = film_of("A short line, said slowly enough.")
-    (made,) = compose(film)
+    (made,) = segment(film)
     for rows in ((*made.rows, ""), ("", *made.rows)):
-        assert faults([replace(made, rows=rows)], film) == []
+        assert violations([replace(made, rows=rows)], film) == []

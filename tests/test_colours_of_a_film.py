@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer import captions, draw, film
+from explainer import draw, film
 from explainer.cache import Cache
+from explainer.captions.segment import segment
 from explainer.draw import worker
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.quality import Quality, quality
@@ -46,7 +47,7 @@ def frame(scene: str, number: int) -> np.ndarray:
 def assembled(folder: Path, out: Path, clips: Sequence[Clip], clock: Timeline) -> Path:
     speech = Speech("n", {}, {ln.key: say(folder / f"{ln.scene}.wav", ln) for ln in clock.lines})
     track = mix(clock, speech, Cache(folder / "cache"), folder)
-    film.assemble([film.Telling(clock, track, captions.compose(clock))], SHAPE, clips, out)
+    film.assemble([film.Telling(clock, track, segment(clock))], SHAPE, clips, out)
     return out
 
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cost import Unit
-from explainer import captions
+from explainer.captions.segment import segment
 from explainer.cli import main
 from explainer.clock import TICKS
 from explainer.errors import ScriptError
@@ -94,14 +94,14 @@ def test_captions_that_come_at_another_time_are_found(good, copy, by):  # noqa: 
     shift = round(by * TICKS)
     texts = [
         replace(text, start=max(0, text.start + shift), end=text.end + shift)
-        for text in captions.compose(timeline())
+        for text in segment(timeline())
     ]
     assert "caption form" in failed(verify(rewritten(good, copy, texts), [timeline()]))
 
 
 @fault("captions")
 def test_captions_in_each_others_place_are_found(good, copy):  # noqa: F811
-    one, two = captions.compose(timeline())
+    one, two = segment(timeline())
     texts = [replace(one, rows=two.rows, words=two.words),
              replace(two, rows=one.rows, words=one.words)]  # fmt: skip
     found = failed(verify(rewritten(good, copy, texts), [timeline()]))
@@ -110,7 +110,7 @@ def test_captions_in_each_others_place_are_found(good, copy):  # noqa: F811
 
 @fault("caption form")
 def test_a_caption_of_too_long_a_row_is_found(good, copy):  # noqa: F811
-    first, *rest = captions.compose(timeline())
+    first, *rest = segment(timeline())
     long = replace(first, rows=(" ".join([*first.rows, *["and on"] * 6]),))
     long = replace(long, words=(first.words[0],) * len(long.rows[0].split()))
     assert "caption form" in failed(verify(rewritten(good, copy, [long, *rest]), [timeline()]))
@@ -278,5 +278,5 @@ def test_a_damaged_record_is_a_timeline_or_refused(data: st.DataObject) -> None:
     except ScriptError:
         return
     assert clock.length > 0
-    assert captions.compose(clock) is not None
+    assert segment(clock) is not None
     assert from_json(clock.to_json()) == clock

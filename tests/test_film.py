@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from explainer.cache import Cache
-from explainer.captions import Caption
+from explainer.captions.model import Caption
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError
 from explainer.film import Telling, assemble

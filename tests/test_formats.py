@@ -11,8 +11,10 @@ from ttconv.imsc import reader
 from ttconv.isd import ISD
 from ttconv.style_properties import DirectionType, StyleProperties, UnicodeBidiType
 
-from explainer.captions import Caption, compose, faults
 from explainer.captions.formats import FORMATS, srt, ttml, vtt, words
+from explainer.captions.model import Caption
+from explainer.captions.segment import segment
+from explainer.captions.violations import violations
 from explainer.clock import TICKS
 from explainer.timeline.model import TimedWord
 from explainer.verify.sidecars import read
@@ -39,7 +41,7 @@ def test_webvtt_escapes_what_would_be_markup():
 
 
 def test_webvtt_has_one_unique_id_a_cue_and_no_empty_line_inside_one():
-    blocks = vtt(compose(film_of(*FILM)), "en").strip().split("\n\n")[2:]
+    blocks = vtt(segment(film_of(*FILM)), "en").strip().split("\n\n")[2:]
     assert [block.split("\n")[0] for block in blocks] == [
         str(number) for number in range(1, len(blocks) + 1)
     ]
@@ -50,7 +52,7 @@ def test_webvtt_has_one_unique_id_a_cue_and_no_empty_line_inside_one():
 @pytest.mark.parametrize("fps", [24, 30, 60])
 def test_every_form_reads_back_as_the_captions_it_was_made_of(tmp_path, suffix, fps):
     texts = [
-        *compose(film_of(*FILM, fps=fps)),
+        *segment(film_of(*FILM, fps=fps)),
         replace(hostile(), start=90 * TICKS, end=91 * TICKS),
     ]
     texts[-1] = replace(texts[-1], words=tuple(spoken(*" ".join(hostile().rows).split(), at=90)))
@@ -78,7 +80,7 @@ def test_words_are_timed_where_webvtt_allows_it():
 
 
 def test_every_word_of_a_film_that_can_be_timed_is():
-    texts = compose(film_of(*FILM))
+    texts = segment(film_of(*FILM))
     made = words(texts, "en")
     stamps = re.findall(r"<([\d:.]+)>", made)
     assert len(stamps) >= sum(len(text.words) - 1 for text in texts)
@@ -93,7 +95,7 @@ def shown(film: model.ContentDocument, moment: int) -> str:
 
 
 def test_ttml_is_shown_when_it_should_be_by_another_reader():
-    texts = compose(film_of(*FILM, hold=96_000))
+    texts = segment(film_of(*FILM, hold=96_000))
     film = reader.to_model(ElementTree(fromstring(ttml(texts, "es"))))
     assert film.get_lang() == "es"
     for text in texts:
@@ -106,16 +108,16 @@ HEBREW = "כדור הארץ מקיף את השמש בשנה אחת, ולכן י�
 
 
 def test_ttml_says_which_way_a_text_runs():
-    text = ttml(compose(film_of(HEBREW, language="he")), "he")
+    text = ttml(segment(film_of(HEBREW, language="he")), "he")
     body = reader.to_model(ElementTree(fromstring(text))).get_body()
     (paragraph,) = [each for each in body.dfs_iterator() if isinstance(each, model.P)]
     assert paragraph.get_style(StyleProperties.Direction) == DirectionType.rtl
     assert paragraph.get_style(StyleProperties.UnicodeBidi) == UnicodeBidiType.embed
-    assert "direction" not in ttml(compose(film_of(*FILM)), "en")
+    assert "direction" not in ttml(segment(film_of(*FILM)), "en")
 
 
 def test_rows_of_hebrew_stand_in_the_order_they_are_read_in_every_file():
-    made = compose(film_of(HEBREW, language="he"))
+    made = segment(film_of(HEBREW, language="he"))
     assert "\n".join(made[0].rows).replace("\n", " ") == HEBREW
     for suffix in (".srt", ".vtt", ".ttml"):
         assert made[0].rows[0] in FORMATS[suffix](made, "he")
@@ -133,10 +135,10 @@ def test_rows_of_hebrew_stand_in_the_order_they_are_read_in_every_file():
 )
 def test_a_row_that_begins_in_the_other_direction_says_so(language, text, mark, tmp_path):
     film = film_of(text, language=language)
-    (caption,) = made = compose(film)
+    (caption,) = made = segment(film)
     assert caption.rows == (mark + text,)
     assert [caption.rows[0][a:b] for a, b in caption.spans[0]] == text.split()
-    assert faults(made, film) == []
+    assert violations(made, film) == []
     for suffix, form in FORMATS.items():
         (tmp_path / f"film{suffix}").write_text(form(made, language), encoding="utf-8")
         assert read(tmp_path / f"film{suffix}")[0].rows == caption.rows

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from explainer import captions, film
+from explainer import film
 from explainer.cache import Cache
 from explainer.captions.formats import FORMATS
+from explainer.captions.segment import segment
 from explainer.cli import main
 from explainer.draw.burn import Row
 from explainer.errors import ScriptError
@@ -76,7 +77,7 @@ def hostile_film(good: Path, out: Path, texts: list[str]) -> tuple[Timeline, Pat
              for ln in clock.lines]  # fmt: skip
     rows = iter(texts)
     said = []
-    for caption in captions.compose(clock):
+    for caption in segment(clock):
         row = " ".join(next(rows).split())
         words = tuple(replace(caption.words[0], text=word) for word in row.split())
         said.append(replace(caption, rows=(row,), words=words))
@@ -290,7 +291,7 @@ def test_a_film_is_named_plainly_or_not_at_all(project: Project, name):
 
 def test_the_words_of_a_caption_are_no_stamp_of_subrip(tmp_path):
     """A row that looks like a time is read back as a row."""
-    said = captions.compose(film_of("So 00:00:01,000 to 00:00:02,000 it is."))
+    said = segment(film_of("So 00:00:01,000 to 00:00:02,000 it is."))
     path = tmp_path / "a.srt"
     path.write_text(FORMATS[".srt"](said, "en"))
     assert [cue.rows for cue in sidecars.read(path)] == [c.rows for c in said]

@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from cost import Unit
-from explainer import captions
+from explainer.captions.model import Caption
+from explainer.captions.segment import segment
+from explainer.captions.violations import violations
 from explainer.clock import TICKS
 from explainer.media.probe import Cue
 from explainer.narration import fit
@@ -38,11 +40,11 @@ def film(lines: int) -> Timeline:
     return Timeline("long", "Long", "en", 30, "tone", scenes)
 
 
-Made = tuple[Timeline, tuple[captions.Caption, ...]]
+Made = tuple[Timeline, tuple[Caption, ...]]
 
 
 def faults(made: Made) -> object:
-    return captions.faults(made[1], made[0])
+    return violations(made[1], made[0])
 
 
 def read_back(made: Made) -> object:
@@ -57,7 +59,7 @@ def cut(made: Made) -> object:
 @pytest.fixture(scope="module")
 def films() -> tuple[Made, Made]:
     few, many = film(FEW), film(MANY)
-    return (few, captions.compose(few)), (many, captions.compose(many))
+    return (few, segment(few)), (many, segment(many))
 
 
 @pytest.mark.parametrize("work", [faults, read_back, cut])
@@ -72,7 +74,7 @@ def test_ten_times_the_lines_cost_about_ten_times_as_much(
 
 def test_captions_are_given_back_the_words_of_their_lines() -> None:
     clock = film(FEW)
-    made = captions.compose(clock)
+    made = segment(clock)
     cues = [Cue(one.start, one.end, one.rows) for one in made]
     assert caption_checks._assigned(cues, clock) == list(made)
     late = [Cue(clock.length + 10, clock.length + 20, ("Nobody says this.",))]

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer import captions, page
+from explainer import page
 from explainer.cache import Cache
+from explainer.captions.segment import segment
 from explainer.clock import TICKS, seconds
 from explainer.page import Edition, thumbnails
 from explainer.script.extras import Extras, Source
@@ -73,7 +74,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     about = Extras(about="A course.", sources=(Source("book", "A book", "Here", ""),))
     clock = Timeline("course", "A course", "en", FPS, "tone", parts, extras=about)
     film(folder / "course.mp4", clock.length * FPS // TICKS)
-    edition = Edition(clock, captions.compose(clock), folder / "course.mp4")
+    edition = Edition(clock, segment(clock), folder / "course.mp4")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(thumbnails, "kept_sheets", sheets)
         return page.publish([edition], folder / "course.html", folder, Cache(folder / ".cache"))

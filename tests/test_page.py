@@ -15,7 +15,7 @@ from PIL import Image
 
 from explainer import page
 from explainer.cache import Cache
-from explainer.captions import compose
+from explainer.captions.segment import segment
 from explainer.cli import main
 from explainer.errors import CheckFailed, ScriptError
 from explainer.languages import direction
@@ -240,7 +240,7 @@ def test_an_upload_gets_description_thumbnail_and_captions(shown: Shown, tmp_pat
     from PIL import Image
 
     said: list[str] = []
-    editions = [page.Edition(shown.clock, compose(shown.clock), shown.film)]
+    editions = [page.Edition(shown.clock, segment(shown.clock), shown.film)]
     files = upload.prepare(editions, tmp_path, "dots.two@other", said.append)
     assert [path.name for path in files] == [
         "thumbnail.jpg",

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer import captions
+from explainer.captions.segment import segment
 from explainer.clock import TICKS, seconds
 from explainer.languages import direction
 from explainer.script.extras import Source
@@ -140,7 +140,7 @@ def test_the_timeline_has_a_segment_a_chapter_and_a_still_under_the_pointer(
 def test_captions_change_when_the_timeline_says(shown: Shown, visit: Visit) -> None:
     reader = visit(shown.beside)
     reader.page.click(".caption")
-    texts = captions.compose(shown.clock)
+    texts = segment(shown.clock)
     for text in texts:
         for at, there in ((text.start - TICKS // 20, False), (text.start + 100, True)):
             reader.run("video.currentTime = given", seconds(at))
@@ -168,7 +168,7 @@ def test_while_it_plays_captions_are_in_time(shown: Shown, visit: Visit) -> None
           video.requestVideoFrameCallback(note);
         }, video.requestVideoFrameCallback(note))"""
     )
-    texts = captions.compose(shown.clock)
+    texts = segment(shown.clock)
     reader.page.click(".start")
     reader.wait(f"video.currentTime > {seconds(texts[1].start) + 0.3:.3f}")
     seen = reader.run("seen")

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer.captions import compose
+from explainer.captions.segment import segment
 from explainer.draw import burn, pango
 from explainer.draw.burn import BOX, MARKED, PLAIN
 from explainer.draw.pango import Fonts
@@ -74,7 +74,7 @@ def test_words_of_arabic_and_hebrew_run_from_right_to_left(language: str) -> Non
 
 @pytest.mark.parametrize("language", ["en", "hi", "ja", "zh", "th"])
 def test_words_of_other_scripts_run_from_left_to_right(language: str) -> None:
-    caption = compose(film_in(language, "".join(WIDE[language])))[0]
+    caption = segment(film_in(language, "".join(WIDE[language])))[0]
     row, spans = caption.rows[0], caption.spans[0]
     places = [underlined(plate(language, (row,), (span,))) for span in spans]
     assert len(places) > 2
@@ -144,16 +144,16 @@ def test_letters_that_no_font_has_are_named_with_their_package(
     ):
         film = film_in(language, text)
         with pytest.raises(MissingTool) as caught:
-            burn.rows(compose(film), film, folder)
+            burn.rows(segment(film), film, folder)
         assert letter in caught.value.problems[0].what
         assert package in caught.value.problems[0].remedy
     film = film_of("These letters are there.")
-    assert burn.rows(compose(film), film, folder)
+    assert burn.rows(segment(film), film, folder)
 
 
 def test_a_machine_with_another_font_does_not_draw_for_this_one() -> None:
     film = film_of("One line.")
-    (row, *_) = burn.rows(compose(film), film, FOLDER)["s.l0"]
+    (row, *_) = burn.rows(segment(film), film, FOLDER)["s.l0"]
     assert row.files[0].startswith("Inter-Medium.otf ")
     other = burn.Row(0, 1, row.text, row.fonts, (), ("Other.otf 0",))
     with pytest.raises(MissingTool, match=r"another font here: Inter-Medium\.otf"):

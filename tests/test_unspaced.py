@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from explainer.captions import compose, faults, said_and_shown
 from explainer.captions.formats import FORMATS
-from explainer.captions.rules import limits
+from explainer.captions.rules import text_length
+from explainer.captions.segment import segment
+from explainer.captions.violations import narrated_and_shown, violations
 from explainer.clock import TICKS, frame_ticks
 from explainer.errors import ScriptError
 from explainer.media.probe import Cue, Probe
 from explainer.script import load
 from explainer.script.wording import WordingError, read
+from explainer.spec import caption_limits
 from explainer.timeline.json import from_json
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 from explainer.verify import captions as caption_checks
@@ -141,11 +143,11 @@ def test_a_pause_may_stand_between_words_without_spaces() -> None:
 @pytest.mark.parametrize("language", TEXTS)
 def test_captions_are_in_the_form_of_their_language(language: str) -> None:
     film = film_in(language, *TEXTS[language])
-    made = compose(film)
-    assert faults(made, film) == []
-    own = limits(language)
+    made = segment(film)
+    assert violations(made, film) == []
+    limits = caption_limits(language)
     for caption in made:
-        assert all(own.width(row) <= own.row for row in caption.rows)
+        assert all(text_length(row, limits) <= limits.row_length for row in caption.rows)
         for row in caption.rows:
             assert not re.match(r"[、。，！？：；」』）”’ๆ။]", row)
             assert not re.search(r"[「『（“‘]\Z", row)
@@ -155,14 +157,14 @@ def test_captions_are_in_the_form_of_their_language(language: str) -> None:
 
 
 def test_the_limits_are_those_of_the_language() -> None:
-    assert limits("ja-JP").width("HER2の") == 3
-    assert limits("th").width("ที่") == 1
-    assert limits("zh-Hant").row == 16
-    assert limits("pt-BR").row == 42
+    assert text_length("HER2の", caption_limits("ja-JP")) == 3
+    assert text_length("ที่", caption_limits("th")) == 1
+    assert caption_limits("zh-Hant").row_length == 16
+    assert caption_limits("pt-BR").row_length == 42
     film = film_in("zh", CHINESE[0])
-    whole = compose(film)[0]
+    whole = segment(film)[0]
     wide = replace(whole, rows=("地球绕着太阳转一圈需要三百六十五天，",))
-    assert any("a row of 18 characters, over 16" in fault for fault in faults([wide], film))
+    assert any("a row of 18 characters, over 16" in fault for fault in violations([wide], film))
 
 
 @pytest.mark.parametrize("language", ["zh", "ja", "th"])
@@ -170,7 +172,7 @@ def test_files_of_captions_hold_each_words_moment_and_read_back(
     language: str, tmp_path: Path
 ) -> None:
     film = film_in(language, *TEXTS[language])
-    made = compose(film)
+    made = segment(film)
     for suffix, form in FORMATS.items():
         path = tmp_path / f"film{suffix}"
         path.write_text(form(made, language), encoding="utf-8")
@@ -182,7 +184,7 @@ def test_files_of_captions_hold_each_words_moment_and_read_back(
 
 def test_verify_finds_every_word_and_misses_one_that_is_left_out(tmp_path: Path) -> None:
     film = film_in("zh", *CHINESE)
-    cues = [Cue(c.start, c.end, c.rows) for c in compose(film)]
+    cues = [Cue(c.start, c.end, c.rows) for c in segment(film)]
 
     def found(shown: list[Cue]) -> dict[str, bool | None]:
         facts = Probe("", (), (), (("zho", tuple(shown)),), (), (), False)
@@ -194,7 +196,7 @@ def test_verify_finds_every_word_and_misses_one_that_is_left_out(tmp_path: Path)
     assert good["caption form"]
     less = Cue(cues[0].start, cues[0].end, tuple(row.replace("太阳", "") for row in cues[0].rows))
     assert not found([less, *cues[1:]])["caption words"]
-    said, there = said_and_shown([cue.rows for cue in cues], film)
+    said, there = narrated_and_shown([cue.rows for cue in cues], film)
     assert said == there
 
 

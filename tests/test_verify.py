@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer import captions, film
+from explainer import film
 from explainer.cache import Cache
 from explainer.captions.formats import FORMATS
+from explainer.captions.model import Caption
+from explainer.captions.segment import segment
 from explainer.clock import TICKS
 from explainer.errors import MissingTool, ScriptError
 from explainer.media import judge
@@ -103,7 +105,7 @@ def draw(path: Path, frames: int) -> Path:
     return path
 
 
-def beside(film: Path, texts: Sequence[captions.Caption]) -> None:
+def beside(film: Path, texts: Sequence[Caption]) -> None:
     for suffix, make in FORMATS.items():
         film.with_suffix(suffix).write_text(make(texts, "en"), encoding="utf-8")
 
@@ -119,7 +121,7 @@ def good(tmp_path_factory) -> Path:
         for ln in clock.lines
         if (n := (ln.end - ln.start) // FRAME)
     ]
-    texts = captions.compose(clock)
+    texts = segment(clock)
     out = folder / "tiny.mp4"
     track = mix(clock, speech, Cache(folder / "cache"), folder)
     film.assemble([film.Telling(clock, track, texts)], SMALL, clips, out)
@@ -342,7 +344,7 @@ def test_captions_that_differ_beside_the_film_are_found(copy, suffix, damage: Ca
     assert failed(verify(copy, [timeline()])) == {f"captions = {suffix}"}
 
 
-def rewritten(good: Path, copy: Path, texts: list[captions.Caption]) -> Path:
+def rewritten(good: Path, copy: Path, texts: list[Caption]) -> Path:
     clock = timeline()
     speech = Speech("n", {}, {ln.key: SpokenLine(str(good / f"{ln.scene}.wav"), 0, ())
                               for ln in clock.lines})  # fmt: skip
@@ -356,14 +358,14 @@ def rewritten(good: Path, copy: Path, texts: list[captions.Caption]) -> Path:
 
 @fault("captions")
 def test_a_missing_caption_is_found(good, copy):
-    texts = list(captions.compose(timeline()))
+    texts = list(segment(timeline()))
     report = verify(rewritten(good, copy, texts[:-1]), [timeline()])
     assert failed(report) == {"caption words", "caption form"}
 
 
 @fault("caption form")
 def test_a_caption_out_of_form_is_found(good, copy):
-    first, *rest = captions.compose(timeline())
+    first, *rest = segment(timeline())
     texts = [replace(first, end=first.start + TICKS // 4), *rest]
     assert failed(verify(rewritten(good, copy, texts), [timeline()])) == {"caption form"}
 
@@ -429,7 +431,7 @@ def test_caption_files_are_read_back_as_they_were_written(good):
     clock = timeline()
     srt, vtt = (sidecars.read(good / f"tiny{suffix}") for suffix in (".srt", ".vtt"))
     assert srt == vtt
-    assert [cue.rows for cue in srt] == [text.rows for text in captions.compose(clock)]
+    assert [cue.rows for cue in srt] == [text.rows for text in segment(clock)]
 
 
 def test_a_timeline_comes_back_from_its_json():

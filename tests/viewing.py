@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from explainer import captions, page
+from explainer import page
 from explainer.cache import Cache
+from explainer.captions.segment import segment
 from explainer.page import Edition, thumbnails
 from explainer.timeline.json import from_json
 from explainer.timeline.model import Timeline
@@ -125,7 +126,7 @@ class Shown:
         return made
 
     def publish(self, clocks: Sequence[Timeline], out: Path, embed: bool = False) -> Path:
-        editions = [Edition(clock, captions.compose(clock), self.film) for clock in clocks]
+        editions = [Edition(clock, segment(clock), self.film) for clock in clocks]
         return page.publish(
             editions, out, self.assets, Cache(self.film.parent / ".explainer-cache"), embed
         )

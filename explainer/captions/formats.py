@@ -16,7 +16,7 @@ from ttconv.imsc import writer
 from ttconv.imsc.attributes import TimeExpressionSyntaxEnum
 from ttconv.imsc.config import ContentProfilesSignaling, IMSCWriterConfiguration
 
-from explainer.captions import Caption
+from explainer.captions.model import Caption
 from explainer.clock import MILLISECOND, stamp
 from explainer.languages import direction
 

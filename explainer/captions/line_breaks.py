@@ -155,7 +155,7 @@ _PAUSED_BY_SPACE = frozenset(("th", "lo", "km", "my"))
 """Languages that put spaces between clauses, not between words."""
 
 
-def splits(words: Sequence[str], at: int, language: str) -> bool:
+def breaks_unit(words: Sequence[str], at: int, language: str) -> bool:
     """Whether a break before word `at` parts what belongs together.
 
     That is an article and its noun, a number and its unit, a title and its name, an abbreviation
@@ -195,7 +195,7 @@ def break_cost(words: Sequence[str], at: int, language: str, spaced: bool = True
     """
     before, after = words[at - 1], words[at]
     main = _main(language)
-    if splits(words, at, language):
+    if breaks_unit(words, at, language):
         return SPLIT
     if at in _sentence_ends(tuple(words), main):
         return SENTENCE

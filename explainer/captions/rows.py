@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil
 
-from explainer.captions.rules import limits
+from explainer.captions.rules import text_length
 from explainer.languages import direction
 from explainer.script.unspaced import breakable, is_unspaced
+from explainer.spec import caption_limits
 from explainer.timeline.model import TimedLine, TimedWord
 
 SOFT_HYPHEN = "\u00ad"
@@ -121,12 +122,13 @@ def line_words(line: TimedLine, language: str) -> tuple[TimedWord, ...]:
 @lru_cache(maxsize=1024)
 def _parts(word: str, language: str) -> tuple[str, ...]:
     """A long word in as few parts as rows can hold, about as long as each other."""
-    own = limits(language)
-    room = own.row - 1  # for a hyphen
-    parts, rest = [], word
-    while own.width(rest) > own.row:
-        within = [at for at in range(1, len(rest)) if own.width(rest[:at]) <= room]
-        aim = len(rest) / ceil(own.width(rest) / room)
+    limits = caption_limits(language)
+    room = limits.row_length - 1  # for a hyphen
+    parts = []
+    rest = word
+    while (length := text_length(rest, limits)) > limits.row_length:
+        within = [at for at in range(1, len(rest)) if text_length(rest[:at], limits) <= room]
+        aim = len(rest) / ceil(length / room)
         good = [at for at in _places(rest, language) if at in within]
         good = good or [at for at in within if breakable(rest, at)] or within[-1:]
         cut = min(good, key=lambda at: abs(at - aim))

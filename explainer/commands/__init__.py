@@ -11,8 +11,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from explainer import captions, draw, narration, outputs, pipeline
+from explainer import draw, narration, outputs, pipeline
 from explainer.cache import Cache, leftovers, write_atomically
+from explainer.captions.segment import segment
+from explainer.captions.violations import violations
 from explainer.clock import seconds
 from explainer.commands import making, upkeep
 from explainer.commands.making import languages, size
@@ -50,7 +52,7 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
         told = fit.narrate([script], options.voice or (), cache, report, 30, options.fit)
         speech, clock = told.speeches[0], told.picture
         narration.demand(script, speech, options.min_timing)
-    faults = captions.faults(captions.compose(clock), clock)
+    faults = violations(segment(clock), clock)
     words = sum(len(line.words) for line in clock.lines)
     spoken = seconds(sum(line.talk for line in clock.lines))
     for fault in faults:
@@ -233,7 +235,7 @@ def _editions(scripts: Sequence[Script], shape: Quality) -> list[Edition]:
     clocks = load_for_film(film)
     if not (film.is_file() and clocks):
         raise ScriptError.of(f"there is no {film} with its record", f"make it with: {command()}")
-    return [Edition(clock, captions.compose(clock), film) for clock in clocks]
+    return [Edition(clock, segment(clock), film) for clock in clocks]
 
 
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
@@ -265,9 +267,7 @@ def _language(options: argparse.Namespace) -> str:
 def _rows(
     options: argparse.Namespace, clock: Timeline, script: Script
 ) -> Mapping[str, tuple[Row, ...]]:
-    return (
-        pipeline.burn_in_captions(captions.compose(clock), clock, script) if options.burn_in else {}
-    )
+    return pipeline.burn_in_captions(segment(clock), clock, script) if options.burn_in else {}
 
 
 def _timed(

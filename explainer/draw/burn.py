@@ -20,7 +20,7 @@ from explainer.errors import MissingTool
 from explainer.quality import Quality
 
 if TYPE_CHECKING:
-    from explainer.captions import Caption
+    from explainer.captions.model import Caption
     from explainer.timeline.model import Timeline
 
 BOX, PLAIN, MARKED = (6, 8, 18, 214), (244, 246, 255, 255), (255, 224, 138, 255)

@@ -19,7 +19,8 @@ from typing import Any
 from urllib.parse import quote
 
 from explainer.cache import Cache, write_atomically
-from explainer.captions import Caption, formats
+from explainer.captions import formats
+from explainer.captions.model import Caption
 from explainer.captions.rows import line_words
 from explainer.clock import MILLISECOND, frame_ticks, seconds, short
 from explainer.languages import direction

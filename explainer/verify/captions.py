@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from explainer.captions import Caption, faults, said_and_shown
 from explainer.captions.formats import FORMATS
+from explainer.captions.model import Caption
 from explainer.captions.rows import line_words, spans
+from explainer.captions.violations import narrated_and_shown, violations
 from explainer.clock import MILLISECOND
 from explainer.errors import text_of
 from explainer.languages import three_letters
@@ -45,8 +46,8 @@ def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) ->
     wanted = three_letters(timeline.language)
     yield Row("caption language", language, wanted, language == wanted)
     shown = _assigned(cues, timeline)
-    found = faults(shown, timeline)
-    said, words = said_and_shown([cue.rows for cue in cues], timeline)
+    found = violations(shown, timeline)
+    said, words = narrated_and_shown([cue.rows for cue in cues], timeline)
     if words == said:  # or it is said already that they are others
         agree = [suffix for suffix, row in zip(SUFFIXES, files, strict=False) if row.ok]
         yield from whole(name, shown, timeline, agree)
