@@ -67,13 +67,14 @@ class RenderResult:
 
     `tellings` are what it has in each language, the first the one that players take by themselves;
     `read` is what scenes read, listed and looked for while they were drawn, as `cache.inputs` says;
-    `apart` says how far, in ticks, a language's words are from the picture's moments, and where.
+    `cue_offsets` says, by language, how far in ticks its words are from the picture's moments at
+    worst, and at which line and cue.
     """
 
     path: Path
     files: tuple[Path, ...]
     tellings: tuple[Telling, ...]
-    apart: dict[str, tuple[int, str]]
+    cue_offsets: dict[str, tuple[int, str]]
     size: int
     drawn: int
     spoken: int
@@ -91,7 +92,7 @@ class RenderResult:
         return editions_of(self.tellings, self.path)
 
 
-def render(order: RenderOptions, report: Report, crew: Crew | None = None) -> RenderResult:
+def render(options: RenderOptions, report: Report, crew: Crew | None = None) -> RenderResult:
     """Render a film, or the selected part of it, with all that goes beside it.
 
     Without a `crew`, this machine's cores draw.
@@ -99,71 +100,84 @@ def render(order: RenderOptions, report: Report, crew: Crew | None = None) -> Re
     Raises:
         ExplainerError: of the kind that says what failed; an older film is then left as it was.
     """
-    begun, max_cache_bytes = time.monotonic(), limit()
-    part = order.selection
-    scripts = [load(order.script, language, part) for language in order.languages or ("",)]
-    script, cache = scripts[0], Cache.of(scripts[0].folder, report.say)
-    out, crew = film_path(scripts, order.quality, part, order.draft), crew or Cores(order.quality)
-    narration.chosen(script, part)  # what is no part of the script names no file
-    outputs.claim(script, out, *order.languages)
+    started = time.monotonic()
+    max_cache_bytes = limit()
+    part = options.selection
+    scripts = [load(options.script, language, part) for language in options.languages or ("",)]
+    script = scripts[0]
+    narration.chosen(script, part)  # a part that is not in the script must name no file
+    cache = Cache.of(script.folder, report.say)
+    out = film_path(scripts, options.quality, part, options.draft)
+    outputs.claim(script, out, *options.languages)
+    crew = crew or Cores(options.quality)
     if _needs_drawing(out, script.folder):
-        crew.prepare()  # in the meantime lines are spoken
+        crew.prepare()  # those who draw start while lines are spoken
 
-    told = _narrate(scripts, order, cache, report)
-    picture, clocks = told.picture, told.clocks
-    if doubt := _disk_space_warning(script.folder, picture):
-        report.say(doubt)
-    shots = scene_timings(picture, order.labels)
+    # when everything is said and seen
+    narrated = _narrate(scripts, options, cache, report)
+    timings = scene_timings(narrated.picture, options.labels)
+    picture = narrated.picture
+    timelines = narrated.timelines
     if part:
-        clocks = tuple(select(clock, part) for clock in clocks)
         picture = select(picture, part)
+        timelines = tuple(select(timeline, part) for timeline in timelines)
     keys = [line.key for line in picture.lines]
+    if warning := _disk_space_warning(script.folder, narrated.picture):
+        report.say(warning)
 
+    # sound, captions and pictures: the sound is mixed while workers draw, and waited for where an
+    # interruption still reaches it
     stop = Event()
-    # the sound is mixed while workers draw, and waited for where an interruption still reaches it
     with ThreadPoolExecutor(1) as background, _cancel_on_interrupt(stop):
-        assets = script.folder / "assets"
-        mix = partial(sound.mix, cache=cache, assets=assets, stop=stop, report=report.beside())
-        mixed = background.map(mix, clocks, told.speeches)
-        texts = [segment(clock) for clock in clocks]
-        rows = burn_in_captions(texts[0], clocks[0], script) if order.burn_in else {}
-        clips = draw.clips(script, shots, keys, order.quality, cache, report, rows, crew)
-        tracks = [*mixed]
+        mix = partial(
+            sound.mix,
+            cache=cache,
+            assets=script.folder / "assets",
+            stop=stop,
+            report=report.beside(),
+        )
+        mixes = background.map(mix, timelines, narrated.speeches)
+        texts = [segment(timeline) for timeline in timelines]
+        burnt = burn_in_captions(texts[0], timelines[0], script) if options.burn_in else {}
+        clips = draw.clips(script, timings, keys, options.quality, cache, report, burnt, crew)
+        tracks = list(mixes)
     tellings = tuple(
-        Telling(draw.labelled(clock, clips), track, said)
-        for clock, track, said in zip(clocks, tracks, texts, strict=True)
+        Telling(draw.labelled(timeline, clips), track, said)
+        for timeline, track, said in zip(timelines, tracks, texts, strict=True)
     )
-    with cache.alone():  # of two renders at once, each writes all of its files
-        outputs.claim(
-            script, out, *order.languages
-        )  # another script's film may have come in the meantime
-        made = film.assemble(tellings, order.quality, clips, out, report)
-        signs = made.path.with_suffix(film.SIGNATURES)
-        files = [
-            made.path,
-            signs,
-            *(file for one in tellings for file in _write_sidecars(one, out, scripts)),
-        ]
+
+    # the film and what goes beside it; of two renders at once, each writes all of its files
+    with cache.alone():
+        outputs.claim(script, out, *options.languages)  # another script may have made it meanwhile
+        size = film.assemble(tellings, options.quality, clips, out, report).size
+        files = [out, out.with_suffix(film.SIGNATURES)]
+        for telling in tellings:
+            files += _write_sidecars(telling, out, scripts)
         if not part:
-            moment, png = script.poster or clocks[0].lines[0].key, out.with_suffix(".png")
-            files.append(thumbnails.poster(clips, clocks[0], moment, png, cache))
-        editions = editions_of(tellings, made.path)
-        files += write_page(editions, script, cache, order.single_file, order.youtube, report)
+            moment = script.poster or picture.lines[0].key
+            png = out.with_suffix(".png")
+            files.append(thumbnails.poster(clips, timelines[0], moment, png, cache))
+        editions = editions_of(tellings, out)
+        files += write_page(editions, script, cache, options.single_file, options.youtube, report)
     leftovers.sweep(outputs.folder(script))
     cache.trim(max_cache_bytes)
 
+    spoken = [
+        speech.lines[key] for speech in narrated.speeches for key in keys if key in speech.lines
+    ]
     return RenderResult(
-        path=made.path,
+        path=out,
         files=tuple(files),
         tellings=tellings,
-        apart={clock.language: multilingual.worst_cue_offset(picture, clock) for clock in clocks},
-        size=made.size,
+        cue_offsets={
+            timeline.language: multilingual.worst_cue_offset(picture, timeline)
+            for timeline in timelines
+        },
+        size=size,
         drawn=sum(not clip.reused for clip in clips),
-        spoken=sum(
-            not one.lines[key].reused for one in told.speeches for key in keys if key in one.lines
-        ),
-        seconds=time.monotonic() - begun,
-        read=draw.read_by(script, keys, order.quality, cache),
+        spoken=sum(not line.reused for line in spoken),
+        seconds=time.monotonic() - started,
+        read=draw.read_by(script, keys, options.quality, cache),
     )
 
 
@@ -195,18 +209,21 @@ def _cancel_on_interrupt(stop: Event) -> Iterator[None]:
 
 
 def _narrate(
-    scripts: Sequence[Script], order: RenderOptions, cache: Cache, report: Report
+    scripts: Sequence[Script], options: RenderOptions, cache: Cache, report: Report
 ) -> Narration:
-    """The scripts spoken and laid out; of a part's, the other lines' times are estimated."""
-    fps, part = order.quality.fps, order.selection
-    if part:
-        each = [order.voices for _ in scripts]
-        told = fit.speak_and_lay_out(scripts, each, cache, report, fps, part)
-    else:
-        told = fit.narrate(scripts, order.voices, cache, report, fps, order.fit)
-    for script, speech in zip(scripts, told.speeches, strict=True):
-        narration.demand(script, speech, order.min_timing)
-    return told
+    """The scripts spoken and laid out, with every word's time known as well as was asked for."""
+    made = fit.narrate(
+        scripts,
+        options.voices,
+        cache,
+        report,
+        options.quality.fps,
+        fit=options.fit,
+        part=options.selection,
+    )
+    for script, speech in zip(scripts, made.speeches, strict=True):
+        narration.demand(script, speech, options.min_timing)
+    return made
 
 
 def film_path(
@@ -287,7 +304,7 @@ def result_to_dict(result: RenderResult) -> dict[str, Any]:
         for telling in result.tellings
     ]
     for one in told if len(told) > 1 else []:
-        ticks, where = result.apart[str(one["language"])]
+        ticks, where = result.cue_offsets[str(one["language"])]
         one["apart"] = {"seconds": round(seconds(ticks), 3), "where": where}
     clock = result.timeline
     return {

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 def narrated(project: Project, voice: str = "flite", fit: bool = False) -> Timeline:
     script = load(project.script, drawn=False)
     cache = Cache(script.folder / ".explainer-cache")
-    return narrate([script], [voice], cache, Report(quiet=True), 30, fit).picture
+    return narrate([script], [voice], cache, Report(quiet=True), 30, fit=fit).picture
 
 
 @pytest.fixture

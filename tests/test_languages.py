@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from explainer.clock import ticks
 from explainer.draw.stills import stills
 from explainer.errors import ScriptError
 from explainer.media.listen import whole as decode
-from explainer.narration.fit import narrate
+from explainer.narration.fit import Narration, check_limit, narrate
 from explainer.progress import Report
 from explainer.quality import quality
 from explainer.script import load
@@ -26,7 +27,7 @@ from explainer.script.translation import load as translated
 from explainer.timeline.json import load_for_film
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Timeline
-from explainer.timeline.multilingual import merge_timelines, within, worst_cue_offset
+from explainer.timeline.multilingual import merge_timelines, worst_cue_offset
 from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project
 from test_translation import SPANISH
@@ -199,15 +200,17 @@ def test_one_language_is_not_moved(bilingual: Project) -> None:
 
 
 def test_languages_that_are_too_long_together_are_named_line_by_line(bilingual: Project) -> None:
-    alone = clocks(bilingual)
-    picture, moved = merge_timelines(alone)
-    within(picture, moved, picture.length)
+    scripts = [translated(bilingual.script, tag) for tag in ("en", "es")]
+    picture, moved = merge_timelines(clocks(bilingual))
+    made = Narration((), tuple(moved), picture)
+    check_limit(made, [replace(script, limit=picture.length) for script in scripts])
+    short = picture.length - ticks(0.5)
     with pytest.raises(ScriptError) as caught:
-        within(picture, moved, picture.length - ticks(0.5))
+        check_limit(made, [replace(script, limit=short) for script in scripts])
     text = str(caught.value)
     assert "en, es with one picture would last" in text
-    assert "0.5 s over the limit" in text
-    assert "line dots.one: es speaks 0.1 s longer" in text
+    assert "0.5 s over its limit" in text
+    assert re.search(r"script\.es\.yaml:\d+:\d+: line “dots\.one” lasts .* s in es", text)
 
 
 def test_a_picture_without_labels_does_not_depend_on_their_texts(bilingual: Project) -> None:
@@ -235,4 +238,4 @@ def test_fitting_hurries_the_voices_together(
             narrate(tight, (), cache, report, 30)
         fitted = narrate(tight, (), cache, report, 30, fit=True)
     assert fitted.picture.length <= tight[0].limit
-    assert [clock.length for clock in fitted.clocks] == [fitted.picture.length] * 2
+    assert [clock.length for clock in fitted.timelines] == [fitted.picture.length] * 2

@@ -12,7 +12,7 @@ from explainer.captions.segment import segment
 from explainer.captions.violations import violations
 from explainer.clock import TICKS
 from explainer.media.probe import Cue
-from explainer.narration import fit
+from explainer.narration.fit import words_to_cut
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 from explainer.verify import captions as caption_checks
 
@@ -53,7 +53,7 @@ def read_back(made: Made) -> object:
 
 
 def cut(made: Made) -> object:
-    return fit._cuts(made[0], made[0].length // 10)
+    return words_to_cut(made[0].lines, made[0].length // 10)
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def _check(options: argparse.Namespace, language: str) -> dict[str, Any]:
         for warning in script.warnings:
             print(f"warning: {warning}", file=sys.stderr)
         cache = Cache.of(script.folder, report.say)
-        told = fit.narrate([script], options.voice or (), cache, report, 30, options.fit)
+        told = fit.narrate([script], options.voice or (), cache, report, 30, fit=options.fit)
         speech, clock = told.speeches[0], told.picture
         narration.demand(script, speech, options.min_timing)
     faults = violations(segment(clock), clock)

@@ -1,4 +1,7 @@
-"""The script spoken and laid out within its limit, in one language or in several at once."""
+"""Scripts in, their narration out: spoken, fitted to the limit, laid out and merged.
+
+A film in several languages has one script for each and one picture for all.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +16,25 @@ from explainer.clock import seconds, spoken_seconds
 from explainer.errors import Problem, ScriptError, command
 from explainer.progress import Report
 from explainer.script import Script
-from explainer.timeline import multilingual
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech, TimedLine, Timeline
+from explainer.timeline.multilingual import merge_timelines
 
 MAX_SPEEDUP = 1.12
-"""How much faster than usual a voice may be asked to speak; beyond, a listener hears haste."""
+"""How many times faster than usual a voice may be asked to speak; beyond, it sounds hasty."""
 
 _STEP = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Narration:
-    """A script in one language or several: each one's speech and timeline, the picture's clock."""
+    """What a film says, and when: one speech and one timeline for each of its languages.
+
+    `picture` is the timeline that the scenes are drawn to; with one language it is that language's.
+    """
 
     speeches: tuple[Speech, ...]
-    clocks: tuple[Timeline, ...]
+    timelines: tuple[Timeline, ...]
     picture: Timeline
 
 
@@ -38,117 +44,135 @@ def narrate(
     cache: Cache,
     report: Report,
     fps: int,
+    *,
     fit: bool = False,
+    part: str = "",
 ) -> Narration:
-    """Speak the whole script, in each of its languages, and lay it out for one picture.
+    """Speak the scripts, one for each language, and lay them out for one picture.
 
-    With `fit`, the voices speak faster where that keeps the limit.
+    Each script is spoken by the first of `voices` that can speak it, or without any by the first of
+    its own. With `fit`, the voices speak faster where that keeps the limit. Of a `part` (a scene or
+    `scene.line`) only that is spoken; the other lines' times are estimated, and no limit holds.
 
     Raises:
         ScriptError: if the film would be too long; says by how much, and what to cut in each line.
         MissingTool, VoiceError: if no voice can speak it, or the one that does cannot go faster.
     """
-    told = speak_and_lay_out(scripts, [voices for _ in scripts], cache, report, fps)
-    limit = scripts[0].limit
-    if fit and told.picture.length > limit:
-        talk = sum(map(_longest, zip(*(clock.lines for clock in told.clocks), strict=True)))
-        need = talk / max(1, talk - (told.picture.length - limit))
-        pace = math.ceil(need / _STEP) * _STEP
-        same = [[speech.voice] for speech in told.speeches]
-        usual = told.picture.length
-        while told.picture.length > limit and pace <= MAX_SPEEDUP + _STEP / 2:
-            told = speak_and_lay_out(scripts, same, cache, report, fps, pace=round(pace, 2))
-            report.say(
-                f"{' and '.join(dict.fromkeys(speech.voice for speech in told.speeches))} speaks "
-                f"{pace:.2f} times as fast as usual to keep the limit: "
-                f"{spoken_seconds(told.picture.length)} of {seconds(limit):g} s, "
-                f"{spoken_seconds(usual)} at its usual pace"
-            )
-            pace += _STEP
-    if len(scripts) == 1:
-        within(told.picture, scripts[0], fit)
-    else:
-        multilingual.within(told.picture, told.clocks, limit, fit)
-    return told
+    speeches = [narration.speak(script, voices, cache, report, part) for script in scripts]
+    made = _lay_out_together(scripts, speeches, fps)
+    if part:
+        return made
+    if fit and made.picture.length > scripts[0].limit:
+        made = _speed_up(scripts, made, cache, report)
+    check_limit(made, scripts, fitted=fit)
+    return made
 
 
-def speak_and_lay_out(
-    scripts: Sequence[Script],
-    voices: Sequence[Sequence[str]],
-    cache: Cache,
-    report: Report,
-    fps: int,
-    part: str = "",
-    pace: float = 1.0,
+def _lay_out_together(scripts: Sequence[Script], speeches: Sequence[Speech], fps: int) -> Narration:
+    timelines = [
+        lay_out(script, speech, fps) for script, speech in zip(scripts, speeches, strict=True)
+    ]
+    picture, timelines = merge_timelines(timelines)
+    return Narration(tuple(speeches), tuple(timelines), picture)
+
+
+def _speed_up(
+    scripts: Sequence[Script], usual: Narration, cache: Cache, report: Report
 ) -> Narration:
-    """The scripts spoken, each by the first of its voices that can, and laid out at any length.
-
-    Of a `part` only that is spoken; the other lines' times are estimated.
+    """Let the same voices speak faster, little by little, until the limit is kept or they may not.
 
     Raises:
-        MissingTool, VoiceError: if no voice can speak it.
+        MissingTool, VoiceError: if one cannot speak faster.
     """
-    speeches = tuple(
-        narration.speak(script, names, cache, report, part, pace)
-        for script, names in zip(scripts, voices, strict=True)
-    )
-    clocks = [lay_out(*pair, fps) for pair in zip(scripts, speeches, strict=True)]
-    picture, clocks = multilingual.merge_timelines(clocks)
-    return Narration(speeches, tuple(clocks), picture)
+    limit = scripts[0].limit
+    fps = usual.picture.fps
+    names = " and ".join(dict.fromkeys(speech.voice for speech in usual.speeches))
+    talk = sum(_talk(line) for _, line in _longest_lines(usual.timelines))
+    over = usual.picture.length - limit
+    pace = math.ceil(talk / max(1, talk - over) / _STEP) * _STEP
+    made = usual
+    while made.picture.length > limit and pace <= MAX_SPEEDUP + _STEP / 2:
+        speeches = [
+            narration.speak(script, [speech.voice], cache, report, pace=round(pace, 2))
+            for script, speech in zip(scripts, usual.speeches, strict=True)
+        ]
+        made = _lay_out_together(scripts, speeches, fps)
+        report.say(
+            f"{names} speaks {pace:.2f} times as fast as usual to keep the limit: "
+            f"{spoken_seconds(made.picture.length)} of {seconds(limit):g} s, "
+            f"{spoken_seconds(usual.picture.length)} at its usual pace"
+        )
+        pace += _STEP
+    return made
 
 
-def _longest(told: Sequence[TimedLine]) -> int:
-    """The most that a language talks in a line."""
-    return max(line.speech_end - line.speech_start for line in told)
-
-
-def within(clock: Timeline, script: Script, fitted: bool = False) -> Timeline:
-    """The timeline itself, if it keeps the script's limit; `fitted` says that haste did not help.
+def check_limit(made: Narration, scripts: Sequence[Script], fitted: bool = False) -> None:
+    """Make sure that the film keeps its limit; `fitted` says that faster speech was no help.
 
     Raises:
-        ScriptError: if the film would be too long; says by how much, and what to cut in each line.
+        ScriptError: if it would be too long; says by how much, and what to cut in each line, in the
+            language that takes longest for it.
     """
-    over = clock.length - script.limit
+    limit = scripts[0].limit
+    length = made.picture.length
+    over = length - limit
     if over <= 0:
-        return clock
+        return
+    languages = [timeline.language for timeline in made.timelines]
+    subject = "the film" if len(languages) == 1 else f"{', '.join(languages)} with one picture"
     what = (
-        f"the film would last {spoken_seconds(clock.length, over)}, "
-        f"{spoken_seconds(over)} over its limit of {seconds(script.limit):g} s"
+        f"{subject} would last {spoken_seconds(length, over)}, "
+        f"{spoken_seconds(over)} over its limit of {seconds(limit):g} s"
     )
-    hasten = f"; even --fit, at most {MAX_SPEEDUP:g} times as fast, is too slow" if fitted else ""
-    cuts = _cuts(clock, over)
-    words, silence = sum(cuts), sum(line.hold for line in script.lines)
+    if fitted:
+        what += f"; even --fit, at most {MAX_SPEEDUP:g} times as fast, is too slow"
+
+    longest = _longest_lines(made.timelines)
+    cuts = words_to_cut([line for _, line in longest], over)
+    words = sum(cuts)
+    silence = sum(line.hold for line in scripts[0].lines)
     remedy = f"cut about {words} word{'s' * (words != 1)} as named below, or raise limit"
     if silence:
         remedy += f", or shorten holds ({spoken_seconds(silence)} in all)"
-    faster = "" if fitted else f", or speak faster: {command('--fit')}"
-    places = {line.key: line.place for line in script.lines}
-    excess = over / clock.length
-    raise ScriptError(
-        Problem(what + hasten, None, remedy + faster),
-        *(
+    if not fitted:
+        remedy += f", or speak faster: {command('--fit')}"
+
+    problems = [Problem(what, None, remedy)]
+    places = [{line.key: line.place for line in script.lines} for script in scripts]
+    for (version, line), cut in zip(longest, cuts, strict=True):
+        if not cut:
+            continue
+        lasts = line.end - line.start
+        share = spoken_seconds(round(lasts * over / length))
+        within = f" in {languages[version]}" if len(languages) > 1 else ""
+        problems.append(
             Problem(
-                f"line “{line.key}” lasts {spoken_seconds(line.end - line.start)}, "
-                f"{spoken_seconds(round((line.end - line.start) * excess))} over its share of the "
-                f"limit: "
-                f"cut {cut} of its {len(line.words)} words",
-                places[line.key],
+                f"line “{line.key}” lasts {spoken_seconds(lasts)}{within}, {share} over its share "
+                f"of the limit: cut {cut} of its {len(line.words)} words",
+                places[version][line.key],
             )
-            for line, cut in zip(clock.lines, cuts, strict=True)
-            if cut
-        ),
-    )
+        )
+    raise ScriptError(*problems)
 
 
-def _cuts(clock: Timeline, over: int) -> list[int]:
-    """How many words each line should lose: each its share, by the words that it has."""
-    counts = [len(line.words) for line in clock.lines]
+def words_to_cut(lines: Sequence[TimedLine], over: int) -> list[int]:
+    """How many words each line should lose for its share of `over` ticks, by the words it has."""
+    counts = [len(line.words) for line in lines]
     total = sum(counts)
-    most = min(total, -(-over * total // _talk(clock)))
+    talk = sum(map(_talk, lines))
+    wanted = min(total, -(-over * total // talk))
     # whole words by running totals, so that they add up to what is wanted
-    ends = [said * most // total for said in accumulate(counts)]
+    ends = [spoken * wanted // total for spoken in accumulate(counts)]
     return [end - begin for begin, end in zip([0, *ends], ends, strict=False)]
 
 
-def _talk(clock: Timeline) -> int:
-    return sum(line.speech_end - line.speech_start for line in clock.lines)
+def _longest_lines(timelines: Sequence[Timeline]) -> list[tuple[int, TimedLine]]:
+    """Each line in the language that speaks longest in it, and which of the timelines that is."""
+    return [
+        max(enumerate(versions), key=lambda version: _talk(version[1]))
+        for versions in zip(*(timeline.lines for timeline in timelines), strict=True)
+    ]
+
+
+def _talk(line: TimedLine) -> int:
+    return line.speech_end - line.speech_start

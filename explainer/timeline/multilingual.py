@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import mean
 
-from explainer.clock import frame_ticks, seconds, spoken_seconds
-from explainer.errors import Problem, ScriptError, command
+from explainer.clock import frame_ticks
 from explainer.timeline.model import TimedCue, TimedLine, Timeline, shifted
 
 
@@ -32,33 +31,6 @@ def merge_timelines(clocks: Sequence[Timeline]) -> tuple[Timeline, list[Timeline
     ]
     picture = [replace(lines[0], cues=_midpoint_cues(lines)) for lines in columns]
     return _replace_lines(moved[0], picture), moved
-
-
-def within(picture: Timeline, clocks: Sequence[Timeline], limit: int, fitted: bool = False) -> None:
-    """Make sure that the languages together keep the limit, in ticks; `fitted`: haste was no help.
-
-    Raises:
-        ScriptError: naming each line that another language makes longer, and by how much.
-    """
-    over = picture.length - limit
-    if over <= 0:
-        return
-    names = ", ".join(clock.language for clock in clocks)
-    what = (
-        f"{names} with one picture would last {spoken_seconds(picture.length, over)}, "
-        f"{spoken_seconds(over)} over the limit of {seconds(limit):g} s"
-    )
-    faster = "" if fitted else f", or speak faster: {command('--fit')}"
-    problems = [Problem(what, None, f"shorten the lines named below, or raise limit{faster}")]
-    for told in zip(*(clock.lines for clock in clocks), strict=True):
-        lengths = [line.speech_end - line.speech_start for line in told]
-        longest = max(range(len(told)), key=lambda n: lengths[n])
-        excess = lengths[longest] - lengths[0]
-        if excess > 0:
-            language = clocks[longest].language
-            what = f"line {told[0].key}: {language} speaks {spoken_seconds(excess)} longer"
-            problems.append(Problem(what))
-    raise ScriptError(*problems)
 
 
 def worst_cue_offset(picture: Timeline, clock: Timeline) -> tuple[int, str]:
