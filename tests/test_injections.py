@@ -26,7 +26,9 @@ from explainer.media.probe import probe
 from explainer.quality import quality
 from explainer.script import load
 from explainer.sound import mix
+from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Speech, SpokenLine, Timeline
+from explainer.timeline.scene_timing import scene_timings
 from explainer.verify import captions as caption_checks
 from explainer.verify import sidecars, verify
 from explainer.voices import engine
@@ -204,7 +206,6 @@ def test_a_lexicon_is_spoken_and_not_obeyed(project: Project, spoken):
 
 
 def labels(project: Project, texts: list[str]) -> list[str]:
-    from explainer import timeline as clocks
     from explainer.draw import worker
 
     items = "\n".join(f"          l{n}: {json.dumps(text, ensure_ascii=False)}"
@@ -224,7 +225,7 @@ def labels(project: Project, texts: list[str]) -> list[str]:
     )
     project.edit_scene("import NarratedScene", "import written, NarratedScene")
     script, shape = load(project.script), quality(TINY)
-    shots = clocks.shots(clocks.rehearse(script, shape.fps))
+    shots = scene_timings(estimate_timeline(script, shape.fps))
     job = worker.job_for(script, shots, "dots.one", shape)
     facts = worker.draw(job, str(project.folder / "one.mp4"))
     return [label["text"] for label in facts["labels"]]

@@ -204,12 +204,12 @@ def test_languages_that_are_too_long_together_are_named_line_by_line(bilingual: 
     picture, moved = merge_timelines(clocks(bilingual))
     made = Narration((), tuple(moved), picture)
     check_limit(made, [replace(script, limit=picture.length) for script in scripts])
-    short = picture.length - ticks(0.5)
+    short = picture.length - ticks(1.5)
     with pytest.raises(ScriptError) as caught:
         check_limit(made, [replace(script, limit=short) for script in scripts])
     text = str(caught.value)
     assert "en, es with one picture would last" in text
-    assert "0.5 s over its limit" in text
+    assert "1.5 s over its limit" in text
     assert re.search(r"script\.es\.yaml:\d+:\d+: line “dots\.one” lasts .* s in es", text)
 
 

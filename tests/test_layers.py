@@ -5,7 +5,6 @@ Which package may import which is in pyproject.toml, and held by `lint-imports` 
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 import subprocess
@@ -55,13 +54,6 @@ def test_manim_is_not_loaded_where_nothing_is_drawn(project: Project, args: list
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, env=env, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
-
-
-def test_the_pipeline_is_one_function_that_reads_in_one_go() -> None:
-    tree = ast.parse((ROOT / "explainer" / "pipeline.py").read_text(encoding="utf-8"))
-    render = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "render")
-    assert render.end_lineno
-    assert render.end_lineno - render.lineno < 80
 
 
 def test_the_files_to_run_after_a_change_are_there() -> None:
