@@ -41,7 +41,7 @@ from scipy.ndimage import uniform_filter
 from explainer.cache.inputs import fonts_state
 from explainer.draw import worker
 from explainer.draw.configuration import configure
-from explainer.quality import Quality, quality
+from explainer.frame_format import Quality, quality
 from explainer.stage import FrameRenderer
 from explainer.timeline.scene_timing import LineTiming, SceneTiming
 

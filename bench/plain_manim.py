@@ -25,7 +25,7 @@ from manims_examples import Example
 from numpy.typing import NDArray
 
 from explainer.draw.chance import alike
-from explainer.quality import Quality
+from explainer.frame_format import Quality
 
 HELD = 10
 """Frames of the wait that follows an example."""

@@ -18,7 +18,7 @@ from typing import Any
 from explainer import __version__
 from explainer.cache import leftovers
 from explainer.errors import ExplainerError, MissingTool, ScriptError, VoiceError, program, text_of
-from explainer.quality import ASPECTS, QUALITIES
+from explainer.frame_format import ASPECTS, QUALITIES
 
 INTERRUPTED = 130
 

@@ -27,12 +27,12 @@ from explainer.cache import begun, make_room, promise
 from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
 from explainer.errors import CheckFailed, from_nothing, naming, text_of
+from explainer.frame_format import Quality
 from explainer.languages import three_letters
 from explainer.media import signature
 from explainer.media.encoder import Clip
 from explainer.media.probe import BT709, LIMITED, Probe, probe
 from explainer.progress import Report
-from explainer.quality import Quality
 from explainer.timeline.model import Timeline
 
 if TYPE_CHECKING:

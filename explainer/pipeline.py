@@ -23,11 +23,11 @@ from explainer.draw import burn
 from explainer.draw.burn import Row
 from explainer.draw.crew import Cores, Crew
 from explainer.film import Telling
+from explainer.frame_format import Quality
 from explainer.narration import fit
 from explainer.narration.fit import Narration
 from explainer.page import Edition, thumbnails, upload
 from explainer.progress import Report
-from explainer.quality import Quality
 from explainer.script import Script
 from explainer.script.translation import load
 from explainer.timeline import multilingual

@@ -43,7 +43,7 @@ from manim import (
 )
 from numpy.typing import NDArray
 
-from explainer.quality import Quality
+from explainer.frame_format import Quality
 from explainer.stage import NarratedScene, Shade, labelled, readable, written
 
 T = TypeVar("T")

@@ -23,9 +23,9 @@ from explainer.cache import Cache
 from explainer.captions.formats import FORMATS
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, frame_ticks
+from explainer.frame_format import Quality
 from explainer.media import resampled
 from explainer.media.encoder import Clip, ClipEncoder
-from explainer.quality import Quality
 from explainer.sound import mix
 from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, TimedWord, Timeline
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from explainer import draw
 from explainer.draw import worker
+from explainer.frame_format import quality
 from explainer.media.encoder import Clip
-from explainer.quality import quality
 from explainer.script import load
 from explainer.timeline.labels import Label
 from explainer.timeline.layout import estimate_timeline

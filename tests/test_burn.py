@@ -16,7 +16,7 @@ from explainer.clock import TICKS, frame_ticks
 from explainer.draw import burn
 from explainer.draw.burn import MARKED, Row, over, rows
 from explainer.draw.pango import Fonts
-from explainer.quality import QUALITIES, quality
+from explainer.frame_format import QUALITIES, quality
 from explainer.timeline.model import TimedWord
 from project import ROOT
 from test_captions import FILM, film_of

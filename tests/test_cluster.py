@@ -24,8 +24,8 @@ from explainer.draw import cluster
 from explainer.draw.cluster import Return, far, parcel, received
 from explainer.draw.worker import Job, job_for
 from explainer.errors import CheckFailed, MissingTool
+from explainer.frame_format import quality
 from explainer.media.encoder import ClipEncoder
-from explainer.quality import quality
 from explainer.script import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings

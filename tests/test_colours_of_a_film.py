@@ -15,8 +15,8 @@ from explainer import draw, film
 from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.draw import worker
+from explainer.frame_format import Quality, quality
 from explainer.media.encoder import Clip, ClipEncoder
-from explainer.quality import Quality, quality
 from explainer.script import load
 from explainer.sound import mix
 from explainer.timeline import swatches

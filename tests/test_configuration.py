@@ -11,7 +11,7 @@ import pytest
 from explainer.cli import main
 from explainer.draw.stills import stills
 from explainer.errors import SceneError
-from explainer.quality import quality
+from explainer.frame_format import quality
 from explainer.script import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings

@@ -15,7 +15,7 @@ from manim import RIGHT, VMobject
 from explainer import stage
 from explainer.draw import worker
 from explainer.errors import SceneError, ScriptError
-from explainer.quality import quality
+from explainer.frame_format import quality
 from explainer.script import load
 from explainer.stage import Run
 from explainer.stage.outline import View

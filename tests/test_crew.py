@@ -22,7 +22,7 @@ from ended import gone
 from explainer.cache import leftovers
 from explainer.cli import INTERRUPTED, main
 from explainer.draw.crew import Cores
-from explainer.quality import quality
+from explainer.frame_format import quality
 from project import TINY, Project
 
 pytestmark = [pytest.mark.render, pytest.mark.signals]
@@ -36,7 +36,7 @@ from explainer.draw import walker
 from explainer.draw.tokens import Tokens
 from explainer.pipeline import RenderOptions
 from explainer.progress import Report
-from explainer.quality import quality
+from explainer.frame_format import quality
 
 class Here:
     def prepare(self):

@@ -17,9 +17,9 @@ from explainer.draw.crew import Cores
 from explainer.draw.pango import Fonts
 from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
+from explainer.frame_format import QUALITIES, quality
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.progress import Report
-from explainer.quality import QUALITIES, quality
 from explainer.script import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings

@@ -16,8 +16,8 @@ from explainer.draw import ending
 from explainer.draw.crew import Cores
 from explainer.draw.stills import apart
 from explainer.errors import SceneError
+from explainer.frame_format import quality
 from explainer.progress import Report
-from explainer.quality import quality
 from explainer.script import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from explainer.frame_format import quality
 from explainer.media.encoder import ClipEncoder
-from explainer.quality import quality
 from explainer.verify.flashes import CELLS, Flashes
 from explainer.verify.report import Row
 from explainer.verify.video import rows

@@ -20,8 +20,8 @@ from explainer.cache.inputs import Now
 from explainer.draw import formulas
 from explainer.draw.crew import Cores
 from explainer.errors import ScriptError
+from explainer.frame_format import quality
 from explainer.progress import Report
-from explainer.quality import quality
 from explainer.script import latex, load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings

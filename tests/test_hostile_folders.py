@@ -14,7 +14,7 @@ from explainer.cache.ledger import NAME, Ledger
 from explainer.cache.takeover import take_over
 from explainer.cli import main
 from explainer.errors import ExplainerError
-from explainer.quality import quality, shaped
+from explainer.frame_format import quality, shaped
 from project import TINY, Project
 
 FILM = ["film", "--quality", TINY]

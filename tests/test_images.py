@@ -13,7 +13,7 @@ from PIL import Image
 
 from explainer.draw.stills import stills
 from explainer.errors import SceneError
-from explainer.quality import quality
+from explainer.frame_format import quality
 from explainer.script import load
 from explainer.stage.drawings import undrawn
 from explainer.timeline.layout import estimate_timeline

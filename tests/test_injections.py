@@ -20,10 +20,10 @@ from explainer.captions.segment import segment
 from explainer.cli import main
 from explainer.draw.burn import Row
 from explainer.errors import ScriptError
+from explainer.frame_format import quality
 from explainer.media.encoder import Clip
 from explainer.media.judge import complaints
 from explainer.media.probe import probe
-from explainer.quality import quality
 from explainer.script import load
 from explainer.sound import mix
 from explainer.timeline.layout import estimate_timeline

@@ -10,8 +10,8 @@ import pytest
 from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.crew import Cores
+from explainer.frame_format import quality
 from explainer.progress import Report
-from explainer.quality import quality
 from explainer.script import load
 from explainer.timeline.json import from_json
 from explainer.timeline.labels import Label

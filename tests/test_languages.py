@@ -18,10 +18,10 @@ from explainer.cli import main
 from explainer.clock import ticks
 from explainer.draw.stills import stills
 from explainer.errors import ScriptError
+from explainer.frame_format import quality
 from explainer.media.listen import whole as decode
 from explainer.narration.fit import Narration, check_limit, narrate
 from explainer.progress import Report
-from explainer.quality import quality
 from explainer.script import load
 from explainer.script.translation import load as translated
 from explainer.timeline.json import load_for_film

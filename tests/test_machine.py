@@ -15,7 +15,7 @@ from explainer import machine
 from explainer.cache import Cache, lock
 from explainer.draw.crew import Cores
 from explainer.draw.tokens import Tokens
-from explainer.quality import QUALITIES
+from explainer.frame_format import QUALITIES
 
 COUNT = "from explainer import machine; print(machine.processors())"
 

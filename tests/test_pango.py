@@ -15,7 +15,7 @@ from explainer.draw import burn, pango
 from explainer.draw.burn import BOX, MARKED, PLAIN
 from explainer.draw.pango import Fonts
 from explainer.errors import MissingTool
-from explainer.quality import quality
+from explainer.frame_format import quality
 from project import ROOT
 from test_captions import film_of
 from test_unspaced import film_in

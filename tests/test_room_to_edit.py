@@ -12,8 +12,8 @@ from explainer import narration
 from explainer.cache import Cache
 from explainer.clock import seconds
 from explainer.draw.worker import configure, job_for, run
+from explainer.frame_format import quality
 from explainer.progress import Report
-from explainer.quality import quality
 from explainer.script import Line, Script
 from explainer.script.translation import load
 from explainer.script.wording import read

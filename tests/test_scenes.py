@@ -17,7 +17,7 @@ from manim import config, tempconfig
 from explainer.draw import worker
 from explainer.draw.stills import stills
 from explainer.draw.worker import Frame, configure, job_for, run
-from explainer.quality import ASPECTS, Quality, quality, shaped
+from explainer.frame_format import ASPECTS, Quality, quality, shaped
 from explainer.script import Scene, Script, load, translation
 from explainer.script.translation import languages
 from explainer.stage import FrameRenderer

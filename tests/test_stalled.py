@@ -31,7 +31,7 @@ def still(patience: float) -> str:
         "from explainer.timeline.layout import estimate_timeline\n"
         "from explainer.timeline.scene_timing import scene_timings\n"
         "from explainer.draw import stalled, stills\n"
-        "from explainer.quality import quality\n"
+        "from explainer.frame_format import quality\n"
         "from explainer.script import load\n"
         f"stalled.PATIENCE = {patience}\n"
         f"script, shape = load(Path('script.yaml')), quality('{TINY}')\n"

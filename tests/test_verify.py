@@ -16,10 +16,10 @@ from explainer.captions.model import Caption
 from explainer.captions.segment import segment
 from explainer.clock import TICKS
 from explainer.errors import MissingTool, ScriptError
+from explainer.frame_format import Quality
 from explainer.media import judge
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.media.probe import Chapter, Probe
-from explainer.quality import Quality
 from explainer.script.music import Music
 from explainer.sound import mix
 from explainer.timeline.json import from_json

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from explainer.draw.worker import configure
-from explainer.quality import quality
+from explainer.frame_format import quality
 from project import ROOT
 
 MOMENTS = np.linspace(0, 0.999, 41)

@@ -20,9 +20,9 @@ from explainer.cli import main
 from explainer.commands import watch as watching
 from explainer.commands.studio import PAGES, News, Studio
 from explainer.commands.watch import watch
+from explainer.frame_format import quality
 from explainer.pipeline import RenderOptions
 from explainer.progress import Report
-from explainer.quality import quality
 from project import TINY, Project
 
 pytestmark = pytest.mark.render

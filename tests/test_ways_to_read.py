@@ -16,9 +16,9 @@ import pytest
 from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.crew import Cores
+from explainer.frame_format import quality
 from explainer.media.encoder import Clip
 from explainer.progress import Report
-from explainer.quality import quality
 from explainer.script import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings

@@ -22,11 +22,11 @@ from explainer.commands.upkeep import Answer, tell
 from explainer.draw import stills
 from explainer.draw.burn import Row
 from explainer.errors import ScriptError, command
+from explainer.frame_format import Quality
 from explainer.languages import pace_range, pace_unit
 from explainer.narration import fit
 from explainer.page import Edition
 from explainer.progress import Report
-from explainer.quality import Quality
 from explainer.script import Script, engines
 from explainer.script.translation import load
 from explainer.timeline.json import load_for_film

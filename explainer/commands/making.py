@@ -15,9 +15,9 @@ from explainer.clock import short
 from explainer.commands.upkeep import Answer, tell
 from explainer.draw.crew import Cores, Crew
 from explainer.errors import MissingTool, ScriptError
+from explainer.frame_format import Quality, quality, shaped
 from explainer.pipeline import RenderOptions
 from explainer.progress import Report
-from explainer.quality import Quality, quality, shaped
 from explainer.script import load
 
 

@@ -23,9 +23,9 @@ from explainer.draw.burn import Row
 from explainer.draw.crew import Crew
 from explainer.draw.worker import Job, job_for
 from explainer.errors import CheckFailed, Problem, SceneError, command, naming
+from explainer.frame_format import Quality
 from explainer.media.encoder import SETTINGS, Clip
 from explainer.progress import Report
-from explainer.quality import Quality
 from explainer.script import Script
 from explainer.timeline.labels import Label
 from explainer.timeline.model import TimedLine, Timeline

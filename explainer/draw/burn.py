@@ -17,7 +17,7 @@ from explainer.clock import nearest_frame
 from explainer.draw import pango
 from explainer.draw.pango import Fonts, Mark
 from explainer.errors import MissingTool
-from explainer.quality import Quality
+from explainer.frame_format import Quality
 
 if TYPE_CHECKING:
     from explainer.captions.model import Caption

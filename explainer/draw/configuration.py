@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer.errors import Place, Problem, SceneError, text_of
-from explainer.quality import Quality
+from explainer.frame_format import Quality
 
 FILE = "manim.cfg"
 SHORT = 8.0

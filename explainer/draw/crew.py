@@ -21,7 +21,7 @@ from explainer.draw.tokens import Tokens
 from explainer.draw.walker import Answers, walk_and_end
 from explainer.draw.worker import Job
 from explainer.errors import SceneError
-from explainer.quality import Quality
+from explainer.frame_format import Quality
 
 DRAWING = 100_000_000
 A_PIXEL = 120

@@ -16,8 +16,8 @@ from explainer.draw.burn import Row, over
 from explainer.draw.configuration import configure
 from explainer.draw.worker import Frame, Job, job_for, run
 from explainer.errors import ScriptError, command
+from explainer.frame_format import Quality
 from explainer.progress import Report
-from explainer.quality import Quality
 from explainer.script import Script
 from explainer.timeline.scene_timing import LineTiming, SceneTiming, moment_frames
 

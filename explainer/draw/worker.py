@@ -28,8 +28,8 @@ from explainer.draw.burn import Row, over
 from explainer.draw.chance import alike
 from explainer.draw.configuration import configure, hold_size
 from explainer.errors import ExplainerError, SceneError, naming
+from explainer.frame_format import Quality
 from explainer.media.encoder import ClipEncoder
-from explainer.quality import Quality
 from explainer.script import Script, scenefile
 from explainer.timeline import swatches
 from explainer.timeline.labels import Label, samples

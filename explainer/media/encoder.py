@@ -26,8 +26,8 @@ from av.video.reformatter import (
 )
 from numpy.typing import NDArray
 
+from explainer.frame_format import Quality
 from explainer.media import signature
-from explainer.quality import Quality
 from explainer.timeline import swatches
 from explainer.timeline.labels import Label, LowTexts
 from explainer.timeline.swatches import Swatches

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.quality import Quality
+from explainer.frame_format import Quality
 from explainer.stage.camera import own, pinned
 from explainer.stage.texts import Reading, em_share, joined, of, said, spread
 from explainer.timeline.labels import SEEN, SHORT, Label, LowTexts

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explainer.errors import text_of
+from explainer.frame_format import Quality
 from explainer.media import signature
 from explainer.media.listen import Heard
 from explainer.media.signature import Frame, Grid, Signatures, Steps, Unreadable, levels, waves
-from explainer.quality import Quality
 from explainer.verify.report import Row, listed
 
 PART, MEAN = 5, 1.0

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.quality import Quality
+from explainer.frame_format import Quality
 from explainer.timeline.labels import SHORT, Label
 from explainer.verify.colour import contrast, luminance
 

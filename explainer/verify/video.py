@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from explainer import media
 from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.errors import text_of
-from explainer.quality import Quality
+from explainer.frame_format import Quality
 from explainer.timeline import swatches
 from explainer.timeline.labels import Label
 from explainer.timeline.model import TimedLine, Timeline
