@@ -16,7 +16,7 @@ from PIL import Image
 
 from explainer.cli import main
 from explainer.commands import upkeep
-from explainer.media import judge
+from explainer.media import ffmpeg_cli
 from project import ROOT, TINY, Project
 
 pytestmark = pytest.mark.render
@@ -269,7 +269,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_film_is_made_without_the_ffmpeg_program(film: Path) -> None:
-    assert judge.complaints(film) == ""
+    assert ffmpeg_cli.complaints(film) == ""
 
 
 @pytest.mark.parametrize("version", ["4.1", "5.1.9-0+deb12u1", "n6.0", "10.0", "N-99-gabc123"])
@@ -277,7 +277,7 @@ def test_an_ffmpeg_of_today_is_taken(
     tmp_path: Path, version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", stand_in(tmp_path, reporting(version)))
-    assert judge.version() == version
+    assert ffmpeg_cli.version() == version
 
 
 @pytest.mark.usefixtures("walls")

@@ -22,7 +22,7 @@ from explainer.draw.burn import Row
 from explainer.errors import ScriptError
 from explainer.frame_format import quality
 from explainer.media.encoder import Clip
-from explainer.media.judge import complaints
+from explainer.media.ffmpeg_cli import complaints
 from explainer.media.probe import probe
 from explainer.script import load
 from explainer.sound import mix

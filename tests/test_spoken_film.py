@@ -11,7 +11,7 @@ import pytest
 from explainer import narration
 from explainer.cache import Cache
 from explainer.clock import MILLISECOND, TICKS, seconds
-from explainer.media import judge
+from explainer.media import ffmpeg_cli
 from explainer.media.listen import whole as decode
 from explainer.media.meters import loudness
 from explainer.media.probe import probe
@@ -60,7 +60,7 @@ def test_sentences_and_lines_are_parted_by_pauses_and_equally_loud(
     speech, clock = spoken(script, voice)
     track = mix(clock, speech, Cache(script.folder / ".explainer-cache"), script.folder / "assets")
     sound = decode(track.path)
-    ours, (theirs, peak) = loudness(sound), judge.ebur128(track.path)
+    ours, (theirs, peak) = loudness(sound), ffmpeg_cli.ebur128(track.path)
     assert abs(ours + 16) <= 0.5
     assert abs(ours - theirs) <= 0.1
     assert peak <= -1

@@ -17,7 +17,7 @@ from explainer.captions.segment import segment
 from explainer.clock import TICKS
 from explainer.errors import MissingTool, ScriptError
 from explainer.frame_format import Quality
-from explainer.media import judge
+from explainer.media import ffmpeg_cli
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.media.probe import Chapter, Probe
 from explainer.script.music import Music
@@ -424,7 +424,7 @@ def test_no_film_is_a_usage_error(tmp_path):
 def test_a_missing_ffmpeg_program_is_said_with_its_remedy(good, monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(MissingTool, match="sudo apt-get install ffmpeg"):
-        judge.complaints(good / "tiny.mp4")
+        ffmpeg_cli.complaints(good / "tiny.mp4")
 
 
 def test_caption_files_are_read_back_as_they_were_written(good):

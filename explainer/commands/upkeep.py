@@ -23,7 +23,7 @@ from explainer.cache import FOLDER, Cache
 from explainer.cache.ledger import Ledger, refuse_link
 from explainer.commands.speaking import Choice, choices
 from explainer.errors import ExplainerError, MissingTool, command, printable, text_of
-from explainer.media import judge
+from explainer.media import ffmpeg_cli
 from explainer.script import latex, load, scenefile
 from explainer.voices import ENGINES, engine
 
@@ -80,7 +80,7 @@ def doctor(options: argparse.Namespace) -> Answer:
     tests: list[tuple[str, Callable[[], str]]] = [
         ("python", _python),
         ("manim", _manim),
-        ("ffmpeg", judge.version),
+        ("ffmpeg", ffmpeg_cli.version),
         *((f"voice {name}", _ready(name)) for name in asked or OFFLINE),
         *((f"speech {one.language}", _spoken_by(one)) for one in _choices(options.script)),
         ("fonts", lambda: _fonts(folder)),

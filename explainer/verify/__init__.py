@@ -15,7 +15,7 @@ from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed, ScriptError, command
 from explainer.film import SIGNATURES, identity
 from explainer.languages import pace_range, pace_unit
-from explainer.media import judge
+from explainer.media import ffmpeg_cli
 from explainer.media.listen import LONGEST
 from explainer.media.probe import BT709, LIMITED, Picture, Probe, probe
 from explainer.media.signature import Signatures
@@ -114,7 +114,7 @@ def _container(film: Path, facts: Probe) -> Iterator[Row]:
     order = [name for name in facts.boxes if name in ("moov", "mdat")]
     ready = order == ["moov", "mdat"]
     yield Row("faststart", " ".join(facts.boxes), "moov before mdat", ready)
-    said = judge.complaints(film)
+    said = ffmpeg_cli.complaints(film)
     yield Row("strict decode", said[:200] or "clean", "clean", not said)
 
 

@@ -14,7 +14,7 @@ from scipy.signal import butter, sosfilt
 
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed, text_of
-from explainer.media import judge
+from explainer.media import ffmpeg_cli
 from explainer.media.listen import Heard
 from explainer.media.meters import (
     BEFORE,
@@ -70,7 +70,7 @@ def rows(film: Path, sound: Sound, timeline: Timeline | None, track: int = 0) ->
     try:
         with Heard(film, track) as heard:
             ear = Ear(heard)
-            theirs = judge.ebur128(film, track)
+            theirs = ffmpeg_cli.ebur128(film, track)
             yield from _as_a_whole(ear, theirs)
             if timeline is None:
                 yield Row("speech", "", OPEN, None)
