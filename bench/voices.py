@@ -36,7 +36,7 @@ from sentences import ENGLISH
 
 from explainer import narration
 from explainer.clock import TICKS, seconds
-from explainer.media.listen import whole as decode
+from explainer.media.audio_reader import whole as decode
 from explainer.script import load
 from explainer.timeline.json import load_for_film
 from explainer.voices import engine

@@ -17,7 +17,7 @@ import pytest
 from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError
-from explainer.media.listen import whole as decode
+from explainer.media.audio_reader import whole as decode
 from explainer.media.meters import loudness
 from explainer.media.probe import probe
 from explainer.script import load

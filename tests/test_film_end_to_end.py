@@ -25,7 +25,7 @@ from ended import gone
 from explainer import pipeline, sound
 from explainer.cli import main
 from explainer.clock import TICKS
-from explainer.media.listen import whole as decode
+from explainer.media.audio_reader import whole as decode
 from explainer.script import load
 from explainer.timeline.json import from_json
 from explainer.voices import Setting, engine

@@ -12,6 +12,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from explainer.media.listen import whole as decode
 
 from explainer.cache import Cache
 from explainer.cli import main
@@ -19,7 +20,7 @@ from explainer.clock import ticks
 from explainer.draw.stills import stills
 from explainer.errors import ScriptError
 from explainer.frame_format import quality
-from explainer.media.listen import whole as decode
+from explainer.media.audio_reader import whole as decode
 from explainer.narration.fit import Narration, check_limit, narrate
 from explainer.progress import Report
 from explainer.script import load

@@ -13,7 +13,7 @@ from explainer.cache import Cache, _seal
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed
 from explainer.media import resampled
-from explainer.media.listen import whole as decode
+from explainer.media.audio_reader import whole as decode
 from explainer.media.meters import (
     declicked,
     envelope,

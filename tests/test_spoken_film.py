@@ -12,7 +12,7 @@ from explainer import narration
 from explainer.cache import Cache
 from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.media import ffmpeg_cli
-from explainer.media.listen import whole as decode
+from explainer.media.audio_reader import whole as decode
 from explainer.media.meters import loudness
 from explainer.media.probe import probe
 from explainer.progress import Report

@@ -25,7 +25,7 @@ from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed, command
 from explainer.media import signature
-from explainer.media.listen import Heard
+from explainer.media.audio_reader import Heard
 from explainer.media.meters import Loudness, Peak, Samples, limited
 from explainer.progress import Report
 from explainer.sound import backing, lines, room, segments

@@ -16,7 +16,7 @@ from explainer.errors import CheckFailed, ScriptError, command
 from explainer.film import SIGNATURES, identity
 from explainer.languages import pace_range, pace_unit
 from explainer.media import ffmpeg_cli
-from explainer.media.listen import LONGEST
+from explainer.media.audio_reader import LONGEST
 from explainer.media.probe import BT709, LIMITED, Picture, Probe, probe
 from explainer.media.signature import Signatures
 from explainer.timeline.model import Timeline

@@ -15,7 +15,7 @@ from scipy.signal import butter, sosfilt
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed, text_of
 from explainer.media import ffmpeg_cli
-from explainer.media.listen import Heard
+from explainer.media.audio_reader import Heard
 from explainer.media.meters import (
     BEFORE,
     Loudness,

@@ -18,7 +18,7 @@ from PIL import Image
 from explainer.errors import text_of
 from explainer.frame_format import Quality
 from explainer.media import signature
-from explainer.media.listen import Heard
+from explainer.media.audio_reader import Heard
 from explainer.media.signature import Frame, Grid, Signatures, Steps, Unreadable, levels, waves
 from explainer.verify.report import Row, listed
 
