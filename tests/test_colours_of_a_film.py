@@ -16,10 +16,10 @@ from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.draw import worker
 from explainer.frame_format import Quality, quality
+from explainer.media import colour_signature
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.script import load
 from explainer.sound import mix
-from explainer.timeline import swatches
 from explainer.timeline.json import from_json
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Speech, Timeline
@@ -60,7 +60,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Timeline, list
         count, path = (line.end - line.start) // FRAME, folder / f"{line.scene}.mp4"
         with ClipEncoder(path, SHAPE) as encoder:
             cues = [(cue.start - line.start) // FRAME for cue in line.cues]
-            encoder.watched = swatches.moments(count, cues)
+            encoder.watched = colour_signature.moments(count, cues)
             for number in range(count):
                 encoder.show(frame(line.scene, number))
         seen = tuple(sorted(encoder.swatches.items()))
@@ -182,10 +182,10 @@ def test_the_parts_of_a_picture_are_its_means() -> None:
     picture = np.zeros((90, 160, 3), np.uint8)
     picture[:10, :10] = (10, 20, 30)
     picture[80:, 155:] = 255
-    text = swatches.of(picture)
+    text = colour_signature.of(picture)
     assert text.startswith("0a141e" + "000000")
     assert text.endswith("808080")
-    assert swatches.apart(text, text) == 0
-    assert swatches.apart(text, "00" * 432) == 128
+    assert colour_signature.apart(text, text) == 0
+    assert colour_signature.apart(text, "00" * 432) == 128
     with pytest.raises(ValueError, match="no swatches"):
-        swatches.apart(text, "00")
+        colour_signature.apart(text, "00")

@@ -38,7 +38,7 @@ STAGE = (
     "media/encoder.py",
     "media/signature.py",
     "timeline/labels.py",
-    "timeline/swatches.py",
+    "media/colour_signature.py",
     "draw/formulas.py",
     "draw/typesetter.py",
     "draw/worker.py",

@@ -29,9 +29,9 @@ from explainer.draw.chance import alike
 from explainer.draw.configuration import configure, hold_size
 from explainer.errors import ExplainerError, SceneError, naming
 from explainer.frame_format import Quality
+from explainer.media import colour_signature
 from explainer.media.encoder import ClipEncoder
 from explainer.script import Script, scenefile
-from explainer.timeline import swatches
 from explainer.timeline.labels import Label, samples
 from explainer.timeline.scene_timing import LineTiming, SceneTiming
 
@@ -169,7 +169,7 @@ def timed(start: str, scene: NarratedScene) -> str:
 def shown(job: Job, encoder: ClipEncoder) -> Show:
     """What takes a line's frames to its encoder, by way of captions that are burnt in."""
     cues = (first for first, _ in job.timing.cues.values())
-    encoder.watched = swatches.moments(job.timing.frames, cues)
+    encoder.watched = colour_signature.moments(job.timing.frames, cues)
 
     def show(frame: Frame, repeat: int) -> None:
         ending.end_if_stray()

@@ -27,10 +27,9 @@ from av.video.reformatter import (
 from numpy.typing import NDArray
 
 from explainer.frame_format import Quality
-from explainer.media import signature
-from explainer.timeline import swatches
+from explainer.media import colour_signature, signature
+from explainer.media.colour_signature import Swatches
 from explainer.timeline.labels import Label, LowTexts
-from explainer.timeline.swatches import Swatches
 
 SETTINGS: dict[str, str] = {
     "profile": "high",
@@ -94,7 +93,7 @@ class ClipEncoder:
             self._thread = Thread(target=self._work, name="encoder")
             self._thread.start()
         for number in self.watched & {*range(self._shown, self._shown + repeat)}:
-            self.swatches[number] = swatches.of(frame)
+            self.swatches[number] = colour_signature.of(frame)
         self._shown += repeat
         self._converted.acquire()
         if self._failure:

@@ -15,9 +15,9 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from explainer.clock import TICKS
 from explainer.errors import ScriptError, command
+from explainer.media import colour_signature
 from explainer.script.extras import Extras
 from explainer.script.music import Music
-from explainer.timeline import swatches
 from explainer.timeline.labels import Label, LowTexts
 from explainer.timeline.model import TimedCue, TimedLine, TimedScene, TimedWord, Timeline
 
@@ -109,7 +109,7 @@ def _check(clock: Timeline) -> None:
         if not all(re.fullmatch("#[0-9a-f]{6}", label.colour) for label in line.labels):
             raise ValueError(f"line {line.key} has a label of no colour")
         for _, colours in line.swatches:
-            swatches.apart(colours, colours)
+            colour_signature.apart(colours, colours)
         at = line.end
 
 

@@ -10,10 +10,10 @@ from itertools import pairwise
 from typing import Literal
 
 from explainer.clock import TICKS
+from explainer.media.colour_signature import Swatches
 from explainer.script.extras import Extras
 from explainer.script.music import Music
 from explainer.timeline.labels import Label, LowTexts
-from explainer.timeline.swatches import Swatches
 
 Known = Literal["engine", "aligned", "estimated"]
 """How a word's time is known: reported by the voice, by forced alignment, or estimated."""

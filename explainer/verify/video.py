@@ -16,7 +16,7 @@ from explainer import media
 from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.errors import text_of
 from explainer.frame_format import Quality
-from explainer.timeline import swatches
+from explainer.media import colour_signature
 from explainer.timeline.labels import Label
 from explainer.timeline.model import TimedLine, Timeline
 from explainer.verify.fidelity import Pictures
@@ -118,7 +118,9 @@ def _watch(
             if as_drawn:
                 as_drawn.see(frame)
             for key, colours in drawn.get(number, ()):
-                offs[number, key] = swatches.apart(swatches.of(full.of(frame)), colours)
+                offs[number, key] = colour_signature.apart(
+                    colour_signature.of(full.of(frame)), colours
+                )
             if timeline is None or number not in looked_at or _tiny(shape):
                 continue
             picture = full.of(frame)
