@@ -26,7 +26,7 @@ import speakers
 from pocketsphinx import Decoder
 from scipy.signal import butter, sosfiltfilt
 
-from explainer.media import resampled
+from explainer.media.io import resampled
 from explainer.script import load
 from explainer.voices import Utterance, worker
 from explainer.voices.phrases import sentences as cut

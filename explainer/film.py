@@ -22,14 +22,13 @@ from av.packet import Packet
 from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
 
-from explainer import media
 from explainer.cache import begun, make_room, promise
 from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
 from explainer.errors import CheckFailed, from_nothing, naming, text_of
 from explainer.frame_format import Quality
 from explainer.languages import three_letters
-from explainer.media import signature
+from explainer.media import io, signature
 from explainer.media.encoder import Clip
 from explainer.media.probe import BT709, LIMITED, Probe, probe
 from explainer.progress import Report
@@ -226,7 +225,7 @@ def _opened(path: Path, what: str, kind: str) -> InputContainer:
         CheckFailed: if it is something else.
     """
     with _reading(what):
-        file = media.opened(path, media.FILM)
+        file = io.opened(path, io.FILM)
         if not getattr(file.streams, kind):
             file.close()
             raise ValueError(f"it has no {kind}")

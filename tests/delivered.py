@@ -24,8 +24,8 @@ from explainer.captions.formats import FORMATS
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, frame_ticks
 from explainer.frame_format import Quality
-from explainer.media import resampled
 from explainer.media.encoder import Clip, ClipEncoder
+from explainer.media.io import resampled
 from explainer.sound import mix
 from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, TimedWord, Timeline
 

@@ -12,8 +12,8 @@ from scipy.signal import resample_poly
 from explainer.cache import Cache, _seal
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed
-from explainer.media import resampled
 from explainer.media.audio_reader import whole as decode
+from explainer.media.io import resampled
 from explainer.media.meters import (
     declicked,
     envelope,

@@ -22,7 +22,6 @@ from typing import Any
 
 import msgspec
 
-from explainer import media
 from explainer.cache import file_hash, notes, tracing
 from explainer.cache.inputs import START, Now, files_of, plain_files, said
 from explainer.draw import ending
@@ -30,6 +29,7 @@ from explainer.draw.configuration import FILE
 from explainer.draw.walker import Answer, Answers
 from explainer.draw.worker import Job, draw, start
 from explainer.errors import CheckFailed, ExplainerError, MissingTool, text_of
+from explainer.media import io
 
 TOOLS = ("manim", "pycairo", "manimpango", "av", "numpy")
 """The packages whose versions decide what a clip holds."""
@@ -198,7 +198,7 @@ def _checked(given: Return, job: Job, out: Path) -> Answer:
         raise ValueError(f"it has {returned.frames} frames, not {wanted[2]}")
     out.write_bytes(given.clip)
     try:
-        found = media.measured(out)
+        found = io.measured(out)
         if found != wanted:
             raise ValueError("its clip has {1} × {2} pixels and {0} frames".format(*found))
     except ValueError:

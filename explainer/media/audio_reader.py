@@ -14,8 +14,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer import media
 from explainer.clock import TICKS
+from explainer.media import io
 
 Samples = NDArray[np.float32]
 
@@ -36,7 +36,7 @@ class Heard:
             OSError, av.FFmpegError: if the file cannot be read.
             ValueError: if there is no such track, it is not 48 kHz, or lasts longer than `LONGEST`.
         """
-        self._file = media.opened(path, media.FILM)
+        self._file = io.opened(path, io.FILM)
         try:
             self._track = self._checked(number)
         except BaseException:
@@ -49,7 +49,7 @@ class Heard:
         if number >= len(tracks) or tracks[number].rate != TICKS:
             raise ValueError("no sound at 48 kHz")
         track = tracks[number]
-        if track.channels > media.MOST_CHANNELS:
+        if track.channels > io.MOST_CHANNELS:
             raise ValueError(f"{track.channels} channels are not read")
         return track
 

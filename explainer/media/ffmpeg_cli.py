@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from explainer.errors import CheckFailed, MissingTool, command
-from explainer.media import FILM
+from explainer.media.io import FILM
 
 OLDEST = (4, 1)
 """The first version of ffmpeg that is known to measure as the newer ones do."""

@@ -16,9 +16,9 @@ import av
 from av.container import InputContainer
 from av.stream import Stream
 
-from explainer import media
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, command, text_of
+from explainer.media import io
 
 BT709 = 1
 """The number of BT.709 among primaries, transfers and matrices (ITU-T H.273)."""
@@ -101,7 +101,7 @@ def probe(path: Path) -> Probe:
             boxes = tuple(name for name, _ in _boxes(file, path.stat().st_size))
             file.seek(0)
             head = _index(file, path.stat().st_size)
-        with media.opened(path, media.FILM) as film:
+        with io.opened(path, io.FILM) as film:
             times = _times(film)
             return Probe(
                 title=film.metadata.get("title", ""),
@@ -197,7 +197,7 @@ def _sound(track: av.AudioStream) -> Sound:
 
 def _cues(path: Path, index: int) -> tuple[Cue, ...]:
     cues = []
-    with media.opened(path, media.FILM) as film:
+    with io.opened(path, io.FILM) as film:
         for packet in film.demux(film.streams[index]):
             text = _text(bytes(packet))
             if packet.pts is None or not text:

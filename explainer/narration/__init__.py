@@ -31,7 +31,7 @@ from explainer.errors import (
     choose,
     command,
 )
-from explainer.media import resampled
+from explainer.media.io import resampled
 from explainer.narration.align import word_times
 from explainer.progress import Report
 from explainer.script import Line, Script

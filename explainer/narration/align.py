@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.clock import ticks
-from explainer.media import resampled
+from explainer.media.io import resampled
 from explainer.timeline.model import Known, SpokenWord
 from explainer.voices import Utterance
 from explainer.voices.espeak import reading

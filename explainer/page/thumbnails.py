@@ -18,10 +18,10 @@ from av.video.reformatter import Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 from PIL import Image
 
-from explainer import media
 from explainer.cache import Cache, file_hash, write_atomically
 from explainer.clock import frame_ticks
 from explainer.errors import CheckFailed, command, from_nothing, text_of
+from explainer.media import io
 from explainer.media.encoder import Clip
 from explainer.progress import Report
 from explainer.timeline.model import Timeline
@@ -213,7 +213,7 @@ def _ticks(number: int, fps: int, track: VideoStream) -> int:
 @contextmanager
 def _reading(film: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     try:
-        with media.opened(film, media.FILM) as file:
+        with io.opened(film, io.FILM) as file:
             yield file, file.streams.video[0]
     except (OSError, EOFError, av.FFmpegError, IndexError) as error:
         raise CheckFailed.of(

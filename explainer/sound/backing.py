@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydub import AudioSegment
 
-from explainer import media
 from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.errors import CheckFailed, text_of
+from explainer.media import io
 from explainer.media.meters import Samples, loudness
 from explainer.script.music import Music, find
 from explainer.sound import segments
@@ -204,8 +204,8 @@ def _read(assets: Path, name: str, most: float) -> Samples:
     """A sound file of at most so many seconds as (n, 2) at 48 kHz; one channel is heard in both."""
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=TICKS)
     try:
-        with media.opened(find(assets, name), media.SOUND) as file:
-            frames = [f for whole in media.heard(file, most) for f in resampler.resample(whole)]
+        with io.opened(find(assets, name), io.SOUND) as file:
+            frames = [f for whole in io.heard(file, most) for f in resampler.resample(whole)]
             frames += resampler.resample(None)
     except (av.FFmpegError, OSError, ValueError) as error:
         what = f"the sound {name} cannot be read: {text_of(error)}"

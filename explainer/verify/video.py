@@ -12,11 +12,10 @@ import numpy as np
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from explainer import media
 from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.errors import text_of
 from explainer.frame_format import Quality
-from explainer.media import colour_signature
+from explainer.media import colour_signature, io
 from explainer.timeline.labels import Label
 from explainer.timeline.model import TimedLine, Timeline
 from explainer.verify.fidelity import Pictures
@@ -103,7 +102,7 @@ def _watch(
     drawn = _drawn(timeline) if timeline else {}
     contrasts: Contrasts = {}
     offs: Offs = {}
-    with media.opened(film, media.FILM) as file:
+    with io.opened(film, io.FILM) as file:
         track = file.streams.video[0]
         track.thread_type = "AUTO"
         fps = max(1, round(track.average_rate or Fraction(0)))

@@ -199,21 +199,21 @@ def need_words(text: str) -> None:
 
 
 def decoded(source: BinaryIO | Path) -> Reply:
-    """The sound of a file in any form of `media.SOUND`, mixed to one channel.
+    """The sound of a file in any form of `io.SOUND`, mixed to one channel.
 
     Raises:
         ValueError: if it holds no sound, or more than `LONGEST` seconds of it.
     """
     import av
 
-    from explainer import media
+    from explainer.media import io
 
     parts: list[bytes] = []
     rate = 0
     try:
-        with media.opened(source, media.SOUND) as container:
+        with io.opened(source, io.SOUND) as container:
             resampler = av.AudioResampler(format="s16", layout="mono")
-            for frame in chain(media.heard(container, LONGEST), [None]):
+            for frame in chain(io.heard(container, LONGEST), [None]):
                 for mono in resampler.resample(frame):
                     parts.append(mono.to_ndarray().tobytes())
                     rate = mono.sample_rate
