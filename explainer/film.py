@@ -37,8 +37,8 @@ from explainer.timeline.model import Timeline
 if TYPE_CHECKING:
     from av.container.core import Chapter
 
+    from explainer.audio.mix import Track
     from explainer.captions.model import Caption
-    from explainer.sound import Track
 
 SIGNATURES = ".signatures"
 """What the file with a film's signatures is called by, beside the film."""

@@ -13,7 +13,8 @@ from shutil import disk_usage
 from threading import Event
 from typing import Any
 
-from explainer import draw, film, narration, outputs, page, sound
+from explainer import draw, film, narration, outputs, page
+from explainer.audio import mix
 from explainer.cache import Cache, leftovers, limit, write_atomically
 from explainer.captions.formats import FORMATS
 from explainer.captions.model import Caption
@@ -129,14 +130,14 @@ def render(options: RenderOptions, report: Report, crew: Crew | None = None) -> 
     # interruption still reaches it
     stop = Event()
     with ThreadPoolExecutor(1) as background, _cancel_on_interrupt(stop):
-        mix = partial(
-            sound.mix,
+        mix_audio = partial(
+            mix.mix_audio,
             cache=cache,
             assets=script.folder / "assets",
             stop=stop,
             report=report.beside(),
         )
-        mixes = background.map(mix, timelines, narrated.speeches)
+        mixes = background.map(mix_audio, timelines, narrated.speeches)
         texts = [segment(timeline) for timeline in timelines]
         burnt = burn_in_captions(texts[0], timelines[0], script) if options.burn_in else {}
         clips = draw.clips(script, timings, keys, options.quality, cache, report, burnt, crew)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explainer import film, voices
+from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.captions.formats import FORMATS
 from explainer.captions.segment import segment
@@ -26,7 +27,6 @@ from explainer.clock import TICKS, frame_ticks
 from explainer.frame_format import Quality
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.media.io import resampled
-from explainer.sound import mix
 from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, TimedWord, Timeline
 
 Pixels = NDArray[np.uint8]
@@ -156,7 +156,7 @@ def made(kind: Kind, folder: Path) -> tuple[Path, Timeline]:
                 number += 1
         clips.append(Clip(line.key, path, count))
     texts = segment(clock)
-    track = mix(clock, Speech("v", {}, said), Cache(folder / "cache"), folder)
+    track = mix_audio(clock, Speech("v", {}, said), Cache(folder / "cache"), folder)
     out = folder / "good.mp4"
     film.assemble([film.Telling(clock, track, texts)], shape, clips, out)
     for suffix, form in FORMATS.items():

@@ -14,15 +14,16 @@ import av
 import numpy as np
 import pytest
 
+from explainer.audio import music, segments
+from explainer.audio.meters import loudness
+from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError
 from explainer.media.audio_reader import whole as decode
-from explainer.media.meters import loudness
 from explainer.media.probe import probe
 from explainer.script import load
 from explainer.script.music import Music, find
-from explainer.sound import backing, mix, segments
 from explainer.timeline.json import from_json
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import TimedCue, Timeline
@@ -61,7 +62,7 @@ def level(sound: np.ndarray) -> float:
 def lay(clock: Timeline, folder: Path) -> np.ndarray:
     """All that sounds beside the voice, of shape (n, 2)."""
     nothing = segments.segment(np.zeros((clock.length, 2), np.float32))
-    return segments.samples(backing.read(clock, folder, LEVEL).over(nothing, 0))
+    return segments.samples(music.read(clock, folder, LEVEL).over(nothing, 0))
 
 
 @pytest.mark.parametrize("below", [6, 14, 30])
@@ -112,7 +113,7 @@ def test_an_effect_that_cannot_be_used_is_an_error_that_names_it(tmp_path, conte
     elif content is not None:
         write(tmp_path / "ding.wav", voice(content, -20, 3) if content else np.zeros(4800))
     with pytest.raises(CheckFailed, match=what):
-        backing.read(scored(tmp_path, sound="ding.wav"), tmp_path, LEVEL)
+        music.read(scored(tmp_path, sound="ding.wav"), tmp_path, LEVEL)
 
 
 def test_a_bed_that_bursts_under_a_line_is_an_error_that_names_the_line(tmp_path):
@@ -120,7 +121,7 @@ def test_a_bed_that_bursts_under_a_line_is_an_error_that_names_the_line(tmp_path
     sound[3 * TICKS :] *= 0.2
     write(tmp_path / "bed.wav", sound)
     with pytest.raises(CheckFailed, match=r"under the voice in s\.l0, not 20"):
-        backing.read(scored(tmp_path, Music("bed.wav", 14)), tmp_path, LEVEL)
+        music.read(scored(tmp_path, Music("bed.wav", 14)), tmp_path, LEVEL)
 
 
 def test_the_mixed_film_has_the_bed_and_is_as_loud_as_without(tmp_path):
@@ -128,7 +129,7 @@ def test_the_mixed_film_has_the_bed_and_is_as_loud_as_without(tmp_path):
     _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
     cache = Cache(tmp_path / "cache")
     with_bed, without = (
-        decode(mix(given, speech, cache, tmp_path).path)
+        decode(mix_audio(given, speech, cache, tmp_path).path)
         for given in (clock, replace(clock, music=None))
     )
     assert loudness(with_bed) == pytest.approx(-16, abs=0.2)
@@ -141,10 +142,10 @@ def test_a_changed_bed_or_effect_is_mixed_anew(tmp_path):
     clock = scored(tmp_path, Music(noise(tmp_path, "bed.wav"), 10))
     _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
     cache = Cache(tmp_path / "cache")
-    assert not mix(clock, speech, cache, tmp_path).reused
-    assert mix(clock, speech, cache, tmp_path).reused
+    assert not mix_audio(clock, speech, cache, tmp_path).reused
+    assert mix_audio(clock, speech, cache, tmp_path).reused
     noise(tmp_path, "bed.wav", 2)
-    assert not mix(clock, speech, cache, tmp_path).reused
+    assert not mix_audio(clock, speech, cache, tmp_path).reused
 
 
 @pytest.mark.parametrize(("folder", "script"), [("music", "make_bed"), ("sounds", "make_sounds")])
@@ -170,7 +171,7 @@ def test_shipped_effects_are_soft_stereo_of_at_most_two_seconds():
         with av.open(str(path)) as file:
             track = file.streams.audio[0]
             assert (track.rate, track.channels) == (TICKS, 2)
-        sound = backing._read(folder, path.name, 2.0)
+        sound = music._read(folder, path.name, 2.0)
         assert np.abs(sound[[0, -1]]).max() < 1e-3
         rise = np.maximum.accumulate(np.abs(sound).max(axis=1))[:144].max()
         assert rise < np.abs(sound).max() / 2, f"{path.name} is half way up within 3 ms"
@@ -179,7 +180,7 @@ def test_shipped_effects_are_soft_stereo_of_at_most_two_seconds():
 
 def test_a_bed_goes_down_under_speech_and_up_in_ramps_however_it_is_cut(tmp_path):
     clock = scored(tmp_path, Music("bed.wav", 20))
-    gain = backing.Gain.of(clock, Music("bed.wav", 20))
+    gain = music.Gain.of(clock, Music("bed.wav", 20))
     whole = gain.piece(0, clock.length)
     parts = [gain.piece(at, min(at + 7001, clock.length)) for at in range(0, clock.length, 7001)]
     assert np.array_equal(np.concatenate(parts), whole)
@@ -212,11 +213,11 @@ def test_no_bed_clicks_where_it_is_repeated(kind, seconds):
     elif kind == "offset":
         once = once * 0.1 + np.linspace(0.3, -0.2, len(once))
     both = np.column_stack([once, once[::-1]]).astype(np.float32)
-    kept, seam = backing.looped(both)
-    even = backing.Gain(np.zeros(2), np.zeros(2), 1.0, 1000 * TICKS)
+    kept, seam = music.looped(both)
+    even = music.Gain(np.zeros(2), np.zeros(2), 1.0, 1000 * TICKS)
     # a whole number of rounds in, far from the film's ends
     begin = len(kept) * -(-2 * TICKS // len(kept))
-    sound = backing.Bed(kept, seam, even).piece(begin, begin + min(12 * TICKS, 5 * len(kept)))
+    sound = music.Bed(kept, seam, even).piece(begin, begin + min(12 * TICKS, 5 * len(kept)))
     found = bends(sound)
     plain = np.abs(np.diff(np.resize(both, sound.shape), 3, axis=0)).max(axis=1)
     assert plain.max() > 30 * np.median(plain), "repeated as it is, it would click"
@@ -227,15 +228,15 @@ def test_no_bed_clicks_where_it_is_repeated(kind, seconds):
 def test_a_bed_that_loops_is_kept_in_its_bars(tmp_path):
     time = np.arange(4 * TICKS) / TICKS
     loop = sum(np.sin(2 * np.pi * pitch * time) for pitch in (110, 220.25, 330.5))
-    kept, seam = backing.looped(np.column_stack([loop, loop]).astype(np.float32))
+    kept, seam = music.looped(np.column_stack([loop, loop]).astype(np.float32))
     assert len(kept) == 4 * TICKS
     assert not len(seam)
 
 
 def test_the_ends_of_noise_cross_without_a_gap_or_a_swell(monkeypatch):
-    monkeypatch.setattr(backing, "_loops", lambda _: False)
+    monkeypatch.setattr(music, "_loops", lambda _: False)
     noise = np.random.default_rng(2).standard_normal((8 * TICKS, 2)).astype(np.float32)
-    _, seam = backing.looped(noise)
+    _, seam = music.looped(noise)
     assert len(seam) == 2 * TICKS
     parts = [part.std() for part in np.split(seam, 12)]
     assert max(parts) / min(parts) < 1.1
@@ -259,7 +260,7 @@ def test_what_is_laid_under_line_by_line_is_the_same_as_all_at_once(tmp_path):
     clock = scored(tmp_path, Music(noise(tmp_path, "bed.wav", 2.3), 10), name, cue=4.0)
     start, end = clock.lines[0].cues[0].start, clock.lines[0].end
     assert start < end < start + round(1.9 * TICKS), "the effect reaches into the next line"
-    around = backing.read(clock, tmp_path, LEVEL)
+    around = music.read(clock, tmp_path, LEVEL)
     pieces = []
     for begin, stop in pairwise([0, 1001, end, clock.length]):
         nothing = segments.segment(np.zeros((stop - begin, 2), np.float32))
@@ -329,7 +330,7 @@ def test_a_line_that_says_nothing_has_its_room_music_and_effect(tmp_path):
     mute = replace(last, speech_end=last.speech_start, words=())
     clock = replace(clock, scenes=(replace(clock.scenes[0], lines=(first, mute)),))
     speech = replace(speech, lines={first.key: speech.lines[first.key]})
-    track = mix(clock, speech, Cache(tmp_path / "cache"), tmp_path)
+    track = mix_audio(clock, speech, Cache(tmp_path / "cache"), tmp_path)
     sound = decode(track.path)
     long_after = sound[mute.speech_start + TICKS : mute.speech_start + 2 * TICKS]
     ducked = sound[first.speech_end + TICKS // 10 :][: TICKS * 4 // 10]
@@ -338,7 +339,7 @@ def test_a_line_that_says_nothing_has_its_room_music_and_effect(tmp_path):
     assert [row for row in audio.rows(track.path, stored, clock) if row.ok is False] == []
     alone = replace(mute, start=0, speech_start=0, speech_end=0, end=3 * TICKS)
     preview = replace(clock, scenes=(replace(clock.scenes[0], lines=(alone,)),), music=None)
-    room = decode(mix(preview, speech, Cache(tmp_path / "cache"), tmp_path).path)
+    room = decode(mix_audio(preview, speech, Cache(tmp_path / "cache"), tmp_path).path)
     assert len(room) == 3 * TICKS
     assert 20 * np.log10(room.std()) == pytest.approx(-64, abs=1)
 
@@ -347,7 +348,7 @@ def test_an_effect_just_before_a_line_is_not_taken_for_its_speech(tmp_path):
     clock = scored(tmp_path, sound=noise(tmp_path, "ding.wav", 1.0), cue=4.9)
     assert 0 < clock.lines[1].speech_start - clock.lines[0].cues[0].start < TICKS // 5
     _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
-    track = mix(clock, speech, Cache(tmp_path / "cache"), tmp_path)
+    track = mix_audio(clock, speech, Cache(tmp_path / "cache"), tmp_path)
     (sound,) = probe(track.path).sounds
     rows = {row.what: row for row in audio.rows(track.path, sound, clock)}
     assert rows["speech"].ok
@@ -361,7 +362,7 @@ def test_a_mixed_film_with_the_shipped_bed_is_heard_to_keep_every_rule(tmp_path)
     (tmp_path / "bed.flac").write_bytes(BED.read_bytes())
     clock = scored(tmp_path, Music("bed.flac", 8), noise(tmp_path, "ding.wav", 0.3))
     _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
-    track = mix(clock, speech, Cache(tmp_path / "cache"), tmp_path)
+    track = mix_audio(clock, speech, Cache(tmp_path / "cache"), tmp_path)
     (sound,) = probe(track.path).sounds
     found = {row.what: row for row in audio.rows(track.path, sound, clock)}
     assert [row for row in found.values() if row.ok is False] == []

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from explainer import draw, film
+from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.draw import worker
@@ -19,7 +20,6 @@ from explainer.frame_format import Quality, quality
 from explainer.media import colour_signature
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.script import load
-from explainer.sound import mix
 from explainer.timeline.json import from_json
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Speech, Timeline
@@ -46,7 +46,7 @@ def frame(scene: str, number: int) -> np.ndarray:
 
 def assembled(folder: Path, out: Path, clips: Sequence[Clip], clock: Timeline) -> Path:
     speech = Speech("n", {}, {ln.key: say(folder / f"{ln.scene}.wav", ln) for ln in clock.lines})
-    track = mix(clock, speech, Cache(folder / "cache"), folder)
+    track = mix_audio(clock, speech, Cache(folder / "cache"), folder)
     film.assemble([film.Telling(clock, track, segment(clock))], SHAPE, clips, out)
     return out
 

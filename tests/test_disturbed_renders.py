@@ -20,7 +20,8 @@ import pytest
 import ended
 from damage import FILM
 from disturbed import KINDS, Standard, lettered, no_disks, no_writes, rows, strays
-from explainer import draw, sound
+from explainer import draw
+from explainer.audio import mix
 from explainer.cache import Cache, write_atomically
 from explainer.cache.ledger import Ledger
 from explainer.cache.leftovers import DAY, sweep
@@ -172,18 +173,18 @@ def test_an_interruption_reaches_the_sound_that_is_mixed_aside(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sound, "mix", slow)
+        patch.setattr(mix, "mix_audio", slow)
         patch.setattr(draw, "clips", interrupted)
         assert main([*FILM]) == 130
     assert reached == [True]
 
-    real = sound.mix
+    real = mix.mix_audio
 
-    def ending(*given: Any, stop: Event, **how: Any) -> sound.Track:
+    def ending(*given: Any, stop: Event, **how: Any) -> mix.Track:
         stop.set()
         return real(*given, stop=stop, **how)
 
-    monkeypatch.setattr(sound, "mix", ending)
+    monkeypatch.setattr(mix, "mix_audio", ending)
     assert main([*FILM]) == 130
     assert not [*project.folder.rglob("*.m4a")]
     assert not strays(project)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explainer.audio.mix import Track
 from explainer.cache import Cache
 from explainer.captions.model import Caption
 from explainer.clock import TICKS
@@ -20,7 +21,6 @@ from explainer.media import signature
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.media.probe import Cue, probe
 from explainer.page.thumbnails import poster
-from explainer.sound import Track
 from explainer.timeline.model import TimedCue, TimedLine, TimedScene, Timeline
 
 SMALL = Quality("small", 160, 90, 30, preset="veryfast")

@@ -22,7 +22,8 @@ from PIL import Image
 
 from damage import outputs
 from ended import gone
-from explainer import pipeline, sound
+from explainer import pipeline
+from explainer.audio import mix
 from explainer.cli import main
 from explainer.clock import TICKS
 from explainer.media.audio_reader import whole as decode
@@ -357,11 +358,11 @@ def test_a_scenes_error_ends_a_render_before_its_sound_is_mixed(
 ) -> None:
     stopped = []
 
-    def mix(*_: object, stop: Event, **__: object) -> None:
+    def stopping(*_: object, stop: Event, **__: object) -> None:
         stopped.append(stop.wait(120))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sound, "mix", mix)
+    monkeypatch.setattr(mix, "mix_audio", stopping)
     project.edit_scene("Circle(1.5", "Circle(1 / 0")
     assert main(["film", "--quality", TINY]) == 5
     assert stopped == [True]

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from cost import Unit
+from explainer.audio import music as film_music
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError, VoiceError
 from explainer.script import assets, extras, load, music
-from explainer.sound import backing
 from explainer.voices import Setting
 from explainer.voices.recording import Recording
 from hostile import PEAK, lies, paths, wav
@@ -116,7 +116,7 @@ def taken(folder: Path, suffix: str) -> tuple[int, int, str]:
     except VoiceError as error:
         said = str(error)
     try:
-        samples = len(backing._read(folder / "recordings", f"a.b{suffix}", 10.0))
+        samples = len(film_music._read(folder / "recordings", f"a.b{suffix}", 10.0))
     except CheckFailed as error:
         said += str(error)
     return ticks, samples, said
@@ -167,5 +167,5 @@ print(peak() - before)
 def test_a_bed_and_an_effect_are_read_up_to_a_length(tmp_path: Path) -> None:
     (tmp_path / "long.wav").write_bytes(wav(np.full(8000 * 70, 0.1), rate=8000))
     with pytest.raises(CheckFailed, match=r"long\.wav cannot be read: it is longer than 60 s"):
-        backing._read(tmp_path, "long.wav", backing.LONGEST_EFFECT)
-    assert len(backing._read(tmp_path, "long.wav", backing.LONGEST_BED)) > 3_000_000
+        film_music._read(tmp_path, "long.wav", film_music.LONGEST_EFFECT)
+    assert len(film_music._read(tmp_path, "long.wav", film_music.LONGEST_BED)) > 3_000_000

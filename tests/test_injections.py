@@ -14,6 +14,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from explainer import film
+from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.captions.formats import FORMATS
 from explainer.captions.segment import segment
@@ -25,7 +26,6 @@ from explainer.media.encoder import Clip
 from explainer.media.ffmpeg_cli import complaints
 from explainer.media.probe import probe
 from explainer.script import load
-from explainer.sound import mix
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Speech, SpokenLine, Timeline
 from explainer.timeline.scene_timing import scene_timings
@@ -83,7 +83,7 @@ def hostile_film(good: Path, out: Path, texts: list[str]) -> tuple[Timeline, Pat
         row = " ".join(next(rows).split())
         words = tuple(replace(caption.words[0], text=word) for word in row.split())
         said.append(replace(caption, rows=(row,), words=words))
-    track = mix(clock, speech, Cache(good / "cache"), good)
+    track = mix_audio(clock, speech, Cache(good / "cache"), good)
     film.assemble([film.Telling(clock, track, said)], SMALL, clips, out)
     for suffix, make in FORMATS.items():
         out.with_suffix(suffix).write_text(make(said, "en"), encoding="utf-8")

@@ -12,7 +12,6 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from explainer.media.listen import whole as decode
 
 from explainer.cache import Cache
 from explainer.cli import main

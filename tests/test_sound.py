@@ -9,12 +9,8 @@ import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
-from explainer.cache import Cache, _seal
-from explainer.clock import TICKS
-from explainer.errors import CheckFailed
-from explainer.media.audio_reader import whole as decode
-from explainer.media.io import resampled
-from explainer.media.meters import (
+from explainer.audio import mastering, room_tone, segments
+from explainer.audio.meters import (
     declicked,
     envelope,
     limited,
@@ -23,7 +19,12 @@ from explainer.media.meters import (
     stereo,
     true_peak,
 )
-from explainer.sound import Track, mastering, mix, room, segments
+from explainer.audio.mix import Track, mix_audio
+from explainer.cache import Cache, _seal
+from explainer.clock import TICKS
+from explainer.errors import CheckFailed
+from explainer.media.audio_reader import whole as decode
+from explainer.media.io import resampled
 from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, Timeline
 from explainer.voices import engine
 
@@ -66,7 +67,7 @@ def mixed(tmp_path_factory) -> tuple[Timeline, Speech, Track]:
     folder = tmp_path_factory.mktemp("mixed")
     timeline, speech = film(folder, voice(1.5, -30, 1), voice(0.9, -12, 2), voice(1.25, -20, 3))
     assert timeline.length % 48, "a whole number of milliseconds would hide a cut"
-    return timeline, speech, mix(timeline, speech, Cache(folder / "cache"), folder)
+    return timeline, speech, mix_audio(timeline, speech, Cache(folder / "cache"), folder)
 
 
 def test_the_track_is_as_long_as_the_film_to_the_sample(mixed):
@@ -125,7 +126,7 @@ def test_between_lines_there_is_a_room_and_never_digital_silence(mixed):
 
 def test_the_same_speech_gives_the_same_bytes(mixed, tmp_path):
     timeline, speech, track = mixed
-    again = mix(timeline, speech, Cache(tmp_path / "elsewhere"), tmp_path)
+    again = mix_audio(timeline, speech, Cache(tmp_path / "elsewhere"), tmp_path)
     assert again.path.read_bytes() == track.path.read_bytes()
     assert not again.reused
 
@@ -133,10 +134,10 @@ def test_the_same_speech_gives_the_same_bytes(mixed, tmp_path):
 def test_an_unchanged_track_is_reused_and_a_changed_line_is_not(tmp_path):
     cache = Cache(tmp_path / "cache")
     timeline, speech = film(tmp_path, voice(0.6, -20, 1))
-    assert not mix(timeline, speech, cache, tmp_path).reused
-    assert mix(timeline, speech, cache, tmp_path).reused
+    assert not mix_audio(timeline, speech, cache, tmp_path).reused
+    assert mix_audio(timeline, speech, cache, tmp_path).reused
     film(tmp_path, voice(0.6, -20, 9))
-    assert not mix(timeline, speech, cache, tmp_path).reused
+    assert not mix_audio(timeline, speech, cache, tmp_path).reused
 
 
 def test_a_line_is_mastered_once_for_whatever_is_mixed_with_it(tmp_path, monkeypatch):
@@ -151,13 +152,13 @@ def test_a_line_is_mastered_once_for_whatever_is_mixed_with_it(tmp_path, monkeyp
     cache = Cache(tmp_path / "cache")
     lengths = 0.6, 0.7, 0.8
     sounds = [voice(length, -20, number) for number, length in enumerate(lengths)]
-    first = mix(*film(tmp_path, *sounds), cache, tmp_path)
+    first = mix_audio(*film(tmp_path, *sounds), cache, tmp_path)
     assert len(mastered) == 3
     sounds[0] = voice(0.9, -20, 9)
-    again = mix(*film(tmp_path, *sounds), cache, tmp_path)
+    again = mix_audio(*film(tmp_path, *sounds), cache, tmp_path)
     assert mastered[3:] == [len(sounds[0])], "the lines after it only begin later"
     assert again.samples > first.samples
-    elsewhere = mix(*film(tmp_path, *sounds), Cache(tmp_path / "anew"), tmp_path)
+    elsewhere = mix_audio(*film(tmp_path, *sounds), Cache(tmp_path / "anew"), tmp_path)
     assert elsewhere.path.read_bytes() == again.path.read_bytes()
 
 
@@ -165,7 +166,7 @@ def test_a_line_is_mastered_once_for_whatever_is_mixed_with_it(tmp_path, monkeyp
 def test_a_kept_line_that_is_not_what_it_must_be_is_an_error_that_names_it(tmp_path, what):
     cache = Cache(tmp_path / "cache")
     timeline, speech = film(tmp_path, voice(0.6, -20, 1))
-    track = mix(timeline, speech, cache, tmp_path)
+    track = mix_audio(timeline, speech, cache, tmp_path)
     [note] = (tmp_path / "cache").glob("line/*/*.recipe.json")
     kept = note.with_name(note.name.replace(".recipe.json", ".wav"))
     content = kept.read_bytes()
@@ -183,14 +184,14 @@ def test_a_kept_line_that_is_not_what_it_must_be_is_an_error_that_names_it(tmp_p
     note.write_text(json.dumps({**record, "seal": _seal(record)}))
     track.path.unlink()
     with pytest.raises(CheckFailed, match=r"the sound of s\.l0"):
-        mix(timeline, speech, cache, tmp_path)
+        mix_audio(timeline, speech, cache, tmp_path)
 
 
 def test_clicks_far_over_the_voice_are_held_under_the_ceiling(tmp_path):
     sound = voice(2, -34, 4)
     sound[4800::24_000] = 0.99
     timeline, speech = film(tmp_path, sound)
-    track = mix(timeline, speech, Cache(tmp_path / "cache"), tmp_path)
+    track = mix_audio(timeline, speech, Cache(tmp_path / "cache"), tmp_path)
     assert track.peak <= -1
     assert track.loudness == pytest.approx(-16, abs=0.5)
 
@@ -198,20 +199,20 @@ def test_clicks_far_over_the_voice_are_held_under_the_ceiling(tmp_path):
 def test_a_silent_line_is_an_error_that_names_it(tmp_path):
     timeline, speech = film(tmp_path, voice(0.6, -20, 1), np.zeros(24_000))
     with pytest.raises(CheckFailed, match=r"s\.l1 is silent"):
-        mix(timeline, speech, Cache(tmp_path / "cache"), tmp_path)
+        mix_audio(timeline, speech, Cache(tmp_path / "cache"), tmp_path)
 
 
 def test_a_line_at_another_rate_is_an_error(tmp_path):
     timeline, speech = film(tmp_path, voice(0.6, -20, 1), rate=22_050)
     with pytest.raises(CheckFailed, match="22050 Hz"):
-        mix(timeline, speech, Cache(tmp_path / "cache"), tmp_path)
+        mix_audio(timeline, speech, Cache(tmp_path / "cache"), tmp_path)
 
 
 def test_a_line_longer_than_its_room_is_an_error(tmp_path):
     timeline, speech = film(tmp_path, voice(0.6, -20, 1))
     write(tmp_path / "0.wav", voice(3, -20, 1))
     with pytest.raises(CheckFailed, match="longer than its line"):
-        mix(timeline, speech, Cache(tmp_path / "cache"), tmp_path)
+        mix_audio(timeline, speech, Cache(tmp_path / "cache"), tmp_path)
 
 
 def test_the_loudness_meter_is_calibrated():
@@ -322,7 +323,7 @@ def test_a_master_is_of_one_length_and_in_step_with_what_the_voice_said(speech):
 
 def test_a_voice_stays_in_the_middle_of_the_coded_track(speech, tmp_path):
     clock, spoken = film(tmp_path, speech)
-    sound = decode(mix(clock, spoken, Cache(tmp_path / "cache"), tmp_path).path)
+    sound = decode(mix_audio(clock, spoken, Cache(tmp_path / "cache"), tmp_path).path)
     left, right = sound[clock.lines[0].speech_start : clock.lines[0].speech_end].T
     assert np.std(left - right) < np.std(left + right) / 2 * 10 ** (-36 / 20)
     hisses = np.diff(left, 2), np.diff(right, 2)
@@ -383,11 +384,11 @@ def test_a_sound_of_a_moment_can_be_mastered(samples):
 
 
 def test_the_room_goes_on_across_the_film_and_does_not_click_where_it_comes_round():
-    whole = room.tone(0, 3000, -60)
+    whole = room_tone.tone(0, 3000, -60)
     assert np.array_equal(
-        np.concatenate([room.tone(0, 1234, -60), room.tone(1234, 3000, -60)]), whole
+        np.concatenate([room_tone.tone(0, 1234, -60), room_tone.tone(1234, 3000, -60)]), whole
     )
-    around = room.tone(room.PERIOD - 24_000, room.PERIOD + 24_000, -60)
+    around = room_tone.tone(room_tone.PERIOD - 24_000, room_tone.PERIOD + 24_000, -60)
     bends = np.abs(np.diff(around, 3, axis=0)).max(axis=1)
     assert bends[23_990:24_010].max() <= bends.max() * 0.9
     assert 20 * np.log10(around.std()) == pytest.approx(-60, abs=1)

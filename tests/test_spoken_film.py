@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from explainer import narration
+from explainer.audio.meters import loudness
+from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.media import ffmpeg_cli
 from explainer.media.audio_reader import whole as decode
-from explainer.media.meters import loudness
 from explainer.media.probe import probe
 from explainer.progress import Report
 from explainer.script import Script, load
-from explainer.sound import mix
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech, Timeline
 from explainer.verify import audio
@@ -58,7 +58,9 @@ def test_sentences_and_lines_are_parted_by_pauses_and_equally_loud(
     script: Script, voice: str
 ) -> None:
     speech, clock = spoken(script, voice)
-    track = mix(clock, speech, Cache(script.folder / ".explainer-cache"), script.folder / "assets")
+    track = mix_audio(
+        clock, speech, Cache(script.folder / ".explainer-cache"), script.folder / "assets"
+    )
     sound = decode(track.path)
     ours, (theirs, peak) = loudness(sound), ffmpeg_cli.ebur128(track.path)
     assert abs(ours + 16) <= 0.5

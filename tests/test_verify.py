@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from explainer import film
+from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.captions.formats import FORMATS
 from explainer.captions.model import Caption
@@ -21,7 +22,6 @@ from explainer.media import ffmpeg_cli
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.media.probe import Chapter, Probe
 from explainer.script.music import Music
-from explainer.sound import mix
 from explainer.timeline.json import from_json
 from explainer.timeline.model import (
     Speech,
@@ -123,7 +123,7 @@ def good(tmp_path_factory) -> Path:
     ]
     texts = segment(clock)
     out = folder / "tiny.mp4"
-    track = mix(clock, speech, Cache(folder / "cache"), folder)
+    track = mix_audio(clock, speech, Cache(folder / "cache"), folder)
     film.assemble([film.Telling(clock, track, texts)], SMALL, clips, out)
     beside(out, texts)
     return folder
@@ -350,7 +350,7 @@ def rewritten(good: Path, copy: Path, texts: list[Caption]) -> Path:
                               for ln in clock.lines})  # fmt: skip
     clips = [Clip(ln.key, good / f"{ln.scene}.mp4", (ln.end - ln.start) // FRAME)
              for ln in clock.lines]  # fmt: skip
-    track = mix(clock, speech, Cache(good / "cache"), good)
+    track = mix_audio(clock, speech, Cache(good / "cache"), good)
     film.assemble([film.Telling(clock, track, texts)], SMALL, clips, copy)
     beside(copy, texts)
     return copy

@@ -12,11 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
-from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
-from explainer.errors import CheckFailed, text_of
-from explainer.media import ffmpeg_cli
-from explainer.media.audio_reader import Heard
-from explainer.media.meters import (
+from explainer.audio.meters import (
     BEFORE,
     Loudness,
     Peak,
@@ -26,6 +22,10 @@ from explainer.media.meters import (
     onset,
     steepness,
 )
+from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
+from explainer.errors import CheckFailed, text_of
+from explainer.media import ffmpeg_cli
+from explainer.media.audio_reader import Heard
 from explainer.media.probe import Sound
 from explainer.timeline.model import Timeline
 from explainer.verify.report import OPEN, Row

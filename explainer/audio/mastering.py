@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from explainer.audio.meters import Samples, declicked
 from explainer.clock import MILLISECOND, TICKS
-from explainer.media.meters import Samples, declicked
 
 REVISION = 1
 """Part of the cache key: raise it when the same line would be mastered otherwise."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from pydub import AudioSegment
 
+from explainer.audio.meters import Samples
 from explainer.clock import MILLISECOND, TICKS
-from explainer.media.meters import Samples
 
 _FULL = 2**31 - 1
 _SIZE = 8  # bytes a sample of both channels takes

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from pydub import AudioSegment
 
+from explainer.audio import mastering, segments
+from explainer.audio.meters import Samples, loudness, stereo
 from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed, ExplainerError, command, from_nothing, text_of
-from explainer.media.meters import Samples, loudness, stereo
-from explainer.sound import mastering, segments
 from explainer.timeline.model import TimedLine
 
 REVISION = [1, mastering.REVISION]

@@ -10,8 +10,8 @@ from functools import cache
 
 import numpy as np
 
+from explainer.audio.meters import Samples
 from explainer.clock import TICKS
-from explainer.media.meters import Samples
 
 REVISION = 1
 """Part of the cache key: raise it when the tone would sound otherwise."""

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydub import AudioSegment
 
+from explainer.audio import segments
+from explainer.audio.meters import Samples, loudness
 from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.errors import CheckFailed, text_of
 from explainer.media import io
-from explainer.media.meters import Samples, loudness
 from explainer.script.music import Music, find
-from explainer.sound import segments
 from explainer.timeline.model import Timeline
 
 REVISION = 2

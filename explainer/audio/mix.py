@@ -21,15 +21,15 @@ import av
 import numpy as np
 from pydub import AudioSegment
 
+from explainer.audio import music, room_tone, segments, voice_lines
+from explainer.audio.meters import Loudness, Peak, Samples, limited
+from explainer.audio.music import Backing
 from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed, command
 from explainer.media import signature
 from explainer.media.audio_reader import Heard
-from explainer.media.meters import Loudness, Peak, Samples, limited
 from explainer.progress import Report
-from explainer.sound import backing, lines, room, segments
-from explainer.sound.backing import Backing
 from explainer.timeline.model import Speech, TimedLine, Timeline
 
 REVISION = 6
@@ -67,7 +67,7 @@ class Track:
     reused: bool
 
 
-def mix(
+def mix_audio(
     timeline: Timeline,
     speech: Speech,
     cache: Cache,
@@ -88,7 +88,7 @@ def mix(
             return None
         film = f"{timeline.name}.{timeline.language}"
         wav = Path(speech.lines[line.key].wav)
-        return lines.voice(line, wav, TARGET + _HEADROOM, cache, film)
+        return voice_lines.voice(line, wav, TARGET + _HEADROOM, cache, film)
 
     entry = cache.fetch(
         "sound",
@@ -104,16 +104,16 @@ def mix(
 
 
 def _recipe(timeline: Timeline, speech: Speech, assets: Path) -> Mapping[str, Any]:
-    music, cues = timeline.music, [cue for line in timeline.lines for cue in line.cues]
+    bed, cues = timeline.music, [cue for line in timeline.lines for cue in line.cues]
     return {
         "signature": signature.VERSION,
-        "revision": [REVISION, lines.REVISION, room.REVISION, backing.REVISION],
+        "revision": [REVISION, voice_lines.REVISION, room_tone.REVISION, music.REVISION],
         "av": av.__version__,
         "length": timeline.length,
         "loudness": TARGET,
         "peak": PEAK,
         "bitrate": BITRATE,
-        "music": music and {"below": music.below, "bed": file_hash(assets / music.bed)},
+        "music": bed and {"below": bed.below, "bed": file_hash(assets / bed.bed)},
         "sounds": [[cue.start, file_hash(assets / cue.sound)] for cue in cues if cue.sound],
         "lines": {
             line.key: {
@@ -146,7 +146,7 @@ def _make(
     for slow in _SLOW:
         import_module(slow)
         _heed(stop)
-    around = backing.read(timeline, assets, TARGET + _HEADROOM)
+    around = music.read(timeline, assets, TARGET + _HEADROOM)
     # beside the track, and never in memory as a whole
     with tempfile.TemporaryFile(dir=path.parent) as mixed:
         meter = Loudness()
@@ -255,7 +255,7 @@ def _mixed(
     edges = [0, *(line.start for line in timeline.lines[1:]), timeline.length]
     for line, (begin, end) in zip(timeline.lines, pairwise(edges), strict=True):
         _heed(stop)
-        ground = segments.segment(room.tone(begin, end, TARGET + _HEADROOM + ROOM))
+        ground = segments.segment(room_tone.tone(begin, end, TARGET + _HEADROOM + ROOM))
         ground = around.over(ground, begin)
         if said := voice(line):
             ground = segments.laid_over(ground, said, line.speech_start - begin)

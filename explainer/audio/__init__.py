@@ -1,0 +1,1 @@
+"""A film's sound: voices, music, effects and room tone, mixed and mastered."""
