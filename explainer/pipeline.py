@@ -13,7 +13,7 @@ from shutil import disk_usage
 from threading import Event
 from typing import Any
 
-from explainer import draw, film, narration, outputs, page
+from explainer import draw, mux, narration, outputs, page
 from explainer.audio import mix
 from explainer.cache import Cache, leftovers, limit, write_atomically
 from explainer.captions.formats import FORMATS
@@ -23,8 +23,8 @@ from explainer.clock import seconds
 from explainer.draw import burn
 from explainer.draw.burn import Row
 from explainer.draw.crew import Cores, Crew
-from explainer.film import Telling
 from explainer.frame_format import Quality
+from explainer.mux import Telling
 from explainer.narration import fit
 from explainer.narration.fit import Narration
 from explainer.page import Edition, thumbnails, upload
@@ -150,8 +150,8 @@ def render(options: RenderOptions, report: Report, crew: Crew | None = None) -> 
     # the film and what goes beside it; of two renders at once, each writes all of its files
     with cache.alone():
         outputs.claim(script, out, *options.languages)  # another script may have made it meanwhile
-        size = film.assemble(tellings, options.quality, clips, out, report).size
-        files = [out, out.with_suffix(film.SIGNATURES)]
+        size = mux.assemble(tellings, options.quality, clips, out, report).size
+        files = [out, out.with_suffix(mux.SIGNATURES)]
         for telling in tellings:
             files += _write_sidecars(telling, out, scripts)
         if not part:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from explainer import film, voices
+from explainer import mux, voices
 from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.captions.formats import FORMATS
@@ -158,7 +158,7 @@ def made(kind: Kind, folder: Path) -> tuple[Path, Timeline]:
     texts = segment(clock)
     track = mix_audio(clock, Speech("v", {}, said), Cache(folder / "cache"), folder)
     out = folder / "good.mp4"
-    film.assemble([film.Telling(clock, track, texts)], shape, clips, out)
+    mux.assemble([mux.Telling(clock, track, texts)], shape, clips, out)
     for suffix, form in FORMATS.items():
         out.with_suffix(suffix).write_text(form(texts, clock.language), encoding="utf-8")
     out.with_suffix(".timeline.json").write_text(clock.to_json(), encoding="utf-8")
@@ -407,7 +407,7 @@ def _written(suffix: str, change: Callable[[str], str]) -> Fault:
 
 def _cut(keep: float) -> Fault:
     def cut(path: Path) -> None:
-        beside = path.with_suffix(film.SIGNATURES)
+        beside = path.with_suffix(mux.SIGNATURES)
         content = beside.read_bytes()
         beside.write_bytes(content[: int(len(content) * keep)])
 
@@ -415,18 +415,18 @@ def _cut(keep: float) -> Fault:
 
 
 def _bit(path: Path) -> None:
-    beside = path.with_suffix(film.SIGNATURES)
+    beside = path.with_suffix(mux.SIGNATURES)
     content = bytearray(beside.read_bytes())
     content[len(content) // 3] ^= 4
     beside.write_bytes(content)
 
 
 def _gone(path: Path) -> None:
-    path.with_suffix(film.SIGNATURES).unlink()
+    path.with_suffix(mux.SIGNATURES).unlink()
 
 
 def _emptied(path: Path) -> None:
-    path.with_suffix(film.SIGNATURES).write_bytes(b"")
+    path.with_suffix(mux.SIGNATURES).write_bytes(b"")
 
 
 SIGNATURES: dict[str, Fault] = {

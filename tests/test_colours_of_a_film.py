@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer import draw, film
+from explainer import draw, mux
 from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.captions.segment import segment
@@ -47,7 +47,7 @@ def frame(scene: str, number: int) -> np.ndarray:
 def assembled(folder: Path, out: Path, clips: Sequence[Clip], clock: Timeline) -> Path:
     speech = Speech("n", {}, {ln.key: say(folder / f"{ln.scene}.wav", ln) for ln in clock.lines})
     track = mix_audio(clock, speech, Cache(folder / "cache"), folder)
-    film.assemble([film.Telling(clock, track, segment(clock))], SHAPE, clips, out)
+    mux.assemble([mux.Telling(clock, track, segment(clock))], SHAPE, clips, out)
     return out
 
 

@@ -12,9 +12,9 @@ import pytest
 import delivered
 from delivered import ADVERSE, BESIDE, CONTAINER, PICTURE, SIGNATURES, SOUND, Kind
 from explainer.clock import TICKS
-from explainer.film import SIGNATURES as SUFFIX
 from explainer.media import signature
 from explainer.media.signature import STEP, FrameSigner, Grid, Header, SoundSigner, Unreadable
+from explainer.mux import SIGNATURES as SUFFIX
 from explainer.timeline.model import Timeline
 from explainer.verify import Report, verify
 from explainer.verify.fidelity import Pictures

@@ -14,12 +14,12 @@ from explainer.cache import Cache
 from explainer.captions.model import Caption
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError
-from explainer.film import Telling, assemble
 from explainer.frame_format import Quality
 from explainer.languages import three_letters
 from explainer.media import signature
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.media.probe import Cue, probe
+from explainer.mux import Telling, assemble
 from explainer.page.thumbnails import poster
 from explainer.timeline.model import TimedCue, TimedLine, TimedScene, Timeline
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from explainer import film
+from explainer import mux
 from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.captions.formats import FORMATS
@@ -84,7 +84,7 @@ def hostile_film(good: Path, out: Path, texts: list[str]) -> tuple[Timeline, Pat
         words = tuple(replace(caption.words[0], text=word) for word in row.split())
         said.append(replace(caption, rows=(row,), words=words))
     track = mix_audio(clock, speech, Cache(good / "cache"), good)
-    film.assemble([film.Telling(clock, track, said)], SMALL, clips, out)
+    mux.assemble([mux.Telling(clock, track, said)], SMALL, clips, out)
     for suffix, make in FORMATS.items():
         out.with_suffix(suffix).write_text(make(said, "en"), encoding="utf-8")
     return clock, out

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer import film
+from explainer import mux
 from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.captions.formats import FORMATS
@@ -124,7 +124,7 @@ def good(tmp_path_factory) -> Path:
     texts = segment(clock)
     out = folder / "tiny.mp4"
     track = mix_audio(clock, speech, Cache(folder / "cache"), folder)
-    film.assemble([film.Telling(clock, track, texts)], SMALL, clips, out)
+    mux.assemble([mux.Telling(clock, track, texts)], SMALL, clips, out)
     beside(out, texts)
     return folder
 
@@ -351,7 +351,7 @@ def rewritten(good: Path, copy: Path, texts: list[Caption]) -> Path:
     clips = [Clip(ln.key, good / f"{ln.scene}.mp4", (ln.end - ln.start) // FRAME)
              for ln in clock.lines]  # fmt: skip
     track = mix_audio(clock, speech, Cache(good / "cache"), good)
-    film.assemble([film.Telling(clock, track, texts)], SMALL, clips, copy)
+    mux.assemble([mux.Telling(clock, track, texts)], SMALL, clips, copy)
     beside(copy, texts)
     return copy
 

@@ -21,7 +21,7 @@ TOKEN = "EXPLAINER_TOKEN"
 """The variable by which a process that works for another is told what is to be `OURS`."""
 OURS = os.environ.pop(TOKEN, "") or token_hex(4)
 """Is in the name of whatever this process has not finished; others have names of their own."""
-# what `write_atomically` and `film.assemble` write to at first
+# what `write_atomically` and `mux.assemble` write to at first
 _UNFINISHED = re.compile(r"\..+-[0-9a-f]{8}(-[0-9a-f]{8}|\.part\.(mp4|signatures))")
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed, ScriptError, command
-from explainer.film import SIGNATURES, identity
 from explainer.languages import pace_range, pace_unit
 from explainer.media import ffmpeg_cli
 from explainer.media.audio_reader import LONGEST
 from explainer.media.probe import BT709, LIMITED, Picture, Probe, probe
 from explainer.media.signature import Signatures
+from explainer.mux import SIGNATURES, identity
 from explainer.timeline.model import Timeline
 from explainer.verify import audio, captions, container, fidelity, video
 from explainer.verify.fidelity import Pictures
