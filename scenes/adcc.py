@@ -37,9 +37,10 @@ from look import (
     leader,
     px,
 )
-from parts import Cell, NaturalKillerCell, SmallAntibodies
-from parts_people import Result
-from parts_synapse import DyingCell, Synapse
+from parts.antibody import SmallAntibodies
+from parts.cells import Cell, NaturalKillerCell
+from parts.people import Result
+from parts.synapse import DyingCell, Synapse
 from trastuzumab import DOWN, FLOOR, OUT, last_picture
 from trastuzumab import SIZE as SIZE_BEFORE
 

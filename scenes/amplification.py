@@ -33,7 +33,8 @@ from look import (
     px,
     words,
 )
-from parts import Cell, Chromosome, Counter
+from parts.cells import Cell
+from parts.gene import Chromosome, Counter
 
 PLACES = 96
 """How many receptors have room around the cell."""

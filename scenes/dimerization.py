@@ -40,8 +40,11 @@ from look import (
     words,
     written,
 )
-from parts import Arrow, DividingCell, HER2Receptor, HER3Receptor, Membrane
-from parts_pathway import Pathway
+from parts.division import DividingCell
+from parts.gene import Arrow
+from parts.membrane import Membrane
+from parts.pathway import Pathway
+from parts.receptor import HER2Receptor, HER3Receptor
 
 SIZE = by_aspect(0.92, 1.25, 0.92)
 FLOOR = by_aspect(-0.34, 0.7, -0.34)

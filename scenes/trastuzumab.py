@@ -36,9 +36,11 @@ from look import (
     px,
     unmute,
 )
-from parts import Antibody, HER2Receptor, Membrane, Pit, Receptor
-from parts_membrane import PITCH
-from parts_pathway import rest
+from parts.antibody import Antibody
+from parts.membrane import PITCH, Membrane
+from parts.pathway import rest
+from parts.receptor import HER2Receptor, Receptor
+from parts.vesicle import Pit
 
 APART = 1.12 * SIZE / 0.92
 """From the middle of two receptors to each of them, when an antibody holds both."""

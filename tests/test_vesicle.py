@@ -23,11 +23,10 @@ def made(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     monkeypatch.syspath_prepend(str(ROOT / "scenes"))
     from manim import VGroup
 
-    parts = import_module("parts")
-    membrane = parts.Membrane(width=20).stand((0, 0.4, 0))
-    receptor = parts.HER2Receptor().stand(membrane.spot(1.2))
+    membrane = import_module("parts.membrane").Membrane(width=20).stand((0, 0.4, 0))
+    receptor = import_module("parts.receptor").HER2Receptor().stand(membrane.spot(1.2))
     before = heads(membrane)
-    pit = parts.Pit(membrane, 1.2, VGroup(receptor), 0.92, 0.2)
+    pit = import_module("parts.vesicle").Pit(membrane, 1.2, VGroup(receptor), 0.92, 0.2)
     swallow = pit.swallow()
     swallow.begin()
     return SimpleNamespace(
@@ -72,7 +71,7 @@ def test_what_was_outside_the_cell_ends_inside_the_vesicle(made: SimpleNamespace
 def test_lipids_stand_neither_on_each_other_nor_far_apart_while_it_forms(
     made: SimpleNamespace,
 ) -> None:
-    curves = import_module("parts_vesicle")
+    curves = import_module("parts.vesicle")
     for u in MOMENTS:
         middle, _, size = made.pit._dented(u).lipids()
         steps = np.linalg.norm(np.diff(middle, axis=0), axis=1) / (size[1:] + size[:-1]) * 2

@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 
 from explainer.stage import Shade
 from look import DUSK, GRANZYME, HEADS, NIGHT, NK, by_aspect
-from parts_antibody import Antibody
-from parts_cells import DEEP, FcReceptor
-from parts_membrane import Granzyme, Membrane, PerforinPore
-from parts_receptor import HER2Receptor
+from parts.antibody import Antibody
+from parts.cells import DEEP, FcReceptor
+from parts.membrane import Granzyme, Membrane, PerforinPore
+from parts.receptor import HER2Receptor
 from shapes import Part, body, closed, flat, oval, stroke, through
 
 LEVEL = by_aspect(-0.4, 0.9, -0.4)

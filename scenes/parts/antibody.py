@@ -7,7 +7,7 @@ from manim import LEFT, RIGHT, Animation, MoveToTarget, VGroup
 from numpy.typing import NDArray
 
 from look import ANTIBODY, ANTIBODY_DARK, ANTIBODY_LIGHT, glow, mix
-from parts_receptor import Receptor
+from parts.receptor import Receptor
 from shapes import Layer, Part, Stamps, body, flat, oval, rod, stroke, through
 
 HEAVY = (ANTIBODY_LIGHT, ANTIBODY, ANTIBODY_DARK)

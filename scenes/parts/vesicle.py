@@ -9,7 +9,7 @@ from manim import DOWN, Animation, UpdateFromAlphaFunc, VGroup
 from numpy.typing import NDArray
 
 from look import DUSK, NIGHT, TAILS, by_aspect, mix, muted, smoothstep
-from parts_membrane import BALL, HALF, PITCH, Membrane, straight, wave
+from parts.membrane import BALL, HALF, PITCH, Membrane, straight, wave
 from shapes import Part, Points, flat, stroke
 
 ROUND = np.radians(146)

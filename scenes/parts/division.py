@@ -6,7 +6,7 @@ import numpy as np
 from manim import Animation, UpdateFromAlphaFunc, VGroup
 
 from look import HEADS, HER2, HER2_DARK, HER2_LIGHT, smoothstep
-from parts_cells import DEEP
+from parts.cells import DEEP
 from shapes import Layer, Part, Points, Stamps, body, closed, flat, oval
 
 

@@ -10,7 +10,7 @@ from manim import Animation, LaggedStart, VGroup
 from numpy.typing import NDArray
 
 from look import mix
-from parts_gene import Arrow, PathwayPill
+from parts.gene import Arrow, PathwayPill
 from shapes import Part
 
 ROOM = np.array((0.57, 0.275))

@@ -1,0 +1,1 @@
+"""The anatomy that scenes are made of: one module a subject."""
