@@ -18,19 +18,18 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from explainer.captions.formats import vtt, words
+from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.segment import segment
-from explainer.verify.sidecars import read
 from test_captions import FILM, GERMAN, SPANISH, film_of
 from test_verify import FAULTS, timeline
 
 HOSTILE = ("A <b>bold</b> claim: x < y --> z > w & v.", "Then &amp; and &lt; & <00:01.000> -->")
-FORMS = {".vtt": vtt, ".words.vtt": words}
+FORMS = {suffix: FORMATS[suffix].write for suffix in (".vtt", ".words.vtt")}
 
 
 def refused(path: Path) -> bool:
     try:
-        read(path)
+        read_captions(path)
     except ValueError:
         return True
     return False

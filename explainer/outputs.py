@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from explainer.cache.ledger import Ledger, refuse_link
-from explainer.captions.formats import FORMATS
+from explainer.captions.formats.registry import FORMATS
 from explainer.errors import ExplainerError, ScriptError
 from explainer.script import Script, load
 from explainer.timeline.json import from_json, load_for_film

@@ -16,7 +16,7 @@ from typing import Any
 from explainer import draw, mux, narration, outputs, page
 from explainer.audio import mix
 from explainer.cache import Cache, leftovers, limit, write_atomically
-from explainer.captions.formats import FORMATS
+from explainer.captions.formats.registry import FORMATS
 from explainer.captions.model import Caption
 from explainer.captions.segment import segment
 from explainer.clock import seconds
@@ -247,7 +247,9 @@ def _write_sidecars(telling: Telling, film: Path, scripts: Sequence[Script]) -> 
     base = film.with_suffix("")
     mark = f".{language}" if len(scripts) > 1 else ""
     record = f"{mark}.timeline.json"
-    made = {mark + form: make(telling.captions, language) for form, make in FORMATS.items()}
+    made = {
+        mark + suffix: form.write(telling.captions, language) for suffix, form in FORMATS.items()
+    }
     beside = {**made, record: clock.to_json()}
     return write_outputs(base, {name: text.encode() for name, text in beside.items()})
 

@@ -21,7 +21,7 @@ from PIL import Image
 from explainer import mux, voices
 from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
-from explainer.captions.formats import FORMATS
+from explainer.captions.formats.registry import FORMATS
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, frame_ticks
 from explainer.frame_format import Quality
@@ -160,7 +160,7 @@ def made(kind: Kind, folder: Path) -> tuple[Path, Timeline]:
     out = folder / "good.mp4"
     mux.assemble([mux.Telling(clock, track, texts)], shape, clips, out)
     for suffix, form in FORMATS.items():
-        out.with_suffix(suffix).write_text(form(texts, clock.language), encoding="utf-8")
+        out.with_suffix(suffix).write_text(form.write(texts, clock.language), encoding="utf-8")
     out.with_suffix(".timeline.json").write_text(clock.to_json(), encoding="utf-8")
     with av.open(str(out)) as file:
         pictures = file.decode(video=0)

@@ -11,13 +11,13 @@ from ttconv.imsc import reader
 from ttconv.isd import ISD
 from ttconv.style_properties import DirectionType, StyleProperties, UnicodeBidiType
 
-from explainer.captions.formats import FORMATS, srt, ttml, vtt, words
+from explainer.captions.formats import srt, ttml, webvtt, webvtt_words
+from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.model import Caption
 from explainer.captions.segment import segment
 from explainer.captions.violations import violations
 from explainer.clock import TICKS
 from explainer.timeline.model import TimedWord
-from explainer.verify.sidecars import read
 from test_captions import FILM, film_of
 
 
@@ -26,14 +26,14 @@ def hostile() -> Caption:
 
 
 def test_subrip_is_numbered_and_stamped_with_commas():
-    text = srt([hostile(), replace(hostile(), start=96_000, end=3_600 * TICKS + 48)], "en")
+    text = srt.write([hostile(), replace(hostile(), start=96_000, end=3_600 * TICKS + 48)], "en")
     assert text.startswith("1\n00:00:00,000 --> 00:00:01,000\na <b> & c --> d\né 漢\n\n2\n")
     assert "01:00:00,001" in text
     assert text.endswith("\n\n")
 
 
 def test_webvtt_escapes_what_would_be_markup():
-    text = vtt([hostile()], "en")
+    text = webvtt.write([hostile()], "en")
     assert text == (
         "WEBVTT\n\nNOTE Language: en\n\n1\n00:00:00.000 --> 00:00:01.000\n"
         "a &lt;b&gt; &amp; c --&gt; d\né 漢\n"
@@ -41,7 +41,7 @@ def test_webvtt_escapes_what_would_be_markup():
 
 
 def test_webvtt_has_one_unique_id_a_cue_and_no_empty_line_inside_one():
-    blocks = vtt(segment(film_of(*FILM)), "en").strip().split("\n\n")[2:]
+    blocks = webvtt.write(segment(film_of(*FILM)), "en").strip().split("\n\n")[2:]
     assert [block.split("\n")[0] for block in blocks] == [
         str(number) for number in range(1, len(blocks) + 1)
     ]
@@ -57,8 +57,8 @@ def test_every_form_reads_back_as_the_captions_it_was_made_of(tmp_path, suffix, 
     ]
     texts[-1] = replace(texts[-1], words=tuple(spoken(*" ".join(hostile().rows).split(), at=90)))
     path = tmp_path / f"film{suffix}"
-    path.write_text(FORMATS[suffix](texts, "en"), encoding="utf-8")
-    cues = read(path)
+    path.write_text(FORMATS[suffix].write(texts, "en"), encoding="utf-8")
+    cues = read_captions(path)
     assert [cue.rows for cue in cues] == [text.rows for text in texts]
     for cue, text in zip(cues, texts, strict=True):
         assert abs(cue.start - text.start) <= 24
@@ -73,7 +73,9 @@ def spoken(*texts: str, at: float = 0.0, step: float = 0.1) -> list[TimedWord]:
 def test_words_are_timed_where_webvtt_allows_it():
     said = [*spoken("one", "two", "three"), *spoken("four", "five & six", at=0.2)]
     said[-1] = replace(said[-1], text="five", start=3 * TICKS)
-    text = words([Caption("s.l", 0, TICKS, ("one two", "three four five"), tuple(said))], "en")
+    text = webvtt_words.write(
+        [Caption("s.l", 0, TICKS, ("one two", "three four five"), tuple(said))], "en"
+    )
     assert text.endswith("\none <00:00:00.100>two\n<00:00:00.200>three four five\n"), (
         "the first starts with its caption, the fourth with the third, the fifth after the end"
     )
@@ -81,7 +83,7 @@ def test_words_are_timed_where_webvtt_allows_it():
 
 def test_every_word_of_a_film_that_can_be_timed_is():
     texts = segment(film_of(*FILM))
-    made = words(texts, "en")
+    made = webvtt_words.write(texts, "en")
     stamps = re.findall(r"<([\d:.]+)>", made)
     assert len(stamps) >= sum(len(text.words) - 1 for text in texts)
     assert stamps == sorted(stamps)
@@ -96,7 +98,7 @@ def shown(film: model.ContentDocument, moment: int) -> str:
 
 def test_ttml_is_shown_when_it_should_be_by_another_reader():
     texts = segment(film_of(*FILM, hold=96_000))
-    film = reader.to_model(ElementTree(fromstring(ttml(texts, "es"))))
+    film = reader.to_model(ElementTree(fromstring(ttml.write(texts, "es"))))
     assert film.get_lang() == "es"
     for text in texts:
         rows = " ".join(text.rows)
@@ -108,19 +110,19 @@ HEBREW = "כדור הארץ מקיף את השמש בשנה אחת, ולכן י�
 
 
 def test_ttml_says_which_way_a_text_runs():
-    text = ttml(segment(film_of(HEBREW, language="he")), "he")
+    text = ttml.write(segment(film_of(HEBREW, language="he")), "he")
     body = reader.to_model(ElementTree(fromstring(text))).get_body()
     (paragraph,) = [each for each in body.dfs_iterator() if isinstance(each, model.P)]
     assert paragraph.get_style(StyleProperties.Direction) == DirectionType.rtl
     assert paragraph.get_style(StyleProperties.UnicodeBidi) == UnicodeBidiType.embed
-    assert "direction" not in ttml(segment(film_of(*FILM)), "en")
+    assert "direction" not in ttml.write(segment(film_of(*FILM)), "en")
 
 
 def test_rows_of_hebrew_stand_in_the_order_they_are_read_in_every_file():
     made = segment(film_of(HEBREW, language="he"))
     assert "\n".join(made[0].rows).replace("\n", " ") == HEBREW
     for suffix in (".srt", ".vtt", ".ttml"):
-        assert made[0].rows[0] in FORMATS[suffix](made, "he")
+        assert made[0].rows[0] in FORMATS[suffix].write(made, "he")
 
 
 @pytest.mark.parametrize(
@@ -140,5 +142,5 @@ def test_a_row_that_begins_in_the_other_direction_says_so(language, text, mark, 
     assert [caption.rows[0][a:b] for a, b in caption.spans[0]] == text.split()
     assert violations(made, film) == []
     for suffix, form in FORMATS.items():
-        (tmp_path / f"film{suffix}").write_text(form(made, language), encoding="utf-8")
-        assert read(tmp_path / f"film{suffix}")[0].rows == caption.rows
+        (tmp_path / f"film{suffix}").write_text(form.write(made, language), encoding="utf-8")
+        assert read_captions(tmp_path / f"film{suffix}")[0].rows == caption.rows

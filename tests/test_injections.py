@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from explainer import mux
 from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
-from explainer.captions.formats import FORMATS
+from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.segment import segment
 from explainer.cli import main
 from explainer.draw.burn import Row
@@ -30,7 +30,7 @@ from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Speech, SpokenLine, Timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.verify import captions as caption_checks
-from explainer.verify import sidecars, verify
+from explainer.verify import verify
 from explainer.voices import engine
 from hostile import INJECTIONS, examples
 from project import TINY, Project
@@ -85,8 +85,8 @@ def hostile_film(good: Path, out: Path, texts: list[str]) -> tuple[Timeline, Pat
         said.append(replace(caption, rows=(row,), words=words))
     track = mix_audio(clock, speech, Cache(good / "cache"), good)
     mux.assemble([mux.Telling(clock, track, said)], SMALL, clips, out)
-    for suffix, make in FORMATS.items():
-        out.with_suffix(suffix).write_text(make(said, "en"), encoding="utf-8")
+    for suffix, form in FORMATS.items():
+        out.with_suffix(suffix).write_text(form.write(said, "en"), encoding="utf-8")
     return clock, out
 
 
@@ -294,5 +294,5 @@ def test_the_words_of_a_caption_are_no_stamp_of_subrip(tmp_path):
     """A row that looks like a time is read back as a row."""
     said = segment(film_of("So 00:00:01,000 to 00:00:02,000 it is."))
     path = tmp_path / "a.srt"
-    path.write_text(FORMATS[".srt"](said, "en"))
-    assert [cue.rows for cue in sidecars.read(path)] == [c.rows for c in said]
+    path.write_text(FORMATS[".srt"].write(said, "en"))
+    assert [cue.rows for cue in read_captions(path)] == [c.rows for c in said]

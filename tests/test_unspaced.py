@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer.captions.formats import FORMATS
+from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.rules import text_length
 from explainer.captions.segment import segment
 from explainer.captions.violations import narrated_and_shown, violations
@@ -22,7 +22,6 @@ from explainer.spec import caption_limits
 from explainer.timeline.json import from_json
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 from explainer.verify import captions as caption_checks
-from explainer.verify import sidecars
 
 CHINESE = (
     "地球绕着太阳转一圈需要三百六十五天，所以每一年的季节都会按照同样的顺序出现在我们的面前，春天之后是夏天。",
@@ -175,8 +174,8 @@ def test_files_of_captions_hold_each_words_moment_and_read_back(
     made = segment(film)
     for suffix, form in FORMATS.items():
         path = tmp_path / f"film{suffix}"
-        path.write_text(form(made, language), encoding="utf-8")
-        assert [cue.rows for cue in sidecars.read(path)] == [caption.rows for caption in made]
+        path.write_text(form.write(made, language), encoding="utf-8")
+        assert [cue.rows for cue in read_captions(path)] == [caption.rows for caption in made]
     timed = (tmp_path / "film.words.vtt").read_text(encoding="utf-8")
     count = sum(len(caption.words) for caption in made)
     assert len(re.findall("<[0-9:.]+>", timed)) == count - len(made)

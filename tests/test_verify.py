@@ -12,7 +12,7 @@ import pytest
 from explainer import mux
 from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
-from explainer.captions.formats import FORMATS
+from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.model import Caption
 from explainer.captions.segment import segment
 from explainer.clock import TICKS
@@ -33,7 +33,7 @@ from explainer.timeline.model import (
     Timeline,
     shifted,
 )
-from explainer.verify import Report, _chapters, sidecars, verify
+from explainer.verify import Report, _chapters, verify
 from explainer.verify import captions as caption_checks
 
 pytestmark = pytest.mark.slow
@@ -106,8 +106,8 @@ def draw(path: Path, frames: int) -> Path:
 
 
 def beside(film: Path, texts: Sequence[Caption]) -> None:
-    for suffix, make in FORMATS.items():
-        film.with_suffix(suffix).write_text(make(texts, "en"), encoding="utf-8")
+    for suffix, form in FORMATS.items():
+        film.with_suffix(suffix).write_text(form.write(texts, "en"), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -429,7 +429,7 @@ def test_a_missing_ffmpeg_program_is_said_with_its_remedy(good, monkeypatch):
 
 def test_caption_files_are_read_back_as_they_were_written(good):
     clock = timeline()
-    srt, vtt = (sidecars.read(good / f"tiny{suffix}") for suffix in (".srt", ".vtt"))
+    srt, vtt = (read_captions(good / f"tiny{suffix}") for suffix in (".srt", ".vtt"))
     assert srt == vtt
     assert [cue.rows for cue in srt] == [text.rows for text in segment(clock)]
 
@@ -545,10 +545,10 @@ def test_webvtt_with_a_seeded_fault_is_rejected(good, tmp_path, suffix, fault):
     wrong, count = re.subn(*FAULTS[fault], text, count=1)
     assert count
     path.write_bytes(text.encode())
-    cues = sidecars.read(path)
+    cues = read_captions(path)
     path.write_bytes(wrong.encode())
     with pytest.raises(ValueError, match=r"^(it|cue \d)\b"):
-        sidecars.read(path)
+        read_captions(path)
     rows = {row.what: row.ok for row in caption_checks.beside(tmp_path / "tiny.mp4", cues)}
     assert rows[f"captions = {suffix}"] is False
 
@@ -572,13 +572,13 @@ def test_times_of_words_out_of_order_or_form_are_rejected(tmp_path, times):
     path = tmp_path / "a.words.vtt"
     head = "WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\n"
     path.write_text(f"{head}one <00:00:01.200>two\n")
-    assert sidecars.read(path)[0].rows == ("one two",)
+    assert read_captions(path)[0].rows == ("one two",)
     path.write_text(f"{head}{times}\n")
     with pytest.raises(ValueError, match="cue 1"):
-        sidecars.read(path)
+        read_captions(path)
     plain = path.rename(tmp_path / "a.vtt")
     with pytest.raises(ValueError, match="not escaped"):
-        sidecars.read(plain)
+        read_captions(plain)
 
 
 @pytest.mark.parametrize(
@@ -597,7 +597,7 @@ def test_ttml_with_a_seeded_fault_is_rejected(good, tmp_path, old, new):
     text = (good / "tiny.ttml").read_text()
     assert old in text
     (tmp_path / "tiny.ttml").write_text(text.replace(old, new))
-    cues = sidecars.read(good / "tiny.srt")
+    cues = read_captions(good / "tiny.srt")
     rows = {row.what: row.ok for row in caption_checks.beside(tmp_path / "tiny.mp4", cues)}
     assert rows["captions = .ttml"] is False
 

@@ -19,7 +19,8 @@ from typing import Any
 from urllib.parse import quote
 
 from explainer.cache import Cache, write_atomically
-from explainer.captions import formats
+from explainer.captions.formats import webvtt
+from explainer.captions.formats.registry import FORMATS
 from explainer.captions.model import Caption
 from explainer.captions.rows import line_words
 from explainer.clock import MILLISECOND, frame_ticks, seconds, short
@@ -134,7 +135,7 @@ def _edition(edition: Edition, first: Path, embed: bool) -> dict[str, Any]:
     clock = edition.clock
     frame = frame_ticks(clock.fps)
     numbers = {source.id: n for n, source in enumerate(clock.extras.sources, 1)}
-    text = formats.vtt(edition.captions, clock.language)
+    text = webvtt.write(edition.captions, clock.language)
     return {
         "language": clock.language,
         "direction": direction(clock.language),
@@ -254,9 +255,11 @@ def _downloads(editions: Sequence[Edition], embed: bool) -> str:
     for edition in editions:
         clock, name = edition.clock, edition.film.stem
         files = {} if embed else {f"{name}.mp4": quote(f"{name}.mp4")}
-        for suffix, kind in ((".srt", "application/x-subrip"), (".vtt", "text/vtt")):
-            text = formats.FORMATS[suffix](edition.captions, clock.language)
-            files[name + suffix] = url(kind, text.encode()) if embed else quote(name + suffix)
+        for form in FORMATS.values():
+            if form.on_page:
+                file = name + form.suffix
+                text = form.write(edition.captions, clock.language)
+                files[file] = url(form.media_type, text.encode()) if embed else quote(file)
         made += [
             f'<li><a download="{escape(file)}" href="{escape(where)}">{escape(file)}</a></li>'
             for file, where in files.items()

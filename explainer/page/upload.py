@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from explainer.cache import write_atomically
-from explainer.captions import formats
+from explainer.captions.formats import srt
 from explainer.clock import TICKS, frame_ticks, seconds, short
 from explainer.page import Edition, strings, thumbnails
 from explainer.timeline.model import Timeline
@@ -36,7 +36,7 @@ def prepare(
         for doubt in doubts(clock, text):
             say(f"YouTube: {doubt}")
         made[f"description.{clock.language}.txt"] = text.encode()
-        made[f"captions.{clock.language}.srt"] = formats.srt(edition.captions, "").encode()
+        made[f"captions.{clock.language}.srt"] = srt.write(edition.captions).encode()
     for name, content in made.items():
         write_atomically(folder / name, content)
     return [folder / name for name in made]

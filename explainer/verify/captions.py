@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from explainer.captions.formats import FORMATS
+from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.model import Caption
 from explainer.captions.rows import line_words, spans
 from explainer.captions.violations import narrated_and_shown, violations
@@ -16,10 +16,7 @@ from explainer.errors import text_of
 from explainer.languages import three_letters
 from explainer.media.probe import Cue, Probe
 from explainer.timeline.model import Timeline
-from explainer.verify import sidecars
 from explainer.verify.report import OPEN, Row, listed
-
-SUFFIXES = (".srt", ".vtt", ".words.vtt", ".ttml")
 
 
 def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) -> Iterator[Row]:
@@ -32,10 +29,10 @@ def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) ->
     mark = f".{timeline.language}" if timeline and len(facts.captions) > 1 else ""
     name = film.with_name(f"{film.stem}{mark}.mp4")
     files: list[Row] = []
-    if timeline is None and not any(name.with_suffix(suffix).exists() for suffix in SUFFIXES):
+    if timeline is None and not any(name.with_suffix(suffix).exists() for suffix in FORMATS):
         # a film of another tool: that nothing lies beside it is no fault of its own
         alone = "not judged: no caption files beside the film"
-        yield from (Row(f"captions = {suffix}", "", alone, None) for suffix in SUFFIXES)
+        yield from (Row(f"captions = {suffix}", "", alone, None) for suffix in FORMATS)
     else:
         files = [*beside(name, cues)]
         yield from files
@@ -49,7 +46,7 @@ def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) ->
     found = violations(shown, timeline)
     said, words = narrated_and_shown([cue.rows for cue in cues], timeline)
     if words == said:  # or it is said already that they are others
-        agree = [suffix for suffix, row in zip(SUFFIXES, files, strict=False) if row.ok]
+        agree = [suffix for suffix, row in zip(FORMATS, files, strict=False) if row.ok]
         yield from whole(name, shown, timeline, agree)
     count = f"{len(words)} of {len(said)} words"
     yield Row("caption words", count, "every narrated word, in order", words == said)
@@ -59,7 +56,7 @@ def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) ->
 
 def beside(film: Path, cues: Sequence[Cue]) -> Iterator[Row]:
     """The caption files beside a film, held against the captions in it."""
-    for suffix in SUFFIXES:
+    for suffix in FORMATS:
         yield _sidecar(film, suffix, cues)
 
 
@@ -75,7 +72,7 @@ def whole(
     for suffix in suffixes:
         path = film.with_suffix(suffix)
         there = path.read_bytes()
-        should = FORMATS[suffix](shown, timeline.language).encode()
+        should = FORMATS[suffix].write(shown, timeline.language).encode()
         if there != should:
             lines = zip(there.split(b"\n"), should.split(b"\n"), strict=False)
             at = next((n for n, (a, b) in enumerate(lines, 1) if a != b), 0)
@@ -87,7 +84,7 @@ def _sidecar(film: Path, suffix: str, cues: Sequence[Cue]) -> Row:
     what, wanted = f"captions = {suffix}", "same text, times within 1 ms"
     path = film.with_suffix(suffix)
     try:
-        beside = sidecars.read(path)
+        beside = read_captions(path)
     except FileNotFoundError:
         return Row(what, f"no {path.name} beside the film", wanted, False)
     except (OSError, ValueError) as error:

@@ -1,0 +1,1 @@
+"""Caption formats: a module each, which writes and reads; `registry` lists them."""

@@ -1,0 +1,30 @@
+"""SubRip: numbered blocks of times and rows. Rows stand as they are, for it knows no escapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from explainer.captions.formats.base import CaptionFormat, read_cue, split_blocks, timing_pattern
+from explainer.captions.model import Caption
+from explainer.clock import stamp
+from explainer.media.probe import Cue
+
+_TIMING = timing_pattern(",")
+
+
+def write(captions: Sequence[Caption], _language: str = "") -> str:
+    """The captions as SubRip, which does not name its language."""
+    return "".join(
+        f"{number}\n{stamp(c.start, ',')} --> {stamp(c.end, ',')}\n{chr(10).join(c.rows)}\n\n"
+        for number, c in enumerate(captions, 1)
+    )
+
+
+def read(text: str) -> Iterator[Cue]:
+    """The cues of a SubRip file."""
+    for number, block in enumerate(split_blocks(text), 1):
+        if block:
+            yield read_cue(block, number, _TIMING)
+
+
+FORMAT = CaptionFormat(".srt", "application/x-subrip", write, read, on_page=True)
