@@ -31,11 +31,11 @@ from look import (
     PERFORIN,
     SURVIVAL,
     Film,
+    at_px,
     by_aspect,
     glow,
     label,
     leader,
-    px,
 )
 from parts.antibody import SmallAntibodies
 from parts.cells import Cell, NaturalKillerCell
@@ -62,17 +62,17 @@ class Adcc(Film):
     """Antibodies on the tumor cell as a flag, the synapse with the killer cell, the outcome."""
 
     def flag(self):
-        self.cell = Cell(RADIUS, places=190, shown=190, size=0.62, seed=6).stand(MIDDLE)
+        self.cell = Cell(RADIUS, places=190, shown=190, size=0.62, seed=6).place(MIDDLE)
         self.killer = self._killer()
         tails = np.array([r.mouth() for r in self.killer.receptors])
         feet, turns = self._stands(tails)
-        self.coat = SmallAntibodies(feet, turns, SIZE).stand(MIDDLE)
+        self.coat = SmallAntibodies(feet, turns, SIZE).place(MIDDLE)
         ends = self.coat.spots(feet + REACH * SIZE * _up(turns))
         self._arrive()
         self._name(ends)
         self.killer.generate_target()
         self.killer.shift((1.7, 0.25, 0)).fade(1)
-        seen = (np.abs(ends[:, 0]) < -px(0, 0)[0]) & (ends[:, 1] > px(0, 2000)[1])
+        seen = (np.abs(ends[:, 0]) < -at_px(0, 0)[0]) & (ends[:, 1] > at_px(0, 2000)[1])
         self.shine = VGroup(
             *(glow(ANTIBODY_LIGHT, 0.95, opacity=0.8).move_to(end) for end in ends[seen])
         )
@@ -126,16 +126,16 @@ class Adcc(Film):
 
     def _name(self, ends: np.ndarray) -> None:
         """The labels: of the tumor cell and the tail, of the killer, and of what grips."""
-        place = px(*by_aspect((700, 800), (430, 1330), (400, 830)))
+        place = at_px(*by_aspect((700, 800), (430, 1330), (400, 830)))
         cell = label("tumor-cell", HER2_LIGHT, 32).move_to(place)
         tail = label("fc-tail", ANTIBODY_LIGHT, align=RIGHT)
-        tail.move_to(px(*by_aspect((380, 300), (210, 700), (200, 330))))
+        tail.move_to(at_px(*by_aspect((380, 300), (210, 700), (200, 330))))
         nearest = np.argmin(np.linalg.norm(ends - tail.get_right() - (0.8, -1.2, 0), axis=1))
         flag = VGroup(tail, leader(tail.get_right() + 0.15 * RIGHT, ends[nearest], ANTIBODY_LIGHT))
         killer = label("nk-cell", "#1B1147", 32, weight="BOLD").move_to(self.killer.nucleus)
         self.names = VGroup(cell, flag, killer.shift(0.12 * KILLER * UP))
         self.grip = label("fc-receptor", NK_LIGHT, align=LEFT)
-        self.grip.move_to(px(*by_aspect((1570, 790), (835, 925), (860, 575))), LEFT)
+        self.grip.move_to(at_px(*by_aspect((1570, 790), (835, 925), (860, 575))), LEFT)
 
     def _contact(self) -> np.ndarray:
         return self.cell.rim(CONTACT, 0.8)
@@ -145,7 +145,7 @@ class Adcc(Film):
         turn = CONTACT + np.pi
         spread = 0.42 * 1.9 / KILLER
         killer = NaturalKillerCell(KILLER, (turn + spread, turn, turn - spread))
-        return killer.stand(MIDDLE + (RADIUS + KILLER + 1.5) * way)
+        return killer.place(MIDDLE + (RADIUS + KILLER + 1.5) * way)
 
     def _stands(self, tails) -> tuple[np.ndarray, np.ndarray]:
         """Where antibodies stand on the cell, (n, 2), and their turns: three under the killer."""
@@ -180,9 +180,9 @@ class Adcc(Film):
         self._clear(self.world, self.shine, self.killer, self.synapse, frame)
         frame.become(self.camera.home)
         perforin = label("perforin", PERFORIN, align=by_aspect(LEFT, ORIGIN, ORIGIN))
-        perforin.move_to(px(*by_aspect((690, 810), (216, 1220), (216, 826))))
+        perforin.move_to(at_px(*by_aspect((690, 810), (216, 1220), (216, 826))))
         granzymes = label("granzymes", GRANZYME, align=by_aspect(RIGHT, ORIGIN, ORIGIN))
-        granzymes.move_to(px(*by_aspect((1240, 810), (864, 1220), (864, 826))))
+        granzymes.move_to(at_px(*by_aspect((1240, 810), (864, 1220), (864, 826))))
         self.pin(perforin, granzymes)
         # one by one, so that only what moves, and what lies before it, is drawn in every frame
         self.add(*self.synapse, *gates)
@@ -218,9 +218,9 @@ class Adcc(Film):
             at="death",
             run_time=rest * 0.5,
         )
-        pieces = DyingCell(RADIUS).stand(MIDDLE)
+        pieces = DyingCell(RADIUS).place(MIDDLE)
         name = label("apoptosis")
-        name.move_to(px(*by_aspect((1400, 640), (540, 1330), (880, 800))))
+        name.move_to(at_px(*by_aspect((1400, 640), (540, 1330), (880, 800))))
         self.pin(name)
         self.play(
             FadeOut(self.cell, scale=0.8, rate_func=squish_rate_func(smooth, 0.15, 0.8)),
@@ -236,15 +236,17 @@ class Adcc(Film):
 
     def outcome(self):
         sick = Result("recurrence", HER2_LIGHT, 125)
-        sick.place(px(*by_aspect((540, 585), (540, 535), (540, 345))))
+        sick.lay_out(at_px(*by_aspect((540, 585), (540, 535), (540, 345))))
         alive = Result("survival", SURVIVAL, 94)
-        alive.place(px(*by_aspect((1380, 585), (540, 1140), (540, 655))))
+        alive.lay_out(at_px(*by_aspect((1380, 585), (540, 1140), (540, 655))))
         added = label("added-to-chemotherapy", MUTED, 32, weight="MEDIUM")
-        added.move_to(px(*by_aspect((960, 180), (540, 165), (540, 170))))
+        added.move_to(at_px(*by_aspect((960, 180), (540, 165), (540, 170))))
         advice = label("not-advice", MUTED, 26, weight="MEDIUM")
-        advice.move_to(px(*by_aspect((960, 858), (540, 1452), (540, 850))))
+        advice.move_to(at_px(*by_aspect((960, 858), (540, 1452), (540, 850))))
         ends = by_aspect(
-            (px(960, 250), px(960, 800)), (px(90, 800), px(990, 800)), (px(60, 500), px(1020, 500))
+            (at_px(960, 250), at_px(960, 800)),
+            (at_px(90, 800), at_px(990, 800)),
+            (at_px(60, 500), at_px(1020, 500)),
         )
         rule = Line(*ends, stroke_width=2, color="#2C3563")
         shown = VGroup(added, rule, sick, alive, advice)

@@ -26,12 +26,12 @@ from look import (
     MUTED,
     TEXT,
     Film,
+    at_px,
     by_aspect,
     glow,
     label,
     leader,
-    px,
-    words,
+    text_line,
 )
 from parts.cells import Cell
 from parts.gene import Chromosome, Counter
@@ -41,19 +41,19 @@ PLACES = 96
 LEVEL = by_aspect(470, 500, 470)
 PAIR = by_aspect((230, 390), (160, 310), (130, 260))
 """Where the two chromosomes stand, in pixels."""
-COLUMN = px(by_aspect(560, 450, 380), 0)[0]
+COLUMN = at_px(by_aspect(560, 450, 380), 0)[0]
 """The left edge of what is written beside the chromosomes."""
 COUNT, UNIT = by_aspect((665, 768), (690, 793), (215, 312))
-CELL, RADIUS = by_aspect((px(1440, 462), 1.7), (px(540, 1180), 1.7), (px(815, 690), 1.05))
-NORMAL, SMALL = by_aspect((px(560, 450), 1.3), (px(540, 370), 1.3), (px(280, 450), 1.05))
+CELL, RADIUS = by_aspect((at_px(1440, 462), 1.7), (at_px(540, 1180), 1.7), (at_px(815, 690), 1.05))
+NORMAL, SMALL = by_aspect((at_px(560, 450), 1.3), (at_px(540, 370), 1.3), (at_px(280, 450), 1.05))
 """Where the normal cell is set beside it, and how large."""
-TUMOUR, LARGE = by_aspect((px(1340, 455), 1.8), (px(540, 1050), 1.8), (px(770, 450), 1.5))
+TUMOUR, LARGE = by_aspect((at_px(1340, 455), 1.8), (at_px(540, 1050), 1.8), (at_px(770, 450), 1.5))
 CAPTIONS = by_aspect(
-    (px(560, 826), px(1340, 826)),
-    (px(540, 655), px(540, 1430)),
-    (px(280, 800), px(770, 800)),
+    (at_px(560, 826), at_px(1340, 826)),
+    (at_px(540, 655), at_px(540, 1430)),
+    (at_px(280, 800), at_px(770, 800)),
 )
-NAME, ASIDE = by_aspect((px(880, 200), RIGHT), (px(170, 745), DOWN), (px(400, 190), RIGHT))
+NAME, ASIDE = by_aspect((at_px(880, 200), RIGHT), (at_px(170, 745), DOWN), (at_px(400, 190), RIGHT))
 """Where a receptor is named, and on which side of that its line begins."""
 
 
@@ -61,9 +61,9 @@ class Amplification(Film):
     """Chromosomes 17 and the cell that they come from, with their count; then two cells."""
 
     def gene(self):
-        self.cell = _cell(RADIUS, 16).stand(CELL)
-        self.chromosomes = VGroup(*(Chromosome(4.7, 0.62).stand(px(x, LEVEL)) for x in PAIR))
-        below = px(sum(PAIR) / 2, LEVEL + 368)
+        self.cell = _cell(RADIUS, 16).place(CELL)
+        self.chromosomes = VGroup(*(Chromosome(4.7, 0.62).place(at_px(x, LEVEL)) for x in PAIR))
+        below = at_px(sum(PAIR) / 2, LEVEL + 368)
         self.chromosome_label = label("chromosome", MUTED, 30, weight="MEDIUM").move_to(below)
         self.one_in_six = self._one_in_six()
         self.play(
@@ -92,11 +92,11 @@ class Amplification(Film):
         )
 
     def copies(self):
-        self.counter = Counter(2, 128).stand((COLUMN, px(0, COUNT)[1], 0))
+        self.counter = Counter(2, 128).place((COLUMN, at_px(0, COUNT)[1], 0))
         self.counter.show(2, tint=0)
         self.unit = label("copies-of-gene", MUTED, 34, weight="MEDIUM")
-        self.unit.move_to((COLUMN, px(0, UNIT)[1], 0), LEFT)
-        self.more = words("–50", 128, HER2, "BOLD")
+        self.unit.move_to((COLUMN, at_px(0, UNIT)[1], 0), LEFT)
+        self.more = text_line("–50", 128, HER2, "BOLD")
         self.more.shift(self.counter.end(2) - self.more.get_left()[0] * RIGHT)
         self.play(FadeOut(self.one_in_six, shift=0.15 * UP), by="two", run_time=0.5)
         self.play(
@@ -127,7 +127,7 @@ class Amplification(Film):
         # back to where they came from: what follows is about the cell around them
         self.play(
             *(FadeOut(c, scale=0.06, target_position=cell.nucleus) for c in self.chromosomes),
-            self.cell.go(TUMOUR, scale=LARGE / RADIUS),
+            self.cell.move_to_point(TUMOUR, scale=LARGE / RADIUS),
             FadeIn(name, rate_func=squish_rate_func(smooth, 0.7, 1)),
             by="normal",
             run_time=1.7,
@@ -156,12 +156,12 @@ class Amplification(Film):
         dots[0].set_stroke(HER2_LIGHT, 2.5).set_fill(HER2, 1)
         made = VGroup(dots, label("one-in-six", TEXT, 40, LEFT))
         made.arrange(DOWN, buff=0.25, aligned_edge=LEFT)
-        return made.move_to((COLUMN, px(0, 250)[1], 0), LEFT)
+        return made.move_to((COLUMN, at_px(0, 250)[1], 0), LEFT)
 
 
 def last_picture() -> VGroup:
     """What the scene ends with: the normal cell, the crowded one, and three labels."""
-    cell = _cell(RADIUS, PLACES).scale(LARGE / RADIUS, about_point=(0, 0, 0)).stand(TUMOUR)
+    cell = _cell(RADIUS, PLACES).scale(LARGE / RADIUS, about_point=(0, 0, 0)).place(TUMOUR)
     cell.halo.set_fill(opacity=0.35)
     size = by_aspect(40, 40, 36)
     few = label("few-receptors", TEXT, size)
@@ -171,7 +171,7 @@ def last_picture() -> VGroup:
     name = label("her2-receptor", HER2_LIGHT).move_to(NAME)
     start = name.get_edge_center(ASIDE) + 0.12 * ASIDE
     name.add(leader(start, cell.rim(cell.angles[36], 0.7 * cell.size), HER2_LIGHT))
-    return VGroup(_cell(SMALL, 16).stand(NORMAL), cell, few, many, name)
+    return VGroup(_cell(SMALL, 16).place(NORMAL), cell, few, many, name)
 
 
 def _come_near(chromosome: Chromosome, out_of: VMobject) -> Animation:

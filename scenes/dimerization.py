@@ -36,8 +36,8 @@ from look import (
     mute,
     muted,
     shown,
+    text_line,
     unmute,
-    words,
     written,
 )
 from parts.division import DividingCell
@@ -123,8 +123,8 @@ class Dimerization(Film):
         left, right = PAIRS
         self.play(FadeOut(self.notes), hero.show_arm(False), unmute(second), run_time=0.4)
         self.play(
-            hero.go(self.membrane.spot(left - 1)),
-            second.go(self.membrane.spot(left + 1.1)),
+            hero.move_to_point(self.membrane.spot(left - 1)),
+            second.move_to_point(self.membrane.spot(left + 1.1)),
             by="pair",
             run_time=1.1,
         )
@@ -138,9 +138,9 @@ class Dimerization(Film):
             run_time=0.6,
         )
         self.play(
-            third.go(self.membrane.spot(right - 0.7)),
-            fourth.go(self.membrane.spot(right + 1.6)),
-            self.newcomer.go(self.membrane.spot(right + 3)),
+            third.move_to_point(self.membrane.spot(right - 0.7)),
+            fourth.move_to_point(self.membrane.spot(right + 1.6)),
+            self.newcomer.move_to_point(self.membrane.spot(right + 3)),
             by="partner",
             run_time=0.8,
         )
@@ -237,7 +237,7 @@ def _nearer(t: float) -> float:
 
 def ground() -> Membrane:
     """The membrane of this scene and the next one."""
-    return Membrane(width=20, depth=by_aspect(8, 16, 8)).stand((0, FLOOR, 0))
+    return Membrane(width=20, depth=by_aspect(8, 16, 8)).place((0, FLOOR, 0))
 
 
 def last_picture() -> tuple[VGroup, VGroup]:
@@ -265,10 +265,12 @@ def last_picture() -> tuple[VGroup, VGroup]:
 
 def _inside() -> tuple:
     """What is pinned at first: the pathways, each off and on, the light, the cell, the texts."""
-    cell = DividingCell(CELL_SIZE).stand(CELL)
+    cell = DividingCell(CELL_SIZE).place(CELL)
     shield = glow(SURVIVAL, 6.4 * CELL_SIZE, 4.6 * CELL_SIZE, 0).move_to(CELL)
     texts = written("survive-and-grow" if len(SURVIVE) == 1 else "survive-over-grow")
-    rows = (words(t, 34, SURVIVAL).shift((*at, 0)) for t, at in zip(texts, SURVIVE, strict=True))
+    rows = (
+        text_line(t, 34, SURVIVAL).shift((*at, 0)) for t, at in zip(texts, SURVIVE, strict=True)
+    )
     survive = shown(VGroup(*rows))
     divide = label("divide", PROLIFERATION).shift((*DIVIDE, 0))
     ways = (
@@ -279,7 +281,7 @@ def _inside() -> tuple:
 
 
 def _on(membrane: Membrane, receptor: HER2Receptor | HER3Receptor, x: float):
-    return receptor.scale(SIZE, about_point=ORIGIN).stand(membrane.spot(x))
+    return receptor.scale(SIZE, about_point=ORIGIN).place(membrane.spot(x))
 
 
 def _done(change: Animation) -> None:

@@ -5,9 +5,9 @@ Scenes derive from `Film`; everything here is measured in 1080p pixels and given
 
 # How to lay a scene out for every aspect:
 # - The short side is 1080 px at any aspect: 1920×1080 wide, 1080×1920 tall, 1080×1080 square. So a
-#   size (PX, words, a radius) stays as it is; only the places differ.
-# - px(x, y) is a point of that frame, y down from its top left corner; WIDTH and HEIGHT are its
-#   sides in px. Write places as px(*by_aspect((1440, 462), (540, 700), (760, 480))); by_aspect
+#   size (PX, type, a radius) stays as it is; only the places differ.
+# - at_px(x, y) is a point of that frame, y down from its top left corner; WIDTH and HEIGHT are its
+#   sides in px. Write places as at_px(*by_aspect((1440, 462), (540, 700), (760, 480))); by_aspect
 #   takes anything: points, sizes, alignments, whole lists.
 # - Essentials keep between STAGE_TOP and STAGE_BOTTOM (130 to 880 px, tall: 130 to 1480 px), that
 #   is below the header and above the caption band, and between LEFT_EDGE and RIGHT_EDGE.
@@ -69,7 +69,7 @@ EM = 4 / 3
 """The em of Manim's Text at font size 96, in units (measured on Inter's capital height)."""
 
 
-def px(x: float, y: float) -> NDArray[np.float64]:
+def at_px(x: float, y: float) -> NDArray[np.float64]:
     """A point of the frame in pixels (y down, from the top left) in units."""
     return np.array([(x - WIDTH / 2) * PX, (HEIGHT / 2 - y) * PX, 0.0])
 
@@ -79,14 +79,14 @@ def by_aspect(wide: T, tall: T, square: T) -> T:
     return square if WIDTH == HEIGHT else wide if WIDTH > HEIGHT else tall
 
 
-BAND_TOP, BAND_BOTTOM = (px(0, row)[1] for row in Quality("", WIDTH, HEIGHT, 1).band)
-HEADER_TOP, HEADER_BOTTOM = px(0, 58)[1], px(0, 110)[1]
-STAGE_TOP, STAGE_BOTTOM = px(0, 130)[1], BAND_TOP + 20 * PX
+BAND_TOP, BAND_BOTTOM = (at_px(0, row)[1] for row in Quality("", WIDTH, HEIGHT, 1).band)
+HEADER_TOP, HEADER_BOTTOM = at_px(0, 58)[1], at_px(0, 110)[1]
+STAGE_TOP, STAGE_BOTTOM = at_px(0, 130)[1], BAND_TOP + 20 * PX
 MARGIN = by_aspect(96, 54, 54) * PX
 LEFT_EDGE, RIGHT_EDGE = -config.frame_width / 2 + MARGIN, config.frame_width / 2 - MARGIN
 
 
-def words(
+def text_line(
     text: str, size: float = 32, colour: str = TEXT, weight: str = "SEMIBOLD", opacity: float = 1
 ) -> VMobject:
     """One line of Inter as a single shape; `size` is the em in 1080p pixels (at least 24).
@@ -119,9 +119,11 @@ def label(
     `align` is LEFT, RIGHT or ORIGIN (centred).
     """
     heading, *notes = written(name)
-    made = VGroup(words(heading, size, colour, weight))
+    made = VGroup(text_line(heading, size, colour, weight))
     if notes:
-        made.add(*(words(note, np.clip(size * 0.74, 26, 32), MUTED, "MEDIUM") for note in notes))
+        made.add(
+            *(text_line(note, np.clip(size * 0.74, 26, 32), MUTED, "MEDIUM") for note in notes)
+        )
         made.arrange(DOWN, buff=(8 + size / 4) * PX, aligned_edge=align)
     return shown(made)
 
@@ -206,7 +208,7 @@ class Header(VGroup):
             left = np.array([LEFT_EDGE + i * (self.span + gap), HEADER_TOP, 0])
             done, here = i < index, i == index
             bar = _bar(self.span, height, TEXT if done else "#2C3563").move_to(left, LEFT)
-            name = words(title, 26, TEXT if here else MUTED, "SEMIBOLD" if here else "MEDIUM")
+            name = text_line(title, 26, TEXT if here else MUTED, "SEMIBOLD" if here else "MEDIUM")
             name.shift(left - name.get_left()[0] * RIGHT + DOWN * 30 * PX)
             self.add(bar, shown(name))
             if here:

@@ -40,12 +40,14 @@ class Part(VGroup):
         origin, right, up, _ = self.axes.points
         return origin + (local[:, :1] * (right - origin) + local[:, 1:2] * (up - origin)) * 1e3
 
-    def stand(self, where: Points) -> Part:
+    def place(self, where: Points) -> Part:
         """Move so that the part's own (0, 0) is at `where`."""
         self.shift(np.asarray(where) - self.origin)
         return self
 
-    def go(self, where: Points, turn: float = 0, scale: float = 1, **kwargs) -> Animation:
+    def move_to_point(
+        self, where: Points, turn: float = 0, scale: float = 1, **kwargs
+    ) -> Animation:
         """Travel with the origin to `where`, turning by `turn` radians and scaling on the way."""
         self.generate_target()
         self.target.shift(np.asarray(where) - self.origin)
@@ -84,14 +86,14 @@ def closed(corners: Points) -> Points:
     return _deep(flat_points.reshape(-1, 2))
 
 
-def through(corners: Points) -> Points:
+def open_curve(corners: Points) -> Points:
     """A smooth open curve through `corners`, shape (n, 2), as Bézier points (4n - 4, 3)."""
     tangents = np.gradient(corners, axis=0) / 3
     runs = [corners[:-1], (corners + tangents)[:-1], (corners - tangents)[1:], corners[1:]]
     return _deep(np.stack(runs, 1).reshape(-1, 2))
 
 
-def oval(
+def ellipse(
     x: float = 0,
     y: float = 0,
     rx: float = 1,
@@ -112,7 +114,7 @@ def oval(
     return closed(_turned(ring, turn) + np.array((x, y)))
 
 
-def rod(
+def capsule(
     start: Sequence[float], end: Sequence[float], width: float, end_width: float | None = None
 ) -> Points:
     """A capsule from `start` to `end`, `width` thick at its start and `end_width` at its end."""
@@ -170,7 +172,7 @@ def bead(
     at = np.linspace(0, 1, steps)
     return [
         Layer(
-            oval(x, y, rx * (1 - 0.78 * t), ry * (1 - 0.78 * t)),
+            ellipse(x, y, rx * (1 - 0.78 * t), ry * (1 - 0.78 * t)),
             ramp[round(t * 4)],
             (-0.3 * rx * t, 0.36 * ry * t),
         )

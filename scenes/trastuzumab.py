@@ -28,12 +28,12 @@ from look import (
     NIGHT,
     TEXT,
     Film,
+    at_px,
     by_aspect,
     glow,
     label,
     leader,
     mute,
-    px,
     unmute,
 )
 from parts.antibody import Antibody
@@ -69,7 +69,7 @@ class Trastuzumab(Film):
         hero, antibody = self.hero, _antibody()
         self.antibody = antibody.seat(hero, RIGHT, 0).shift((0.7, 0.4, 0)).rotate(0.15)
         name = label("trastuzumab", ANTIBODY_LIGHT, by_aspect(46, 46, 40), LEFT)
-        name.move_to(px(*by_aspect((1140, 177), (500, 220), (690, 185))) + VIEW, LEFT)
+        name.move_to(at_px(*by_aspect((1140, 177), (500, 220), (690, 185))) + VIEW, LEFT)
         self.play(
             antibody.drift_in(antibody.origin + 1.5 * RIGHT + 0.9 * UP, -0.4),
             FadeIn(name, rate_func=squish_rate_func(smooth, 0.65, 1)),
@@ -148,7 +148,7 @@ class Trastuzumab(Film):
             run_time=1.0,
         )
         self.remove(self.camera.frame)
-        antibodies, moves = hold(self.pairs, self.membrane)
+        antibodies, moves = hold_pairs_apart(self.pairs, self.membrane)
         self.play(
             *moves,
             *map(FadeOut, sources),
@@ -157,9 +157,9 @@ class Trastuzumab(Film):
             by="fade",
             run_time=min(0.9, 0.48 * self.room("fade") + 0.48 * self.room("apart")),
         )
-        pit = take_in(self.pairs, antibodies, self.membrane)
+        pit = internalize(self.pairs, antibodies, self.membrane)
         self.play(pit.swallow(), by="fade", run_time=1.2)
-        self.play(*go_dark(self.signal), at="fade", by="end", run_time=1.3)
+        self.play(*fade_pathways(self.signal), at="fade", by="end", run_time=1.3)
 
 
 def last_picture() -> tuple[VGroup, VGroup]:
@@ -169,12 +169,12 @@ def last_picture() -> tuple[VGroup, VGroup]:
     """
     world, pinned = dimerization.last_picture()
     membrane, pairs = _ground(), world[1:]
-    _settle(*(unmute(r) for r in pairs))
-    antibodies, moves = hold(pairs, membrane)
-    _settle(*moves)
-    pit = take_in(pairs, antibodies, membrane)
-    _settle(pit.swallow())
-    _settle(*go_dark(pinned[:4]))
+    finish_now(*(unmute(r) for r in pairs))
+    antibodies, moves = hold_pairs_apart(pairs, membrane)
+    finish_now(*moves)
+    pit = internalize(pairs, antibodies, membrane)
+    finish_now(pit.swallow())
+    finish_now(*fade_pathways(pinned[:4]))
     single = _single(membrane)
     world = VGroup(membrane, *pairs[2:], single, _antibody().seat(single, RIGHT, 0))
     world.add(*antibodies[1:], pit)
@@ -185,10 +185,10 @@ def last_picture() -> tuple[VGroup, VGroup]:
 def _ground() -> Membrane:
     """That of the scene before, longer by whole lipids, so that each stands where it stood."""
     width = 20 + 50 * PITCH
-    return Membrane(width, depth=by_aspect(8, 16, 8)).stand((0, FLOOR, 0))
+    return Membrane(width, depth=by_aspect(8, 16, 8)).place((0, FLOOR, 0))
 
 
-def hold(pairs: VGroup, membrane: Membrane) -> tuple[VGroup, list[Animation]]:
+def hold_pairs_apart(pairs: VGroup, membrane: Membrane) -> tuple[VGroup, list[Animation]]:
     """Antibodies, and how they come between the receptors of each pair, which fall silent."""
     antibodies, moves = VGroup(), []
     for left, right, middle, off in zip(pairs[::2], pairs[1::2], HELD, (0, UNHELD), strict=True):
@@ -201,13 +201,13 @@ def hold(pairs: VGroup, membrane: Membrane) -> tuple[VGroup, list[Animation]]:
     return antibodies, moves
 
 
-def take_in(pairs: VGroup, antibodies: VGroup, membrane: Membrane) -> Pit:
+def internalize(pairs: VGroup, antibodies: VGroup, membrane: Membrane) -> Pit:
     """The pit in which the first pair goes into the cell, with the antibody that holds it."""
     cargo = VGroup(*pairs[:2], antibodies[0])
     return Pit(membrane, HELD[0], cargo, SIZE, SINK)
 
 
-def go_dark(signal: VGroup) -> list[Animation]:
+def fade_pathways(signal: VGroup) -> list[Animation]:
     """Both pathways go out step by step, and the cells rest."""
     shield, survival, division, cell = signal
     return [
@@ -227,7 +227,7 @@ def _single(membrane: Membrane) -> HER2Receptor:
     """The receptor that stands by itself, its arm raised."""
     receptor = HER2Receptor().scale(SIZE, about_point=ORIGIN)
     receptor.remove(receptor.phosphates).wave_arm(RAISED)
-    return receptor.become(receptor.target).stand(membrane.spot(FAR))
+    return receptor.become(receptor.target).place(membrane.spot(FAR))
 
 
 def _held_apart() -> VGroup:
@@ -235,7 +235,7 @@ def _held_apart() -> VGroup:
     return text.move_to(by_aspect((0, 0.03, 0), (0, -0.6, 0), (1.25, -0.75, 0)))
 
 
-def _settle(*changes: Animation) -> None:
+def finish_now(*changes: Animation) -> None:
     """Bring the ends of animations about at once."""
     for change in map(prepare_animation, changes):
         change.begin()

@@ -23,8 +23,8 @@ def made(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     monkeypatch.syspath_prepend(str(ROOT / "scenes"))
     from manim import VGroup
 
-    membrane = import_module("parts.membrane").Membrane(width=20).stand((0, 0.4, 0))
-    receptor = import_module("parts.receptor").HER2Receptor().stand(membrane.spot(1.2))
+    membrane = import_module("parts.membrane").Membrane(width=20).place((0, 0.4, 0))
+    receptor = import_module("parts.receptor").HER2Receptor().place(membrane.spot(1.2))
     before = heads(membrane)
     pit = import_module("parts.vesicle").Pit(membrane, 1.2, VGroup(receptor), 0.92, 0.2)
     swallow = pit.swallow()

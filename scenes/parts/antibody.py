@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from look import ANTIBODY, ANTIBODY_DARK, ANTIBODY_LIGHT, glow, mix
 from parts.receptor import Receptor
-from shapes import Layer, Part, Stamps, body, flat, oval, rod, stroke, through
+from shapes import Layer, Part, Stamps, body, capsule, ellipse, flat, open_curve, stroke
 
 HEAVY = (ANTIBODY_LIGHT, ANTIBODY, ANTIBODY_DARK)
 LIGHT_CHAIN = ("#E9FFFC", ANTIBODY_LIGHT, mix(ANTIBODY, ANTIBODY_DARK, 0.3))
@@ -29,17 +29,17 @@ class Antibody(Part):
         self.right_fab.rotate(-SPREAD, about_point=(0, 0, 0))
         self.left_fab.rotate(-SPREAD, about_point=(0, 0, 0)).flip((0, 1, 0), about_point=(0, 0, 0))
         chains = [
-            body(rod((x, y), (x * 1.12, y + 0.32), 0.27), *TAIL)
+            body(capsule((x, y), (x * 1.12, y + 0.32), 0.27), *TAIL)
             for y in (0.3, 0.78)
             for x in (-0.145, 0.145)
         ]
         self.fc = VGroup(*chains)
         legs = (
-            through(np.array([(0.3 * s, -0.26), (0.1 * s, -0.02), (0.12 * s, 0.32)]))
+            open_curve(np.array([(0.3 * s, -0.26), (0.1 * s, -0.02), (0.12 * s, 0.32)]))
             for s in (-1, 1)
         )
         self.hinge = VGroup(*(stroke(leg, mix(ANTIBODY, ANTIBODY_DARK, 0.5), 7) for leg in legs))
-        self.hinge.add(flat(rod((-0.1, 0.06), (0.1, 0.06), 0.055), "#FFE9A8"))
+        self.hinge.add(flat(capsule((-0.1, 0.06), (0.1, 0.06), 0.055), "#FFE9A8"))
         super().__init__(self.glow, self.hinge, self.fc, self.left_fab, self.right_fab)
 
     def tip(self, side: NDArray[np.float64] = LEFT) -> NDArray[np.float64]:
@@ -93,8 +93,8 @@ TIP = 1.17
 def _fab() -> VGroup:
     """A Fab along +x: the heavy chain below, the light chain above."""
     chain = [(0.28, 0.55), (0.74, 1.02)]
-    heavy = [body(rod((a, -0.13), (b, -0.13), 0.28), *HEAVY) for a, b in chain]
-    light = [body(rod((a + 0.06, 0.14), (b, 0.14), 0.25), *LIGHT_CHAIN) for a, b in chain]
+    heavy = [body(capsule((a, -0.13), (b, -0.13), 0.28), *HEAVY) for a, b in chain]
+    light = [body(capsule((a + 0.06, 0.14), (b, 0.14), 0.25), *LIGHT_CHAIN) for a, b in chain]
     return VGroup(*light, *heavy)
 
 
@@ -114,14 +114,14 @@ def _small() -> list[Layer]:
     pale = [((0.16 * s, 0.78), (0.74 * s, 0.24)) for s in (-1, 1)]
     stem = [((0.12 * s, 0.85), (0.14 * s, 1.7)) for s in (-1, 1)]
 
-    def rods(ends, width):
-        return np.concatenate([rod(a, b, width) for a, b in ends])
+    def capsules(ends, width):
+        return np.concatenate([capsule(a, b, width) for a, b in ends])
 
     return [
-        Layer(rods(stem + legs + pale, 0.34), "#0A4F4C"),
-        Layer(rods(stem, 0.25), ANTIBODY_DARK),
-        Layer(rods(stem, 0.1), mix(ANTIBODY, ANTIBODY_DARK, 0.3), (-0.04, 0.02)),
-        Layer(rods(legs, 0.25), ANTIBODY),
-        Layer(rods(pale, 0.17), ANTIBODY_LIGHT),
-        Layer(oval(*hub, 0.09, 0.09), "#FFE9A8"),
+        Layer(capsules(stem + legs + pale, 0.34), "#0A4F4C"),
+        Layer(capsules(stem, 0.25), ANTIBODY_DARK),
+        Layer(capsules(stem, 0.1), mix(ANTIBODY, ANTIBODY_DARK, 0.3), (-0.04, 0.02)),
+        Layer(capsules(legs, 0.25), ANTIBODY),
+        Layer(capsules(pale, 0.17), ANTIBODY_LIGHT),
+        Layer(ellipse(*hub, 0.09, 0.09), "#FFE9A8"),
     ]

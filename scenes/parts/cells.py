@@ -22,7 +22,19 @@ from look import (
     muted,
     smoothstep,
 )
-from shapes import Layer, Part, Points, Stamps, body, closed, flat, oval, rod, stroke, through
+from shapes import (
+    Layer,
+    Part,
+    Points,
+    Stamps,
+    body,
+    capsule,
+    closed,
+    ellipse,
+    flat,
+    open_curve,
+    stroke,
+)
 
 DEEP = Shade((-0.2, 0.3), 1.25)
 
@@ -158,11 +170,11 @@ class FcReceptor(Part):
 
     def __init__(self) -> None:
         tints = ("#F1EBFF", NK_LIGHT, "#7A60D8")
-        stalk = body(rod((0, -0.08), (0, 0.2), 0.09), *tints)
-        lower = body(oval(0, 0.24, 0.12, 0.11), *tints)
-        upper = body(oval(0.02, 0.42, 0.13, 0.11), *tints)
+        stalk = body(capsule((0, -0.08), (0, 0.2), 0.09), *tints)
+        lower = body(ellipse(0, 0.24, 0.12, 0.11), *tints)
+        upper = body(ellipse(0.02, 0.42, 0.13, 0.11), *tints)
         shape = np.array([(0.02, 0.5), (0.15, 0.53), (0.24, 0.64), (0.25, 0.8)])
-        self.jaws = VGroup(*(stroke(through(shape * (s, 1)), NK_LIGHT, 9) for s in (-1, 1)))
+        self.jaws = VGroup(*(stroke(open_curve(shape * (s, 1)), NK_LIGHT, 9) for s in (-1, 1)))
         super().__init__(self.jaws, stalk, lower, upper)
 
     def mouth(self) -> NDArray[np.float64]:
@@ -203,7 +215,7 @@ class NaturalKillerCell(Part):
     def _receptor(self, angle: float, size: float) -> FcReceptor:
         receptor = FcReceptor().scale(size, about_point=(0, 0, 0))
         receptor.rotate(self.ring.normal(angle)[0] - np.pi / 2, about_point=(0, 0, 0))
-        return receptor.stand((*self.ring.at(angle)[0], 0))
+        return receptor.place((*self.ring.at(angle)[0], 0))
 
     def rim(self, angle: float, out: float = 0) -> NDArray[np.float64]:
         """The scene's point on the rim at `angle` (radians), `out` units outside it."""
@@ -212,7 +224,7 @@ class NaturalKillerCell(Part):
 
     def approach(self, where: NDArray[np.float64], **kwargs) -> Animation:
         """Come from where it is to `where`."""
-        return self.go(where, **kwargs)
+        return self.move_to_point(where, **kwargs)
 
     def grip(self, **kwargs) -> Animation:
         """All receptors close on what lies between their jaws."""
@@ -238,16 +250,18 @@ def _granules(radius: float, toward: float, seed: int, count: int = 16) -> VGrou
         r, turn = radius * 0.085 * np.sqrt(i + 0.6), 2.4 * i + rng.uniform(-0.15, 0.15)
         middle = radius * 0.5 * np.array([np.cos(toward), np.sin(toward)])
         x, y = middle + r * np.array([np.cos(turn), np.sin(turn)]) * (1.15, 1.15)
-        made.add(body(oval(x, y, radius * 0.05, radius * 0.05), *tints[i % 2]))
+        made.add(body(ellipse(x, y, radius * 0.05, radius * 0.05), *tints[i % 2]))
     return made
 
 
 def _nucleus(radius: float, light: str, mid: str, dark: str, seed: int) -> VGroup:
     round_body = body(
-        oval(0, 0, radius * 1.06, radius * 0.97, 0, 0.04, seed), light, mid, dark, DEEP
+        ellipse(0, 0, radius * 1.06, radius * 0.97, 0, 0.04, seed), light, mid, dark, DEEP
     )
     round_body.set_stroke(mix(light, "#FFFFFF", 0.1), 2.5, 0.75)
-    spot = flat(oval(radius * 0.22, -radius * 0.18, radius * 0.26, radius * 0.24), dark, 0.55, DEEP)
+    spot = flat(
+        ellipse(radius * 0.22, -radius * 0.18, radius * 0.26, radius * 0.24), dark, 0.55, DEEP
+    )
     return VGroup(round_body, spot)
 
 
@@ -256,8 +270,8 @@ def _specks(ring: Outline, seed: int) -> Stamps:
     rng = np.random.default_rng(seed)
     angle, away = rng.uniform(0, 2 * np.pi, 26), rng.uniform(0.55, 0.88, 26)
     drop = [
-        Layer(oval(), "#8A5AA8", opacity=0.28),
-        Layer(oval(-0.2, 0.2, 0.5, 0.5), "#C79BE0", opacity=0.25),
+        Layer(ellipse(), "#8A5AA8", opacity=0.28),
+        Layer(ellipse(-0.2, 0.2, 0.5, 0.5), "#C79BE0", opacity=0.25),
     ]
     return Stamps(
         drop, ring.at(angle) * away[:, None], 0, ring.radius * rng.uniform(0.012, 0.034, 26)
@@ -275,9 +289,9 @@ def _rim_receptor() -> list[Layer]:
     balls = [(-0.1, 0.55, 0.19, 0.155), (-0.05, 0.9, 0.19, 0.155)]
 
     def shape(grow: float, with_rods: bool = True) -> Points:
-        made = [rod(a, b, w * grow) for a, b, w in [*rods, arm]] if with_rods else []
+        made = [capsule(a, b, w * grow) for a, b, w in [*rods, arm]] if with_rods else []
         return np.concatenate(
-            [*made, *(oval(x, y, rx * grow, ry * grow) for x, y, rx, ry in balls)]
+            [*made, *(ellipse(x, y, rx * grow, ry * grow) for x, y, rx, ry in balls)]
         )
 
     return [

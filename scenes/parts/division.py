@@ -7,7 +7,7 @@ from manim import Animation, UpdateFromAlphaFunc, VGroup
 
 from look import HEADS, HER2, HER2_DARK, HER2_LIGHT, smoothstep
 from parts.cells import DEEP
-from shapes import Layer, Part, Points, Stamps, body, closed, flat, oval
+from shapes import Layer, Part, Points, Stamps, body, closed, ellipse, flat
 
 
 class DividingCell(Part):
@@ -18,14 +18,14 @@ class DividingCell(Part):
         self.skin = flat(np.zeros((0, 3)), "#5B3270", shade=DEEP)
         self.skin.set_fill(["#6B3B80", "#43265F", "#2A1848"], 1).set_stroke(HEADS, 4.5)
         dot = [
-            Layer(oval(0, 0.1, 0.06, 0.08), HER2_DARK),
-            Layer(oval(-0.01, 0.115, 0.04, 0.055), HER2),
-            Layer(oval(-0.02, 0.13, 0.018, 0.022), HER2_LIGHT),
+            Layer(ellipse(0, 0.1, 0.06, 0.08), HER2_DARK),
+            Layer(ellipse(-0.01, 0.115, 0.04, 0.055), HER2),
+            Layer(ellipse(-0.02, 0.13, 0.018, 0.022), HER2_LIGHT),
         ]
         self.dots = Stamps(dot, np.zeros((0, 2)))
         r = radius * 0.4
         self.nuclei = VGroup(
-            *(body(oval(rx=r, ry=r), "#C08ADF", "#7A4AA6", "#43266E") for _ in "12")
+            *(body(ellipse(rx=r, ry=r), "#C08ADF", "#7A4AA6", "#43266E") for _ in "12")
         )
         super().__init__(self.dots, self.skin, self.nuclei)
         self.show(0)

@@ -14,8 +14,20 @@ from manim import (
 )
 from numpy.typing import NDArray
 
-from look import DNA, DNA_DARK, HER2, HER2_DARK, HER2_LIGHT, INK, PX, glow, mix, smoothstep, words
-from shapes import Layer, Part, Points, Stamps, flat, rod, stroke
+from look import (
+    DNA,
+    DNA_DARK,
+    HER2,
+    HER2_DARK,
+    HER2_LIGHT,
+    INK,
+    PX,
+    glow,
+    mix,
+    smoothstep,
+    text_line,
+)
+from shapes import Layer, Part, Points, Stamps, capsule, flat, stroke
 
 LENGTH = 81.2
 """Chromosome 17 in millions of bases (GRCh37); the numbers below are on the same scale."""
@@ -65,7 +77,7 @@ class Chromosome(Part):
         ends = (
             ((0, low), (0, high)) if high > low else ((0, sum(span) / 2 - 1e-3), (0, sum(span) / 2))
         )
-        tube = flat(rod(*ends, width), DNA).set_fill(tints, 1)
+        tube = flat(capsule(*ends, width), DNA).set_fill(tints, 1)
         tube.set_stroke("#163468", 1.5, 0.7)
         return tube.set_sheen_direction(RIGHT)
 
@@ -139,7 +151,7 @@ class Counter(Part):
 
     def __init__(self, value: int, size: float = 120, colour: str = HER2, places: int = 2) -> None:
         self.colour = colour
-        self.figures = [words(d, size, colour, "BOLD") for d in "0123456789"]
+        self.figures = [text_line(d, size, colour, "BOLD") for d in "0123456789"]
         self.pitch = max(f.width for f in self.figures) + 0.045 * size * PX
         self.cells = VGroup(*(f.copy() for f in self.figures[:places]))
         super().__init__(self.cells)
@@ -174,7 +186,7 @@ class PathwayPill(Part):
         self.box.set_fill(mix(colour, "#140F2E", 0.86), 1).set_stroke(
             mix(colour, "#2A2350", 0.45), 2.5
         )
-        self.text = words(name, 28, mix(colour, "#C9CEEA", 0.6), "BOLD")
+        self.text = text_line(name, 28, mix(colour, "#C9CEEA", 0.6), "BOLD")
         super().__init__(self.glow, self.box, self.text)
 
     def light(self, **kwargs) -> Animation:

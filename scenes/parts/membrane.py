@@ -16,7 +16,7 @@ from manim import (
 from numpy.typing import NDArray
 
 from look import CYTOPLASM, GRANZYME, HEADS, PERFORIN, TAILS, glow, mix
-from shapes import Part, Points, bead, body, flat, oval, rod, stroke
+from shapes import Part, Points, bead, body, capsule, ellipse, flat, stroke
 
 HALF = 0.42
 """From the membrane's middle to the middle of a row of heads."""
@@ -144,9 +144,9 @@ class PerforinPore(Part):
             wide = 0.1 + 0.1 * abs(near)
             shade = 0.55 * (1 - near) / 2
             tint = [mix(c, "#5A3505", shade) for c in ("#FFF0BE", PERFORIN, "#B9781C")]
-            stave = body(rod((x, y + 0.62), (x * 0.97, y + low), wide), *tint)
+            stave = body(capsule((x, y + 0.62), (x * 0.97, y + low), wide), *tint)
             (front if near > 0.01 else back).add(stave)
-        self.lumen = flat(oval(0, 0.62, radius * 0.86, 0.12), "#2A1606", 0.85)
+        self.lumen = flat(ellipse(0, 0.62, radius * 0.86, 0.12), "#2A1606", 0.85)
         self.back = VGroup(*sorted(back, key=lambda s: abs(s.get_x())))
         self.front = VGroup(*sorted(front, key=lambda s: -s.get_y(DOWN)))
         super().__init__(self.glow, self.back, self.lumen, self.front)
@@ -167,7 +167,9 @@ class Granzyme(Part):
 
     def __init__(self, radius: float = 0.14) -> None:
         self.glow = glow(GRANZYME, radius * 5, opacity=0.35)
-        ball = body(oval(0, 0, radius, radius), "#FFC49B", GRANZYME, "#B33F12")
+        ball = body(ellipse(0, 0, radius, radius), "#FFC49B", GRANZYME, "#B33F12")
         cut = radius * 0.95
-        notch = flat(rod((radius * 0.35, 0), (cut, 0), radius * 0.2, radius * 0.6), "#5E1D06", 0.9)
+        notch = flat(
+            capsule((radius * 0.35, 0), (cut, 0), radius * 0.2, radius * 0.6), "#5E1D06", 0.9
+        )
         super().__init__(self.glow, ball, notch)

@@ -6,8 +6,8 @@ import numpy as np
 from manim import ORIGIN, RIGHT, UP, Animation, UpdateFromAlphaFunc, VGroup
 from numpy.typing import NDArray
 
-from look import LEFT_EDGE, MUTED, PX, by_aspect, label, mix, shown, smoothstep, words, written
-from shapes import Layer, Part, Points, Stamps, oval, rod
+from look import LEFT_EDGE, MUTED, PX, by_aspect, label, mix, shown, smoothstep, text_line, written
+from shapes import Layer, Part, Points, Stamps, capsule, ellipse
 
 COLUMNS = 25
 PITCH = (0.212, 0.4)
@@ -60,8 +60,8 @@ class People(Part):
 
 def _figure(colour: str, head: str) -> list[Layer]:
     """A head and shoulders over a body, about 0.34 high."""
-    torso: Points = np.concatenate([rod((0, 0.02), (0, -0.11), 0.15, 0.12)])
-    return [Layer(torso, colour), Layer(oval(0, 0.135, 0.055, 0.055), head)]
+    torso: Points = np.concatenate([capsule((0, 0.02), (0, -0.11), 0.15, 0.12)])
+    return [Layer(torso, colour), Layer(ellipse(0, 0.135, 0.055, 0.055), head)]
 
 
 class Result(VGroup):
@@ -77,19 +77,22 @@ class Result(VGroup):
         self.title = label(name, size=by_aspect(36, 36, 32))
         super().__init__(self.people, self.title)
 
-    def place(self, middle: NDArray[np.float64]) -> None:
+    def lay_out(self, middle: NDArray[np.float64]) -> None:
         """Put the middle of the people, or square that of the whole, at `middle`."""
         self.middle = middle
-        self.people.stand(middle + by_aspect(0, 0, 1) * 1.72 * RIGHT)
+        self.people.place(middle + by_aspect(0, 0, 1) * 1.72 * RIGHT)
         self._set(self.title, by_aspect(315, 300, 92))
 
     def say(self, result: str, source: str) -> VGroup:
         """By their labels: the result in large with the figure it is made of, and its source."""
         (number, figure), (source,) = written(result), written(source)
         lines = (
-            (words(number, by_aspect(96, 96, 72), self.colour, "BOLD"), by_aspect(220, 214, 18)),
-            (words(figure, by_aspect(32, 32, 30)), by_aspect(-167, -183, -62)),
-            (words(source, 26, MUTED, "MEDIUM"), by_aspect(-208, -224, -106)),
+            (
+                text_line(number, by_aspect(96, 96, 72), self.colour, "BOLD"),
+                by_aspect(220, 214, 18),
+            ),
+            (text_line(figure, by_aspect(32, 32, 30)), by_aspect(-167, -183, -62)),
+            (text_line(source, 26, MUTED, "MEDIUM"), by_aspect(-208, -224, -106)),
         )
         return shown(VGroup(*(self._set(line, up) for line, up in lines)))
 

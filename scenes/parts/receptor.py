@@ -27,10 +27,10 @@ from look import (
     PROLIFERATION,
     glow,
     mix,
+    text_line,
     tones,
-    words,
 )
-from shapes import Part, body, closed, flat, oval, rod, stroke, through
+from shapes import Part, body, capsule, closed, ellipse, flat, open_curve, stroke
 
 RESTING = ("#B3A8CC", "#7D719E", "#463E6B")
 LIT_UP = ("#FFF4CF", "#FFD166", "#DB8B22")
@@ -40,8 +40,8 @@ class Phosphate(Part):
     """A phosphate group as a yellow disc with a P; starts hidden, `appear` shows it."""
 
     def __init__(self) -> None:
-        disc = flat(oval(rx=0.212, ry=0.212), MARKED).set_stroke("#8A5A12", 1.5)
-        super().__init__(disc, words("P", 40, INK, "BOLD"))
+        disc = flat(ellipse(rx=0.212, ry=0.212), MARKED).set_stroke("#8A5A12", 1.5)
+        super().__init__(disc, text_line("P", 40, INK, "BOLD"))
         self.shown = False
         self.scale(0.3, about_point=self.origin).set_opacity(0)
 
@@ -74,19 +74,19 @@ class Receptor(Part):
         light, mid, dark = tints = self.tints
         self.glow = glow(PROLIFERATION, 1.9, opacity=0).shift((0.05, -1.2, 0))
         self.arm_glow = glow(mix(light, mid, 0.5), 2, 1.7, 0).shift((0.5, 1.84, 0))
-        self.tail = stroke(through(TAIL), mix(mid, dark, 0.55), 7)
-        self.link = stroke(through(LINK), mix(mid, dark, 0.4), 9)
-        self.stem = body(rod((0, 0.52), (0, -0.5), 0.17), *tints)
-        self.small_lobe = body(oval(-0.02, -0.98, 0.27, 0.2, 0.15, 0.06, 3), *RESTING)
-        self.large_lobe = body(oval(0.05, -1.33, 0.36, 0.27, -0.1, 0.06, 5), *RESTING)
+        self.tail = stroke(open_curve(TAIL), mix(mid, dark, 0.55), 7)
+        self.link = stroke(open_curve(LINK), mix(mid, dark, 0.4), 9)
+        self.stem = body(capsule((0, 0.52), (0, -0.5), 0.17), *tints)
+        self.small_lobe = body(ellipse(-0.02, -0.98, 0.27, 0.2, 0.15, 0.06, 3), *RESTING)
+        self.large_lobe = body(ellipse(0.05, -1.33, 0.36, 0.27, -0.1, 0.06, 5), *RESTING)
         self.kinase = VGroup(self.small_lobe, self.large_lobe)
         self.engine = VGroup(self.glow, self.kinase)
         self.arm = body(closed(ARM), *tints)
-        self.four = body(rod((0, 0.5), (-0.07, 1.06), 0.31, 0.38), *tints)
-        self.two = body(rod((0.0, 1.55), (0.12, 2.1), 0.42, 0.38), *tints)
-        self.three = body(oval(-0.3, 1.4, 0.44, 0.37, 0.2, 0.07, 11), *tints)
-        self.one = body(oval(-0.13, 2.39, 0.46, 0.37, -0.15, 0.07, 23), *tints)
-        self.phosphates = VGroup(*(Phosphate().stand((x, y, 0)) for x, y in SITES))
+        self.four = body(capsule((0, 0.5), (-0.07, 1.06), 0.31, 0.38), *tints)
+        self.two = body(capsule((0.0, 1.55), (0.12, 2.1), 0.42, 0.38), *tints)
+        self.three = body(ellipse(-0.3, 1.4, 0.44, 0.37, 0.2, 0.07, 11), *tints)
+        self.one = body(ellipse(-0.13, 2.39, 0.46, 0.37, -0.15, 0.07, 23), *tints)
+        self.phosphates = VGroup(*(Phosphate().place((x, y, 0)) for x, y in SITES))
         self.outside = VGroup(self.arm_glow, self.three, self.arm, self.two, self.one, self.four)
         super().__init__(self.tail, self.link, self.stem, self.engine, self.outside)
         self.add(self.phosphates)
@@ -100,7 +100,7 @@ class Receptor(Part):
         """The numbers I to IV on the domains where they stand now, to be added by the scene."""
         domains = {"I": self.one, "II": self.two, "III": self.three, "IV": self.four}
         dark = mix(self.tints[2], "#000000", 0.84)
-        return VGroup(*(words(n, size, dark, "BOLD").move_to(d) for n, d in domains.items()))
+        return VGroup(*(text_line(n, size, dark, "BOLD").move_to(d) for n, d in domains.items()))
 
     def dock(self, side: NDArray[np.float64] = RIGHT) -> NDArray[np.float64]:
         """Where an antibody's tip touches domain IV, on the picture's `side` (RIGHT or LEFT)."""

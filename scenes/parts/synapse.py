@@ -27,7 +27,7 @@ from parts.antibody import Antibody
 from parts.cells import DEEP, FcReceptor
 from parts.membrane import Granzyme, Membrane, PerforinPore
 from parts.receptor import HER2Receptor
-from shapes import Part, body, closed, flat, oval, stroke, through
+from shapes import Part, body, closed, ellipse, flat, open_curve, stroke
 
 LEVEL = by_aspect(-0.4, 0.9, -0.4)
 """The height of the tumor cell's membrane."""
@@ -65,7 +65,7 @@ class Synapse(VGroup):
         self.jaws = VGroup(*(_jaws(antibody, self.rim) for *_, antibody in self.held))
         self.granzymes = VGroup(*(self._granzymes(x) for x in PORES))
         self.gates = VGroup()
-        self.pores = [PerforinPore().stand(self.membrane.spot(x)) for x in PORES]
+        self.pores = [PerforinPore().place(self.membrane.spot(x)) for x in PORES]
         for pore, drops in zip(self.pores, self.granzymes, strict=True):
             self.gates.add(pore.glow, pore.back, pore.lumen, drops, pore.front)
         self.parted = self._parted()
@@ -116,7 +116,7 @@ class Synapse(VGroup):
         """Granules at the killer's rim above the pore at `x`."""
         spots = [(0, 0.24), (-0.34, 0.26), (0.34, 0.28)]
         low = self.rim + _arch(x)
-        drops = [Granzyme(0.15).stand((x + dx, low + dy, 0)) for dx, dy in spots]
+        drops = [Granzyme(0.15).place((x + dx, low + dy, 0)) for dx, dy in spots]
         return VGroup(*(drop.rotate(1.9 * i + x) for i, drop in enumerate(drops)))
 
 
@@ -129,9 +129,9 @@ def _held(membrane: Membrane, x: float) -> VGroup:
         part.become(part.target)
         part.remove(part.phosphates, part.glow, part.arm_glow)  # all of them unlit
     antibody.scale(SCALE * 1.18, about_point=antibody.origin).remove(antibody.glow)
-    left.stand(membrane.spot(x - 1.13 * SCALE))
+    left.place(membrane.spot(x - 1.13 * SCALE))
     antibody.seat(left, RIGHT, 0)
-    right.stand(left.origin)
+    right.place(left.origin)
     right.shift((antibody.tip(RIGHT) - right.dock(LEFT))[0] * RIGHT)
     return VGroup(left, right, antibody)
 
@@ -161,13 +161,13 @@ def _underside(level: float) -> VGroup:
     cytoplasm = flat(closed(corners), NK)
     cytoplasm.set_fill(["#6A50CF", "#4A36A4", "#241A5C", "#120F33", "#0E0D29"], 1)
     cytoplasm.set_sheen_direction(UP)
-    return VGroup(cytoplasm, stroke(through(edge), NK, 7))
+    return VGroup(cytoplasm, stroke(open_curve(edge), NK, 7))
 
 
 def _way(start: NDArray[np.float64], pore: NDArray[np.float64], i: int) -> VMobject:
     """From the killer through the pore to a place of its own in the cell, away from the middle."""
     by_way = np.array([(0, 0.85, 0), (0, -0.2, 0), ENDS[i] * (np.sign(pore[0]), 1, 1)])
-    return stroke(through(np.vstack([start, pore + by_way])[:, :2]), GRANZYME, 0)
+    return stroke(open_curve(np.vstack([start, pore + by_way])[:, :2]), GRANZYME, 0)
 
 
 class DyingCell(Part):
@@ -193,8 +193,10 @@ class DyingCell(Part):
 
 
 def _apoptotic_body(spot: NDArray[np.float64], radius: float, seed: int) -> VGroup:
-    skin = body(oval(*spot, radius, radius, 0, 0.07, seed), "#7A4A94", "#4B2A6E", "#241540", DEEP)
+    skin = body(
+        ellipse(*spot, radius, radius, 0, 0.07, seed), "#7A4A94", "#4B2A6E", "#241540", DEEP
+    )
     skin.set_stroke(HEADS, 5, 1)
     x, y = spot + radius * np.array([0.15, -0.1])
-    grain = body(oval(x, y, radius * 0.4, radius * 0.36), "#C9A0E6", "#7F4FAE", "#43266E")
+    grain = body(ellipse(x, y, radius * 0.4, radius * 0.36), "#C9A0E6", "#7F4FAE", "#43266E")
     return VGroup(skin, grain)

@@ -141,7 +141,7 @@ class Pit(Part):
     def __init__(self, membrane: Membrane, x: float, cargo: VGroup, size: float, sink: float):
         self.dent, self.vesicle, self.cargo = Bilayer(), Bilayer(), cargo
         super().__init__(self.vesicle, self.dent)
-        self.stand(membrane.spot(x)).add(cargo)
+        self.place(membrane.spot(x)).add(cargo)
         self.scale_up, self.sink = size / USUAL, sink
         near = np.abs(membrane.xs + membrane.origin[0] - x) < 2.2 * self.scale_up
         self.grid = membrane.xs[near] + membrane.origin[0] - x
