@@ -37,7 +37,7 @@ from explainer.timeline.model import Timeline
 if TYPE_CHECKING:
     from av.container.core import Chapter
 
-    from explainer.audio.mix import Track
+    from explainer.audio.mix import Mixdown
     from explainer.captions.model import Caption
 
 SIGNATURES = ".signatures"
@@ -66,7 +66,7 @@ class Telling:
     """What a film has in one language: a timeline, the sound track and the captions made for it."""
 
     timeline: Timeline
-    track: Track
+    track: Mixdown
     captions: Sequence[Caption]
 
     @property

@@ -180,7 +180,7 @@ def test_an_interruption_reaches_the_sound_that_is_mixed_aside(
 
     real = mix.mix_audio
 
-    def ending(*given: Any, stop: Event, **how: Any) -> mix.Track:
+    def ending(*given: Any, stop: Event, **how: Any) -> mix.Mixdown:
         stop.set()
         return real(*given, stop=stop, **how)
 

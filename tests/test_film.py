@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer.audio.mix import Track
+from explainer.audio.mix import Mixdown
 from explainer.cache import Cache
 from explainer.captions.model import Caption
 from explainer.clock import TICKS
@@ -39,7 +39,7 @@ def draw(path: Path, frames: int, tint: tuple[int, int, int], quality: Quality =
     return path
 
 
-def speak(path: Path, samples: int) -> Track:
+def speak(path: Path, samples: int) -> Mixdown:
     options = {"fflags": "+bitexact", "movie_timescale": str(TICKS)}
     noise = np.random.default_rng(1).standard_normal((2, samples)).astype(np.float32) * 0.1
     with av.open(str(path), "w", format="mp4", options=options) as file:
@@ -53,7 +53,7 @@ def speak(path: Path, samples: int) -> Track:
     signer = signature.SoundSigner()
     signed = np.concatenate([signer.over(noise.T), signer.end()])
     signature.attach(path, signature.packed(signed))
-    return Track(path, samples, -16.0, -2.0, False)
+    return Mixdown(path, samples, -16.0, -2.0, False)
 
 
 class Parts:

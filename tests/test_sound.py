@@ -19,7 +19,7 @@ from explainer.audio.meters import (
     stereo,
     true_peak,
 )
-from explainer.audio.mix import Track, mix_audio
+from explainer.audio.mix import Mixdown, mix_audio
 from explainer.cache import Cache, _seal
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed
@@ -63,7 +63,7 @@ def film(folder: Path, *sounds: np.ndarray, rate: int = TICKS) -> tuple[Timeline
 
 
 @pytest.fixture(scope="module")
-def mixed(tmp_path_factory) -> tuple[Timeline, Speech, Track]:
+def mixed(tmp_path_factory) -> tuple[Timeline, Speech, Mixdown]:
     folder = tmp_path_factory.mktemp("mixed")
     timeline, speech = film(folder, voice(1.5, -30, 1), voice(0.9, -12, 2), voice(1.25, -20, 3))
     assert timeline.length % 48, "a whole number of milliseconds would hide a cut"

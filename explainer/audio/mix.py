@@ -57,7 +57,7 @@ Voices = Callable[[TimedLine], AudioSegment | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class Mixdown:
     """The sound track: AAC in an MP4 file; loudness in LUFS and peak in dBTP of it decoded."""
 
     path: Path
@@ -74,7 +74,7 @@ def mix_audio(
     assets: Path,
     stop: Event | None = None,
     report: Report | None = None,
-) -> Track:
+) -> Mixdown:
     """The track of exactly `timeline.length` samples; the same sounds give the same bytes.
 
     Raises:
@@ -100,7 +100,7 @@ def mix_audio(
         ),
     )
     facts = entry.facts
-    return Track(entry.path, facts["samples"], facts["loudness"], facts["peak"], entry.reused)
+    return Mixdown(entry.path, facts["samples"], facts["loudness"], facts["peak"], entry.reused)
 
 
 def _recipe(timeline: Timeline, speech: Speech, assets: Path) -> Mapping[str, Any]:
