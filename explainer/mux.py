@@ -10,7 +10,6 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
 from pathlib import Path
@@ -27,7 +26,7 @@ from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
 from explainer.errors import CheckFailed, from_nothing, naming, text_of
 from explainer.frame_format import Quality
-from explainer.languages import three_letters
+from explainer.language_version import LanguageVersion
 from explainer.media import io, signature
 from explainer.media.encoder import Clip
 from explainer.media.probe import BT709, LIMITED, Probe, probe
@@ -37,7 +36,6 @@ from explainer.timeline.model import Timeline
 if TYPE_CHECKING:
     from av.container.core import Chapter
 
-    from explainer.audio.mix import Mixdown
     from explainer.captions.model import Caption
 
 SIGNATURES = ".signatures"
@@ -52,39 +50,16 @@ Format: Text
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Film:
-    """The finished film; length in ticks, size in bytes."""
-
-    path: Path
-    length: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What a film has in one language: a timeline, the sound track and the captions made for it."""
-
-    timeline: Timeline
-    track: Mixdown
-    captions: Sequence[Caption]
-
-    @property
-    def language(self) -> str:
-        """The three letters that its tracks carry."""
-        return three_letters(self.timeline.language)
-
-
 def assemble(
-    tellings: Sequence[Telling],
+    versions: Sequence[LanguageVersion],
     quality: Quality,
     clips: Sequence[Clip],
     out: Path,
     report: Report | None = None,
-) -> Film:
+) -> None:
     """Join the parts into `out`, which is replaced only by a film that was checked.
 
-    Tellings last equally long; the first names the film and its chapters, and is what players
+    The versions last equally long; the first names the film and its chapters, and is what players
     take unless asked otherwise.
 
     Raises:
@@ -92,7 +67,7 @@ def assemble(
             come out as the timeline says.
         OSError: if it cannot be written.
     """
-    timeline, report = tellings[0].timeline, report or Report(quiet=True)
+    timeline, report = versions[0].timeline, report or Report(quiet=True)
     _fit(timeline, clips)
     report.stage("joining", 2 * len(clips) + 1)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -104,10 +79,10 @@ def assemble(
         begun(part)
     try:
         with naming(out):
-            _mux(tellings, clips, temp, report)
-            _check(probe(temp), tellings, quality)
+            _mux(versions, clips, temp, report)
+            _check(probe(temp), versions, quality)
             report.step()
-            _sign(tellings, quality, clips, signs, report)
+            _sign(versions, quality, clips, signs, report)
             for part in (temp, signs):
                 with part.open("rb") as file:
                     os.fsync(file.fileno())
@@ -120,7 +95,6 @@ def assemble(
     finally:
         temp.unlink(missing_ok=True)
         signs.unlink(missing_ok=True)
-    return Film(out, timeline.length, out.stat().st_size)
 
 
 def identity(timelines: Iterable[Timeline]) -> bytes:
@@ -132,7 +106,7 @@ def identity(timelines: Iterable[Timeline]) -> bytes:
 
 
 def _sign(
-    tellings: Sequence[Telling],
+    versions: Sequence[LanguageVersion],
     quality: Quality,
     clips: Sequence[Clip],
     path: Path,
@@ -143,7 +117,7 @@ def _sign(
     Raises:
         CheckFailed: if one of them brought none.
     """
-    timeline = tellings[0].timeline
+    timeline = versions[0].timeline
 
     def brought(file: Path, what: str) -> bytes:
         chunks = signature.attached(file)
@@ -156,8 +130,8 @@ def _sign(
         quality.height,
         sum(clip.frames for clip in clips),
         -(-timeline.length // signature.STEP),
-        identity(telling.timeline for telling in tellings),
-        len(tellings),
+        identity(version.timeline for version in versions),
+        len(versions),
     )
 
     def pictures() -> Iterator[bytes]:
@@ -165,7 +139,7 @@ def _sign(
             yield brought(clip.path, f"the clip of {clip.key}")
             report.step(scene=clip.key.partition(".")[0])
 
-    sounds = [brought(t.track.path, f"the sound in “{t.timeline.language}”") for t in tellings]
+    sounds = [brought(v.audio.path, f"the sound in “{v.language}”") for v in versions]
     with path.open("wb") as file:
         signature.write(file, header, pictures(), sounds)
 
@@ -183,8 +157,10 @@ def _fit(timeline: Timeline, clips: Sequence[Clip]) -> None:
         raise CheckFailed.of(f"there are {len(clips)} clips for {len(wanted)} lines", _redraw())
 
 
-def _mux(tellings: Sequence[Telling], clips: Sequence[Clip], path: Path, report: Report) -> None:
-    timeline = tellings[0].timeline
+def _mux(
+    versions: Sequence[LanguageVersion], clips: Sequence[Clip], path: Path, report: Report
+) -> None:
+    timeline = versions[0].timeline
     options = {
         "fflags": "+bitexact",
         "movflags": "+faststart",
@@ -195,23 +171,23 @@ def _mux(tellings: Sequence[Telling], clips: Sequence[Clip], path: Path, report:
         film = files.enter_context(av.open(str(path), "w", format="mp4", options=options))
         keep = files.enter_context
         first = keep(_opened(clips[0].path, f"the clip of {clips[0].key}", "video"))
-        sounds = [keep(_opened(t.track.path, "the sound", "audio")) for t in tellings]
+        sounds = [keep(_opened(v.audio.path, "the sound", "audio")) for v in versions]
         film.metadata["title"] = timeline.title
         film.set_chapters(_chapters(timeline))
         picture = film.add_stream_from_template(first.streams.video[0])
         picture.time_base = _TICK
         voices = [film.add_stream_from_template(sound.streams.audio[0]) for sound in sounds]
-        texts = [_text_stream(film) for _ in tellings]
-        for telling, *streams in zip(tellings, voices, texts, strict=True):
+        texts = [_text_stream(film) for _ in versions]
+        for version, *streams in zip(versions, voices, texts, strict=True):
             for stream in streams:
-                stream.metadata["language"] = telling.language
-                stream.disposition = Disposition(telling is tellings[0])
+                stream.metadata["language"] = version.track_language
+                stream.disposition = Disposition(version is versions[0])
         film.start_encoding()
         setting = first.streams.video[0].codec_context.extradata
         packets: Iterator[Packet[Any]] = merge(
             _pictures(clips, frame_ticks(timeline.fps), setting, picture, report),
             *(_sounds(*pair) for pair in zip(sounds, voices, strict=True)),
-            *(_texts(t.captions, text) for t, text in zip(tellings, texts, strict=True)),
+            *(_texts(v.captions, text) for v, text in zip(versions, texts, strict=True)),
             key=_decoding_time,
         )
         for packet in packets:
@@ -334,16 +310,16 @@ def _texts(captions: Sequence[Caption], stream: SubtitleStream) -> Iterator[Pack
         yield packet
 
 
-def _check(film: Probe, tellings: Sequence[Telling], quality: Quality) -> None:
+def _check(film: Probe, versions: Sequence[LanguageVersion], quality: Quality) -> None:
     """Hold the written file against the timelines, as read back from the disk."""
-    timeline = tellings[0].timeline
+    timeline = versions[0].timeline
     frame = frame_ticks(timeline.fps)
     tracks = len(film.pictures), len(film.sounds), len(film.captions)
-    if tracks != (1, len(tellings), len(tellings)):
+    if tracks != (1, len(versions), len(versions)):
         raise CheckFailed.of(f"the film has {tracks} tracks of picture, sound and text", _redraw())
     picture = film.pictures[0]
     shown = [[(cue.rows, cue.start, cue.end) for cue in cues] for _, cues in film.captions]
-    languages = [telling.language for telling in tellings]
+    languages = [version.track_language for version in versions]
     frames = range(0, timeline.length, frame)
     found = {
         "size of the picture": ((picture.width, picture.height), (quality.width, quality.height)),
@@ -352,7 +328,7 @@ def _check(film: Probe, tellings: Sequence[Telling], quality: Quality) -> None:
         "length of the picture": (picture.length, timeline.length),
         "length of the sound": ({s.length for s in film.sounds}, {timeline.length}),
         "starts of picture and sound": ({picture.start, *(s.start for s in film.sounds)}, {0}),
-        "captions": (shown, [[(c.rows, c.start, c.end) for c in t.captions] for t in tellings]),
+        "captions": (shown, [[(c.rows, c.start, c.end) for c in v.captions] for v in versions]),
         "languages of the sound": ([sound.language for sound in film.sounds], languages),
         "languages of the captions": ([language for language, _ in film.captions], languages),
         "chapters": ([c.title for c in film.chapters], [s.title for s in timeline.scenes]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,10 +24,10 @@ from explainer.draw import burn
 from explainer.draw.burn import Row
 from explainer.draw.crew import Cores, Crew
 from explainer.frame_format import Quality
-from explainer.mux import Telling
+from explainer.language_version import LanguageVersion
 from explainer.narration import fit
 from explainer.narration.fit import Narration
-from explainer.page import Edition, thumbnails, upload
+from explainer.page import thumbnails, upload
 from explainer.progress import Report
 from explainer.script import Script
 from explainer.script.translation import load
@@ -66,7 +66,7 @@ class RenderOptions:
 class RenderResult:
     """A finished film and how it came about; `seconds` is what making it took.
 
-    `tellings` are what it has in each language, the first the one that players take by themselves;
+    `versions` are what it has in each language, the first the one that players take by themselves;
     `read` is what scenes read, listed and looked for while they were drawn, as `cache.inputs` says;
     `cue_offsets` says, by language, how far in ticks its words are from the picture's moments at
     worst, and at which line and cue.
@@ -74,7 +74,7 @@ class RenderResult:
 
     path: Path
     files: tuple[Path, ...]
-    tellings: tuple[Telling, ...]
+    versions: tuple[LanguageVersion, ...]
     cue_offsets: dict[str, tuple[int, str]]
     size: int
     drawn: int
@@ -85,12 +85,7 @@ class RenderResult:
     @property
     def timeline(self) -> Timeline:
         """The film's timeline, in its first language."""
-        return self.tellings[0].timeline
-
-    @property
-    def editions(self) -> list[Edition]:
-        """What a page shows of the film, in each of its languages."""
-        return editions_of(self.tellings, self.path)
+        return self.versions[0].timeline
 
 
 def render(options: RenderOptions, report: Report, crew: Crew | None = None) -> RenderResult:
@@ -141,25 +136,26 @@ def render(options: RenderOptions, report: Report, crew: Crew | None = None) -> 
         texts = [segment(timeline) for timeline in timelines]
         burnt = burn_in_captions(texts[0], timelines[0], script) if options.burn_in else {}
         clips = draw.clips(script, timings, keys, options.quality, cache, report, burnt, crew)
-        tracks = list(mixes)
-    tellings = tuple(
-        Telling(draw.labelled(timeline, clips), track, said)
-        for timeline, track, said in zip(timelines, tracks, texts, strict=True)
+        mixdowns = list(mixes)
+    versions = tuple(
+        LanguageVersion(draw.labelled(timeline, clips), speech, captions, mixdown, out)
+        for timeline, speech, captions, mixdown in zip(
+            timelines, narrated.speeches, texts, mixdowns, strict=True
+        )
     )
 
     # the film and what goes beside it; of two renders at once, each writes all of its files
     with cache.alone():
         outputs.claim(script, out, *options.languages)  # another script may have made it meanwhile
-        size = mux.assemble(tellings, options.quality, clips, out, report).size
+        mux.assemble(versions, options.quality, clips, out, report)
         files = [out, out.with_suffix(mux.SIGNATURES)]
-        for telling in tellings:
-            files += _write_sidecars(telling, out, scripts)
+        for version in versions:
+            files += _write_sidecars(version, out, scripts)
         if not part:
             moment = script.poster or picture.lines[0].key
             png = out.with_suffix(".png")
             files.append(thumbnails.poster(clips, timelines[0], moment, png, cache))
-        editions = editions_of(tellings, out)
-        files += write_page(editions, script, cache, options.single_file, options.youtube, report)
+        files += write_page(versions, script, cache, options.single_file, options.youtube, report)
     leftovers.sweep(outputs.folder(script))
     cache.trim(max_cache_bytes)
 
@@ -169,12 +165,12 @@ def render(options: RenderOptions, report: Report, crew: Crew | None = None) -> 
     return RenderResult(
         path=out,
         files=tuple(files),
-        tellings=tellings,
+        versions=versions,
         cue_offsets={
             timeline.language: multilingual.worst_cue_offset(picture, timeline)
             for timeline in timelines
         },
-        size=size,
+        size=out.stat().st_size,
         drawn=sum(not clip.reused for clip in clips),
         spoken=sum(not line.reused for line in spoken),
         seconds=time.monotonic() - started,
@@ -241,14 +237,14 @@ def film_path(
     return outputs.folder(script, draft or quality.name.startswith("draft")) / name
 
 
-def _write_sidecars(telling: Telling, film: Path, scripts: Sequence[Script]) -> list[Path]:
+def _write_sidecars(version: LanguageVersion, film: Path, scripts: Sequence[Script]) -> list[Path]:
     """Write a language's caption files and timeline; of several, each name says its language."""
-    clock, language = telling.timeline, telling.timeline.language
+    clock, language = version.timeline, version.language
     base = film.with_suffix("")
     mark = f".{language}" if len(scripts) > 1 else ""
     record = f"{mark}.timeline.json"
     made = {
-        mark + suffix: form.write(telling.captions, language) for suffix, form in FORMATS.items()
+        mark + suffix: form.write(version.captions, language) for suffix, form in FORMATS.items()
     }
     beside = {**made, record: clock.to_json()}
     return write_outputs(base, {name: text.encode() for name, text in beside.items()})
@@ -263,13 +259,8 @@ def write_outputs(base: Path, contents: dict[str, bytes]) -> list[Path]:
     return paths
 
 
-def editions_of(tellings: Iterable[Telling], film: Path) -> list[Edition]:
-    """What a page shows of a film, in each of its languages."""
-    return [Edition(one.timeline, one.captions, film) for one in tellings]
-
-
 def write_page(
-    editions: Sequence[Edition],
+    versions: Sequence[LanguageVersion],
     script: Script,
     cache: Cache,
     single_file: bool,
@@ -277,12 +268,12 @@ def write_page(
     report: Report,
 ) -> list[Path]:
     """Write a film's page beside it, and with `youtube` what an upload of it needs."""
-    film = editions[0].film
+    film = versions[0].film
     out, assets = film.with_suffix(".html"), script.folder / "assets"
-    made = [page.publish(editions, out, assets, cache, single_file, report)]
+    made = [page.publish(versions, out, assets, cache, single_file, report)]
     if youtube:
         folder = film.with_name(f"{film.stem}.youtube")
-        made += upload.prepare(editions, folder, script.poster, report.say)
+        made += upload.prepare(versions, folder, script.poster, report.say)
     return made
 
 
@@ -297,14 +288,14 @@ def result_to_dict(result: RenderResult) -> dict[str, Any]:
     """A result in the form that `--json` prints; what is of one language is the first one's."""
     told = [
         {
-            "language": telling.timeline.language,
-            "voice": telling.timeline.voice,
-            "passed": dict(telling.timeline.passed),
-            "words": telling.timeline.word_times(),
-            "loudness": round(telling.track.loudness, 2),
-            "peak": round(telling.track.peak, 2),
+            "language": version.language,
+            "voice": version.timeline.voice,
+            "passed": dict(version.timeline.passed),
+            "words": version.timeline.word_times(),
+            "loudness": round(version.audio.loudness, 2),
+            "peak": round(version.audio.peak, 2),
         }
-        for telling in result.tellings
+        for version in result.versions
     ]
     for one in told if len(told) > 1 else []:
         ticks, where = result.cue_offsets[str(one["language"])]

@@ -25,6 +25,7 @@ from explainer.captions.formats.registry import FORMATS
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, frame_ticks
 from explainer.frame_format import Quality
+from explainer.language_version import LanguageVersion
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.media.io import resampled
 from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, TimedWord, Timeline
@@ -158,7 +159,8 @@ def made(kind: Kind, folder: Path) -> tuple[Path, Timeline]:
     texts = segment(clock)
     track = mix_audio(clock, Speech("v", {}, said), Cache(folder / "cache"), folder)
     out = folder / "good.mp4"
-    mux.assemble([mux.Telling(clock, track, texts)], shape, clips, out)
+    version = LanguageVersion(clock, captions=texts, mixdown=track)
+    mux.assemble([version], shape, clips, out)
     for suffix, form in FORMATS.items():
         out.with_suffix(suffix).write_text(form.write(texts, clock.language), encoding="utf-8")
     out.with_suffix(".timeline.json").write_text(clock.to_json(), encoding="utf-8")

@@ -17,6 +17,7 @@ from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.draw import worker
 from explainer.frame_format import Quality, quality
+from explainer.language_version import LanguageVersion
 from explainer.media import colour_signature
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.script import load
@@ -47,7 +48,8 @@ def frame(scene: str, number: int) -> np.ndarray:
 def assembled(folder: Path, out: Path, clips: Sequence[Clip], clock: Timeline) -> Path:
     speech = Speech("n", {}, {ln.key: say(folder / f"{ln.scene}.wav", ln) for ln in clock.lines})
     track = mix_audio(clock, speech, Cache(folder / "cache"), folder)
-    mux.assemble([mux.Telling(clock, track, segment(clock))], SHAPE, clips, out)
+    version = LanguageVersion(clock, captions=segment(clock), mixdown=track)
+    mux.assemble([version], SHAPE, clips, out)
     return out
 
 

@@ -22,6 +22,7 @@ from explainer.cli import main
 from explainer.draw.burn import Row
 from explainer.errors import ScriptError
 from explainer.frame_format import quality
+from explainer.language_version import LanguageVersion
 from explainer.media.encoder import Clip
 from explainer.media.ffmpeg_cli import complaints
 from explainer.media.probe import probe
@@ -84,7 +85,8 @@ def hostile_film(good: Path, out: Path, texts: list[str]) -> tuple[Timeline, Pat
         words = tuple(replace(caption.words[0], text=word) for word in row.split())
         said.append(replace(caption, rows=(row,), words=words))
     track = mix_audio(clock, speech, Cache(good / "cache"), good)
-    mux.assemble([mux.Telling(clock, track, said)], SMALL, clips, out)
+    version = LanguageVersion(clock, captions=said, mixdown=track)
+    mux.assemble([version], SMALL, clips, out)
     for suffix, form in FORMATS.items():
         out.with_suffix(suffix).write_text(form.write(said, "en"), encoding="utf-8")
     return clock, out

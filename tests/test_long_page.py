@@ -15,7 +15,8 @@ from explainer import page
 from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, seconds
-from explainer.page import Edition, thumbnails
+from explainer.language_version import LanguageVersion
+from explainer.page import thumbnails
 from explainer.script.extras import Extras, Source
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 from viewing import Reader
@@ -74,10 +75,10 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     about = Extras(about="A course.", sources=(Source("book", "A book", "Here", ""),))
     clock = Timeline("course", "A course", "en", FPS, "tone", parts, extras=about)
     film(folder / "course.mp4", clock.length * FPS // TICKS)
-    edition = Edition(clock, segment(clock), folder / "course.mp4")
+    version = LanguageVersion(clock, captions=segment(clock), path=folder / "course.mp4")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(thumbnails, "kept_sheets", sheets)
-        return page.publish([edition], folder / "course.html", folder, Cache(folder / ".cache"))
+        return page.publish([version], folder / "course.html", folder, Cache(folder / ".cache"))
 
 
 def opened(reader: Reader, part: str) -> list[str]:

@@ -18,6 +18,7 @@ from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.cli import main
 from explainer.errors import CheckFailed, ScriptError
+from explainer.language_version import LanguageVersion
 from explainer.languages import direction
 from explainer.page import bundle, thumbnails, upload
 from explainer.script import load
@@ -240,8 +241,8 @@ def test_an_upload_gets_description_thumbnail_and_captions(shown: Shown, tmp_pat
     from PIL import Image
 
     said: list[str] = []
-    editions = [page.Edition(shown.clock, segment(shown.clock), shown.film)]
-    files = upload.prepare(editions, tmp_path, "dots.two@other", said.append)
+    version = LanguageVersion(shown.clock, captions=segment(shown.clock), path=shown.film)
+    files = upload.prepare([version], tmp_path, "dots.two@other", said.append)
     assert [path.name for path in files] == [
         "thumbnail.jpg",
         "description.en.txt",

@@ -18,6 +18,7 @@ from explainer.captions.segment import segment
 from explainer.clock import TICKS
 from explainer.errors import MissingTool, ScriptError
 from explainer.frame_format import Quality
+from explainer.language_version import LanguageVersion
 from explainer.media import ffmpeg_cli
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.media.probe import Chapter, Probe
@@ -124,7 +125,8 @@ def good(tmp_path_factory) -> Path:
     texts = segment(clock)
     out = folder / "tiny.mp4"
     track = mix_audio(clock, speech, Cache(folder / "cache"), folder)
-    mux.assemble([mux.Telling(clock, track, texts)], SMALL, clips, out)
+    version = LanguageVersion(clock, captions=texts, mixdown=track)
+    mux.assemble([version], SMALL, clips, out)
     beside(out, texts)
     return folder
 
@@ -351,7 +353,8 @@ def rewritten(good: Path, copy: Path, texts: list[Caption]) -> Path:
     clips = [Clip(ln.key, good / f"{ln.scene}.mp4", (ln.end - ln.start) // FRAME)
              for ln in clock.lines]  # fmt: skip
     track = mix_audio(clock, speech, Cache(good / "cache"), good)
-    mux.assemble([mux.Telling(clock, track, texts)], SMALL, clips, copy)
+    version = LanguageVersion(clock, captions=texts, mixdown=track)
+    mux.assemble([version], SMALL, clips, copy)
     beside(copy, texts)
     return copy
 

@@ -20,7 +20,8 @@ from playwright.sync_api import Browser, Page
 from explainer import page
 from explainer.cache import Cache
 from explainer.captions.segment import segment
-from explainer.page import Edition, thumbnails
+from explainer.language_version import LanguageVersion
+from explainer.page import thumbnails
 from explainer.timeline.json import from_json
 from explainer.timeline.model import Timeline
 
@@ -126,9 +127,11 @@ class Shown:
         return made
 
     def publish(self, clocks: Sequence[Timeline], out: Path, embed: bool = False) -> Path:
-        editions = [Edition(clock, segment(clock), self.film) for clock in clocks]
+        versions = [
+            LanguageVersion(clock, captions=segment(clock), path=self.film) for clock in clocks
+        ]
         return page.publish(
-            editions, out, self.assets, Cache(self.film.parent / ".explainer-cache"), embed
+            versions, out, self.assets, Cache(self.film.parent / ".explainer-cache"), embed
         )
 
     def frame(self, number: int) -> NDArray[np.int16]:

@@ -23,9 +23,9 @@ from explainer.draw import stills
 from explainer.draw.burn import Row
 from explainer.errors import ScriptError, command
 from explainer.frame_format import Quality
+from explainer.language_version import LanguageVersion
 from explainer.languages import pace_range, pace_unit
 from explainer.narration import fit
-from explainer.page import Edition
 from explainer.progress import Report
 from explainer.script import Script, engines
 from explainer.script.translation import load
@@ -218,24 +218,24 @@ def page(options: argparse.Namespace) -> Answer:
     scripts = [load(options.script, name, drawn=False) for name in languages(options) or ("",)]
     shape = size(options, "1080p30")
     films = [scripts] if options.labels == "none" else [[script] for script in scripts]
-    editions = [edition for told in films for edition in _editions(told, shape)]
+    versions = [version for told in films for version in _versions(told, shape)]
     with Report() as report:
         cache = Cache.of(scripts[0].folder, report.say)
         give = options.single_file, options.youtube, report
-        files = pipeline.write_page(editions, scripts[0], cache, *give)
+        files = pipeline.write_page(versions, scripts[0], cache, *give)
     for path in files:
         tell(options, f"{path}  {path.stat().st_size / 1000:.0f} kB")
     return 0, {"files": [str(path) for path in files]}
 
 
-def _editions(scripts: Sequence[Script], shape: Quality) -> list[Edition]:
+def _versions(scripts: Sequence[Script], shape: Quality) -> list[LanguageVersion]:
     """A finished film in the languages that it has."""
     film = pipeline.film_path(scripts, shape)
     outputs.refuse_another(scripts[0], film)
     clocks = load_for_film(film)
     if not (film.is_file() and clocks):
         raise ScriptError.of(f"there is no {film} with its record", f"make it with: {command()}")
-    return [Edition(clock, segment(clock), film) for clock in clocks]
+    return [LanguageVersion(clock, captions=segment(clock), path=film) for clock in clocks]
 
 
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {

@@ -39,11 +39,11 @@ def film(options: argparse.Namespace) -> Answer:
 
 def _together(order: RenderOptions, results: Sequence[pipeline.RenderResult]) -> Path:
     """The first film's page, with the films of all languages to choose from."""
-    editions = [edition for result in results for edition in result.editions]
+    versions = [version for result in results for version in result.versions]
     script = load(order.script, drawn=False)
     cache = Cache.of(script.folder)
     with Report() as report:
-        return pipeline.write_page(editions, script, cache, order.single_file, False, report)[0]
+        return pipeline.write_page(versions, script, cache, order.single_file, False, report)[0]
 
 
 def batch(options: argparse.Namespace) -> Answer:

@@ -11,7 +11,6 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from string import Template
@@ -21,9 +20,9 @@ from urllib.parse import quote
 from explainer.cache import Cache, write_atomically
 from explainer.captions.formats import webvtt
 from explainer.captions.formats.registry import FORMATS
-from explainer.captions.model import Caption
 from explainer.captions.rows import line_words
 from explainer.clock import MILLISECOND, frame_ticks, seconds, short
+from explainer.language_version import LanguageVersion
 from explainer.languages import direction
 from explainer.page import bundle, thumbnails
 from explainer.progress import Report
@@ -37,34 +36,25 @@ _POLICY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """The film in one language: its clock, its captions and its finished file."""
-
-    clock: Timeline
-    captions: Sequence[Caption]
-    film: Path
-
-
 def publish(
-    editions: Sequence[Edition],
+    versions: Sequence[LanguageVersion],
     out: Path,
     assets: Path,
     cache: Cache,
     embed: bool = False,
     report: Report | None = None,
 ) -> Path:
-    """Write the page; without scripts it shows the first edition. `embed` puts the films into it.
+    """Write the page; without scripts it shows the first version. `embed` puts the films into it.
 
     Raises:
         CheckFailed: if a film does not hold the frames that its clock says.
         ValueError: if the interactive part is not as the script's loading found it.
     """
-    first = editions[0]
-    clock = first.clock
-    words = {e.clock.language: strings(e.clock.language) for e in editions}
+    first = versions[0]
+    clock = first.timeline
+    words = {v.language: strings(v.language) for v in versions}
     record: dict[str, Any] = {
-        "editions": [_edition(edition, first.film, embed) for edition in editions],
+        "editions": [_version(version, first.film, embed) for version in versions],
         "strings": words,
         "sheet": _sheet(first, cache, report or Report(quiet=True)),
     }
@@ -92,7 +82,7 @@ def publish(
         "language_name": escape(first_words["language"]),
         "transcript": _transcript(clock),
         "sources": _sources(clock, first_words),
-        "downloads": _downloads(editions, embed),
+        "downloads": _downloads(versions, embed),
         "parts": "explorable" if part else "plain",
         "width": str(sheet["width"]),
         "height": str(sheet["height"]),
@@ -131,11 +121,11 @@ def worded(template: str, words: dict[str, str], content: dict[str, str]) -> str
     return Template(filled).substitute(content)
 
 
-def _edition(edition: Edition, first: Path, embed: bool) -> dict[str, Any]:
-    clock = edition.clock
+def _version(version: LanguageVersion, first: Path, embed: bool) -> dict[str, Any]:
+    clock = version.timeline
     frame = frame_ticks(clock.fps)
     numbers = {source.id: n for n, source in enumerate(clock.extras.sources, 1)}
-    text = webvtt.write(edition.captions, clock.language)
+    text = webvtt.write(version.captions, clock.language)
     return {
         "language": clock.language,
         "direction": direction(clock.language),
@@ -144,7 +134,7 @@ def _edition(edition: Edition, first: Path, embed: bool) -> dict[str, Any]:
         "about": clock.extras.about,
         "notice": clock.extras.notice,
         # what is embedded for the reader without scripts is not put in twice
-        "film": "" if embed and edition.film == first else address(edition.film, embed),
+        "film": "" if embed and version.film == first else address(version.film, embed),
         "track": url("text/vtt", text.encode()),
         "fps": clock.fps,
         "scenes": [
@@ -166,7 +156,7 @@ def _edition(edition: Edition, first: Path, embed: bool) -> dict[str, Any]:
         ],
         "captions": [
             [_ms(c.start), _ms(c.end), *(len(inside) for inside in c.spans)]
-            for c in edition.captions
+            for c in version.captions
         ],
     }
 
@@ -176,11 +166,11 @@ def _word(word: TimedWord) -> list[str | int]:
     return [word.text, _ms(word.start), _ms(word.end), *([1] if word.glued else [])]
 
 
-def _sheet(edition: Edition, cache: Cache, report: Report) -> dict[str, Any]:
+def _sheet(version: LanguageVersion, cache: Cache, report: Report) -> dict[str, Any]:
     """The last picture of each line, on as many sheets as it takes."""
-    frames = thumbnails.last_frames(edition.clock)
-    report.stage("the page's pictures", len(frames), edition.clock.language)
-    made = thumbnails.kept_sheets(edition.film, frames, edition.clock.fps, cache, report)
+    frames = thumbnails.last_frames(version.timeline)
+    report.stage("the page's pictures", len(frames), version.timeline.language)
+    made = thumbnails.kept_sheets(version.film, frames, version.timeline.fps, cache, report)
     return {
         "images": [b64encode(one.image).decode() for one in made],
         "most": thumbnails.MOST,
@@ -195,13 +185,13 @@ def address(film: Path, embed: bool) -> str:
     return url("video/mp4", film.read_bytes()) if embed else quote(film.name)
 
 
-def poster(edition: Edition, embed: bool) -> str:
+def poster(version: LanguageVersion, embed: bool) -> str:
     """Where the page finds the picture shown before the film: beside the film, or in itself."""
-    path = edition.film.with_suffix(".png")
+    path = version.film.with_suffix(".png")
     if path.is_file() and not embed:
         return quote(path.name)
     (frame,) = thumbnails.grab(
-        edition.film, [thumbnails.last_frames(edition.clock)[0]], edition.clock.fps
+        version.film, [thumbnails.last_frames(version.timeline)[0]], version.timeline.fps
     )
     frame.thumbnail((1280, 1280))
     return url("image/jpeg", thumbnails.encoded(frame, "JPEG", quality=70))
@@ -250,15 +240,15 @@ def _sources(clock: Timeline, words: dict[str, str]) -> str:
     return "".join(made)
 
 
-def _downloads(editions: Sequence[Edition], embed: bool) -> str:
+def _downloads(versions: Sequence[LanguageVersion], embed: bool) -> str:
     made = []
-    for edition in editions:
-        clock, name = edition.clock, edition.film.stem
+    for version in versions:
+        clock, name = version.timeline, version.film.stem
         files = {} if embed else {f"{name}.mp4": quote(f"{name}.mp4")}
         for form in FORMATS.values():
             if form.on_page:
                 file = name + form.suffix
-                text = form.write(edition.captions, clock.language)
+                text = form.write(version.captions, clock.language)
                 files[file] = url(form.media_type, text.encode()) if embed else quote(file)
         made += [
             f'<li><a download="{escape(file)}" href="{escape(where)}">{escape(file)}</a></li>'

@@ -1,4 +1,4 @@
-"""What an upload to YouTube needs: editions in; description, thumbnail and captions out."""
+"""What an upload to YouTube needs: versions in; description, thumbnail and captions out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 from explainer.cache import write_atomically
 from explainer.captions.formats import srt
 from explainer.clock import TICKS, frame_ticks, seconds, short
-from explainer.page import Edition, strings, thumbnails
+from explainer.language_version import LanguageVersion
+from explainer.page import strings, thumbnails
 from explainer.timeline.model import Timeline
 from explainer.timeline.selection import frame_at
 
@@ -23,20 +24,20 @@ FEWEST_CHAPTERS = 3
 
 
 def prepare(
-    editions: Sequence[Edition], folder: Path, poster: str, say: Callable[[str], None]
+    versions: Sequence[LanguageVersion], folder: Path, poster: str, say: Callable[[str], None]
 ) -> list[Path]:
     """Write the files into `folder`; `say` is told what the site will not take as it is.
 
     The thumbnail shows the moment `poster` (`scene.line` or `scene.line@cue`), or the film's end.
     """
-    made: dict[str, bytes] = {"thumbnail.jpg": thumbnail(editions[0], poster)}
-    for edition in editions:
-        clock = edition.clock
+    made: dict[str, bytes] = {"thumbnail.jpg": thumbnail(versions[0], poster)}
+    for version in versions:
+        clock = version.timeline
         text = f"{clock.title}\n\n{description(clock)}"
         for doubt in doubts(clock, text):
             say(f"YouTube: {doubt}")
         made[f"description.{clock.language}.txt"] = text.encode()
-        made[f"captions.{clock.language}.srt"] = srt.write(edition.captions).encode()
+        made[f"captions.{clock.language}.srt"] = srt.write(version.captions).encode()
     for name, content in made.items():
         write_atomically(folder / name, content)
     return [folder / name for name in made]
@@ -73,12 +74,12 @@ def doubts(clock: Timeline, text: str) -> Iterator[str]:
             yield f"chapter “{scene.title}” lasts {length}; it shows chapters only from 10 s on"
 
 
-def thumbnail(edition: Edition, poster: str) -> bytes:
+def thumbnail(version: LanguageVersion, poster: str) -> bytes:
     """A moment of the film as a JPEG of at most 1280 × 720 pixels and two million bytes."""
-    clock = edition.clock
+    clock = version.timeline
     line, at = frame_at(clock, poster or clock.lines[-1].key)
     number = line.start // frame_ticks(clock.fps) + at
-    (picture,) = thumbnails.grab(edition.film, [number], clock.fps)
+    (picture,) = thumbnails.grab(version.film, [number], clock.fps)
     picture.thumbnail(SIZE)
     made = (thumbnails.encoded(picture, "JPEG", quality=q) for q in (92, 80, 60))
     return next((image for image in made if len(image) <= LARGEST), b"")
