@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer.cli import main
-from explainer.commands import upkeep
+from explainer.cli import doctor, main
 from explainer.media import ffmpeg_cli
 from project import ROOT, TINY, Project
 
@@ -330,8 +329,8 @@ def test_doctor_finds_a_python_that_is_too_old_or_too_new(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(upkeep, "OLDEST", versions[0])
-    monkeypatch.setattr(upkeep, "NEWEST", versions[1])
+    monkeypatch.setattr(doctor, "OLDEST", versions[0])
+    monkeypatch.setattr(doctor, "NEWEST", versions[1])
     assert main(["doctor"]) == 3
     assert "MISSING python         Python is 3." in capsys.readouterr().out
 

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from explainer import commands
+from explainer import cli
 from explainer.cli import main
 from explainer.errors import Place, Problem, ScriptError, VoiceError, choose, command, text_of
 
@@ -65,10 +65,10 @@ def test_an_error_without_words_is_told_by_its_class() -> None:
 def test_no_command_ends_without_a_reason(
     error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(_: object) -> commands.Answer:
+    def fail(_: object) -> cli.CommandResult:
         raise error
 
-    monkeypatch.setitem(commands.RUN, "voices", fail)
+    monkeypatch.setattr(cli, "runner", lambda _: fail)
     assert main(["voices"]) != 0
     assert capsys.readouterr().err.startswith(f"{type(error).__name__}\n")
 

@@ -17,26 +17,26 @@ from playwright.sync_api import Browser
 from disturbed import strays
 from explainer.cache import Cache
 from explainer.cli import main
-from explainer.commands import watch as watching
-from explainer.commands.studio import PAGES, News, Studio
-from explainer.commands.watch import watch
 from explainer.frame_format import quality
 from explainer.pipeline import RenderOptions
 from explainer.progress import Report
+from explainer.studio import watch as watching
+from explainer.studio.preview_server import MAX_CONNECTIONS, PreviewServer, PreviewState
+from explainer.studio.watch import watch
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
 
 
 @pytest.fixture
-def studio() -> Iterator[Studio]:
-    made = Studio(News("dots"))
+def studio() -> Iterator[PreviewServer]:
+    made = PreviewServer(PreviewState("dots"))
     made.open()
     yield made
     made.close()
 
 
-def ask(studio: Studio, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+def ask(studio: PreviewServer, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
     line = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=120)
     with contextlib.closing(line):
         line.request("GET", path, headers=headers)
@@ -44,19 +44,21 @@ def ask(studio: Studio, path: str, **headers: str) -> tuple[int, bytes, dict[str
         return answer.status, answer.read(), dict(answer.getheaders())
 
 
-def until(studio: Studio, holds: Callable[[News], bool], limit: float = 120) -> News:
+def until(
+    studio: PreviewServer, holds: Callable[[PreviewState], bool], limit: float = 120
+) -> PreviewState:
     """The first news for which something holds."""
     seen, end = -1, time.monotonic() + limit
     while time.monotonic() < end:
         seen, news = studio.wait(seen)
         if holds(news):
             return news
-    raise AssertionError(f"not within {limit} s; last: {studio.news}")
+    raise AssertionError(f"not within {limit} s; last: {studio.state}")
 
 
-def test_a_film_is_served_whole_and_in_parts(studio: Studio) -> None:
+def test_a_film_is_served_whole_and_in_parts(studio: PreviewServer) -> None:
     assert ask(studio, "/film.mp4")[0] == 404
-    studio.tell(News("dots", 1), bytes(range(100)))
+    studio.show(PreviewState("dots", 1), bytes(range(100)))
     assert ask(studio, "/film.mp4?v=1")[:2] == (200, bytes(range(100)))
     status, part, headers = ask(studio, "/film.mp4", Range="bytes=10-19")
     assert (status, part) == (206, bytes(range(10, 20)))
@@ -65,7 +67,7 @@ def test_a_film_is_served_whole_and_in_parts(studio: Studio) -> None:
     assert ask(studio, "/film.mp4", Range="bytes=100-")[0] == 416
 
 
-def test_nothing_but_the_page_its_film_and_its_news_is_served(studio: Studio) -> None:
+def test_nothing_but_the_page_its_film_and_its_news_is_served(studio: PreviewServer) -> None:
     status, page, _ = ask(studio, "/")
     assert status == 200
     assert b"<video" in page
@@ -73,12 +75,12 @@ def test_nothing_but_the_page_its_film_and_its_news_is_served(studio: Studio) ->
         assert ask(studio, path)[0] == 404, path
 
 
-def test_only_this_machines_own_names_are_answered(studio: Studio) -> None:
+def test_only_this_machines_own_names_are_answered(studio: PreviewServer) -> None:
     assert ask(studio, "/", Host=f"localhost:{studio.port}")[0] == 200
     assert ask(studio, "/", Host=f"example.org:{studio.port}")[0] == 403
 
 
-def test_news_reach_a_page_as_they_come(studio: Studio) -> None:
+def test_news_reach_a_page_as_they_come(studio: PreviewServer) -> None:
     line = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=120)
     line.request("GET", "/events")
     answer = line.getresponse()
@@ -90,7 +92,7 @@ def test_news_reach_a_page_as_they_come(studio: Studio) -> None:
         return found
 
     assert told()["version"] == 0
-    studio.tell(News("dots", 7, problem="<b>"))
+    studio.show(PreviewState("dots", 7, problem="<b>"))
     said = told()
     assert (said["version"], said["problem"]) == (7, "<b>")
     answer.close()
@@ -98,7 +100,7 @@ def test_news_reach_a_page_as_they_come(studio: Studio) -> None:
 
 
 def test_what_is_saved_is_drawn_again_and_faults_are_shown_until_they_are_mended(
-    project: Project, studio: Studio
+    project: Project, studio: PreviewServer
 ) -> None:
     over = threading.Event()
     order = RenderOptions(project.script, quality(TINY), draft=True)
@@ -148,7 +150,7 @@ def test_what_is_saved_is_drawn_again_and_faults_are_shown_until_they_are_mended
 
 
 def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_mended(
-    project: Project, studio: Studio, browser: Browser
+    project: Project, studio: PreviewServer, browser: Browser
 ) -> None:
     over = threading.Event()
     order = RenderOptions(project.script, quality("160x90@10"), draft=True)
@@ -161,7 +163,7 @@ def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_men
         try:
             tab.wait_for_function("document.querySelector('video').readyState >= 1")
             assert tab.title() == "Two dots"
-            first = studio.news
+            first = studio.state
             start = first.lines[1]["start"]
             tab.evaluate(f"document.querySelector('video').currentTime = {start + 0.5}")
             tab.wait_for_function("document.querySelector('#line').textContent.includes('two')")
@@ -169,7 +171,7 @@ def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_men
             project.edit("A single [dot]", "A single and rather lonely little [dot]")
             tab.wait_for_function("document.querySelector('video').src.endsWith('v=2')")
             tab.wait_for_function("document.querySelector('video').currentTime > 1")
-            moved = studio.news.lines[1]["start"]
+            moved = studio.state.lines[1]["start"]
             assert moved > start + 0.3
             now = tab.evaluate("document.querySelector('video').currentTime")
             assert now == pytest.approx(moved + 0.5, abs=0.05)
@@ -188,7 +190,7 @@ def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_men
 
 
 def test_a_port_that_is_taken_is_said_and_so_is_a_second_language(
-    project: Project, studio: Studio, capsys: pytest.CaptureFixture[str]
+    project: Project, studio: PreviewServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     port = studio.address.rstrip("/").rpartition(":")[2]
     assert main(["watch", "--port", port]) == 3
@@ -210,17 +212,17 @@ def test_a_watch_that_ends_leaves_nothing_unfinished(
 
 
 def test_a_range_of_thousands_of_digits_is_no_range(
-    studio: Studio, capfd: pytest.CaptureFixture[str]
+    studio: PreviewServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    studio.tell(studio.news, b"film")
+    studio.show(studio.state, b"film")
     assert ask(studio, "/film.mp4", Range=f"bytes={'9' * 5000}-")[0] == 200
     assert capfd.readouterr().err == ""
 
 
 def test_a_browser_that_breaks_off_is_no_error(
-    studio: Studio, capfd: pytest.CaptureFixture[str]
+    studio: PreviewServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    studio.tell(studio.news, bytes(50_000_000))
+    studio.show(studio.state, bytes(50_000_000))
     for said in (b"", b"GET / HT", b"GET /film.mp4 HTTP/1.1\r\nHost: localhost:1\r\n\r\n"):
         with socket.create_connection(("127.0.0.1", studio.port)) as line:
             line.sendall(said)
@@ -230,8 +232,10 @@ def test_a_browser_that_breaks_off_is_no_error(
     assert capfd.readouterr().err == ""
 
 
-def test_connections_are_not_without_end(studio: Studio) -> None:
-    lines = [socket.create_connection(("127.0.0.1", studio.port)) for _ in range(PAGES + 5)]
+def test_connections_are_not_without_end(studio: PreviewServer) -> None:
+    lines = [
+        socket.create_connection(("127.0.0.1", studio.port)) for _ in range(MAX_CONNECTIONS + 5)
+    ]
     try:
         lines[-1].settimeout(20)
         assert lines[-1].recv(1) == b""

@@ -1,6 +1,6 @@
 """The page that `watch` keeps up to date: a small server on this machine, for this machine alone.
 
-It shows the newest draft and what is wrong; `tell` sends news to every page that is open.
+It shows the newest draft and what is wrong; `show` sends a new state to every page that is open.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).parents[1] / "page" / "player" / "watch.html"
+PAGE = Path(__file__).with_name("watch.html")
 HOSTS = ("127.0.0.1", "localhost")
-BLOCK = 1 << 16
+BLOCK_BYTES = 1 << 16
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})\Z")
-PATIENCE = 20
+TIMEOUT_SECONDS = 20
 """Seconds for which a browser may say nothing while it asks, or take nothing of an answer."""
-PAGES = 32
+MAX_CONNECTIONS = 32
 """Connections at a time; a browser opens about six to a page."""
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class PreviewState:
     """What a page shows: the draft by its version, its lines in seconds, or what is wrong."""
 
     title: str
@@ -39,10 +39,10 @@ class News:
 
 
 @dataclass(slots=True)
-class Studio:
+class PreviewServer:
     """The server; `address` is where a browser finds it."""
 
-    news: News
+    state: PreviewState
     film: bytes = b""
     port: int = 0
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -60,7 +60,7 @@ class Studio:
         Raises:
             OSError: if the port is taken.
         """
-        handler = type("Handler", (_Handler,), {"studio": self})
+        handler = type("Handler", (_Handler,), {"preview": self})
         self._server = _Server((HOSTS[0], self.port), handler)
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -71,18 +71,20 @@ class Studio:
             self._server.shutdown()
             self._server.server_close()
 
-    def tell(self, news: News, film: bytes | None = None) -> None:
-        """Show news on every page; with `film`, a new draft."""
+    def show(self, state: PreviewState, film: bytes | None = None) -> None:
+        """Show a state on every page that is open; with `film`, a new draft."""
         with self._changed:
-            self.news, self.film = news, self.film if film is None else film
+            self.state = state
+            if film is not None:
+                self.film = film
             self._count += 1
             self._changed.notify_all()
 
-    def wait(self, seen: int) -> tuple[int, News]:
-        """The newest news and their number, which is other than `seen`, or after some seconds."""
+    def wait(self, seen: int) -> tuple[int, PreviewState]:
+        """Wait for a state whose number is not `seen`, at most some seconds; gives both."""
         with self._changed:
             self._changed.wait_for(lambda: self._count != seen, timeout=5)
-            return self._count, self.news
+            return self._count, self.state
 
 
 class _Server(ThreadingHTTPServer):
@@ -92,7 +94,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._free = threading.BoundedSemaphore(PAGES)
+        self._free = threading.BoundedSemaphore(MAX_CONNECTIONS)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         if self._free.acquire(blocking=False):
@@ -113,9 +115,9 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    studio: Studio
+    preview: PreviewServer
     protocol_version = "HTTP/1.1"
-    timeout = PATIENCE
+    timeout = TIMEOUT_SECONDS
 
     def do_GET(self) -> None:
         # another site's name may be made to lead here; only this machine's own are answered
@@ -126,8 +128,8 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             if path == "/":
                 self._give(PAGE.read_bytes(), "text/html; charset=utf-8")
-            elif path == "/film.mp4" and self.studio.film:
-                self._give(self.studio.film, "video/mp4")
+            elif path == "/film.mp4" and self.preview.film:
+                self._give(self.preview.film, "video/mp4")
             elif path == "/events":
                 self._events()
             else:
@@ -151,11 +153,11 @@ class _Handler(BaseHTTPRequestHandler):
         if part:
             self.send_header("Content-Range", f"bytes {first}-{last}/{len(content)}")
         self.end_headers()
-        for at in range(first, last + 1, BLOCK):
-            self.wfile.write(content[at : min(at + BLOCK, last + 1)])
+        for at in range(first, last + 1, BLOCK_BYTES):
+            self.wfile.write(content[at : min(at + BLOCK_BYTES, last + 1)])
 
     def _events(self) -> None:
-        """News as server-sent events, for as long as the page is open."""
+        """States as server-sent events, for as long as the page is open."""
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
@@ -163,8 +165,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         seen = -1
         while True:
-            number, news = self.studio.wait(seen)
-            said = f"data: {json.dumps(asdict(news))}\n\n" if number != seen else ": still here\n\n"
+            number, state = self.preview.wait(seen)
+            said = (
+                f"data: {json.dumps(asdict(state))}\n\n" if number != seen else ": still here\n\n"
+            )
             seen = number
             self.wfile.write(said.encode())
             self.wfile.flush()

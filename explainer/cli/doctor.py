@@ -1,8 +1,7 @@
-"""The commands that look after the machine: which voices speak, what is missing, what to remove."""
+"""What a render needs of this machine, and what is missing."""
 
 from __future__ import annotations
 
-import argparse
 import ast
 import platform
 import shlex
@@ -10,72 +9,32 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from PIL import ImageFont
 
-from explainer import narration
-from explainer.cache import FOLDER, Cache
-from explainer.cache.ledger import Ledger, refuse_link
-from explainer.commands.speaking import Choice, choices
-from explainer.errors import ExplainerError, MissingTool, command, printable, text_of
+from explainer.cache import FOLDER
+from explainer.cli.arguments import Options
+from explainer.cli.output import CommandResult, echo
+from explainer.cli.voice_choice import Choice, choices
+from explainer.errors import ExplainerError, MissingTool, command, text_of
 from explainer.media import ffmpeg_cli
 from explainer.script import latex, load, scenefile
-from explainer.voices import ENGINES, engine
+from explainer.voices import engine
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 """The versions of Python between which a render works."""
 OFFLINE = ("flite", "espeak")
 """The voices that every set-up has."""
 
-Answer = tuple[int, dict[str, Any]]
-"""A command's exit code, and what it found out in the form that `--json` prints."""
 
-
-def tell(options: argparse.Namespace, text: str) -> None:
-    """Print a line for a person, unless a program reads along."""
-    if not options.json:
-        print(printable(text))
-
-
-def voices(options: argparse.Namespace) -> Answer:
-    """Every engine, and who would speak each of the script's languages here and now."""
-    script = load(options.script, drawn=False) if options.script.is_file() else None
-    language = script.language if script else "en"
-    found = {}
-    for name in ENGINES:
-        voice = engine(name, narration.setting(script, name) if script else None)
-        try:
-            voice.check(language)
-            about = ", ".join(
-                f"{k} {v}" for k, v in voice.identity(language).items() if k != "engine"
-            )
-            found[name] = {"ready": True, "needs": voice.needs, "about": about}
-        except ExplainerError as error:
-            found[name] = {"ready": False, "needs": voice.needs, "about": text_of(error)}
-        mark = "ready    " if found[name]["ready"] else "not ready"
-        tell(options, f"{name:10} {mark} needs {voice.needs}")
-        tell(options, "".join(f"  {row}\n" for row in str(found[name]["about"]).split("\n"))[:-1])
-    told = choices(options.script) if script else []
-    for one in told:
-        tell(options, f"{one.language:10} {f'{one.voice} speaks' if one.voice else 'NO VOICE'}")
-        for name, why in one.passed:
-            tell(options, f"  not {name}: {why}")
-        for advice in one.better:
-            tell(options, f"  {advice}")
-    languages = {one.language: asdict(one) for one in told}
-    return 0, {"language": language, "voices": found, "languages": languages}
-
-
-def doctor(options: argparse.Namespace) -> Answer:
+def run(options: Options) -> CommandResult:
     """What a render needs of this machine, with the command that installs what is missing."""
     folder = options.script.resolve().parent
     if not options.script.is_file():
-        tell(options, f"there is no {options.script}: only what every film needs is looked at")
+        echo(options, f"there is no {options.script}: only what every film needs is looked at")
     asked = _asked(options.script)
     tests: list[tuple[str, Callable[[], str]]] = [
         ("python", _python),
@@ -98,29 +57,8 @@ def doctor(options: argparse.Namespace) -> Answer:
             found[name] = {"ok": False, "needed": name not in spare, "about": text_of(error)}
             missing = missing or name not in spare
         mark = "ok     " if found[name]["ok"] else "not now" if name in spare else "MISSING"
-        tell(options, f"{mark} {name:14} {found[name]['about']}")
+        echo(options, f"{mark} {name:14} {found[name]['about']}")
     return (3 if missing else 0), {"tools": found}
-
-
-def clean(options: argparse.Namespace) -> Answer:
-    """Remove the cache, and with --all the finished films too; not while others use them."""
-    folder = options.script.resolve().parent
-    roots = [folder / FOLDER, *([folder / "build"] if options.all else [])]
-    removed: list[str] = []
-    stayed: list[str] = []
-    for root in roots:
-        refuse_link(root)
-    # a film is not finished while its render still uses what is kept
-    with Cache(folder / FOLDER).unused():
-        for root in roots:
-            gone, left = Ledger(root).remove_all()
-            removed += map(str, gone)
-            stayed += map(str, left)
-            if gone:
-                tell(options, f"removed {len(gone)} files of {root}")
-            for path in left:
-                tell(options, f"left {path}: it was changed by hand")
-    return 0, {"removed": removed, "left": stayed}
 
 
 def _sets_formulas(folder: Path) -> bool:

@@ -1,0 +1,110 @@
+"""The command line: `main` parses it, runs one command, and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from importlib import import_module
+from typing import Any
+
+from explainer.cache import leftovers
+from explainer.cli.arguments import Options, parse
+from explainer.cli.output import CommandResult, open_closed_streams
+from explainer.errors import ExplainerError, MissingTool, VoiceError, program, text_of
+
+INTERRUPTED = 130
+
+MODULES = {"film": "render", "preview": "render"}
+"""The modules of commands that are not called as they are."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; gives its exit code."""
+    # pydub looks for the ffmpeg program when it is imported; nothing here asks it to use one
+    warnings.filterwarnings("ignore", "Couldn't find ff", RuntimeWarning)
+    warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
+    open_closed_streams()
+    args = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in args
+    options = Options()
+    try:
+        options = parse(args)
+        # what a scene prints must not mix with the one object
+        with signals_as_interrupt(), redirect_stdout(sys.stderr) if as_json else nullcontext():
+            code, answer = runner(options.command)(options)
+        if as_json:
+            print(json.dumps(answer, ensure_ascii=False))
+        return code
+    except ExplainerError as error:
+        _report(error, args, as_json)
+        return error.exit_code
+    except KeyboardInterrupt as error:
+        for script in (options.script, *options.scripts):
+            leftovers.drop(script.parent)
+        resume = resume_command(args)
+        print(f"interrupted; what is finished is kept. Go on with: {resume}", file=sys.stderr)
+        return error.args[0] if error.args else INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}{error.strerror or text_of(error)}", file=sys.stderr)
+        print(
+            "  → an older film is left as it was; make room or access, and try again",
+            file=sys.stderr,
+        )
+        return MissingTool.exit_code
+
+
+def runner(command: str) -> Callable[[Options], CommandResult]:
+    """The function that runs a command; its module is loaded only now, with what it needs."""
+    module = import_module(f"explainer.cli.{MODULES.get(command, command)}")
+    run: Callable[[Options], CommandResult] = module.run
+    return run
+
+
+def _report(error: ExplainerError, args: Sequence[str], as_json: bool) -> None:
+    """Say what is wrong, for people on stderr and with --json for programs on stdout."""
+    print(text_of(error), file=sys.stderr)
+    if isinstance(error, VoiceError):
+        print(f"lines spoken so far are kept; go on with: {resume_command(args)}", file=sys.stderr)
+    if as_json:
+        problems = [
+            {"what": p.what, "where": str(p.place or ""), "remedy": p.remedy}
+            for p in error.problems
+        ]
+        print(json.dumps({"error": problems}, ensure_ascii=False))
+
+
+@contextmanager
+def signals_as_interrupt() -> Iterator[None]:
+    """Turn SIGTERM and SIGHUP into KeyboardInterrupt, so that clean-up runs as after Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(number: int, _frame: Any) -> None:
+        raise KeyboardInterrupt(128 + number)
+
+    # a signal that is ignored, as under nohup, stays ignored
+    caught = [s for s in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(s) is signal.SIG_DFL]
+    try:
+        for number in caught:
+            signal.signal(number, interrupt)
+        yield
+    finally:
+        for number in caught:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def resume_command(args: Sequence[str]) -> str:
+    """The command that was given, as it is typed in a shell."""
+    return shlex.join([*program(), *args])

@@ -1,0 +1,43 @@
+"""The page of a film that is there, made again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from explainer import outputs, pipeline
+from explainer.cache import Cache
+from explainer.captions.segment import segment
+from explainer.cli.arguments import Options
+from explainer.cli.output import CommandResult, echo
+from explainer.errors import ScriptError, command
+from explainer.frame_format import Quality
+from explainer.language_version import LanguageVersion
+from explainer.progress import Report
+from explainer.script import Script
+from explainer.script.translation import load
+from explainer.timeline.json import load_for_film
+
+
+def run(options: Options) -> CommandResult:
+    """Rebuild the page of finished films, in each language asked for."""
+    scripts = [load(options.script, name, drawn=False) for name in options.languages or ("",)]
+    shape = options.frame_format("1080p30")
+    films = [scripts] if options.labels == "none" else [[script] for script in scripts]
+    versions = [version for told in films for version in _versions(told, shape)]
+    with Report() as report:
+        cache = Cache.of(scripts[0].folder, report.say)
+        give = options.single_file, options.youtube, report
+        files = pipeline.write_page(versions, scripts[0], cache, *give)
+    for path in files:
+        echo(options, f"{path}  {path.stat().st_size / 1000:.0f} kB")
+    return 0, {"files": [str(path) for path in files]}
+
+
+def _versions(scripts: Sequence[Script], shape: Quality) -> list[LanguageVersion]:
+    """A finished film in the languages that it has."""
+    film = pipeline.film_path(scripts, shape)
+    outputs.refuse_another(scripts[0], film)
+    clocks = load_for_film(film)
+    if not (film.is_file() and clocks):
+        raise ScriptError.of(f"there is no {film} with its record", f"make it with: {command()}")
+    return [LanguageVersion(clock, captions=segment(clock), path=film) for clock in clocks]

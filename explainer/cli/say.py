@@ -1,0 +1,46 @@
+"""Lines spoken into sound files, with their spoken form shown."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from explainer import narration, outputs
+from explainer.cache import Cache, leftovers, write_atomically
+from explainer.cli.arguments import Options
+from explainer.cli.output import CommandResult, echo
+from explainer.clock import seconds
+from explainer.progress import Report
+from explainer.script.translation import load
+
+
+def run(options: Options) -> CommandResult:
+    """Speak lines into sound files, show the spoken form, and play them where someone listens."""
+    with Report() as report:
+        script = load(options.script, options.one_language(), drawn=False)
+        cache = Cache.of(script.folder, report.say)
+        chosen = narration.chosen(script, options.selection)
+        speech = narration.speak(script, options.voice, cache, report, options.selection)
+    folder = outputs.folder(script) / "say"
+    found = {}
+    for line in chosen:
+        if line.key not in speech.lines:
+            echo(options, f"{line.key}  {seconds(line.hold):.2f} s of silence")
+            found[line.key] = {"spoken": "", "seconds": seconds(line.hold)}
+            continue
+        spoken = speech.lines[line.key]
+        out = folder / f"{script.name}_{line.key}{script.tongue}.wav"
+        outputs.claim(script, out)
+        write_atomically(out, Path(spoken.wav).read_bytes())
+        echo(options, f"{line.key}  {seconds(spoken.length):.2f} s  {out}")
+        echo(options, f"  shown:  {line.say.shown}\n  spoken: {line.say.spoken}")
+        found[line.key] = {"spoken": line.say.spoken, "seconds": seconds(spoken.length)}
+        if line.voice:
+            echo(options, f"  voice:  {spoken.voice}")
+        player = next(filter(None, map(shutil.which, ("paplay", "aplay", "afplay"))), None)
+        if player and sys.stdout.isatty():
+            subprocess.run([player, str(out)], check=False, stderr=subprocess.DEVNULL)
+    leftovers.sweep(outputs.folder(script))
+    return 0, {"voice": speech.voice, "lines": found}

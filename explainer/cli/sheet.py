@@ -1,0 +1,29 @@
+"""A picture for every cue and every line's end, on one sheet."""
+
+from __future__ import annotations
+
+from explainer import narration, outputs
+from explainer.cli.arguments import Options
+from explainer.cli.frames import captions_to_burn_in, speak_part
+from explainer.cli.output import CommandResult, echo
+from explainer.draw import stills
+from explainer.progress import Report
+from explainer.script.translation import load
+
+
+def run(options: Options) -> CommandResult:
+    """Draw every cue and every line's last frame onto one sheet, of the film or a part of it."""
+    part, shape = options.selection, options.frame_format("854x480@30")
+    script = load(options.script, options.one_language(), part)
+    chosen = narration.chosen(script, part)
+    stills.demand_room(sum(len(line.say.cues) + 1 for line in chosen), shape)
+    clock, shots = speak_part(options, script, part)
+    rows = captions_to_burn_in(options, clock, script)
+    with Report() as report:
+        made = stills.sheet(script, shots, [line.key for line in chosen], shape, report, rows)
+    name = f"{script.name}{part and f'_{part}'}_sheet{script.tongue}{shape.suffix}.png"
+    out = outputs.folder(script) / name
+    outputs.claim(script, out)
+    stills.save(made, out)
+    echo(options, str(out))
+    return 0, {"sheet": str(out)}

@@ -1,0 +1,31 @@
+"""One frame of a film as a PNG."""
+
+from __future__ import annotations
+
+from explainer import outputs
+from explainer.cli.arguments import Options
+from explainer.cli.frames import captions_to_burn_in, speak_part
+from explainer.cli.output import CommandResult, echo
+from explainer.draw import stills
+from explainer.errors import ScriptError
+from explainer.script.translation import load
+from explainer.timeline.selection import frame_at
+
+
+def run(options: Options) -> CommandResult:
+    """Draw one frame: the last of a line, or the one at a cue."""
+    key = options.moment.partition("@")[0]
+    if "." not in key:
+        raise ScriptError.of(f"“{key}” is not a line", "name one as scene.line or scene.line@cue")
+    script = load(options.script, options.one_language(), key)
+    clock, shots = speak_part(options, script, key)
+    _, frame = frame_at(clock, options.moment)
+    shape = options.frame_format("1080p30")
+    rows = captions_to_burn_in(options, clock, script).get(key, ())
+    (picture,) = stills.apart(script, shots, key, [frame], shape, rows)
+    name = f"{script.name}_{options.moment}{script.tongue}{shape.suffix}.png"
+    out = outputs.folder(script) / "stills" / name
+    outputs.claim(script, out)
+    stills.save(picture, out)
+    echo(options, str(out))
+    return 0, {"still": str(out), "frame": frame, "fps": clock.fps}

@@ -1,0 +1,37 @@
+"""A draft in the browser that is drawn again when a file of it is saved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from explainer.cache import leftovers
+from explainer.cli.arguments import Options
+from explainer.cli.output import CommandResult
+from explainer.cli.render import render_options
+from explainer.errors import MissingTool, ScriptError
+from explainer.progress import Report
+
+
+def run(options: Options) -> CommandResult:
+    """Show a draft in the browser, and draw again what a saved file touches, until interrupted."""
+    from explainer.studio.preview_server import PreviewServer, PreviewState
+    from explainer.studio.watch import watch as follow
+
+    if len(orders := render_options(options)) != 1:
+        raise ScriptError.of("watch takes one language", "as in --lang es")
+    server = PreviewServer(PreviewState(options.script.stem), port=options.port)
+    try:
+        server.open()
+    except OSError as error:
+        what = f"port {options.port} cannot be served on: {error.strerror}"
+        raise MissingTool.of(what, "leave --port out, or choose another") from None
+    print(f"watching {options.script}: see {server.address}", flush=True)
+    try:
+        with Report() as report:
+            follow(replace(orders[0], draft=True), server, report, lambda: False)
+    except KeyboardInterrupt:
+        leftovers.drop(options.script.parent)
+        print("no longer watching")
+    finally:
+        server.close()
+    return 0, {"address": server.address}

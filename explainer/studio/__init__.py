@@ -1,0 +1,1 @@
+"""A draft in the browser that follows the files as they are saved."""
