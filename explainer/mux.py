@@ -30,7 +30,7 @@ from explainer.language_version import LanguageVersion
 from explainer.media import io, signature
 from explainer.media.encoder import Clip
 from explainer.media.probe import BT709, LIMITED, Probe, probe
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.timeline.model import Timeline
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def assemble(
     quality: Quality,
     clips: Sequence[Clip],
     out: Path,
-    report: Report | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Join the parts into `out`, which is replaced only by a film that was checked.
 
@@ -67,9 +67,9 @@ def assemble(
             come out as the timeline says.
         OSError: if it cannot be written.
     """
-    timeline, report = versions[0].timeline, report or Report(quiet=True)
+    timeline, progress = versions[0].timeline, progress or Progress(quiet=True)
     _fit(timeline, clips)
-    report.stage("joining", 2 * len(clips) + 1)
+    progress.start_stage("joining", 2 * len(clips) + 1)
     out.parent.mkdir(parents=True, exist_ok=True)
     signed = out.with_suffix(SIGNATURES)
     # in the same folder, so that the last step is a rename; the name keeps its .mp4
@@ -79,10 +79,10 @@ def assemble(
         begun(part)
     try:
         with naming(out):
-            _mux(versions, clips, temp, report)
+            _mux(versions, clips, temp, progress)
             _check(probe(temp), versions, quality)
-            report.step()
-            _sign(versions, quality, clips, signs, report)
+            progress.advance()
+            _sign(versions, quality, clips, signs, progress)
             for part in (temp, signs):
                 with part.open("rb") as file:
                     os.fsync(file.fileno())
@@ -110,7 +110,7 @@ def _sign(
     quality: Quality,
     clips: Sequence[Clip],
     path: Path,
-    report: Report,
+    progress: Progress,
 ) -> None:
     """Write the signatures that the clips and the sound tracks brought along.
 
@@ -137,7 +137,7 @@ def _sign(
     def pictures() -> Iterator[bytes]:
         for clip in clips:
             yield brought(clip.path, f"the clip of {clip.key}")
-            report.step(scene=clip.key.partition(".")[0])
+            progress.advance(scene=clip.key.partition(".")[0])
 
     sounds = [brought(v.audio.path, f"the sound in “{v.language}”") for v in versions]
     with path.open("wb") as file:
@@ -158,7 +158,7 @@ def _fit(timeline: Timeline, clips: Sequence[Clip]) -> None:
 
 
 def _mux(
-    versions: Sequence[LanguageVersion], clips: Sequence[Clip], path: Path, report: Report
+    versions: Sequence[LanguageVersion], clips: Sequence[Clip], path: Path, progress: Progress
 ) -> None:
     timeline = versions[0].timeline
     options = {
@@ -185,7 +185,7 @@ def _mux(
         film.start_encoding()
         setting = first.streams.video[0].codec_context.extradata
         packets: Iterator[Packet[Any]] = merge(
-            _pictures(clips, frame_ticks(timeline.fps), setting, picture, report),
+            _pictures(clips, frame_ticks(timeline.fps), setting, picture, progress),
             *(_sounds(*pair) for pair in zip(sounds, voices, strict=True)),
             *(_texts(v.captions, text) for v, text in zip(versions, texts, strict=True)),
             key=_decoding_time,
@@ -261,7 +261,7 @@ def _pictures(
     frame: int,
     setting: bytes | None,
     stream: av.VideoStream,
-    report: Report,
+    progress: Progress,
 ) -> Iterator[Packet[av.VideoStream]]:
     """Every clip's packets, moved to where its line starts."""
     start = 0
@@ -290,7 +290,7 @@ def _pictures(
                 f"the clip of {clip.key} holds {count} frames, not {clip.frames}", _redraw()
             )
         start += count * frame
-        report.step(scene=clip.key.partition(".")[0])
+        progress.advance(scene=clip.key.partition(".")[0])
 
 
 def _sounds(file: InputContainer, stream: av.AudioStream) -> Iterator[Packet[av.AudioStream]]:

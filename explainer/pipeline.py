@@ -28,7 +28,7 @@ from explainer.language_version import LanguageVersion
 from explainer.narration import fit
 from explainer.narration.fit import Narration
 from explainer.page import thumbnails, upload
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import Script
 from explainer.script.translation import load
 from explainer.timeline import multilingual
@@ -88,7 +88,7 @@ class RenderResult:
         return self.versions[0].timeline
 
 
-def render(options: RenderOptions, report: Report, crew: Crew | None = None) -> RenderResult:
+def render(options: RenderOptions, progress: Progress, crew: Crew | None = None) -> RenderResult:
     """Render a film, or the selected part of it, with all that goes beside it.
 
     Without a `crew`, this machine's cores draw.
@@ -102,7 +102,7 @@ def render(options: RenderOptions, report: Report, crew: Crew | None = None) -> 
     scripts = [load(options.script, language, part) for language in options.languages or ("",)]
     script = scripts[0]
     narration.chosen(script, part)  # a part that is not in the script must name no file
-    cache = Cache.of(script.folder, report.say)
+    cache = Cache.of(script.folder, progress.log)
     out = film_path(scripts, options.quality, part, options.draft)
     outputs.claim(script, out, *options.languages)
     crew = crew or Cores(options.quality)
@@ -110,7 +110,7 @@ def render(options: RenderOptions, report: Report, crew: Crew | None = None) -> 
         crew.prepare()  # those who draw start while lines are spoken
 
     # when everything is said and seen
-    narrated = _narrate(scripts, options, cache, report)
+    narrated = _narrate(scripts, options, cache, progress)
     timings = scene_timings(narrated.picture, options.labels)
     picture = narrated.picture
     timelines = narrated.timelines
@@ -119,7 +119,7 @@ def render(options: RenderOptions, report: Report, crew: Crew | None = None) -> 
         timelines = tuple(select(timeline, part) for timeline in timelines)
     keys = [line.key for line in picture.lines]
     if warning := _disk_space_warning(script.folder, narrated.picture):
-        report.say(warning)
+        progress.log(warning)
 
     # sound, captions and pictures: the sound is mixed while workers draw, and waited for where an
     # interruption still reaches it
@@ -130,12 +130,12 @@ def render(options: RenderOptions, report: Report, crew: Crew | None = None) -> 
             cache=cache,
             assets=script.folder / "assets",
             stop=stop,
-            report=report.beside(),
+            progress=progress.with_own_bar(),
         )
         mixes = background.map(mix_audio, timelines, narrated.speeches)
         texts = [segment(timeline) for timeline in timelines]
         burnt = burn_in_captions(texts[0], timelines[0], script) if options.burn_in else {}
-        clips = draw.clips(script, timings, keys, options.quality, cache, report, burnt, crew)
+        clips = draw.clips(script, timings, keys, options.quality, cache, progress, burnt, crew)
         mixdowns = list(mixes)
     versions = tuple(
         LanguageVersion(draw.labelled(timeline, clips), speech, captions, mixdown, out)
@@ -147,7 +147,7 @@ def render(options: RenderOptions, report: Report, crew: Crew | None = None) -> 
     # the film and what goes beside it; of two renders at once, each writes all of its files
     with cache.alone():
         outputs.claim(script, out, *options.languages)  # another script may have made it meanwhile
-        mux.assemble(versions, options.quality, clips, out, report)
+        mux.assemble(versions, options.quality, clips, out, progress)
         files = [out, out.with_suffix(mux.SIGNATURES)]
         for version in versions:
             files += _write_sidecars(version, out, scripts)
@@ -155,7 +155,7 @@ def render(options: RenderOptions, report: Report, crew: Crew | None = None) -> 
             moment = script.poster or picture.lines[0].key
             png = out.with_suffix(".png")
             files.append(thumbnails.poster(clips, timelines[0], moment, png, cache))
-        files += write_page(versions, script, cache, options.single_file, options.youtube, report)
+        files += write_page(versions, script, cache, options.single_file, options.youtube, progress)
     leftovers.sweep(outputs.folder(script))
     cache.trim(max_cache_bytes)
 
@@ -206,14 +206,14 @@ def _cancel_on_interrupt(stop: Event) -> Iterator[None]:
 
 
 def _narrate(
-    scripts: Sequence[Script], options: RenderOptions, cache: Cache, report: Report
+    scripts: Sequence[Script], options: RenderOptions, cache: Cache, progress: Progress
 ) -> Narration:
     """The scripts spoken and laid out, with every word's time known as well as was asked for."""
     made = fit.narrate(
         scripts,
         options.voices,
         cache,
-        report,
+        progress,
         options.quality.fps,
         fit=options.fit,
         part=options.selection,
@@ -265,15 +265,15 @@ def write_page(
     cache: Cache,
     single_file: bool,
     youtube: bool,
-    report: Report,
+    progress: Progress,
 ) -> list[Path]:
     """Write a film's page beside it, and with `youtube` what an upload of it needs."""
     film = versions[0].film
     out, assets = film.with_suffix(".html"), script.folder / "assets"
-    made = [page.publish(versions, out, assets, cache, single_file, report)]
+    made = [page.publish(versions, out, assets, cache, single_file, progress)]
     if youtube:
         folder = film.with_name(f"{film.stem}.youtube")
-        made += upload.prepare(versions, folder, script.poster, report.say)
+        made += upload.prepare(versions, folder, script.poster, progress.log)
     return made
 
 

@@ -12,9 +12,9 @@ from copy import copy
 from threading import Event
 from types import TracebackType
 
+from rich import progress as rich_progress
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
 from explainer.errors import printable
@@ -32,7 +32,7 @@ Clock = Callable[[], float]
 """Gives seconds, from any moment on."""
 
 
-class Report:
+class Progress:
     """Tells a person how far a render is; used in a `with`, so that the bars go when it ends."""
 
     def __init__(
@@ -40,90 +40,92 @@ class Report:
     ) -> None:
         usual = Console(file=sys.stderr, quiet=quiet, highlight=False, soft_wrap=True)
         self._console = console or usual
-        self._bar = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %"),
+        self._bar = rich_progress.Progress(
+            rich_progress.TextColumn("{task.description}", markup=False),
+            rich_progress.BarColumn(),
+            rich_progress.TextColumn("{task.percentage:>3.0f} %"),
             _Left(),
             console=self._console,
             transient=True,
             disable=quiet or not self._console.is_terminal,
         )
-        self._now, self._begun = now, now()
+        self._now, self._started = now, now()
         self._name = ""
-        self._ended = Event()
+        self._cancelled = Event()
         self._add_row()
 
-    def end(self) -> None:
+    def cancel(self) -> None:
         """Let whoever reports from now on stop with a KeyboardInterrupt, in whatever thread."""
-        self._ended.set()
+        self._cancelled.set()
 
-    def part(self, name: str) -> Report:
+    def scoped(self, name: str) -> Progress:
         """A report of one of several things under way, with its name before all that it says."""
         made = copy(self)
         made._name = name
         made._add_row()
         return made
 
-    def beside(self) -> Report:
+    def with_own_bar(self) -> Progress:
         """A report of what goes on at the same time, with a bar of its own."""
-        return self.part(self._name)
+        return self.scoped(self._name)
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         """One line about what happened."""
-        self._heed()
+        self._raise_if_cancelled()
         said = f"{self._name}: {text}" if self._name else text
         self._console.print(escape(printable(said)))
 
-    def stage(self, name: str, total: int, language: str = "") -> None:
+    def start_stage(self, name: str, total: int, language: str = "") -> None:
         """A stage begins, whose steps have sizes that add up to `total`."""
         self._stage, self._language, self._scene = name, language, ""
-        self._total, self._done, self._kept = total, 0, 0
-        self._steps = self._told = 0
-        self._since = self._latest = self._said = self._now()
+        self._total, self._done, self._cached = total, 0, 0
+        self._measured_steps = self._logged_steps = 0
+        self._stage_start = self._last_advance = self._last_log = self._now()
         self._bar.reset(self._task, description=self._title(), total=total, visible=total > 0)
 
-    def step(self, text: str = "", size: int = 1, scene: str = "", kept: bool = False) -> None:
+    def advance(
+        self, text: str = "", size: int = 1, scene: str = "", from_cache: bool = False
+    ) -> None:
         """One step is done; `text` says which, and `scene` where, if that is worth telling.
 
-        What was `kept` cost nothing, and says nothing of how long the other steps take.
+        What came `from_cache` cost nothing, and says nothing of how long the other steps take.
         """
-        self._heed()
-        self._done, self._latest, self._scene = self._done + size, self._now(), scene
-        self._kept += size * kept
-        self._steps += not kept
+        self._raise_if_cancelled()
+        self._done, self._last_advance, self._scene = self._done + size, self._now(), scene
+        self._cached += size * from_cache
+        self._measured_steps += not from_cache
         done, title = self._done >= self._total, self._title()
         self._bar.update(self._task, completed=self._done, description=title, visible=not done)
-        if text and (self._console.is_terminal or self._told < FEW):
-            self._told += 1
-            self.say(text)
+        if text and (self._console.is_terminal or self._logged_steps < FEW):
+            self._logged_steps += 1
+            self.log(text)
         if not self._console.is_terminal and not done and self._is_due():
-            self._said = self._latest
-            self.say(self._share())
+            self._last_log = self._last_advance
+            self.log(self._share())
 
-    def left(self) -> float | None:
+    def seconds_left(self) -> float | None:
         """About how many seconds this stage still takes.
 
         None if too little was measured, or if it takes longer than was to be expected.
         """
-        measured = self._done - self._kept
-        if self._steps < MEASURED or not measured or self._done >= self._total:
+        measured = self._done - self._cached
+        if self._measured_steps < MEASURED or not measured or self._done >= self._total:
             return None
-        pace = (self._latest - self._since) / measured
-        left = pace * (self._total - self._done) - (self._now() - self._latest)
+        pace = (self._last_advance - self._stage_start) / measured
+        left = pace * (self._total - self._done) - (self._now() - self._last_advance)
         return left if left > 0 else None
 
     def _add_row(self) -> None:
-        self._task = self._bar.add_task("", total=None, visible=False, report=self)
-        self.stage("", 0)
+        self._task = self._bar.add_task("", total=None, visible=False, progress=self)
+        self.start_stage("", 0)
 
-    def _heed(self) -> None:
-        if self._ended.is_set():
+    def _raise_if_cancelled(self) -> None:
+        if self._cancelled.is_set():
             raise KeyboardInterrupt
 
     def _is_due(self) -> bool:
-        gap = max(EVERY, (self._latest - self._begun) / PART)
-        return self._latest - self._said >= gap
+        gap = max(EVERY, (self._last_advance - self._started) / PART)
+        return self._last_advance - self._last_log >= gap
 
     def _title(self) -> str:
         """What is under way, and where."""
@@ -134,10 +136,10 @@ class Report:
         """How far a stage is, on one line."""
         scene = f"scene {self._scene}" if self._scene else ""
         share = f"{self._stage}: {100 * self._done // self._total} %"
-        told = (share, scene, self._language, remaining(self.left()))
+        told = (share, scene, self._language, format_remaining(self.seconds_left()))
         return ", ".join(filter(None, told))
 
-    def __enter__(self) -> Report:
+    def __enter__(self) -> Progress:
         self._bar.start()
         return self
 
@@ -150,15 +152,15 @@ class Report:
         self._bar.stop()
 
 
-class _Left(ProgressColumn):
+class _Left(rich_progress.ProgressColumn):
     """The time that each stage still takes, at the end of its bar."""
 
-    def render(self, task: Task) -> Text:
-        report: Report = task.fields["report"]
-        return Text(remaining(report.left()))
+    def render(self, task: rich_progress.Task) -> Text:
+        progress: Progress = task.fields["progress"]
+        return Text(format_remaining(progress.seconds_left()))
 
 
-def remaining(left: float | None) -> str:
+def format_remaining(left: float | None) -> str:
     """Seconds that are left as a person says them; empty if they are not known."""
     if left is None:
         return ""

@@ -9,7 +9,7 @@ from explainer.cache import Cache
 from explainer.cli import main
 from explainer.clock import TICKS, ticks
 from explainer.errors import ScriptError, VoiceError
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import Script, load
 from explainer.script.wording import WordingError, read
 from explainer.timeline.layout import lay_out
@@ -19,7 +19,7 @@ from project import TINY, Project
 
 def speak(script: Script, *voices: str) -> Speech:
     return narration.speak(
-        script, voices, Cache(script.folder / ".explainer-cache"), Report(quiet=True)
+        script, voices, Cache(script.folder / ".explainer-cache"), Progress(quiet=True)
     )
 
 

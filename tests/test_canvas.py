@@ -200,13 +200,13 @@ def test_one_core_gives_the_bytes_that_two_give(project: Project) -> None:
         "from explainer.timeline.layout import estimate_timeline\n"
         "from explainer.timeline.scene_timing import scene_timings\n"
         "from explainer.draw.crew import Cores\n"
-        "from explainer.progress import Report; from explainer.frame_format import quality\n"
+        "from explainer.progress import Progress; from explainer.frame_format import quality\n"
         "from explainer.script import load\n"
         f"script, at = load(Path('script.yaml')), quality({TINY!r})\n"
         "shots = scene_timings(estimate_timeline(script, at.fps))\n"
-        "with Report(quiet=True) as report:\n"
+        "with Progress(quiet=True) as progress:\n"
         "    found = draw.clips(script, shots, ['dots.one', 'dots.two'], at,\n"
-        "                       Cache(Path(sys.argv[1])), report, {}, Cores(at))\n"
+        "                       Cache(Path(sys.argv[1])), progress, {}, Cores(at))\n"
         "for clip in found: print(clip.path.read_bytes().hex())\n"
     )
     one, two = (

@@ -35,7 +35,7 @@ from explainer import pipeline
 from explainer.draw import walker
 from explainer.draw.tokens import Tokens
 from explainer.pipeline import RenderOptions
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.frame_format import quality
 
 class Here:
@@ -51,8 +51,8 @@ class Here:
         for _ in jobs:
             yield here.recv()
 
-with Report() as report:
-    pipeline.render(RenderOptions(Path("script.yaml"), quality(sys.argv[1])), report, Here())
+with Progress() as progress:
+    pipeline.render(RenderOptions(Path("script.yaml"), quality(sys.argv[1])), progress, Here())
 """
 
 ASKED_WHILE_FORKING = """

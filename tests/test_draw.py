@@ -19,7 +19,7 @@ from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import QUALITIES, quality
 from explainer.media.encoder import Clip, ClipEncoder
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
@@ -34,9 +34,16 @@ KEYS = ["dots.one", "dots.two"]
 def clips(project: Project, keys: Sequence[str] = KEYS) -> list[Clip]:
     script = load(project.script)
     shots = scene_timings(estimate_timeline(script, Q.fps))
-    with Report(quiet=True) as report:
+    with Progress(quiet=True) as progress:
         return draw.clips(
-            script, shots, keys, Q, Cache(project.folder / ".explainer-cache"), report, {}, Cores(Q)
+            script,
+            shots,
+            keys,
+            Q,
+            Cache(project.folder / ".explainer-cache"),
+            progress,
+            {},
+            Cores(Q),
         )
 
 

@@ -17,7 +17,7 @@ from explainer.draw.crew import Cores
 from explainer.draw.stills import apart
 from explainer.errors import SceneError
 from explainer.frame_format import quality
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
@@ -41,9 +41,9 @@ def film(project: Project) -> None:
     script = load(project.script)
     shots = scene_timings(estimate_timeline(script, Q.fps))
     keys = [line.key for line in script.lines]
-    with Report(quiet=True) as report:
+    with Progress(quiet=True) as progress:
         cache = Cache(project.folder / FOLDER)
-        draw.clips(script, shots, keys, Q, cache, report, {}, Cores(Q))
+        draw.clips(script, shots, keys, Q, cache, progress, {}, Cores(Q))
 
 
 def still(project: Project) -> None:

@@ -9,7 +9,7 @@ from explainer.cli import main
 from explainer.clock import seconds
 from explainer.errors import ScriptError, VoiceError
 from explainer.narration.fit import narrate
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import load
 from explainer.timeline.model import Timeline
 from project import Project
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 def narrated(project: Project, voice: str = "flite", fit: bool = False) -> Timeline:
     script = load(project.script, drawn=False)
     cache = Cache(script.folder / ".explainer-cache")
-    return narrate([script], [voice], cache, Report(quiet=True), 30, fit=fit).picture
+    return narrate([script], [voice], cache, Progress(quiet=True), 30, fit=fit).picture
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from explainer.draw import formulas
 from explainer.draw.crew import Cores
 from explainer.errors import ScriptError
 from explainer.frame_format import quality
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import latex, load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
@@ -105,8 +105,8 @@ def film(project: Project, tools: Tools) -> tuple[list[str], dict[str, str]]:
     shots = scene_timings(estimate_timeline(script, Q.fps))
     cache, keys = Cache(project.folder / ".explainer-cache"), [line.key for line in script.lines]
     fates = {key: draw.fate(script, shots, key, Q, cache) for key in keys}
-    with Report(quiet=True) as report:
-        clips = draw.clips(script, shots, keys, Q, cache, report, {}, Cores(Q))
+    with Progress(quiet=True) as progress:
+        clips = draw.clips(script, shots, keys, Q, cache, progress, {}, Cores(Q))
     return [clip.key for clip in clips if not clip.reused], fates
 
 
@@ -147,8 +147,8 @@ def test_a_line_with_a_formula_of_typst_s_is_drawn_alone_as_with_the_others(
     clips = []
     for folder, keys in (("one", ["dots.one", "dots.two"]), ("other", ["dots.two"])):
         cache = Cache(project.folder / folder)
-        with Report(quiet=True) as report:
-            clips.append(draw.clips(script, shots, keys, Q, cache, report, {}, Cores(Q))[-1])
+        with Progress(quiet=True) as progress:
+            clips.append(draw.clips(script, shots, keys, Q, cache, progress, {}, Cores(Q))[-1])
     assert clips[0].path.read_bytes() == clips[1].path.read_bytes()
 
 

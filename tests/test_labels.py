@@ -11,7 +11,7 @@ from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.crew import Cores
 from explainer.frame_format import quality
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import load
 from explainer.timeline.json import from_json
 from explainer.timeline.labels import Label
@@ -94,9 +94,9 @@ def test_a_kept_clip_still_has_its_labels(project: Project) -> None:
         scene_timings(estimate_timeline(script, 10)),
         Cache(project.folder / ".explainer-cache"),
     )
-    with Report(quiet=True) as report:
+    with Progress(quiet=True) as progress:
         first, again = (
-            draw.clips(script, shots, ["dots.one"], shape, cache, report, {}, Cores(shape))[0]
+            draw.clips(script, shots, ["dots.one"], shape, cache, progress, {}, Cores(shape))[0]
             for _ in range(2)
         )
     assert (first.reused, again.reused) == (False, True)

@@ -21,7 +21,7 @@ from explainer.errors import ScriptError
 from explainer.frame_format import quality
 from explainer.media.audio_reader import whole as decode
 from explainer.narration.fit import Narration, check_limit, narrate
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import load
 from explainer.script.translation import load as translated
 from explainer.timeline.json import load_for_film
@@ -231,11 +231,11 @@ def test_fitting_hurries_the_voices_together(
 ) -> None:
     scripts = [translated(bilingual.script, tag) for tag in ("en", "es")]
     cache = Cache(bilingual.folder / ".explainer-cache")
-    with Report(quiet=True) as report:
-        told = narrate(scripts, (), cache, report, 30)
+    with Progress(quiet=True) as progress:
+        told = narrate(scripts, (), cache, progress, 30)
         tight = [replace(script, limit=told.picture.length - ticks(0.1)) for script in scripts]
         with pytest.raises(ScriptError, match="or speak faster: explainer --fit"):
-            narrate(tight, (), cache, report, 30)
-        fitted = narrate(tight, (), cache, report, 30, fit=True)
+            narrate(tight, (), cache, progress, 30)
+        fitted = narrate(tight, (), cache, progress, 30, fit=True)
     assert fitted.picture.length <= tight[0].limit
     assert [clock.length for clock in fitted.timelines] == [fitted.picture.length] * 2

@@ -10,7 +10,7 @@ from explainer import narration
 from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, VoiceError
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import Script, load
 from explainer.timeline.model import Known, Speech
 from explainer.voices import engine
@@ -20,19 +20,19 @@ from project import Project
 from tests.voices.readers import record
 
 
-def speak(script: Script, *voices: str, report: Report | None = None) -> Speech:
+def speak(script: Script, *voices: str, progress: Progress | None = None) -> Speech:
     cache = Cache(script.folder / ".explainer-cache")
-    return narration.speak(script, voices, cache, report or Report(quiet=True))
+    return narration.speak(script, voices, cache, progress or Progress(quiet=True))
 
 
-class Heard(Report):
+class Heard(Progress):
     """A report that keeps what is said."""
 
     def __init__(self) -> None:
         super().__init__(quiet=True)
         self.said: list[str] = []
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         self.said.append(text)
 
 
@@ -75,9 +75,9 @@ def test_all_missing_recordings_are_named_at_once(script: Script) -> None:
 def test_the_next_voice_speaks_all_if_one_recording_is_missing(script: Script) -> None:
     recorded(script)
     (script.folder / "recordings" / "dots.two.wav").unlink()
-    report = Heard()
-    assert speak(script, "recording", "flite", report=report).voice == "flite"
-    assert any("line dots.two has no recording" in said for said in report.said)
+    progress = Heard()
+    assert speak(script, "recording", "flite", progress=progress).voice == "flite"
+    assert any("line dots.two has no recording" in said for said in progress.said)
 
 
 def test_a_new_take_is_heard_and_the_other_lines_are_kept(script: Script) -> None:
@@ -95,9 +95,9 @@ def test_a_voice_that_says_something_else_is_said_to_each_time(
     other = engine("flite").speak("Bees tell each other where to fly by dancing.", "en")
     monkeypatch.setattr(Tone, "speak", lambda *_: mute(other))
     for _ in range(2):
-        report = Heard()
-        spoken = speak(script, "tone", report=report)
-        assert [said for said in report.said if "does not fit its text" in said]
+        progress = Heard()
+        spoken = speak(script, "tone", progress=progress)
+        assert [said for said in progress.said if "does not fit its text" in said]
     assert {word.known for word in spoken.lines["dots.one"].words} == {"estimated"}
 
 
@@ -177,8 +177,8 @@ def test_a_plan_follows_the_voice_that_will_speak(project: Project, script: Scri
     speech, missing = narration.kept(script, ("recording", "tone"), cache)
     assert speech.voice == "tone"
     assert missing == {"dots.one": "not made yet", "dots.two": "not made yet"}
-    with Report(quiet=True) as report:
-        narration.speak(script, ("tone",), cache, report)
+    with Progress(quiet=True) as progress:
+        narration.speak(script, ("tone",), cache, progress)
     assert narration.kept(script, ("recording", "tone"), cache)[1] == {}
     with pytest.raises(VoiceError, match=r"no voice is ready\n.*explainer voices"):
         narration.kept(script, ("recording",), cache)

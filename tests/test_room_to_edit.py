@@ -13,7 +13,7 @@ from explainer.cache import Cache
 from explainer.clock import seconds
 from explainer.draw.worker import configure, job_for, run
 from explainer.frame_format import quality
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import Line, Script
 from explainer.script.translation import load
 from explainer.script.wording import read
@@ -58,7 +58,7 @@ def with_lines(script: Script, changed: dict[str, Line]) -> Script:
 @cache
 def spoken(language: str, cache: Cache) -> tuple[Speech, Speech]:
     """A film's speech, and that of the same film with five words more in every line."""
-    script, quiet = script_in(language), Report(quiet=True)
+    script, quiet = script_in(language), Progress(quiet=True)
     longer = with_lines(script, {line.key: lengthened(script, line) for line in script.lines})
     usual = narration.speak(script, (), cache, quiet)
     return usual, narration.speak(longer, [usual.voice], cache, quiet)

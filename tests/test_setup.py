@@ -17,7 +17,7 @@ from explainer import narration
 from explainer.cache import Cache
 from explainer.cli import main
 from explainer.errors import VoiceError
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import load
 from explainer.voices import hibari
 from project import ROOT, Project
@@ -63,22 +63,22 @@ def test_set_up_goes_on_where_an_index_lacks_the_voices(tmp_path: Path, index: s
     assert asked.returncode == 2
 
 
-class Said(Report):
+class Said(Progress):
     """Notes what is said."""
 
     def __init__(self) -> None:
         super().__init__()
         self.said: list[str] = []
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         self.said.append(text)
 
 
 def spoken(project: Project, voices: list[str]) -> tuple[narration.Speech, list[str]]:
-    report = Said()
+    progress = Said()
     script = load(project.script, drawn=False)
     cache = Cache(project.folder / ".explainer-cache")
-    return narration.speak(script, voices, cache, report), report.said
+    return narration.speak(script, voices, cache, progress), progress.said
 
 
 LISTED = ["hibari", "kokoro", "flite"]

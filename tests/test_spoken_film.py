@@ -16,7 +16,7 @@ from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.media import ffmpeg_cli
 from explainer.media.audio_reader import whole as decode
 from explainer.media.probe import probe
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import Script, load
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech, Timeline
@@ -42,7 +42,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Script:
 
 def spoken(script: Script, voice: str) -> tuple[Speech, Timeline]:
     cache = Cache(script.folder / ".explainer-cache")
-    speech = narration.speak(script, [voice], cache, Report(quiet=True))
+    speech = narration.speak(script, [voice], cache, Progress(quiet=True))
     return speech, lay_out(script, speech, 30)
 
 

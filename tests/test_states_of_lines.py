@@ -10,7 +10,7 @@ from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.crew import Cores
 from explainer.frame_format import quality
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
@@ -136,9 +136,9 @@ class Film:
         script = load(self.folder / "script.yaml")
         shots = scene_timings(estimate_timeline(script, Q.fps))
         keys = [f"way{index}.{line}" for index in range(len(self.ways)) for line in ("one", "two")]
-        with Report(quiet=True) as report:
+        with Progress(quiet=True) as progress:
             cache = Cache(self.folder / ".explainer-cache")
-            clips = draw.clips(script, shots, keys, Q, cache, report, {}, Cores(Q))
+            clips = draw.clips(script, shots, keys, Q, cache, progress, {}, Cores(Q))
         names = list(self.ways)
         second = [clip for clip in clips if clip.key.endswith(".two") and not clip.reused]
         return {names[int(clip.key[3:].partition(".")[0])] for clip in second}

@@ -20,7 +20,7 @@ from explainer.cache import Cache
 from explainer.draw.crew import Cores, Crew
 from explainer.frame_format import quality
 from explainer.media.encoder import Clip
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
@@ -84,15 +84,15 @@ class Film:
     def clips(self, crew: Crew | None = None) -> list[Clip]:
         script = load(self.folder / "script.yaml")
         shots = scene_timings(estimate_timeline(script, Q.fps))
-        with Report(quiet=True) as report:
-            report.say = self.said.append  # type: ignore[method-assign]
+        with Progress(quiet=True) as progress:
+            progress.log = self.said.append  # type: ignore[method-assign]
             return draw.clips(
                 script,
                 shots,
                 list(KEYS),
                 Q,
                 Cache(self.folder / ".explainer-cache"),
-                report,
+                progress,
                 {},
                 crew or Cores(Q),
             )

@@ -19,7 +19,7 @@ from explainer.cache import Cache
 from explainer.cli import main
 from explainer.frame_format import quality
 from explainer.pipeline import RenderOptions
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.studio import watch as watching
 from explainer.studio.preview_server import MAX_CONNECTIONS, PreviewServer, PreviewState
 from explainer.studio.watch import watch
@@ -104,8 +104,8 @@ def test_what_is_saved_is_drawn_again_and_faults_are_shown_until_they_are_mended
 ) -> None:
     over = threading.Event()
     order = RenderOptions(project.script, quality(TINY), draft=True)
-    with Report(quiet=True) as report:
-        thread = threading.Thread(target=watch, args=(order, studio, report, over.is_set))
+    with Progress(quiet=True) as progress:
+        thread = threading.Thread(target=watch, args=(order, studio, progress, over.is_set))
         thread.start()
         try:
             first = until(studio, lambda news: news.version == 1)
@@ -157,8 +157,8 @@ def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_men
     tab = browser.new_page()
     tab.set_default_timeout(120_000)
     tab.goto(studio.address)
-    with Report(quiet=True) as report:
-        thread = threading.Thread(target=watch, args=(order, studio, report, over.is_set))
+    with Progress(quiet=True) as progress:
+        thread = threading.Thread(target=watch, args=(order, studio, progress, over.is_set))
         thread.start()
         try:
             tab.wait_for_function("document.querySelector('video').readyState >= 1")

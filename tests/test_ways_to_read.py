@@ -18,7 +18,7 @@ from explainer.cache import Cache
 from explainer.draw.crew import Cores
 from explainer.frame_format import quality
 from explainer.media.encoder import Clip
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
@@ -418,10 +418,10 @@ class Film:
         script = load(self.folder / "script.yaml")
         shots = scene_timings(estimate_timeline(script, Q.fps))
         keys = [f"way{index}.one" for index in range(len(self.ways))]
-        with Report(quiet=True) as report:
-            report.say = self.said.append  # type: ignore[method-assign]
+        with Progress(quiet=True) as progress:
+            progress.log = self.said.append  # type: ignore[method-assign]
             cache = Cache(self.folder / ".explainer-cache")
-            return draw.clips(script, shots, keys, Q, cache, report, {}, Cores(Q))
+            return draw.clips(script, shots, keys, Q, cache, progress, {}, Cores(Q))
 
     def named(self, key: str) -> str:
         return list(self.ways)[int(key.partition(".")[0][3:])]

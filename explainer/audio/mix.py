@@ -29,7 +29,7 @@ from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed, command
 from explainer.media import signature
 from explainer.media.audio_reader import Heard
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.timeline.model import Speech, TimedLine, Timeline
 
 REVISION = 6
@@ -73,7 +73,7 @@ def mix_audio(
     cache: Cache,
     assets: Path,
     stop: Event | None = None,
-    report: Report | None = None,
+    progress: Progress | None = None,
 ) -> Mixdown:
     """The track of exactly `timeline.length` samples; the same sounds give the same bytes.
 
@@ -96,7 +96,7 @@ def mix_audio(
         _recipe(timeline, speech, assets),
         ".m4a",
         lambda path: _make(
-            path, timeline, voice, assets, stop or Event(), report or Report(quiet=True)
+            path, timeline, voice, assets, stop or Event(), progress or Progress(quiet=True)
         ),
     )
     facts = entry.facts
@@ -140,9 +140,9 @@ def _heed(stop: Event) -> None:
 
 
 def _make(
-    path: Path, timeline: Timeline, voice: Voices, assets: Path, stop: Event, report: Report
+    path: Path, timeline: Timeline, voice: Voices, assets: Path, stop: Event, progress: Progress
 ) -> dict[str, Any]:
-    report.stage("mixing", timeline.length, timeline.language)
+    progress.start_stage("mixing", timeline.length, timeline.language)
     for slow in _SLOW:
         import_module(slow)
         _heed(stop)
@@ -155,9 +155,9 @@ def _make(
             sound = piece * np.float32(10 ** (-_HEADROOM / 20))
             meter.add(sound)
             mixed.write(sound.tobytes())
-            report.step(size=len(piece), scene=line.key.partition(".")[0])
+            progress.advance(size=len(piece), scene=line.key.partition(".")[0])
         whole = Mixed(mixed, timeline.length)
-        return _encoded(path, timeline, whole, meter.integrated(), stop, report)
+        return _encoded(path, timeline, whole, meter.integrated(), stop, progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class Mixed:
 
 
 def _encoded(
-    path: Path, timeline: Timeline, mixed: Mixed, before_all: float, stop: Event, report: Report
+    path: Path, timeline: Timeline, mixed: Mixed, before_all: float, stop: Event, progress: Progress
 ) -> dict[str, Any]:
     """Write the track at the loudness it is to have; gives its facts."""
     # the preview of a line that says nothing is as loud as it is in its film
@@ -183,9 +183,9 @@ def _encoded(
     gain, ceiling = target - before_all, _CEILING
     for _ in range(TRIES):
         # all of it is encoded, and then heard
-        report.stage("encoding the sound", 2 * timeline.length, timeline.language)
-        signed = _encode(mixed, gain, ceiling, path, stop, report)
-        length, level, peak = _measured(path, stop, report)
+        progress.start_stage("encoding the sound", 2 * timeline.length, timeline.language)
+        signed = _encode(mixed, gain, ceiling, path, stop, progress)
+        length, level, peak = _measured(path, stop, progress)
         if abs(level - target) <= _AIM and peak <= PEAK - _MARGIN:
             break
         lower = ceiling - max(0.0, peak - PEAK + 2 * _MARGIN)
@@ -233,7 +233,7 @@ def _level(mixed: Mixed, gain: float, ceiling: float, stop: Event) -> float:
     return meter.integrated()
 
 
-def _measured(path: Path, stop: Event, report: Report) -> tuple[int, float, float]:
+def _measured(path: Path, stop: Event, progress: Progress) -> tuple[int, float, float]:
     """How many samples a finished track has, its loudness in LUFS and its peak in dBTP."""
     level, peak = Loudness(), Peak()
     with Heard(path) as track:
@@ -241,7 +241,7 @@ def _measured(path: Path, stop: Event, report: Report) -> tuple[int, float, floa
             _heed(stop)
             level.add(block)
             peak.add(block)
-            report.step(size=len(block))
+            progress.advance(size=len(block))
     return track.length, level.integrated(), peak.decibels
 
 
@@ -272,7 +272,7 @@ def _loud(mixed: Mixed, gain: float, ceiling: float, stop: Event) -> Iterator[Sa
 
 
 def _encode(
-    mixed: Mixed, gain: float, ceiling: float, path: Path, stop: Event, report: Report
+    mixed: Mixed, gain: float, ceiling: float, path: Path, stop: Event, progress: Progress
 ) -> signature.Steps:
     """Write the mix, turned up and held down, as a track; gives the signatures of all of it."""
     signer = signature.SoundSigner()
@@ -282,7 +282,7 @@ def _encode(
         for block in _loud(mixed, gain, ceiling, stop):
             signed.append(signer.over(block))
             yield block
-            report.step(size=len(block))
+            progress.advance(size=len(block))
 
     # without its timescale the file's length would be cut down to whole milliseconds
     options = {"fflags": "+bitexact", "movie_timescale": str(TICKS)}

@@ -14,7 +14,7 @@ from explainer.clock import seconds
 from explainer.draw.crew import Crew
 from explainer.errors import ExplainerError, MissingTool, text_of
 from explainer.pipeline import RenderOptions, RenderResult, render
-from explainer.progress import Report
+from explainer.progress import Progress
 
 MAX_CONCURRENT_FILMS = 3
 """Films under way at a time: while one is spoken or mixed, the others are drawn."""
@@ -34,8 +34,8 @@ def run(options: Options) -> CommandResult:
     """Render the films of many scripts, in each language asked for; one renderer draws them all."""
     asked = [order for script in options.scripts for order in render_options(options, script)]
     orders = list(dict.fromkeys(asked))
-    with Report() as report, open_renderer(options, orders[0].quality) as crew:
-        made = render_all(orders, report, crew)
+    with Progress() as progress, open_renderer(options, orders[0].quality) as crew:
+        made = render_all(orders, progress, crew)
     for item in made:
         echo(options, f"{'ok   ' if item.result else 'FAIL '} {item.name}  {item.about}")
     found = [
@@ -47,26 +47,26 @@ def run(options: Options) -> CommandResult:
     return max(item.code for item in made), {"films": found}
 
 
-def render_all(orders: Sequence[RenderOptions], report: Report, crew: Crew) -> list[BatchItem]:
+def render_all(orders: Sequence[RenderOptions], progress: Progress, crew: Crew) -> list[BatchItem]:
     """Render films side by side, drawn by one crew; what they are is given in the same order."""
     with ThreadPoolExecutor(MAX_CONCURRENT_FILMS) as pool:
         try:
-            return list(pool.map(lambda order: _render(order, report, crew), orders))
+            return list(pool.map(lambda order: _render(order, progress, crew), orders))
         except BaseException:
             # the films under way are in threads, which no interruption reaches by itself
-            report.end()
+            progress.cancel()
             crew.end()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _render(order: RenderOptions, report: Report, crew: Crew) -> BatchItem:
+def _render(order: RenderOptions, progress: Progress, crew: Crew) -> BatchItem:
     name = " ".join([str(order.script), *order.languages])
-    report = report.part(name)
+    progress = progress.scoped(name)
     try:
-        made = render(order, report, crew)
+        made = render(order, progress, crew)
     except ExplainerError as error:
-        report.say(text_of(error))
+        progress.log(text_of(error))
         return BatchItem(name, error.problems[0].what, code=error.exit_code)
     except OSError as error:
         return BatchItem(name, text_of(error), code=MissingTool.exit_code)

@@ -14,7 +14,7 @@ from explainer.cli.output import CommandResult, echo
 from explainer.clock import seconds
 from explainer.languages import pace_range, pace_unit
 from explainer.narration import fit
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import Script, engines
 from explainer.script.translation import load
 
@@ -27,12 +27,12 @@ def run(options: Options) -> CommandResult:
 
 
 def _check(options: Options, language: str) -> dict[str, Any]:
-    with Report() as report:
+    with Progress() as progress:
         script = load(options.script, language)
         for warning in script.warnings:
             print(f"warning: {warning}", file=sys.stderr)
-        cache = Cache.of(script.folder, report.say)
-        told = fit.narrate([script], options.voice, cache, report, 30, fit=options.fit)
+        cache = Cache.of(script.folder, progress.log)
+        told = fit.narrate([script], options.voice, cache, progress, 30, fit=options.fit)
         speech, clock = told.speeches[0], told.picture
         narration.demand(script, speech, options.min_timing)
     faults = violations(segment(clock), clock)

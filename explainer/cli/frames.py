@@ -9,7 +9,7 @@ from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.cli.arguments import Options
 from explainer.draw.burn import Row
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import Script
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Timeline
@@ -27,10 +27,10 @@ def speak_part(
     options: Options, script: Script, selection: str
 ) -> tuple[Timeline, dict[str, SceneTiming]]:
     """A script's clock and shots, with the selected part (or all) really spoken."""
-    with Report() as report:
-        cache = Cache.of(script.folder, report.say)
+    with Progress() as progress:
+        cache = Cache.of(script.folder, progress.log)
         scene = selection.partition(".")[0]
         narration.chosen(script, selection)
-        speech = narration.speak(script, options.voice, cache, report, scene)
+        speech = narration.speak(script, options.voice, cache, progress, scene)
     clock = lay_out(script, speech, options.frame_format("1080p30").fps)
     return clock, scene_timings(clock, options.draws_labels)

@@ -12,7 +12,7 @@ from explainer.cli.output import CommandResult, echo
 from explainer.errors import ScriptError, command
 from explainer.frame_format import Quality
 from explainer.language_version import LanguageVersion
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import Script
 from explainer.script.translation import load
 from explainer.timeline.json import load_for_film
@@ -24,9 +24,9 @@ def run(options: Options) -> CommandResult:
     shape = options.frame_format("1080p30")
     films = [scripts] if options.labels == "none" else [[script] for script in scripts]
     versions = [version for told in films for version in _versions(told, shape)]
-    with Report() as report:
-        cache = Cache.of(scripts[0].folder, report.say)
-        give = options.single_file, options.youtube, report
+    with Progress() as progress:
+        cache = Cache.of(scripts[0].folder, progress.log)
+        give = options.single_file, options.youtube, progress
         files = pipeline.write_page(versions, scripts[0], cache, *give)
     for path in files:
         echo(options, f"{path}  {path.stat().st_size / 1000:.0f} kB")

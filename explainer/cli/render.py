@@ -15,7 +15,7 @@ from explainer.clock import short
 from explainer.draw.crew import Cores, Crew
 from explainer.frame_format import Quality
 from explainer.pipeline import RenderOptions
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import load
 
 
@@ -23,8 +23,8 @@ def run(options: Options) -> CommandResult:
     """Render the film, or with a selection a draft of that part, in each language asked for."""
     answers, results, orders = [], [], render_options(options)
     for order in orders:
-        with Report() as report, open_renderer(options, order.quality) as crew:
-            results.append(pipeline.render(order, report, crew))
+        with Progress() as progress, open_renderer(options, order.quality) as crew:
+            results.append(pipeline.render(order, progress, crew))
         answers.append(pipeline.result_to_dict(results[-1]))
         if not options.json:
             _summary(answers[-1], results[-1])
@@ -40,8 +40,8 @@ def _together(order: RenderOptions, results: Sequence[pipeline.RenderResult]) ->
     versions = [version for result in results for version in result.versions]
     script = load(order.script, drawn=False)
     cache = Cache.of(script.folder)
-    with Report() as report:
-        return pipeline.write_page(versions, script, cache, order.single_file, False, report)[0]
+    with Progress() as progress:
+        return pipeline.write_page(versions, script, cache, order.single_file, False, progress)[0]
 
 
 def _summary(found: dict[str, Any], result: pipeline.RenderResult) -> None:

@@ -12,17 +12,17 @@ from explainer.cache import Cache, leftovers, write_atomically
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.clock import seconds
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script.translation import load
 
 
 def run(options: Options) -> CommandResult:
     """Speak lines into sound files, show the spoken form, and play them where someone listens."""
-    with Report() as report:
+    with Progress() as progress:
         script = load(options.script, options.one_language(), drawn=False)
-        cache = Cache.of(script.folder, report.say)
+        cache = Cache.of(script.folder, progress.log)
         chosen = narration.chosen(script, options.selection)
-        speech = narration.speak(script, options.voice, cache, report, options.selection)
+        speech = narration.speak(script, options.voice, cache, progress, options.selection)
     folder = outputs.folder(script) / "say"
     found = {}
     for line in chosen:

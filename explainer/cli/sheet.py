@@ -7,7 +7,7 @@ from explainer.cli.arguments import Options
 from explainer.cli.frames import captions_to_burn_in, speak_part
 from explainer.cli.output import CommandResult, echo
 from explainer.draw import stills
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script.translation import load
 
 
@@ -19,8 +19,8 @@ def run(options: Options) -> CommandResult:
     stills.demand_room(sum(len(line.say.cues) + 1 for line in chosen), shape)
     clock, shots = speak_part(options, script, part)
     rows = captions_to_burn_in(options, clock, script)
-    with Report() as report:
-        made = stills.sheet(script, shots, [line.key for line in chosen], shape, report, rows)
+    with Progress() as progress:
+        made = stills.sheet(script, shots, [line.key for line in chosen], shape, progress, rows)
     name = f"{script.name}{part and f'_{part}'}_sheet{script.tongue}{shape.suffix}.png"
     out = outputs.folder(script) / name
     outputs.claim(script, out)

@@ -9,7 +9,7 @@ from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult
 from explainer.cli.render import render_options
 from explainer.errors import MissingTool, ScriptError
-from explainer.progress import Report
+from explainer.progress import Progress
 
 
 def run(options: Options) -> CommandResult:
@@ -27,8 +27,8 @@ def run(options: Options) -> CommandResult:
         raise MissingTool.of(what, "leave --port out, or choose another") from None
     print(f"watching {options.script}: see {server.address}", flush=True)
     try:
-        with Report() as report:
-            follow(replace(orders[0], draft=True), server, report, lambda: False)
+        with Progress() as progress:
+            follow(replace(orders[0], draft=True), server, progress, lambda: False)
     except KeyboardInterrupt:
         leftovers.drop(options.script.parent)
         print("no longer watching")

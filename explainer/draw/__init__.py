@@ -25,7 +25,7 @@ from explainer.draw.worker import Job, job_for
 from explainer.errors import CheckFailed, Problem, SceneError, command, naming
 from explainer.frame_format import Quality
 from explainer.media.encoder import SETTINGS, Clip
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import Script
 from explainer.timeline.labels import Label
 from explainer.timeline.model import TimedLine, Timeline
@@ -61,7 +61,7 @@ def clips(
     keys: Sequence[str],
     quality: Quality,
     cache: Cache,
-    report: Report,
+    progress: Progress,
     rows: Mapping[str, tuple[Row, ...]],
     crew: Crew,
 ) -> list[Clip]:
@@ -73,7 +73,7 @@ def clips(
     frames = {f"{id}.{line.id}": line.frames for id, shot in shots.items() for line in shot.lines}
     # a picture without texts is that of several languages
     language = script.language if any(shot.labelled for shot in shots.values()) else ""
-    report.stage("drawing", sum(frames[key] for key in keys), language)
+    progress.start_stage("drawing", sum(frames[key] for key in keys), language)
     made: dict[str, Clip] = {}
     waiting: list[Part] = []
     for key in keys:
@@ -81,7 +81,7 @@ def clips(
         slot, made_of = _slot(script, key, quality), recipe(job)
         if entry := cache.find_traced("picture", slot, made_of, ".mp4", now(job)):
             made[key] = _clip(key, entry)
-            report.step(size=frames[key], scene=job.shot.id, kept=True)
+            progress.advance(size=frames[key], scene=job.shot.id, from_cache=True)
         else:
             starts = cache.begun_alike("picture", slot, made_of, ".mp4", now(job))
             kept = str(cache.root.absolute())
@@ -89,7 +89,7 @@ def clips(
             waiting.append((job, slot, made_of))
     for _ in range(ROUNDS):
         if waiting:
-            waiting = _draw_all(waiting, made, cache, report, crew)
+            waiting = _draw_all(waiting, made, cache, progress, crew)
     return [made[key] for key in keys]
 
 
@@ -201,7 +201,7 @@ def _slot(script: Script, key: str, quality: Quality) -> str:
 
 
 def _draw_all(
-    waiting: list[Part], made: dict[str, Clip], cache: Cache, report: Report, crew: Crew
+    waiting: list[Part], made: dict[str, Clip], cache: Cache, progress: Progress, crew: Crew
 ) -> list[Part]:
     """Draw and keep parts; gives those during whose drawing something that they read changed."""
     ledger = cache.claim()
@@ -234,7 +234,7 @@ def _draw_all(
                         continue
                     made[key] = _taken_over(part, answer[START], cache, temps[key])
                     text = f"kept {key} ({reason}, but not how the line begins)"
-                    report.step(text, made[key].frames, job.shot.id, kept=True)
+                    progress.advance(text, made[key].frames, job.shot.id, from_cache=True)
                     continue
                 inputs, anew = answer.pop("inputs"), answer.pop("anew")
                 if changed := state.changed(inputs):
@@ -245,9 +245,9 @@ def _draw_all(
                 full = traced(made_of, inputs)
                 entry = cache.keep("picture", slot, full, ".mp4", temps[key], answer)
                 if key not in made:
-                    report.step(f"drew {key} ({reason})", entry.facts["frames"], job.shot.id)
+                    progress.advance(f"drew {key} ({reason})", entry.facts["frames"], job.shot.id)
                 if anew:
-                    report.say(f"{key}: {anew}")
+                    progress.log(f"{key}: {anew}")
                 made[key] = _clip(key, entry)
     finally:
         for temp in temps.values():

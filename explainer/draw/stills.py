@@ -17,7 +17,7 @@ from explainer.draw.configuration import configure
 from explainer.draw.worker import Frame, Job, job_for, run
 from explainer.errors import ScriptError, command
 from explainer.frame_format import Quality
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import Script
 from explainer.timeline.scene_timing import LineTiming, SceneTiming, moment_frames
 
@@ -101,11 +101,11 @@ def sheet(
     shots: Mapping[str, SceneTiming],
     keys: Sequence[str],
     quality: Quality,
-    report: Report,
+    progress: Progress,
     rows: Mapping[str, tuple[Row, ...]],
 ) -> Frame:
     """Every cue and every line's end, each with its name under it, in rows of three."""
-    report.stage("drawing", len(keys), script.language)
+    progress.start_stage("drawing", len(keys), script.language)
     asked = [(key, moment_frames(_shot(shots, key))) for key in keys]
     depth = -(-sum(len(at) for _, at in asked) // COLUMNS)
     height = quality.height + LABEL
@@ -120,7 +120,7 @@ def sheet(
             page.paste(Image.fromarray(picture[:, :, :3]), (x, y))
             pen.text((x + 10, y + quality.height + 3), f"{key}@{name}", fill="white", font=font)
             i += 1
-        report.step(scene=key.partition(".")[0])
+        progress.advance(scene=key.partition(".")[0])
     return np.asarray(page)
 
 

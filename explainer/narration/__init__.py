@@ -33,7 +33,7 @@ from explainer.errors import (
 )
 from explainer.media.io import resampled
 from explainer.narration.align import word_times
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import Line, Script
 from explainer.timeline.model import Known, Speech, SpokenLine, SpokenWord
 from explainer.voices import Setting, Voice, engine
@@ -59,7 +59,7 @@ def speak(
     script: Script,
     voices: Sequence[str],
     cache: Cache,
-    report: Report,
+    progress: Progress,
     selection: str = "",
     pace: float = 1.0,
 ) -> Speech:
@@ -73,11 +73,11 @@ def speak(
         MissingTool, VoiceError: if no voice can speak all of it; each one's reason is given.
     """
     lines = [line for line in chosen(script, selection) if line.say.words]
-    main, passed, spoken = _speak_main(script, voices, lines, cache, report, pace)
+    main, passed, spoken = _speak_main(script, voices, lines, cache, progress, pace)
     for name in dict.fromkeys(line.voice for line in lines if line.voice):
         own = [line for line in lines if line.voice == name]
         voice = _own_voice(script, name, own[0], pace)
-        spoken.update(_speak_all(voice, name, script, own, cache, report))
+        spoken.update(_speak_all(voice, name, script, own, cache, progress))
     return Speech(main, {}, {line.key: spoken[line.key] for line in lines}, passed)
 
 
@@ -86,7 +86,7 @@ def _speak_main(
     voices: Sequence[str],
     lines: Sequence[Line],
     cache: Cache,
-    report: Report,
+    progress: Progress,
     pace: float,
 ) -> tuple[str, tuple[tuple[str, str], ...], dict[str, SpokenLine]]:
     """The film's voice, those that could not be it and why, and what it speaks.
@@ -102,14 +102,14 @@ def _speak_main(
     for name in names:
         try:
             voice = engine(name, setting(script, name, pace))
-            spoken = _speak_all(voice, name, script, mine, cache, report)
+            spoken = _speak_all(voice, name, script, mine, cache, progress)
         except (MissingTool, VoiceError) as error:
             failures.append(error)
             passed.append((name, _reasons(error)))
-            report.say(f"voice {name} cannot speak this: {_reasons(error)}")
+            progress.log(f"voice {name} cannot speak this: {_reasons(error)}")
             continue
         if failures:
-            report.say(f"voice {name} speaks instead")
+            progress.log(f"voice {name} speaks instead")
         return name, tuple(passed), spoken
     if len(failures) == 1:
         raise failures[0]
@@ -239,7 +239,7 @@ def _speak_all(
     script: Script,
     lines: Sequence[Line],
     cache: Cache,
-    report: Report,
+    progress: Progress,
 ) -> dict[str, SpokenLine]:
     """Lines spoken by one voice; what is spoken is kept, whatever becomes of the other lines.
 
@@ -256,10 +256,10 @@ def _speak_all(
         # a voice that has spoken a line of this before is ready; asking it would cost a request
         voice.check(script.language)
 
-    report.stage("speaking", sum(map(_size, lines)), script.language)
+    progress.start_stage("speaking", sum(map(_size, lines)), script.language)
     for line in lines:
         if found[line.key]:
-            report.step(size=_size(line), scene=line.scene, kept=True)
+            progress.advance(size=_size(line), scene=line.scene, from_cache=True)
 
     def entry_of(line: Line) -> Entry | MissingTool | VoiceError:
         slot, make = _slot(script, line.key), _maker(voice, line, script.language)
@@ -281,9 +281,9 @@ def _speak_all(
             spoken[line.key] = _from_entry(entry, name)
             if not found[line.key]:
                 text = "" if entry.reused else f"spoke {line.key}"
-                report.step(text, _size(line), line.scene)
+                progress.advance(text, _size(line), line.scene)
             if not entry.facts["fits"]:
-                report.say(
+                progress.log(
                     f"warning: line {line.key}: the sound does not fit its text, so its word "
                     f"times are only estimated; hear it with: {command('say', line.key)}"
                 )

@@ -14,7 +14,7 @@ from explainer import narration
 from explainer.cache import Cache
 from explainer.clock import seconds, spoken_seconds
 from explainer.errors import Problem, ScriptError, command
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import Script
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech, TimedLine, Timeline
@@ -42,7 +42,7 @@ def narrate(
     scripts: Sequence[Script],
     voices: Sequence[str],
     cache: Cache,
-    report: Report,
+    progress: Progress,
     fps: int,
     *,
     fit: bool = False,
@@ -58,12 +58,12 @@ def narrate(
         ScriptError: if the film would be too long; says by how much, and what to cut in each line.
         MissingTool, VoiceError: if no voice can speak it, or the one that does cannot go faster.
     """
-    speeches = [narration.speak(script, voices, cache, report, part) for script in scripts]
+    speeches = [narration.speak(script, voices, cache, progress, part) for script in scripts]
     made = _lay_out_together(scripts, speeches, fps)
     if part:
         return made
     if fit and made.picture.length > scripts[0].limit:
-        made = _speed_up(scripts, made, cache, report)
+        made = _speed_up(scripts, made, cache, progress)
     check_limit(made, scripts, fitted=fit)
     return made
 
@@ -77,7 +77,7 @@ def _lay_out_together(scripts: Sequence[Script], speeches: Sequence[Speech], fps
 
 
 def _speed_up(
-    scripts: Sequence[Script], usual: Narration, cache: Cache, report: Report
+    scripts: Sequence[Script], usual: Narration, cache: Cache, progress: Progress
 ) -> Narration:
     """Let the same voices speak faster, little by little, until the limit is kept or they may not.
 
@@ -93,11 +93,11 @@ def _speed_up(
     made = usual
     while made.picture.length > limit and pace <= MAX_SPEEDUP + _STEP / 2:
         speeches = [
-            narration.speak(script, [speech.voice], cache, report, pace=round(pace, 2))
+            narration.speak(script, [speech.voice], cache, progress, pace=round(pace, 2))
             for script, speech in zip(scripts, usual.speeches, strict=True)
         ]
         made = _lay_out_together(scripts, speeches, fps)
-        report.say(
+        progress.log(
             f"{names} speaks {pace:.2f} times as fast as usual to keep the limit: "
             f"{spoken_seconds(made.picture.length)} of {seconds(limit):g} s, "
             f"{spoken_seconds(usual.picture.length)} at its usual pace"

@@ -25,7 +25,7 @@ from explainer.clock import MILLISECOND, frame_ticks, seconds, short
 from explainer.language_version import LanguageVersion
 from explainer.languages import direction
 from explainer.page import bundle, thumbnails
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.script import extras
 from explainer.timeline.model import TimedLine, TimedWord, Timeline
 
@@ -42,7 +42,7 @@ def publish(
     assets: Path,
     cache: Cache,
     embed: bool = False,
-    report: Report | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Write the page; without scripts it shows the first version. `embed` puts the films into it.
 
@@ -56,7 +56,7 @@ def publish(
     record: dict[str, Any] = {
         "editions": [_version(version, first.film, embed) for version in versions],
         "strings": words,
-        "sheet": _sheet(first, cache, report or Report(quiet=True)),
+        "sheet": _sheet(first, cache, progress or Progress(quiet=True)),
     }
     part = extras.find(assets, clock.extras.explore) if clock.extras.explore else None
     given = {"part": part.read_text(encoding="utf-8")} if part else {}
@@ -166,11 +166,11 @@ def _word(word: TimedWord) -> list[str | int]:
     return [word.text, _ms(word.start), _ms(word.end), *([1] if word.glued else [])]
 
 
-def _sheet(version: LanguageVersion, cache: Cache, report: Report) -> dict[str, Any]:
+def _sheet(version: LanguageVersion, cache: Cache, progress: Progress) -> dict[str, Any]:
     """The last picture of each line, on as many sheets as it takes."""
     frames = thumbnails.last_frames(version.timeline)
-    report.stage("the page's pictures", len(frames), version.timeline.language)
-    made = thumbnails.kept_sheets(version.film, frames, version.timeline.fps, cache, report)
+    progress.start_stage("the page's pictures", len(frames), version.timeline.language)
+    made = thumbnails.kept_sheets(version.film, frames, version.timeline.fps, cache, progress)
     return {
         "images": [b64encode(one.image).decode() for one in made],
         "most": thumbnails.MOST,

@@ -23,7 +23,7 @@ from explainer.clock import frame_ticks
 from explainer.errors import CheckFailed, command, from_nothing, text_of
 from explainer.media import io
 from explainer.media.encoder import Clip
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.timeline.model import Timeline
 from explainer.timeline.selection import frame_at
 
@@ -62,7 +62,7 @@ def last_frame(end: int, fps: int) -> int:
 
 
 def kept_sheets(
-    film: Path, frames: Sequence[int], fps: int, cache: Cache, report: Report | None = None
+    film: Path, frames: Sequence[int], fps: int, cache: Cache, progress: Progress | None = None
 ) -> list[Sheet]:
     """The sheets of those frames as `sheet` makes them, `MOST` on each, made once for each film.
 
@@ -76,7 +76,7 @@ def kept_sheets(
         some = frames[first : first + MOST]
 
         def make(path: Path, some: Sequence[int] = some, first: int = first) -> dict[str, int]:
-            stills = _kept_stills(film, some, first, fps, cache, report or Report(quiet=True))
+            stills = _kept_stills(film, some, first, fps, cache, progress or Progress(quiet=True))
             made = sheet(stills, widths)
             path.write_bytes(made.image)
             return {"width": made.width, "height": made.height}
@@ -90,7 +90,7 @@ def kept_sheets(
 
 
 def _kept_stills(
-    film: Path, frames: Sequence[int], first: int, fps: int, cache: Cache, report: Report
+    film: Path, frames: Sequence[int], first: int, fps: int, cache: Cache, progress: Progress
 ) -> Iterator[Image.Image]:
     """Small pictures of those frames, kept as long as what they are decoded from is the same.
 
@@ -117,7 +117,7 @@ def _kept_stills(
         image = _whole(kept.path, "PNG", f"a kept still of {film.name}")
         with Image.open(BytesIO(image)) as still:
             yield still.convert("RGB")
-        report.step(kept=was_kept)
+        progress.advance(from_cache=was_kept)
 
 
 def _whole(path: Path, form: str, what: str) -> bytes:

@@ -13,7 +13,7 @@ from explainer.cache.inputs import Inputs, Now
 from explainer.clock import seconds
 from explainer.errors import ExplainerError, text_of
 from explainer.pipeline import RenderOptions, RenderResult
-from explainer.progress import Report
+from explainer.progress import Progress
 from explainer.studio.preview_server import PreviewServer, PreviewState
 
 POLL_SECONDS = 0.15
@@ -26,7 +26,7 @@ FileStates = dict[Path, tuple[int, int]]
 
 
 def watch(
-    order: RenderOptions, server: PreviewServer, report: Report, should_stop: Callable[[], bool]
+    order: RenderOptions, server: PreviewServer, progress: Progress, should_stop: Callable[[], bool]
 ) -> None:
     """Render a draft, and again whenever a file that it is made of is saved, until `should_stop`.
 
@@ -37,7 +37,7 @@ def watch(
     while not should_stop():
         now = file_states(order.script, read)
         if now != seen and now == _settled_states(order.script, read, now):
-            read = _render_and_show(order, server, report)
+            read = _render_and_show(order, server, progress)
             seen = file_states(order.script, read)
             seen.update((file, now[file]) for file in now.keys() & seen.keys())
             # what was only found to be read just now may have been saved since then
@@ -89,16 +89,18 @@ def _settled_states(script: Path, read: Inputs | None, before: FileStates) -> Fi
     return after if after == before else {}
 
 
-def _render_and_show(order: RenderOptions, server: PreviewServer, report: Report) -> Inputs | None:
+def _render_and_show(
+    order: RenderOptions, server: PreviewServer, progress: Progress
+) -> Inputs | None:
     """Render a draft and show it; gives what its scenes read, or None if it failed."""
     server.show(replace(server.state, busy=True))
     try:
-        result = pipeline.render(order, report)
+        result = pipeline.render(order, progress)
     except (ExplainerError, OSError) as error:
-        report.say(text_of(error))
+        progress.log(text_of(error))
         server.show(replace(server.state, busy=False, problem=text_of(error)))
         return None
-    report.say(
+    progress.log(
         f"drew {result.drawn} of {len(result.timeline.lines)} lines in {result.seconds:.1f} s"
     )
     server.show(_preview_state(result, server.state.version + 1), result.path.read_bytes())
