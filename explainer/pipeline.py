@@ -13,7 +13,7 @@ from shutil import disk_usage
 from threading import Event
 from typing import Any
 
-from explainer import draw, mux, narration, outputs, page
+from explainer import draw, mux, narration, outputs
 from explainer.audio import mix
 from explainer.cache import Cache, leftovers, limit, write_atomically
 from explainer.captions.formats.registry import FORMATS
@@ -23,11 +23,13 @@ from explainer.clock import seconds
 from explainer.draw import burn
 from explainer.draw.burn import Row
 from explainer.draw.crew import Cores, Crew
+from explainer.export.base import ExportJob
+from explainer.export.page import thumbnails
+from explainer.export.registry import check_names, write_exports
 from explainer.frame_format import Quality
 from explainer.language_version import LanguageVersion
 from explainer.narration import fit
 from explainer.narration.fit import Narration
-from explainer.page import thumbnails, upload
 from explainer.progress import Progress
 from explainer.script import Script
 from explainer.script.translation import load
@@ -45,7 +47,8 @@ class RenderOptions:
     """What to render: `selection` is a scene or `scene.line`, or empty for the whole film.
 
     Without `languages` the film is in the script's own; several of them share one picture, for
-    which `labels` must not be drawn. A `draft` is kept apart from the film.
+    which `labels` must not be drawn. A `draft` is kept apart from the film. `exports` are names of
+    `export.registry`; the page is always made.
     """
 
     script: Path
@@ -59,7 +62,7 @@ class RenderOptions:
     labels: bool = True
     draft: bool = False
     single_file: bool = False
-    youtube: bool = False
+    exports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ def render(options: RenderOptions, progress: Progress, crew: Crew | None = None)
     part = options.selection
     scripts = [load(options.script, language, part) for language in options.languages or ("",)]
     script = scripts[0]
+    check_names(options.exports)
     narration.chosen(script, part)  # a part that is not in the script must name no file
     cache = Cache.of(script.folder, progress.log)
     out = film_path(scripts, options.quality, part, options.draft)
@@ -155,7 +159,8 @@ def render(options: RenderOptions, progress: Progress, crew: Crew | None = None)
             moment = script.poster or picture.lines[0].key
             png = out.with_suffix(".png")
             files.append(thumbnails.poster(clips, timelines[0], moment, png, cache))
-        files += write_page(versions, script, cache, options.single_file, options.youtube, progress)
+        job = ExportJob(versions, script, cache, progress, options.single_file)
+        files += write_exports(["page", *options.exports], job)
     leftovers.sweep(outputs.folder(script))
     cache.trim(max_cache_bytes)
 
@@ -257,24 +262,6 @@ def write_outputs(base: Path, contents: dict[str, bytes]) -> list[Path]:
         paths.append(base.with_name(base.name + suffix))
         write_atomically(paths[-1], content)
     return paths
-
-
-def write_page(
-    versions: Sequence[LanguageVersion],
-    script: Script,
-    cache: Cache,
-    single_file: bool,
-    youtube: bool,
-    progress: Progress,
-) -> list[Path]:
-    """Write a film's page beside it, and with `youtube` what an upload of it needs."""
-    film = versions[0].film
-    out, assets = film.with_suffix(".html"), script.folder / "assets"
-    made = [page.publish(versions, out, assets, cache, single_file, progress)]
-    if youtube:
-        folder = film.with_name(f"{film.stem}.youtube")
-        made += upload.prepare(versions, folder, script.poster, progress.log)
-    return made
 
 
 def burn_in_captions(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from explainer.page.thumbnails import grab, last_frame
+from explainer.export.page.thumbnails import grab, last_frame
 from explainer.timeline.json import from_json
 from explainer.timeline.model import Timeline
 

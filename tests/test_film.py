@@ -14,6 +14,7 @@ from explainer.cache import Cache
 from explainer.captions.model import Caption
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError
+from explainer.export.page.thumbnails import poster
 from explainer.frame_format import Quality
 from explainer.language_version import LanguageVersion
 from explainer.languages import three_letters
@@ -21,7 +22,6 @@ from explainer.media import signature
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.media.probe import Cue, probe
 from explainer.mux import assemble
-from explainer.page.thumbnails import poster
 from explainer.timeline.model import TimedCue, TimedLine, TimedScene, Timeline
 
 SMALL = Quality("small", 160, 90, 30, preset="veryfast")

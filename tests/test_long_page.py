@@ -11,12 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer import page
 from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, seconds
+from explainer.export.page import html_page, thumbnails
 from explainer.language_version import LanguageVersion
-from explainer.page import thumbnails
 from explainer.script.extras import Extras, Source
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 from viewing import Reader
@@ -78,7 +77,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     version = LanguageVersion(clock, captions=segment(clock), path=folder / "course.mp4")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(thumbnails, "kept_sheets", sheets)
-        return page.publish([version], folder / "course.html", folder, Cache(folder / ".cache"))
+        return html_page.write_page(
+            [version], folder / "course.html", folder, Cache(folder / ".cache")
+        )
 
 
 def opened(reader: Reader, part: str) -> list[str]:

@@ -13,24 +13,24 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from explainer import page
 from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.cli import main
 from explainer.errors import CheckFailed, ScriptError
+from explainer.export import youtube
+from explainer.export.page import bundle, html_page, thumbnails
 from explainer.language_version import LanguageVersion
 from explainer.languages import direction
-from explainer.page import bundle, thumbnails, upload
 from explainer.script import load
 from project import Project
 from viewing import Shown
 
-WORDS = sorted((page.PLAYER / "words").glob("*.json"))
+WORDS = sorted((html_page.PLAYER / "words").glob("*.json"))
 
 
 @pytest.mark.parametrize("path", WORDS, ids=lambda path: path.stem)
 def test_every_language_has_all_words_with_the_same_blanks(path: Path) -> None:
-    english = json.loads((page.PLAYER / "words" / "en.json").read_text(encoding="utf-8"))
+    english = json.loads((html_page.PLAYER / "words" / "en.json").read_text(encoding="utf-8"))
     found = json.loads(path.read_text(encoding="utf-8"))
     assert list(found) == list(english)
     blanks = re.compile(r"\{\w+\}")
@@ -39,10 +39,10 @@ def test_every_language_has_all_words_with_the_same_blanks(path: Path) -> None:
 
 
 def test_every_word_is_used_and_every_word_used_is_there() -> None:
-    sources = [*page.PLAYER.glob("*.js"), page.PLAYER / "page.html"]
+    sources = [*html_page.PLAYER.glob("*.js"), html_page.PLAYER / "page.html"]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
-    text += inspect.getsource(page)
-    words = page.strings("en")
+    text += inspect.getsource(html_page)
+    words = html_page.strings("en")
     asked = set(re.findall(r'data-(?:t|label|name)="(\w+)"', text))
     asked |= set(re.findall(r'"(key_\w+)"', text))
     assert asked <= set(words)
@@ -50,9 +50,9 @@ def test_every_word_is_used_and_every_word_used_is_there() -> None:
 
 
 def test_a_language_without_words_has_english_ones_under_its_own_name() -> None:
-    assert page.strings("fi")["play"] == "Play"
-    assert page.strings("fi")["language"] == "fi"
-    assert page.strings("es-MX")["play"] == "Reproducir"
+    assert html_page.strings("fi")["play"] == "Play"
+    assert html_page.strings("fi")["language"] == "fi"
+    assert html_page.strings("es-MX")["play"] == "Reproducir"
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_sources_stand_in_the_order_in_which_they_are_cited(shown: Shown) -> Non
 
 
 def test_json_in_a_page_cannot_end_its_element() -> None:
-    text = page.data({"x": "</script><!-- & \u2028"})
+    text = html_page.data({"x": "</script><!-- & \u2028"})
     assert not set("<>&\u2028") & set(text)
     assert json.loads(text) == {"x": "</script><!-- & \u2028"}
 
@@ -242,7 +242,7 @@ def test_an_upload_gets_description_thumbnail_and_captions(shown: Shown, tmp_pat
 
     said: list[str] = []
     version = LanguageVersion(shown.clock, captions=segment(shown.clock), path=shown.film)
-    files = upload.prepare([version], tmp_path, "dots.two@other", said.append)
+    files = youtube.prepare([version], tmp_path, "dots.two@other", said.append)
     assert [path.name for path in files] == [
         "thumbnail.jpg",
         "description.en.txt",
@@ -265,14 +265,14 @@ def test_an_upload_gets_description_thumbnail_and_captions(shown: Shown, tmp_pat
 
 def test_an_upload_that_the_site_would_cut_short_is_said(shown: Shown) -> None:
     clock = replace(shown.clock, title="x" * 101)
-    said = list(upload.doubts(clock, "y" * 5001))
+    said = list(youtube.doubts(clock, "y" * 5001))
     assert "the title has 101 characters, over 100" in said
     assert "the description has 5001 characters, over 5000" in said
-    fair = upload.doubts(replace(clock, title="x" * 100), "y" * 5000)
+    fair = youtube.doubts(replace(clock, title="x" * 100), "y" * 5000)
     assert not [doubt for doubt in fair if "characters" in doubt]
 
 
 def test_nothing_in_the_player_knows_the_first_film() -> None:
-    for path in page.PLAYER.rglob("*.*"):
+    for path in html_page.PLAYER.rglob("*.*"):
         text = path.read_text(encoding="utf-8").lower()
         assert not [word for word in ("her2", "trastuzumab", "antibody") if word in text], path.name

@@ -17,11 +17,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from explainer import page
 from explainer.cache import Cache
 from explainer.captions.segment import segment
+from explainer.export.page import html_page, thumbnails
 from explainer.language_version import LanguageVersion
-from explainer.page import thumbnails
 from explainer.timeline.json import from_json
 from explainer.timeline.model import Timeline
 
@@ -130,7 +129,7 @@ class Shown:
         versions = [
             LanguageVersion(clock, captions=segment(clock), path=self.film) for clock in clocks
         ]
-        return page.publish(
+        return html_page.write_page(
             versions, out, self.assets, Cache(self.film.parent / ".explainer-cache"), embed
         )
 

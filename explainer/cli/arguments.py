@@ -7,11 +7,15 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from explainer import __version__
 from explainer.errors import ScriptError, program
+from explainer.export.registry import EXPORTS
 from explainer.frame_format import ASPECTS, QUALITIES, Quality, quality, shaped
-from explainer.timeline.model import Known
+
+if TYPE_CHECKING:
+    from explainer.timeline.model import Known
 
 EPILOG = """\
 exit codes: 0 done, 1 a check or verification failed, 2 usage or script, 3 a tool, font or voice
@@ -35,6 +39,7 @@ class Options:
     labels: str = "all"
     cluster: str = ""
     single_file: bool = False
+    export: list[str] = field(default_factory=list)
     youtube: bool = False
     scripts: list[Path] = field(default_factory=list)
     selection: str = ""
@@ -47,6 +52,14 @@ class Options:
     def languages(self) -> tuple[str, ...]:
         """The languages asked for, each once; none means the script's own."""
         return tuple(dict.fromkeys(filter(None, self.lang.split(","))))
+
+    @property
+    def exports(self) -> tuple[str, ...]:
+        """The names of the exports asked for beside the page, each once."""
+        names = [name for given in self.export for name in given.split(",") if name]
+        if self.youtube:
+            names.append("youtube")
+        return tuple(dict.fromkeys(names))
 
     @property
     def draws_labels(self) -> bool:
@@ -221,5 +234,7 @@ def _cluster_args() -> Parser:
 def _export_args() -> Parser:
     group = Parser(add_help=False)
     group.add_argument("--single-file", action="store_true", help="put the film into its page")
-    group.add_argument("--youtube", action="store_true", help="write what an upload needs as well")
+    text = f"make these as well, of: {', '.join(EXPORTS)}"
+    group.add_argument("--export", action="append", metavar="NAME[,NAME…]", help=text)
+    group.add_argument("--youtube", action="store_true", help="the same as --export youtube")
     return group

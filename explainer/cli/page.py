@@ -10,6 +10,8 @@ from explainer.captions.segment import segment
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.errors import ScriptError, command
+from explainer.export.base import ExportJob
+from explainer.export.registry import check_names, write_exports
 from explainer.frame_format import Quality
 from explainer.language_version import LanguageVersion
 from explainer.progress import Progress
@@ -20,14 +22,15 @@ from explainer.timeline.json import load_for_film
 
 def run(options: Options) -> CommandResult:
     """Rebuild the page of finished films, in each language asked for."""
+    check_names(options.exports)
     scripts = [load(options.script, name, drawn=False) for name in options.languages or ("",)]
     shape = options.frame_format("1080p30")
     films = [scripts] if options.labels == "none" else [[script] for script in scripts]
     versions = [version for told in films for version in _versions(told, shape)]
     with Progress() as progress:
         cache = Cache.of(scripts[0].folder, progress.log)
-        give = options.single_file, options.youtube, progress
-        files = pipeline.write_page(versions, scripts[0], cache, *give)
+        job = ExportJob(versions, scripts[0], cache, progress, options.single_file)
+        files = write_exports(["page", *options.exports], job)
     for path in files:
         echo(options, f"{path}  {path.stat().st_size / 1000:.0f} kB")
     return 0, {"files": [str(path) for path in files]}

@@ -13,6 +13,8 @@ from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.clock import short
 from explainer.draw.crew import Cores, Crew
+from explainer.export.base import ExportJob
+from explainer.export.registry import write_exports
 from explainer.frame_format import Quality
 from explainer.pipeline import RenderOptions
 from explainer.progress import Progress
@@ -41,7 +43,8 @@ def _together(order: RenderOptions, results: Sequence[pipeline.RenderResult]) ->
     script = load(order.script, drawn=False)
     cache = Cache.of(script.folder)
     with Progress() as progress:
-        return pipeline.write_page(versions, script, cache, order.single_file, False, progress)[0]
+        job = ExportJob(versions, script, cache, progress, order.single_file)
+        return write_exports(["page"], job)[0]
 
 
 def _summary(found: dict[str, Any], result: pipeline.RenderResult) -> None:
@@ -99,7 +102,7 @@ def render_options(options: Options, script: Path | None = None) -> list[RenderO
             languages=told,
             labels=labels,
             single_file=options.single_file,
-            youtube=options.youtube,
+            exports=options.exports,
         )
         for told in films
     ]

@@ -8,8 +8,10 @@ from pathlib import Path
 from explainer.cache import write_atomically
 from explainer.captions.formats import srt
 from explainer.clock import TICKS, frame_ticks, seconds, short
+from explainer.export.base import ExportJob
+from explainer.export.page import thumbnails
+from explainer.export.page.html_page import strings
 from explainer.language_version import LanguageVersion
-from explainer.page import strings, thumbnails
 from explainer.timeline.model import Timeline
 from explainer.timeline.selection import frame_at
 
@@ -21,6 +23,15 @@ LONGEST_TITLE, LONGEST = 100, 5000
 """The most characters of a title and of a description."""
 SHORTEST_CHAPTER = 10 * TICKS
 FEWEST_CHAPTERS = 3
+
+
+def export(job: ExportJob) -> list[Path]:
+    """Write the files into a folder beside the film; says what the site will not take as it is.
+
+    The thumbnail shows the moment that the script's `poster` names, or the film's end.
+    """
+    folder = job.film.with_name(f"{job.film.stem}.youtube")
+    return prepare(job.versions, folder, job.script.poster, job.progress.log)
 
 
 def prepare(

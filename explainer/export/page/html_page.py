@@ -22,9 +22,10 @@ from explainer.captions.formats import webvtt
 from explainer.captions.formats.registry import FORMATS
 from explainer.captions.rows import line_words
 from explainer.clock import MILLISECOND, frame_ticks, seconds, short
+from explainer.export.base import ExportJob
+from explainer.export.page import bundle, thumbnails
 from explainer.language_version import LanguageVersion
 from explainer.languages import direction
-from explainer.page import bundle, thumbnails
 from explainer.progress import Progress
 from explainer.script import extras
 from explainer.timeline.model import TimedLine, TimedWord, Timeline
@@ -36,7 +37,19 @@ _POLICY = (
 )
 
 
-def publish(
+def export(job: ExportJob) -> list[Path]:
+    """Write a film's page beside it; without scripts it shows the first version.
+
+    Raises:
+        CheckFailed: if a film does not hold the frames that its timeline says.
+        ValueError: if the interactive part is not as the script's loading found it.
+    """
+    out = job.film.with_suffix(".html")
+    assets = job.script.folder / "assets"
+    return [write_page(job.versions, out, assets, job.cache, job.single_file, job.progress)]
+
+
+def write_page(
     versions: Sequence[LanguageVersion],
     out: Path,
     assets: Path,
@@ -44,10 +57,10 @@ def publish(
     embed: bool = False,
     progress: Progress | None = None,
 ) -> Path:
-    """Write the page; without scripts it shows the first version. `embed` puts the films into it.
+    """Write a page as `out`; `embed` puts the films into it.
 
     Raises:
-        CheckFailed: if a film does not hold the frames that its clock says.
+        CheckFailed: if a film does not hold the frames that its timeline says.
         ValueError: if the interactive part is not as the script's loading found it.
     """
     first = versions[0]

@@ -1,0 +1,43 @@
+"""What every export is given: a finished film and all that is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from explainer.cache import Cache
+from explainer.language_version import LanguageVersion
+from explainer.progress import Progress
+from explainer.script import Script
+
+
+@dataclass(frozen=True, slots=True)
+class ExportJob:
+    """A finished film: its languages, the first of which names it, and the script it is made from.
+
+    `single_file` asks for one file that holds the film too, where an export can have it both ways.
+    """
+
+    versions: Sequence[LanguageVersion]
+    script: Script
+    cache: Cache
+    progress: Progress
+    single_file: bool = False
+
+    @property
+    def film(self) -> Path:
+        """The film's file; what is exported lies beside it and begins with its name."""
+        return self.versions[0].film
+
+
+class Export(Protocol):
+    """The function `export` that each module of the registry has."""
+
+    def __call__(self, job: ExportJob) -> list[Path]:
+        """Write the export beside the film, each file whole or not at all; gives what was written.
+
+        Raises:
+            ExplainerError: if it cannot be made.
+        """
