@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cost import Unit
 from explainer.errors import ExplainerError, Place, Problem, ScriptError, printable
-from explainer.script import Script, document, numerals
+from explainer.script import Script, yaml_document, numerals
 from explainer.script.translation import languages, load
 from hostile import PEAK, RICH, SPANISH, examples, large, texts_of
 from project import Project
@@ -102,7 +102,7 @@ def test_a_damaged_scene_is_parsed_or_refused(rich: Project, source: bytes | str
 
 @pytest.mark.parametrize("what", large(0))
 @pytest.mark.parametrize(
-    "size", [LARGE, pytest.param(document.MAX_BYTES - 2000, marks=pytest.mark.whole)]
+    "size", [LARGE, pytest.param(yaml_document.MAX_BYTES - 2000, marks=pytest.mark.whole)]
 )
 def test_a_large_script_is_read_at_a_bounded_cost(project: Project, what: str, size: int) -> None:
     project.script.write_text(large(size)[what], encoding="utf-8")
@@ -110,7 +110,7 @@ def test_a_large_script_is_read_at_a_bounded_cost(project: Project, what: str, s
 
 
 def test_a_script_over_the_limit_is_not_even_read(project: Project) -> None:
-    project.script.write_bytes(b"#" * (document.MAX_BYTES + 1))
+    project.script.write_bytes(b"#" * (yaml_document.MAX_BYTES + 1))
     assert "larger than 4 MiB" in outcome(lambda: load(project.script))
 
 

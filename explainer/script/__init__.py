@@ -11,7 +11,7 @@ import yaml
 from explainer.clock import ticks
 from explainer.errors import Place, Problem, ScriptError, text_of
 from explainer.script import extras, matching, music, scenefile
-from explainer.script.document import Document, shown_path
+from explainer.script.yaml_document import Document, shown_path
 from explainer.script.extras import Extras, Source
 from explainer.script.fields import SPEAKER_KEYS, Fields
 from explainer.script.music import Music

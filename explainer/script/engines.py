@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from explainer.script.document import Document
+from explainer.script.yaml_document import Document
 
 _PACE = {
     "pace": (r"0\.[5-9]\d?|1|1\.[0-4]\d?|1\.50?", "from 0.5 to 1.5 times the usual, such as 0.85")

@@ -15,7 +15,7 @@ import yaml
 
 from explainer.errors import text_of
 from explainer.script import assets
-from explainer.script.document import Document
+from explainer.script.yaml_document import Document
 
 KEYS = ["about", "notice", "tags", "explore"]
 LARGEST = 50_000

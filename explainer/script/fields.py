@@ -9,7 +9,7 @@ import yaml
 
 from explainer.errors import Place, Problem
 from explainer.script import engines, misreadings, phonemes, wording
-from explainer.script.document import Document
+from explainer.script.yaml_document import Document
 from explainer.script.wording import Wording
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")

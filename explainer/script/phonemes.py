@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from explainer.script.document import Document
+from explainer.script.yaml_document import Document
 
 _FLITE_VOWELS = frozenset(
     ["aa", "ae", "ah", "ao", "aw", "ax", "ay", "eh", "er", "ey", "ih", "iy", "ow", "oy", "uh", "uw"]

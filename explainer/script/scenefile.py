@@ -15,7 +15,7 @@ from pathlib import Path
 
 from explainer.errors import Place, ScriptError
 from explainer.script import latex, scene_source
-from explainer.script.document import shown_path
+from explainer.script.yaml_document import shown_path
 
 MOMENTS = ("until", "at", "span", "by")
 """The keyword arguments of the stage that name a cue."""

@@ -16,7 +16,7 @@ import yaml
 from explainer import script as original
 from explainer.errors import ScriptError
 from explainer.script import Line, Scene, Script, extras, in_order
-from explainer.script.document import Document, shown_path
+from explainer.script.yaml_document import Document, shown_path
 from explainer.script.extras import Extras
 from explainer.script.fields import LANGUAGE, NOTHING, SPEAKER_KEYS, Fields
 
