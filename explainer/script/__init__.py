@@ -13,7 +13,7 @@ from explainer.errors import Place, Problem, ScriptError, text_of
 from explainer.script import extras, matching, music, scenefile
 from explainer.script.yaml_document import Document, shown_path
 from explainer.script.extras import Extras, Source
-from explainer.script.fields import SPEAKER_KEYS, Fields
+from explainer.script.field_reader import SPEAKER_KEYS, Fields
 from explainer.script.music import Music
 from explainer.script.wording import Wording
 

@@ -18,7 +18,7 @@ from explainer.errors import ScriptError
 from explainer.script import Line, Scene, Script, extras, in_order
 from explainer.script.yaml_document import Document, shown_path
 from explainer.script.extras import Extras
-from explainer.script.fields import LANGUAGE, NOTHING, SPEAKER_KEYS, Fields
+from explainer.script.field_reader import LANGUAGE, NOTHING, SPEAKER_KEYS, Fields
 
 KEYS = ["language", "title", "voice", "page", "engines", "lexicon", "phonemes", "scenes"]
 
