@@ -14,7 +14,7 @@ from cost import Unit
 from explainer.audio import music as film_music
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError, VoiceError
-from explainer.script import assets, extras, load, music
+from explainer.script import assets, page_info, load, music
 from explainer.voices import Setting
 from explainer.voices.recording import Recording
 from hostile import PEAK, lies, paths, wav
@@ -34,7 +34,7 @@ def test_no_name_of_an_asset_leads_anywhere_else(project: Project) -> None:
         with pytest.raises(ValueError, match=r"assets/|on many disks|no sound file"):
             music.find(project.folder / "assets", name)
         try:
-            extras.find(project.folder / "assets", name)
+            page_info.find(project.folder / "assets", name)
         except ValueError:
             continue
         pytest.fail(attack)
@@ -75,10 +75,10 @@ def test_the_style_sheet_of_a_part_does_not_come_from_elsewhere(project: Project
     folder, secret = project.folder / "assets", project.folder.parent / "secret"
     secret.write_text("a secret")
     (folder / "part.js").write_text("export function mount() {}")
-    assert extras.find(folder, "part.js")
+    assert page_info.find(folder, "part.js")
     (folder / "part.css").symlink_to(secret)
     with pytest.raises(ValueError, match="does not lie inside"):
-        extras.find(folder, "part.js")
+        page_info.find(folder, "part.js")
 
 
 def test_no_recording_leads_anywhere_else(project: Project) -> None:

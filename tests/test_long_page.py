@@ -16,7 +16,7 @@ from explainer.captions.segment import segment
 from explainer.clock import TICKS, seconds
 from explainer.export.page import html_page, thumbnails
 from explainer.language_version import LanguageVersion
-from explainer.script.extras import Extras, Source
+from explainer.script.page_info import Extras, Source
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 from viewing import Reader
 

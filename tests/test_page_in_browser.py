@@ -15,7 +15,7 @@ from PIL import Image
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, seconds
 from explainer.languages import direction
-from explainer.script.extras import Source
+from explainer.script.page_info import Source
 from explainer.script.wording import read
 from explainer.timeline.model import TimedLine, TimedWord, Timeline
 from viewing import Reader, Shown

@@ -10,9 +10,9 @@ import yaml
 
 from explainer.clock import ticks
 from explainer.errors import Place, Problem, ScriptError, text_of
-from explainer.script import extras, matching, music, scenefile
+from explainer.script import page_info, matching, music, scenefile
 from explainer.script.yaml_document import Document, shown_path
-from explainer.script.extras import Extras, Source
+from explainer.script.page_info import Extras, Source
 from explainer.script.field_reader import SPEAKER_KEYS, Fields
 from explainer.script.music import Music
 from explainer.script.wording import Wording
@@ -82,7 +82,7 @@ class Script:
     warnings: tuple[Problem, ...]
     music: Music | None = None
     phonemes: dict[str, dict[str, str]] = field(default_factory=dict)
-    extras: Extras = field(default_factory=Extras)
+    page_info: Extras = field(default_factory=Extras)
     engines: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -199,7 +199,7 @@ class _Reader(Fields):
     def _extras(self, node: yaml.Node | None, scenes: tuple[Scene, ...]) -> Extras:
         cited = dict.fromkeys(name for sc in scenes for line in sc.lines for name in line.cite)
         sources = tuple(self.sources[name] for name in cited if name in self.sources)
-        return extras.read(self.doc, node, self.path.parent / "assets", sources)
+        return page_info.read(self.doc, node, self.path.parent / "assets", sources)
 
     def _scenes(self, node: yaml.Node | None) -> tuple[Scene, ...]:
         scenes: dict[str, Scene] = {}

@@ -15,9 +15,9 @@ import yaml
 
 from explainer import script as original
 from explainer.errors import ScriptError
-from explainer.script import Line, Scene, Script, extras, in_order
+from explainer.script import Line, Scene, Script, page_info, in_order
 from explainer.script.yaml_document import Document, shown_path
-from explainer.script.extras import Extras
+from explainer.script.page_info import Extras
 from explainer.script.field_reader import LANGUAGE, NOTHING, SPEAKER_KEYS, Fields
 
 KEYS = ["language", "title", "voice", "page", "engines", "lexicon", "phonemes", "scenes"]
@@ -108,7 +108,7 @@ class _Reader(Fields):
             return base
         entries = self.doc.mapping(top["page"], "page", [*said, "tags"], said)
         about, notice = (self.doc.text(entries.get(key), key, 500) for key in ("about", "notice"))
-        tags = extras.tags(self.doc, entries.get("tags")) or base.tags
+        tags = page_info.tags(self.doc, entries.get("tags")) or base.tags
         return replace(base, about=about, notice=notice, tags=tags)
 
     def _scene(self, scene: Scene, node: yaml.Node | None) -> Scene:

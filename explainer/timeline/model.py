@@ -11,7 +11,7 @@ from typing import Literal
 
 from explainer.clock import TICKS
 from explainer.media.colour_signature import Swatches
-from explainer.script.extras import Extras
+from explainer.script.page_info import Extras
 from explainer.script.music import Music
 from explainer.timeline.labels import Label, LowTexts
 

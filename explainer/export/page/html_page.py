@@ -27,7 +27,7 @@ from explainer.export.page import bundle, thumbnails
 from explainer.language_version import LanguageVersion
 from explainer.languages import direction
 from explainer.progress import Progress
-from explainer.script import extras
+from explainer.script import page_info
 from explainer.timeline.model import TimedLine, TimedWord, Timeline
 
 PLAYER = Path(__file__).with_name("player")
@@ -71,12 +71,12 @@ def write_page(
         "strings": words,
         "sheet": _sheet(first, cache, progress or Progress(quiet=True)),
     }
-    part = extras.find(assets, clock.extras.explore) if clock.extras.explore else None
+    part = page_info.find(assets, clock.extras.explore) if clock.extras.explore else None
     given = {"part": part.read_text(encoding="utf-8")} if part else {}
     script = bundle.squeezed(bundle.joined(PLAYER, "main", given))
     sheet = record["sheet"]
     shape = f":root {{ --shape: {sheet['width'] / sheet['height']:.4f}; }}\n"
-    style = bundle.squeezed_style(shape + _file("style.css") + (extras.style(part) if part else ""))
+    style = bundle.squeezed_style(shape + _file("style.css") + (page_info.style(part) if part else ""))
     first_words = words[clock.language]
     content = {
         "policy": _POLICY.format(script=_digest(script), style=_digest(style)),
