@@ -11,7 +11,7 @@ from explainer.clock import TICKS, ticks
 from explainer.errors import ScriptError, VoiceError
 from explainer.progress import Progress
 from explainer.script import Script, load
-from explainer.script.wording import WordingError, read
+from explainer.script.narration_text import WordingError, read
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech
 from project import TINY, Project

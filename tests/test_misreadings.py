@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from explainer.script.misreadings import doubts, place
-from explainer.script.wording import read
+from explainer.script.narration_text import read
 
 
 def doubtful(written: str, lexicon: dict[str, str] | None = None, language: str = "en") -> dict:

@@ -16,7 +16,7 @@ from explainer.captions.segment import segment
 from explainer.clock import TICKS, seconds
 from explainer.languages import direction
 from explainer.script.page_info import Source
-from explainer.script.wording import read
+from explainer.script.narration_text import read
 from explainer.timeline.model import TimedLine, TimedWord, Timeline
 from viewing import Reader, Shown
 

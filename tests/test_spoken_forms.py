@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explainer.script.misreadings import doubts
-from explainer.script.wording import Wording, read
+from explainer.script.narration_text import Wording, read
 
 TABLE = Path(__file__).with_name("spoken_forms.txt")
 
@@ -65,7 +65,7 @@ def test_a_language_that_is_not_known_is_not_spoken_as_that_of_the_computer() ->
 
 def test_a_text_without_forms_waits_for_no_library() -> None:
     code = (
-        "import sys; from explainer.script.wording import read\n"
+        "import sys; from explainer.script.narration_text import read\n"
         "read('The dot appears, and it moves.', {}, 'en')\n"
         "sys.exit(any(name in sys.modules for name in ('num2words', 'sentencex')))"
     )

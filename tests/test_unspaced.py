@@ -17,7 +17,7 @@ from explainer.clock import TICKS, frame_ticks
 from explainer.errors import ScriptError
 from explainer.media.probe import Cue, Probe
 from explainer.script import load
-from explainer.script.wording import WordingError, read
+from explainer.script.narration_text import WordingError, read
 from explainer.spec import caption_limits
 from explainer.timeline.json import from_json
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline

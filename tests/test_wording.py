@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explainer.script.unspaced import is_unspaced
-from explainer.script.wording import Cue, Wording, WordingError, read
+from explainer.script.narration_text import Cue, Wording, WordingError, read
 
 
 def spoken_words(said: Wording) -> list[str]:

@@ -15,7 +15,7 @@ from explainer.script.yaml_document import Document, shown_path
 from explainer.script.page_info import Extras, Source
 from explainer.script.field_reader import SPEAKER_KEYS, Fields
 from explainer.script.music import Music
-from explainer.script.wording import Wording
+from explainer.script.narration_text import Wording
 
 KEYS = ["name", "title", "language", "limit", "voice", "poster", "music", "page"]
 KEYS += ["engines", "lexicon", "phonemes", "sources", "scenes"]

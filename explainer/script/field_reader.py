@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import yaml
 
 from explainer.errors import Place, Problem
-from explainer.script import engines, misreadings, phonemes, wording
+from explainer.script import engines, misreadings, phonemes, narration_text
 from explainer.script.yaml_document import Document
-from explainer.script.wording import Wording
+from explainer.script.narration_text import Wording
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 _PLAIN = "use up to 40 lower-case letters, digits and hyphens, a letter first"
@@ -115,8 +115,8 @@ class Fields:
         if node is None or not self.doc.text(node, "say"):
             return UNREAD
         try:
-            said = wording.read(node.value, self.lexicon, self.language)
-        except wording.WordingError as error:
+            said = narration_text.read(node.value, self.lexicon, self.language)
+        except narration_text.WordingError as error:
             for fault in error.faults:
                 self.doc.fail(self.doc.at(node, fault.at, fault.width), fault.what)
             return Wording(node.value, "", "", (), ())
