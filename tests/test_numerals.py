@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from explainer.script.numerals import spoken
+from explainer.script.numbers import spoken
 
 
 @pytest.mark.parametrize(

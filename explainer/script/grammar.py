@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from explainer.script import icu, numerals, quantities
+from explainer.script import icu, numbers, quantities
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +277,8 @@ def time_of_day(hour: int, minute: int, half: str, main: str, hours: bool = Fals
     if main not in ("en", "de", "es", "fr"):
         return None
     feminine = "feminine" if main in ("es", "fr") else ""
-    said = numerals.cardinal(Decimal(hour), main, feminine)
-    minutes = numerals.cardinal(Decimal(max(minute, 0)), main)
+    said = numbers.cardinal(Decimal(hour), main, feminine)
+    minutes = numbers.cardinal(Decimal(max(minute, 0)), main)
     if not (said and minutes):
         return None
     if main == "en":
@@ -523,11 +523,11 @@ def roman(
     if len(written) == 1 and not (counted or ruler or _CENTURY.fullmatch(name)):
         return None, False  # the pronoun I, “Malcolm X”, “rayos X”, „Herr X.“
     named = name[0].isupper() and len(name) > 1 and name.lower() not in words(main).openers
-    cardinal = numerals.cardinal(Decimal(number), language)
+    cardinal = numbers.cardinal(Decimal(number), language)
     if main == "en":
         if counted:
             return cardinal, False
-        return (f"the {numerals.ordinal(number, 'en')}", False) if named else (None, False)
+        return (f"the {numbers.ordinal(number, 'en')}", False) if named else (None, False)
     if main == "de":
         if dotted and named and not counted:
             return _german_ruler(earlier, name, number), True
@@ -545,7 +545,7 @@ def roman(
             return None, False
         gender = _FEMININE if _FEMININE_NAMES.search(name) else _MASCULINE
         few = number <= 10 or main == "it"
-        return (numerals.ordinal(number, language, gender) if few else cardinal), False
+        return (numbers.ordinal(number, language, gender) if few else cardinal), False
     return None, False
 
 
@@ -553,8 +553,8 @@ def century(number: int, language: str) -> str | None:
     """A century's number as it stands behind its noun; up to ten an ordinal."""
     main = language.lower().partition("-")[0]
     if number <= 10 or main == "it":
-        return numerals.ordinal(number, language, _MASCULINE)
-    return numerals.cardinal(Decimal(number), language)
+        return numbers.ordinal(number, language, _MASCULINE)
+    return numbers.cardinal(Decimal(number), language)
 
 
 def _german_ruler(earlier: str, name: str, number: int) -> str | None:
@@ -589,7 +589,7 @@ def _german_ruler(earlier: str, name: str, number: int) -> str | None:
         article, ending = "den", "n"
     else:
         article, ending = ("die" if woman else "der"), ""
-    place = numerals.ordinal(number, "de", ending)
+    place = numbers.ordinal(number, "de", ending)
     return f"{article} {place.capitalize()}" if place else None
 
 
@@ -603,7 +603,7 @@ def money(amounts: list[Decimal], scale: str, code: str, language: str) -> str |
     scaled = known.scales.get(scale, "")
     if scale and not scaled:
         return None
-    to = numerals.RANGE_WORDS.get(main, "")
+    to = numbers.RANGE_WORDS.get(main, "")
     if len(amounts) > 1 and not to:
         return None
     *before, last = amounts
@@ -619,7 +619,7 @@ def money(amounts: list[Decimal], scale: str, code: str, language: str) -> str |
         said = f"{number} {scaled} {link}{name}" if number else None
     else:
         said = _whole_and_rest(last, name, code, language)
-    firsts = [numerals.cardinal(each, language) for each in before]
+    firsts = [numbers.cardinal(each, language) for each in before]
     if said is None or not all(firsts):
         return None
     return " ".join([*(f"{first} {to}" for first in firsts), said])
@@ -631,8 +631,8 @@ def _counted(number: Decimal, name: str, language: str) -> str | None:
         name in ("mil", "tausend", "thousand", "mille", "million", "billion", "trillion")
         and main != "fr"
     ):
-        return numerals.cardinal(number, language)
-    return numerals.cardinal(number, language, gender_before(number, name, main))
+        return numbers.cardinal(number, language)
+    return numbers.cardinal(number, language, gender_before(number, name, main))
 
 
 def linked(number: Decimal, name: str, main: str) -> str:
@@ -657,7 +657,7 @@ def _whole_and_rest(amount: Decimal, name: str, code: str, language: str) -> str
     hundredths = int(rest * 100)
     if not whole and (small := quantities.small_change(hundredths, code, main)):
         return small
-    said = numerals.cardinal(Decimal(hundredths), language)
+    said = numbers.cardinal(Decimal(hundredths), language)
     if not (number and said):
         return None
     if main == "en" and code in ("USD", "CAD", "AUD"):
@@ -675,9 +675,9 @@ def and_a_half(whole: int, language: str) -> str | None:
     """A whole number and a half in words: `two and a half`, `zweieinhalb`."""
     main = language.lower().partition("-")[0]
     if main == "de":
-        number = numerals.cardinal(Decimal(whole), language, _MASCULINE)
+        number = numbers.cardinal(Decimal(whole), language, _MASCULINE)
         return number and f"{number}einhalb"
-    number = numerals.cardinal(Decimal(whole), language)
+    number = numbers.cardinal(Decimal(whole), language)
     return f"{number} {_HALVES[main]}" if number and main in _HALVES else None
 
 
@@ -694,8 +694,8 @@ def fraction(top: int, bottom: int, language: str) -> str | None:
         return None
     if top > 3 * bottom:
         return None
-    place = numerals.ordinal(bottom, main, "masculine" if main in ("es", "fr") else "")
-    count = numerals.cardinal(Decimal(top), main)
+    place = numbers.ordinal(bottom, main, "masculine" if main in ("es", "fr") else "")
+    count = numbers.cardinal(Decimal(top), main)
     if not (place and count):
         return None
     if main == "en":
@@ -708,7 +708,7 @@ def fraction(top: int, bottom: int, language: str) -> str | None:
     if main == "es":
         part = _SPANISH_PARTS.get(bottom) or (place if bottom <= 10 else None)
         if part is None:
-            part = (numerals.cardinal(Decimal(bottom), main) or "") + "avo"
+            part = (numbers.cardinal(Decimal(bottom), main) or "") + "avo"
         return f"{'un' if top == 1 else count} {part}{'s' if top > 1 else ''}"
     if main == "fr":
         part = _FRENCH_PARTS.get(bottom, place)
@@ -718,16 +718,16 @@ def fraction(top: int, bottom: int, language: str) -> str | None:
 
 def english_halves(number: int) -> str | None:
     """A number of four digits as years are read: `ten sixty-six`."""
-    parts = [numerals.cardinal(Decimal(part), "en") for part in divmod(number, 100)]
+    parts = [numbers.cardinal(Decimal(part), "en") for part in divmod(number, 100)]
     return " ".join(filter(None, parts)) if all(parts) else None
 
 
 def english_decade(number: int) -> str | None:
     """`eighties`, `nineteen eighties`, `two thousands`."""
     if number < 100:
-        said = numerals.cardinal(Decimal(number), "en") if number >= 20 else None
+        said = numbers.cardinal(Decimal(number), "en") if number >= 20 else None
     elif number % 100 == 0:
-        said = numerals.year(number, "en")
+        said = numbers.year(number, "en")
     else:
         said = english_halves(number)
     if said is None:

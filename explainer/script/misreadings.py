@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from explainer.errors import Place, Problem, command
-from explainer.script import numerals
+from explainer.script import numbers
 from explainer.script.unspaced import ZERO_WIDTH
 from explainer.script.narration_text import Wording, core
 
@@ -114,7 +114,7 @@ def _why(text: str, spoken: str, language: str) -> str:
     date = re.search(r"(?<!\d)(0?\d|1[0-2])/(0?\d|1[0-2])/\d{4}", text)
     if language.lower() == "en" and date and date[1] != date[2]:
         return "read with the month first, as in American English (en-GB has the day first)"
-    to = numerals.RANGE_WORDS.get(language.lower().partition("-")[0], "")
+    to = numbers.RANGE_WORDS.get(language.lower().partition("-")[0], "")
     dated = re.search(r"\d{4}-\d\d-\d\d|\d-\d\d?-\d{4}", text)
     if re.search(r"\d-\d", text) and f" {to} " not in spoken and not dated:
         return "a hyphen between numbers, which is not said"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from explainer.clock import ticks
-from explainer.script import numerals, spoken_forms, unspaced
+from explainer.script import numbers, spoken_forms, unspaced
 from explainer.script.lexicon import find as find_entries
 
 CUE_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
@@ -287,7 +287,7 @@ def _alone(text: str, among_letters: bool, language: str) -> str:
     """A word that is in no form; between letters without spaces it may be a number."""
     inner = core(text)
     if among_letters and language and any(map(str.isdigit, inner)):
-        number = numerals.spoken(inner, language)
+        number = numbers.spoken(inner, language)
         return text.replace(inner, number) if number else text
     return text
 

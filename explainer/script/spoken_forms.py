@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from explainer.script import abbreviations, grammar, numerals, quantities
+from explainer.script import abbreviations, grammar, numbers, quantities
 
 _GAP = r"[ \u00a0\u2009\u202f]"
 _GROUPS = (
@@ -96,11 +96,11 @@ class _Finder:
 
     def value(self, written: str) -> Decimal | None:
         """The number that is written, if it is one in this language."""
-        return numerals.value(written, self.language)
+        return numbers.value(written, self.language)
 
     def cardinal(self, number: Decimal, gender: str = "") -> str | None:
         """A number in words."""
-        return numerals.cardinal(number, self.language, gender)
+        return numbers.cardinal(number, self.language, gender)
 
     def counted(self, number: Decimal, name: str) -> str | None:
         """A number in words as it stands before a noun."""
@@ -206,10 +206,10 @@ def _named_dates(finder: _Finder) -> None:
         after = finder.word_after(found.end())
         if after and after.islower() and after not in finder.words.openers and not found[2]:
             continue  # “In March 3 people came”
-        finder.number(found.start(3), found.end(3), numerals.ordinal(int(found[3]), "en"), None)
+        finder.number(found.start(3), found.end(3), numbers.ordinal(int(found[3]), "en"), None)
     for found in _pattern(rf"{_BEFORE}{day}GAP+({names})\b").finditer(finder.text):
         the = "" if finder.word_before(found.start()).lower() == "the" else "the "
-        place = numerals.ordinal(int(found[1]), "en")
+        place = numbers.ordinal(int(found[1]), "en")
         finder.number(found.start(1), found.end(1), place and f"{the}{place} of", None)
 
 
@@ -299,7 +299,7 @@ def _german_ordinals(finder: _Finder) -> None:
         for each in _pattern(r"(\d+|[IVX]+)\.").finditer(found[0]):
             number = int(each[1]) if each[1].isdecimal() else _roman_value(each[1])
             start = found.start() + each.start()
-            said = numerals.ordinal(number, "de", ending) if number else None
+            said = numbers.ordinal(number, "de", ending) if number else None
             end = found.start() + each.end()
             finder.number(start, end, said and finder.closed(end, said), None)
     for found in _pattern(
@@ -317,7 +317,7 @@ def _ordinals(finder: _Finder) -> None:
         ends = r"(\d{1,3}(?:,\d{3})*)(?:st|nd|rd|th)\b"
         for found in _pattern(_BEFORE + ends).finditer(finder.text):
             finder.number(
-                *found.span(), numerals.ordinal(int(found[1].replace(",", "")), "en"), None
+                *found.span(), numbers.ordinal(int(found[1].replace(",", "")), "en"), None
             )
     elif finder.main == "fr":
         ends = r"(er|re|ère|ʳᵉ|ᵉʳ|nde?|e|è|ème|ième|ᵉ)(s?)\b"
@@ -328,7 +328,7 @@ def _ordinals(finder: _Finder) -> None:
         spelled = r"(\d{1,2})(?:r|d|t|m|v|n)([oa])(s?)\b" if finder.main == "es" else "(?!)()()()"
         for found in _pattern(_BEFORE + spelled).finditer(finder.text):
             kind = "feminine" if found[2] == "a" else "masculine"
-            place = numerals.ordinal(int(found[1]), finder.language, kind)
+            place = numbers.ordinal(int(found[1]), finder.language, kind)
             finder.number(*found.span(), place and place + found[3], None)
         ends = r"\.?(er|os|as|[ºª])(?![\wC])"
         for found in _pattern(rf"{_BEFORE}(\d{{1,3}}){ends}").finditer(finder.text):
@@ -336,7 +336,7 @@ def _ordinals(finder: _Finder) -> None:
                 continue
             kinds = {"er": "masculine-adjective", "ª": "feminine", "as": "feminine"}
             kind = kinds.get(found[2], "masculine")
-            place = numerals.ordinal(int(found[1]), finder.language, kind)
+            place = numbers.ordinal(int(found[1]), finder.language, kind)
             plural = "s" if found[2] in ("os", "as") else ""
             finder.number(*found.span(), place and place + plural, None)
 
@@ -346,7 +346,7 @@ def _french_place(written: str, ending: str) -> str | None:
     if ending.startswith("nd"):
         return {"nd": "second", "nde": "seconde"}[ending] if number == 2 else None
     gender = "feminine" if ending in ("re", "ère", "ʳᵉ") else "masculine"
-    return numerals.ordinal(number, "fr", gender) if number else None
+    return numbers.ordinal(number, "fr", gender) if number else None
 
 
 def _roman_value(written: str) -> int:
@@ -367,7 +367,7 @@ def _romans(finder: _Finder) -> None:
     if finder.main == "es":
         for found in _pattern(rf"\b(la|el)GAP({_ROMAN})(?=GAP[A-ZÁÉÍÓÚ]\w)").finditer(finder.text):
             kind = "feminine" if found[1] == "la" else "masculine-adjective"
-            place = numerals.ordinal(_roman_value(found[2]), finder.language, kind)
+            place = numbers.ordinal(_roman_value(found[2]), finder.language, kind)
             finder.claim(found.start(2), found.end(2), place)
     for found in _pattern(rf"(?<=[\w.])GAP({_ROMAN})(\.?)(?!\w|['’][^\Ws]|-\w|\.\w)").finditer(
         finder.text
@@ -545,7 +545,7 @@ def _decades(finder: _Finder) -> None:
             finder.claim(*found.span(), grammar.english_decade(int(found[1])))
     elif finder.main == "de":
         for found in _pattern(r"(?<![\w.,])((?:1[0-9]|20)?\d0)er(n?)\b").finditer(finder.text):
-            said = numerals.year(int(found[1]), "de")
+            said = numbers.year(int(found[1]), "de")
             finder.claim(*found.span(), said and f"{said}er{found[2]}")
 
 
@@ -595,7 +595,7 @@ def _unit(finder: _Finder, start: int, end: int, found: re.Match[str], value: De
         found[1] == "-" or finder.word_before(start).lower() in ("a", "an")
     )
     name = quantities.unit_name(unit, Decimal(1) if attributive else value, finder.language)
-    if unit == "percent" and (percent := numerals.spoken("2%", finder.language)):
+    if unit == "percent" and (percent := numbers.spoken("2%", finder.language)):
         name = percent.split(" ", 1)[1]
     name = name and grammar.linked(value, name, finder.main)
     begin, finish = end if glued else found.start(2), found.start(2) + width
@@ -606,7 +606,7 @@ def _unit(finder: _Finder, start: int, end: int, found: re.Match[str], value: De
         name = finder.closed(finish, name)
     if start not in finder.numbers:
         written = finder.text[start:end]
-        said = numerals.spoken(written, finder.language) if written.isascii() else None
+        said = numbers.spoken(written, finder.language) if written.isascii() else None
         if grammar.gender_before(value, name, finder.main):
             said = finder.counted(value, name)
         if not finder.number(start, end, said or finder.cardinal(value), value):
@@ -700,7 +700,7 @@ def _plain_numbers(finder: _Finder) -> None:
         value = finder.value(found[1])
         if value is None:
             continue
-        said = numerals.spoken(found[1], finder.language) if found[1].isascii() else None
+        said = numbers.spoken(found[1], finder.language) if found[1].isascii() else None
         said = said or finder.cardinal(value)
         if finder.main == "en" and re.fullmatch(r"10[1-9]\d", found[1]):
             leader = finder.word_before(found.start()).lower()
@@ -716,7 +716,7 @@ def _plain_numbers(finder: _Finder) -> None:
     for found in _pattern(r"(?<![\d.,:/])(?<![^\W\d_])(?<=-)(\d{1,9})(?![\w]|[.,:/]\d)").finditer(
         finder.text
     ):
-        finder.claim(*found.span(), numerals.spoken(found[1], finder.language))
+        finder.claim(*found.span(), numbers.spoken(found[1], finder.language))
 
 
 def _is_label(finder: _Finder, found: re.Match[str], value: Decimal) -> bool:
@@ -732,7 +732,7 @@ def _is_label(finder: _Finder, found: re.Match[str], value: Decimal) -> bool:
 
 def _ranges(finder: _Finder) -> None:
     """What stands between the ends of a range: 15–20, 15-20 %, 8:00–9:00, 3.–5. Mai."""
-    to = numerals.RANGE_WORDS.get(finder.main)
+    to = numbers.RANGE_WORDS.get(finder.main)
     if not to:
         return
     ends = {end: start for start, (end, _) in finder.numbers.items()}
