@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from explainer.script.misreadings import doubts, place
+from explainer.script.pronunciation import doubts, place
 from explainer.script.narration_text import read
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explainer.script.misreadings import doubts
+from explainer.script.pronunciation import doubts
 from explainer.script.narration_text import Wording, read
 
 TABLE = Path(__file__).with_name("spoken_forms.txt")

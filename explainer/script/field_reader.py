@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import yaml
 
 from explainer.errors import Place, Problem
-from explainer.script import engines, misreadings, phonemes, narration_text
+from explainer.script import engines, pronunciation, phonemes, narration_text
 from explainer.script.yaml_document import Document
 from explainer.script.narration_text import Wording
 
@@ -127,9 +127,9 @@ class Fields:
             self.doc.fail(
                 self.doc.at(node), "say has no words", 'write some, or say: "" and a hold'
             )
-        for word, why in misreadings.doubts(said, self.language, self.phonemes):
-            place = self.doc.at(node, *misreadings.place(said, word))
-            self.doubts.setdefault(word, misreadings.note(word, why, place))
+        for word, why in pronunciation.doubts(said, self.language, self.phonemes):
+            place = self.doc.at(node, *pronunciation.place(said, word))
+            self.doubts.setdefault(word, pronunciation.note(word, why, place))
         self.used.update(said.entries)
         return said
 
