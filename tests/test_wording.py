@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.script.unspaced import is_unspaced
+from explainer.script.word_segmentation import is_unspaced
 from explainer.script.narration_text import Cue, Wording, WordingError, read
 
 

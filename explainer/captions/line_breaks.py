@@ -15,7 +15,7 @@ from itertools import accumulate
 
 import sentencex
 
-from explainer.script.unspaced import HAN_NUMERALS, is_unspaced
+from explainer.script.word_segmentation import HAN_NUMERALS, is_unspaced
 
 SENTENCE, CLAUSE, PHRASE, PLAIN, LOOSE, SPLIT = 0.0, 1.0, 2.0, 4.0, 15.0, 60.0
 """What a break costs, from after a full stop to between an article and its noun."""

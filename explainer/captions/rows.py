@@ -14,7 +14,7 @@ from math import ceil
 
 from explainer.captions.rules import text_length
 from explainer.languages import direction
-from explainer.script.unspaced import breakable, is_unspaced
+from explainer.script.word_segmentation import breakable, is_unspaced
 from explainer.spec import caption_limits
 from explainer.timeline.model import TimedLine, TimedWord
 

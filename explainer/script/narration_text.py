@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from explainer.clock import ticks
-from explainer.script import numbers, spoken_forms, unspaced
+from explainer.script import numbers, spoken_forms, word_segmentation
 from explainer.script.lexicon import find as find_entries
 
 CUE_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
@@ -104,7 +104,7 @@ def read(written: str, lexicon: Mapping[str, str], language: str = "") -> Wordin
     plain, marks, gaps, faults = _strip_marks(written)
     edges = [(start, end) for _, start, end, _ in marks]
     edges += [(gap.position, gap.position) for gap in gaps]
-    cut = unspaced.spans(plain, language, edges, lexicon)
+    cut = word_segmentation.spans(plain, language, edges, lexicon)
     pieces = [(plain[start:end], start) for start, end in cut]
     between = [plain[end:start] for (_, end), (start, _) in pairwise(cut)]
     glued = [False, *(not any(map(str.isspace, each)) for each in between)]
@@ -190,7 +190,7 @@ def _outside(
         last = match.end()
         around = written[match.start() - 1 : match.start()], written[last : last + 1]
         apart = all(char.isspace() or char in "[]}" for char in around if char)
-        if apart or any(map(unspaced.is_unspaced, around)):
+        if apart or any(map(word_segmentation.is_unspaced, around)):
             gaps.append(_Gap(match.group(1), len(plain), match.start(), len(match.group())))
         else:
             what = "a pause stands between two words, with a space on both sides"
@@ -280,7 +280,7 @@ def _composed(plain: str, start: int, end: int, forms: list[_Said]) -> str:
             said += " " if char == "-" and inner and not plain[offset - 1].isspace() else char
         said += form.spoken
         at = max(at, form.end)
-    return " ".join(said.replace(unspaced.ZERO_WIDTH, "").split())
+    return " ".join(said.replace(word_segmentation.ZERO_WIDTH, "").split())
 
 
 def _alone(text: str, among_letters: bool, language: str) -> str:

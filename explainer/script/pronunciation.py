@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from explainer.errors import Place, Problem, command
 from explainer.script import numbers
-from explainer.script.unspaced import ZERO_WIDTH
+from explainer.script.word_segmentation import ZERO_WIDTH
 from explainer.script.narration_text import Wording, core
 
 _UNIT_LIST = "M mM µM μM nM pM kb Mb Gb kbp bp U IU dB rpm G Ci cpm"
