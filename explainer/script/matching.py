@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.errors import Problem, ScriptError
-from explainer.script import latex, scene_check, scenefile, taken
+from explainer.script import latex, scene_check, scenefile, reserved_names
 
 if TYPE_CHECKING:
     from explainer.script import Scene, Script
@@ -134,11 +134,11 @@ def _mistaken(source: scenefile.SceneFile, cls: str) -> list[Problem]:
 def _taken(scene: Scene, stem: str, cls: str) -> list[Problem]:
     """The ids that would hide something."""
     found = []
-    if hides := taken.for_scene(stem, cls):
+    if hides := reserved_names.for_scene(stem, cls):
         what = f"a scene cannot be called “{scene.id}”: {hides}"
         found.append(Problem(what, scene.place, "give it another id, its file and class too"))
     for line in scene.lines:
-        if hides := taken.for_line(line.id.replace("-", "_")):
+        if hides := reserved_names.for_line(line.id.replace("-", "_")):
             what = f"a line cannot be called “{line.key}”: {hides}"
             found.append(Problem(what, line.place, "give it another id, and its method too"))
     return found

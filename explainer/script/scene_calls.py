@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from explainer.errors import Problem
-from explainer.script import taken
+from explainer.script import reserved_names
 from explainer.script.scene_source import Found, Source, walk
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def misspelt(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[F
     given = {item.name for item in cls.body if isinstance(item, ast.FunctionDef)}
     given |= {n.attr for n in ast.walk(source.tree) if isinstance(n, ast.Attribute) and _set(n)}
     given |= {n.id for item in cls.body for n in ast.walk(item) if isinstance(n, ast.Name)}
-    known = given | taken.scenes_names()
+    known = given | reserved_names.scenes_names()
     for item in cls.body:
         for node, run in walk(item):
             if not isinstance(node, ast.Call) or not _of_scene(node):
@@ -92,7 +92,7 @@ def misspelt(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[F
             if name in known:
                 continue
             remedy = ""
-            if other := taken.others_names().get(name):
+            if other := reserved_names.others_names().get(name):
                 remedy = f"it is {other}'s: write class {cls.name}(NarratedScene, {other})"
             elif near := get_close_matches(name, known, 1, 0.7):
                 remedy = f"did you mean “{near[0]}”?"

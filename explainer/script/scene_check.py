@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from pyflakes import checker, messages
 
 from explainer.errors import Place, Problem
-from explainer.script import scene_calls, taken
+from explainer.script import scene_calls, reserved_names
 from explainer.script.scene_source import Found, Source, walk
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def _lacking(source: Source, names: list[str]) -> dict[str, str]:
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
     }
     if "manim" in starred:
-        names = [name for name in names if name not in taken.manims_names()]
+        names = [name for name in names if name not in reserved_names.manims_names()]
     if not names:
         return {}
     # what modules do not list may be there all the same
@@ -192,13 +192,13 @@ def _lacking(source: Source, names: list[str]) -> dict[str, str]:
         command = [sys.executable, "-c", code, *names]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         names = [name for name in names if name not in done.stdout.split()]
-    stage = taken.stage_names()
+    stage = reserved_names.stage_names()
     found = {}
     for name in names:
-        near = get_close_matches(name, [*taken.manims_names(), *stage], 1, 0.75)
+        near = get_close_matches(name, [*reserved_names.manims_names(), *stage], 1, 0.75)
         if name in stage:
             found[name] = f"write: from explainer.stage import {name}"
-        elif name in taken.manims_names():
+        elif name in reserved_names.manims_names():
             found[name] = f"write: from manim import {name}"
         elif near:
             found[name] = f"did you mean “{near[0]}”? else define or import it"
