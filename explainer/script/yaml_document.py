@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from explainer.errors import Place, Problem, ScriptError, text_of
-from explainer.script import yaml_hints, yaml_texts
+from explainer.script import yaml_hints, yaml_quoting
 
 MAX_BYTES = 4 << 20
 MAX_DEPTH = 16
@@ -244,7 +244,7 @@ class Document:
             column = len(below[1])
         if not meant:
             text = self.lines[line]
-            hint = yaml_texts.comment(text, column)
+            hint = yaml_quoting.comment(text, column)
             place = Place(self.file, line + 1, column + 1, text, hint.width)
             if not any(problem.place == place for problem in self.problems):
                 self.fail(place, hint.what, hint.remedy)

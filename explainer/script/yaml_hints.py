@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from explainer.script.yaml_texts import ENTRY, Hint, of_entry, quoted, short, unclosed
+from explainer.script.yaml_quoting import ENTRY, Hint, of_entry, quoted, short, unclosed
 
 _ITEM = re.compile(r"\s*(-)(?= |\Z)")
 _DASH = re.compile(r"\s*(-(?=[^\s\d-])|[–—•·*](?=\s))")
