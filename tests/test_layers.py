@@ -21,7 +21,7 @@ AROUND = {
     ("explainer.draw.blame", "explainer.draw.worker"),
     ("explainer.script.matching", "explainer.script"),
     ("explainer.script.scene_calls", "explainer.script"),
-    ("explainer.script.scene_check", "explainer.script"),
+    ("explainer.script.scene_lint", "explainer.script"),
 }
 
 

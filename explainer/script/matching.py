@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.errors import Problem, ScriptError
-from explainer.script import latex, scene_check, scenefile, reserved_names
+from explainer.script import latex, scene_lint, scenefile, reserved_names
 
 if TYPE_CHECKING:
     from explainer.script import Scene, Script
@@ -37,7 +37,7 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
         return [*errors, lacks], []
     notes = []
     errors += _mistaken(source, cls)
-    certain, doubtful = scene_check.problems(source.source, scene, cls)
+    certain, doubtful = scene_lint.problems(source.source, scene, cls)
     errors += [*certain, *_beside(path)]
     notes += doubtful
     methods, known = source.inherited(cls)
