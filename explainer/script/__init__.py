@@ -10,7 +10,7 @@ import yaml
 
 from explainer.clock import ticks
 from explainer.errors import Place, Problem, ScriptError, text_of
-from explainer.script import page_info, matching, music, scenefile
+from explainer.script import page_info, scene_check, music, scenefile
 from explainer.script.yaml_document import Document, shown_path
 from explainer.script.page_info import Extras, Source
 from explainer.script.field_reader import SPEAKER_KEYS, Fields
@@ -128,16 +128,16 @@ def load(path: Path, selection: str = "", drawn: bool = True) -> Script:
         if not drawn or selection.partition(".")[0] not in ("", scene.id):
             continue
         path = script.scene_file(scene.id)
-        errors, notes = matching.compare(scene, path, shown_path(path))
+        errors, notes = scene_check.compare(scene, path, shown_path(path))
         problems += errors
         warnings += notes
-        formulas += matching.formulas(path, shown_path(path))
+        formulas += scene_check.formulas(path, shown_path(path))
     if problems:
         # whoever mends them need not come back for LaTeX
         raise ScriptError(*sorted([*problems, *formulas], key=in_order))
     warnings += formulas
     if drawn and not selection:
-        warnings += matching.unused(script)
+        warnings += scene_check.unused(script)
     return replace(script, warnings=tuple(warnings))
 
 
