@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from explainer.errors import Problem
 from explainer.script import reserved_names
-from explainer.script.scene_source import Found, Source, walk
+from explainer.script.scene_ast import Found, Source, walk
 
 if TYPE_CHECKING:
     from explainer.script import Scene

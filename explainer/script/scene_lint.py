@@ -19,7 +19,7 @@ from pyflakes import checker, messages
 
 from explainer.errors import Place, Problem
 from explainer.script import scene_calls, reserved_names
-from explainer.script.scene_source import Found, Source, walk
+from explainer.script.scene_ast import Found, Source, walk
 
 if TYPE_CHECKING:
     from explainer.script import Scene

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from explainer.errors import Place, ScriptError
-from explainer.script import latex, scene_source
+from explainer.script import latex, scene_ast
 from explainer.script.yaml_document import shown_path
 
 MOMENTS = ("until", "at", "span", "by")
@@ -62,7 +62,7 @@ class SceneFile:
     formulas: tuple[tuple[str, Place], ...]
     made: frozenset[str]
     functions: dict[str, Place]
-    source: scene_source.Source
+    source: scene_ast.Source
 
     def inherited(self, cls: str) -> tuple[dict[str, Method], bool]:
         """A class's methods, its bases' included, and whether all of its bases are known."""
@@ -122,7 +122,7 @@ def read(path: Path, shown: str) -> SceneFile:
     formulas = tuple(
         (name, _place(node, shown, lines, len(name))) for name, node in latex.wanted(tree)
     )
-    source = scene_source.Source(tree, lines, path, shown)
+    source = scene_ast.Source(tree, lines, path, shown)
     made = frozenset(_given(tree.body))
     functions = {
         node.name: source.place(node, 3) for node in tree.body if isinstance(node, ast.FunctionDef)
