@@ -21,7 +21,7 @@ from explainer.cli.output import CommandResult, echo
 from explainer.cli.voice_choice import Choice, choices
 from explainer.errors import ExplainerError, MissingTool, command, text_of
 from explainer.media import ffmpeg_cli
-from explainer.script import latex, load, scenefile
+from explainer.script import latex, load, scene_source
 from explainer.voices import engine
 
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -65,7 +65,7 @@ def _sets_formulas(folder: Path) -> bool:
     """Whether a scene of the film is set by LaTeX; a source that is not Python is `check`'s."""
     for file in (folder / "scenes").glob("*.py"):
         with suppress(ExplainerError, OSError):
-            if scenefile.read(file, file.name).formulas:
+            if scene_source.read(file, file.name).formulas:
                 return True
     return False
 
@@ -158,7 +158,7 @@ def _named_fonts(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in sorted((folder / "scenes").glob("*.py")):
         with suppress(ExplainerError, OSError):
-            for node in ast.walk(scenefile.read(file, file.name).source.tree):
+            for node in ast.walk(scene_source.read(file, file.name).source.tree):
                 for value in _font_values(node):
                     if isinstance(value, ast.Constant) and isinstance(value.value, str):
                         found.setdefault(value.value, f"scenes/{file.name}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from explainer.draw import formulas
 from explainer.draw.stalled import of_film
 from explainer.errors import Place, Problem, SceneError, command
-from explainer.script import latex, scenefile
+from explainer.script import latex, scene_source
 
 if TYPE_CHECKING:
     from explainer.draw.worker import Job
@@ -66,7 +66,7 @@ def _words(error: BaseException) -> tuple[str, str | None]:
         case SyntaxError() if error.lineno and (error.filename or "").endswith(".py"):
             return f"not valid Python: {error.msg}", ""
         case ModuleNotFoundError() if error.name:
-            return f"there is no module “{error.name}”", scenefile.module_remedy(error.name)
+            return f"there is no module “{error.name}”", scene_source.module_remedy(error.name)
         case formulas.FormulaError():
             return said, error.remedy
         case FileNotFoundError() if error.filename in latex.COMPILERS:
@@ -113,7 +113,7 @@ def _place(error: BaseException, steps: list[traceback.FrameSummary], job: Job) 
         last = steps[-1]
         shown = Path(last.filename).relative_to(folder).as_posix()
         return Place(shown, last.lineno or 1, (last.colno or 0) + 1)
-    return _of_class(Path(job.file), folder, scenefile.class_name(job.shot.id))
+    return _of_class(Path(job.file), folder, scene_source.class_name(job.shot.id))
 
 
 def _of_class(file: Path, folder: Path, name: str) -> Place | None:

@@ -31,7 +31,7 @@ from explainer.errors import ExplainerError, SceneError, naming
 from explainer.frame_format import Quality
 from explainer.media import colour_signature
 from explainer.media.encoder import ClipEncoder
-from explainer.script import Script, scenefile
+from explainer.script import Script, scene_source
 from explainer.timeline.labels import Label, samples
 from explainer.timeline.scene_timing import LineTiming, SceneTiming
 
@@ -315,7 +315,7 @@ def _load(job: Job) -> type[NarratedScene]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
     spec.loader.exec_module(module)
-    cls: type[NarratedScene] = getattr(module, scenefile.class_name(job.shot.id))
+    cls: type[NarratedScene] = getattr(module, scene_source.class_name(job.shot.id))
     return cls
 
 

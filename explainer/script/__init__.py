@@ -10,7 +10,7 @@ import yaml
 
 from explainer.clock import ticks
 from explainer.errors import Place, Problem, ScriptError, text_of
-from explainer.script import page_info, scene_check, music, scenefile
+from explainer.script import page_info, scene_check, music, scene_source
 from explainer.script.yaml_document import Document, shown_path
 from explainer.script.page_info import Extras, Source
 from explainer.script.field_reader import SPEAKER_KEYS, Fields
@@ -107,7 +107,7 @@ class Script:
 
     def scene_file(self, scene_id: str) -> Path:
         """The file that draws a scene."""
-        return self.folder / "scenes" / scenefile.file_name(scene_id)
+        return self.folder / "scenes" / scene_source.file_name(scene_id)
 
 
 def load(path: Path, selection: str = "", drawn: bool = True) -> Script:

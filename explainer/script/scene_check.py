@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.errors import Problem, ScriptError
-from explainer.script import latex, scene_lint, scenefile, reserved_names
+from explainer.script import latex, scene_lint, scene_source, reserved_names
 
 if TYPE_CHECKING:
     from explainer.script import Scene, Script
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[Problem]]:
     """What a scene's source lacks of its script, and cues that no code waits for."""
-    cls = scenefile.class_name(scene.id)
+    cls = scene_source.class_name(scene.id)
     errors = _taken(scene, path.stem, cls)
     if not path.is_file():
         what = f"scene “{scene.id}” has no file {shown}"
         remedy = f"create it with a class {cls}(NarratedScene)"
         return errors or [Problem(what, scene.place, remedy)], []
     try:
-        source = scenefile.read(path, shown)
+        source = scene_source.read(path, shown)
     except ScriptError as error:
         return [*errors, *error.problems], []
     if cls not in source.classes and cls in source.made:
@@ -79,7 +79,7 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
 def _beside(path: Path) -> list[Problem]:
     """What is no Python among the files beside a scene's that it imports."""
     try:
-        scenefile.sources(path)
+        scene_source.sources(path)
     except ScriptError as error:
         return list(error.problems)
     return []
@@ -95,7 +95,7 @@ def formulas(path: Path, shown: str) -> list[Problem]:
     if not path.is_file() or not (absent := latex.missing()):
         return []
     with suppress(ScriptError):  # `compare` says what is wrong with it
-        for name, place in scenefile.read(path, shown).formulas:
+        for name, place in scene_source.read(path, shown).formulas:
             what = f"{name} is set by LaTeX, of which {' and '.join(absent)} cannot be found"
             return [Problem(what, place, latex.INSTALL)]
     return []
@@ -108,7 +108,7 @@ MANIMS = {
 """The scenes of Manim that stand beside NarratedScene, but not in its place."""
 
 
-def _mistaken(source: scenefile.SceneFile, cls: str) -> list[Problem]:
+def _mistaken(source: scene_source.SceneFile, cls: str) -> list[Problem]:
     """What keeps a class from being run line by line."""
     found = []
     bases: set[str] = set()
@@ -147,7 +147,7 @@ def _taken(scene: Scene, stem: str, cls: str) -> list[Problem]:
 def unused(script: Script) -> list[Problem]:
     """The labels that no scene asks for by name."""
     files = [script.scene_file(scene.id) for scene in script.scenes]
-    used: set[str] = set().union(*(scenefile.mentioned(file, script.labels) for file in files))
+    used: set[str] = set().union(*(scene_source.mentioned(file, script.labels) for file in files))
     remedy = "show it in a scene with written(…), or remove it"
     return [
         Problem(f"label “{name}” of line “{line.key}” is shown by no scene", line.place, remedy)
