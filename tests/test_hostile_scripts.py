@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cost import Unit
 from explainer.errors import ExplainerError, Place, Problem, ScriptError, printable
-from explainer.script import Script, yaml_document, numbers
+from explainer.script import Script, numbers, yaml_document
 from explainer.script.translation import languages, load
 from hostile import PEAK, RICH, SPANISH, examples, large, texts_of
 from project import Project

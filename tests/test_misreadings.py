@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from explainer.script.pronunciation import doubts, place
 from explainer.script.narration_text import read
+from explainer.script.pronunciation import doubts, place
 
 
 def doubtful(written: str, lexicon: dict[str, str] | None = None, language: str = "en") -> dict:

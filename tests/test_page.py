@@ -121,7 +121,7 @@ def test_an_interactive_part_is_looked_at_when_the_script_is_loaded(
         (project.folder / "assets" / name).write_text(text, encoding="utf-8")
     project.edit("limit: 20", f"limit: 20\npage:\n  explore: {name}")
     if not said:
-        assert load(project.script, drawn=False).extras.explore == name
+        assert load(project.script, drawn=False).page_info.explore == name
         return
     with pytest.raises(ScriptError) as error:
         load(project.script, drawn=False)

@@ -15,8 +15,8 @@ from PIL import Image
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, seconds
 from explainer.languages import direction
-from explainer.script.page_info import Source
 from explainer.script.narration_text import read
+from explainer.script.page_info import Source
 from explainer.timeline.model import TimedLine, TimedWord, Timeline
 from viewing import Reader, Shown
 

@@ -15,8 +15,8 @@ from explainer.draw.worker import configure, job_for, run
 from explainer.frame_format import quality
 from explainer.progress import Progress
 from explainer.script import Line, Script
-from explainer.script.translation import load
 from explainer.script.narration_text import read
+from explainer.script.translation import load
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech
 from explainer.timeline.scene_timing import scene_timings

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explainer.script.pronunciation import doubts
 from explainer.script.narration_text import Wording, read
+from explainer.script.pronunciation import doubts
 
 TABLE = Path(__file__).with_name("spoken_forms.txt")
 

@@ -116,5 +116,5 @@ def test_what_the_page_says_is_translated_too(project: Project) -> None:
     said = SPANISH.replace("voice:", "page: {about: Dos puntos., tags: [puntos]}\nvoice:")
     (project.folder / "script.es.yaml").write_text(said, encoding="utf-8")
     script = load(project.script, "es")
-    assert (script.extras.about, script.extras.tags) == ("Dos puntos.", ("puntos",))
-    assert load(project.script).extras.about == "Two dots."
+    assert (script.page_info.about, script.page_info.tags) == ("Dos puntos.", ("puntos",))
+    assert load(project.script).page_info.about == "Two dots."

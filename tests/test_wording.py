@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.script.word_segmentation import is_unspaced
 from explainer.script.narration_text import Cue, Wording, WordingError, read
+from explainer.script.word_segmentation import is_unspaced
 
 
 def spoken_words(said: Wording) -> list[str]:

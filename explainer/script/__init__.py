@@ -10,12 +10,12 @@ import yaml
 
 from explainer.clock import ticks
 from explainer.errors import Place, Problem, ScriptError, text_of
-from explainer.script import page_info, scene_check, music, scene_source
-from explainer.script.yaml_document import Document, shown_path
-from explainer.script.page_info import Extras, Source
+from explainer.script import music, page_info, scene_check, scene_source
 from explainer.script.field_reader import SPEAKER_KEYS, Fields
 from explainer.script.music import Music
 from explainer.script.narration_text import Wording
+from explainer.script.page_info import Extras, Source
+from explainer.script.yaml_document import Document, shown_path
 
 KEYS = ["name", "title", "language", "limit", "voice", "poster", "music", "page"]
 KEYS += ["engines", "lexicon", "phonemes", "sources", "scenes"]
@@ -181,7 +181,7 @@ class _Reader(Fields):
             warnings=tuple(self.doubts.values()),
             music=self._music(top.get("music")),
             phonemes=self.phonemes,
-            extras=self._extras(top.get("page"), scenes),
+            page_info=self._page_info(top.get("page"), scenes),
             engines=self.engines,
         )
         if script.poster and script.poster.split("@")[0] not in {line.key for line in script.lines}:
@@ -196,7 +196,7 @@ class _Reader(Fields):
         title, where, doi = (self.doc.text(entries.get(k), k) for k in ("title", "where", "doi"))
         return Source(key, title, where, doi)
 
-    def _extras(self, node: yaml.Node | None, scenes: tuple[Scene, ...]) -> Extras:
+    def _page_info(self, node: yaml.Node | None, scenes: tuple[Scene, ...]) -> Extras:
         cited = dict.fromkeys(name for sc in scenes for line in sc.lines for name in line.cite)
         sources = tuple(self.sources[name] for name in cited if name in self.sources)
         return page_info.read(self.doc, node, self.path.parent / "assets", sources)

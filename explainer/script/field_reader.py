@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import yaml
 
 from explainer.errors import Place, Problem
-from explainer.script import engines, pronunciation, phonemes, narration_text
-from explainer.script.yaml_document import Document
+from explainer.script import engines, narration_text, phonemes, pronunciation
 from explainer.script.narration_text import Wording
+from explainer.script.yaml_document import Document
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 _PLAIN = "use up to 40 lower-case letters, digits and hyphens, a letter first"

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from explainer.errors import Place, Problem, command
 from explainer.script import numbers
-from explainer.script.word_segmentation import ZERO_WIDTH
 from explainer.script.narration_text import Wording, core
+from explainer.script.word_segmentation import ZERO_WIDTH
 
 _UNIT_LIST = "M mM µM μM nM pM kb Mb Gb kbp bp U IU dB rpm G Ci cpm"
 _UNITS = frozenset(_UNIT_LIST.split())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.errors import Problem, ScriptError
-from explainer.script import latex, scene_lint, scene_source, reserved_names
+from explainer.script import latex, reserved_names, scene_lint, scene_source
 
 if TYPE_CHECKING:
     from explainer.script import Scene, Script

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from pyflakes import checker, messages
 
 from explainer.errors import Place, Problem
-from explainer.script import scene_calls, reserved_names
+from explainer.script import reserved_names, scene_calls
 from explainer.script.scene_ast import Found, Source, walk
 
 if TYPE_CHECKING:

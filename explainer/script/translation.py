@@ -15,10 +15,10 @@ import yaml
 
 from explainer import script as original
 from explainer.errors import ScriptError
-from explainer.script import Line, Scene, Script, page_info, in_order
-from explainer.script.yaml_document import Document, shown_path
-from explainer.script.page_info import Extras
+from explainer.script import Line, Scene, Script, in_order, page_info
 from explainer.script.field_reader import LANGUAGE, NOTHING, SPEAKER_KEYS, Fields
+from explainer.script.page_info import Extras
+from explainer.script.yaml_document import Document, shown_path
 
 KEYS = ["language", "title", "voice", "page", "engines", "lexicon", "phonemes", "scenes"]
 
@@ -80,7 +80,7 @@ class _Reader(Fields):
             lexicon=self.lexicon,
             phonemes=self.phonemes,
             engines=self.engines or self.base.engines,
-            extras=self._extras(top),
+            page_info=self._page_info(top),
             scenes=scenes,
             warnings=(*self.base.warnings, *self.doubts.values()),
         )
@@ -97,9 +97,9 @@ class _Reader(Fields):
                 self.doc.fail(self.doc.at(node), f"{each} “{name}” is missing", f"add {name}: …")
         return found
 
-    def _extras(self, top: Mapping[str, yaml.Node]) -> Extras:
+    def _page_info(self, top: Mapping[str, yaml.Node]) -> Extras:
         """What the page says, as far as the script says it; tags may stay as they are."""
-        base = self.base.extras
+        base = self.base.page_info
         said = [key for key in ("about", "notice") if getattr(base, key)]
         if "page" not in top:
             if said:

@@ -51,7 +51,7 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
             at = timed[-1].end
         scenes.append(TimedScene(scene.id, scene.title, tuple(timed)))
     names = script.stem, script.title, script.language
-    more = script.music, script.extras, speech.passed
+    more = script.music, script.page_info, speech.passed
     return Timeline(*names, fps, speech.voice, tuple(scenes), *more, script.path.name)
 
 

@@ -11,8 +11,8 @@ from typing import Literal
 
 from explainer.clock import TICKS
 from explainer.media.colour_signature import Swatches
-from explainer.script.page_info import Extras
 from explainer.script.music import Music
+from explainer.script.page_info import Extras
 from explainer.timeline.labels import Label, LowTexts
 
 Known = Literal["engine", "aligned", "estimated"]

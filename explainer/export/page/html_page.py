@@ -76,7 +76,9 @@ def write_page(
     script = bundle.squeezed(bundle.joined(PLAYER, "main", given))
     sheet = record["sheet"]
     shape = f":root {{ --shape: {sheet['width'] / sheet['height']:.4f}; }}\n"
-    style = bundle.squeezed_style(shape + _file("style.css") + (page_info.style(part) if part else ""))
+    style = bundle.squeezed_style(
+        shape + _file("style.css") + (page_info.style(part) if part else "")
+    )
     first_words = words[clock.language]
     content = {
         "policy": _POLICY.format(script=_digest(script), style=_digest(style)),
