@@ -20,7 +20,7 @@ from typing import Any
 from explainer.draw.worker import Job, configure, job_for, run
 from explainer.frame_format import Quality, quality
 from explainer.media.encoder import ClipEncoder
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 

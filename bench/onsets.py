@@ -27,7 +27,7 @@ from pocketsphinx import Decoder
 from scipy.signal import butter, sosfiltfilt
 
 from explainer.media.io import resampled
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.voices import Utterance, worker
 from explainer.voices.phrases import sentences as cut
 
@@ -42,7 +42,7 @@ RESTED = re.compile(r"(\A|[,.;:!?…—]\s*)\Z")
 
 
 def texts() -> list[str]:
-    film = load(Path(__file__).resolve().parents[1] / "script.yaml", drawn=False)
+    film = load(Path(__file__).resolve().parents[1] / "script.yaml", check_scenes=False)
     said = [line.say.spoken for line in film.lines if line.say.words]
     return [text[a:b] for text in said for a, b in cut(text)] + sentences.ENGLISH
 

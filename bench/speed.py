@@ -144,7 +144,7 @@ def memory(size: str) -> float:
         "from explainer.draw import worker\n"
         "from explainer.timeline.layout import estimate_timeline\n"
         "from explainer.timeline.scene_timing import scene_timings\n"
-        "from explainer.frame_format import quality; from explainer.script import load\n"
+        "from explainer.frame_format import quality; from explainer.script.loader import load\n"
         f"q, script = quality({size!r}), load(Path('script.yaml'))\n"
         "shots = scene_timings(estimate_timeline(script, q.fps))\n"
         "os.environ['EXPLAINER_TEXTS'] = 'texts'\n"

@@ -12,7 +12,7 @@ from typing import Any
 from manim_voiceover import VoiceoverScene
 from manim_voiceover.services.base import SpeechService
 
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.stage import NarratedScene
 from explainer.voices import engine
 
@@ -38,7 +38,7 @@ def voiced(scene: type[NarratedScene]) -> type[NarratedScene]:
     """The same scene, each of its lines spoken as it begins."""
 
     def construct(self: Any) -> None:
-        script = load(Path("script.yaml"), drawn=False)
+        script = load(Path("script.yaml"), check_scenes=False)
         said = {line.key: line.say.spoken for line in script.lines}
         self.set_speech_service(Flite())
         self._run.begin_line = lambda line: self.add_voiceover_text(

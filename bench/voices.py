@@ -37,7 +37,7 @@ from sentences import ENGLISH
 from explainer import narration
 from explainer.clock import TICKS, seconds
 from explainer.media.audio_reader import whole as decode
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.json import load_for_film
 from explainer.voices import engine
 
@@ -145,7 +145,7 @@ def trimmed(samples: NDArray[np.int16]) -> NDArray[np.int16]:
 
 def raw(python: str) -> list[str]:
     """A row of the table for each engine and set of sentences."""
-    script = load(ROOT / "script.yaml", drawn=False)
+    script = load(ROOT / "script.yaml", check_scenes=False)
     film = [line.say.spoken for line in script.lines]
     plain = [
         text for text in ENGLISH if not re.search("her two|Trastuzumab|perforin|kinases", text)
@@ -181,7 +181,9 @@ def film_lines(film: Path) -> list[tuple[str, int, int]]:
 
 def finished(python: str, film: Path) -> tuple[list[str], list[str]]:
     """The rows of a film's lines, and what of its aims is missed."""
-    spoken = {line.key: line.say.spoken for line in load(ROOT / "script.yaml", drawn=False).lines}
+    spoken = {
+        line.key: line.say.spoken for line in load(ROOT / "script.yaml", check_scenes=False).lines
+    }
     sound = decode(film).mean(axis=1)
     sounds = []
     spans = film_lines(film)

@@ -12,7 +12,8 @@ from pathlib import Path
 from explainer.cache.ledger import Ledger, refuse_link
 from explainer.captions.formats.registry import FORMATS
 from explainer.errors import ExplainerError, ScriptError
-from explainer.script import Script, load
+from explainer.script.loader import load
+from explainer.script.model import Script
 from explainer.timeline.json import from_json, load_for_film
 
 ROOT = "build"
@@ -61,7 +62,7 @@ def refuse_another(script: Script, out: Path) -> None:
     for other in others - {"", script.path.name}:
         path = script.folder / other
         try:
-            name = load(path, drawn=False).name if path.is_file() else ""
+            name = load(path, check_scenes=False).name if path.is_file() else ""
         except ExplainerError:
             continue
         # it may have got another name since then

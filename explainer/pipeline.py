@@ -31,8 +31,8 @@ from explainer.language_version import LanguageVersion
 from explainer.narration import fit
 from explainer.narration.fit import Narration
 from explainer.progress import Progress
-from explainer.script import Script
-from explainer.script.translation import load
+from explainer.script.loader import load
+from explainer.script.model import Script
 from explainer.timeline import multilingual
 from explainer.timeline.model import Known, Timeline
 from explainer.timeline.scene_timing import scene_timings

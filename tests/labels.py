@@ -6,7 +6,7 @@ from explainer import draw
 from explainer.draw import worker
 from explainer.frame_format import quality
 from explainer.media.encoder import Clip
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.labels import Label
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Timeline

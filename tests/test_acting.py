@@ -10,7 +10,8 @@ from explainer.cli import main
 from explainer.clock import TICKS, ticks
 from explainer.errors import ScriptError, VoiceError
 from explainer.progress import Progress
-from explainer.script import Script, load
+from explainer.script.loader import load
+from explainer.script.model import Script
 from explainer.script.narration_text import WordingError, read
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech
@@ -25,7 +26,7 @@ def speak(script: Script, *voices: str) -> Speech:
 
 def problems(project: Project) -> str:
     with pytest.raises(ScriptError) as caught:
-        load(project.script, drawn=False)
+        load(project.script, check_scenes=False)
     return str(caught.value)
 
 
@@ -56,7 +57,7 @@ def test_a_pause_that_is_none_is_named(written: str, what: str) -> None:
 
 def test_a_pause_lasts_as_long_as_is_written(project: Project) -> None:
     project.edit("Then [another]{other} one joins", "Then [another]{other} {0.7} one {1.25} joins")
-    line = speak(load(project.script, drawn=False), "tone").lines["dots.two"]
+    line = speak(load(project.script, check_scenes=False), "tone").lines["dots.two"]
     gaps = [(b.start - a.end) / TICKS for a, b in zip(line.words, line.words[1:], strict=False)]
     # a voice's edges are kept up to some milliseconds around what is heard
     assert gaps[1] == pytest.approx(0.7, abs=0.03)
@@ -65,10 +66,10 @@ def test_a_pause_lasts_as_long_as_is_written(project: Project) -> None:
 
 
 def test_a_pause_is_part_of_what_a_line_is_kept_by(project: Project) -> None:
-    script = load(project.script, drawn=False)
+    script = load(project.script, check_scenes=False)
     speak(script, "tone")
     project.edit("Then [another]{other} one", "Then [another]{other} {0.7} one")
-    changed = load(project.script, drawn=False)
+    changed = load(project.script, check_scenes=False)
     _, missing = narration.kept(changed, ["tone"], Cache(script.folder / ".explainer-cache"))
     assert list(missing) == ["dots.two"]
     assert "pauses" in missing["dots.two"]
@@ -78,7 +79,7 @@ def test_a_line_may_have_a_speaker_of_its_own(project: Project) -> None:
     project.edit(
         "        say: Then", "        voice: espeak\n        speaker: Ada\n        say: Then"
     )
-    script = load(project.script, drawn=False)
+    script = load(project.script, check_scenes=False)
     speech = speak(script, "tone")
     assert speech.voice == "tone"
     assert {key: line.voice for key, line in speech.lines.items()} == {
@@ -97,21 +98,21 @@ def test_a_scenes_speaker_is_that_of_its_lines_but_for_those_with_their_own(
 ) -> None:
     project.edit("    title: Dots\n", "    title: Dots\n    voice: espeak\n    speaker: Ada\n")
     project.edit("        say: Then", "        voice: tone\n        say: Then")
-    lines = load(project.script, drawn=False).lines
+    lines = load(project.script, check_scenes=False).lines
     assert [(line.voice, line.speaker) for line in lines] == [("espeak", "Ada"), ("tone", "")]
 
 
 def test_a_speaker_that_cannot_speak_is_an_error_at_its_line(project: Project) -> None:
     project.edit("        say: Then", "        voice: recording\n        say: Then")
     with pytest.raises(VoiceError, match=r"dots\.two has no recording") as caught:
-        speak(load(project.script, drawn=False), "tone")
+        speak(load(project.script, check_scenes=False), "tone")
     assert "script.yaml" in str(caught.value)
 
 
 def test_a_speaker_that_there_is_none_of_is_an_error_at_its_line(project: Project) -> None:
     project.edit("        say: Then", "        voice: parrot\n        say: Then")
     with pytest.raises(ScriptError, match="parrot") as caught:
-        speak(load(project.script, drawn=False), "tone")
+        speak(load(project.script, check_scenes=False), "tone")
     assert caught.value.problems[0].place is not None
 
 
@@ -119,7 +120,7 @@ def test_every_line_that_a_voice_cannot_speak_is_named_and_the_others_are_kept(
     project: Project,
 ) -> None:
     project.edit("A single [dot]{dot} appears.", "Один [dot]{dot}.")
-    script = load(project.script, drawn=False)
+    script = load(project.script, check_scenes=False)
     with pytest.raises(VoiceError) as caught:
         speak(script, "flite")
     assert [problem.place for problem in caught.value.problems] == [script.lines[0].place]
@@ -129,7 +130,7 @@ def test_every_line_that_a_voice_cannot_speak_is_named_and_the_others_are_kept(
 
 def test_a_silent_line_lasts_for_its_hold(project: Project) -> None:
     project.edit("Then [another]{other} one joins it.", '""\n        hold: 1.5')
-    script = load(project.script, drawn=False)
+    script = load(project.script, check_scenes=False)
     speech = speak(script, "tone")
     assert list(speech.lines) == ["dots.one"]
     line = lay_out(script, speech, 30).lines[1]
@@ -196,10 +197,10 @@ def test_a_film_with_speakers_pauses_and_a_silent_line_is_as_it_should_be(
 
 
 def test_a_long_pause_is_no_part_of_the_pace(project: Project) -> None:
-    usual = load(project.script, drawn=False)
+    usual = load(project.script, check_scenes=False)
     before = lay_out(usual, speak(usual, "tone"), 30).lines[1]
     project.edit("Then [another]{other} one", "Then [another]{other} {9} one")
-    script = load(project.script, drawn=False)
+    script = load(project.script, check_scenes=False)
     line = lay_out(script, speak(script, "tone"), 30).lines[1]
     assert line.speech_end - line.speech_start > TICKS * 9
     # the second in which one may still take it for a pause in speech is counted

@@ -22,7 +22,7 @@ from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError
 from explainer.media.audio_reader import whole as decode
 from explainer.media.probe import probe
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.script.music import Music, find
 from explainer.timeline.json import from_json
 from explainer.timeline.layout import estimate_timeline

@@ -33,7 +33,7 @@ from scipy.ndimage import uniform_filter
 from explainer.draw import worker
 from explainer.draw.stills import stills
 from explainer.frame_format import quality
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.stage.camera import Shade, StageCamera
 from explainer.stage.canvas import Canvas
 from explainer.timeline.layout import estimate_timeline
@@ -201,7 +201,7 @@ def test_one_core_gives_the_bytes_that_two_give(project: Project) -> None:
         "from explainer.timeline.scene_timing import scene_timings\n"
         "from explainer.draw.crew import Cores\n"
         "from explainer.progress import Progress; from explainer.frame_format import quality\n"
-        "from explainer.script import load\n"
+        "from explainer.script.loader import load\n"
         f"script, at = load(Path('script.yaml')), quality({TINY!r})\n"
         "shots = scene_timings(estimate_timeline(script, at.fps))\n"
         "with Progress(quiet=True) as progress:\n"

@@ -26,7 +26,7 @@ from explainer.draw.worker import Job, job_for
 from explainer.errors import CheckFailed, MissingTool
 from explainer.frame_format import quality
 from explainer.media.encoder import ClipEncoder
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project

@@ -20,7 +20,7 @@ from explainer.frame_format import Quality, quality
 from explainer.language_version import LanguageVersion
 from explainer.media import colour_signature
 from explainer.media.encoder import Clip, ClipEncoder
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.json import from_json
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Speech, Timeline

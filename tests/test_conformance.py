@@ -16,7 +16,7 @@ from explainer import stage
 from explainer.draw import worker
 from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import quality
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.stage import Run
 from explainer.stage.outline import View
 from project import ROOT, Project

@@ -20,7 +20,7 @@ from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import QUALITIES, quality
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.progress import Progress
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project

@@ -18,7 +18,7 @@ from explainer.draw.stills import apart
 from explainer.errors import SceneError
 from explainer.frame_format import quality
 from explainer.progress import Progress
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from project import ROOT, TINY, Project

@@ -27,7 +27,7 @@ from explainer.audio import mix
 from explainer.cli import main
 from explainer.clock import TICKS
 from explainer.media.audio_reader import whole as decode
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.json import from_json
 from explainer.voices import Setting, engine
 from project import ROOT, TINY, Project

@@ -10,7 +10,7 @@ from explainer.clock import seconds
 from explainer.errors import ScriptError, VoiceError
 from explainer.narration.fit import narrate
 from explainer.progress import Progress
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.model import Timeline
 from project import Project
 from tests.voices.readers import record
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 
 def narrated(project: Project, voice: str = "flite", fit: bool = False) -> Timeline:
-    script = load(project.script, drawn=False)
+    script = load(project.script, check_scenes=False)
     cache = Cache(script.folder / ".explainer-cache")
     return narrate([script], [voice], cache, Progress(quiet=True), 30, fit=fit).picture
 
@@ -65,7 +65,7 @@ def test_a_film_that_is_over_by_a_frame_is_not_said_to_be_over_by_nothing(
 
 
 def test_fitting_speaks_a_little_faster_until_the_limit_is_kept(long: Project) -> None:
-    script = load(long.script, drawn=False)
+    script = load(long.script, check_scenes=False)
     clock = narrated(long, fit=True)
     assert clock.length <= script.limit
     assert narrated(long, fit=True) == clock
@@ -84,7 +84,7 @@ def test_fitting_does_not_hurry_more_than_it_may(long: Project) -> None:
 def test_a_voice_that_cannot_speak_faster_says_so(long: Project) -> None:
     from explainer.voices import engine
 
-    for line in load(long.script, drawn=False).lines:
+    for line in load(long.script, check_scenes=False).lines:
         record(long.folder, line.key, engine("flite").speak(line.say.spoken, "en"))
     with pytest.raises(VoiceError, match="recording cannot be made to speak faster"):
         narrated(long, "recording", fit=True)

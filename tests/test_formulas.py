@@ -22,7 +22,8 @@ from explainer.draw.crew import Cores
 from explainer.errors import ScriptError
 from explainer.frame_format import quality
 from explainer.progress import Progress
-from explainer.script import latex, load
+from explainer.script import latex
+from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project

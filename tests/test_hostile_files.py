@@ -14,7 +14,8 @@ from cost import Unit
 from explainer.audio import music as film_music
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError, VoiceError
-from explainer.script import assets, load, music, page_info
+from explainer.script import assets, music, page_info
+from explainer.script.loader import load
 from explainer.voices import Setting
 from explainer.voices.recording import Recording
 from hostile import PEAK, lies, paths, wav

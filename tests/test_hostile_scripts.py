@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from cost import Unit
 from explainer.errors import ExplainerError, Place, Problem, ScriptError, printable
-from explainer.script import Script, numbers, yaml_document
-from explainer.script.translation import languages, load
+from explainer.script import numbers, yaml_document
+from explainer.script.loader import load
+from explainer.script.model import Script
+from explainer.script.translation import languages
 from hostile import PEAK, RICH, SPANISH, examples, large, texts_of
 from project import Project
 
@@ -121,7 +123,7 @@ def test_large_scripts_take_little_memory(project: Project) -> None:
     code = """
 import contextlib, pathlib
 from explainer.errors import ScriptError
-from explainer.script import load
+from explainer.script.loader import load
 for path in pathlib.Path().glob("* *.yaml"):
     with contextlib.suppress(ScriptError):
         load(path)

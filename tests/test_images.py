@@ -14,7 +14,7 @@ from PIL import Image
 from explainer.draw.stills import stills
 from explainer.errors import SceneError
 from explainer.frame_format import quality
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.stage.drawings import undrawn
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings

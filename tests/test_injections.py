@@ -26,7 +26,7 @@ from explainer.language_version import LanguageVersion
 from explainer.media.encoder import Clip
 from explainer.media.ffmpeg_cli import complaints
 from explainer.media.probe import probe
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Speech, SpokenLine, Timeline
 from explainer.timeline.scene_timing import scene_timings

@@ -12,7 +12,7 @@ from explainer.cache import Cache
 from explainer.draw.crew import Cores
 from explainer.frame_format import quality
 from explainer.progress import Progress
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.json import from_json
 from explainer.timeline.labels import Label
 from explainer.timeline.layout import estimate_timeline

@@ -22,8 +22,7 @@ from explainer.frame_format import quality
 from explainer.media.audio_reader import whole as decode
 from explainer.narration.fit import Narration, check_limit, narrate
 from explainer.progress import Progress
-from explainer.script import load
-from explainer.script.translation import load as translated
+from explainer.script.loader import load
 from explainer.timeline.json import load_for_film
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Timeline
@@ -164,7 +163,7 @@ def test_commands_for_one_moment_take_one_language(
 
 def clocks(project: Project) -> tuple[Timeline, Timeline]:
     english = estimate_timeline(load(project.script), 10)
-    return english, estimate_timeline(translated(project.script, "es"), 10)
+    return english, estimate_timeline(load(project.script, "es"), 10)
 
 
 def test_each_line_lasts_as_long_as_its_longest_language(bilingual: Project) -> None:
@@ -200,7 +199,7 @@ def test_one_language_is_not_moved(bilingual: Project) -> None:
 
 
 def test_languages_that_are_too_long_together_are_named_line_by_line(bilingual: Project) -> None:
-    scripts = [translated(bilingual.script, tag) for tag in ("en", "es")]
+    scripts = [load(bilingual.script, tag) for tag in ("en", "es")]
     picture, moved = merge_timelines(clocks(bilingual))
     made = Narration((), tuple(moved), picture)
     check_limit(made, [replace(script, limit=picture.length) for script in scripts])
@@ -229,7 +228,7 @@ def test_a_picture_without_labels_does_not_depend_on_their_texts(bilingual: Proj
 def test_fitting_hurries_the_voices_together(
     bilingual: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scripts = [translated(bilingual.script, tag) for tag in ("en", "es")]
+    scripts = [load(bilingual.script, tag) for tag in ("en", "es")]
     cache = Cache(bilingual.folder / ".explainer-cache")
     with Progress(quiet=True) as progress:
         told = narrate(scripts, (), cache, progress, 30)

@@ -11,7 +11,8 @@ from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, VoiceError
 from explainer.progress import Progress
-from explainer.script import Script, load
+from explainer.script.loader import load
+from explainer.script.model import Script
 from explainer.timeline.model import Known, Speech
 from explainer.voices import engine
 from explainer.voices.gtts import Gtts
@@ -38,7 +39,7 @@ class Heard(Progress):
 
 @pytest.fixture
 def script(project: Project) -> Script:
-    return load(project.script, drawn=False)
+    return load(project.script, check_scenes=False)
 
 
 def recorded(script: Script, **texts: str) -> None:
@@ -158,9 +159,9 @@ def test_word_times_are_at_least_as_well_known_as_demanded(
 
 
 def test_phonemes_speak_anew_only_the_lines_that_have_the_word(project: Project) -> None:
-    speak(load(project.script, drawn=False), "flite")
+    speak(load(project.script, check_scenes=False), "flite")
     project.edit("limit: 20", "limit: 20\nphonemes: {flite: {joins: jh oy1 n z ey1}}")
-    again = speak(load(project.script, drawn=False), "flite")
+    again = speak(load(project.script, check_scenes=False), "flite")
     assert [again.lines[key].reused for key in ("dots.one", "dots.two")] == [True, False]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explainer.languages import pace_count, pace_range, pace_unit
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from project import Project
 

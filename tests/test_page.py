@@ -21,7 +21,7 @@ from explainer.export import youtube
 from explainer.export.page import bundle, html_page, thumbnails
 from explainer.language_version import LanguageVersion
 from explainer.languages import direction
-from explainer.script import load
+from explainer.script.loader import load
 from project import Project
 from viewing import Shown
 
@@ -121,10 +121,10 @@ def test_an_interactive_part_is_looked_at_when_the_script_is_loaded(
         (project.folder / "assets" / name).write_text(text, encoding="utf-8")
     project.edit("limit: 20", f"limit: 20\npage:\n  explore: {name}")
     if not said:
-        assert load(project.script, drawn=False).page_info.explore == name
+        assert load(project.script, check_scenes=False).page_info.explore == name
         return
     with pytest.raises(ScriptError) as error:
-        load(project.script, drawn=False)
+        load(project.script, check_scenes=False)
     assert said in str(error.value)
     assert "script.yaml:6:12" in str(error.value)
 
@@ -132,7 +132,7 @@ def test_an_interactive_part_is_looked_at_when_the_script_is_loaded(
 def test_the_page_key_is_strict_and_its_tags_are_single_words(project: Project) -> None:
     project.edit("limit: 20", "limit: 20\npage:\n  abuot: x\n  tags: ['#a b']")
     with pytest.raises(ScriptError) as error:
-        load(project.script, drawn=False)
+        load(project.script, check_scenes=False)
     assert "did you mean “about”?" in str(error.value)
     assert "tag “#a b” is not one word" in str(error.value)
 

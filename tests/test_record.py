@@ -10,7 +10,7 @@ import pytest
 
 from explainer.clock import TICKS
 from explainer.errors import ScriptError
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.json import LONGEST, from_json
 from explainer.timeline.layout import estimate_timeline
 from project import Project

@@ -14,9 +14,9 @@ from explainer.clock import seconds
 from explainer.draw.worker import configure, job_for, run
 from explainer.frame_format import quality
 from explainer.progress import Progress
-from explainer.script import Line, Script
+from explainer.script.loader import load
+from explainer.script.model import Line, Script
 from explainer.script.narration_text import read
-from explainer.script.translation import load
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech
 from explainer.timeline.scene_timing import scene_timings
@@ -39,7 +39,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Cache:
 
 
 def script_in(language: str) -> Script:
-    return load(ROOT / "script.yaml", language, drawn=False)
+    return load(ROOT / "script.yaml", language, check_scenes=False)
 
 
 def lengthened(script: Script, line: Line) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explainer.errors import ScriptError
-from explainer.script import load
+from explainer.script.loader import load
 from project import Project
 
 ONE = "def one(self):\n"

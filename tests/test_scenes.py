@@ -18,7 +18,8 @@ from explainer.draw import worker
 from explainer.draw.stills import stills
 from explainer.draw.worker import Frame, configure, job_for, run
 from explainer.frame_format import ASPECTS, Quality, quality, shaped
-from explainer.script import Scene, Script, load, translation
+from explainer.script.loader import load
+from explainer.script.model import Scene, Script
 from explainer.script.translation import languages
 from explainer.stage import FrameRenderer
 from explainer.stage.reading import Sightings
@@ -135,7 +136,7 @@ def chosen() -> Iterator[Any]:
 def test_labels_are_laid_out_in_every_language_and_aspect(
     language: str, aspect: str, scene: str, tmp_path: Path
 ) -> None:
-    script, shape = translation.load(ROOT / "script.yaml", language), shaped(Q, aspect)
+    script, shape = load(ROOT / "script.yaml", language), shaped(Q, aspect)
     configure(shape, str(tmp_path))
     try:
         found = labels_of(script, scene, shape)

@@ -11,7 +11,7 @@ from explainer.cli import main
 from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import quality
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project

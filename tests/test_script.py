@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explainer.errors import ScriptError
-from explainer.script import load
+from explainer.script.loader import load
 from project import ROOT, Project
 
 
@@ -352,8 +352,8 @@ def test_one_scene_loads_while_another_is_not_written_yet(project: Project) -> N
     more = "  - id: later\n    title: Later\n    lines:\n      - {id: a, say: Soon., show: x}\n"
     project.script.write_text(project.script.read_text() + more)
     assert "scene “later” has no file" in problems(project.script)
-    assert len(load(project.script, "dots").scenes) == 2
-    assert len(load(project.script, drawn=False).scenes) == 2
+    assert len(load(project.script, selection="dots").scenes) == 2
+    assert len(load(project.script, check_scenes=False).scenes) == 2
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))

@@ -18,7 +18,7 @@ from explainer.cache import Cache
 from explainer.cli import main
 from explainer.errors import VoiceError
 from explainer.progress import Progress
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.voices import hibari
 from project import ROOT, Project
 
@@ -76,7 +76,7 @@ class Said(Progress):
 
 def spoken(project: Project, voices: list[str]) -> tuple[narration.Speech, list[str]]:
     progress = Said()
-    script = load(project.script, drawn=False)
+    script = load(project.script, check_scenes=False)
     cache = Cache(project.folder / ".explainer-cache")
     return narration.speak(script, voices, cache, progress), progress.said
 

@@ -17,7 +17,8 @@ from explainer.media import ffmpeg_cli
 from explainer.media.audio_reader import whole as decode
 from explainer.media.probe import probe
 from explainer.progress import Progress
-from explainer.script import Script, load
+from explainer.script.loader import load
+from explainer.script.model import Script
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech, Timeline
 from explainer.verify import audio
@@ -37,7 +38,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Script:
     folder = tmp_path_factory.mktemp("spoken")
     shutil.copy(ROOT / "script.yaml", folder)
     shutil.copytree(ROOT / "assets", folder / "assets")  # a link out of the project is refused
-    return load(folder / "script.yaml", drawn=False)
+    return load(folder / "script.yaml", check_scenes=False)
 
 
 def spoken(script: Script, voice: str) -> tuple[Speech, Timeline]:

@@ -9,7 +9,7 @@ from explainer.draw.stills import stills
 from explainer.draw.worker import Frame
 from explainer.errors import MissingTool, SceneError
 from explainer.frame_format import quality
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.timeline.selection import frame_at

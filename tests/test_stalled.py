@@ -32,7 +32,7 @@ def still(patience: float) -> str:
         "from explainer.timeline.scene_timing import scene_timings\n"
         "from explainer.draw import stalled, stills\n"
         "from explainer.frame_format import quality\n"
-        "from explainer.script import load\n"
+        "from explainer.script.loader import load\n"
         f"stalled.PATIENCE = {patience}\n"
         f"script, shape = load(Path('script.yaml')), quality('{TINY}')\n"
         "shots = scene_timings(estimate_timeline(script, shape.fps))\n"

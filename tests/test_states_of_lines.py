@@ -11,7 +11,7 @@ from explainer.cache import Cache
 from explainer.draw.crew import Cores
 from explainer.frame_format import quality
 from explainer.progress import Progress
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 

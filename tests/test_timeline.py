@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from explainer.clock import TICKS, frame_ticks, ticks
 from explainer.errors import ScriptError
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.json import from_json
 from explainer.timeline.layout import (
     LEAD_IN,
@@ -34,7 +34,7 @@ def laid_out(project: Project, fps: int = 30) -> Timeline:
 def test_lines_follow_each_other_on_whole_frames_with_their_pauses(
     extra: list[int], fps: int
 ) -> None:
-    script = load(ROOT / "script.yaml", drawn=False)
+    script = load(ROOT / "script.yaml", check_scenes=False)
     lines = {}
     for line, more in zip(script.lines, extra, strict=True):
         guess = estimate_speech(line)
@@ -153,7 +153,7 @@ def test_a_cue_has_a_frame_however_short_and_late_it_is(project: Project, back: 
 
 
 def test_a_guess_is_about_as_long_as_speech() -> None:
-    lines = load(ROOT / "script.yaml", drawn=False).lines
+    lines = load(ROOT / "script.yaml", check_scenes=False).lines
     assert all(estimate_speech(line).words[0].start == 0 for line in lines)
     words = sum(len(line.say.words) for line in lines)
     minutes = sum(estimate_speech(line).length for line in lines) / TICKS / 60

@@ -21,7 +21,7 @@ from explainer.draw.crew import Cores, Crew
 from explainer.frame_format import quality
 from explainer.media.encoder import Clip
 from explainer.progress import Progress
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from project import ROOT

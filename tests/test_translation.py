@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from explainer.errors import ScriptError
-from explainer.script.translation import languages, load
+from explainer.script.loader import load
+from explainer.script.translation import languages
 from project import Project
 
 SPANISH = """\

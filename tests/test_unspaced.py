@@ -16,7 +16,7 @@ from explainer.captions.violations import narrated_and_shown, violations
 from explainer.clock import TICKS, frame_ticks
 from explainer.errors import ScriptError
 from explainer.media.probe import Cue, Probe
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.script.narration_text import WordingError, read
 from explainer.spec import caption_limits
 from explainer.timeline.json import from_json
@@ -232,7 +232,7 @@ def test_the_end_of_a_line_of_the_file_is_no_space_in_chinese(
         f"      - id: b\n        say: {written}\n        show: x\n",
         encoding="utf-8",
     )
-    (line,) = load(path, drawn=False).lines
+    (line,) = load(path, check_scenes=False).lines
     assert line.say.shown == shown
 
 
@@ -244,7 +244,7 @@ def test_an_error_behind_the_end_of_such_a_line_has_its_place(tmp_path: Path) ->
         encoding="utf-8",
     )
     with pytest.raises(ScriptError) as caught:
-        load(path, drawn=False)
+        load(path, check_scenes=False)
     place = caught.value.problems[0].place
     assert place
     assert (place.line, place.column) == (10, 13)

@@ -15,8 +15,9 @@ from explainer.clock import seconds
 from explainer.languages import pace_range, pace_unit
 from explainer.narration import fit
 from explainer.progress import Progress
-from explainer.script import Script, engines
-from explainer.script.translation import load
+from explainer.script import engines
+from explainer.script.loader import load
+from explainer.script.model import Script
 
 
 def run(options: Options) -> CommandResult:

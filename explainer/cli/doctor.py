@@ -21,7 +21,8 @@ from explainer.cli.output import CommandResult, echo
 from explainer.cli.voice_choice import Choice, choices
 from explainer.errors import ExplainerError, MissingTool, command, text_of
 from explainer.media import ffmpeg_cli
-from explainer.script import latex, load, scene_source
+from explainer.script import latex, scene_source
+from explainer.script.loader import load
 from explainer.voices import engine
 
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -79,7 +80,7 @@ def _latex() -> str:
 def _asked(path: Path) -> tuple[str, ...]:
     """The voices that a script asks for; of one that cannot be read `check` says what is wrong."""
     try:
-        return load(path, drawn=False).voices
+        return load(path, check_scenes=False).voices
     except ExplainerError:
         return ()
 

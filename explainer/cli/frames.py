@@ -10,7 +10,7 @@ from explainer.captions.segment import segment
 from explainer.cli.arguments import Options
 from explainer.draw.burn import Row
 from explainer.progress import Progress
-from explainer.script import Script
+from explainer.script.model import Script
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Timeline
 from explainer.timeline.scene_timing import SceneTiming, scene_timings

@@ -15,15 +15,17 @@ from explainer.export.registry import check_names, write_exports
 from explainer.frame_format import Quality
 from explainer.language_version import LanguageVersion
 from explainer.progress import Progress
-from explainer.script import Script
-from explainer.script.translation import load
+from explainer.script.loader import load
+from explainer.script.model import Script
 from explainer.timeline.json import load_for_film
 
 
 def run(options: Options) -> CommandResult:
     """Rebuild the page of finished films, in each language asked for."""
     check_names(options.exports)
-    scripts = [load(options.script, name, drawn=False) for name in options.languages or ("",)]
+    scripts = [
+        load(options.script, name, check_scenes=False) for name in options.languages or ("",)
+    ]
     shape = options.frame_format("1080p30")
     films = [scripts] if options.labels == "none" else [[script] for script in scripts]
     versions = [version for told in films for version in _versions(told, shape)]

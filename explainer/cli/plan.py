@@ -7,7 +7,7 @@ from explainer.cache import Cache
 from explainer.cli.arguments import Options
 from explainer.cli.frames import captions_to_burn_in
 from explainer.cli.output import CommandResult, echo
-from explainer.script.translation import load
+from explainer.script.loader import load
 from explainer.timeline.layout import lay_out
 from explainer.timeline.scene_timing import scene_timings
 

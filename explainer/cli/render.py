@@ -18,7 +18,7 @@ from explainer.export.registry import write_exports
 from explainer.frame_format import Quality
 from explainer.pipeline import RenderOptions
 from explainer.progress import Progress
-from explainer.script import load
+from explainer.script.loader import load
 
 
 def run(options: Options) -> CommandResult:
@@ -40,7 +40,7 @@ def run(options: Options) -> CommandResult:
 def _together(order: RenderOptions, results: Sequence[pipeline.RenderResult]) -> Path:
     """The first film's page, with the films of all languages to choose from."""
     versions = [version for result in results for version in result.versions]
-    script = load(order.script, drawn=False)
+    script = load(order.script, check_scenes=False)
     cache = Cache.of(script.folder)
     with Progress() as progress:
         job = ExportJob(versions, script, cache, progress, order.single_file)

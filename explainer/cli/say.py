@@ -13,13 +13,13 @@ from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.clock import seconds
 from explainer.progress import Progress
-from explainer.script.translation import load
+from explainer.script.loader import load
 
 
 def run(options: Options) -> CommandResult:
     """Speak lines into sound files, show the spoken form, and play them where someone listens."""
     with Progress() as progress:
-        script = load(options.script, options.one_language(), drawn=False)
+        script = load(options.script, options.one_language(), check_scenes=False)
         cache = Cache.of(script.folder, progress.log)
         chosen = narration.chosen(script, options.selection)
         speech = narration.speak(script, options.voice, cache, progress, options.selection)

@@ -8,7 +8,7 @@ from explainer.cli.frames import captions_to_burn_in, speak_part
 from explainer.cli.output import CommandResult, echo
 from explainer.draw import stills
 from explainer.errors import ScriptError
-from explainer.script.translation import load
+from explainer.script.loader import load
 from explainer.timeline.selection import frame_at
 
 

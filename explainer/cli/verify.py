@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
-from explainer.script.translation import load
+from explainer.script.loader import load
 from explainer.timeline.json import load_for_film
 
 
@@ -15,7 +15,11 @@ def run(options: Options) -> CommandResult:
     from explainer.verify import verify as measure
 
     clocks = load_for_film(options.film)
-    limit = load(options.script, drawn=False).limit if clocks and options.script.is_file() else None
+    limit = (
+        load(options.script, check_scenes=False).limit
+        if clocks and options.script.is_file()
+        else None
+    )
     report = measure(options.film, clocks, limit)
     for row in report.rows:
         mark = {True: "ok  ", False: "FAIL", None: "  – "}[row.ok]

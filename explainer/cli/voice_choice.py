@@ -7,8 +7,9 @@ from pathlib import Path
 
 from explainer import narration
 from explainer.errors import ExplainerError
-from explainer.script import Script
-from explainer.script.translation import languages, load
+from explainer.script.loader import load
+from explainer.script.model import Script
+from explainer.script.translation import languages
 from explainer.voices import ENGINES, Voice, engine, piper
 
 
@@ -32,8 +33,8 @@ def choices(path: Path) -> list[Choice]:
     Raises:
         ScriptError: if the script or one of its translations is wrong.
     """
-    script = load(path, drawn=False)
-    told = [script, *(load(path, name, drawn=False) for name in languages(path))]
+    script = load(path, check_scenes=False)
+    told = [script, *(load(path, name, check_scenes=False) for name in languages(path))]
     return [choice(each) for each in told]
 
 

@@ -9,13 +9,13 @@ from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.cli.voice_choice import choices
 from explainer.errors import ExplainerError, text_of
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.voices import ENGINES, engine
 
 
 def run(options: Options) -> CommandResult:
     """Every engine, and who would speak each of the script's languages here and now."""
-    script = load(options.script, drawn=False) if options.script.is_file() else None
+    script = load(options.script, check_scenes=False) if options.script.is_file() else None
     language = script.language if script else "en"
     found = {}
     for name in ENGINES:

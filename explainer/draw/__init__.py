@@ -26,7 +26,7 @@ from explainer.errors import CheckFailed, Problem, SceneError, command, naming
 from explainer.frame_format import Quality
 from explainer.media.encoder import SETTINGS, Clip
 from explainer.progress import Progress
-from explainer.script import Script
+from explainer.script.model import Script
 from explainer.timeline.labels import Label
 from explainer.timeline.model import TimedLine, Timeline
 from explainer.timeline.scene_timing import SceneTiming

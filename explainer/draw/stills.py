@@ -18,7 +18,7 @@ from explainer.draw.worker import Frame, Job, job_for, run
 from explainer.errors import ScriptError, command
 from explainer.frame_format import Quality
 from explainer.progress import Progress
-from explainer.script import Script
+from explainer.script.model import Script
 from explainer.timeline.scene_timing import LineTiming, SceneTiming, moment_frames
 
 COLUMNS = 3

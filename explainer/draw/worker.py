@@ -31,7 +31,8 @@ from explainer.errors import ExplainerError, SceneError, naming
 from explainer.frame_format import Quality
 from explainer.media import colour_signature
 from explainer.media.encoder import ClipEncoder
-from explainer.script import Script, scene_source
+from explainer.script import scene_source
+from explainer.script.model import Script
 from explainer.timeline.labels import Label, samples
 from explainer.timeline.scene_timing import LineTiming, SceneTiming
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from explainer.cache import Cache
 from explainer.language_version import LanguageVersion
 from explainer.progress import Progress
-from explainer.script import Script
+from explainer.script.model import Script
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from explainer.errors import (
 from explainer.media.io import resampled
 from explainer.narration.align import word_times
 from explainer.progress import Progress
-from explainer.script import Line, Script
+from explainer.script.model import Line, Script
 from explainer.timeline.model import Known, Speech, SpokenLine, SpokenWord
 from explainer.voices import Setting, Voice, engine
 from explainer.voices.phrases import sentences

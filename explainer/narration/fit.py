@@ -15,7 +15,7 @@ from explainer.cache import Cache
 from explainer.clock import seconds, spoken_seconds
 from explainer.errors import Problem, ScriptError, command
 from explainer.progress import Progress
-from explainer.script import Script
+from explainer.script.model import Script
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech, TimedLine, Timeline
 from explainer.timeline.multilingual import merge_timelines

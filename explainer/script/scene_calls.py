@@ -12,7 +12,7 @@ from explainer.script import reserved_names
 from explainer.script.scene_ast import Found, Source, walk
 
 if TYPE_CHECKING:
-    from explainer.script import Scene
+    from explainer.script.model import Scene
 
 CAPTIONS = "a film's captions are what its lines say: write the words into the script instead"
 SOUNDS = "name the file below its line in the script, as in “sounds: {CUE: file.wav}”"

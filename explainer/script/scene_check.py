@@ -12,7 +12,7 @@ from explainer.errors import Problem, ScriptError
 from explainer.script import latex, reserved_names, scene_lint, scene_source
 
 if TYPE_CHECKING:
-    from explainer.script import Scene, Script
+    from explainer.script.model import Scene, Script
 
 
 def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[Problem]]:

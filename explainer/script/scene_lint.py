@@ -22,7 +22,7 @@ from explainer.script import reserved_names, scene_calls
 from explainer.script.scene_ast import Found, Source, walk
 
 if TYPE_CHECKING:
-    from explainer.script import Scene
+    from explainer.script.model import Scene
 
 
 def problems(source: Source, scene: Scene, cls: str) -> tuple[list[Problem], list[Problem]]:

@@ -13,37 +13,13 @@ from pathlib import Path
 
 import yaml
 
-from explainer import script as original
-from explainer.errors import ScriptError
-from explainer.script import Line, Scene, Script, in_order, page_info
-from explainer.script.field_reader import LANGUAGE, NOTHING, SPEAKER_KEYS, Fields
+from explainer.script import page_info
+from explainer.script.field_reader import NOTHING, SPEAKER_KEYS, Fields
+from explainer.script.model import Line, Scene, Script
 from explainer.script.page_info import Extras
-from explainer.script.yaml_document import Document, shown_path
+from explainer.script.yaml_document import Document
 
 KEYS = ["language", "title", "voice", "page", "engines", "lexicon", "phonemes", "scenes"]
-
-
-def load(path: Path, language: str = "", selection: str = "", drawn: bool = True) -> Script:
-    """Load a script, in `language` if that is not its own; otherwise as `script.load` does.
-
-    Raises:
-        ScriptError: with every problem of the script, or else every one of its translation.
-    """
-    script = original.load(path, selection, drawn)
-    if language in ("", script.language):
-        return script
-    if not LANGUAGE.match(language):
-        raise ScriptError.of(f"“{language}” is not a language tag", "write one such as es or pt-BR")
-    file = path.with_suffix(f".{language}{path.suffix}")
-    if not file.is_file():
-        there = ", ".join([script.language, *languages(path)])
-        remedy = f"write it as {shown_path(file)}, or choose one of {there}"
-        raise ScriptError.of(f"{shown_path(path)} has no translation into “{language}”", remedy)
-    document = Document(file)
-    made = _Reader(document, script, language).script()
-    if document.problems:
-        raise ScriptError(*sorted(document.problems, key=in_order))
-    return made
 
 
 def languages(path: Path) -> list[str]:
@@ -52,7 +28,7 @@ def languages(path: Path) -> list[str]:
     return sorted(file.name[len(path.stem) + 1 : -len(path.suffix)] for file in found)
 
 
-class _Reader(Fields):
+class TranslationReader(Fields):
     """Walks a translation along its script; problems go to the document."""
 
     def __init__(self, document: Document, script: Script, language: str) -> None:

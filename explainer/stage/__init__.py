@@ -38,7 +38,7 @@ from numpy.typing import NDArray
 from explainer.cache import tracing
 from explainer.cache.inputs import value_state
 from explainer.errors import MissingTool
-from explainer.script import load
+from explainer.script.loader import load
 from explainer.stage.camera import Shade, StageCamera, pin
 from explainer.stage.errors import StageError
 from explainer.stage.path import depends_on_way
@@ -470,7 +470,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
 
     def _rehearsal(self) -> SceneTiming:
         name = Path(inspect.getfile(type(self))).stem.replace("_", "-")
-        script = load(self._folder() / "script.yaml", name)
+        script = load(self._folder() / "script.yaml", selection=name)
         found = scene_timings(estimate_timeline(script, int(config.frame_rate)))
         if name not in found:
             raise StageError(f"script.yaml has no scene “{name}”")

@@ -19,7 +19,7 @@ from explainer.timeline.model import (
 )
 
 if TYPE_CHECKING:
-    from explainer.script import Line, Script
+    from explainer.script.model import Line, Script
 
 LEAD_IN = ticks(0.4)
 """Silence before the first word of a film."""

@@ -1,0 +1,81 @@
+"""Loads a script: a path and a language in, a checked `Script` out, or every problem it has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from explainer.errors import Problem, ScriptError
+from explainer.script import scene_check
+from explainer.script.field_reader import LANGUAGE
+from explainer.script.model import Script
+from explainer.script.script_reader import ScriptReader
+from explainer.script.translation import TranslationReader, languages
+from explainer.script.yaml_document import Document, shown_path
+
+
+def load(path: Path, language: str = "", selection: str = "", check_scenes: bool = True) -> Script:
+    """Load and check a script, and that its scene files have what it asks of them.
+
+    Args:
+        path: the script's file, `script.yaml`; translations lie beside it.
+        language: a BCP 47 tag; empty is the script's own language.
+        selection: `scene` or `scene.line`: check only that scene's file, so that one scene can be
+            drawn while others are not written yet.
+        check_scenes: whether scene files are looked at.
+
+    Raises:
+        ScriptError: with every problem of the script, in the order of the file, or else with
+            every one of its translation.
+    """
+    script = _load_original(path, selection, check_scenes)
+    if language in ("", script.language):
+        return script
+    return _load_translation(script, path, language)
+
+
+def _load_original(path: Path, selection: str, check_scenes: bool) -> Script:
+    document = Document(path)
+    script = ScriptReader(document, path.resolve()).script()
+    problems = list(document.problems)
+    warnings = list(script.warnings)
+    formulas: list[Problem] = []
+    for scene in script.scenes:
+        if not check_scenes or selection.partition(".")[0] not in ("", scene.id):
+            continue
+        file = script.scene_file(scene.id)
+        shown = shown_path(file)
+        scene_errors, scene_warnings = scene_check.compare(scene, file, shown)
+        problems += scene_errors
+        warnings += scene_warnings
+        formulas += scene_check.formulas(file, shown)
+    if problems:
+        # with what LaTeX lacks, so that nobody who corrects the rest has to come back for that
+        raise ScriptError(*sorted([*problems, *formulas], key=_by_place))
+    warnings += formulas
+    if check_scenes and not selection:
+        warnings += scene_check.unused(script)
+    return replace(script, warnings=tuple(warnings))
+
+
+def _load_translation(script: Script, path: Path, language: str) -> Script:
+    if not LANGUAGE.match(language):
+        raise ScriptError.of(f"“{language}” is not a language tag", "write one such as es or pt-BR")
+    file = path.with_suffix(f".{language}{path.suffix}")
+    if not file.is_file():
+        known = ", ".join([script.language, *languages(path)])
+        remedy = f"write it as {shown_path(file)}, or choose one of {known}"
+        raise ScriptError.of(f"{shown_path(path)} has no translation into “{language}”", remedy)
+    document = Document(file)
+    translated = TranslationReader(document, script, language).script()
+    if document.problems:
+        raise ScriptError(*sorted(document.problems, key=_by_place))
+    return translated
+
+
+def _by_place(problem: Problem) -> tuple[str, int, int]:
+    """Sorts problems by file, line and column; those without a place come first."""
+    place = problem.place
+    if place is None:
+        return ("", 0, 0)
+    return (place.file, place.line, place.column)
