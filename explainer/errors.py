@@ -13,16 +13,16 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import ClassVar
 
-WIDEST = 160
+MAX_SHOWN_CHARS = 160
 """Characters of a line that are shown; of a longer one, those around the place."""
-MOST_NAMES, NEAR = 40, 6
+MAX_LISTED_NAMES, MAX_SIMILAR_NAMES = 40, 6
 """Names to choose from that are all told, and how many if there are more and none is like it."""
 # what a terminal would obey rather than show, and what would turn a text around
-_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL_CHARS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourceLocation:
     """A spot in a text file; `line` and `column` count from 1, `width` is in characters."""
 
     file: str
@@ -38,16 +38,20 @@ class Place:
         """The line with carets under the words meant, or nothing if the line is not known."""
         if not self.text.strip():
             return ""
-        first = max(0, self.column - 1 - WIDEST // 2) if len(self.text) > WIDEST else 0
-        text = self.text[first : first + WIDEST]
+        first = (
+            max(0, self.column - 1 - MAX_SHOWN_CHARS // 2)
+            if len(self.text) > MAX_SHOWN_CHARS
+            else 0
+        )
+        text = self.text[first : first + MAX_SHOWN_CHARS]
         before = text[: self.column - 1 - first]
-        pad = "".join("\t" if c == "\t" else " " * _columns(c) for c in before)
+        pad = "".join("\t" if c == "\t" else " " * _terminal_columns(c) for c in before)
         meant = text[len(before) : len(before) + self.width]
-        carets = "^" * max(1, sum(map(_columns, meant)))
+        carets = "^" * max(1, sum(map(_terminal_columns, meant)))
         return f"    {text}\n    {pad}{carets}"
 
 
-def _columns(char: str) -> int:
+def _terminal_columns(char: str) -> int:
     """The columns of a terminal that a character takes."""
     if unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0
@@ -59,7 +63,7 @@ class Problem:
     """One thing that is wrong: what, where (if it has a place) and what to do about it."""
 
     what: str
-    place: Place | None = None
+    place: SourceLocation | None = None
     remedy: str = ""
 
     def __str__(self) -> str:
@@ -71,7 +75,7 @@ class Problem:
 
 def printable(text: str) -> str:
     """A text with nothing in it that a terminal would obey: file names and films may hold that."""
-    return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _CONTROL_CHARS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def program() -> list[str]:
@@ -84,15 +88,15 @@ def program() -> list[str]:
 
 def command(*words: str) -> str:
     """A command of this program to type: called as it was, for the same script."""
-    return shlex.join([*program(), *words, *_script(sys.argv[1:])])
+    return shlex.join([*program(), *words, *_script_option(sys.argv[1:])])
 
 
-def from_nothing() -> str:
+def rebuild_command() -> str:
     """The command that makes all anew, without what is kept."""
     return f"{command('clean')} && {command()}"
 
 
-def _script(words: Sequence[str]) -> list[str]:
+def _script_option(words: Sequence[str]) -> list[str]:
     """The words that name a script on a command line."""
     for at, word in enumerate(words):
         if word == "--script" and at + 1 < len(words):
@@ -102,21 +106,21 @@ def _script(words: Sequence[str]) -> list[str]:
     return []
 
 
-def text_of(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """What an exception says, or if that is nothing, as of a time that is over, its class."""
     return str(error).strip() or type(error).__name__
 
 
-def choose(meant: str, names: Sequence[str]) -> str:
+def choose_remedy(meant: str, names: Sequence[str]) -> str:
     """What to do about a name that is none of `names`; of many, those that are like it are told."""
-    if len(names) <= MOST_NAMES:
+    if len(names) <= MAX_LISTED_NAMES:
         return f"choose one of {', '.join(names)}"
-    near = get_close_matches(meant, names) or names[:NEAR]
+    near = get_close_matches(meant, names) or names[:MAX_SIMILAR_NAMES]
     return f"choose one of {len(names)}, such as {', '.join(near)}"
 
 
 @contextmanager
-def naming(path: Path) -> Iterator[None]:
+def with_filename(path: Path) -> Iterator[None]:
     """An OSError from in here that names no file, as that of a full disk, names `path`."""
     try:
         yield
@@ -136,7 +140,7 @@ class ExplainerError(Exception):
         self.problems = problems
 
     @classmethod
-    def of(cls, what: str, remedy: str = "", place: Place | None = None) -> ExplainerError:
+    def of(cls, what: str, remedy: str = "", place: SourceLocation | None = None) -> ExplainerError:
         """An error with a single problem."""
         return cls(Problem(what, place, remedy))
 
@@ -156,7 +160,7 @@ class ScriptError(ExplainerError):
     exit_code = 2
 
 
-class MissingTool(ExplainerError):
+class EnvironmentProblem(ExplainerError):
     """The machine lacks a tool, a font or a voice; the remedy is the command that installs it."""
 
     exit_code = 3

@@ -24,7 +24,7 @@ from av.subtitles.stream import SubtitleStream
 from explainer.cache import begun, make_room, promise
 from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
-from explainer.errors import CheckFailed, from_nothing, naming, text_of
+from explainer.errors import CheckFailed, error_text, rebuild_command, with_filename
 from explainer.frame_format import Quality
 from explainer.language_version import LanguageVersion
 from explainer.media import io, signature
@@ -78,7 +78,7 @@ def assemble(
     for part in (temp, signs):
         begun(part)
     try:
-        with naming(out):
+        with with_filename(out):
             _mux(versions, clips, temp, progress)
             _check(probe(temp), versions, quality)
             progress.advance()
@@ -229,7 +229,7 @@ def _reading(what: str) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, ValueError, av.FFmpegError) as error:
-        raise CheckFailed.of(f"{what} cannot be read: {text_of(error)}", _redraw()) from error
+        raise CheckFailed.of(f"{what} cannot be read: {error_text(error)}", _redraw()) from error
 
 
 def _text_stream(film: OutputContainer) -> SubtitleStream:
@@ -345,4 +345,4 @@ def _check(film: Probe, versions: Sequence[LanguageVersion], quality: Quality) -
 
 
 def _redraw() -> str:
-    return f"draw the film again with: {from_nothing()}"
+    return f"draw the film again with: {rebuild_command()}"

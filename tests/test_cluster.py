@@ -23,7 +23,7 @@ from explainer.cli import main
 from explainer.draw import cluster
 from explainer.draw.cluster import Return, far, parcel, received
 from explainer.draw.worker import Job, job_for
-from explainer.errors import CheckFailed, MissingTool
+from explainer.errors import CheckFailed, EnvironmentProblem
 from explainer.frame_format import quality
 from explainer.media.encoder import ClipEncoder
 from explainer.script.loader import load
@@ -188,7 +188,7 @@ def test_a_scheduler_that_does_not_answer_is_an_error_that_says_so(
 def test_a_worker_with_other_versions_does_not_draw(project: Project) -> None:
     sent = parcel(job(project))
     given = far(replace(sent, makers={**sent.makers, "manim": "0.1"}))
-    assert isinstance(given.answer, MissingTool)
+    assert isinstance(given.answer, EnvironmentProblem)
     assert "another manim than this machine" in str(given.answer)
 
 

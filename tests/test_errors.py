@@ -4,11 +4,19 @@ import pytest
 
 from explainer import cli
 from explainer.cli import main
-from explainer.errors import Place, Problem, ScriptError, VoiceError, choose, command, text_of
+from explainer.errors import (
+    Problem,
+    ScriptError,
+    SourceLocation,
+    VoiceError,
+    choose_remedy,
+    command,
+    error_text,
+)
 
 
 def test_a_problem_shows_its_place_its_line_carets_and_a_remedy() -> None:
-    place = Place("script.yaml", 7, 10, "  cite: [cho2033]", 7)
+    place = SourceLocation("script.yaml", 7, 10, "  cite: [cho2033]", 7)
     problem = Problem("cite names no source “cho2033”", place, "sources: cho2003")
     assert str(problem) == (
         "script.yaml:7:10: cite names no source “cho2033”\n"
@@ -19,16 +27,16 @@ def test_a_problem_shows_its_place_its_line_carets_and_a_remedy() -> None:
 
 
 def test_tabs_before_the_words_keep_the_carets_under_them() -> None:
-    assert Place("f", 1, 3, "\tab", 1).carets() == "    \tab\n    \t ^"
+    assert SourceLocation("f", 1, 3, "\tab", 1).carets() == "    \tab\n    \t ^"
 
 
 def test_carets_stand_under_words_with_marks_of_their_own_and_under_wide_ones() -> None:
-    assert Place("f", 1, 5, "fu\u0308r ab", 2).carets() == "    fu\u0308r ab\n       ^^"
-    assert Place("f", 1, 3, "細胞は ab", 1).carets() == "    細胞は ab\n        ^^"
+    assert SourceLocation("f", 1, 5, "fu\u0308r ab", 2).carets() == "    fu\u0308r ab\n       ^^"
+    assert SourceLocation("f", 1, 3, "細胞は ab", 1).carets() == "    細胞は ab\n        ^^"
 
 
 def test_carets_never_run_past_the_line() -> None:
-    assert Place("f", 1, 2, "abc", 50).carets().endswith(" ^^")
+    assert SourceLocation("f", 1, 2, "abc", 50).carets().endswith(" ^^")
 
 
 def test_an_error_holds_all_its_problems() -> None:
@@ -56,9 +64,9 @@ def test_a_remedy_is_typed_as_the_command_was(monkeypatch, argv, said) -> None:
 
 
 def test_an_error_without_words_is_told_by_its_class() -> None:
-    assert text_of(TimeoutError()) == "TimeoutError"
-    assert text_of(EOFError(" \n")) == "EOFError"
-    assert text_of(ValueError("too long")) == "too long"
+    assert error_text(TimeoutError()) == "TimeoutError"
+    assert error_text(EOFError(" \n")) == "EOFError"
+    assert error_text(ValueError("too long")) == "too long"
 
 
 @pytest.mark.parametrize("error", [OSError(), TimeoutError(), VoiceError()])
@@ -74,7 +82,9 @@ def test_no_command_ends_without_a_reason(
 
 
 def test_of_few_names_all_are_told_and_of_many_those_that_are_like_the_one_meant() -> None:
-    assert choose("c", ["a", "b"]) == "choose one of a, b"
+    assert choose_remedy("c", ["a", "b"]) == "choose one of a, b"
     many = [f"part{number}.line" for number in range(5000)]
-    assert choose("part4711.lin", many).startswith("choose one of 5000, such as part4711.line, ")
-    assert len(choose("xyz", many)) < 120
+    assert choose_remedy("part4711.lin", many).startswith(
+        "choose one of 5000, such as part4711.line, "
+    )
+    assert len(choose_remedy("xyz", many)) < 120

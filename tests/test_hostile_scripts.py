@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cost import Unit
-from explainer.errors import ExplainerError, Place, Problem, ScriptError, printable
+from explainer.errors import ExplainerError, Problem, ScriptError, SourceLocation, printable
 from explainer.script import numbers, yaml_document
 from explainer.script.loader import load
 from explainer.script.model import Script
@@ -205,7 +205,7 @@ def test_numbers_have_words_or_none_in_every_language(language: str, number: str
 
 def test_a_problem_shows_what_is_around_it_and_no_more() -> None:
     text = "x" * 70_000 + "here" + "y" * 70_000
-    said = str(Problem("wrong", Place("a", 1, 70_001, text, 4)))
+    said = str(Problem("wrong", SourceLocation("a", 1, 70_001, text, 4)))
     _, shown, marks = said.split("\n")
     assert shown[marks.index("^") :].startswith("here")
     assert marks.count("^") == 4

@@ -14,7 +14,7 @@ from explainer.captions.segment import segment
 from explainer.draw import burn, pango
 from explainer.draw.burn import BOX, MARKED, PLAIN
 from explainer.draw.pango import Fonts
-from explainer.errors import MissingTool
+from explainer.errors import EnvironmentProblem
 from explainer.frame_format import quality
 from project import ROOT
 from test_captions import film_of
@@ -143,7 +143,7 @@ def test_letters_that_no_font_has_are_named_with_their_package(
         ("th", "โลกหมุน", "ล", "fonts-noto-core"),
     ):
         film = film_in(language, text)
-        with pytest.raises(MissingTool) as caught:
+        with pytest.raises(EnvironmentProblem) as caught:
             burn.rows(segment(film), film, folder)
         assert letter in caught.value.problems[0].what
         assert package in caught.value.problems[0].remedy
@@ -156,7 +156,7 @@ def test_a_machine_with_another_font_does_not_draw_for_this_one() -> None:
     (row, *_) = burn.rows(segment(film), film, FOLDER)["s.l0"]
     assert row.files[0].startswith("Inter-Medium.otf ")
     other = burn.Row(0, 1, row.text, row.fonts, (), ("Other.otf 0",))
-    with pytest.raises(MissingTool, match=r"another font here: Inter-Medium\.otf"):
+    with pytest.raises(EnvironmentProblem, match=r"another font here: Inter-Medium\.otf"):
         burn.over(lambda *_: None, (other,), quality("160x90@10"))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from explainer.draw.stills import stills
 from explainer.draw.worker import Frame
-from explainer.errors import MissingTool, SceneError
+from explainer.errors import EnvironmentProblem, SceneError
 from explainer.frame_format import quality
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
@@ -138,7 +138,7 @@ def test_a_font_that_is_missing_is_an_error_with_the_command_that_brings_it_back
     project: Project,
 ) -> None:
     project.edit_scene("    def one(", '    fonts = ("Nowhere Sans",)\n\n    def one(')
-    with pytest.raises(MissingTool, match="the font Nowhere Sans is missing") as caught:
+    with pytest.raises(EnvironmentProblem, match="the font Nowhere Sans is missing") as caught:
         drawn(project, "dots.one", 0)
     assert "put its file into assets/fonts" in str(caught.value)
 

@@ -16,7 +16,7 @@ from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.model import Caption
 from explainer.captions.segment import segment
 from explainer.clock import TICKS
-from explainer.errors import MissingTool, ScriptError
+from explainer.errors import EnvironmentProblem, ScriptError
 from explainer.frame_format import Quality
 from explainer.language_version import LanguageVersion
 from explainer.media import ffmpeg_cli
@@ -426,7 +426,7 @@ def test_no_film_is_a_usage_error(tmp_path):
 
 def test_a_missing_ffmpeg_program_is_said_with_its_remedy(good, monkeypatch):
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(MissingTool, match="sudo apt-get install ffmpeg"):
+    with pytest.raises(EnvironmentProblem, match="sudo apt-get install ffmpeg"):
         ffmpeg_cli.complaints(good / "tiny.mp4")
 
 

@@ -16,7 +16,7 @@ from pydub import AudioSegment
 from explainer.audio import segments
 from explainer.audio.meters import Samples, loudness
 from explainer.clock import MILLISECOND, TICKS, seconds
-from explainer.errors import CheckFailed, text_of
+from explainer.errors import CheckFailed, error_text
 from explainer.media import io
 from explainer.script.music import Music, find
 from explainer.timeline.model import Timeline
@@ -208,7 +208,7 @@ def _read(assets: Path, name: str, most: float) -> Samples:
             frames = [f for whole in io.heard(file, most) for f in resampler.resample(whole)]
             frames += resampler.resample(None)
     except (av.FFmpegError, OSError, ValueError) as error:
-        what = f"the sound {name} cannot be read: {text_of(error)}"
+        what = f"the sound {name} cannot be read: {error_text(error)}"
         raise CheckFailed.of(what, "replace it, or take it out of the script") from None
     none = [np.zeros((2, 0), np.float32)]
     sound = np.concatenate([frame.to_ndarray() for frame in frames] or none, axis=1).T

@@ -17,7 +17,7 @@ from explainer.audio import mastering, segments
 from explainer.audio.meters import Samples, loudness, stereo
 from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
-from explainer.errors import CheckFailed, ExplainerError, command, from_nothing, text_of
+from explainer.errors import CheckFailed, ExplainerError, command, error_text, rebuild_command
 from explainer.timeline.model import TimedLine
 
 REVISION = [1, mastering.REVISION]
@@ -63,12 +63,12 @@ def _read(path: Path, line: TimedLine, width: int) -> AudioSegment:
             length = file.getnframes()
             data = file.readframes(length if form == (TICKS, 1, width) and length <= room else 0)
     except (OSError, EOFError, wave.Error, ValueError) as error:
-        raise _unreadable(key, text_of(error)) from error
+        raise _unreadable(key, error_text(error)) from error
     if form != (TICKS, 1, width):
         raise CheckFailed.of(
             f"the sound of {key} is {form[0]} Hz, {form[1]} channels, {8 * form[2]} bit; "
             f"it must be {TICKS} Hz, mono, {8 * width} bit",
-            f"make it again with: {from_nothing()}",
+            f"make it again with: {rebuild_command()}",
         )
     if length > room:
         raise CheckFailed.of(
@@ -83,7 +83,7 @@ def _read(path: Path, line: TimedLine, width: int) -> AudioSegment:
 def _unreadable(key: str, why: str) -> ExplainerError:
     return CheckFailed.of(
         f"the sound of {key} cannot be read: {why}",
-        f"make it again with: {from_nothing()}",
+        f"make it again with: {rebuild_command()}",
     )
 
 

@@ -26,7 +26,7 @@ from explainer.cache.ledger import NAME, Ledger, refuse_link
 from explainer.cache.leftovers import OURS, old
 from explainer.cache.lock import Hold
 from explainer.cache.takeover import OLD, take_over
-from explainer.errors import ScriptError, naming
+from explainer.errors import ScriptError, with_filename
 
 Recipe = Mapping[str, Any]
 """Named ingredients of a part; values are anything that JSON holds."""
@@ -112,7 +112,7 @@ class Cache:
             return found
         temp = self.scratch(kind, suffix)
         try:
-            with naming(temp):
+            with with_filename(temp):
                 facts = make(temp)
             return self.keep(kind, slot, recipe, suffix, temp, facts)
         finally:
@@ -516,7 +516,7 @@ def _replace(
         ledger.begin(temp)
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with naming(path), os.fdopen(os.open(temp, flags, 0o666), "wb") as file:
+        with with_filename(path), os.fdopen(os.open(temp, flags, 0o666), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -539,5 +539,5 @@ def _part_hash(path: Path) -> str:
 
 
 def _sync(path: Path) -> None:
-    with naming(path), path.open("rb") as file:
+    with with_filename(path), path.open("rb") as file:
         os.fsync(file.fileno())

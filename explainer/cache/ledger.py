@@ -21,7 +21,7 @@ from secrets import token_hex
 from urllib.parse import quote, unquote
 
 from explainer.cache import notes
-from explainer.errors import MissingTool, ScriptError, naming
+from explainer.errors import EnvironmentProblem, ScriptError, with_filename
 
 NAME = ".explainer-written"
 """What the list is called by; a folder that has it is one of ours."""
@@ -320,7 +320,7 @@ class Ledger:
                 os.close(number)
 
     def _add(self, line: str) -> None:
-        with naming(self.root / NAME), self._open() as number:
+        with with_filename(self.root / NAME), self._open() as number:
             # before it is a line's end, as a full disk may have cut off the last one
             content = f"\n{line}".encode()
             before = _mark(number)
@@ -346,9 +346,9 @@ def refuse_link(folder: Path) -> None:
     if stat.S_ISLNK(mode):
         what = f"{folder} is a link, and what it leads to is not this program's"
         remedy = "remove the link, and try again: a folder is made in its place"
-        raise MissingTool.of(what, remedy)
+        raise EnvironmentProblem.of(what, remedy)
     if not stat.S_ISDIR(mode):
-        raise MissingTool.of(f"{folder} is no folder", "move it elsewhere, and try again")
+        raise EnvironmentProblem.of(f"{folder} is no folder", "move it elsewhere, and try again")
 
 
 def _mark(number: int) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from explainer.errors import ScriptError, naming
+from explainer.errors import ScriptError, with_filename
 
 # what disks over a network say that know no locks: there, nobody can be kept out
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
@@ -53,7 +53,7 @@ def alone(path: Path, patience: float = PATIENCE) -> Iterator[None]:
                 )
             time.sleep(0.02)
         if file.writable():
-            with naming(path):
+            with with_filename(path):
                 file.truncate(0)
                 os.write(file.fileno(), f"{os.getpid()}\n".encode())
         within.add(path)

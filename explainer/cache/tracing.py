@@ -49,7 +49,7 @@ from explainer.cache.inputs import (
     stat_state,
     variable_state,
 )
-from explainer.errors import text_of
+from explainer.errors import error_text
 
 ENGINE = str(Path(__file__).parents[1]) + os.sep
 _PATHS = sysconfig.get_paths()
@@ -594,7 +594,7 @@ def _quietly(take: Callable[[], None]) -> None:
     try:
         take()
     except Exception as error:  # it would be raised where the scene is, which did nothing wrong
-        note_anew(f"what it reads could not be noted: {text_of(error)}")
+        note_anew(f"what it reads could not be noted: {error_text(error)}")
     finally:
         _AT_WORK.discard(thread)
 

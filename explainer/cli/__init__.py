@@ -17,7 +17,7 @@ from typing import Any
 from explainer.cache import leftovers
 from explainer.cli.arguments import Options, parse
 from explainer.cli.output import CommandResult, open_closed_streams
-from explainer.errors import ExplainerError, MissingTool, VoiceError, program, text_of
+from explainer.errors import EnvironmentProblem, ExplainerError, VoiceError, error_text, program
 
 INTERRUPTED = 130
 
@@ -56,12 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"{where}{error.strerror or text_of(error)}", file=sys.stderr)
+        print(f"{where}{error.strerror or error_text(error)}", file=sys.stderr)
         print(
             "  → an older film is left as it was; make room or access, and try again",
             file=sys.stderr,
         )
-        return MissingTool.exit_code
+        return EnvironmentProblem.exit_code
 
 
 def runner(command: str) -> Callable[[Options], CommandResult]:
@@ -73,7 +73,7 @@ def runner(command: str) -> Callable[[Options], CommandResult]:
 
 def _report(error: ExplainerError, args: Sequence[str], as_json: bool) -> None:
     """Say what is wrong, for people on stderr and with --json for programs on stdout."""
-    print(text_of(error), file=sys.stderr)
+    print(error_text(error), file=sys.stderr)
     if isinstance(error, VoiceError):
         print(f"lines spoken so far are kept; go on with: {resume_command(args)}", file=sys.stderr)
     if as_json:

@@ -12,7 +12,7 @@ from explainer.cli.output import CommandResult, echo
 from explainer.cli.render import open_renderer, render_options
 from explainer.clock import seconds
 from explainer.draw.crew import Crew
-from explainer.errors import ExplainerError, MissingTool, text_of
+from explainer.errors import EnvironmentProblem, ExplainerError, error_text
 from explainer.pipeline import RenderOptions, RenderResult, render
 from explainer.progress import Progress
 
@@ -66,9 +66,9 @@ def _render(order: RenderOptions, progress: Progress, crew: Crew) -> BatchItem:
     try:
         made = render(order, progress, crew)
     except ExplainerError as error:
-        progress.log(text_of(error))
+        progress.log(error_text(error))
         return BatchItem(name, error.problems[0].what, code=error.exit_code)
     except OSError as error:
-        return BatchItem(name, text_of(error), code=MissingTool.exit_code)
+        return BatchItem(name, error_text(error), code=EnvironmentProblem.exit_code)
     about = f"{seconds(made.timeline.length):.1f} s in {made.seconds:.1f} s → {made.path}"
     return BatchItem(name, about, made)

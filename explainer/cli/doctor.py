@@ -19,7 +19,7 @@ from explainer.cache import FOLDER
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.cli.voice_choice import Choice, choices
-from explainer.errors import ExplainerError, MissingTool, command, text_of
+from explainer.errors import EnvironmentProblem, ExplainerError, command, error_text
 from explainer.media import ffmpeg_cli
 from explainer.script import latex, scene_source
 from explainer.script.loader import load
@@ -55,7 +55,7 @@ def run(options: Options) -> CommandResult:
         try:
             found[name] = {"ok": True, "needed": name not in spare, "about": test()}
         except ExplainerError as error:
-            found[name] = {"ok": False, "needed": name not in spare, "about": text_of(error)}
+            found[name] = {"ok": False, "needed": name not in spare, "about": error_text(error)}
             missing = missing or name not in spare
         mark = "ok     " if found[name]["ok"] else "not now" if name in spare else "MISSING"
         echo(options, f"{mark} {name:14} {found[name]['about']}")
@@ -73,7 +73,7 @@ def _sets_formulas(folder: Path) -> bool:
 
 def _latex() -> str:
     if lacks := latex.missing():
-        raise MissingTool.of(f"{' and '.join(lacks)} cannot be found", latex.INSTALL)
+        raise EnvironmentProblem.of(f"{' and '.join(lacks)} cannot be found", latex.INSTALL)
     return "latex and dvisvgm are here"
 
 
@@ -98,7 +98,7 @@ def _spoken_by(one: Choice) -> Callable[[], str]:
         if not one.voice:
             reasons = "; ".join(f"{name}: {why}" for name, why in one.passed)
             what = f"no voice of the script speaks “{one.language}” now: {reasons}"
-            raise MissingTool.of(what, f"see what would with: {command('voices')}")
+            raise EnvironmentProblem.of(what, f"see what would with: {command('voices')}")
         return "; ".join([f"{one.voice} speaks", *one.better])
 
     return test
@@ -107,7 +107,7 @@ def _spoken_by(one: Choice) -> Callable[[], str]:
 def _python() -> str:
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         what = f"Python is {platform.python_version()}; 3.11, 3.12 or 3.13 is needed"
-        raise MissingTool.of(what, "name one with: make setup PYTHON=python3.12")
+        raise EnvironmentProblem.of(what, "name one with: make setup PYTHON=python3.12")
     return platform.python_version()
 
 
@@ -118,7 +118,9 @@ def _manim() -> str:
             import_module(name)
         return version("manim")
     except ImportError as error:
-        raise MissingTool.of(f"Manim cannot draw: {text_of(error)}", "make setup") from error
+        raise EnvironmentProblem.of(
+            f"Manim cannot draw: {error_text(error)}", "make setup"
+        ) from error
 
 
 def _ready(name: str) -> Callable[[], str]:
@@ -139,7 +141,9 @@ def _fonts(folder: Path) -> str:
             families[file.stem] = str(ImageFont.truetype(str(file)).getname()[0])
         except OSError as error:
             remedy = f"put the font itself there, or remove {shlex.quote(str(file))}"
-            raise MissingTool.of(f"{file} is no font: {text_of(error)}", remedy) from error
+            raise EnvironmentProblem.of(
+                f"{file} is no font: {error_text(error)}", remedy
+            ) from error
     named = _named_fonts(folder)
     lacking = sorted(set(named) - set(families.values()))
     if lacking:
@@ -150,7 +154,9 @@ def _fonts(folder: Path) -> str:
         what = "; ".join(
             f"there is no font “{name}”, which {named[name]} names" for name in lacking
         )
-        raise MissingTool.of(what, f"put its file into {shlex.quote(str(place))}, or install it")
+        raise EnvironmentProblem.of(
+            what, f"put its file into {shlex.quote(str(place))}, or install it"
+        )
     return ", ".join(families) or "no own ones; texts are set in the system's"
 
 
@@ -189,7 +195,7 @@ def _writable(folder: Path) -> str:
                 tempfile.TemporaryFile(dir=part).close()
         except OSError as error:
             what = f"{part} cannot be written: {error.strerror}"
-            raise MissingTool.of(
+            raise EnvironmentProblem.of(
                 what, f"let it be written: chmod u+w {shlex.quote(str(part))}"
             ) from error
     return f"{folder} can be written"

@@ -8,7 +8,7 @@ from explainer import narration
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.cli.voice_choice import choices
-from explainer.errors import ExplainerError, text_of
+from explainer.errors import ExplainerError, error_text
 from explainer.script.loader import load
 from explainer.voices import ENGINES, engine
 
@@ -27,7 +27,7 @@ def run(options: Options) -> CommandResult:
             )
             found[name] = {"ready": True, "needs": voice.needs, "about": about}
         except ExplainerError as error:
-            found[name] = {"ready": False, "needs": voice.needs, "about": text_of(error)}
+            found[name] = {"ready": False, "needs": voice.needs, "about": error_text(error)}
         mark = "ready    " if found[name]["ready"] else "not ready"
         echo(options, f"{name:10} {mark} needs {voice.needs}")
         echo(options, "".join(f"  {row}\n" for row in str(found[name]["about"]).split("\n"))[:-1])

@@ -8,7 +8,7 @@ from explainer.cache import leftovers
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult
 from explainer.cli.render import render_options
-from explainer.errors import MissingTool, ScriptError
+from explainer.errors import EnvironmentProblem, ScriptError
 from explainer.progress import Progress
 
 
@@ -24,7 +24,7 @@ def run(options: Options) -> CommandResult:
         server.open()
     except OSError as error:
         what = f"port {options.port} cannot be served on: {error.strerror}"
-        raise MissingTool.of(what, "leave --port out, or choose another") from None
+        raise EnvironmentProblem.of(what, "leave --port out, or choose another") from None
     print(f"watching {options.script}: see {server.address}", flush=True)
     try:
         with Progress() as progress:

@@ -22,7 +22,7 @@ from explainer.cache.leftovers import OURS
 from explainer.draw.burn import Row
 from explainer.draw.crew import Crew
 from explainer.draw.worker import Job, job_for
-from explainer.errors import CheckFailed, Problem, SceneError, command, naming
+from explainer.errors import CheckFailed, Problem, SceneError, command, with_filename
 from explainer.frame_format import Quality
 from explainer.media.encoder import SETTINGS, Clip
 from explainer.progress import Progress
@@ -255,7 +255,7 @@ def _draw_all(
         shutil.rmtree(texts, ignore_errors=True)
     if failures:
         key, failure = next(iter(failures.items()))
-        with naming(temps[key]):
+        with with_filename(temps[key]):
             raise failure
     return again
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from explainer.draw import formulas
 from explainer.draw.stalled import of_film
-from explainer.errors import Place, Problem, SceneError, command
+from explainer.errors import Problem, SceneError, SourceLocation, command
 from explainer.script import latex, scene_source
 
 if TYPE_CHECKING:
@@ -101,22 +101,24 @@ def _shown(steps: list[traceback.FrameSummary], folder: Path) -> list[str]:
     return found
 
 
-def _place(error: BaseException, steps: list[traceback.FrameSummary], job: Job) -> Place | None:
+def _place(
+    error: BaseException, steps: list[traceback.FrameSummary], job: Job
+) -> SourceLocation | None:
     folder = Path(job.folder)
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         file = Path(error.filename)
         if of_film(file, folder):
             text = (error.text or "").rstrip("\n")
             shown = file.relative_to(folder).as_posix()
-            return Place(shown, error.lineno, error.offset or 1, text)
+            return SourceLocation(shown, error.lineno, error.offset or 1, text)
     if steps:
         last = steps[-1]
         shown = Path(last.filename).relative_to(folder).as_posix()
-        return Place(shown, last.lineno or 1, (last.colno or 0) + 1)
+        return SourceLocation(shown, last.lineno or 1, (last.colno or 0) + 1)
     return _of_class(Path(job.file), folder, scene_source.class_name(job.shot.id))
 
 
-def _of_class(file: Path, folder: Path, name: str) -> Place | None:
+def _of_class(file: Path, folder: Path, name: str) -> SourceLocation | None:
     """Where a scene's class begins, for what fails before a line of its own is run."""
     try:
         body = ast.parse(file.read_bytes()).body
@@ -124,5 +126,5 @@ def _of_class(file: Path, folder: Path, name: str) -> Place | None:
         return None
     for node in reversed(body):
         if isinstance(node, ast.ClassDef) and node.name == name:
-            return Place(file.relative_to(folder).as_posix(), node.lineno)
+            return SourceLocation(file.relative_to(folder).as_posix(), node.lineno)
     return None

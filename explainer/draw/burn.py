@@ -16,7 +16,7 @@ from explainer.cache import file_hash
 from explainer.clock import nearest_frame
 from explainer.draw import pango
 from explainer.draw.pango import Fonts, Mark
-from explainer.errors import MissingTool
+from explainer.errors import EnvironmentProblem
 from explainer.frame_format import Quality
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _files(texts: Sequence[str], fonts: Fonts) -> tuple[str, ...]:
     found = pango.coverage(texts, fonts)
     if found.missing:
         letters, remedy = pango.lacking(found.missing)
-        raise MissingTool.of(f"no font has these letters of the captions: {letters}", remedy)
+        raise EnvironmentProblem.of(f"no font has these letters of the captions: {letters}", remedy)
     return tuple(_print(file) for file in found.files)
 
 
@@ -116,7 +116,7 @@ def _same_fonts(rows: tuple[Row, ...]) -> None:
         other = [file for file in _files(texts, rows[0].fonts) if file not in rows[0].files]
         if other:
             what = f"captions would be set in another font here: {other[0].split()[0]}"
-            raise MissingTool.of(what, "install the same font packages on every machine")
+            raise EnvironmentProblem.of(what, "install the same font packages on every machine")
 
 
 def over(

@@ -28,7 +28,7 @@ from explainer.draw import ending
 from explainer.draw.configuration import FILE
 from explainer.draw.walker import Answer, Answers
 from explainer.draw.worker import Job, draw, start
-from explainer.errors import CheckFailed, ExplainerError, MissingTool, text_of
+from explainer.errors import CheckFailed, EnvironmentProblem, ExplainerError, error_text
 from explainer.media import io
 
 TOOLS = ("manim", "pycairo", "manimpango", "av", "numpy")
@@ -80,13 +80,13 @@ class Cluster:
             from distributed import Client
         except ImportError:
             remedy = "pip install '.[cluster]'"
-            raise MissingTool.of("--cluster needs Dask, which is missing", remedy) from None
+            raise EnvironmentProblem.of("--cluster needs Dask, which is missing", remedy) from None
         self.under_way: set[Any] = set()
         try:
             self.client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
-            what = f"no Dask scheduler answers at {address}: {text_of(error)}"
-            raise MissingTool.of(what, "start one with: dask scheduler") from None
+            what = f"no Dask scheduler answers at {address}: {error_text(error)}"
+            raise EnvironmentProblem.of(what, "start one with: dask scheduler") from None
 
     def prepare(self) -> None:
         """Nothing: its workers run already."""
@@ -160,10 +160,12 @@ def received(future: Any, job: Job, out: str) -> Answer:
         return error
     try:
         return _checked(given, job, Path(out))
-    except (CheckFailed, MissingTool) as error:
+    except (CheckFailed, EnvironmentProblem) as error:
         return error
     except (TypeError, ValueError, AttributeError) as error:
-        return CheckFailed.of(f"line {job.key} came back damaged: {text_of(error)}", "render again")
+        return CheckFailed.of(
+            f"line {job.key} came back damaged: {error_text(error)}", "render again"
+        )
 
 
 def _checked(given: Return, job: Job, out: Path) -> Answer:
@@ -192,7 +194,7 @@ def _checked(given: Return, job: Job, out: Path) -> Answer:
         here = Now(Path(job.folder)).state(name)
         if here != there:
             what = f"a worker drew with {said(name)} {there}, and here it is {here}"
-            return MissingTool.of(what, "install the same version there")
+            return EnvironmentProblem.of(what, "install the same version there")
     wanted = job.quality.width, job.quality.height, job.timing.frames
     if returned.frames != wanted[2]:
         raise ValueError(f"it has {returned.frames} frames, not {wanted[2]}")
@@ -243,7 +245,7 @@ def far(sent: Parcel) -> Return:
     other = [name for name, made in sent.makers.items() if mine.get(name) != made]
     if other:
         what = f"a worker draws with another {', '.join(other[:3])} than this machine"
-        return Return(MissingTool.of(what, "install the same version of the project there"))
+        return Return(EnvironmentProblem.of(what, "install the same version of the project there"))
     with tempfile.TemporaryDirectory(prefix="explainer-") as name:
         folder = Path(name)
         for place, content in sent.files.items():

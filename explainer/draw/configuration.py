@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from explainer.errors import Place, Problem, SceneError, text_of
+from explainer.errors import Problem, SceneError, SourceLocation, error_text
 from explainer.frame_format import Quality
 
 FILE = "manim.cfg"
@@ -127,17 +127,17 @@ def _names(path: Path, name: str) -> bool:
 
 
 def _unreadable(own: Path, error: Exception) -> SceneError:
-    said = " ".join(text_of(error).split())
+    said = " ".join(error_text(error).split())
     number = re.search(r"\[line +(\d+)\]", said)
-    place = Place(FILE, int(number[1]) if number else 1)
+    place = SourceLocation(FILE, int(number[1]) if number else 1)
     what = f"Manim cannot read {own.name}: {said}"
     return SceneError(Problem(what, place, "mend it, or remove it"))
 
 
-def _place(path: Path, name: str, folder: Path) -> Place:
+def _place(path: Path, name: str, folder: Path) -> SourceLocation:
     """The first line of a file that has a name in it."""
     shown = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
     lines = path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []
     named = ((n, line) for n, line in enumerate(lines, 1) if name in line)
     number, text = next(named, (1, ""))
-    return Place(shown, number, 1, text, len(text))
+    return SourceLocation(shown, number, 1, text, len(text))

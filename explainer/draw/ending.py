@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from explainer.draw.stalled import of_film
-from explainer.errors import Place, Problem, SceneError
+from explainer.errors import Problem, SceneError, SourceLocation
 
 CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
 CLOSED = "it closed what is not its own"
@@ -146,7 +146,7 @@ def _name(number: int) -> str:
         return f"number {number}"
 
 
-def _place(noted: str, folder: str) -> Place | None:
+def _place(noted: str, folder: str) -> SourceLocation | None:
     """The innermost place in the film's own code that a note has."""
     for file, line in _STEP.findall(noted):
         # Python notes what is not ASCII by its number
@@ -154,5 +154,5 @@ def _place(noted: str, folder: str) -> Place | None:
         if of_film(path, Path(folder)):
             text = linecache.getline(str(path), int(line)).rstrip()
             shown, meant = path.relative_to(folder).as_posix(), text.lstrip()
-            return Place(shown, int(line), len(text) - len(meant) + 1, text, len(meant))
+            return SourceLocation(shown, int(line), len(text) - len(meant) + 1, text, len(meant))
     return None

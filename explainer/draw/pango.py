@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.errors import MissingTool
+from explainer.errors import EnvironmentProblem
 from explainer.languages import direction
 
 Colour = tuple[int, int, int, int]
@@ -449,4 +449,4 @@ def _library(stem: str) -> ctypes.CDLL:
             return ctypes.CDLL(each)
         except OSError:
             continue
-    raise MissingTool.of(f"the library lib{name} is not installed", _REMEDY)
+    raise EnvironmentProblem.of(f"the library lib{name} is not installed", _REMEDY)

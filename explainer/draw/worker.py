@@ -27,7 +27,7 @@ from explainer.draw.blame import blame
 from explainer.draw.burn import Row, over
 from explainer.draw.chance import alike
 from explainer.draw.configuration import configure, hold_size
-from explainer.errors import ExplainerError, SceneError, naming
+from explainer.errors import ExplainerError, SceneError, with_filename
 from explainer.frame_format import Quality
 from explainer.media import colour_signature
 from explainer.media.encoder import ClipEncoder
@@ -295,7 +295,7 @@ def _try_disk(folder: Path) -> None:
     Raises:
         OSError: if this is such a place.
     """
-    with naming(folder):
+    with with_filename(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(100_000))

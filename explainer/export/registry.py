@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from explainer.errors import ScriptError, choose
+from explainer.errors import ScriptError, choose_remedy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def check_names(names: Iterable[str]) -> None:
     """
     for name in names:
         if name not in EXPORTS:
-            raise ScriptError.of(f"there is no export “{name}”", choose(name, list(EXPORTS)))
+            raise ScriptError.of(f"there is no export “{name}”", choose_remedy(name, list(EXPORTS)))
 
 
 def write_exports(names: Iterable[str], job: ExportJob) -> list[Path]:

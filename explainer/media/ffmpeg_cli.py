@@ -11,7 +11,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from explainer.errors import CheckFailed, MissingTool, command
+from explainer.errors import CheckFailed, EnvironmentProblem, command
 from explainer.media.io import FILM
 
 OLDEST = (4, 1)
@@ -71,7 +71,7 @@ def _ffmpeg(*arguments: str) -> subprocess.CompletedProcess[str]:
 def _program() -> str:
     program = shutil.which("ffmpeg")
     if program is None:
-        raise MissingTool.of("the ffmpeg program is missing", _REMEDY)
+        raise EnvironmentProblem.of("the ffmpeg program is missing", _REMEDY)
     return program
 
 
@@ -81,17 +81,17 @@ def _version(program: str) -> str:
     try:
         done = _run(program, "-version")
     except OSError as error:
-        raise MissingTool.of(f"{program} does not run: {error.strerror}", _REMEDY) from error
+        raise EnvironmentProblem.of(f"{program} does not run: {error.strerror}", _REMEDY) from error
     told = re.match(r"ffmpeg version (\S+)", done.stdout)
     if done.returncode or not told:
         said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[0]
-        raise MissingTool.of(f"{program} does not run: {said}", _REMEDY)
+        raise EnvironmentProblem.of(f"{program} does not run: {said}", _REMEDY)
     # builds from the middle of the work on a release have no number of one, and are not old
     numbers = re.match(r"n?(\d+)\.(\d+)", told[1])
     if numbers and tuple(map(int, numbers.groups())) < OLDEST:
         wanted = ".".join(map(str, OLDEST))
         what = f"{program} is version {told[1]}; {wanted} or newer is needed"
-        raise MissingTool.of(what, _REMEDY)
+        raise EnvironmentProblem.of(what, _REMEDY)
     return told[1]
 
 

@@ -17,7 +17,7 @@ from av.container import InputContainer
 from av.stream import Stream
 
 from explainer.clock import TICKS
-from explainer.errors import CheckFailed, command, text_of
+from explainer.errors import CheckFailed, command, error_text
 from explainer.media import io
 
 BT709 = 1
@@ -117,7 +117,7 @@ def probe(path: Path) -> Probe:
             )
     except (OSError, EOFError, av.FFmpegError, ValueError) as error:
         raise CheckFailed.of(
-            f"{path.name} cannot be read as a film: {text_of(error)}",
+            f"{path.name} cannot be read as a film: {error_text(error)}",
             f"make it again with: {command()}",
         ) from error
 

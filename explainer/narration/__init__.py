@@ -23,12 +23,12 @@ from explainer.cache import Cache, Entry
 from explainer.clock import MILLISECOND, TICKS, ticks
 from explainer.errors import (
     CheckFailed,
+    EnvironmentProblem,
     ExplainerError,
-    MissingTool,
     Problem,
     ScriptError,
     VoiceError,
-    choose,
+    choose_remedy,
     command,
 )
 from explainer.media.io import resampled
@@ -97,13 +97,13 @@ def _speak_main(
     names = list(voices or script.voices)
     if not mine:
         return names[0], (), {}
-    failures: list[MissingTool | VoiceError] = []
+    failures: list[EnvironmentProblem | VoiceError] = []
     passed: list[tuple[str, str]] = []
     for name in names:
         try:
             voice = engine(name, setting(script, name, pace))
             spoken = _speak_all(voice, name, script, mine, cache, progress)
-        except (MissingTool, VoiceError) as error:
+        except (EnvironmentProblem, VoiceError) as error:
             failures.append(error)
             passed.append((name, _reasons(error)))
             progress.log(f"voice {name} cannot speak this: {_reasons(error)}")
@@ -175,7 +175,7 @@ def chosen(script: Script, selection: str) -> list[Line]:
     lines = [ln for ln in script.lines if not selection or selection in (ln.scene, ln.key)]
     if not lines:
         names = [scene.id for scene in script.scenes] + [line.key for line in script.lines]
-        raise ScriptError.of(f"the script has no “{selection}”", choose(selection, names))
+        raise ScriptError.of(f"the script has no “{selection}”", choose_remedy(selection, names))
     return lines
 
 
@@ -190,7 +190,7 @@ def kept(script: Script, voices: Sequence[str], cache: Cache) -> tuple[Speech, d
             speech, missing = _kept_by(name, script, cache)
             if missing:
                 engine(name, setting(script, name)).check(script.language)
-        except (MissingTool, VoiceError):
+        except (EnvironmentProblem, VoiceError):
             continue
         if not missing:
             return speech, missing
@@ -261,15 +261,15 @@ def _speak_all(
         if found[line.key]:
             progress.advance(size=_size(line), scene=line.scene, from_cache=True)
 
-    def entry_of(line: Line) -> Entry | MissingTool | VoiceError:
+    def entry_of(line: Line) -> Entry | EnvironmentProblem | VoiceError:
         slot, make = _slot(script, line.key), _maker(voice, line, script.language)
         try:
             return found[line.key] or cache.fetch("voice", slot, recipes[line.key], ".wav", make)
-        except (MissingTool, VoiceError) as error:
+        except (EnvironmentProblem, VoiceError) as error:
             return error
 
     spoken: dict[str, SpokenLine] = {}
-    failures: list[MissingTool | VoiceError] = []
+    failures: list[EnvironmentProblem | VoiceError] = []
     with ThreadPoolExecutor(machine.at_once(voice.memory)) as pool:
         entries = (pool.map if voice.at_once else map)(entry_of, lines)
         for line, entry in zip(lines, entries, strict=False):
@@ -323,7 +323,7 @@ def _maker(voice: Voice, line: Line, language: str) -> Callable[[Path], dict[str
     def make(path: Path) -> dict[str, Any]:
         try:
             samples, words, fits = _speak_line(voice, line, language)
-        except (MissingTool, VoiceError) as error:
+        except (EnvironmentProblem, VoiceError) as error:
             first = error.problems[0]
             raise type(error).of(
                 f"line {line.key}: {first.what}", first.remedy, line.place

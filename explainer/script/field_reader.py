@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import yaml
 
-from explainer.errors import Place, Problem
+from explainer.errors import Problem, SourceLocation
 from explainer.script import engines, narration_text, phonemes, pronunciation
 from explainer.script.narration_text import Wording
 from explainer.script.yaml_document import Document
@@ -47,7 +47,7 @@ class Fields:
         self.engines: dict[str, dict[str, str]] = {}
         self.doubts: dict[str, Problem] = {}
         self.used: set[str] = set()  # entries of the lexicon
-        self.entry_places: dict[str, Place] = {}
+        self.entry_places: dict[str, SourceLocation] = {}
 
     def speech(self, top: Mapping[str, yaml.Node]) -> tuple[str, ...]:
         """Read what decides how the rest is spoken; gives the voices in order of preference."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from explainer.errors import Place, Problem
+from explainer.errors import Problem, SourceLocation
 from explainer.script import scene_source
 from explainer.script.music import Music
 from explainer.script.narration_text import Wording
@@ -26,7 +26,7 @@ class Line:
     show: str
     cite: tuple[str, ...]
     hold: int
-    place: Place
+    place: SourceLocation
     sounds: dict[str, str] = field(default_factory=dict)  # file in assets/ by cue
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)  # texts in the picture
     voice: str = ""
@@ -45,7 +45,7 @@ class Scene:
     id: str
     title: str
     lines: tuple[Line, ...]
-    place: Place
+    place: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)

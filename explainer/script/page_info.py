@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from explainer.errors import text_of
+from explainer.errors import error_text
 from explainer.script import assets
 from explainer.script.yaml_document import Document
 
@@ -64,7 +64,7 @@ def read(
             find(folder, name)
         except ValueError as error:
             remedy = "see CONTRIBUTING.md on what an interactive part must be"
-            doc.fail(doc.at(explore), f"explore: {text_of(error)}", remedy)
+            doc.fail(doc.at(explore), f"explore: {error_text(error)}", remedy)
     about, notice = (doc.text(entries.get(key), key, 500) for key in ("about", "notice"))
     return Extras(about, notice, tags(doc, entries.get("tags")), name, sources)
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from explainer.errors import Place, Problem, command
+from explainer.errors import Problem, SourceLocation, command
 from explainer.script import numbers
 from explainer.script.narration_text import Wording, core
 from explainer.script.word_segmentation import ZERO_WIDTH
@@ -71,7 +71,7 @@ def _written_spans(said: Wording) -> list[tuple[int, int]]:
     return spans
 
 
-def note(word: str, why: str, place: Place) -> Problem:
+def note(word: str, why: str, place: SourceLocation) -> Problem:
     """The warning that a doubt gives."""
     return Problem(
         f"“{word}” may be misread: it is {why}",

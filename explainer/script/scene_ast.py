@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from explainer.errors import Place, Problem
+from explainer.errors import Problem, SourceLocation
 
 _MAYBE = (ast.If, ast.IfExp, ast.Try, ast.Lambda, ast.While, ast.Match, ast.BoolOp)
 
@@ -21,12 +21,12 @@ class Source:
     path: Path
     shown: str
 
-    def place(self, node: ast.AST, width: int = 1) -> Place:
+    def place(self, node: ast.AST, width: int = 1) -> SourceLocation:
         """Where a node begins."""
         number, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
         text = self.lines[number - 1] if number <= len(self.lines) else ""
         before = text.encode()[:column].decode(errors="replace")
-        return Place(self.shown, number, len(before) + 1, text, width)
+        return SourceLocation(self.shown, number, len(before) + 1, text, width)
 
 
 Found = tuple[Problem, bool]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pyflakes import checker, messages
 
-from explainer.errors import Place, Problem
+from explainer.errors import Problem, SourceLocation
 from explainer.script import reserved_names, scene_calls
 from explainer.script.scene_ast import Found, Source, walk
 
@@ -69,7 +69,9 @@ def _kinds(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Fou
             yield Problem(f"{item.name} wants {needed}, which it is not given", at, remedy), True
 
 
-def _init(init: ast.FunctionDef | ast.AsyncFunctionDef, cls: str, at: Place) -> Iterator[Found]:
+def _init(
+    init: ast.FunctionDef | ast.AsyncFunctionDef, cls: str, at: SourceLocation
+) -> Iterator[Found]:
     remedy = "write: def __init__(self, **kwargs): super().__init__(**kwargs); or use setup"
     calls = [n.func for n in ast.walk(init) if isinstance(n, ast.Call)]
     if not init.args.kwarg:
@@ -161,7 +163,7 @@ def _names(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Fou
         if name not in lacking:
             continue
         known = lacking[name]
-        at = Place(
+        at = SourceLocation(
             source.shown,
             message.lineno,
             message.col + 1,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from explainer.errors import Place, ScriptError
+from explainer.errors import ScriptError, SourceLocation
 from explainer.script import latex, scene_ast
 from explainer.script.yaml_document import shown_path
 
@@ -33,7 +33,7 @@ class CueUse:
     """A cue that a method waits for, and where."""
 
     name: str
-    place: Place
+    place: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Method:
     """A method of a scene's class."""
 
     name: str
-    place: Place
+    place: SourceLocation
     waits_for: tuple[CueUse, ...]
 
 
@@ -58,10 +58,10 @@ class SceneFile:
     classes: dict[str, dict[str, Method]]
     strings: frozenset[str]
     bases: dict[str, tuple[str, ...]]
-    places: dict[str, Place]
-    formulas: tuple[tuple[str, Place], ...]
+    places: dict[str, SourceLocation]
+    formulas: tuple[tuple[str, SourceLocation], ...]
     made: frozenset[str]
-    functions: dict[str, Place]
+    functions: dict[str, SourceLocation]
     source: scene_ast.Source
 
     def inherited(self, cls: str) -> tuple[dict[str, Method], bool]:
@@ -158,11 +158,11 @@ def _parsed(source: bytes, shown: str) -> tuple[ast.Module, list[str]]:
         return ast.parse(source, shown), _text(source).splitlines()
     except SyntaxError as error:
         line = (error.text or "").rstrip("\n")
-        place = Place(shown, error.lineno or 1, error.offset or 1, line)
+        place = SourceLocation(shown, error.lineno or 1, error.offset or 1, line)
         raise ScriptError.of(f"not valid Python: {error.msg}", place=place) from None
     except (ValueError, RecursionError, MemoryError) as error:
         what = f"not valid Python: {error or type(error).__name__}"
-        raise ScriptError.of(what, place=Place(shown, 1)) from None
+        raise ScriptError.of(what, place=SourceLocation(shown, 1)) from None
 
 
 def _text(source: bytes) -> str:
@@ -185,12 +185,12 @@ def _method(node: ast.FunctionDef | ast.AsyncFunctionDef, shown: str, lines: lis
     return Method(node.name, _place(node, shown, lines, 3), tuple(uses))
 
 
-def _place(node: ast.expr | ast.stmt, shown: str, lines: list[str], width: int) -> Place:
+def _place(node: ast.expr | ast.stmt, shown: str, lines: list[str], width: int) -> SourceLocation:
     line, column = node.lineno, node.col_offset + 1
     if isinstance(node, ast.Attribute) and node.end_lineno and node.end_col_offset:
         # what is meant is its last name
         line, column = node.end_lineno, node.end_col_offset - len(node.attr) + 1
-    return Place(shown, line, column, lines[line - 1], width)
+    return SourceLocation(shown, line, column, lines[line - 1], width)
 
 
 def sources(path: Path) -> list[Path]:

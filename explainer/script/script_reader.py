@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from explainer.clock import ticks
-from explainer.errors import text_of
+from explainer.errors import error_text
 from explainer.script import music, page_info
 from explainer.script.field_reader import SPEAKER_KEYS, Fields
 from explainer.script.model import Line, Scene, Script
@@ -198,5 +198,5 @@ class ScriptReader(Fields):
                 music.find(self.path.parent / "assets", name)
             except ValueError as error:
                 remedy = "put a sound file into assets/ and name it as it is called there"
-                self.doc.fail(self.doc.at(node), f"{what}: {text_of(error)}", remedy)
+                self.doc.fail(self.doc.at(node), f"{what}: {error_text(error)}", remedy)
         return name

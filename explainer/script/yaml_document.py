@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from explainer.errors import Place, Problem, ScriptError, text_of
+from explainer.errors import Problem, ScriptError, SourceLocation, error_text
 from explainer.script import yaml_hints, yaml_quoting
 
 MAX_BYTES = 4 << 20
@@ -88,12 +88,12 @@ class Document:
         self._normalize(self.root)
         self._join(self.root)
 
-    def place(self, mark: yaml.Mark, width: int = 1) -> Place:
+    def place(self, mark: yaml.Mark, width: int = 1) -> SourceLocation:
         """The place of a YAML mark."""
         text = self.lines[mark.line] if mark.line < len(self.lines) else ""
-        return Place(self.file, mark.line + 1, mark.column + 1, text, width)
+        return SourceLocation(self.file, mark.line + 1, mark.column + 1, text, width)
 
-    def at(self, node: yaml.Node, offset: int = 0, width: int | None = None) -> Place:
+    def at(self, node: yaml.Node, offset: int = 0, width: int | None = None) -> SourceLocation:
         """The place of a node, or of `width` characters from `offset` in a scalar's value."""
         if not isinstance(node, yaml.ScalarNode):
             return self.place(node.start_mark)
@@ -104,15 +104,15 @@ class Document:
             line = before.count("\n")
             column = index - (before.rfind("\n") + 1)
             size = width if width is not None else len(node.value)
-            return Place(self.file, line + 1, column + 1, self.lines[line], max(1, size))
+            return SourceLocation(self.file, line + 1, column + 1, self.lines[line], max(1, size))
         return self.place(node.start_mark, width or 1)
 
-    def key_place(self, node: yaml.Node, name: str) -> Place:
+    def key_place(self, node: yaml.Node, name: str) -> SourceLocation:
         """The place of a key of a mapping."""
         pairs = node.value if isinstance(node, yaml.MappingNode) else []
         return next((self.at(key) for key, _ in pairs if key.value == name), self.at(node))
 
-    def fail(self, place: Place | None, what: str, remedy: str = "") -> None:
+    def fail(self, place: SourceLocation | None, what: str, remedy: str = "") -> None:
         """Note a problem.
 
         Raises:
@@ -245,7 +245,7 @@ class Document:
         if not meant:
             text = self.lines[line]
             hint = yaml_quoting.comment(text, column)
-            place = Place(self.file, line + 1, column + 1, text, hint.width)
+            place = SourceLocation(self.file, line + 1, column + 1, text, hint.width)
             if not any(problem.place == place for problem in self.problems):
                 self.fail(place, hint.what, hint.remedy)
 
@@ -291,7 +291,7 @@ class Document:
         mark = error.problem_mark or error.context_mark
         if mark is None:
             return ScriptError(
-                Problem(f"not valid YAML: {text_of(error)}", None, "check its quotes")
+                Problem(f"not valid YAML: {error_text(error)}", None, "check its quotes")
             )
         begun = error.context_mark or mark
         reason = f"{error.context} {error.problem}"
@@ -300,7 +300,7 @@ class Document:
         )
         if hint := yaml_hints.explain(broken):
             text = self.lines[hint.line]
-            place = Place(self.file, hint.line + 1, hint.column + 1, text, hint.width)
+            place = SourceLocation(self.file, hint.line + 1, hint.column + 1, text, hint.width)
             return ScriptError(Problem(f"not valid YAML: {hint.what}", place, hint.remedy))
         what = f"not valid YAML: {error.problem or error.context}"
         return ScriptError(Problem(what, self.place(mark), "check indentation and quotes here"))
@@ -346,7 +346,7 @@ def _decode(path: Path, shown: str) -> str:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        why = (error.strerror if isinstance(error, OSError) else None) or text_of(error)
+        why = (error.strerror if isinstance(error, OSError) else None) or error_text(error)
         raise ScriptError.of(
             f"cannot read {shown}: {why}", "name another file with --script FILE"
         ) from None
@@ -357,12 +357,12 @@ def _decode(path: Path, shown: str) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        place = Place(shown, line, column)
+        place = SourceLocation(shown, line, column)
         raise ScriptError.of("not UTF-8 text", "save the file as UTF-8", place) from None
     if unwanted := _UNWANTED.search(source):
         before = source[: unwanted.start()]
         line = before.count("\n")
-        place = Place(shown, line + 1, len(before) - (before.rfind("\n") + 1) + 1)
+        place = SourceLocation(shown, line + 1, len(before) - (before.rfind("\n") + 1) + 1)
         code = f"U+{ord(unwanted.group()):04X}"
         raise ScriptError.of(f"invisible control character {code}", "delete it", place)
     return source

@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 
 from explainer.cache import tracing
 from explainer.cache.inputs import value_state
-from explainer.errors import MissingTool
+from explainer.errors import EnvironmentProblem
 from explainer.script.loader import load
 from explainer.stage.camera import Shade, StageCamera, pin
 from explainer.stage.errors import StageError
@@ -390,7 +390,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
         """Check fonts and lay the backdrop; a subclass that overrides this calls it first."""
         for name in set(self.fonts) - set(manimpango.list_fonts()):
             remedy = "put its file into assets/fonts, or install it"
-            raise MissingTool.of(f"the font {name} is missing", remedy)
+            raise EnvironmentProblem.of(f"the font {name} is missing", remedy)
         super().setup()
         ground = self.backdrop(self.camera.pixel_width, self.camera.pixel_height)
         if ground is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from explainer import pipeline
 from explainer.cache.inputs import Inputs, Now
 from explainer.clock import seconds
-from explainer.errors import ExplainerError, text_of
+from explainer.errors import ExplainerError, error_text
 from explainer.pipeline import RenderOptions, RenderResult
 from explainer.progress import Progress
 from explainer.studio.preview_server import PreviewServer, PreviewState
@@ -97,8 +97,8 @@ def _render_and_show(
     try:
         result = pipeline.render(order, progress)
     except (ExplainerError, OSError) as error:
-        progress.log(text_of(error))
-        server.show(replace(server.state, busy=False, problem=text_of(error)))
+        progress.log(error_text(error))
+        server.show(replace(server.state, busy=False, problem=error_text(error)))
         return None
     progress.log(
         f"drew {result.drawn} of {len(result.timeline.lines)} lines in {result.seconds:.1f} s"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from explainer.errors import ScriptError, choose
+from explainer.errors import ScriptError, choose_remedy
 from explainer.timeline.model import END, TimedLine, Timeline, shifted
 from explainer.timeline.scene_timing import line_timing, moment_frames
 
@@ -22,7 +22,7 @@ def select(timeline: Timeline, selection: str) -> Timeline:
             cut = replace(scene, lines=tuple(shifted(line, -lines[0].start) for line in lines))
             return replace(timeline, name=selection, scenes=(cut,))
     names = [scene.id for scene in timeline.scenes] + [line.key for line in timeline.lines]
-    raise ScriptError.of(f"the script has no “{selection}”", choose(selection, names))
+    raise ScriptError.of(f"the script has no “{selection}”", choose_remedy(selection, names))
 
 
 def frame_at(timeline: Timeline, moment: str) -> tuple[TimedLine, int]:
@@ -35,7 +35,7 @@ def frame_at(timeline: Timeline, moment: str) -> tuple[TimedLine, int]:
     line = next((line for line in timeline.lines if line.key == key), None)
     if line is None:
         keys = [line.key for line in timeline.lines]
-        raise ScriptError.of(f"no line called “{key}”", choose(key, keys))
+        raise ScriptError.of(f"no line called “{key}”", choose_remedy(key, keys))
     found = moment_frames(line_timing(line, timeline.fps))
     if (cue or END) not in found:
         raise ScriptError.of(f"line {key} has no cue “{cue}”", f"its moments: {', '.join(found)}")

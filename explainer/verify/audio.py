@@ -23,7 +23,7 @@ from explainer.audio.meters import (
     steepness,
 )
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
-from explainer.errors import CheckFailed, text_of
+from explainer.errors import CheckFailed, error_text
 from explainer.media import ffmpeg_cli
 from explainer.media.audio_reader import Heard
 from explainer.media.probe import Sound
@@ -79,7 +79,9 @@ def rows(film: Path, sound: Sound, timeline: Timeline | None, track: int = 0) ->
             yield _bed(heard, timeline) if timeline.music else _pauses(heard, timeline)
             yield from _onsets(heard, timeline)
     except (av.FFmpegError, ValueError, CheckFailed) as error:
-        yield Row("loudness", f"cannot be measured: {text_of(error)}", f"{LOUDNESS:g} LUFS", False)
+        yield Row(
+            "loudness", f"cannot be measured: {error_text(error)}", f"{LOUDNESS:g} LUFS", False
+        )
 
 
 class Ear:

@@ -12,7 +12,7 @@ from explainer.captions.model import Caption
 from explainer.captions.rows import line_words, spans
 from explainer.captions.violations import narrated_and_shown, violations
 from explainer.clock import MILLISECOND
-from explainer.errors import text_of
+from explainer.errors import error_text
 from explainer.languages import three_letters
 from explainer.media.probe import Cue, Probe
 from explainer.timeline.model import Timeline
@@ -88,7 +88,7 @@ def _sidecar(film: Path, suffix: str, cues: Sequence[Cue]) -> Row:
     except FileNotFoundError:
         return Row(what, f"no {path.name} beside the film", wanted, False)
     except (OSError, ValueError) as error:
-        return Row(what, f"{path.name} cannot be read: {text_of(error)}", wanted, False)
+        return Row(what, f"{path.name} cannot be read: {error_text(error)}", wanted, False)
     if len(beside) != len(cues):
         return Row(what, f"{len(cues)} in the film, {len(beside)} in {path.name}", wanted, False)
     for number, (ours, theirs) in enumerate(zip(cues, beside, strict=True), 1):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from explainer.errors import text_of
+from explainer.errors import error_text
 from explainer.languages import three_letters
 from explainer.timeline.model import Timeline
 from explainer.verify.report import OPEN, Row, listed
@@ -90,7 +90,7 @@ def rows(film: Path, timelines: Sequence[Timeline], fps: float) -> Iterator[Row]
         top, brands, tracks, title, others = _read(film)
     except (OSError, ValueError, struct.error) as error:
         yield Row(
-            "container", f"its boxes cannot be read: {text_of(error)}", "an MP4 in form", False
+            "container", f"its boxes cannot be read: {error_text(error)}", "an MP4 in form", False
         )
         return
     faults = [f"a {name} box" for name in top if name not in _TOP]

@@ -15,7 +15,7 @@ from av.video.reformatter import Colorspace, VideoReformatter
 from numpy.typing import NDArray
 from PIL import Image
 
-from explainer.errors import text_of
+from explainer.errors import error_text
 from explainer.frame_format import Quality
 from explainer.media import signature
 from explainer.media.audio_reader import Heard
@@ -110,7 +110,7 @@ class Pictures:
         try:
             return next(self._wanted, None)
         except Unreadable as error:
-            self.wrong = text_of(error)
+            self.wrong = error_text(error)
             return None
 
     def see(self, frame: av.VideoFrame) -> None:
@@ -291,7 +291,7 @@ class Sounds:
             while len(wanted) < len(made) and (part := next(self._wanted, None)) is not None:
                 wanted.put(part)
         except Unreadable as error:
-            self.wrong = text_of(error)
+            self.wrong = error_text(error)
             return False
         there = wanted.take(min(len(made), len(wanted)))
         self._judge(made[: len(there)], there)
@@ -369,7 +369,7 @@ def heard(film: Path, signatures: Signatures | None, track: int) -> Iterator[Row
     try:
         sounds.compare(film, track)
     except (av.FFmpegError, OSError, ValueError) as error:
-        yield Row("sound", f"cannot be measured: {text_of(error)}", "a sound track", False)
+        yield Row("sound", f"cannot be measured: {error_text(error)}", "a sound track", False)
         return
     yield from sounds.rows()
 
@@ -424,7 +424,7 @@ def opened(path: Path, identity: bytes | None, sounds: int) -> tuple[Signatures 
     try:
         found = Signatures(path)
     except Unreadable as error:
-        return None, text_of(error)
+        return None, error_text(error)
     if identity is not None and found.header.identity != identity:
         return None, "they are of another film"
     if found.header.sounds != sounds:

@@ -13,7 +13,7 @@ from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from explainer.clock import TICKS, frame_ticks, seconds
-from explainer.errors import text_of
+from explainer.errors import error_text
 from explainer.frame_format import Quality
 from explainer.media import colour_signature, io
 from explainer.timeline.labels import Label
@@ -56,7 +56,7 @@ def rows(film: Path, timeline: Timeline | None, drawn: Pictures | None = None) -
     try:
         watch, contrasts, offs, shape, fields = _watch(film, timeline, drawn)
     except (av.FFmpegError, ValueError) as error:
-        yield Row("flashes", f"cannot be measured: {text_of(error)}", "a picture", False)
+        yield Row("flashes", f"cannot be measured: {error_text(error)}", "a picture", False)
         return
     if drawn:
         yield from drawn.rows(shape.fps)

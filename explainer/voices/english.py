@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
-from explainer.errors import MissingTool, VoiceError, text_of
+from explainer.errors import EnvironmentProblem, VoiceError, error_text
 from explainer.voices import words_of
 from explainer.voices.neural import (
     INSTALL,
@@ -45,7 +45,9 @@ class Reader:
             self._g2p: Any = G2P()
             self._letters = frozenset(json.loads((assets() / "oov.json").read_text("utf-8"))["in"])
         except (ImportError, OSError, ValueError, KeyError) as error:
-            raise MissingTool.of(f"hibari cannot be loaded: {text_of(error)}", INSTALL) from None
+            raise EnvironmentProblem.of(
+                f"hibari cannot be loaded: {error_text(error)}", INSTALL
+            ) from None
         self._engine = engine
 
     def read(self, text: str, phonemes: Mapping[str, str]) -> Reading:

@@ -26,7 +26,7 @@ from ctypes import (
 from functools import cache
 from typing import Any
 
-from explainer.errors import MissingTool, VoiceError
+from explainer.errors import EnvironmentProblem, VoiceError
 from explainer.voices import Utterance, Voice
 from explainer.voices.worker import Reply, ask, library, need_words, utterance
 
@@ -166,7 +166,7 @@ def answer(request: dict[str, Any]) -> Reply:
     espeak = library("espeak-ng", _REMEDY)
     rate = espeak.espeak_Initialize(_SYNCHRONOUS, 0, None, _DO_NOT_EXIT)
     if rate <= 0:
-        raise MissingTool.of("espeak-ng's data is not installed", _REMEDY)
+        raise EnvironmentProblem.of("espeak-ng's data is not installed", _REMEDY)
     voice = _voice(espeak, request["language"])
     if "ipa" in request:
         return {"ipa": [_ipa(espeak, text) for text in request["ipa"]]}, b""
@@ -261,7 +261,7 @@ def _voice(espeak: ctypes.CDLL, language: str) -> str:
     for code in (_ENGLISH if c == "en" else c for c in (wanted, main)):
         if code in offered and not espeak.espeak_SetVoiceByName(offered[code][1].encode()):
             return offered[code][1]
-    raise MissingTool.of(
+    raise EnvironmentProblem.of(
         f"espeak-ng has no voice for “{language}”",
         "use a BCP 47 code from the list that `espeak-ng --voices` prints",
     )

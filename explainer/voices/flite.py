@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from explainer.errors import MissingTool, VoiceError
+from explainer.errors import EnvironmentProblem, VoiceError
 from explainer.voices import Utterance, Voice
 from explainer.voices.worker import Reply, ask, library, need_words, utterance
 
@@ -71,7 +71,7 @@ class Flite(Voice):
 
 def _need_english(language: str) -> None:
     if language.lower().partition("-")[0] != "en":
-        raise MissingTool.of(
+        raise EnvironmentProblem.of(
             f"flite speaks English only, not “{language}”", "choose another voice: --voice espeak"
         )
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from explainer.errors import MissingTool, VoiceError, text_of
+from explainer.errors import EnvironmentProblem, VoiceError, error_text
 from explainer.voices import Utterance, Voice
 from explainer.voices.phrases import pieces
 from explainer.voices.worker import NoAnswer, Reply, ask, decoded, need_words, utterance
@@ -89,7 +89,7 @@ def _code(language: str) -> str:
     try:
         version("gtts")
     except PackageNotFoundError:
-        raise MissingTool.of("gTTS is not installed", "pip install gtts") from None
+        raise EnvironmentProblem.of("gTTS is not installed", "pip install gtts") from None
     from gtts.lang import tts_langs
 
     offered = {code.lower(): str(code) for code in tts_langs()}
@@ -97,7 +97,7 @@ def _code(language: str) -> str:
     for code in (wanted, wanted.partition("-")[0]):
         if code in offered:
             return offered[code]
-    raise MissingTool.of(
+    raise EnvironmentProblem.of(
         f"gTTS has no voice for “{language}”",
         "use a code from the list that `gtts-cli --all` prints",
     )
@@ -177,9 +177,9 @@ def answer(request: dict[str, Any]) -> Reply:
         speech.write_to_fp(mp3)
     except gTTSError as error:
         status = None if error.rsp is None else error.rsp.status_code
-        return {"status": status, "what": text_of(error)}, b""
+        return {"status": status, "what": error_text(error)}, b""
     except (ValueError, AssertionError) as error:  # not base64, not UTF-8, nothing to say
-        raise VoiceError.of(f"gtts sent no speech: {text_of(error)}", _REMEDY) from error
+        raise VoiceError.of(f"gtts sent no speech: {error_text(error)}", _REMEDY) from error
     mp3.seek(0)
     try:
         return decoded(mp3)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from explainer.errors import MissingTool
+from explainer.errors import EnvironmentProblem
 from explainer.voices import Utterance, Voice
 from explainer.voices.english import Reader
 from explainer.voices.neural import (
@@ -69,14 +69,14 @@ class Hibari(Voice):
     def identity(self, language: str) -> dict[str, str]:
         """The engine, the versions of its packages, the voice by its file, and the speed."""
         if language.lower().partition("-")[0] != "en":
-            raise MissingTool.of(
+            raise EnvironmentProblem.of(
                 f"hibari speaks English only, not “{language}”",
                 "choose another voice: --voice kokoro, or --voice espeak",
             )
         try:
             numbers = version("hibari-tts"), version("onnxruntime")
         except PackageNotFoundError as error:
-            raise MissingTool.of(f"{error.name} is not installed", INSTALL) from None
+            raise EnvironmentProblem.of(f"{error.name} is not installed", INSTALL) from None
         return {
             "engine": "hibari",
             "version": f"{numbers[0]} with onnxruntime {numbers[1]}",

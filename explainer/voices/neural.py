@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.errors import MissingTool, VoiceError, text_of
+from explainer.errors import EnvironmentProblem, VoiceError, error_text
 
 RATE = 24_000
 STEP = 600
@@ -77,7 +77,9 @@ def session(model: bytes, *shown: str) -> Any:
     try:
         import onnxruntime
     except ImportError as error:
-        raise MissingTool.of(f"onnxruntime cannot be loaded: {text_of(error)}", INSTALL) from None
+        raise EnvironmentProblem.of(
+            f"onnxruntime cannot be loaded: {error_text(error)}", INSTALL
+        ) from None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
@@ -86,8 +88,10 @@ def session(model: bytes, *shown: str) -> Any:
     try:
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime's own kinds have no common base
-        what = text_of(error).partition("\n")[0]
-        raise MissingTool.of(f"the voice's model cannot be loaded: {what}", INSTALL) from None
+        what = error_text(error).partition("\n")[0]
+        raise EnvironmentProblem.of(
+            f"the voice's model cannot be loaded: {what}", INSTALL
+        ) from None
 
 
 def _field(number: int, content: bytes) -> bytes:
@@ -105,10 +109,10 @@ def installed(path: Path, size: int, name: str) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise MissingTool.of(f"{name} is not whole: {text_of(error)}", INSTALL) from None
+        raise EnvironmentProblem.of(f"{name} is not whole: {error_text(error)}", INSTALL) from None
     if len(data) != size:
         what = f"{name} is not whole: {path.name} has {len(data)} bytes, not {size}"
-        raise MissingTool.of(what, INSTALL)
+        raise EnvironmentProblem.of(what, INSTALL)
     return data
 
 
@@ -120,7 +124,7 @@ def assets() -> Path:
     """
     spec = find_spec("hibari")
     if spec is None or spec.origin is None:
-        raise MissingTool.of("hibari-tts is not installed", INSTALL)
+        raise EnvironmentProblem.of("hibari-tts is not installed", INSTALL)
     return Path(spec.origin).parent / "assets"
 
 
@@ -134,7 +138,7 @@ def vocabulary() -> dict[str, int]:
         found = json.loads((assets() / "vocab.json").read_text("utf-8"))
         return {str(phoneme): int(number) for phoneme, number in found.items()}
     except (OSError, ValueError, AttributeError) as error:
-        raise MissingTool.of(f"hibari is not whole: {text_of(error)}", INSTALL) from None
+        raise EnvironmentProblem.of(f"hibari is not whole: {error_text(error)}", INSTALL) from None
 
 
 def begins(groups: Sequence[str]) -> list[int]:
@@ -261,7 +265,7 @@ def run(model: Any, wanted: Sequence[str], given: dict[str, Any], name: str) -> 
     try:
         return list(model.run(list(wanted), given))
     except Exception as error:  # the runtime's own kinds have no common base
-        what = text_of(error).partition("\n")[0]
+        what = error_text(error).partition("\n")[0]
         remedy = "choose another voice: --voice flite"
         raise VoiceError.of(f"{name} failed: {what}", remedy) from None
 

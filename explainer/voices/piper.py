@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from explainer.errors import MissingTool, text_of
+from explainer.errors import EnvironmentProblem, error_text
 from explainer.voices import Utterance, Voice
 from explainer.voices.worker import Reply, ask, need_words, utterance
 
@@ -48,7 +48,7 @@ class Piper(Voice):
         try:
             number = version("piper-tts")
         except PackageNotFoundError:
-            raise MissingTool.of("Piper is not installed", _INSTALL) from None
+            raise EnvironmentProblem.of("Piper is not installed", _INSTALL) from None
         model = _model(language)
         return {
             "engine": "piper",
@@ -79,14 +79,14 @@ def _model(language: str) -> Path:
     config = model.with_name(f"{model.name}.json") if model.name else model
     if not (model.is_file() and config.is_file()):
         named = f"{VARIABLE} names no voice" if not model.name else f"{model} or its .json is gone"
-        raise MissingTool.of(
+        raise EnvironmentProblem.of(
             f"Piper has no voice for “{language}”: {named}",
             f"export {VARIABLE}=/path/to/voice.onnx   (with voice.onnx.json beside it)",
         )
     facts = json.loads(config.read_text(encoding="utf-8"))
     spoken = facts.get("language", {}).get("code") or facts.get("espeak", {}).get("voice", "")
     if re.split("[-_]", spoken.lower())[0] != language.lower().partition("-")[0]:
-        raise MissingTool.of(
+        raise EnvironmentProblem.of(
             f"the Piper voice {model.name} speaks “{spoken}”, not “{language}”",
             f"name another with {VARIABLE}, or choose --voice espeak",
         )
@@ -108,7 +108,9 @@ def answer(request: dict[str, Any]) -> Reply:
         import onnxruntime
         from piper import PiperVoice, SynthesisConfig
     except ImportError as error:
-        raise MissingTool.of(f"Piper is not complete: {text_of(error)}", _INSTALL) from None
+        raise EnvironmentProblem.of(
+            f"Piper is not complete: {error_text(error)}", _INSTALL
+        ) from None
     onnxruntime.set_seed(1)  # the model draws noise
     voice = PiperVoice.load(request["model"], include_alignments=True)
     shape = SynthesisConfig(length_scale=request["length"], normalize_audio=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.errors import MissingTool, VoiceError, text_of
+from explainer.errors import EnvironmentProblem, VoiceError, error_text
 from explainer.voices import Utterance, Voice
 from explainer.voices.espeak import reader
 from explainer.voices.worker import decoded, need_words, utterance
@@ -46,7 +46,7 @@ class Recording(Voice):
         self.identity(language)
         folder = self.setting.folder / FOLDER
         if not folder.is_dir():
-            raise MissingTool.of(
+            raise EnvironmentProblem.of(
                 f"there is no folder {folder}",
                 f"record each line into {FOLDER}/<scene.line>.wav, or choose --voice hibari",
             )
@@ -80,7 +80,7 @@ class Recording(Voice):
         try:
             header, sound = decoded(file)
         except ValueError as error:
-            raise VoiceError.of(f"{file}: {text_of(error)}", "record it again as WAV") from None
+            raise VoiceError.of(f"{file}: {error_text(error)}", "record it again as WAV") from None
         heard = utterance(self.name, text, (header, sound))
         return Utterance(_levelled(_trimmed(heard.samples, heard.rate)), heard.rate, ())
 

@@ -27,7 +27,7 @@ from typing import IO, Any, BinaryIO
 
 import numpy as np
 
-from explainer.errors import ExplainerError, MissingTool, VoiceError
+from explainer.errors import EnvironmentProblem, ExplainerError, VoiceError
 from explainer.voices import Mark, Utterance
 
 Reply = tuple[dict[str, Any], bytes]
@@ -71,7 +71,7 @@ def ask(module: str, request: Mapping[str, Any], seconds: float, stays: bool = F
     if stays:
         waiting.append(child)
     if "failed" in header:
-        kind = MissingTool if header["failed"] == "MissingTool" else VoiceError
+        kind = EnvironmentProblem if header["failed"] == "MissingTool" else VoiceError
         raise kind.of(header["what"], header["remedy"])
     return header, sound
 
@@ -236,7 +236,7 @@ def library(stem: str, remedy: str) -> ctypes.CDLL:
             return ctypes.CDLL(name, mode=ctypes.RTLD_GLOBAL)
         except OSError:
             continue
-    raise MissingTool.of(f"the library lib{stem} is not installed", remedy)
+    raise EnvironmentProblem.of(f"the library lib{stem} is not installed", remedy)
 
 
 def main() -> None:

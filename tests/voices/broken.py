@@ -7,7 +7,7 @@ import signal
 import time
 from typing import Any
 
-from explainer.errors import MissingTool
+from explainer.errors import EnvironmentProblem
 from explainer.voices.worker import Reply, library
 
 
@@ -20,7 +20,7 @@ def answer(request: dict[str, Any]) -> Reply:
     if way == "raise":
         raise RuntimeError("out of cheese")
     if way == "missing":
-        raise MissingTool.of("no such thing", "sudo apt-get install thing")
+        raise EnvironmentProblem.of("no such thing", "sudo apt-get install thing")
     if way == "library":
         library("no-such-library", "sudo apt-get install no-such")
     if way == "chatter":

@@ -9,7 +9,7 @@ from threading import current_thread, main_thread
 import numpy as np
 import pytest
 
-from explainer.errors import MissingTool, ScriptError, VoiceError
+from explainer.errors import EnvironmentProblem, ScriptError, VoiceError
 from explainer.voices import ENGINES, Setting, Utterance, Voice, engine
 from tests.voices.readers import Reader, stand_in_for_piper
 
@@ -94,7 +94,7 @@ def test_a_language_without_a_voice_is_an_error_with_a_remedy(voice: Voice) -> N
     if voice.name == "tone":
         pytest.skip("a beep is the same in every language")
     for use in (voice.check, voice.identity, lambda code: voice.speak(TEXT, code)):
-        with pytest.raises(MissingTool, match="tlh") as caught:
+        with pytest.raises(EnvironmentProblem, match="tlh") as caught:
             use("tlh")
         assert caught.value.problems[0].remedy
 

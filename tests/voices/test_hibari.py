@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer.errors import MissingTool, VoiceError
+from explainer.errors import EnvironmentProblem, VoiceError
 from explainer.voices import Mark, Setting, engine, hibari, neural, worker
 from explainer.voices.english import Reader
 from explainer.voices.neural import Reading
@@ -125,9 +125,9 @@ def test_a_model_that_is_not_whole_is_a_missing_tool(
     half.write_bytes(hibari._model().read_bytes()[:1000])
     monkeypatch.setattr(hibari, "_model", lambda: half)
     hibari._digest.cache_clear()
-    with pytest.raises(MissingTool, match="hibari is not whole") as caught:
+    with pytest.raises(EnvironmentProblem, match="hibari is not whole") as caught:
         engine("hibari").identity("en")
     assert "make voices" in caught.value.problems[0].remedy
-    with pytest.raises(MissingTool, match="model cannot be loaded"):
+    with pytest.raises(EnvironmentProblem, match="model cannot be loaded"):
         neural.session(b"\x08" * 1000)
     hibari._digest.cache_clear()

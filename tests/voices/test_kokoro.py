@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from explainer.errors import MissingTool, VoiceError
+from explainer.errors import EnvironmentProblem, VoiceError
 from explainer.voices import engine, kokoro, neural, spanish
 
 
@@ -23,7 +23,7 @@ def test_each_language_has_a_woman_and_a_man() -> None:
 
 
 def test_a_voice_of_another_language_is_refused() -> None:
-    with pytest.raises(MissingTool, match="ef_dora of kokoro does not speak “en”") as caught:
+    with pytest.raises(EnvironmentProblem, match="ef_dora of kokoro does not speak “en”") as caught:
         engine("kokoro:ef_dora").check("en")
     assert "am_michael" in caught.value.problems[0].remedy
 
@@ -51,5 +51,5 @@ def test_a_model_of_other_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     kokoro._model.cache_clear()
     first, *others = kokoro._files()
     monkeypatch.setattr(kokoro, "_files", lambda: [*others, first])
-    with pytest.raises(MissingTool, match="not those that it needs"):
+    with pytest.raises(EnvironmentProblem, match="not those that it needs"):
         kokoro._model()

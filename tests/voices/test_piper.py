@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer.errors import MissingTool
+from explainer.errors import EnvironmentProblem
 from explainer.voices.piper import Piper
 from tests.voices.readers import stand_in_for_piper
 
@@ -54,11 +54,11 @@ def test_a_voice_that_is_not_named_or_not_there_says_how_to_name_one(
     voice: Piper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "voice.onnx.json").unlink()
-    with pytest.raises(MissingTool, match="is gone") as caught:
+    with pytest.raises(EnvironmentProblem, match="is gone") as caught:
         voice.check("en")
     assert "export EXPLAINER_PIPER_MODEL=" in caught.value.problems[0].remedy
     monkeypatch.delenv("EXPLAINER_PIPER_MODEL")
-    with pytest.raises(MissingTool, match="names no voice"):
+    with pytest.raises(EnvironmentProblem, match="names no voice"):
         voice.check("en")
 
 
@@ -67,6 +67,6 @@ def test_a_missing_piper_is_a_missing_tool_with_the_command(
     uninstall: Callable[..., None],
 ) -> None:
     uninstall("piper-tts")
-    with pytest.raises(MissingTool, match="not installed") as caught:
+    with pytest.raises(EnvironmentProblem, match="not installed") as caught:
         Piper().check("en")
     assert caught.value.problems[0].remedy == "pip install '.[piper]'"

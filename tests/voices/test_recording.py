@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from explainer.errors import MissingTool, VoiceError
+from explainer.errors import EnvironmentProblem, VoiceError
 from explainer.voices import Setting, Utterance
 from explainer.voices.espeak import Espeak
 from explainer.voices.recording import Recording
@@ -76,7 +76,7 @@ def test_a_missing_file_is_named_with_its_line(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_a_missing_tool(tmp_path: Path) -> None:
-    with pytest.raises(MissingTool, match="there is no folder"):
+    with pytest.raises(EnvironmentProblem, match="there is no folder"):
         Recording(Setting(tmp_path)).check("en")
 
 

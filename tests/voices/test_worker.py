@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explainer.errors import MissingTool, VoiceError
+from explainer.errors import EnvironmentProblem, VoiceError
 from explainer.voices import worker
 
 BROKEN = "tests.voices.broken"
@@ -32,13 +32,13 @@ def test_an_unforeseen_error_is_named() -> None:
 
 
 def test_an_error_made_in_the_child_arrives_with_its_remedy() -> None:
-    with pytest.raises(MissingTool, match="no such thing") as caught:
+    with pytest.raises(EnvironmentProblem, match="no such thing") as caught:
         ask("missing")
     assert caught.value.problems[0].remedy == "sudo apt-get install thing"
 
 
 def test_a_library_that_is_not_installed_is_a_missing_tool() -> None:
-    with pytest.raises(MissingTool, match="libno-such-library is not installed") as caught:
+    with pytest.raises(EnvironmentProblem, match="libno-such-library is not installed") as caught:
         ask("library")
     assert caught.value.problems[0].remedy == "sudo apt-get install no-such"
 

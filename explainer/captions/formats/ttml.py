@@ -18,7 +18,7 @@ from ttconv.imsc.config import ContentProfilesSignaling, IMSCWriterConfiguration
 
 from explainer.captions.formats.base import CaptionFormat, time_pattern, to_ms, to_ticks
 from explainer.captions.model import Caption
-from explainer.errors import text_of
+from explainer.errors import error_text
 from explainer.languages import direction
 from explainer.media.probe import Cue
 
@@ -88,7 +88,7 @@ def read(text: str) -> Iterator[Cue]:
     try:
         root = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
-        raise ValueError(f"it is no XML: {text_of(error)}") from None
+        raise ValueError(f"it is no XML: {error_text(error)}") from None
     if root.tag != f"{_TT}tt":
         raise ValueError("it is no TTML")
     for number, paragraph in enumerate(root.iter(f"{_TT}p"), 1):

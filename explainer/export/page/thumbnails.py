@@ -20,7 +20,7 @@ from PIL import Image
 
 from explainer.cache import Cache, file_hash, write_atomically
 from explainer.clock import frame_ticks
-from explainer.errors import CheckFailed, command, from_nothing, text_of
+from explainer.errors import CheckFailed, command, error_text, rebuild_command
 from explainer.media import io
 from explainer.media.encoder import Clip
 from explainer.progress import Progress
@@ -131,8 +131,8 @@ def _whole(path: Path, form: str, what: str) -> bytes:
         with Image.open(BytesIO(content), formats=[form]) as image:
             image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        remedy = f"make it again with: {from_nothing()}"
-        raise CheckFailed.of(f"{what} cannot be read: {text_of(error)}", remedy) from error
+        remedy = f"make it again with: {rebuild_command()}"
+        raise CheckFailed.of(f"{what} cannot be read: {error_text(error)}", remedy) from error
     return content
 
 
@@ -217,7 +217,7 @@ def _reading(film: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             yield file, file.streams.video[0]
     except (OSError, EOFError, av.FFmpegError, IndexError) as error:
         raise CheckFailed.of(
-            f"{film.name} cannot be read as a film: {text_of(error)}", _again()
+            f"{film.name} cannot be read as a film: {error_text(error)}", _again()
         ) from error
 
 
