@@ -22,7 +22,7 @@ def seconds(at: int) -> float:
     return at / TICKS
 
 
-def spoken_seconds(at: int, beside: int = 0) -> str:
+def format_seconds(at: int, beside: int = 0) -> str:
     """Ticks as seconds for people, to a tenth or as fine as it takes not to round them to none.
 
     With `beside`, as fine as those ticks are told.
@@ -43,7 +43,7 @@ def frame_ticks(fps: int) -> int:
     return TICKS // fps
 
 
-def frames_up(at: int, fps: int) -> int:
+def frames_ceil(at: int, fps: int) -> int:
     """The number of whole frames that cover `at` ticks (rounded up)."""
     return -(-at // frame_ticks(fps))
 
@@ -54,7 +54,7 @@ def nearest_frame(at: int, fps: int) -> int:
     return (2 * at + size) // (2 * size)
 
 
-def stamp(at: int, decimal: str = ".") -> str:
+def timestamp(at: int, decimal: str = ".") -> str:
     """Ticks as `HH:MM:SS.mmm`, the form of WebVTT (and of SubRip with `decimal=","`)."""
     ms = (at + MILLISECOND // 2) // MILLISECOND
     s, ms = divmod(ms, 1000)
@@ -63,7 +63,7 @@ def stamp(at: int, decimal: str = ".") -> str:
     return f"{h:02}:{m:02}:{s:02}{decimal}{ms:03}"
 
 
-def short(at: int) -> str:
+def mmss(at: int) -> str:
     """Ticks as `m:ss`, from an hour on `h:mm:ss`, for people."""
     m, s = divmod(at // TICKS, 60)
     h, m = divmod(m, 60)

@@ -15,10 +15,10 @@ def test_a_speed_that_ticks_cannot_hold_is_refused(fps: int) -> None:
 
 
 def test_frames_cover_a_time_and_not_one_more() -> None:
-    assert clock.frames_up(0, 30) == 0
-    assert clock.frames_up(1, 30) == 1
-    assert clock.frames_up(1600, 30) == 1
-    assert clock.frames_up(1601, 30) == 2
+    assert clock.frames_ceil(0, 30) == 0
+    assert clock.frames_ceil(1, 30) == 1
+    assert clock.frames_ceil(1600, 30) == 1
+    assert clock.frames_ceil(1601, 30) == 2
 
 
 def test_the_nearest_frame_rounds_halves_up() -> None:
@@ -34,14 +34,14 @@ def test_the_nearest_frame_rounds_halves_up() -> None:
 
 def test_stamps_are_written_as_webvtt_and_subrip_want_them() -> None:
     at = clock.ticks(3723.0045)
-    assert clock.stamp(at) == "01:02:03.005"
-    assert clock.stamp(at, ",") == "01:02:03,005"
-    assert clock.short(at) == "1:02:03"
-    assert clock.short(clock.ticks(3599.9)) == "59:59"
+    assert clock.timestamp(at) == "01:02:03.005"
+    assert clock.timestamp(at, ",") == "01:02:03,005"
+    assert clock.mmss(at) == "1:02:03"
+    assert clock.mmss(clock.ticks(3599.9)) == "59:59"
 
 
 def test_a_stamp_that_rounds_up_carries_into_the_minute() -> None:
-    assert clock.stamp(clock.ticks(59.9996)) == "00:01:00.000"
+    assert clock.timestamp(clock.ticks(59.9996)) == "00:01:00.000"
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_a_stamp_that_rounds_up_carries_into_the_minute() -> None:
     ],
 )
 def test_people_are_not_told_that_a_time_is_none_where_it_is_not(ticks, beside, said) -> None:
-    assert clock.spoken_seconds(ticks, beside) == said
+    assert clock.format_seconds(ticks, beside) == said

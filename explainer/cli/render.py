@@ -11,7 +11,7 @@ from explainer import pipeline
 from explainer.cache import Cache
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
-from explainer.clock import short
+from explainer.clock import mmss
 from explainer.draw.crew import Cores, Crew
 from explainer.export.base import ExportJob
 from explainer.export.registry import write_exports
@@ -52,7 +52,7 @@ def _summary(found: dict[str, Any], result: pipeline.RenderResult) -> None:
         print(path)
     print(f"length     {found['length']:.2f} s")
     for scene in result.timeline.scenes:
-        print(f"  {short(scene.start)}     {scene.title} ({len(scene.lines)} lines)")
+        print(f"  {mmss(scene.start)}     {scene.title} ({len(scene.lines)} lines)")
     for told in found["languages"]:
         words = ", ".join(f"{count} {known}" for known, count in told["words"].items())
         print(f"voice      {told['voice']} ({told['language']}); word times: {words}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from explainer.cache import write_atomically
 from explainer.captions.formats import srt
-from explainer.clock import TICKS, frame_ticks, seconds, short
+from explainer.clock import TICKS, frame_ticks, mmss, seconds
 from explainer.export.base import ExportJob
 from explainer.export.page import thumbnails
 from explainer.export.page.html_page import strings
@@ -58,7 +58,7 @@ def description(clock: Timeline) -> str:
     """What stands below the film: what it is about, chapters, numbered sources, hashtags."""
     words, extras = strings(clock.language), clock.extras
     parts = [extras.about, extras.notice]
-    parts.append("\n".join(f"{short(scene.start)} {scene.title}" for scene in clock.scenes))
+    parts.append("\n".join(f"{mmss(scene.start)} {scene.title}" for scene in clock.scenes))
     listed = [
         f"{n}. {s.title}. {s.where}" + (f". https://doi.org/{s.doi}" if s.doi else "")
         for n, s in enumerate(extras.sources, 1)

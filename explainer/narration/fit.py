@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from explainer import narration
 from explainer.cache import Cache
-from explainer.clock import seconds, spoken_seconds
+from explainer.clock import format_seconds, seconds
 from explainer.errors import Problem, ScriptError, command
 from explainer.progress import Progress
 from explainer.script.model import Script
@@ -99,8 +99,8 @@ def _speed_up(
         made = _lay_out_together(scripts, speeches, fps)
         progress.log(
             f"{names} speaks {pace:.2f} times as fast as usual to keep the limit: "
-            f"{spoken_seconds(made.picture.length)} of {seconds(limit):g} s, "
-            f"{spoken_seconds(usual.picture.length)} at its usual pace"
+            f"{format_seconds(made.picture.length)} of {seconds(limit):g} s, "
+            f"{format_seconds(usual.picture.length)} at its usual pace"
         )
         pace += _STEP
     return made
@@ -121,8 +121,8 @@ def check_limit(made: Narration, scripts: Sequence[Script], fitted: bool = False
     languages = [timeline.language for timeline in made.timelines]
     subject = "the film" if len(languages) == 1 else f"{', '.join(languages)} with one picture"
     what = (
-        f"{subject} would last {spoken_seconds(length, over)}, "
-        f"{spoken_seconds(over)} over its limit of {seconds(limit):g} s"
+        f"{subject} would last {format_seconds(length, over)}, "
+        f"{format_seconds(over)} over its limit of {seconds(limit):g} s"
     )
     if fitted:
         what += f"; even --fit, at most {MAX_SPEEDUP:g} times as fast, is too slow"
@@ -133,7 +133,7 @@ def check_limit(made: Narration, scripts: Sequence[Script], fitted: bool = False
     silence = sum(line.hold for line in scripts[0].lines)
     remedy = f"cut about {words} word{'s' * (words != 1)} as named below, or raise limit"
     if silence:
-        remedy += f", or shorten holds ({spoken_seconds(silence)} in all)"
+        remedy += f", or shorten holds ({format_seconds(silence)} in all)"
     if not fitted:
         remedy += f", or speak faster: {command('--fit')}"
 
@@ -143,11 +143,11 @@ def check_limit(made: Narration, scripts: Sequence[Script], fitted: bool = False
         if not cut:
             continue
         lasts = line.end - line.start
-        share = spoken_seconds(round(lasts * over / length))
+        share = format_seconds(round(lasts * over / length))
         within = f" in {languages[version]}" if len(languages) > 1 else ""
         problems.append(
             Problem(
-                f"line “{line.key}” lasts {spoken_seconds(lasts)}{within}, {share} over its share "
+                f"line “{line.key}” lasts {format_seconds(lasts)}{within}, {share} over its share "
                 f"of the limit: cut {cut} of its {len(line.words)} words",
                 places[version][line.key],
             )

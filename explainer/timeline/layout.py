@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from explainer.clock import frame_ticks, frames_up, ticks
+from explainer.clock import frame_ticks, frames_ceil, ticks
 from explainer.languages import pace_count
 from explainer.timeline.model import (
     Speech,
@@ -75,7 +75,7 @@ def _place_line(
     scene: str, line: Line, spoken: SpokenLine, at: int, lead: int, rest: int, fps: int
 ) -> TimedLine:
     begin = at + lead
-    frames = frames_up(lead + spoken.length + rest + line.hold, fps)
+    frames = frames_ceil(lead + spoken.length + rest + line.hold, fps)
     words = tuple(
         TimedWord(word.text, begin + time.start, begin + time.end, time.known, word.glued)
         for word, time in zip(line.say.words, spoken.words, strict=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from explainer.captions.formats.base import CaptionFormat, read_cue, split_blocks, timing_pattern
 from explainer.captions.model import Caption
-from explainer.clock import stamp
+from explainer.clock import timestamp
 from explainer.media.probe import Cue
 
 _TIMING = timing_pattern(",")
@@ -15,7 +15,7 @@ _TIMING = timing_pattern(",")
 def write(captions: Sequence[Caption], _language: str = "") -> str:
     """The captions as SubRip, which does not name its language."""
     return "".join(
-        f"{number}\n{stamp(c.start, ',')} --> {stamp(c.end, ',')}\n{chr(10).join(c.rows)}\n\n"
+        f"{number}\n{timestamp(c.start, ',')} --> {timestamp(c.end, ',')}\n{chr(10).join(c.rows)}\n\n"
         for number, c in enumerate(captions, 1)
     )
 

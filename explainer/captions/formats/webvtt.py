@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from explainer.captions.formats.base import CaptionFormat, read_cue, split_blocks, timing_pattern
 from explainer.captions.model import Caption
-from explainer.clock import stamp
+from explainer.clock import timestamp
 from explainer.media.probe import Cue
 
 _TIMING = timing_pattern(".")
@@ -27,7 +27,7 @@ def write(captions: Sequence[Caption], language: str) -> str:
 def write_cues(captions: Sequence[Caption], about: str, payload: Callable[[Caption], str]) -> str:
     """A WebVTT file; `about` stands in its note on the language, `payload` gives a cue's text."""
     cues = [
-        f"{number}\n{stamp(caption.start)} --> {stamp(caption.end)}\n{payload(caption)}\n"
+        f"{number}\n{timestamp(caption.start)} --> {timestamp(caption.end)}\n{payload(caption)}\n"
         for number, caption in enumerate(captions, 1)
     ]
     return "\n".join(["WEBVTT\n", f"NOTE Language: {escape(about)}\n", *cues])

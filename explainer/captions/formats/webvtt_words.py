@@ -9,7 +9,7 @@ from dataclasses import replace
 from explainer.captions.formats.base import CaptionFormat, time_pattern, to_ms, to_ticks
 from explainer.captions.formats.webvtt import escape, read_cues, unescaped, write_cues
 from explainer.captions.model import Caption
-from explainer.clock import stamp
+from explainer.clock import timestamp
 from explainer.media.probe import Cue
 
 _WORD_TIME = re.compile(f"<{time_pattern('.')}>")
@@ -35,7 +35,7 @@ def _timed_rows(caption: Caption) -> str:
             text += escape(row[done:begin])
             if last < to_ms(word.start) < to_ms(caption.end):
                 last = to_ms(word.start)
-                text += f"<{stamp(word.start)}>"
+                text += f"<{timestamp(word.start)}>"
             text += escape(row[begin:end])
             done = end
         rows.append(text + escape(row[done:]))

@@ -21,7 +21,7 @@ from explainer.cache import Cache, write_atomically
 from explainer.captions.formats import webvtt
 from explainer.captions.formats.registry import FORMATS
 from explainer.captions.rows import line_words
-from explainer.clock import MILLISECOND, frame_ticks, seconds, short
+from explainer.clock import MILLISECOND, frame_ticks, mmss, seconds
 from explainer.export.base import ExportJob
 from explainer.export.page import bundle, thumbnails
 from explainer.language_version import LanguageVersion
@@ -231,7 +231,7 @@ def _transcript(clock: Timeline) -> str:
 def _line(line: TimedLine, numbers: Sequence[int]) -> str:
     cites = "".join(f'<a class="cite" href="#source-{n}">{n}</a>' for n in numbers)
     cites = f'<span class="cites">{cites}</span>' if cites else ""
-    stamp = f'<a class="stamp" href="#t={seconds(line.start):.2f}">{short(line.start)}</a>'
+    stamp = f'<a class="stamp" href="#t={seconds(line.start):.2f}">{mmss(line.start)}</a>'
     text = f"{line.speaker_label} {line.text}".strip()
     said = f'<p class="say"><span>{escape(text)}</span>{cites}</p>'
     return (
@@ -244,7 +244,7 @@ def _sources(clock: Timeline, words: dict[str, str]) -> str:
     made = []
     for number, source in enumerate(clock.extras.sources, 1):
         lines = [line for line in clock.lines if source.id in line.cite]
-        where = " ".join(f'<a href="#{line.key}">{short(line.start)}</a>' for line in lines)
+        where = " ".join(f'<a href="#{line.key}">{mmss(line.start)}</a>' for line in lines)
         used = escape(words["used_at"]).format(time=where)
         doi = f"https://doi.org/{quote(source.doi, safe='/()<>;:')}"
         link = f'<a rel="noopener" href="{escape(doi)}">doi:{escape(source.doi)}</a>'
