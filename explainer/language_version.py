@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explainer.languages import three_letters
+from explainer.languages import iso639_2
 from explainer.timeline.model import Speech, Timeline
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class LanguageVersion:
     @property
     def track_language(self) -> str:
         """The language as the tracks of an MP4 file state it: three letters of ISO 639-2."""
-        return three_letters(self.language)
+        return iso639_2(self.language)
 
     @property
     def audio(self) -> Mixdown:

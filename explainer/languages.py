@@ -9,37 +9,35 @@ it:ita ja:jpn ka:kat kn:kan ko:kor la:lat lt:lit lv:lav mk:mkd ml:mal mr:mar ms:
 nl:nld nn:nno no:nor pa:pan pl:pol pt:por ro:ron ru:rus sk:slk sl:slv sq:sqi sr:srp sv:swe sw:swa
 ta:tam te:tel th:tha tr:tur uk:ukr ur:urd vi:vie zh:zho
 """
-_THREE = dict(pair.split(":") for pair in _KNOWN.split())
+_ISO639_2 = dict(pair.split(":") for pair in _KNOWN.split())
 
 
-def three_letters(tag: str) -> str:
+def iso639_2(tag: str) -> str:
     """`eng` for `en` or `en-GB`; a language that is not known is `und`, undetermined."""
     main = tag.split("-")[0].lower()
-    return main if main in _THREE.values() else _THREE.get(main, "und")
+    return main if main in _ISO639_2.values() else _ISO639_2.get(main, "und")
 
 
 def has_locale_data(tag: str) -> bool:
     """Whether Unicode's locale data, CLDR, has the language."""
     main = tag.split("-")[0].lower()
-    return main in _THREE and main != "la"
+    return main in _ISO639_2 and main != "la"
 
 
-_LEFTWARD = frozenset(
-    ("ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi")
-)
+_RTL = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi"))
 
 
-def direction(tag: str) -> str:
+def text_direction(tag: str) -> str:
     """The direction its script runs in, `ltr` or `rtl`; a script named in the tag decides."""
     main, *rest = tag.split("-")
     script = next((part for part in rest if len(part) == 4 and part.isalpha()), "")
     if script:
         written = script.title() in ("Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm")
         return "rtl" if written else "ltr"
-    return "rtl" if main.lower() in _LEFTWARD else "ltr"
+    return "rtl" if main.lower() in _RTL else "ltr"
 
 
-_PACE = {"en": (130, 165), "es": (130, 190), "de": (105, 155)}
+_SPEECH_RATES = {"en": (130, 165), "es": (130, 190), "de": (105, 155)}
 """Words a minute of speech, by language.
 
 Longer words are fewer a minute. Spanish and German have the same share, about 0.54, of the
@@ -48,7 +46,7 @@ Spanish 7.82, German 5.97) as English has at 130, and at most 0.8 of them, with 
 syllables a word as in narration on science (English: 1.55). Rodero found Spanish news best kept in
 mind at 170 to 190 (Media Psychology 19:224).
 """
-_READ_ALOUD = {
+_READING_RATES = {
     "ar": 138, "fi": 161, "fr": 195, "he": 187, "it": 188, "nl": 202, "pl": 166, "pt": 181,
     "ru": 184, "sl": 180, "sv": 199, "tr": 166, "zh": 255, "ja": 357,
 }  # fmt: skip
@@ -58,33 +56,33 @@ Trauzettel-Klosinski and Dietz measured it in texts of one content in 17 languag
 Ophthalmology & Visual Science 53:5452); there English has 228, Spanish 218 and German 179. The
 ranges above begin at 0.57 of it and end at 0.87 at most, and so do those of the other languages.
 """
-_SHARES = (0.57, 0.87)
-_ANY = (70, 205)
+_NARRATION_SHARES = (0.57, 0.87)
+_DEFAULT_RATE = (70, 205)
 """Words a minute where none are known: what is slow in Arabic to what is fast in English."""
 _BY_CHARACTERS = {"zh": "zh", "yue": "zh", "ja": "ja", "th": "", "lo": "", "km": "", "my": ""}
 """Languages without spaces, whose speech is counted in characters, and the measure they share."""
-_ANY_CHARACTERS = (150, 900)
+_DEFAULT_CHARACTER_RATE = (150, 900)
 
 
-def pace_range(tag: str) -> tuple[int, int]:
+def speech_rate_range(tag: str) -> tuple[int, int]:
     """The fewest and the most words a minute of speech, of some languages characters."""
     main = tag.partition("-")[0].lower()
-    if main in _PACE:
-        return _PACE[main]
-    read = _READ_ALOUD.get(_BY_CHARACTERS.get(main, main))
+    if main in _SPEECH_RATES:
+        return _SPEECH_RATES[main]
+    read = _READING_RATES.get(_BY_CHARACTERS.get(main, main))
     if read:
-        slowest, fastest = (round(read * share / 5) * 5 for share in _SHARES)
+        slowest, fastest = (round(read * share / 5) * 5 for share in _NARRATION_SHARES)
         return slowest, fastest
-    return _ANY_CHARACTERS if main in _BY_CHARACTERS else _ANY
+    return _DEFAULT_CHARACTER_RATE if main in _BY_CHARACTERS else _DEFAULT_RATE
 
 
-def pace_unit(tag: str) -> str:
+def speech_rate_unit(tag: str) -> str:
     """What a pace of speech is counted in: `words`, or `characters` where no spaces part words."""
     return "characters" if tag.partition("-")[0].lower() in _BY_CHARACTERS else "words"
 
 
-def pace_count(spoken: str, tag: str) -> int:
+def speech_rate_count(spoken: str, tag: str) -> int:
     """How many words, or of some languages characters, a spoken text has."""
-    if pace_unit(tag) == "characters":
+    if speech_rate_unit(tag) == "characters":
         return sum(char.isalnum() for char in spoken)
     return sum(any(map(str.isalnum, word)) for word in spoken.split())

@@ -17,7 +17,7 @@ from explainer.errors import CheckFailed, ScriptError
 from explainer.export.page.thumbnails import poster
 from explainer.frame_format import Quality
 from explainer.language_version import LanguageVersion
-from explainer.languages import three_letters
+from explainer.languages import iso639_2
 from explainer.media import signature
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.media.probe import Cue, probe
@@ -254,7 +254,7 @@ def test_a_poster_of_nothing_is_an_error_that_lists_what_there_is(parts, tmp_pat
     [("en", "eng"), ("en-GB", "eng"), ("es", "spa"), ("DE", "deu"), ("deu", "deu"), ("xx", "und")],
 )
 def test_language_tags_have_three_letters_in_a_film(tag, letters):
-    assert three_letters(tag) == letters
+    assert iso639_2(tag) == letters
 
 
 def test_a_truncated_film_cannot_be_probed(made, tmp_path):

@@ -20,7 +20,7 @@ from explainer.errors import CheckFailed, ScriptError
 from explainer.export import youtube
 from explainer.export.page import bundle, html_page, thumbnails
 from explainer.language_version import LanguageVersion
-from explainer.languages import direction
+from explainer.languages import text_direction
 from explainer.script.loader import load
 from project import Project
 from viewing import Shown
@@ -60,7 +60,7 @@ def test_a_language_without_words_has_english_ones_under_its_own_name() -> None:
     [("en", "ltr"), ("ar", "rtl"), ("he-IL", "rtl"), ("az-Arab", "rtl"), ("ku-Latn", "ltr")],
 )
 def test_a_language_runs_in_the_direction_of_its_script(tag: str, wanted: str) -> None:
-    assert direction(tag) == wanted
+    assert text_direction(tag) == wanted
 
 
 def modules(folder: Path, **texts: str) -> Path:

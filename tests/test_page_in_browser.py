@@ -14,7 +14,7 @@ from PIL import Image
 
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, seconds
-from explainer.languages import direction
+from explainer.languages import text_direction
 from explainer.script.narration_text import read
 from explainer.script.page_info import Source
 from explainer.timeline.model import TimedLine, TimedWord, Timeline
@@ -447,7 +447,7 @@ def test_words_of_every_script_are_captions_and_transcript(
     reader.page.click(".caption")
     reader.settled()
     assert reader.run("one('.captions .row').textContent") == row
-    assert reader.run("one('.captions').dir") == direction(language)
+    assert reader.run("one('.captions').dir") == text_direction(language)
     said = row.split()[0] if " " in row else first.words[0].text
     assert reader.run("one('.captions .said').textContent") == said
     reader.page.click(".views a:nth-of-type(3)")

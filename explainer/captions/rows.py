@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import ceil
 
 from explainer.captions.rules import text_length
-from explainer.languages import direction
+from explainer.languages import text_direction
 from explainer.script.word_segmentation import breakable, is_unspaced
 from explainer.spec import caption_limits
 from explainer.timeline.model import TimedLine, TimedWord
@@ -35,7 +35,7 @@ def shown(words: Sequence[TimedWord], language: str) -> str:
         ("" if word.glued or not at else " ") + _hyphenated(word.text, at + 1 == len(words))
         for at, word in enumerate(words)
     )
-    wanted = direction(language)
+    wanted = text_direction(language)
     found = (_STRONG.get(unicodedata.bidirectional(char)) for char in text)
     first = next((way for way in found if way), "ltr")
     return text if first == wanted else _MARKS[wanted] + text

@@ -12,7 +12,7 @@ from explainer.captions.violations import violations
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.clock import seconds
-from explainer.languages import pace_range, pace_unit
+from explainer.languages import speech_rate_range, speech_rate_unit
 from explainer.narration import fit
 from explainer.progress import Progress
 from explainer.script import engines
@@ -49,7 +49,7 @@ def _check(options: Options, language: str) -> dict[str, Any]:
         "lines": len(script.lines),
         "words": words,
         "words_per_minute": round(pace),
-        "pace_unit": pace_unit(script.language),
+        "pace_unit": speech_rate_unit(script.language),
         "length": round(seconds(clock.length), 3),
         "limit": seconds(script.limit),
         "voice": speech.voice,
@@ -73,10 +73,10 @@ def _check(options: Options, language: str) -> dict[str, Any]:
 
 def _pace_doubt(script: Script, voice: str, pace: float) -> str:
     """What is wrong with the pace of speech, and what would mend it; empty if it is right."""
-    slowest, fastest = pace_range(script.language)
+    slowest, fastest = speech_rate_range(script.language)
     if slowest <= pace <= fastest:
         return ""
-    unit = pace_unit(script.language)
+    unit = speech_rate_unit(script.language)
     said = f"{voice} speaks {pace:.0f} {unit} a minute; {slowest} to {fastest} are easy to follow"
     if "pace" not in engines.OPTIONS.get(voice, {}):
         return said

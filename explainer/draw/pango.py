@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.errors import EnvironmentProblem
-from explainer.languages import direction
+from explainer.languages import text_direction
 
 Colour = tuple[int, int, int, int]
 """Red, green, blue and alpha, each up to 255."""
@@ -395,7 +395,7 @@ def _context(fonts: Fonts) -> Any:
     lib.pango_context_set_round_glyph_positions(context, False)
     language = c_void_p(lib.pango_language_from_string(fonts.language.encode()))
     lib.pango_context_set_language(context, language)
-    lib.pango_context_set_base_dir(context, int(direction(fonts.language) == "rtl"))
+    lib.pango_context_set_base_dir(context, int(text_direction(fonts.language) == "rtl"))
     return context
 
 

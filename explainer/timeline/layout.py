@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainer.clock import frame_ticks, frames_ceil, ticks
-from explainer.languages import pace_count
+from explainer.languages import speech_rate_count
 from explainer.timeline.model import (
     Speech,
     SpokenLine,
@@ -45,7 +45,7 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
                 lead = rest = 0  # a silent line lasts as long as the script says
             spoken = speech.lines.get(line.key) or estimate_speech(line)
             placed = _place_line(scene.id, line, spoken, at, lead, rest, fps)
-            count = pace_count(line.say.spoken, script.language)
+            count = speech_rate_count(line.say.spoken, script.language)
             label = labels.get(line.key, "")
             timed.append(replace(placed, spoken_words=count, speaker_label=label))
             at = timed[-1].end

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from explainer.clock import MILLISECOND, TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed, ScriptError, command
-from explainer.languages import pace_range, pace_unit
+from explainer.languages import speech_rate_range, speech_rate_unit
 from explainer.media import ffmpeg_cli
 from explainer.media.audio_reader import LONGEST
 from explainer.media.probe import BT709, LIMITED, Picture, Probe, probe
@@ -234,7 +234,7 @@ def _rhythm(timeline: Timeline | None) -> Iterator[Row]:
 
 
 def _pace(pace: float, language: str) -> Row:
-    slowest, fastest = pace_range(language)
-    unit = pace_unit(language)
+    slowest, fastest = speech_rate_range(language)
+    unit = speech_rate_unit(language)
     wanted = f"{slowest} to {fastest} {unit} a minute in “{language}”"
     return Row("rhythm", f"{pace:.0f} {unit} a minute", wanted, slowest <= pace <= fastest)

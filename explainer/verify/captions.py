@@ -13,7 +13,7 @@ from explainer.captions.rows import line_words, spans
 from explainer.captions.violations import narrated_and_shown, violations
 from explainer.clock import MILLISECOND
 from explainer.errors import error_text
-from explainer.languages import three_letters
+from explainer.languages import iso639_2
 from explainer.media.probe import Cue, Probe
 from explainer.timeline.model import Timeline
 from explainer.verify.report import OPEN, Row, listed
@@ -40,7 +40,7 @@ def rows(film: Path, facts: Probe, timeline: Timeline | None, track: int = 0) ->
         yield Row("caption language", language, OPEN, None)
         yield Row("caption form", f"{len(cues)} captions", OPEN, None)
         return
-    wanted = three_letters(timeline.language)
+    wanted = iso639_2(timeline.language)
     yield Row("caption language", language, wanted, language == wanted)
     shown = _assigned(cues, timeline)
     found = violations(shown, timeline)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from explainer.errors import error_text
-from explainer.languages import three_letters
+from explainer.languages import iso639_2
 from explainer.timeline.model import Timeline
 from explainer.verify.report import OPEN, Row, listed
 
@@ -115,7 +115,7 @@ def rows(film: Path, timelines: Sequence[Timeline], fps: float) -> Iterator[Row]
     first = timelines[0].title
     yield Row("title", title, first, title == first)
     spoken = [track.language for track in tracks if track.kind in ("soun", "sbtl")]
-    should = [three_letters(timeline.language) for timeline in timelines] * 2
+    should = [iso639_2(timeline.language) for timeline in timelines] * 2
     yield Row("languages", ", ".join(spoken), ", ".join(should), sorted(spoken) == sorted(should))
 
 

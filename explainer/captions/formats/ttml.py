@@ -19,7 +19,7 @@ from ttconv.imsc.config import ContentProfilesSignaling, IMSCWriterConfiguration
 from explainer.captions.formats.base import CaptionFormat, time_pattern, to_ms, to_ticks
 from explainer.captions.model import Caption
 from explainer.errors import error_text
-from explainer.languages import direction
+from explainer.languages import text_direction
 from explainer.media.probe import Cue
 
 _TIME = re.compile(time_pattern(".") + r"\Z")
@@ -54,7 +54,7 @@ def write(captions: Sequence[Caption], language: str) -> str:
         region.set_style(style, value)
     doc.put_region(region)
     body.set_region(region)
-    runs_left = direction(language) == "rtl"
+    runs_left = text_direction(language) == "rtl"
     for caption in captions:
         paragraph = model.P(doc)
         paragraph.set_begin(Fraction(to_ms(caption.start), 1000))

@@ -25,7 +25,7 @@ from explainer.clock import MILLISECOND, frame_ticks, mmss, seconds
 from explainer.export.base import ExportJob
 from explainer.export.page import bundle, thumbnails
 from explainer.language_version import LanguageVersion
-from explainer.languages import direction
+from explainer.languages import text_direction
 from explainer.progress import Progress
 from explainer.script import page_info
 from explainer.timeline.model import TimedLine, TimedWord, Timeline
@@ -83,7 +83,7 @@ def write_page(
     content = {
         "policy": _POLICY.format(script=_digest(script), style=_digest(style)),
         "language": escape(clock.language),
-        "direction": direction(clock.language),
+        "direction": text_direction(clock.language),
         "title": escape(clock.title),
         "about": escape(clock.extras.about),
         "notice": escape(clock.extras.notice),
@@ -143,7 +143,7 @@ def _version(version: LanguageVersion, first: Path, embed: bool) -> dict[str, An
     text = webvtt.write(version.captions, clock.language)
     return {
         "language": clock.language,
-        "direction": direction(clock.language),
+        "direction": text_direction(clock.language),
         "name": clock.name,
         "title": clock.title,
         "about": clock.extras.about,
