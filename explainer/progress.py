@@ -19,13 +19,13 @@ from rich.text import Text
 
 from explainer.errors import printable
 
-FEW = 12
+MAX_LISTED_STEPS = 12
 """Steps of a stage that are told one by one where there is no terminal."""
-EVERY = 10.0
+MIN_LOG_INTERVAL = 10.0
 """The fewest seconds between two lines that tell how far a stage is."""
-PART = 20
+LOGS_PER_RENDER = 20
 """Of a render that takes long, such a part of its time lies between two lines: a twentieth."""
-MEASURED = 2
+MIN_MEASURED_STEPS = 2
 """Steps that must have been done before it is said how long the others take."""
 
 Clock = Callable[[], float]
@@ -44,7 +44,7 @@ class Progress:
             rich_progress.TextColumn("{task.description}", markup=False),
             rich_progress.BarColumn(),
             rich_progress.TextColumn("{task.percentage:>3.0f} %"),
-            _Left(),
+            _TimeLeftColumn(),
             console=self._console,
             transient=True,
             disable=quiet or not self._console.is_terminal,
@@ -96,7 +96,7 @@ class Progress:
         self._measured_steps += not from_cache
         done, title = self._done >= self._total, self._title()
         self._bar.update(self._task, completed=self._done, description=title, visible=not done)
-        if text and (self._console.is_terminal or self._logged_steps < FEW):
+        if text and (self._console.is_terminal or self._logged_steps < MAX_LISTED_STEPS):
             self._logged_steps += 1
             self.log(text)
         if not self._console.is_terminal and not done and self._is_due():
@@ -109,7 +109,7 @@ class Progress:
         None if too little was measured, or if it takes longer than was to be expected.
         """
         measured = self._done - self._cached
-        if self._measured_steps < MEASURED or not measured or self._done >= self._total:
+        if self._measured_steps < MIN_MEASURED_STEPS or not measured or self._done >= self._total:
             return None
         pace = (self._last_advance - self._stage_start) / measured
         left = pace * (self._total - self._done) - (self._now() - self._last_advance)
@@ -124,7 +124,7 @@ class Progress:
             raise KeyboardInterrupt
 
     def _is_due(self) -> bool:
-        gap = max(EVERY, (self._last_advance - self._started) / PART)
+        gap = max(MIN_LOG_INTERVAL, (self._last_advance - self._started) / LOGS_PER_RENDER)
         return self._last_advance - self._last_log >= gap
 
     def _title(self) -> str:
@@ -152,7 +152,7 @@ class Progress:
         self._bar.stop()
 
 
-class _Left(rich_progress.ProgressColumn):
+class _TimeLeftColumn(rich_progress.ProgressColumn):
     """The time that each stage still takes, at the end of its bar."""
 
     def render(self, task: rich_progress.Task) -> Text:

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from explainer.progress import EVERY, FEW, Progress, format_remaining
+from explainer.progress import MAX_LISTED_STEPS, MIN_LOG_INTERVAL, Progress, format_remaining
 
 
 class Clock:
@@ -96,7 +96,7 @@ def test_the_log_of_a_course_of_two_hours_stays_readable() -> None:
         watched.progress.start_stage(stage, 5000, "en")
         for n in range(5000):
             watched.step(1.5, text=f"{stage} line {n}", scene="one")
-    assert len(watched.lines) < 3 * FEW + 150
+    assert len(watched.lines) < 3 * MAX_LISTED_STEPS + 150
     told = [line for line in watched.lines if "%" in line]
     assert len(told) > 50
     assert all("left" in line for line in told)
@@ -108,7 +108,9 @@ def test_a_log_tells_the_first_steps_one_by_one_and_warnings_always() -> None:
     for n in range(100):
         watched.step(0.01, text=f"drew {n}")
         watched.progress.log(f"warning {n}")
-    assert [line for line in watched.lines if "drew" in line] == [f"drew {n}" for n in range(FEW)]
+    assert [line for line in watched.lines if "drew" in line] == [
+        f"drew {n}" for n in range(MAX_LISTED_STEPS)
+    ]
     assert sum("warning" in line for line in watched.lines) == 100
 
 
@@ -116,7 +118,7 @@ def test_steps_that_take_long_are_told_one_by_one_with_the_share() -> None:
     watched = Watched()
     watched.progress.start_stage("drawing", 4, "en")
     for n in range(4):
-        watched.step(EVERY, text=f"drew {n}", scene="dots")
+        watched.step(MIN_LOG_INTERVAL, text=f"drew {n}", scene="dots")
     assert watched.lines == [
         "drew 0",
         "drawing: 25 %, scene dots, en",
@@ -132,7 +134,7 @@ def test_a_film_of_several_has_its_name_before_what_is_said() -> None:
     watched = Watched()
     part = watched.progress.scoped("b.yaml")
     part.start_stage("drawing", 10)
-    watched.clock.now += EVERY
+    watched.clock.now += MIN_LOG_INTERVAL
     part.advance()
     assert watched.lines == ["b.yaml: drawing: 10 %"]
 
@@ -173,10 +175,10 @@ def test_what_is_left_is_told_as_a_person_would() -> None:
 def test_a_stage_of_nothing_and_one_of_more_than_was_said_are_no_trouble() -> None:
     watched = Watched()
     watched.progress.start_stage("drawing", 0)
-    watched.step(EVERY)
+    watched.step(MIN_LOG_INTERVAL)
     watched.progress.start_stage("drawing", 1)
     for _ in range(3):
-        watched.step(EVERY)
+        watched.step(MIN_LOG_INTERVAL)
     assert watched.lines == []
     assert watched.progress.seconds_left() is None
 
