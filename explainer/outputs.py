@@ -35,7 +35,7 @@ def claim(script: Script, out: Path, *languages: str) -> None:
 
     Raises:
         ScriptError: if there is something that is not this program's, or of another script.
-        MissingTool: if a folder on the way is a link.
+        EnvironmentProblem: if a folder on the way is a link.
         OSError: if the folder cannot be written.
     """
     ledger = _listed(script)

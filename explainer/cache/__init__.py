@@ -500,7 +500,7 @@ def make_room(path: Path) -> None:
 
     Raises:
         ScriptError: if what is there is not ours.
-        MissingTool: if it would lie behind a link.
+        EnvironmentProblem: if it would lie behind a link.
     """
     ledger = Ledger.of(path)
     if ledger and (aside := ledger.give_way(path)):

@@ -79,7 +79,7 @@ class Ledger:
         """The list of a folder, which is made if it is not there.
 
         Raises:
-            MissingTool: if the folder is a link, or no folder.
+            EnvironmentProblem: if the folder is a link, or no folder.
             OSError: if it cannot be written.
         """
         refuse_link(root)
@@ -103,7 +103,7 @@ class Ledger:
         """Say that a file or folder is going to be made.
 
         Raises:
-            MissingTool: if it would lie behind a link.
+            EnvironmentProblem: if it would lie behind a link.
         """
         self.refuse_links(path)
         self._add(_line(_BEGUN, self._name(path) + "/" * folder))
@@ -141,7 +141,7 @@ class Ledger:
 
         Raises:
             ScriptError: if something else is.
-            MissingTool: if it would lie behind a link.
+            EnvironmentProblem: if it would lie behind a link.
         """
         self.refuse_links(path)
         name = self._name(path)
@@ -154,7 +154,7 @@ class Ledger:
 
         Raises:
             ScriptError: if something is there that is not ours.
-            MissingTool: if it would lie behind a link.
+            EnvironmentProblem: if it would lie behind a link.
         """
         self.check(path)
         if not os.path.lexists(path) or _same(path, self._read().entries[self._name(path)]):
@@ -227,7 +227,7 @@ class Ledger:
         """See that no folder on the way to a path is a link, or no folder.
 
         Raises:
-            MissingTool: if one is.
+            EnvironmentProblem: if one is.
         """
         for up in reversed(path.parents):
             if up.is_relative_to(self.root):
@@ -337,7 +337,7 @@ def refuse_link(folder: Path) -> None:
     """See that a folder of ours is none that leads elsewhere.
 
     Raises:
-        MissingTool: if it is a link, or no folder.
+        EnvironmentProblem: if it is a link, or no folder.
     """
     try:
         mode = folder.lstat().st_mode

@@ -51,7 +51,7 @@ def rows(texts: Sequence[Caption], clock: Timeline, folder: Path) -> dict[str, t
     `folder` come before the system's.
 
     Raises:
-        MissingTool: naming the letters that no font has, and what to install.
+        EnvironmentProblem: naming the letters that no font has, and what to install.
     """
     fonts = Fonts(str(folder), clock.language)
     files = _files([row for text in texts for row in text.rows], fonts)
@@ -91,7 +91,7 @@ def _files(texts: Sequence[str], fonts: Fonts) -> tuple[str, ...]:
     """The font files that rows are set with, each with a mark of what it holds.
 
     Raises:
-        MissingTool: if there are letters that no font has.
+        EnvironmentProblem: if there are letters that no font has.
     """
     found = pango.coverage(texts, fonts)
     if found.missing:
@@ -109,7 +109,7 @@ def _same_fonts(rows: tuple[Row, ...]) -> None:
     """Make sure that rows that were asked for elsewhere look here as they would there.
 
     Raises:
-        MissingTool: naming a font that is another one here.
+        EnvironmentProblem: naming a font that is another one here.
     """
     if rows and rows[0].files:
         texts = [text for row in rows for text in row.text]
@@ -125,7 +125,7 @@ def over(
     """A `show` that lays the caption of the moment over each frame before handing it on.
 
     Raises:
-        MissingTool: if this machine has other fonts than the one that asked.
+        EnvironmentProblem: if this machine has other fonts than the one that asked.
     """
     _same_fonts(rows)
     plates = [_plate(row, quality) for row in rows]

@@ -74,7 +74,7 @@ class Cluster:
         """Find the scheduler.
 
         Raises:
-            MissingTool: if Dask is not installed, or the scheduler does not answer.
+            EnvironmentProblem: if Dask is not installed, or the scheduler does not answer.
         """
         try:
             from distributed import Client
@@ -172,7 +172,7 @@ def _checked(given: Return, job: Job, out: Path) -> Answer:
     """A worker's answer, if each of its fields, and the clip itself, are what a line's must be.
 
     Raises:
-        CheckFailed, MissingTool: if the clip is not, or was drawn with other packages.
+        CheckFailed, EnvironmentProblem: if the clip is not, or was drawn with other packages.
         TypeError, ValueError, AttributeError: if it is no answer.
     """
     answer = given.answer

@@ -23,7 +23,7 @@ def version() -> str:
     """The version of the ffmpeg program.
 
     Raises:
-        MissingTool: if there is none, if it does not run, or if it is too old.
+        EnvironmentProblem: if there is none, if it does not run, or if it is too old.
     """
     return _version(_program())
 
@@ -32,7 +32,7 @@ def complaints(film: Path) -> str:
     """What ffmpeg says when it decodes every frame and takes no excuse; empty if all is well.
 
     Raises:
-        MissingTool: if the ffmpeg program is missing, does not run, or is too old.
+        EnvironmentProblem: if the ffmpeg program is missing, does not run, or is too old.
     """
     strict = ["-v", "error", "-xerror", "-err_detect", "explode"]
     done = _ffmpeg(*strict, *_input(film), "-map", "0:v", "-map", "0:a?", "-f", "null", "-")
@@ -47,7 +47,7 @@ def ebur128(film: Path, track: int = 0) -> tuple[float, float]:
     The loudness is read at the last tenth of a second, where it is told to a thousandth.
 
     Raises:
-        MissingTool: if the ffmpeg program is missing, does not run, or is too old.
+        EnvironmentProblem: if the ffmpeg program is missing, does not run, or is too old.
         CheckFailed: if it cannot read the sound.
     """
     tell = "ebur128=peak=true:metadata=1:framelog=verbose,ametadata=print:key=lavfi.r128.I:file=-"

@@ -70,7 +70,7 @@ def speak(
 
     Raises:
         ScriptError: if the script has no such part, or names a voice that there is none of.
-        MissingTool, VoiceError: if no voice can speak all of it; each one's reason is given.
+        EnvironmentProblem, VoiceError: if no voice can speak all of it; each one's reason is given.
     """
     lines = [line for line in chosen(script, selection) if line.say.words]
     main, passed, spoken = _speak_main(script, voices, lines, cache, progress, pace)
@@ -244,7 +244,7 @@ def _speak_all(
     """Lines spoken by one voice; what is spoken is kept, whatever becomes of the other lines.
 
     Raises:
-        MissingTool, VoiceError: naming every line that it cannot speak; a voice on the network is
+        EnvironmentProblem, VoiceError: naming every line that it cannot speak; a voice on the network is
             not asked for more once it has failed.
     """
     recipes = _recipes(voice, script, lines)

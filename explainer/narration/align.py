@@ -65,7 +65,7 @@ def word_times(utterance: Utterance, text: str, spans: Sequence[Span], language:
     that does not fit its text: those are not aligned at all, but laid out by letters.
 
     Raises:
-        MissingTool: if there are no marks, and espeak cannot read the language.
+        EnvironmentProblem: if there are no marks, and espeak cannot read the language.
     """
     if not spans:
         return Timed(())

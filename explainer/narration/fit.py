@@ -56,7 +56,7 @@ def narrate(
 
     Raises:
         ScriptError: if the film would be too long; says by how much, and what to cut in each line.
-        MissingTool, VoiceError: if no voice can speak it, or the one that does cannot go faster.
+        EnvironmentProblem, VoiceError: if no voice can speak it, or the one that does cannot go faster.
     """
     speeches = [narration.speak(script, voices, cache, progress, part) for script in scripts]
     made = _lay_out_together(scripts, speeches, fps)
@@ -82,7 +82,7 @@ def _speed_up(
     """Let the same voices speak faster, little by little, until the limit is kept or they may not.
 
     Raises:
-        MissingTool, VoiceError: if one cannot speak faster.
+        EnvironmentProblem, VoiceError: if one cannot speak faster.
     """
     limit = scripts[0].limit
     fps = usual.picture.fps

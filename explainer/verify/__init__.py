@@ -39,7 +39,7 @@ def verify(film: Path, timelines: Sequence[Timeline] = (), limit: int | None = N
 
     Raises:
         ScriptError: if there is no such file.
-        MissingTool: if the ffmpeg program, the second opinion, is not installed.
+        EnvironmentProblem: if the ffmpeg program, the second opinion, is not installed.
     """
     if not film.is_file():
         raise ScriptError.of(f"no film at {film}", f"make one with: {command()}")

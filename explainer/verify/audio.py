@@ -62,7 +62,7 @@ def rows(film: Path, sound: Sound, timeline: Timeline | None, track: int = 0) ->
     """A film's sound track, counted from 0, held against the timeline that it was made for.
 
     Raises:
-        MissingTool: if the ffmpeg program, the second meter, is not installed.
+        EnvironmentProblem: if the ffmpeg program, the second meter, is not installed.
     """
     form = f"{sound.codec} {sound.profile} {sound.rate} Hz, {sound.channels} channels"
     wanted = "aac LC 48000 Hz, 2 channels"

@@ -114,7 +114,7 @@ class Voice(ABC):
         """Make sure that this engine can speak `language` (BCP 47) here and now.
 
         Raises:
-            MissingTool: if the engine, or its voice for that language, is not installed.
+            EnvironmentProblem: if the engine, or its voice for that language, is not installed.
             VoiceError: if what it needs cannot be reached (within 5 s of wall-clock time).
         """
 
@@ -126,7 +126,7 @@ class Voice(ABC):
         `engine`, `version` and `voice`.
 
         Raises:
-            MissingTool: as `check` does.
+            EnvironmentProblem: as `check` does.
         """
 
     def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
@@ -146,7 +146,7 @@ class Voice(ABC):
         `line` is the key, `scene.line`, of the line that the text is of.
 
         Raises:
-            MissingTool: if the engine, or its voice for `language`, is not installed.
+            EnvironmentProblem: if the engine, or its voice for `language`, is not installed.
             VoiceError: if the text has no letter or digit, the engine fails, or gives no speech.
         """
 

@@ -36,7 +36,7 @@ class Reader:
         """`engine` is who speaks, for messages.
 
         Raises:
-            MissingTool: if the package is not installed, or not whole.
+            EnvironmentProblem: if the package is not installed, or not whole.
         """
         self.vocabulary = vocabulary()
         try:

@@ -81,7 +81,7 @@ def reading(text: str, language: str) -> Utterance:
     """The text as espeak reads it at its usual pace, for other voices to be aligned with.
 
     Raises:
-        MissingTool, VoiceError: as `Espeak.speak` does.
+        EnvironmentProblem, VoiceError: as `Espeak.speak` does.
     """
     return _spoken(text, language, READER, RATE)
 
@@ -90,7 +90,7 @@ def reader(language: str) -> str:
     """What `reading` reads with, for the recipe of a sound that is aligned by it.
 
     Raises:
-        MissingTool: if the library, or a voice for `language`, is not installed.
+        EnvironmentProblem: if the library, or a voice for `language`, is not installed.
     """
     voice, version = _about(language)
     return f"espeak {version}, {voice}+{READER} at {RATE}"
@@ -102,7 +102,7 @@ def ipa(texts: Sequence[str], language: str) -> list[list[str]]:
     Two letters that are one sound have a `^` between them.
 
     Raises:
-        MissingTool: if the library, or a voice for `language`, is not installed.
+        EnvironmentProblem: if the library, or a voice for `language`, is not installed.
     """
     plain = [_plain(text) for text in texts]
     header, _ = ask(_MODULE, {"language": language, "ipa": plain}, SECONDS)

@@ -72,7 +72,7 @@ def session(model: bytes, *shown: str) -> Any:
     the fields of both: what is appended here has nothing but more outputs of the graph.
 
     Raises:
-        MissingTool: if onnxruntime is not installed, or cannot load the model.
+        EnvironmentProblem: if onnxruntime is not installed, or cannot load the model.
     """
     try:
         import onnxruntime
@@ -104,7 +104,7 @@ def installed(path: Path, size: int, name: str) -> bytes:
     """A file of a voice's package, if it has the `size` that it must have.
 
     Raises:
-        MissingTool: if it is gone or of another size.
+        EnvironmentProblem: if it is gone or of another size.
     """
     try:
         data = path.read_bytes()
@@ -120,7 +120,7 @@ def assets() -> Path:
     """The folder of hibari's package with its voice and its reader's data; nothing is imported.
 
     Raises:
-        MissingTool: if the package is not installed.
+        EnvironmentProblem: if the package is not installed.
     """
     spec = find_spec("hibari")
     if spec is None or spec.origin is None:
@@ -132,7 +132,7 @@ def vocabulary() -> dict[str, int]:
     """The number of each phoneme that both models know.
 
     Raises:
-        MissingTool: if hibari's package is not installed, or not whole.
+        EnvironmentProblem: if hibari's package is not installed, or not whole.
     """
     try:
         found = json.loads((assets() / "vocab.json").read_text("utf-8"))

@@ -41,7 +41,7 @@ class Recording(Voice):
         """Make sure that there are recordings, and that words of `language` can be found in them.
 
         Raises:
-            MissingTool: if there is no folder of recordings, or no reading to align with.
+            EnvironmentProblem: if there is no folder of recordings, or no reading to align with.
         """
         self.identity(language)
         folder = self.setting.folder / FOLDER

@@ -28,7 +28,7 @@ def read(text: str, language: str, phonemes: Mapping[str, str], engine: str) -> 
     """`text` in phonemes; `phonemes` are the script's own for words of it.
 
     Raises:
-        MissingTool: if espeak-ng is not installed.
+        EnvironmentProblem: if espeak-ng is not installed.
         VoiceError: naming the letters that it cannot read.
     """
     plain = plain_text(text)

@@ -53,7 +53,7 @@ def ask(module: str, request: Mapping[str, Any], seconds: float, stays: bool = F
 
     Raises:
         NoAnswer: if there is no reply within `seconds` of wall-clock time.
-        MissingTool, VoiceError: what `answer` raised; a VoiceError also if the process crashed.
+        EnvironmentProblem, VoiceError: what `answer` raised; a VoiceError also if the process crashed.
     """
     key = os.getpid(), module, os.environ.get("PYTHONPATH", "")
     waiting = _waiting.setdefault(key, []) if stays else []
@@ -71,7 +71,7 @@ def ask(module: str, request: Mapping[str, Any], seconds: float, stays: bool = F
     if stays:
         waiting.append(child)
     if "failed" in header:
-        kind = EnvironmentProblem if header["failed"] == "MissingTool" else VoiceError
+        kind = EnvironmentProblem if header["failed"] == "EnvironmentProblem" else VoiceError
         raise kind.of(header["what"], header["remedy"])
     return header, sound
 
@@ -226,7 +226,7 @@ def library(stem: str, remedy: str) -> ctypes.CDLL:
     """The shared library `lib<stem>` as Debian (.so.1) or Homebrew (.dylib) installs it.
 
     Raises:
-        MissingTool: with `remedy`, if it cannot be loaded.
+        EnvironmentProblem: with `remedy`, if it cannot be loaded.
     """
     names = [f"lib{stem}.so.1"]
     if sys.platform == "darwin":

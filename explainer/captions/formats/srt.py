@@ -14,10 +14,13 @@ _TIMING = timing_pattern(",")
 
 def write(captions: Sequence[Caption], _language: str = "") -> str:
     """The captions as SubRip, which does not name its language."""
-    return "".join(
-        f"{number}\n{timestamp(c.start, ',')} --> {timestamp(c.end, ',')}\n{chr(10).join(c.rows)}\n\n"
-        for number, c in enumerate(captions, 1)
-    )
+    blocks = []
+    for number, caption in enumerate(captions, 1):
+        start = timestamp(caption.start, ",")
+        end = timestamp(caption.end, ",")
+        text = "\n".join(caption.rows)
+        blocks.append(f"{number}\n{start} --> {end}\n{text}\n\n")
+    return "".join(blocks)
 
 
 def read(text: str) -> Iterator[Cue]:
