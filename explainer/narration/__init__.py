@@ -244,8 +244,8 @@ def _speak_all(
     """Lines spoken by one voice; what is spoken is kept, whatever becomes of the other lines.
 
     Raises:
-        EnvironmentProblem, VoiceError: naming every line that it cannot speak; a voice on the network is
-            not asked for more once it has failed.
+        EnvironmentProblem, VoiceError: naming every line that it cannot speak; a voice on the
+            network is not asked for more once it has failed.
     """
     recipes = _recipes(voice, script, lines)
     found = {

@@ -56,7 +56,8 @@ def narrate(
 
     Raises:
         ScriptError: if the film would be too long; says by how much, and what to cut in each line.
-        EnvironmentProblem, VoiceError: if no voice can speak it, or the one that does cannot go faster.
+        EnvironmentProblem, VoiceError: if no voice can speak it, or the one that does cannot go
+            faster.
     """
     speeches = [narration.speak(script, voices, cache, progress, part) for script in scripts]
     made = _lay_out_together(scripts, speeches, fps)

@@ -53,7 +53,8 @@ def ask(module: str, request: Mapping[str, Any], seconds: float, stays: bool = F
 
     Raises:
         NoAnswer: if there is no reply within `seconds` of wall-clock time.
-        EnvironmentProblem, VoiceError: what `answer` raised; a VoiceError also if the process crashed.
+        EnvironmentProblem, VoiceError: what `answer` raised; a VoiceError also if the process
+            crashed.
     """
     key = os.getpid(), module, os.environ.get("PYTHONPATH", "")
     waiting = _waiting.setdefault(key, []) if stays else []
