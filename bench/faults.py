@@ -18,7 +18,7 @@ import varieties
 from delivered import Fault
 from disturbed import lettered, no_disks, no_writes, rows
 from explainer.timeline.json import load_for_film
-from explainer.verify import verify
+from explainer.verify.measure import verify
 
 Count = tuple[str, int, int, str]
 """What was tried, how often, how often it was survived, and a note."""
@@ -102,14 +102,14 @@ def _found(kind: str, film: Path, faults: Mapping[str, tuple[Fault, Collection[s
     """Faults put into a film one by one, each with the rows of which one must fail."""
     clocks = load_for_film(film)
     # what is wrong with it before cannot tell a fault
-    before = {row.what for row in verify(film, clocks).rows if row.ok is False}
+    before = {one.name for one in verify(film, clocks).results if one.ok is False}
 
     def each() -> Iterator[list[str]]:
         for name, (fault, wanted) in faults.items():
             with tempfile.TemporaryDirectory() as place:
                 copy = delivered.copied(film, Path(place))
                 fault(copy)
-                failed = {row.what for row in verify(copy, clocks).rows if row.ok is False}
+                failed = {one.name for one in verify(copy, clocks).results if one.ok is False}
                 yield [] if (failed - before) & set(wanted) else [f"{name} was not found"]
 
     return counted(f"`verify`, faults of a film: {kind}", each())
@@ -122,10 +122,10 @@ def films() -> Iterator[Count]:
         for kind in delivered.KINDS:
             with tempfile.TemporaryDirectory() as folder:
                 film, clock = delivered.made(kind, Path(folder))
-                rows = verify(film, [clock]).rows
+                rows = verify(film, [clock]).results
                 judged = {*SHOWN, *HEARD, *PLAIN}
                 yield [
-                    f"{r.what}: {r.measured}" for r in rows if r.ok is False and r.what in judged
+                    f"{r.name}: {r.measured}" for r in rows if r.ok is False and r.name in judged
                 ]
 
     def rendered() -> Iterator[list[str]]:

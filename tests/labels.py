@@ -12,8 +12,8 @@ from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.timeline.selection import select
-from explainer.verify.report import Row
-from explainer.verify.video import rows
+from explainer.verify.report import CheckResult
+from measured import picture_results
 from project import TINY, Project
 
 MIDDLE = "Text('Dots', font='Inter', font_size=48, color='#F4F6FF')"
@@ -38,11 +38,11 @@ def noted(project: Project, code: str) -> tuple[Label, ...]:
     return drawn(project, code, TINY)[0].lines[0].labels
 
 
-def judged(project: Project, code: str) -> dict[str, Row]:
+def judged(project: Project, code: str) -> dict[str, CheckResult]:
     clock, clip = drawn(project, code)
-    return {row.what: row for row in rows(clip.path, clock)}
+    return picture_results(clip.path, clock)
 
 
-def failed(found: dict[str, Row]) -> set[str]:
+def failed(found: dict[str, CheckResult]) -> set[str]:
     # the caption band takes signatures to be judged, and has tests of its own
-    return {what for what, row in found.items() if row.ok is not True} - {"caption band"}
+    return {name for name, result in found.items() if result.ok is not True} - {"caption band"}

@@ -27,7 +27,7 @@ from explainer.script.music import Music, find
 from explainer.timeline.json import from_json
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import TimedCue, Timeline
-from explainer.verify import audio
+from measured import audio_results
 from project import ROOT, Project
 from test_sound import film, voice, write
 
@@ -336,7 +336,9 @@ def test_a_line_that_says_nothing_has_its_room_music_and_effect(tmp_path):
     ducked = sound[first.speech_end + TICKS // 10 :][: TICKS * 4 // 10]
     assert loudness(long_after) - loudness(ducked) == pytest.approx(5, abs=1)
     (stored,) = probe(track.path).sounds
-    assert [row for row in audio.rows(track.path, stored, clock) if row.ok is False] == []
+    assert [
+        one for one in audio_results(track.path, stored, clock).values() if one.ok is False
+    ] == []
     alone = replace(mute, start=0, speech_start=0, speech_end=0, end=3 * TICKS)
     preview = replace(clock, scenes=(replace(clock.scenes[0], lines=(alone,)),), music=None)
     room = decode(mix_audio(preview, speech, Cache(tmp_path / "cache"), tmp_path).path)
@@ -350,12 +352,12 @@ def test_an_effect_just_before_a_line_is_not_taken_for_its_speech(tmp_path):
     _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
     track = mix_audio(clock, speech, Cache(tmp_path / "cache"), tmp_path)
     (sound,) = probe(track.path).sounds
-    rows = {row.what: row for row in audio.rows(track.path, sound, clock)}
-    assert rows["speech"].ok
+    found = audio_results(track.path, sound, clock)
+    assert found["speech"].ok
     bare = replace(clock.lines[0], cues=())
     quiet = replace(clock, scenes=(replace(clock.scenes[0], lines=(bare, clock.lines[1])),))
-    rows = {row.what: row for row in audio.rows(track.path, sound, quiet)}
-    assert not rows["speech"].ok, "without an effect in the script, it is speech too early"
+    found = audio_results(track.path, sound, quiet)
+    assert not found["speech"].ok, "without an effect in the script, it is speech too early"
 
 
 def test_a_mixed_film_with_the_shipped_bed_is_heard_to_keep_every_rule(tmp_path):
@@ -364,7 +366,7 @@ def test_a_mixed_film_with_the_shipped_bed_is_heard_to_keep_every_rule(tmp_path)
     _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
     track = mix_audio(clock, speech, Cache(tmp_path / "cache"), tmp_path)
     (sound,) = probe(track.path).sounds
-    found = {row.what: row for row in audio.rows(track.path, sound, clock)}
+    found = audio_results(track.path, sound, clock)
     assert [row for row in found.values() if row.ok is False] == []
     assert found["bed"].ok
     assert found["lines"].ok

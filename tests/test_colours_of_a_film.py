@@ -25,8 +25,8 @@ from explainer.timeline.json import from_json
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Speech, Timeline
 from explainer.timeline.scene_timing import scene_timings
-from explainer.verify import video
-from explainer.verify.report import Row
+from explainer.verify.report import CheckResult
+from measured import picture_results
 from project import TINY, Project
 from test_verify import FRAME, fault, remade, say
 from test_verify import timeline as small
@@ -76,8 +76,8 @@ def copy(good: tuple[Path, Timeline, list[Clip]], tmp_path: Path) -> Path:
     return Path(shutil.copy(good[0], tmp_path))
 
 
-def colours(path: Path, clock: Timeline) -> Row:
-    return next(row for row in video.rows(path, clock) if row.what == "colours")
+def colours(path: Path, clock: Timeline) -> CheckResult:
+    return picture_results(path, clock)["colours"]
 
 
 def test_what_was_drawn_is_known_again(good: tuple[Path, Timeline, list[Clip]]) -> None:

@@ -21,7 +21,7 @@ from explainer.cli import main
 from explainer.clock import TICKS
 from explainer.errors import ScriptError
 from explainer.timeline.json import from_json
-from explainer.verify import verify
+from explainer.verify.measure import verify
 from hostile import TREES, examples
 from test_verify import KEEP, copy, failed, fault, good, remade, rewritten, timeline  # noqa: F401
 
@@ -220,14 +220,14 @@ def honest(good: Path) -> Unit:  # noqa: F811
 )
 def test_a_film_that_lies_of_itself_is_found_at_a_bounded_cost(copy, honest, name, offset, new):  # noqa: F811
     lying = patched(copy, name, offset, new)
-    assert honest.bounds(3, lambda: verify(lying)).rows
+    assert honest.bounds(3, lambda: verify(lying)).results
 
 
 def test_a_film_of_many_empty_boxes_is_no_film(copy):  # noqa: F811
     copy.write_bytes(copy.read_bytes() + struct.pack(">I4s", 8, b"free") * 100_000)
     report = verify(copy)
-    assert [row.what for row in report.rows] == ["file"]
-    assert "more than 1000 top boxes" in report.rows[0].measured
+    assert [row.name for row in report.results] == ["file"]
+    assert "more than 1000 top boxes" in report.results[0].measured
 
 
 def test_a_film_of_a_day_is_not_decoded(copy):  # noqa: F811

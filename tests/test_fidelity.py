@@ -16,8 +16,9 @@ from explainer.media import signature
 from explainer.media.signature import STEP, FrameSigner, Grid, Header, SoundSigner, Unreadable
 from explainer.mux import SIGNATURES as SUFFIX
 from explainer.timeline.model import Timeline
-from explainer.verify import Report, verify
-from explainer.verify.fidelity import Pictures
+from explainer.verify.measure import verify
+from explainer.verify.report import Report
+from explainer.verify.signed_frames import SignedFrames
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +43,7 @@ QUICK = {
 
 
 def told(report: Report) -> set[str]:
-    return {row.what for row in report.rows if row.ok is False}
+    return {row.name for row in report.results if row.ok is False}
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_a_good_film_is_as_it_was_made(tmp_path, number):
     film, clock = delivered.made(delivered.KINDS[number], tmp_path)
     report = verify(film, [clock])
     assert told(report) & OURS == set()
-    assert {row.what for row in report.rows if row.ok} >= OURS
+    assert {row.name for row in report.results if row.ok} >= OURS
 
 
 @pytest.mark.parametrize("code_again", [delivered.seen("null"), delivered.heard("anull")])
@@ -124,7 +125,7 @@ def test_signatures_of_another_film_are_said(good, copy, tmp_path):
     (tmp_path / "other").mkdir()
     other, _ = delivered.made(Kind("still", texts=("Not this one.",)), tmp_path / "other")
     other.with_suffix(SUFFIX).replace(copy.with_suffix(SUFFIX))
-    row = next(row for row in verify(copy, [good[1]]).rows if row.what == "signatures")
+    row = next(row for row in verify(copy, [good[1]]).results if row.name == "signatures")
     assert row.ok is False
     assert "of another film" in row.measured
 
@@ -132,10 +133,10 @@ def test_signatures_of_another_film_are_said(good, copy, tmp_path):
 def test_a_film_without_signatures_and_record_is_left_open(copy):
     copy.with_suffix(SUFFIX).unlink()
     report = verify(copy)
-    row = next(row for row in report.rows if row.what == "signatures")
+    row = next(row for row in report.results if row.name == "signatures")
     assert row.ok is None
-    assert "not judged" in row.wanted
-    assert not {row.what for row in report.rows if row.ok is not None} & SHOWN
+    assert "not judged" in row.required
+    assert not {row.name for row in report.results if row.ok is not None} & SHOWN
 
 
 def test_a_film_without_its_record_is_still_held_to_its_signatures(copy):
@@ -216,9 +217,9 @@ def test_held_frames_are_stored_once_and_memory_does_not_grow_with_the_film(tmp_
         signature.write(file, Header(160, 90, 108_000, 0, bytes(32), 0), [signer.close()], [])
     assert path.stat().st_size < 10_000
     tracemalloc.start()
-    held = Pictures(signature.Signatures(path))
+    held = SignedFrames(signature.Signatures(path))
     for _ in range(2000):
-        held.see(frame)
+        held.add_frame(frame)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 3_000_000

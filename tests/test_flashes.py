@@ -11,9 +11,10 @@ import pytest
 
 from explainer.frame_format import quality
 from explainer.media.encoder import ClipEncoder
-from explainer.verify.flashes import CELLS, Flashes
-from explainer.verify.report import Row
-from explainer.verify.video import rows
+from explainer.verify.check import CELLS
+from explainer.verify.flashes import FlashDetector
+from explainer.verify.report import CheckResult
+from measured import picture_results
 
 WHITE, GREY, BLACK = (255, 255, 255), (100, 100, 100), (0, 0, 0)
 RED, RED_GREY = (255, 0, 0), (127, 127, 127)
@@ -26,8 +27,8 @@ def judged(
     colour: Callable[[float], tuple[int, int, int]],
     part: tuple[slice, slice] = (slice(None), slice(None)),
     length: float = 3,
-) -> dict[str, Row]:
-    """The rows of a clip: black but for a part, which has `colour` of each second."""
+) -> dict[str, CheckResult]:
+    """What is found in a clip: black but for a part, which has `colour` of each second."""
     path = folder / "clip.mp4"
     with ClipEncoder(path, replace(quality(f"256x144@{fps}"), crf=12)) as clip:
         for number in range(round(length * fps)):
@@ -35,7 +36,7 @@ def judged(
             frame[..., 3] = 255
             frame[(*part, slice(0, 3))] = colour((number + 0.001) / fps)
             clip.show(frame)
-    return {row.what: row for row in rows(path, None)}
+    return picture_results(path, None)
 
 
 def square(hertz: float, one: tuple[int, int, int], other: tuple[int, int, int]):
@@ -128,16 +129,16 @@ def test_other_colours_of_equal_brightness_do_not_flash(tmp_path, fps):
 
 
 def test_the_colour_of_noise_in_the_dark_does_not_count():
-    watch, noise = Flashes(30), np.random.default_rng(1)
+    watch, noise = FlashDetector(30), np.random.default_rng(1)
     for _ in range(60):
-        watch.see(noise.integers(0, 4, (*CELLS, 3), dtype=np.uint8))
+        watch.add_frame(noise.integers(0, 4, (*CELLS, 3), dtype=np.uint8))
     assert watch.red.changes == 0
 
 
 def test_what_was_longer_ago_than_a_second_is_forgotten():
-    watch = Flashes(30)
+    watch = FlashDetector(30)
     for _ in range(40):  # a change every half second
         for light in (0, 255):
             for _ in range(15):
-                watch.see(np.full((*CELLS, 3), light, np.uint8))
+                watch.add_frame(np.full((*CELLS, 3), light, np.uint8))
     assert watch.light.changes == 2

@@ -12,7 +12,7 @@ import delivered
 import varieties
 from explainer.timeline.json import load_for_film
 from explainer.timeline.model import Timeline
-from explainer.verify import verify
+from explainer.verify.measure import verify
 from varieties import FULL_SIZE, VARIETIES, Variety
 
 pytestmark = [pytest.mark.render, pytest.mark.slow]
@@ -76,5 +76,5 @@ def test_a_small_fault_of_a_picture_in_full_size_is_found(
     assert tuple(faults) == FAULTS
     copy = delivered.copied(film, tmp_path)
     faults[name](copy)
-    failed = {row.what for row in verify(copy, clocks).rows if row.ok is False}
+    failed = {row.name for row in verify(copy, clocks).results if row.ok is False}
     assert failed & {"frames", "order of frames", "sharpness"}

@@ -30,8 +30,8 @@ from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Speech, SpokenLine, Timeline
 from explainer.timeline.scene_timing import scene_timings
-from explainer.verify import captions as caption_checks
-from explainer.verify import verify
+from explainer.verify.captions import compare_files
+from explainer.verify.measure import verify
 from explainer.voices import engine
 from hostile import INJECTIONS, examples
 from project import TINY, Project
@@ -108,7 +108,7 @@ def test_metadata_chapters_and_captions_come_back_as_they_went_in(good, tmp_path
     assert [c["tags"] for c in told["chapters"]] == [{"title": text} for text in texts[:2]]
     tags = set(told["format"]["tags"])
     assert tags <= {"major_brand", "minor_version", "compatible_brands", "title", "encoder"}
-    beside = list(caption_checks.beside(made, cues))
+    beside = list(compare_files(made, cues))
     assert len(beside) == len(FORMATS)
     assert [row for row in beside if not row.ok] == []
 
@@ -157,7 +157,7 @@ def test_a_list_of_other_files_is_no_film(good, tmp_path, what):  # noqa: F811
     path.write_text(LISTS[what].format("b.mp4"))
     report = verify(path)
     assert not report.ok
-    assert [row.what for row in report.rows] == ["file"]
+    assert [row.name for row in report.results] == ["file"]
     assert complaints(path)
 
 

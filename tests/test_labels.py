@@ -17,9 +17,9 @@ from explainer.timeline.json import from_json
 from explainer.timeline.labels import Label
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
-from explainer.verify import legibility
-from explainer.verify.video import rows
+from explainer.verify.label_placement import placement_errors
 from labels import MIDDLE, drawn, failed, judged, noted
+from measured import picture_results
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
@@ -132,7 +132,7 @@ def test_a_label_of_poor_contrast_is_found_with_its_moment(project: Project) -> 
 
 def test_a_draft_is_too_small_to_judge_contrast_on(project: Project) -> None:
     clock, clip = drawn(project, f"self.add({MIDDLE}.shift(2.6 * UP))", "854x480@10")
-    found = {row.what: row for row in rows(clip.path, clock)}
+    found = picture_results(clip.path, clock)
     assert failed(found) == {"legibility"}
     assert found["legibility"].ok is None
 
@@ -171,7 +171,7 @@ def test_a_change_of_colours_is_not_judged_on_its_way(project: Project) -> None:
     clock, clip = drawn(project, code)
     (line,) = clock.lines
     assert len({label.colour for label in line.labels}) > 2, "no frame is on the way"
-    assert failed({row.what: row for row in rows(clip.path, clock)}) == set()
+    assert failed(picture_results(clip.path, clock)) == set()
 
 
 @pytest.mark.fault("legibility")
@@ -209,16 +209,16 @@ def test_labels_that_overlap_are_found_when_they_meet(project: Project) -> None:
 def test_labels_that_never_stand_together_do_not_overlap() -> None:
     one = Label("a", (200, 200, 300, 240), 30, "#ffffff", frames=(0, 5, 6))
     other = replace(one, text="b", frames=(10,))
-    assert legibility.misplaced([one, other], HD) == []
-    assert legibility.misplaced([one, replace(other, frames=(5, 6, 10))], HD) == [
+    assert placement_errors([one, other], HD) == []
+    assert placement_errors([one, replace(other, frames=(5, 6, 10))], HD) == [
         (5, "“a” and “b” overlap")
     ]
 
 
 def test_only_the_header_may_stand_in_the_header() -> None:
     label = Label("One", (100, 60, 200, 90), 26, "#ffffff", frames=(3,))
-    assert legibility.misplaced([label], HD) == [(3, "“One” enters the header")]
-    assert legibility.misplaced([replace(label, header=True)], HD) == []
+    assert placement_errors([label], HD) == [(3, "“One” enters the header")]
+    assert placement_errors([replace(label, header=True)], HD) == []
 
 
 def test_the_header_is_known_by_what_the_scene_says_of_it(project: Project) -> None:
@@ -236,7 +236,7 @@ def test_the_header_is_kept_free_where_a_film_has_one(project: Project) -> None:
     assert not any(label.header for label in line.labels)
     head = replace(line.labels[0], text="Head", box=(10.0, 10.0, 90.0, 50.0), header=True)
     scene = replace(clock.scenes[0], lines=(replace(line, labels=(*line.labels, head)),))
-    found = {row.what: row for row in rows(clip.path, replace(clock, scenes=(scene,)))}
+    found = picture_results(clip.path, replace(clock, scenes=(scene,)))
     assert "“Dots” enters the header" in found["labels"].measured
     assert header
 
@@ -297,7 +297,7 @@ def test_a_label_is_judged_between_growing_and_shrinking(project: Project, way: 
     project.edit_scene('at="dot", ', "")
     code = f"t = Text('small', font='Inter', font_size=16).shift(2.4 * UP); {way}"
     clock, clip = drawn(project, code, "160x90@60")
-    row = next(row for row in rows(clip.path, clock) if row.what == "text size")
+    row = picture_results(clip.path, clock)["text size"]
     assert row.ok
     size = float(row.measured.removeprefix("smallest ").removesuffix(" px"))
     assert 27 < size <= 30
@@ -390,7 +390,7 @@ def test_a_film_whose_labels_never_stay_as_they_are_says_so(project: Project) ->
         "t, lambda m, a: m.set_opacity(0.9 - a / 3)), run_time=1, rate_func=linear); self.remove(t)"
     )
     row = judged(project, code)["legibility"]
-    assert (row.ok, row.measured, row.wanted) == (None, "", "not judged: no label stays as it is")
+    assert (row.ok, row.measured, row.required) == (None, "", "not judged: no label stays as it is")
 
 
 LOW = "Text('Low', font='Inter', font_size=40, color='#F4F6FF').shift(3.1 * DOWN)"
@@ -421,7 +421,7 @@ def test_a_text_that_enters_the_caption_band_in_any_frame_is_found(
 ) -> None:
     clock, clip = drawn(project, code, "320x180@10")
     assert clip.low_texts == ((text, *frames),)
-    row = next(row for row in rows(clip.path, clock) if row.what == "caption band")
+    row = picture_results(clip.path, clock)["caption band"]
     assert row.ok is False
     start, end = frames[0] / 10, (frames[1] + 1) / 10
     assert row.measured == f"“{text}” from {start:.2f} to {end:.2f} s (dots.one)"
@@ -443,5 +443,5 @@ def test_a_text_above_below_or_beside_the_caption_band_is_none_in_it(
     code = f"self.add({LOW}.move_to({shift}).scale(0.5))"
     clock, clip = drawn(project, code, "320x180@10")
     assert clip.low_texts == ()
-    row = next(row for row in rows(clip.path, clock) if row.what == "caption band")
-    assert (row.ok, row.wanted) == (None, "not judged: no signatures to hold each frame to")
+    row = picture_results(clip.path, clock)["caption band"]
+    assert (row.ok, row.required) == (None, "not judged: no signatures to hold each frame to")

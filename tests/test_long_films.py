@@ -14,7 +14,7 @@ from explainer.clock import TICKS
 from explainer.media.probe import Cue
 from explainer.narration.fit import words_to_cut
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
-from explainer.verify import captions as caption_checks
+from explainer.verify.captions import assign_lines
 
 LASTS = 3 * TICKS
 FEW, MANY = 300, 3000
@@ -49,7 +49,7 @@ def faults(made: Made) -> object:
 
 def read_back(made: Made) -> object:
     cues = [Cue(one.start, one.end, one.rows) for one in made[1]]
-    return caption_checks._assigned(cues, made[0])
+    return assign_lines(cues, made[0])
 
 
 def cut(made: Made) -> object:
@@ -76,6 +76,6 @@ def test_captions_are_given_back_the_words_of_their_lines() -> None:
     clock = film(FEW)
     made = segment(clock)
     cues = [Cue(one.start, one.end, one.rows) for one in made]
-    assert caption_checks._assigned(cues, clock) == list(made)
+    assert assign_lines(cues, clock) == list(made)
     late = [Cue(clock.length + 10, clock.length + 20, ("Nobody says this.",))]
-    assert [one.key for one in caption_checks._assigned(late, clock)] == [""]
+    assert [one.key for one in assign_lines(late, clock)] == [""]

@@ -21,12 +21,14 @@ from explainer.frame_format import ASPECTS, Quality, quality, shaped
 from explainer.script.loader import load
 from explainer.script.model import Scene, Script
 from explainer.script.translation import languages
+from explainer.spec import HEADER_HEIGHT, MIN_LABEL_SIZE
 from explainer.stage import FrameRenderer
 from explainer.stage.reading import Sightings
 from explainer.timeline.labels import Label, samples
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import LineTiming, SceneTiming, scene_timings
-from explainer.verify.legibility import HEADER, SMALLEST, misplaced, settled
+from explainer.verify.label_placement import placement_errors
+from explainer.verify.steady_labels import steady_labels
 from project import ROOT
 
 pytestmark = pytest.mark.render
@@ -145,9 +147,11 @@ def test_labels_are_laid_out_in_every_language_and_aspect(
     assert list(found) == SCENES[scene]
     for line, labels in found.items():
         assert labels, line
-        assert misplaced(labels, shape) == [], line
+        assert placement_errors(labels, shape) == [], line
         assert {
-            one.text: one.size for one in settled(labels, shape.fps) if one.size < SMALLEST
+            one.text: one.size
+            for one in steady_labels(labels, shape.fps)
+            if one.size < MIN_LABEL_SIZE
         } == {}, line
 
 
@@ -261,7 +265,7 @@ def test_a_scene_begins_with_the_picture_that_the_one_before_ended_with(
         (other,) = stills(SCRIPT, scenes, begun, [0], shape)
     finally:
         configure(Q, config.media_dir)
-    below = round(HEADER * shape.unit) + 3  # the header goes on to the next chapter
+    below = round(HEADER_HEIGHT * shape.unit) + 3  # the header goes on to the next chapter
     apart = np.abs(one[below:, :, :3].astype(int) - other[below:, :, :3]).max(axis=2)
     assert apart.mean() < 0.1
     # hairlines that the camera's travel sets off by a fraction of a pixel

@@ -21,9 +21,9 @@ from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech, Timeline
-from explainer.verify import audio
 from explainer.voices import Utterance
 from explainer.voices.phrases import sentences
+from measured import audio_results
 from project import ROOT
 from tests.voices.readers import record
 
@@ -80,11 +80,9 @@ def test_sentences_and_lines_are_parted_by_pauses_and_equally_loud(
         ahead = two.words[0].start + TICKS // 5
         assert pause(sound[:, 0], one.words[-1].start, ahead) >= 0.6
     (stored,) = probe(track.path).sounds
-    found = list(audio.rows(track.path, stored, clock))
-    assert {"lines", "speech", "digital silence", "clicks", "hum", "pauses"} <= {
-        row.what for row in found
-    }
-    assert [row for row in found if row.ok is not True] == []
+    found = audio_results(track.path, stored, clock)
+    assert {"lines", "speech", "digital silence", "clicks", "hum", "pauses"} <= set(found)
+    assert [result for result in found.values() if result.ok is not True] == []
 
 
 def test_the_film_recorded_has_its_cues_where_the_voice_that_was_recorded_has_them(

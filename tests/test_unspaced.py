@@ -21,7 +21,7 @@ from explainer.script.narration_text import WordingError, read
 from explainer.spec import caption_limits
 from explainer.timeline.json import from_json
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
-from explainer.verify import captions as caption_checks
+from measured import caption_results
 
 CHINESE = (
     "地球绕着太阳转一圈需要三百六十五天，所以每一年的季节都会按照同样的顺序出现在我们的面前，春天之后是夏天。",
@@ -187,8 +187,8 @@ def test_verify_finds_every_word_and_misses_one_that_is_left_out(tmp_path: Path)
 
     def found(shown: list[Cue]) -> dict[str, bool | None]:
         facts = Probe("", (), (), (("zho", tuple(shown)),), (), (), False)
-        rows = caption_checks.rows(tmp_path / "film.mp4", facts, film)
-        return {row.what: row.ok for row in rows}
+        results = caption_results(tmp_path / "film.mp4", facts, film)
+        return {name: result.ok for name, result in results.items()}
 
     good = found(cues)
     assert good["caption words"]

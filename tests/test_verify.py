@@ -34,8 +34,11 @@ from explainer.timeline.model import (
     Timeline,
     shifted,
 )
-from explainer.verify import Report, _chapters, verify
-from explainer.verify import captions as caption_checks
+from explainer.verify import chapters
+from explainer.verify.captions import compare_files
+from explainer.verify.check import DeliveredFilm
+from explainer.verify.measure import verify
+from explainer.verify.report import Report
 
 pytestmark = pytest.mark.slow
 
@@ -140,7 +143,7 @@ def copy(good, tmp_path) -> Path:
 
 
 def failed(report: Report) -> set[str]:
-    return {row.what for row in report.rows if row.ok is False}
+    return {row.name for row in report.results if row.ok is False}
 
 
 def remade(copy: Path, *arguments: str) -> Path:
@@ -157,7 +160,7 @@ KEEP = ("-map", "0:v", "-map", "0:a", "-map", "0:s", "-c", "copy", "-movflags", 
 def test_a_good_film_passes_every_row_and_leaves_none_open(good):
     report = verify(good / "tiny.mp4", [timeline()], 4 * TICKS)
     # it is tiny, and has no poster
-    assert {row.what for row in report.rows if row.ok is not True} == {"colours", "poster"}
+    assert {row.name for row in report.results if row.ok is not True} == {"colours", "poster"}
     assert report.ok
     assert timeline().length <= 4 * TICKS
 
@@ -171,13 +174,13 @@ def test_a_film_made_again_without_damage_passes_too(copy, sound):
 
 def test_what_needs_the_timeline_is_left_open_without_it(good):
     report = verify(good / "tiny.mp4")
-    left = {row.what for row in report.rows if row.ok is None}
+    left = {row.name for row in report.results if row.ok is None}
     assert {"length", "speech", "caption form", "caption language", "chapters", "rhythm"} <= left
     assert report.ok
 
 
 def test_two_meters_are_both_named_with_their_difference(good):
-    row = next(row for row in verify(good / "tiny.mp4").rows if row.what == "loudness")
+    row = next(row for row in verify(good / "tiny.mp4").results if row.name == "loudness")
     assert "apart" in row.measured
     assert float(row.measured.split()[-2]) <= 0.1
 
@@ -206,7 +209,7 @@ def test_a_line_that_is_not_heard_is_found(copy):
     cut = timeline().lines[1].start / TICKS - 0.2
     remade(copy, *KEEP, "-af", f"volume=0:enable='gt(t,{cut})'", "-c:a", "aac", "-b:a", "192k")
     report = verify(copy, [timeline()])
-    assert any(row.what == "speech" and "silent: two.l" in row.measured for row in report.rows)
+    assert any(row.name == "speech" and "silent: two.l" in row.measured for row in report.results)
     assert "speech" in failed(report)
 
 
@@ -295,11 +298,12 @@ def test_of_many_chapters_those_that_are_wrong_are_told_and_not_all_titles():
     clock = replace(timeline(), scenes=scenes)
     told = [Chapter(scene.title, scene.start, scene.end) for scene in scenes]
     facts = Probe("", (), (), (), tuple(told), (), False)
-    row = _chapters(facts, clock)
+    (row,) = chapters.measure(DeliveredFilm(Path("film.mp4"), facts, [clock]))
     assert row.ok
-    assert row.measured == row.wanted == "100 from “Part 0” to “Part 99”"
+    assert row.measured == row.required == "100 from “Part 0” to “Part 99”"
     told[40:42] = told[41], told[40]
-    row = _chapters(replace(facts, chapters=(*told[:-1],)), clock)
+    facts = replace(facts, chapters=(*told[:-1],))
+    (row,) = chapters.measure(DeliveredFilm(Path("film.mp4"), facts, [clock]))
     assert row.ok is False
     assert len(row.faults) == 3
     assert row.faults[0].startswith("chapter 41 is “Part 41” from ")
@@ -415,7 +419,7 @@ def test_speech_has_the_pace_of_its_language(good, language, pace, fits):
         replace(scene, lines=(line,)) for scene, line in zip(clock.scenes, paced, strict=True)
     )
     report = verify(good / "tiny.mp4", [replace(clock, scenes=scenes)])
-    [row] = [row for row in report.rows if row.what == "rhythm"]
+    [row] = [row for row in report.results if row.name == "rhythm"]
     assert (row.measured, row.ok) == (f"{pace} words a minute", fits)
 
 
@@ -552,7 +556,7 @@ def test_webvtt_with_a_seeded_fault_is_rejected(good, tmp_path, suffix, fault):
     path.write_bytes(wrong.encode())
     with pytest.raises(ValueError, match=r"^(it|cue \d)\b"):
         read_captions(path)
-    rows = {row.what: row.ok for row in caption_checks.beside(tmp_path / "tiny.mp4", cues)}
+    rows = {row.name: row.ok for row in compare_files(tmp_path / "tiny.mp4", cues)}
     assert rows[f"captions = {suffix}"] is False
 
 
@@ -601,7 +605,7 @@ def test_ttml_with_a_seeded_fault_is_rejected(good, tmp_path, old, new):
     assert old in text
     (tmp_path / "tiny.ttml").write_text(text.replace(old, new))
     cues = read_captions(good / "tiny.srt")
-    rows = {row.what: row.ok for row in caption_checks.beside(tmp_path / "tiny.mp4", cues)}
+    rows = {row.name: row.ok for row in compare_files(tmp_path / "tiny.mp4", cues)}
     assert rows["captions = .ttml"] is False
 
 

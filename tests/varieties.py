@@ -13,7 +13,7 @@ from explainer.cli import main as render
 from explainer.clock import frame_ticks
 from explainer.timeline.json import load_for_film
 from explainer.timeline.model import Timeline
-from explainer.verify import verify
+from explainer.verify.measure import verify
 from project import ROOT
 
 TEXTS = {
@@ -230,5 +230,5 @@ def full_size_faults(clock: Timeline) -> dict[str, Fault]:
 def wrong(kind: Variety, folder: Path) -> list[str]:
     """What `verify` finds fault with in a good film, but for what its script answers for."""
     film = made(kind, folder)
-    rows = (row for row in verify(film, load_for_film(film)).rows if row.ok is False)
-    return [f"{row.what}: {row.measured}" for row in rows if not row.what.endswith(SCRIPTS_OWN)]
+    failed = (one for one in verify(film, load_for_film(film)).results if one.ok is False)
+    return [f"{one.name}: {one.measured}" for one in failed if not one.name.endswith(SCRIPTS_OWN)]

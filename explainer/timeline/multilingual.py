@@ -29,18 +29,31 @@ def merge_timelines(clocks: Sequence[Timeline]) -> tuple[Timeline, list[Timeline
     moved = [
         _replace_lines(clock, [lines[n] for lines in columns]) for n, clock in enumerate(clocks)
     ]
-    picture = [replace(lines[0], cues=_midpoint_cues(lines)) for lines in columns]
-    return _replace_lines(moved[0], picture), moved
+    return midpoint_picture(moved), moved
 
 
-def worst_cue_offset(picture: Timeline, clock: Timeline) -> tuple[int, str]:
-    """How far, in ticks, a language's words are from the picture's moments at worst, and where."""
-    found = [
-        (abs(seen.start - heard.start), f"{line.key}@{seen.name}")
-        for line, told in zip(picture.lines, clock.lines, strict=True)
-        for seen, heard in zip(line.cues, _ordered(told.cues, line.cues), strict=True)
-    ]
-    return max(found, default=(0, ""))
+def midpoint_picture(timelines: Sequence[Timeline]) -> Timeline:
+    """The timeline of the picture that equally long languages share, from theirs."""
+    columns = zip(*(timeline.lines for timeline in timelines), strict=True)
+    lines = [replace(lines[0], cues=_midpoint_cues(lines)) for lines in columns]
+    return _replace_lines(timelines[0], lines)
+
+
+def cue_offsets(picture: Timeline, timeline: Timeline) -> dict[str, int]:
+    """How far, in ticks, a language's words are from the picture's moments, by `scene.line@cue`."""
+    return {
+        f"{line.key}@{seen.name}": abs(seen.start - heard.start)
+        for line, told in zip(picture.lines, timeline.lines, strict=True)
+        for seen in line.cues
+        for heard in told.cues
+        if seen.name == heard.name
+    }
+
+
+def worst_cue_offset(picture: Timeline, timeline: Timeline) -> tuple[int, str]:
+    """The greatest of a language's `cue_offsets`, and where; 0 and nothing if it has no cue."""
+    offsets = cue_offsets(picture, timeline)
+    return max(((ticks, where) for where, ticks in offsets.items()), default=(0, ""))
 
 
 def _align_lines(told: Sequence[TimedLine], at: int, frame: int) -> list[TimedLine]:

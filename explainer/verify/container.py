@@ -1,4 +1,4 @@
-"""What players heed in an MP4's own boxes: a film's path in, rows of a report out.
+"""The boxes of an MP4 that players go by, such as edits and enabled tracks.
 
 Nothing is decoded; the boxes of the index are read once, each at a bounded cost.
 """
@@ -11,22 +11,27 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from explainer.clock import TICKS
 from explainer.errors import error_text
 from explainer.languages import iso639_2
+from explainer.media.probe import Probe
+from explainer.spec import MAX_FOREIGN_KEY_FRAME_SECONDS, MAX_KEY_FRAME_SECONDS
 from explainer.timeline.model import Timeline
-from explainer.verify.report import OPEN, Row, listed
+from explainer.verify.check import DeliveredFilm, FilmCheck
+from explainer.verify.report import NOT_JUDGED, CheckResult, fault_result
 
-_HOLDS = {"moov", "trak", "mdia", "minf", "stbl", "edts", "udta", "dinf", "gmhd", "tref", "mvex"}
-_LARGEST = 256 << 20
-_MOST = 100_000
-_PLAIN = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+_PARENTS = frozenset(
+    ("moov", "trak", "mdia", "minf", "stbl", "edts", "udta", "dinf", "gmhd", "tref", "mvex")
+)
+"""Boxes that hold boxes."""
+_MAX_BYTES = 256 << 20
+"""Of the index."""
+_MAX_BOXES = 100_000
+"""In one box."""
+_IDENTITY_MATRIX = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 _KINDS = {"vide": "picture", "soun": "sound", "sbtl": "text", "text": "chapters"}
 _TOP = {"ftyp", "moov", "free", "mdat"}
 _ENTRIES = {"avcC", "colr", "btrt", "pasp"}
-KEY_SECONDS, FOREIGN = 2.0, 10.0
-"""The longest that a player may have to go back to find a picture that stands alone.
-
-The second is of a film of another tool."""
 LEVELS = {
     10: (99, 1485), 11: (396, 3000), 12: (396, 6000), 13: (396, 11880), 20: (396, 11880),
     21: (792, 19800), 22: (1620, 20250), 30: (1620, 40500), 31: (3600, 108000),
@@ -34,7 +39,7 @@ LEVELS = {
     50: (22080, 589824), 51: (36864, 983040), 52: (36864, 2073600), 60: (139264, 4177920),
     61: (139264, 8355840), 62: (139264, 16711680),
 }  # fmt: skip
-"""Macroblocks of a picture, and each second, at most (ITU-T H.264, table A-1)."""
+"""By level: macroblocks of a picture, and each second, at most (ITU-T H.264, table A-1)."""
 
 
 @dataclass(slots=True)
@@ -84,43 +89,72 @@ class _Track:
         return list(struct.iter_unpack(form, body[: len(body) // size * size]))
 
 
-def rows(film: Path, timelines: Sequence[Timeline], fps: float) -> Iterator[Row]:
-    """Rows on a film that can be opened; `fps` is of its picture."""
+@dataclass(frozen=True, slots=True)
+class _Boxes:
+    """What a film's boxes say; `others` is what is there and should not be."""
+
+    top: list[str]
+    brands: list[str]
+    tracks: list[_Track]
+    title: str
+    others: list[str]
+
+
+def measure(film: DeliveredFilm) -> Iterator[CheckResult]:
+    """All that is read from the boxes of a film."""
     try:
-        top, brands, tracks, title, others = _read(film)
+        boxes = _read(film.path)
     except (OSError, ValueError, struct.error) as error:
-        yield Row(
-            "container", f"its boxes cannot be read: {error_text(error)}", "an MP4 in form", False
-        )
+        what = f"its boxes cannot be read: {error_text(error)}"
+        yield CheckResult("container", what, "an MP4 in form", False)
         return
-    faults = [f"a {name} box" for name in top if name not in _TOP]
-    faults += [f"{top.count(name)} {name} boxes" for name in _TOP if top.count(name) > 1]
-    wanted = {"isom", "mp41", "avc1"}
-    if not wanted <= set(brands):
-        faults.append(f"brands {', '.join(brands)}")
-    faults += others
-    yield _row("container", faults, f"{' '.join(top)}; {', '.join(brands)}", "one plain MP4")
-    yield _row("enabled tracks", _enabled(tracks, timelines), f"{len(tracks)} tracks",
-               "only those it should have, those of the first language alone by themselves",
-               )  # fmt: skip
-    yield _row("edits", [*_edits(tracks)], "none moves anything", "none but of coding's own delay")
+    tracks = boxes.tracks
+    yield _container(boxes)
+    yield fault_result(
+        "enabled tracks",
+        _enabled(tracks, film.timelines),
+        f"{len(tracks)} tracks",
+        "only those it should have, those of the first language alone by themselves",
+    )
+    required = "none but of coding's own delay"
+    yield fault_result("edits", [*_edits(tracks)], "none moves anything", required)
     pictures = [track for track in tracks if track.kind == "vide"]
     for picture in pictures[:1]:
-        yield _row("pixels", [*_pixels(picture)], "square, upright, uncropped",
-                   "square, upright, uncropped")  # fmt: skip
-        yield from _coding(picture, fps, KEY_SECONDS if timelines else FOREIGN)
+        required = "square, upright, uncropped"
+        yield fault_result("pixels", [*_pixels(picture)], required, required)
+        yield from _coding(picture, _fps(film.facts), is_ours=bool(film.timelines))
+    yield from _title_and_languages(boxes, film.timelines)
+
+
+def _container(boxes: _Boxes) -> CheckResult:
+    faults = [f"a {name} box" for name in boxes.top if name not in _TOP]
+    counts = {name: boxes.top.count(name) for name in _TOP}
+    faults += [f"{count} {name} boxes" for name, count in counts.items() if count > 1]
+    if not set(boxes.brands) >= {"isom", "mp41", "avc1"}:
+        faults.append(f"brands {', '.join(boxes.brands)}")
+    faults += boxes.others
+    fits = f"{' '.join(boxes.top)}; {', '.join(boxes.brands)}"
+    return fault_result("container", faults, fits, "one plain MP4")
+
+
+def _title_and_languages(boxes: _Boxes, timelines: Sequence[Timeline]) -> Iterator[CheckResult]:
     if not timelines:
-        yield Row("title", title, OPEN, None)
+        yield CheckResult("title", boxes.title, NOT_JUDGED, None)
         return
-    first = timelines[0].title
-    yield Row("title", title, first, title == first)
-    spoken = [track.language for track in tracks if track.kind in ("soun", "sbtl")]
-    should = [iso639_2(timeline.language) for timeline in timelines] * 2
-    yield Row("languages", ", ".join(spoken), ", ".join(should), sorted(spoken) == sorted(should))
+    title = timelines[0].title
+    yield CheckResult("title", boxes.title, title, boxes.title == title)
+    found = [track.language for track in boxes.tracks if track.kind in ("soun", "sbtl")]
+    required = [iso639_2(timeline.language) for timeline in timelines] * 2
+    yield CheckResult(
+        "languages", ", ".join(found), ", ".join(required), sorted(found) == sorted(required)
+    )
 
 
-def _row(what: str, faults: list[str], fits: str, wanted: str) -> Row:
-    return Row(what, listed(faults) or fits, wanted, not faults, tuple(faults))
+def _fps(facts: Probe) -> float:
+    """Frames a second, by the times of the first and the last."""
+    times = facts.pictures[0].times if facts.pictures else ()
+    lasts = float(times[-1] - times[0]) if len(times) > 1 else 0.0
+    return (len(times) - 1) * TICKS / lasts if lasts else 0.0
 
 
 def _enabled(tracks: Sequence[_Track], timelines: Sequence[Timeline]) -> list[str]:
@@ -164,7 +198,7 @@ def _edits(tracks: Sequence[_Track]) -> Iterator[str]:
 
 
 def _pixels(picture: _Track) -> Iterator[str]:
-    if picture.matrix != _PLAIN:
+    if picture.matrix != _IDENTITY_MATRIX:
         yield "it is turned or mirrored"
     described = picture.boxes.get("stsd", b"")[8:]
     stored = struct.unpack(">HH", described[32:36].ljust(4, b"\0"))
@@ -180,38 +214,46 @@ def _pixels(picture: _Track) -> Iterator[str]:
             yield f"a {name} box"
 
 
-def _coding(picture: _Track, fps: float, most: float) -> Iterator[Row]:
+def _coding(picture: _Track, fps: float, is_ours: bool) -> Iterator[CheckResult]:
+    """What a decoder must be able to do, and where it may begin."""
+    yield _level(picture, fps)
+    most = MAX_KEY_FRAME_SECONDS if is_ours else MAX_FOREIGN_KEY_FRAME_SECONDS
+    yield _key_frames(picture, fps, most)
+    offsets = picture.numbers("ctts", ">Ii")
+    negative = sum(1 for _, offset in offsets if offset < 0)
+    yield CheckResult("frame offsets", f"{negative} negative", "none negative", not negative)
+
+
+def _level(picture: _Track, fps: float) -> CheckResult:
     described = picture.boxes.get("stsd", b"")[8:]
     setting = dict(_inside(described[86:])).get("avcC", b"").ljust(4, b"\0")
     width, height = struct.unpack(">HH", described[32:36].ljust(4, b"\0"))
-    profile, level = setting[1], setting[3]
+    profile = setting[1]
+    level = setting[3]
     blocks = -(-width // 16) * -(-height // 16)
     least = next(
         (key for key, (size, rate) in LEVELS.items() if blocks <= size and blocks * fps <= rate), 0
     )
-    measured = f"profile {profile}, level {level / 10:g}"
     # what a stream says it takes may be some levels over what it does take, for its bit rate
     allowed = [key for key in LEVELS if key >= least][:5]
-    fits = profile == 100 and level in allowed
-    wanted = f"profile 100 (High), level {least / 10:g} or a little over"
-    yield Row("level", measured, wanted, fits)
+    measured = f"profile {profile}, level {level / 10:g}"
+    required = f"profile 100 (High), level {least / 10:g} or a little over"
+    return CheckResult("level", measured, required, profile == 100 and level in allowed)
+
+
+def _key_frames(picture: _Track, fps: float, most: float) -> CheckResult:
     keys = [number for (number,) in picture.numbers("stss", ">I")]
     samples = int.from_bytes(picture.boxes.get("stsz", bytes(12))[8:12], "big")
     steps = [after - before for before, after in pairwise([*keys, samples + 1])]
-    longest = max(steps, default=0)
     # without a table of them, every picture stands alone
-    apart = longest / max(1.0, fps) if keys else 0.0
+    distance = max(steps, default=0) / max(1.0, fps) if keys else 0.0
     begins = not keys or keys[0] == 1
-    said = f"at most {apart:.2f} s apart" if begins else "the first picture is none"
-    yield Row("key frames", said, f"the first, and one in {most:g} s at the least",
-              begins and apart <= most)  # fmt: skip
-    offsets = picture.numbers("ctts", ">Ii")
-    negative = sum(1 for _, offset in offsets if offset < 0)
-    yield Row("frame offsets", f"{negative} negative", "none negative", not negative)
+    measured = f"at most {distance:.2f} s apart" if begins else "the first picture is none"
+    required = f"the first, and one in {most:g} s at the least"
+    return CheckResult("key frames", measured, required, begins and distance <= most)
 
 
-def _read(film: Path) -> tuple[list[str], list[str], list[_Track], str, list[str]]:
-    """The top boxes, brands, tracks, title, and what else there is that should not be."""
+def _read(film: Path) -> _Boxes:
     top: list[str] = []
     brands: list[str] = []
     index = b""
@@ -228,7 +270,7 @@ def _read(film: Path) -> tuple[list[str], list[str], list[_Track], str, list[str
             name = kind.decode("latin-1")
             top.append(name)
             if name in ("ftyp", "moov"):
-                if length > _LARGEST:
+                if length > _MAX_BYTES:
                     raise ValueError(f"its {name} box is too large")
                 content = file.read(max(0, length - head))
                 if name == "moov":
@@ -238,7 +280,8 @@ def _read(film: Path) -> tuple[list[str], list[str], list[_Track], str, list[str
                     brands = [content[:4].decode("latin-1"), *(b for b in brands if b)]
             at += max(8, length)
     tracks: list[_Track] = []
-    title, others = "", []
+    title = ""
+    others: list[str] = []
     for path, body in _walk(index):
         name = path[-1]
         if path == ("trak",):
@@ -247,7 +290,7 @@ def _read(film: Path) -> tuple[list[str], list[str], list[_Track], str, list[str
             tracks[-1].boxes.setdefault(name, body)
         elif name == "mvhd":
             at = 48 if body[:1] == b"\1" else 36
-            if body[at : at + 36] != _PLAIN:
+            if body[at : at + 36] != _IDENTITY_MATRIX:
                 others.append("the whole film is turned or mirrored")
             rate = 32 if body[:1] == b"\1" else 20
             if body[rate : rate + 4] != b"\0\1\0\0":
@@ -259,13 +302,14 @@ def _read(film: Path) -> tuple[list[str], list[str], list[_Track], str, list[str
             others += [f"metadata “{item}”" for item in extra]
         elif path[0] == "udta" and name not in ("udta", "chpl", "meta"):
             others.append(f"metadata “{name}”")
-    return top, brands, tracks, title, others
+    return _Boxes(top, brands, tracks, title, others)
 
 
 def _items(meta: bytes) -> tuple[str, list[str]]:
     """The title of a film's metadata, and the names of all else in it."""
     items = dict(_inside(meta[4:])).get("ilst", b"")
-    title, others = "", []
+    title = ""
+    others = []
     for name, body in _inside(items):
         if name == "\xa9nam":
             title = body[16:].decode("utf-8", "replace")
@@ -278,7 +322,7 @@ def _walk(body: bytes, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
     for name, content in _inside(body):
         inner = (*path, name)
         yield inner, content
-        if name in _HOLDS and len(inner) < 8:
+        if name in _PARENTS and len(inner) < 8:
             yield from _walk(content, inner)
 
 
@@ -292,7 +336,23 @@ def _inside(body: bytes) -> Iterator[tuple[str, bytes]]:
                 return  # padding
             raise ValueError(f"a {kind.decode('latin-1')} box ends after what it lies in")
         count += 1
-        if count > _MOST:
+        if count > _MAX_BOXES:
             raise ValueError("it has too many boxes")
         yield kind.decode("latin-1"), body[at + 8 : at + length]
         at += length
+
+
+CHECK = FilmCheck(
+    (
+        "container",
+        "enabled tracks",
+        "edits",
+        "pixels",
+        "level",
+        "key frames",
+        "frame offsets",
+        "title",
+        "languages",
+    ),
+    measure,
+)

@@ -1,41 +1,57 @@
-"""What was measured of a film: rows, each with what was wanted, and whether it was met."""
+"""What was measured of a film: results, each with what is required and whether it was met."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-OPEN = "not judged: no timeline beside the film"
-"""What is wanted of a row that only the timeline could judge."""
+NOT_JUDGED = "not judged: no timeline beside the film"
+"""What is required of something that only the timeline could judge."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CheckResult:
     """One measurement; `ok` is None where it could not be judged.
 
     `faults` are all that were found of a kind of which there may be many; `measured` has the first.
     """
 
-    what: str
+    name: str
     measured: str
-    wanted: str
+    required: str
     ok: bool | None
     faults: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """It as `verify --json` prints it."""
+        return {
+            "what": self.name,
+            "measured": self.measured,
+            "wanted": self.required,
+            "ok": self.ok,
+            "faults": self.faults,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """All measurements of one film."""
 
-    rows: tuple[Row, ...]
+    results: tuple[CheckResult, ...]
 
     @property
     def ok(self) -> bool:
         """Whether nothing that was judged failed."""
-        return all(row.ok is not False for row in self.rows)
+        return all(result.ok is not False for result in self.results)
 
 
-def listed(faults: Sequence[str], most: int = 5) -> str:
+def first_faults(faults: Sequence[str], most: int = 5) -> str:
     """Faults as one text, and how many more there are than `most`."""
     more = f"; {len(faults) - most} more" if len(faults) > most else ""
     return "; ".join(faults[:most]) + more
+
+
+def fault_result(name: str, faults: Sequence[str], fits: str, required: str) -> CheckResult:
+    """The result that lists faults, or says `fits` where there are none."""
+    return CheckResult(name, first_faults(faults) or fits, required, not faults, tuple(faults))

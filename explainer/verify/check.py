@@ -1,0 +1,156 @@
+"""What a check of `verify` is: the delivered film, or a part of it, in; results out.
+
+There are three kinds. A `FilmCheck` looks at the file as a whole, a `FrameCheck` at each frame of
+its picture, which is decoded once for all of them, a `LanguageCheck` at the sound, captions and
+timeline of one language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+import av
+import numpy as np
+from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
+from numpy.typing import NDArray
+
+from explainer.frame_format import Quality
+from explainer.media.probe import Cue, Probe, Sound
+from explainer.media.signature import Signatures
+from explainer.timeline.model import Timeline
+from explainer.verify.report import CheckResult
+from explainer.verify.signed_frames import SignedFrames
+
+CELLS = (36, 64)
+"""Rows and columns of the small picture that is made of each frame; each pixel is a cell's mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredFilm:
+    """A film to verify: its file, what the file says of itself, and what it was made from.
+
+    `timelines` are those of its languages in the order of its tracks, none if there is no record
+    of them; the first is the picture's. `limit` is the longest it may be, in ticks. `signatures`
+    are None where those beside the film cannot be used, for the reason in `signature_fault`.
+    """
+
+    path: Path
+    facts: Probe
+    timelines: Sequence[Timeline] = ()
+    limit: int | None = None
+    signatures: Signatures | None = None
+    signature_fault: str = ""
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """The timeline of the picture, which is the first language's."""
+        return self.timelines[0] if self.timelines else None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredLanguage:
+    """What a film has in one language, whose tracks are number `track`, counted from 0."""
+
+    film: DeliveredFilm
+    track: int
+    timeline: Timeline | None
+    sound: Sound | None
+    captions: tuple[str, tuple[Cue, ...]] | None
+    """The language tag of the caption track, and its cues."""
+
+
+class Scaler:
+    """Turns decoded frames into sRGB arrays of one size."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._size = width, height
+        self._reformatter = VideoReformatter()
+
+    def scale(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
+        """The frame as sRGB of shape (height, width, 3)."""
+        made = self._reformatter.reformat(
+            frame,
+            *self._size,
+            "rgb24",
+            src_colorspace=Colorspace.ITU709,
+            interpolation=Interpolation.AREA,
+        )
+        return np.asarray(made.to_ndarray(), np.uint8)
+
+
+@dataclass
+class DecodedFrame:
+    """One frame as it is decoded; `number` counts from 0 in order of showing."""
+
+    number: int
+    frame: av.VideoFrame
+    to_cells: Scaler = field(repr=False)
+    to_pixels: Scaler = field(repr=False)
+
+    @cached_property
+    def cells(self) -> NDArray[np.uint8]:
+        """It made small: sRGB of shape (36, 64, 3), the means of its cells."""
+        return self.to_cells.scale(self.frame)
+
+    @cached_property
+    def pixels(self) -> NDArray[np.uint8]:
+        """It in its own size: sRGB of shape (height, width, 3)."""
+        return self.to_pixels.scale(self.frame)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredPicture:
+    """The picture of a film: its size and speed as `shape`, and its frames held to signatures.
+
+    `signed` is None where there are no signatures; what it found is there once all were decoded.
+    """
+
+    film: DeliveredFilm
+    shape: Quality
+    signed: SignedFrames | None = None
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """The timeline that it was drawn to."""
+        return self.film.timeline
+
+
+class FrameObserver(Protocol):
+    """Is shown each frame of a picture in turn, and says afterwards what it found."""
+
+    def add_frame(self, frame: DecodedFrame) -> None:
+        """Look at the next frame."""
+
+    def results(self) -> Iterable[CheckResult]:
+        """What was found, once all frames were seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilmCheck:
+    """Measures a film as a whole; `results` are the names of the results that it may give."""
+
+    results: tuple[str, ...]
+    measure: Callable[[DeliveredFilm], Iterable[CheckResult]]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCheck:
+    """Measures the picture of a film frame by frame, with an observer made for it."""
+
+    results: tuple[str, ...]
+    observe: Callable[[DeliveredPicture], FrameObserver]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageCheck:
+    """Measures what a film has in one language; results beyond the first name their language."""
+
+    results: tuple[str, ...]
+    measure: Callable[[DeliveredLanguage], Iterable[CheckResult]]
+
+
+Check = FilmCheck | FrameCheck | LanguageCheck

@@ -1,0 +1,42 @@
+"""The checks that `verify` makes, in the order in which it reports them.
+
+To add one, write a module in this folder that defines `CHECK`, and add its name to `MODULES`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from explainer.verify.check import Check
+
+MODULES = (
+    "tracks",
+    "strict_decode",
+    "length",
+    "sync",
+    "signatures",
+    "video",
+    "frames",
+    "progressive",
+    "flashes",
+    "colours",
+    "legibility",
+    "label_placement",
+    "caption_band",
+    "container",
+    "chapters",
+    "moments",
+    "rhythm",
+    "sound",
+    "audio",
+    "captions",
+)
+
+
+def _load(module: str) -> Check:
+    found: Check = import_module(f"explainer.verify.{module}").CHECK
+    return found
+
+
+CHECKS = {module: _load(module) for module in MODULES}
+"""Each check by the name of its module."""

@@ -1,0 +1,159 @@
+"""A finished film measured: a path in, a report of what each check found out.
+
+Everything is measured on the delivered file and what lies beside it; what can only be judged
+against the timeline is reported as not judged, not as passed, when there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import groupby
+from pathlib import Path
+
+import av
+
+from explainer.clock import TICKS, seconds
+from explainer.errors import CheckFailed, ScriptError, command, error_text
+from explainer.frame_format import Quality
+from explainer.media import io
+from explainer.media.audio_reader import LONGEST
+from explainer.media.probe import Probe, probe
+from explainer.timeline.model import Timeline
+from explainer.verify.check import (
+    CELLS,
+    Check,
+    DecodedFrame,
+    DeliveredFilm,
+    DeliveredLanguage,
+    DeliveredPicture,
+    FilmCheck,
+    FrameCheck,
+    FrameObserver,
+    LanguageCheck,
+    Scaler,
+)
+from explainer.verify.checks import CHECKS
+from explainer.verify.report import CheckResult, Report
+from explainer.verify.signatures import open_signatures
+from explainer.verify.signed_frames import SignedFrames
+
+MAX_FPS = 240
+MAX_PIXELS = 8192 * 4320
+"""Of a picture that is judged."""
+
+
+def verify(
+    film: Path,
+    timelines: Sequence[Timeline] = (),
+    limit: int | None = None,
+    checks: Collection[Check] = tuple(CHECKS.values()),
+) -> Report:
+    """Measure a film; `limit` is the longest it may be, in ticks.
+
+    `timelines` are those of its languages in the order of its tracks; the first is the picture's.
+
+    Raises:
+        ScriptError: if there is no such file.
+        EnvironmentProblem: if the ffmpeg program, the second opinion, is not installed.
+    """
+    if not film.is_file():
+        raise ScriptError.of(f"no film at {film}", f"make one with: {command()}")
+    try:
+        facts = probe(film)
+    except CheckFailed as error:
+        return Report((CheckResult("file", error.problems[0].what, "an MP4 film", False),))
+    if too_much := _too_much(facts):
+        required = "a film of at most four hours, and of 8K"
+        return Report((CheckResult("file", too_much, required, False),))
+    signatures, fault = open_signatures(film, timelines, len(facts.sounds))
+    delivered = DeliveredFilm(film, facts, timelines, limit, signatures, fault)
+    results: list[CheckResult] = []
+    for _, of_one_kind in groupby(checks, key=type):
+        results += _measure(delivered, [*of_one_kind])
+    return Report(tuple(results))
+
+
+def _too_much(facts: Probe) -> str:
+    """Why a film would take too long, or too much memory, to be measured; empty if it does not."""
+    lengths = [track.length for track in facts.pictures] + [track.length for track in facts.sounds]
+    if max(lengths, default=0) > LONGEST:
+        return f"it lasts {seconds(max(lengths)):.0f} s"
+    for picture in facts.pictures:
+        if picture.width * picture.height > MAX_PIXELS:
+            return f"its picture is {picture.width}x{picture.height}"
+        if picture.times and picture.times[-1] > LONGEST:
+            return f"its last picture is shown at {float(picture.times[-1]) / TICKS:.0f} s"
+    return ""
+
+
+def _measure(film: DeliveredFilm, checks: Sequence[Check]) -> Iterator[CheckResult]:
+    """The results of checks of one kind."""
+    for check in checks:
+        if isinstance(check, FilmCheck):
+            yield from check.measure(film)
+    of_frames = [check for check in checks if isinstance(check, FrameCheck)]
+    if of_frames and film.facts.pictures:
+        yield from measure_frames(film, of_frames)
+    of_languages = [check for check in checks if isinstance(check, LanguageCheck)]
+    if of_languages:
+        yield from _measure_languages(film, of_languages)
+
+
+def measure_frames(film: DeliveredFilm, checks: Sequence[FrameCheck]) -> Iterator[CheckResult]:
+    """Decode the picture once, and show each frame to all checks."""
+    try:
+        observers = _observe(film, checks)
+    except (av.FFmpegError, ValueError) as error:
+        what = f"cannot be measured: {error_text(error)}"
+        yield CheckResult("flashes", what, "a picture", False)
+        return
+    for observer in observers:
+        yield from observer.results()
+
+
+def _observe(film: DeliveredFilm, checks: Sequence[FrameCheck]) -> list[FrameObserver]:
+    with io.opened(film.path, io.FILM) as file:
+        track = file.streams.video[0]
+        track.thread_type = "AUTO"
+        width, height = track.width, track.height
+        fps = max(1, round(track.average_rate or Fraction(0)))
+        if fps > MAX_FPS or width * height > MAX_PIXELS:
+            raise ValueError(f"{width}x{height} at {fps} fps is more than is judged")
+        picture = DeliveredPicture(film, Quality("", width, height, fps), _signed(film))
+        observers = [check.observe(picture) for check in checks]
+        to_cells = Scaler(CELLS[1], CELLS[0])
+        to_pixels = Scaler(width, height)
+        for number, frame in enumerate(file.decode(track)):
+            decoded = DecodedFrame(number, frame, to_cells, to_pixels)
+            for observer in observers:
+                observer.add_frame(decoded)
+        return observers
+
+
+def _signed(film: DeliveredFilm) -> SignedFrames | None:
+    if film.signatures is None:
+        return None
+    poster = film.path.with_suffix(".png")
+    return SignedFrames(film.signatures, poster if poster.exists() else None)
+
+
+def _measure_languages(
+    film: DeliveredFilm, checks: Sequence[LanguageCheck]
+) -> Iterator[CheckResult]:
+    facts = film.facts
+    count = max(1, len(facts.sounds), len(facts.captions), len(film.timelines))
+    for number in range(count):
+        captions = facts.captions[number] if number < len(facts.captions) else None
+        language = DeliveredLanguage(
+            film,
+            number,
+            timeline=film.timelines[number] if number < len(film.timelines) else None,
+            sound=facts.sounds[number] if number < len(facts.sounds) else None,
+            captions=captions,
+        )
+        prefix = f"{captions[0]} " if captions and number else ""
+        for check in checks:
+            for result in check.measure(language):
+                yield replace(result, name=prefix + result.name)

@@ -1,0 +1,223 @@
+"""Each 10 ms of a sound track held to its signature, made as it was mixed.
+
+Both are read as streams; what is kept in memory does not grow with the film.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from explainer.errors import error_text
+from explainer.media import signature
+from explainer.media.audio_reader import Heard
+from explainer.media.signature import Signatures, Steps, Unreadable, levels, waves
+from explainer.spec import MAX_BAND_CHANGE, MAX_GAIN_CHANGE, MAX_LONG_BAND_CHANGE
+from explainer.verify.check import DeliveredLanguage, LanguageCheck
+from explainer.verify.fault_ranges import FaultRanges
+from explainer.verify.report import CheckResult, fault_result
+
+MAX_PEAK_CHANGE = 8.0
+"""Decibels that the peak of 10 ms may be off by."""
+MAX_ONCE_BAND_CHANGE = 15.0
+"""Decibels that a band may be off by in 10 ms, if it is not so in the next: where noise begins or
+ends, an encoder moves some of it by so much.
+"""
+MAX_HIGH_BAND_CHANGE = 12.0
+_HIGH_BAND = 6
+"""Decibels from the band of this number on: an encoder keeps the height of hisses less."""
+MAX_WAVE_CHANGE = 0.6
+"""How much of the wave of 100 ms may be off, as a share of its amplitude."""
+_BAND_FLOOR = -72.0
+_WAVE_FLOOR = -58.0
+"""Decibels of a band, and of a wave, under which nothing is said of it."""
+_MASKED_BAND = -40.0
+_MASKED_PEAK = -20.0
+"""How far under all that sounds within 20 ms nothing is said of a band, and of a peak.
+
+An encoder leaves out what is hidden by something louder."""
+_WINDOW = 10
+"""Steps of 10 ms in a window."""
+_BEYOND = 3
+"""Steps that an encoder's last block may go beyond the end."""
+_BATCH = 1000
+"""Steps that are compared at once."""
+
+
+def measure(language: DeliveredLanguage) -> Iterator[CheckResult]:
+    """The sound track against its signatures, if there are any."""
+    film = language.film
+    if language.sound is None or film.signatures is None:
+        return
+    signed = SignedSound(film.signatures, language.track)
+    try:
+        signed.compare(film.path, language.track)
+    except (av.FFmpegError, OSError, ValueError) as error:
+        what = f"cannot be measured: {error_text(error)}"
+        yield CheckResult("sound", what, "a sound track", False)
+        return
+    yield from signed.results()
+
+
+class SignedSound:
+    """The sound of a film as it is decoded, held to its signatures."""
+
+    def __init__(self, signatures: Signatures, track: int) -> None:
+        self._faults = FaultRanges()
+        self._wrong = ""
+        self._steps = 0
+        self._worst: dict[str, float] = {}
+        self._signatures = signatures.sound(track)
+        self._total = signatures.header.steps
+        self._power = np.zeros(2)
+        self._swap = np.zeros(2)
+
+    def compare(self, film: Path, track: int) -> None:
+        """Decode a track once, and note where it is another than was mixed."""
+        made = _StepQueue()
+        required = _StepQueue()
+        signer: signature.SoundSigner | None = None
+        with Heard(film, track) as sound:
+            for block in sound.blocks():
+                if block.shape[1] != 2:
+                    self._wrong = f"it is of two channels, not {block.shape[1]}"
+                    return
+                signer = signer or signature.SoundSigner()
+                made.put(signer.over(block))
+                while len(made) >= _BATCH:
+                    if not self._hold(made.take(_BATCH), required):
+                        return
+        if signer:
+            made.put(signer.end())
+        if len(made):
+            self._hold(made.take(len(made)), required)
+        if not self._wrong and self._steps < self._total:
+            self._faults.add(self._steps, f"{(self._total - self._steps) / 100:.2f} s missing")
+
+    def _hold(self, made: Steps, required: _StepQueue) -> bool:
+        try:
+            while len(required) < len(made) and (part := next(self._signatures, None)) is not None:
+                required.put(part)
+        except Unreadable as error:
+            self._wrong = error_text(error)
+            return False
+        there = required.take(min(len(made), len(required)))
+        self._judge(made[: len(there)], there)
+        self._steps += len(there)
+        # how long the track is, another check says; an encoder's last block may go beyond the end
+        if len(there) + _BEYOND < len(made):
+            self._faults.add(self._steps, f"{(len(made) - len(there)) / 100:.2f} s too much")
+            self._steps += len(made)
+            return False
+        return len(there) == len(made)
+
+    def _judge(self, made: Steps, required: Steps) -> None:
+        bands = len(signature.BANDS) - 1
+        ours, theirs = (10 ** (levels(part[:, :, : bands + 1]) / 10) for part in (required, made))
+        near = _near(ours[:, :, :bands].sum(axis=2, keepdims=True)) * 10 ** (_MASKED_BAND / 10)
+        floor = 10 ** (_BAND_FLOOR / 10) + near
+        each = _decibels_between(ours[:, :, :bands], theirs[:, :, :bands], floor)
+        each[:, :, _HIGH_BAND:] *= MAX_BAND_CHANGE / MAX_HIGH_BAND_CHANGE
+        twice = np.minimum(each, np.concatenate([each[1:], each[-1:]]))
+        self._note(twice.max(axis=(1, 2)), MAX_BAND_CHANGE, 1, "another sound", "10 ms")
+        self._note(each.max(axis=(1, 2)), MAX_ONCE_BAND_CHANGE, 1, "another sound", "10 ms once")
+        beside = 10 ** (_WAVE_FLOOR / 10) + _near(ours[:, :, bands]) * 10 ** (_MASKED_PEAK / 10)
+        peaks = _decibels_between(ours[:, :, bands], theirs[:, :, bands], beside)
+        self._note(peaks.max(axis=1), MAX_PEAK_CHANGE, 1, "another peak", "peak")
+        long = [_windows(part[:, :, :bands]).mean(axis=1) for part in (ours, theirs)]
+        far = _decibels_between(long[0], long[1], _windows(floor).max(axis=1))
+        self._note(far.max(axis=(1, 2)), MAX_LONG_BAND_CHANGE, _WINDOW, "another sound", "100 ms")
+        shape = [waves(part[:, :, bands + 1 :]) for part in (required, made)]
+        power = _windows(np.square(shape[0])).mean(axis=(1, 3))
+        error = _windows(np.square(shape[1] - shape[0])).mean(axis=(1, 3))
+        # what an encoder changes goes with all that sounds, not with what is in the projections
+        power += _windows(ours[:, :, bands]).max(axis=1) * 10 ** (_MASKED_PEAK / 10)
+        share = np.sqrt(error / np.maximum(power, 10 ** (_WAVE_FLOOR / 10)))
+        self._note(share.max(axis=1), MAX_WAVE_CHANGE, _WINDOW, "another wave", "wave")
+        self._power += [float(ours[:, :, :bands].sum()), float(theirs[:, :, :bands].sum())]
+        crossed = np.square(shape[1][:, ::-1] - shape[0]).sum()
+        self._swap += [float(crossed), float(np.square(shape[1] - shape[0]).sum())]
+
+    def _note(
+        self, off: NDArray[np.floating], most: float, size: int, what: str, kind: str
+    ) -> None:
+        self._worst[kind] = max(self._worst.get(kind, 0.0), float(off.max(initial=0.0)))
+        for window in np.flatnonzero(off > most):
+            first = self._steps + int(window) * size
+            for at in (first, first + size - 1):
+                self._faults.add(at, what, near=max(2, size))
+
+    def results(self) -> Iterator[CheckResult]:
+        """What was found, once all was compared."""
+        required = (
+            f"each 10 ms as mixed: bands within {MAX_BAND_CHANGE:g} dB, "
+            f"{MAX_LONG_BAND_CHANGE:g} dB over 100 ms"
+        )
+        if self._wrong:
+            what = f"the signatures cannot be used: {self._wrong}"
+            yield CheckResult("sound", what, required, False)
+            return
+        worst = self._worst
+        fits = (
+            f"{self._steps / 100:.2f} s; at worst {worst.get('10 ms', 0):.1f} dB off in 10 ms, "
+            f"{worst.get('100 ms', 0):.1f} dB in 100 ms, peak {worst.get('peak', 0):.1f} dB, "
+            f"wave {worst.get('wave', 0):.0%}"
+        )
+        yield fault_result("sound", self._faults.describe(100), fits, required)
+        gain = 10 * np.log10((self._power[1] + 1e-12) / (self._power[0] + 1e-12))
+        required = f"within {MAX_GAIN_CHANGE:g} dB of the mix"
+        is_within = bool(abs(gain) <= MAX_GAIN_CHANGE)
+        yield CheckResult("gain", f"{gain:+.2f} dB", required, is_within)
+        is_swapped = self._swap[0] * 2 < self._swap[1]
+        measured = "left and right are swapped" if is_swapped else "as mixed"
+        yield CheckResult("sides", measured, "left and right as mixed", not is_swapped)
+
+
+class _StepQueue:
+    """Steps put in and taken out in other portions."""
+
+    def __init__(self) -> None:
+        self._parts: list[Steps] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def put(self, part: Steps) -> None:
+        self._parts.append(part)
+        self._count += len(part)
+
+    def take(self, count: int) -> Steps:
+        if not self._parts:
+            return np.zeros((0, 2, signature.WIDTH), np.uint8)
+        whole = np.concatenate(self._parts)
+        self._parts = [whole[count:]]
+        self._count -= count
+        return whole[:count]
+
+
+def _decibels_between(
+    ours: NDArray[np.floating], theirs: NDArray[np.floating], floor: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    """How many decibels two powers lie apart, above a floor."""
+    return np.asarray(np.abs(10 * np.log10((theirs + floor) / (ours + floor))))
+
+
+def _near(power: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The most of each step and the two on either side."""
+    wide = np.pad(power, ((2, 2), *((0, 0),) * (power.ndim - 1)))
+    return np.asarray(np.max([wide[at : at + len(power)] for at in range(5)], axis=0))
+
+
+def _windows(steps: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Steps in windows of `_WINDOW`, the last filled up with silence."""
+    lacking = -len(steps) % _WINDOW
+    wide = np.pad(steps, ((0, lacking), *((0, 0),) * (steps.ndim - 1)))
+    return wide.reshape(-1, _WINDOW, *steps.shape[1:])
+
+
+CHECK = LanguageCheck(("sound", "gain", "sides"), measure)
