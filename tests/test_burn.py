@@ -15,8 +15,8 @@ from explainer.captions.segment import segment
 from explainer.clock import TICKS, frame_ticks
 from explainer.draw import burn
 from explainer.draw.burn import MARKED, Row, over, rows
-from explainer.draw.pango import Fonts
 from explainer.frame_format import QUALITIES, quality
+from explainer.media.pango import Fonts
 from explainer.timeline.model import TimedWord
 from project import ROOT
 from test_captions import FILM, film_of

@@ -14,11 +14,11 @@ from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.burn import Row, over
 from explainer.draw.crew import Cores
-from explainer.draw.pango import Fonts
 from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import QUALITIES, quality
 from explainer.media.encoder import Clip, ClipEncoder
+from explainer.media.pango import Fonts
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from explainer.captions.segment import segment
-from explainer.draw import burn, pango
+from explainer.draw import burn
 from explainer.draw.burn import BOX, MARKED, PLAIN
-from explainer.draw.pango import Fonts
 from explainer.errors import EnvironmentProblem
 from explainer.frame_format import quality
+from explainer.media import pango
+from explainer.media.pango import Fonts
 from project import ROOT
 from test_captions import film_of
 from test_unspaced import film_in
@@ -163,7 +164,7 @@ def test_a_machine_with_another_font_does_not_draw_for_this_one() -> None:
 def test_the_same_bytes_come_out_of_every_process() -> None:
     mine = hashlib.sha256(plate("ar", WIDE["ar"], ((5, 10),), ()).tobytes()).hexdigest()
     code = (
-        "import sys, hashlib; from explainer.draw.pango import Fonts, plate\n"
+        "import sys, hashlib; from explainer.media.pango import Fonts, plate\n"
         f"made = plate({WIDE['ar']!r}, (((5, 10),), ()), Fonts({str(FOLDER)!r}, 'ar'), 44, {AREA},"
         f" {(BOX, PLAIN, MARKED)})\nprint(hashlib.sha256(made.tobytes()).hexdigest())"
     )

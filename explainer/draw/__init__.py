@@ -24,6 +24,7 @@ from explainer.draw.crew import Crew
 from explainer.draw.worker import Job, job_for
 from explainer.errors import CheckFailed, Problem, SceneError, command, with_filename
 from explainer.frame_format import Quality
+from explainer.media import pango
 from explainer.media.encoder import SETTINGS, Clip
 from explainer.progress import Progress
 from explainer.script.model import Script
@@ -169,7 +170,8 @@ def _tools() -> dict[str, str]:
 def _burnt(rows: tuple[Row, ...]) -> list[list[Any]]:
     if not rows:
         return []
-    code = [file_hash(Path(__file__).with_name(name))[:16] for name in ("burn.py", "pango.py")]
+    sources = (Path(__file__).with_name("burn.py"), Path(pango.__file__))
+    code = [file_hash(source)[:16] for source in sources]
     states: list[list[Any]] = [
         [row.first, row.last, *row.text, *([*map(list, marks)] for marks in row.marked)]
         for row in rows

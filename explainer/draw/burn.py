@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from explainer.cache import file_hash
 from explainer.clock import nearest_frame
-from explainer.draw import pango
-from explainer.draw.pango import Fonts, Mark
 from explainer.errors import EnvironmentProblem
 from explainer.frame_format import Quality
+from explainer.media import pango
+from explainer.media.pango import Fonts, Mark
 
 if TYPE_CHECKING:
     from explainer.captions.model import Caption

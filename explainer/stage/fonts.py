@@ -7,7 +7,7 @@ from typing import Any
 
 from explainer.cache import tracing
 from explainer.cache.inputs import fonts_state
-from explainer.draw import pango
+from explainer.media import pango
 from explainer.stage.errors import StageError
 
 
