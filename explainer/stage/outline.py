@@ -6,9 +6,7 @@ short one is handed to Cairo curve by curve, a long one at a stroke.
 
 from __future__ import annotations
 
-import ctypes
 import math
-from functools import lru_cache
 from typing import Any
 
 import cairo
@@ -16,10 +14,11 @@ import numpy as np
 from manim import Mobject, MovingCamera
 from numpy.typing import NDArray
 
+from explainer.stage import native_path
+from explainer.stage.native_path import NativePath
+
 LONG = 64
 """The number of curves from which building Cairo's own form of a path pays."""
-_MOVE, _CURVE, _CLOSE = 0, 2, 3
-"""cairo_path_data_type_t"""
 
 Run = tuple[tuple[float, float], list[tuple[float, ...]], bool]
 """Where an unbroken run starts, its curves, and whether it is closed."""
@@ -68,14 +67,14 @@ class Outline:
             low = high = self._points[0]
         self.box = (*low[:2].tolist(), *high[:2].tolist())
         self._runs: list[Run] | None = None
-        self._path: LongPath | None = None
+        self._path: NativePath | None = None
 
     def trace(self, context: cairo.Context[Any]) -> None:
         """Make this the context's path, whose matrix must be the view's."""
         context.new_path()
         if self._path is None and self._runs is None:
-            if _append and len(self._points) >= 4 * LONG:
-                self._path = LongPath(self._points)
+            if native_path.IS_USABLE and len(self._points) >= 4 * LONG:
+                self._path = NativePath(self._points)
             else:
                 self._runs = runs(self._points)
         if self._path:
@@ -112,81 +111,3 @@ def _near(a: tuple[float, float], b: tuple[float, float]) -> bool:
     return abs(a[0] - b[0]) <= 1e-6 + 1e-5 * abs(b[0]) and abs(a[1] - b[1]) <= 1e-6 + 1e-5 * abs(
         b[1]
     )
-
-
-class _Path(ctypes.Structure):
-    """cairo_path_t"""
-
-    _fields_ = (
-        ("status", ctypes.c_int),
-        ("data", ctypes.c_void_p),
-        ("num_data", ctypes.c_int),
-    )
-
-
-def _appender() -> Any:
-    """Cairo's function that pycairo offers only for paths that Cairo itself made."""
-    try:
-        library = ctypes.PyDLL(cairo._cairo.__file__)  # type: ignore[attr-defined]
-        function = library.cairo_append_path
-    except (AttributeError, OSError):
-        return None  # then long outlines go curve by curve, too
-    function.argtypes, function.restype = (ctypes.c_void_p, ctypes.POINTER(_Path)), None
-    return function
-
-
-_append = _appender()
-
-
-class LongPath:
-    """The same runs in Cairo's own form: headers of type and length, each before its points."""
-
-    __slots__ = ("_data", "_path")
-
-    def __init__(self, points: NDArray[np.float64]) -> None:
-        count = len(points) // 4
-        quads = points[: 4 * count, :2].reshape(count, 4, 2)
-        breaks = np.flatnonzero(~_close(quads[:-1, 3], quads[1:, 0]))
-        firsts, lasts = np.append(0, breaks + 1), np.append(breaks, count - 1)
-        closed = _close(quads[firsts, 0], quads[lasts, 3])
-        form, starts, corners = _form(count, breaks.tobytes(), closed.tobytes())
-        self._data = form.copy()
-        self._data[starts] = quads[firsts, 0]
-        self._data[corners] = quads[:, 1:]
-        self._path = _Path(0, self._data.ctypes.data, len(self._data))
-
-    def append_to(self, context: cairo.Context[Any]) -> None:
-        """Add it to a context's path."""
-        # pycairo's object holds its cairo_t right after what every Python object begins with
-        pointer = ctypes.c_void_p.from_address(id(context) + object.__basicsize__)
-        _append(pointer, self._path)
-
-
-@lru_cache(maxsize=64)
-def _form(
-    count: int, breaks: bytes, closed: bytes
-) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp]]:
-    """The headers of a path, and where the starts of its runs and its curves' points go.
-
-    What moves keeps its form, so it is worked out once.
-    """
-    ends_at, is_closed = np.frombuffer(breaks, np.intp), np.frombuffer(closed, np.bool_)
-    firsts, lasts = np.append(0, ends_at + 1), np.append(ends_at, count - 1)
-    # a curve takes a header and three points; a run begins with a header and a point
-    room = np.full(count, 4)
-    room[firsts] += 2
-    room[lasts] += is_closed
-    ends = np.cumsum(room)
-    begins = ends - room
-    curves = begins.copy()
-    curves[firsts] += 2
-    data = np.zeros((ends[-1], 2))
-    headers = data.view(np.int32).reshape(-1, 4)
-    headers[begins[firsts], :2] = _MOVE, 2
-    headers[curves, :2] = _CURVE, 4
-    headers[ends[lasts[is_closed]] - 1, :2] = _CLOSE, 1
-    return data, begins[firsts] + 1, curves[:, None] + [1, 2, 3]
-
-
-def _close(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
-    return np.array((np.abs(a - b) <= 1e-6 + 1e-5 * np.abs(b)).all(axis=1))
