@@ -237,7 +237,7 @@ def film_path(
     """
     script = scripts[0]
     several = f".{'+'.join(one.language for one in scripts)}"
-    tongue = script.tongue if len(scripts) == 1 else several
+    tongue = script.language_suffix if len(scripts) == 1 else several
     name = f"{script.name}{part and f'_{part}'}{tongue}{quality.suffix}.mp4"
     return outputs.folder(script, draft or quality.name.startswith("draft")) / name
 

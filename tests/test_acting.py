@@ -12,7 +12,7 @@ from explainer.errors import ScriptError, VoiceError
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.script.model import Script
-from explainer.script.narration_text import WordingError, read
+from explainer.script.narration_text import MarkupError, parse_narration
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech
 from project import TINY, Project
@@ -31,7 +31,7 @@ def problems(project: Project) -> str:
 
 
 def test_a_pause_is_stripped_from_what_is_shown_and_said() -> None:
-    said = read("It fits {0.3} [domain {1} four]{lock} of it.", {})
+    said = parse_narration("It fits {0.3} [domain {1} four]{lock} of it.", {})
     assert said.shown == said.spoken == "It fits domain four of it."
     assert [(p.before, p.length) for p in said.pauses] == [(2, ticks(0.3)), (3, TICKS)]
     assert (said.cues[0].first, said.cues[0].last) == (2, 3)
@@ -51,8 +51,8 @@ def test_a_pause_is_stripped_from_what_is_shown_and_said() -> None:
     ],
 )
 def test_a_pause_that_is_none_is_named(written: str, what: str) -> None:
-    with pytest.raises(WordingError, match=what):
-        read(written, {"New York": "Big Apple"})
+    with pytest.raises(MarkupError, match=what):
+        parse_narration(written, {"New York": "Big Apple"})
 
 
 def test_a_pause_lasts_as_long_as_is_written(project: Project) -> None:

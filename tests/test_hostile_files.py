@@ -35,7 +35,7 @@ def test_no_name_of_an_asset_leads_anywhere_else(project: Project) -> None:
         with pytest.raises(ValueError, match=r"assets/|on many disks|no sound file"):
             music.find(project.folder / "assets", name)
         try:
-            page_info.find(project.folder / "assets", name)
+            page_info.find_interactive_part(project.folder / "assets", name)
         except ValueError:
             continue
         pytest.fail(attack)
@@ -76,10 +76,10 @@ def test_the_style_sheet_of_a_part_does_not_come_from_elsewhere(project: Project
     folder, secret = project.folder / "assets", project.folder.parent / "secret"
     secret.write_text("a secret")
     (folder / "part.js").write_text("export function mount() {}")
-    assert page_info.find(folder, "part.js")
+    assert page_info.find_interactive_part(folder, "part.js")
     (folder / "part.css").symlink_to(secret)
     with pytest.raises(ValueError, match="does not lie inside"):
-        page_info.find(folder, "part.js")
+        page_info.find_interactive_part(folder, "part.js")
 
 
 def test_no_recording_leads_anywhere_else(project: Project) -> None:

@@ -199,7 +199,7 @@ def test_a_language_is_a_tag_and_never_a_path(project: Project, tag: str) -> Non
 @pytest.mark.parametrize("language", ["am", "az", "ce", "fa", "hu", "kn", "pl", "te", "xx", "en"])
 @pytest.mark.parametrize("number", ["0,0000000000001", "999.999.999.999", "1998", "0,48", "7"])
 def test_numbers_have_words_or_none_in_every_language(language: str, number: str) -> None:
-    said = DOZEN.bounds(DOZENS, lambda: numbers.spoken(number, language))
+    said = DOZEN.bounds(DOZENS, lambda: numbers.number_in_words(number, language))
     assert said is None or said.strip()
 
 

@@ -16,7 +16,7 @@ from explainer.captions.segment import segment
 from explainer.clock import TICKS, seconds
 from explainer.export.page import html_page, thumbnails
 from explainer.language_version import LanguageVersion
-from explainer.script.page_info import Extras, Source
+from explainer.script.page_info import Citation, PageInfo
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 from viewing import Reader
 
@@ -71,7 +71,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         TimedScene(f"part{n}", f"Part {n + 1}", tuple(lines[n * IN_ONE : (n + 1) * IN_ONE]))
         for n in range(CHAPTERS)
     )
-    about = Extras(about="A course.", sources=(Source("book", "A book", "Here", ""),))
+    about = PageInfo(about="A course.", sources=(Citation("book", "A book", "Here", ""),))
     clock = Timeline("course", "A course", "en", FPS, "tone", parts, extras=about)
     film(folder / "course.mp4", clock.length * FPS // TICKS)
     version = LanguageVersion(clock, captions=segment(clock), path=folder / "course.mp4")

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from explainer.script.narration_text import read
-from explainer.script.pronunciation import doubts, place
+from explainer.script.narration_text import parse_narration
+from explainer.script.pronunciation import warnings, written_span
 
 
 def doubtful(written: str, lexicon: dict[str, str] | None = None, language: str = "en") -> dict:
-    return dict(doubts(read(written, lexicon or {}, language), language, {}))
+    return dict(warnings(parse_narration(written, lexicon or {}, language), language, {}))
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,9 @@ def test_a_date_that_may_be_read_two_ways_is_in_doubt_where_no_country_tells() -
 
 
 def test_the_place_of_a_doubt_is_that_of_its_own_word() -> None:
-    said = read("The DNAs, a [5]{dose} mM of [ampli]{a}DNA DNA", {}, "en")
-    assert place(said, "DNA") == (42, 3)
-    assert place(said, "5 mM") == (13, 11)
+    said = parse_narration("The DNAs, a [5]{dose} mM of [ampli]{a}DNA DNA", {}, "en")
+    assert written_span(said, "DNA") == (42, 3)
+    assert written_span(said, "5 mM") == (13, 11)
 
 
 def test_an_entry_in_the_lexicon_settles_a_doubt() -> None:
@@ -55,8 +55,8 @@ def test_an_entry_in_the_lexicon_settles_a_doubt() -> None:
 
 
 def test_phonemes_settle_a_doubt() -> None:
-    said = read("NATO acts.", {}, "en")
-    assert not list(doubts(said, "en", {"flite": {"nato": "n ey1 t ow0"}}))
+    said = parse_narration("NATO acts.", {}, "en")
+    assert not list(warnings(said, "en", {"flite": {"nato": "n ey1 t ow0"}}))
 
 
 def test_greek_is_not_in_doubt_in_greek() -> None:

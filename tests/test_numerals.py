@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from explainer.script.numbers import spoken
+from explainer.script.numbers import number_in_words
 
 
 @pytest.mark.parametrize(
@@ -37,15 +37,15 @@ from explainer.script.numbers import spoken
 def test_a_number_is_spoken_as_its_language_writes_it(
     language: str, written: str, words: str
 ) -> None:
-    assert spoken(written, language) == words
+    assert number_in_words(written, language) == words
 
 
 @pytest.mark.parametrize(
     "written", ["", "007", "1,5", "1.2.3", "20,00", "HER2", "10^6", "5–", "–5", "²", "%", "9" * 99]
 )
 def test_what_is_no_number_in_english_is_left_alone(written: str) -> None:
-    assert spoken(written, "en") is None
+    assert number_in_words(written, "en") is None
 
 
 def test_a_language_without_words_for_numbers_leaves_them_to_the_engine() -> None:
-    assert spoken("20", "sw") is None
+    assert number_in_words("20", "sw") is None

@@ -15,8 +15,8 @@ from PIL import Image
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, seconds
 from explainer.languages import text_direction
-from explainer.script.narration_text import read
-from explainer.script.page_info import Source
+from explainer.script.narration_text import parse_narration
+from explainer.script.page_info import Citation
 from explainer.timeline.model import TimedLine, TimedWord, Timeline
 from viewing import Reader, Shown
 
@@ -412,7 +412,7 @@ def told(clock: Timeline, language: str, text: str) -> Timeline:
     """The same film with another text in each line, its words evenly in time."""
 
     def line_of(line: TimedLine) -> TimedLine:
-        said = read(text, {}, language)
+        said = parse_narration(text, {}, language)
         length = (line.speech_end - line.speech_start) // len(said.words)
         starts = [line.speech_start + n * length for n in range(len(said.words))]
         words = tuple(
@@ -565,7 +565,7 @@ def poisoned(clock: Timeline, text: str) -> Timeline:
         )
         for scene in clock.scenes
     )
-    sources = tuple(Source(s.id, text, text, text) for s in clock.extras.sources)
+    sources = tuple(Citation(s.id, text, text, text) for s in clock.extras.sources)
     extras = replace(clock.extras, about=text, notice=text, sources=sources)
     return replace(clock, name="poison", title=text, scenes=scenes, extras=extras)
 

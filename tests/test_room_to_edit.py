@@ -16,7 +16,7 @@ from explainer.frame_format import quality
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.script.model import Line, Script
-from explainer.script.narration_text import read
+from explainer.script.narration_text import parse_narration
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech
 from explainer.timeline.scene_timing import scene_timings
@@ -44,7 +44,7 @@ def script_in(language: str) -> Script:
 
 def lengthened(script: Script, line: Line) -> Line:
     written = f"{MORE[script.language]} {line.say.written}"
-    return replace(line, say=read(written, script.lexicon, script.language))
+    return replace(line, say=parse_narration(written, script.lexicon, script.language))
 
 
 def with_lines(script: Script, changed: dict[str, Line]) -> Script:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explainer.script.narration_text import Wording, read
-from explainer.script.pronunciation import doubts
+from explainer.script.narration_text import NarrationText, parse_narration
+from explainer.script.pronunciation import warnings
 
 TABLE = Path(__file__).with_name("spoken_forms.txt")
 
@@ -32,18 +32,18 @@ def rows() -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(("language", "written", "spoken"), rows())
 def test_a_form_is_spoken_as_its_language_says_it(language: str, written: str, spoken: str) -> None:
-    said = read(written, {}, language)
+    said = parse_narration(written, {}, language)
     assert said.spoken == spoken
     assert [word.text for word in said.words] == written.split()
-    assert not [why for _, why in doubts(said, language, {}) if why != "an acronym"]
+    assert not [why for _, why in warnings(said, language, {}) if why != "an acronym"]
 
 
-def spoken_words(said: Wording) -> list[str]:
+def spoken_words(said: NarrationText) -> list[str]:
     return [said.spoken[word.spoken_start : word.spoken_end] for word in said.words]
 
 
 def test_words_that_one_form_goes_over_share_its_span_and_the_others_have_their_own() -> None:
-    said = read("Am 3. Mai um 8:15 Uhr, z. B. (37,5 °C), [5 €]{x}.", {}, "de")
+    said = parse_narration("Am 3. Mai um 8:15 Uhr, z. B. (37,5 °C), [5 €]{x}.", {}, "de")
     assert spoken_words(said) == [
         *("Am", "dritten", "Mai", "um", "acht Uhr fünfzehn,", "acht Uhr fünfzehn,"),
         *("zum Beispiel", "zum Beispiel", "(siebenunddreißig Komma fünf", "Grad Celsius),"),
@@ -65,8 +65,8 @@ def test_a_language_that_is_not_known_is_not_spoken_as_that_of_the_computer() ->
 
 def test_a_text_without_forms_waits_for_no_library() -> None:
     code = (
-        "import sys; from explainer.script.narration_text import read\n"
-        "read('The dot appears, and it moves.', {}, 'en')\n"
+        "import sys; from explainer.script.narration_text import parse_narration\n"
+        "parse_narration('The dot appears, and it moves.', {}, 'en')\n"
         "sys.exit(any(name in sys.modules for name in ('num2words', 'sentencex')))"
     )
     env = {"PYTHONPATH": ":".join(sys.path)}
@@ -95,8 +95,8 @@ def test_no_figure_and_no_sign_is_lost_without_a_warning(
     forms: list[str], language: str, space: str
 ) -> None:
     written = space.join(forms)
-    said = read(written, {}, language)
-    found = doubts(said, language, {})
+    said = parse_narration(written, {}, language)
+    found = warnings(said, language, {})
     assert [word.text for word in said.words] == written.split()
     starts = [word.spoken_start for word in said.words]
     assert starts == sorted(starts)

@@ -46,7 +46,7 @@ def problems(project: Project, old: str, new: str) -> str:
 
 def test_a_translation_takes_the_place_of_what_is_heard_and_read(project: Project) -> None:
     script, original = load(project.script, "es"), load(project.script)
-    assert (script.language, script.title, script.stem) == ("es", "Dos puntos", "dots.es")
+    assert (script.language, script.title, script.file_stem) == ("es", "Dos puntos", "dots.es")
     assert script.voices == ("espeak",)
     assert [scene.title for scene in script.scenes] == ["Puntos"]
     one, two = script.lines

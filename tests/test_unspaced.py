@@ -17,7 +17,7 @@ from explainer.clock import TICKS, frame_ticks
 from explainer.errors import ScriptError
 from explainer.media.probe import Cue, Probe
 from explainer.script.loader import load
-from explainer.script.narration_text import WordingError, read
+from explainer.script.narration_text import MarkupError, parse_narration
 from explainer.spec import caption_limits
 from explainer.timeline.json import from_json
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
@@ -56,7 +56,7 @@ def film_in(language: str, *texts: str, fps: int = 30) -> Timeline:
     at = 0
     for number, text in enumerate(texts):
         start, words = at, []
-        for word in read(text, {}, language).words:
+        for word in parse_narration(text, {}, language).words:
             size = round(len(word.text) / PACE.get(language, 13) * TICKS)
             words.append(TimedWord(word.text, at, at + size, "engine", word.glued))
             at += size
@@ -70,7 +70,7 @@ def film_in(language: str, *texts: str, fps: int = 30) -> Timeline:
 
 
 def words_of(text: str, language: str) -> list[str]:
-    return [word.text for word in read(text, {}, language).words]
+    return [word.text for word in parse_narration(text, {}, language).words]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_words_are_found_where_no_spaces_are(language: str, text: str, words: st
 @pytest.mark.parametrize("language", TEXTS)
 def test_a_text_is_shown_and_spoken_as_it_is_written(language: str) -> None:
     for text in TEXTS[language]:
-        said = read(text, {}, "")
+        said = parse_narration(text, {}, "")
         assert said.shown == said.spoken == text
         assert [said.spoken[w.spoken_start : w.spoken_end] for w in said.words] == [
             w.text for w in said.words
@@ -118,25 +118,25 @@ def test_a_text_is_shown_and_spoken_as_it_is_written(language: str) -> None:
 def test_a_cue_begins_and_ends_with_what_it_marks(
     language: str, text: str, first: str, last: str
 ) -> None:
-    said = read(text, {}, language)
+    said = parse_narration(text, {}, language)
     (cue,) = said.cues
     assert (said.words[cue.first].text, said.words[cue.last].text) == (first, last)
 
 
 def test_an_entry_of_the_lexicon_is_one_word_that_is_spoken_its_way() -> None:
-    said = read("曲妥珠单抗，与受体", {"曲妥珠单抗": "qu tuo zhu"}, "zh")
+    said = parse_narration("曲妥珠单抗，与受体", {"曲妥珠单抗": "qu tuo zhu"}, "zh")
     assert [word.text for word in said.words] == ["曲妥珠单抗，", "与", "受体"]
     assert said.spoken == "qu tuo zhu，与受体"
-    assert said.words[0].listed
+    assert said.words[0].in_lexicon
 
 
 def test_a_pause_may_stand_between_words_without_spaces() -> None:
-    said = read("地球绕着{0.5}太阳转。", {}, "zh")
+    said = parse_narration("地球绕着{0.5}太阳转。", {}, "zh")
     assert said.shown == "地球绕着太阳转。"
     (pause,) = said.pauses
     assert said.words[pause.before].text == "太阳转。"
-    with pytest.raises(WordingError, match="with a space on both sides"):
-        read("earth{0.5}sun", {}, "en")
+    with pytest.raises(MarkupError, match="with a space on both sides"):
+        parse_narration("earth{0.5}sun", {}, "en")
 
 
 @pytest.mark.parametrize("language", TEXTS)

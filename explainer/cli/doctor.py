@@ -66,7 +66,7 @@ def _sets_formulas(folder: Path) -> bool:
     """Whether a scene of the film is set by LaTeX; a source that is not Python is `check`'s."""
     for file in (folder / "scenes").glob("*.py"):
         with suppress(ExplainerError, OSError):
-            if scene_source.read(file, file.name).formulas:
+            if scene_source.read_scene(file, file.name).formulas:
                 return True
     return False
 
@@ -165,7 +165,7 @@ def _named_fonts(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in sorted((folder / "scenes").glob("*.py")):
         with suppress(ExplainerError, OSError):
-            for node in ast.walk(scene_source.read(file, file.name).source.tree):
+            for node in ast.walk(scene_source.read_scene(file, file.name).source.tree):
                 for value in _font_values(node):
                     if isinstance(value, ast.Constant) and isinstance(value.value, str):
                         found.setdefault(value.value, f"scenes/{file.name}")

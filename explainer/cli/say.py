@@ -31,7 +31,7 @@ def run(options: Options) -> CommandResult:
             found[line.key] = {"spoken": "", "seconds": seconds(line.hold)}
             continue
         spoken = speech.lines[line.key]
-        out = folder / f"{script.name}_{line.key}{script.tongue}.wav"
+        out = folder / f"{script.name}_{line.key}{script.language_suffix}.wav"
         outputs.claim(script, out)
         write_atomically(out, Path(spoken.wav).read_bytes())
         echo(options, f"{line.key}  {seconds(spoken.length):.2f} s  {out}")

@@ -21,7 +21,7 @@ def run(options: Options) -> CommandResult:
     rows = captions_to_burn_in(options, clock, script)
     with Progress() as progress:
         made = stills.sheet(script, shots, [line.key for line in chosen], shape, progress, rows)
-    name = f"{script.name}{part and f'_{part}'}_sheet{script.tongue}{shape.suffix}.png"
+    name = f"{script.name}{part and f'_{part}'}_sheet{script.language_suffix}{shape.suffix}.png"
     out = outputs.folder(script) / name
     outputs.claim(script, out)
     stills.save(made, out)

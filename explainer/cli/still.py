@@ -23,7 +23,7 @@ def run(options: Options) -> CommandResult:
     shape = options.frame_format("1080p30")
     rows = captions_to_burn_in(options, clock, script).get(key, ())
     (picture,) = stills.apart(script, shots, key, [frame], shape, rows)
-    name = f"{script.name}_{options.moment}{script.tongue}{shape.suffix}.png"
+    name = f"{script.name}_{options.moment}{script.language_suffix}{shape.suffix}.png"
     out = outputs.folder(script) / "stills" / name
     outputs.claim(script, out)
     stills.save(picture, out)

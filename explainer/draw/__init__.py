@@ -199,7 +199,7 @@ def _clip(key: str, entry: Entry) -> Clip:
 
 
 def _slot(script: Script, key: str, quality: Quality) -> str:
-    return f"{script.stem}/{quality.name}/{key}"
+    return f"{script.file_stem}/{quality.name}/{key}"
 
 
 def _draw_all(

@@ -298,7 +298,7 @@ def _size(line: Line) -> int:
 
 
 def _slot(script: Script, key: str) -> str:
-    return f"{script.stem}/{key}"
+    return f"{script.file_stem}/{key}"
 
 
 def _recipes(voice: Voice, script: Script, lines: Sequence[Line]) -> dict[str, dict[str, Any]]:

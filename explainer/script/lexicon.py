@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 
-def find(text: str, entries: Iterable[str]) -> list[tuple[int, int, str]]:
+def find_entries(text: str, entries: Iterable[str]) -> list[tuple[int, int, str]]:
     """Where entries stand in `text`: start, end and entry, none over another.
 
     Of two that begin at one place the longer counts. An entry stands as a word, or as a part of one

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from explainer.errors import Problem, ScriptError
 from explainer.script import scene_check
-from explainer.script.field_reader import LANGUAGE
+from explainer.script.field_reader import LANGUAGE_TAG
 from explainer.script.model import Script
 from explainer.script.script_reader import ScriptReader
 from explainer.script.translation import TranslationReader, languages
@@ -45,21 +45,21 @@ def _load_original(path: Path, selection: str, check_scenes: bool) -> Script:
             continue
         file = script.scene_file(scene.id)
         shown = shown_path(file)
-        scene_errors, scene_warnings = scene_check.compare(scene, file, shown)
+        scene_errors, scene_warnings = scene_check.check_scene(scene, file, shown)
         problems += scene_errors
         warnings += scene_warnings
-        formulas += scene_check.formulas(file, shown)
+        formulas += scene_check.missing_latex(file, shown)
     if problems:
         # with what LaTeX lacks, so that nobody who corrects the rest has to come back for that
         raise ScriptError(*sorted([*problems, *formulas], key=_by_place))
     warnings += formulas
     if check_scenes and not selection:
-        warnings += scene_check.unused(script)
+        warnings += scene_check.unused_labels(script)
     return replace(script, warnings=tuple(warnings))
 
 
 def _load_translation(script: Script, path: Path, language: str) -> Script:
-    if not LANGUAGE.match(language):
+    if not LANGUAGE_TAG.match(language):
         raise ScriptError.of(f"“{language}” is not a language tag", "write one such as es or pt-BR")
     file = path.with_suffix(f".{language}{path.suffix}")
     if not file.is_file():

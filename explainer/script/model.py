@@ -8,8 +8,8 @@ from pathlib import Path
 from explainer.errors import Problem, SourceLocation
 from explainer.script import scene_source
 from explainer.script.music import Music
-from explainer.script.narration_text import Wording
-from explainer.script.page_info import Extras, Source
+from explainer.script.narration_text import NarrationText
+from explainer.script.page_info import Citation, PageInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Line:
 
     scene: str
     id: str
-    say: Wording
+    say: NarrationText
     show: str
     cite: tuple[str, ...]
     hold: int
@@ -57,19 +57,19 @@ class Script:
 
     path: Path
     name: str
-    stem: str
+    file_stem: str
     title: str
     language: str
     limit: int
     voices: tuple[str, ...]
     poster: str
     lexicon: dict[str, str]
-    sources: dict[str, Source]
+    sources: dict[str, Citation]
     scenes: tuple[Scene, ...]
     warnings: tuple[Problem, ...]
     music: Music | None = None
     phonemes: dict[str, dict[str, str]] = field(default_factory=dict)
-    page_info: Extras = field(default_factory=Extras)
+    page_info: PageInfo = field(default_factory=PageInfo)
     engines: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -78,9 +78,9 @@ class Script:
         return self.path.parent
 
     @property
-    def tongue(self) -> str:
+    def language_suffix(self) -> str:
         """What sets the files of a translation apart: `.es`, of the script itself nothing."""
-        return self.stem.removeprefix(self.name)
+        return self.file_stem.removeprefix(self.name)
 
     @property
     def lines(self) -> tuple[Line, ...]:

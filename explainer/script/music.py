@@ -7,7 +7,7 @@ from pathlib import Path
 
 from explainer.script import assets
 
-LARGEST = 256 << 20
+MAX_SOUND_BYTES = 256 << 20
 """Bytes that a sound file may have."""
 SOUNDS = (".flac", ".wav", ".ogg", ".opus", ".mp3", ".m4a")
 
@@ -26,7 +26,7 @@ def find(folder: Path, name: str) -> Path:
     Raises:
         ValueError: if it is no sound, or for a reason that `assets.find` has.
     """
-    path = assets.find(folder, name, LARGEST)
+    path = assets.find(folder, name, MAX_SOUND_BYTES)
     if path.suffix.lower() not in SOUNDS:
         raise ValueError(f"“{name}” is no sound file ({', '.join(SOUNDS)})")
     return path

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from explainer.clock import ticks
 from explainer.script import numbers, spoken_forms, word_segmentation
-from explainer.script.lexicon import find as find_entries
+from explainer.script.lexicon import find_entries as find_entries
 
 CUE_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 _PAUSE = re.compile(r"\{(\d[^\[\]{}]*)\}")
@@ -26,7 +26,7 @@ MAX_PAUSE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class MarkupFault:
     """What is wrong with a written form, and the character offset and width of the place."""
 
     what: str
@@ -34,10 +34,10 @@ class Fault:
     width: int
 
 
-class WordingError(ValueError):
+class MarkupError(ValueError):
     """A written form whose marks cannot be read; `faults` holds each one."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[MarkupFault]) -> None:
         super().__init__("; ".join(fault.what for fault in faults))
         self.faults = tuple(faults)
 
@@ -53,7 +53,7 @@ class Word:
     text: str
     spoken_start: int
     spoken_end: int
-    listed: bool = False
+    in_lexicon: bool = False
     glued: bool = False
 
 
@@ -75,7 +75,7 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class NarrationText:
     """A sentence in its shown and spoken forms; a word of one maps to a span of the other."""
 
     written: str
@@ -92,7 +92,7 @@ class Wording:
         return not self.written.strip()
 
 
-def read(written: str, lexicon: Mapping[str, str], language: str = "") -> Wording:
+def parse_narration(written: str, lexicon: Mapping[str, str], language: str = "") -> NarrationText:
     """Read a written form; `lexicon` maps shown words to what is spoken for them.
 
     Without a `language`, numbers stay as they are written.
@@ -117,22 +117,22 @@ def read(written: str, lexicon: Mapping[str, str], language: str = "") -> Wordin
         if inside:
             cues.append(Cue(name, inside[0], inside[-1]))
         else:
-            faults.append(Fault(f"cue “{name}” marks no word", at, len(name) + 4))
+            faults.append(MarkupFault(f"cue “{name}” marks no word", at, len(name) + 4))
     pauses: list[Pause] = []
     for gap in gaps:
         before = sum(pos < gap.position for _, pos in pieces)
         if fault := _pause_fault(gap, before, words, [pause.before for pause in pauses]):
-            faults.append(Fault(fault, gap.at, gap.width))
+            faults.append(MarkupFault(fault, gap.at, gap.width))
         else:
             pauses.append(Pause(before, ticks(float(gap.seconds))))
     if faults:
-        raise WordingError(sorted(faults, key=lambda fault: fault.at))
+        raise MarkupError(sorted(faults, key=lambda fault: fault.at))
     shown = "".join(("" if word.glued else " ") + word.text for word in words).strip()
-    return Wording(written, shown, spoken, words, tuple(cues), tuple(pauses), entries)
+    return NarrationText(written, shown, spoken, words, tuple(cues), tuple(pauses), entries)
 
 
 @dataclass(frozen=True, slots=True)
-class _Gap:
+class _PauseMark:
     """A pause as it is written: its number, its place in the text without marks and as written."""
 
     seconds: str
@@ -141,7 +141,7 @@ class _Gap:
     width: int
 
 
-def _pause_fault(gap: _Gap, before: int, words: Sequence[Word], taken: Sequence[int]) -> str:
+def _pause_fault(gap: _PauseMark, before: int, words: Sequence[Word], taken: Sequence[int]) -> str:
     """What is wrong with a pause before word `before`; empty if nothing is."""
     if not _SECONDS.match(gap.seconds) or not 0 < float(gap.seconds) <= MAX_PAUSE:
         return f"a pause lasts a plain number of seconds up to {MAX_PAUSE:g}, as in {{0.4}}"
@@ -159,55 +159,60 @@ def _pause_fault(gap: _Gap, before: int, words: Sequence[Word], taken: Sequence[
 
 def _strip_marks(
     written: str,
-) -> tuple[str, list[tuple[str, int, int, int]], list[_Gap], list[Fault]]:
+) -> tuple[str, list[tuple[str, int, int, int]], list[_PauseMark], list[MarkupFault]]:
     plain, last, seen = "", 0, set[str]()
     marks: list[tuple[str, int, int, int]] = []
-    gaps: list[_Gap] = []
-    faults: list[Fault] = []
+    gaps: list[_PauseMark] = []
+    faults: list[MarkupFault] = []
     for match in _MARK.finditer(written):
-        plain = _outside(written, last, match.start(), plain, gaps, faults)
+        plain = _strip_pauses(written, last, match.start(), plain, gaps, faults)
         name, at = match.group(3), match.start(3)
         if not CUE_NAME.match(name):
             what = f"cue name “{name}” is not lower-case letters, digits and hyphens"
-            faults.append(Fault(what, at, max(1, len(name))))
+            faults.append(MarkupFault(what, at, max(1, len(name))))
         elif name in seen:
-            faults.append(Fault(f"cue “{name}” is named twice in this line", at, len(name)))
+            faults.append(MarkupFault(f"cue “{name}” is named twice in this line", at, len(name)))
         seen.add(name)
         begin = len(plain)
-        plain = _outside(written, match.start(1), match.end(1), plain, gaps, faults)
+        plain = _strip_pauses(written, match.start(1), match.end(1), plain, gaps, faults)
         marks.append((name, begin, len(plain), match.start()))
         last = match.end()
-    return _outside(written, last, len(written), plain, gaps, faults), marks, gaps, faults
+    return _strip_pauses(written, last, len(written), plain, gaps, faults), marks, gaps, faults
 
 
-def _outside(
-    written: str, start: int, end: int, plain: str, gaps: list[_Gap], faults: list[Fault]
+def _strip_pauses(
+    written: str,
+    start: int,
+    end: int,
+    plain: str,
+    gaps: list[_PauseMark],
+    faults: list[MarkupFault],
 ) -> str:
     """`plain` and the text from `start` to `end` without its pauses, which go to `gaps`."""
     last = start
     for match in _PAUSE.finditer(written, start, end):
-        plain += _checked(written, last, match.start(), faults)
+        plain += _check_strays(written, last, match.start(), faults)
         last = match.end()
         around = written[match.start() - 1 : match.start()], written[last : last + 1]
         apart = all(char.isspace() or char in "[]}" for char in around if char)
         if apart or any(map(word_segmentation.is_unspaced, around)):
-            gaps.append(_Gap(match.group(1), len(plain), match.start(), len(match.group())))
+            gaps.append(_PauseMark(match.group(1), len(plain), match.start(), len(match.group())))
         else:
             what = "a pause stands between two words, with a space on both sides"
-            faults.append(Fault(what, match.start(), len(match.group())))
-    return plain + _checked(written, last, end, faults)
+            faults.append(MarkupFault(what, match.start(), len(match.group())))
+    return plain + _check_strays(written, last, end, faults)
 
 
-def _checked(written: str, start: int, end: int, faults: list[Fault]) -> str:
+def _check_strays(written: str, start: int, end: int, faults: list[MarkupFault]) -> str:
     text = written[start:end]
     for stray in re.finditer(r"[\[\]{}]", text):
         what = f"stray “{stray.group()}”: mark a moment as [words]{{name}}, a pause as {{0.4}}"
-        faults.append(Fault(what, start + stray.start(), 1))
+        faults.append(MarkupFault(what, start + stray.start(), 1))
     return text
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _SpokenSpan:
     """What is spoken for some characters of the text, and the lexicon's entry that says so."""
 
     start: int
@@ -227,7 +232,7 @@ def _speak(
 
     Words that one form or one entry goes over share the span of what is spoken for them.
     """
-    forms = _forms(plain, lexicon, language)
+    forms = _spoken_spans(plain, lexicon, language)
     spoken = ""
     words: list[Word] = []
     at = 0
@@ -241,9 +246,9 @@ def _speak(
                     last += 1
         start, end = cut[at][0], cut[last][1]
         if inside:
-            said = _composed(plain, start, end, inside)
+            said = _speak_span(plain, start, end, inside)
         else:
-            said = _alone(plain[start:end], any(glued[at : at + 2]), language)
+            said = _speak_word(plain[start:end], any(glued[at : at + 2]), language)
         spoken += " " if spoken and not glued[at] else ""
         listed = any(form.entry for form in inside)
         for index in range(at, last + 1):
@@ -255,25 +260,25 @@ def _speak(
     return spoken, tuple(words), tuple(form.entry for form in forms if form.entry)
 
 
-def _forms(plain: str, lexicon: Mapping[str, str], language: str) -> list[_Said]:
+def _spoken_spans(plain: str, lexicon: Mapping[str, str], language: str) -> list[_SpokenSpan]:
     """What is not spoken as it stands, in order: the lexicon's entries before other forms."""
     forms = []
     for start, end, entry in find_entries(plain, lexicon):
         said = lexicon[entry]
         if entry.endswith(".") and said[-1:] not in ".!?…":
-            said = spoken_forms.closed(plain, end, said, language)
-        forms.append(_Said(start, end, said, entry))
+            said = spoken_forms.end_sentence(plain, end, said, language)
+        forms.append(_SpokenSpan(start, end, said, entry))
     if language:
         taken = [(form.start, form.end) for form in forms]
-        others = spoken_forms.find(plain, language, taken)
-        forms += [_Said(form.start, form.end, form.spoken) for form in others]
+        others = spoken_forms.find_spoken_forms(plain, language, taken)
+        forms += [_SpokenSpan(form.start, form.end, form.spoken) for form in others]
     return sorted(forms, key=lambda form: form.start)
 
 
-def _composed(plain: str, start: int, end: int, forms: list[_Said]) -> str:
+def _speak_span(plain: str, start: int, end: int, forms: list[_SpokenSpan]) -> str:
     """The words from `start` to `end` with what is spoken for their parts; hyphens part them."""
     said, at = "", start
-    for form in [*forms, _Said(end, end, "")]:
+    for form in [*forms, _SpokenSpan(end, end, "")]:
         between = plain[at : form.start]
         for offset, char in enumerate(between, at):
             inner = start < offset < end - 1 and not plain[offset + 1].isspace()
@@ -283,23 +288,23 @@ def _composed(plain: str, start: int, end: int, forms: list[_Said]) -> str:
     return " ".join(said.replace(word_segmentation.ZERO_WIDTH, "").split())
 
 
-def _alone(text: str, among_letters: bool, language: str) -> str:
+def _speak_word(text: str, among_letters: bool, language: str) -> str:
     """A word that is in no form; between letters without spaces it may be a number."""
-    inner = core(text)
+    inner = strip_punctuation(text)
     if among_letters and language and any(map(str.isdigit, inner)):
-        number = numbers.spoken(inner, language)
+        number = numbers.number_in_words(inner, language)
         return text.replace(inner, number) if number else text
     return text
 
 
-def core(text: str) -> str:
+def strip_punctuation(text: str) -> str:
     """A word without the punctuation around it."""
-    return text[len(_prefix(text)) : len(text) - len(_suffix(text))]
+    return text[len(_leading_punctuation(text)) : len(text) - len(_trailing_punctuation(text))]
 
 
-def _prefix(text: str) -> str:
+def _leading_punctuation(text: str) -> str:
     return re.match(r"[^\w~+]*", text).group() if re.search(r"\w", text) else ""  # type: ignore[union-attr]
 
 
-def _suffix(text: str) -> str:
+def _trailing_punctuation(text: str) -> str:
     return re.search(r"[^\w%+]*$", text).group() if re.search(r"\w", text) else ""  # type: ignore[union-attr]

@@ -38,7 +38,7 @@ _UNSAFE = {"am"}
 """Languages for whose larger numbers num2words finds no end of words."""
 
 
-def spoken(written: str, language: str) -> str | None:
+def number_in_words(written: str, language: str) -> str | None:
     """The words for `20,000`, `0.48`, `37%`, `15–20`, `1998` or (in English) `3rd`.
 
     None if it is not a number as the language writes one, or its words are not known: an engine
@@ -50,11 +50,11 @@ def spoken(written: str, language: str) -> str | None:
     if written.endswith("%") and signs:
         body, percent = written[:-1], f" {signs['%']}"
     if "–" in body and "–" in signs:
-        ends = [spoken(end, language) for end in body.split("–")]
+        ends = [number_in_words(end, language) for end in body.split("–")]
         return f" {signs['–']} ".join(filter(None, ends)) + percent if all(ends) else None
     if main == "en" and (place := re.fullmatch(r"(\d{1,4})(?:st|nd|rd|th)", body)):
         return _words(Decimal(place[1]), main, "ordinal")
-    number = value(body, language)
+    number = parse_number(body, language)
     if number is None:
         return None
     year = body.isdecimal() and int(body) in _YEARS.get(main, ()) and not percent
@@ -64,7 +64,7 @@ def spoken(written: str, language: str) -> str | None:
     return words and words + percent
 
 
-def value(body: str, language: str) -> Decimal | None:
+def parse_number(body: str, language: str) -> Decimal | None:
     """The number that is written, if it is one; its groups of three may stand apart."""
     main, point = _main(language), _has_point(language)
     if point and main in ("es", "de") and re.fullmatch(r"\d+,(\d{1,2}|\d{4,})", body):

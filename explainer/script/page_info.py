@@ -18,7 +18,7 @@ from explainer.script import assets
 from explainer.script.yaml_document import Document
 
 KEYS = ["about", "notice", "tags", "explore"]
-LARGEST = 50_000
+MAX_PART_BYTES = 50_000
 """The most bytes an interactive part may have."""
 _TAG = re.compile(r"\w{1,60}\Z")
 _FOREIGN = re.compile(r"^\s*import\b|\bimport\s*\(|^\s*export\s+default\b|</script", re.M | re.I)
@@ -26,7 +26,7 @@ _MOUNT = re.compile(r"^export function mount\(", re.M)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Citation:
     """Where a fact comes from."""
 
     id: str
@@ -36,40 +36,40 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Extras:
+class PageInfo:
     """`explore` is a file in assets/; `sources` stand in the order in which lines cite them."""
 
     about: str = ""
     notice: str = ""
     tags: tuple[str, ...] = ()
     explore: str = ""
-    sources: tuple[Source, ...] = ()
+    sources: tuple[Citation, ...] = ()
 
     @classmethod
-    def of(cls, record: dict[str, Any]) -> Extras:
+    def of(cls, record: dict[str, Any]) -> PageInfo:
         """The extras that `dataclasses.asdict` gave, from JSON or not."""
-        sources = tuple(Source(**source) for source in record["sources"])
+        sources = tuple(Citation(**source) for source in record["sources"])
         return cls(**{**record, "tags": tuple(record["tags"]), "sources": sources})
 
 
-def read(
-    doc: Document, node: yaml.Node | None, folder: Path, sources: tuple[Source, ...]
-) -> Extras:
+def read_page_info(
+    doc: Document, node: yaml.Node | None, folder: Path, sources: tuple[Citation, ...]
+) -> PageInfo:
     """The extras that the node of the key `page` says; problems go to the document."""
     entries = doc.mapping(node, "page", KEYS) if node else {}
     explore = entries.get("explore")
     name = doc.text(explore, "explore", 200, exact=True)
     if explore and name:
         try:
-            find(folder, name)
+            find_interactive_part(folder, name)
         except ValueError as error:
             remedy = "see CONTRIBUTING.md on what an interactive part must be"
             doc.fail(doc.at(explore), f"explore: {error_text(error)}", remedy)
     about, notice = (doc.text(entries.get(key), key, 500) for key in ("about", "notice"))
-    return Extras(about, notice, tags(doc, entries.get("tags")), name, sources)
+    return PageInfo(about, notice, read_tags(doc, entries.get("tags")), name, sources)
 
 
-def tags(doc: Document, node: yaml.Node | None) -> tuple[str, ...]:
+def read_tags(doc: Document, node: yaml.Node | None) -> tuple[str, ...]:
     """The tags that a list names; problems go to the document."""
     found = []
     for item in doc.sequence(node, "tags"):
@@ -80,18 +80,18 @@ def tags(doc: Document, node: yaml.Node | None) -> tuple[str, ...]:
     return tuple(found)
 
 
-def find(folder: Path, name: str) -> Path:
+def find_interactive_part(folder: Path, name: str) -> Path:
     """The interactive part `name` of the assets folder.
 
     Raises:
         ValueError: if it lies elsewhere, also by way of a link, is not there, is too large, or is
             not one ES module that exports `mount` and imports nothing.
     """
-    path = assets.find(folder, name, LARGEST)
+    path = assets.find(folder, name, MAX_PART_BYTES)
     if path.suffix != ".js":
         raise ValueError(f"assets/{name} is no JavaScript module")
     if path.with_suffix(".css").exists():
-        assets.find(folder, str(PurePosixPath(name).with_suffix(".css")), LARGEST)
+        assets.find(folder, str(PurePosixPath(name).with_suffix(".css")), MAX_PART_BYTES)
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -100,12 +100,12 @@ def find(folder: Path, name: str) -> Path:
         raise ValueError(f"assets/{name} must do without “{wrong.group().strip()}”")
     if not _MOUNT.search(text):
         raise ValueError(f"assets/{name} does not say “export function mount(”")
-    if "</style" in style(path).lower():
+    if "</style" in style_sheet(path).lower():
         raise ValueError(f"the style sheet of assets/{name} must do without “</style”")
     return path
 
 
-def style(part: Path) -> str:
+def style_sheet(part: Path) -> str:
     """The style sheet of an interactive part: the .css file beside it, if there is one."""
     path = part.with_suffix(".css")
     return path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from explainer.errors import Problem, SourceLocation, command
 from explainer.script import numbers
-from explainer.script.narration_text import Wording, core
+from explainer.script.narration_text import NarrationText, strip_punctuation
 from explainer.script.word_segmentation import ZERO_WIDTH
 
 _UNIT_LIST = "M mM µM μM nM pM kb Mb Gb kbp bp U IU dB rpm G Ci cpm"
@@ -17,22 +17,22 @@ _UNITS = frozenset(_UNIT_LIST.split())
 _MARK = re.compile(r"\[|\]\{[^\[\]{}]*\}|\{[^\[\]{}]*\}")
 
 
-def doubts(
-    said: Wording, language: str, phonemes: Mapping[str, Mapping[str, str]]
+def warnings(
+    said: NarrationText, language: str, phonemes: Mapping[str, Mapping[str, str]]
 ) -> list[tuple[str, str]]:
     """Each word in doubt (once) and why; not those that the lexicon or the phonemes have."""
     found: dict[str, str] = {}
     known = {word.lower() for words in phonemes.values() for word in words}
-    bare = [core(word.text) for word in said.words]
+    bare = [strip_punctuation(word.text) for word in said.words]
     for i, word in enumerate(said.words):
-        if word.listed or bare[i].lower() in known:
+        if word.in_lexicon or bare[i].lower() in known:
             continue
         spoken = said.spoken[word.spoken_start : word.spoken_end]
         if i and _is_unit(said, i) and bare[i] in spoken:
             found.setdefault(f"{bare[i - 1]} {bare[i]}", "a number with a unit")
-        elif _is_shortened(said, i, spoken):
+        elif _is_abbreviation(said, i, spoken):
             found.setdefault(bare[i] + ".", "an abbreviation")
-        elif why := _why(word.text, spoken, language):
+        elif why := _reason(word.text, spoken, language):
             found.setdefault(bare[i] or word.text, why)
         elif word.text == spoken and spoken in ("-", "–", "−") and _between_numbers(said, i):
             dash = f"{bare[i - 1]} {word.text} {bare[i + 1]}"
@@ -40,13 +40,15 @@ def doubts(
     return list(found.items())
 
 
-def place(said: Wording, words: str) -> tuple[int, int]:
+def written_span(said: NarrationText, words: str) -> tuple[int, int]:
     """Where in the written form what is in doubt stands first: its offset and width."""
     parts = words.split(" ")
     spans = _written_spans(said)
     for i in range(len(said.words) - len(parts) + 1):
         texts = [word.text for word in said.words[i : i + len(parts)]]
-        if all(part in (core(text), text) for part, text in zip(parts, texts, strict=True)):
+        if all(
+            part in (strip_punctuation(text), text) for part, text in zip(parts, texts, strict=True)
+        ):
             inner = said.written.find(parts[0], *spans[i])
             start = inner if inner >= 0 else spans[i][0]
             last = said.written.find(parts[-1], *spans[i + len(parts) - 1])
@@ -55,7 +57,7 @@ def place(said: Wording, words: str) -> tuple[int, int]:
     return 0, 1
 
 
-def _written_spans(said: Wording) -> list[tuple[int, int]]:
+def _written_spans(said: NarrationText) -> list[tuple[int, int]]:
     """The span of each word in the written form, marks within it included."""
     marked = {at for mark in _MARK.finditer(said.written) for at in range(*mark.span())}
     places = [
@@ -71,7 +73,7 @@ def _written_spans(said: Wording) -> list[tuple[int, int]]:
     return spans
 
 
-def note(word: str, why: str, place: SourceLocation) -> Problem:
+def warning(word: str, why: str, place: SourceLocation) -> Problem:
     """The warning that a doubt gives."""
     return Problem(
         f"“{word}” may be misread: it is {why}",
@@ -80,16 +82,16 @@ def note(word: str, why: str, place: SourceLocation) -> Problem:
     )
 
 
-def _is_unit(said: Wording, i: int) -> bool:
+def _is_unit(said: NarrationText, i: int) -> bool:
     """Whether word `i` may be a unit of the number before it, which no comma parts from it."""
     text, before = said.words[i].text, said.words[i - 1].text
-    if core(text) not in _UNITS or not re.search(r"\d%?\Z", before):
+    if strip_punctuation(text) not in _UNITS or not re.search(r"\d%?\Z", before):
         return False
     following = said.words[i + 1].text if i + 1 < len(said.words) else ""
     return not (text.endswith(".") and following[:1].isupper())  # M. Curie
 
 
-def _is_shortened(said: Wording, i: int, spoken: str) -> bool:
+def _is_abbreviation(said: NarrationText, i: int, spoken: str) -> bool:
     """Whether a word with a full stop, spoken as it stands, ends no sentence."""
     shortened = re.fullmatch(r"\W*(?!(?:\w\.)+\W*\Z)[^\W\d_][\w.]+\.([,;:]?)", said.words[i].text)
     if i + 1 == len(said.words) or not shortened:
@@ -98,7 +100,7 @@ def _is_shortened(said: Wording, i: int, spoken: str) -> bool:
     return comma or (spoken.endswith(".") and said.words[i + 1].text[0].islower())
 
 
-def _between_numbers(said: Wording, i: int) -> bool:
+def _between_numbers(said: NarrationText, i: int) -> bool:
     """Whether word `i` stands between two that are numbers."""
     around = said.words[max(0, i - 1) : i + 2]
     return len(around) == 3 and bool(
@@ -106,7 +108,7 @@ def _between_numbers(said: Wording, i: int) -> bool:
     )
 
 
-def _why(text: str, spoken: str, language: str) -> str:
+def _reason(text: str, spoken: str, language: str) -> str:
     if re.search(r"[A-Za-z]\d|\d[A-Za-z]", spoken):
         return "letters with digits"
     if re.search(r"\d", spoken):

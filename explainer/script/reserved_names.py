@@ -16,23 +16,23 @@ from pathlib import Path
 STAGE = Path(__file__).parent.parent / "stage" / "__init__.py"
 
 
-def for_scene(file_stem: str, class_name: str) -> str | None:
+def hidden_by_scene(file_stem: str, class_name: str) -> str | None:
     """What a scene's file or class of that name would hide, or None."""
     for name in (file_stem, class_name):
         if keyword.iskeyword(name):
             return f"“{name}” is a word of Python"
-    if class_name in manims_names():
+    if class_name in manim_names():
         return f"its class {class_name} would hide Manim's {class_name}"
     if file_stem in sys.stdlib_module_names or file_stem == "explainer" or _installed(file_stem):
         return f"its file {file_stem}.py would hide the module {file_stem}"
     return None
 
 
-def for_line(method: str) -> str | None:
+def hidden_by_line(method: str) -> str | None:
     """What a line's method of that name would hide, or None."""
     if keyword.iskeyword(method):
         return f"“{method}” is a word of Python"
-    if method in scenes_names():
+    if method in scene_members():
         return f"its method would hide “{method}” of every scene"
     return None
 
@@ -46,15 +46,15 @@ def _installed(name: str) -> bool:
     return "site-packages" in parts or "dist-packages" in parts
 
 
-def _manim() -> Path | None:
+def _manim_folder() -> Path | None:
     spec = find_spec("manim")
     return Path(spec.origin).parent if spec and spec.origin else None
 
 
 @lru_cache(maxsize=1)
-def manims_names() -> frozenset[str]:
+def manim_names() -> frozenset[str]:
     """All that `from manim import *` brings, as its modules list it."""
-    folder, found = _manim(), set[str]()
+    folder, found = _manim_folder(), set[str]()
     for file in folder.rglob("*.py") if folder else ():
         listed = re.search(
             r"^__all__ = \[(.*?)\]", file.read_text("utf-8"), re.DOTALL | re.MULTILINE
@@ -71,9 +71,9 @@ def stage_names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def scenes_names() -> frozenset[str]:
+def scene_members() -> frozenset[str]:
     """The methods and attributes of Manim's Scene and of NarratedScene."""
-    folder = _manim()
+    folder = _manim_folder()
     files = {"NarratedScene": STAGE}
     if folder:
         files["Scene"] = folder / "scene" / "scene.py"
@@ -86,15 +86,15 @@ def scenes_names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def others_names() -> dict[str, str]:
+def other_scene_members() -> dict[str, str]:
     """The methods of Manim's other scenes, such as ThreeDScene, and whose each is."""
-    folder, found = _manim(), dict[str, str]()
+    folder, found = _manim_folder(), dict[str, str]()
     for file in sorted((folder / "scene").glob("*.py")) if folder else ():
         for node in ast.parse(file.read_text("utf-8")).body:
             if isinstance(node, ast.ClassDef) and node.name.endswith("Scene"):
                 named = (item.name for item in node.body if isinstance(item, ast.FunctionDef))
                 found.update((name, node.name) for name in named if name not in found)
-    return {name: cls for name, cls in found.items() if name not in scenes_names()}
+    return {name: cls for name, cls in found.items() if name not in scene_members()}
 
 
 def _members(cls: ast.ClassDef) -> set[str]:

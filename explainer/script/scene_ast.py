@@ -9,11 +9,11 @@ from pathlib import Path
 
 from explainer.errors import Problem, SourceLocation
 
-_MAYBE = (ast.If, ast.IfExp, ast.Try, ast.Lambda, ast.While, ast.Match, ast.BoolOp)
+_CONDITIONAL = (ast.If, ast.IfExp, ast.Try, ast.Lambda, ast.While, ast.Match, ast.BoolOp)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ParsedFile:
     """A scene's file as it was parsed, and how messages name it."""
 
     tree: ast.Module
@@ -29,13 +29,13 @@ class Source:
         return SourceLocation(self.shown, number, len(before) + 1, text, width)
 
 
-Found = tuple[Problem, bool]
+Finding = tuple[Problem, bool]
 """What is wrong, and whether it is certain to be run."""
 
 
-def walk(node: ast.AST, sure: bool = True) -> Iterator[tuple[ast.AST, bool]]:
+def walk_with_certainty(node: ast.AST, sure: bool = True) -> Iterator[tuple[ast.AST, bool]]:
     """All that is below a node, and whether it is run if the node is."""
     for child in ast.iter_child_nodes(node):
-        inside = sure and not isinstance(node, _MAYBE)
+        inside = sure and not isinstance(node, _CONDITIONAL)
         yield child, inside
-        yield from walk(child, inside and not isinstance(child, ast.FunctionDef))
+        yield from walk_with_certainty(child, inside and not isinstance(child, ast.FunctionDef))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from explainer.errors import Problem
 from explainer.script import reserved_names
-from explainer.script.scene_ast import Found, Source, walk
+from explainer.script.scene_ast import Finding, ParsedFile, walk_with_certainty
 
 if TYPE_CHECKING:
     from explainer.script.model import Scene
@@ -17,82 +17,86 @@ if TYPE_CHECKING:
 CAPTIONS = "a film's captions are what its lines say: write the words into the script instead"
 SOUNDS = "name the file below its line in the script, as in “sounds: {CUE: file.wav}”"
 NOBODY = "nobody can be asked while a film is drawn"
-REFUSED = {
+REFUSED_METHODS = {
     "add_sound": ("add_sound is not heard in a film", SOUNDS),
     "add_subcaption": ("add_subcaption is not shown in a film", CAPTIONS),
     "interactive_embed": (f"{NOBODY}, as interactive_embed does", "remove it"),
     "embed": (f"{NOBODY}, as embed does", "remove it"),
 }
 """The methods of Manim's scenes that a film refuses: what is said, and what to do instead."""
-ASKING = {
+INPUT_FUNCTIONS = {
     *("input", "breakpoint", "pdb.set_trace", "ipdb.set_trace", "IPython.embed"),
     *("code.interact", "sys.stdin.read", "sys.stdin.readline"),
 }
 """Functions that ask whoever sits there."""
-ENDING = {"sys.exit", "os._exit", "os.abort", "exit", "quit"}
+EXIT_FUNCTIONS = {"sys.exit", "os._exit", "os.abort", "exit", "quit"}
 """Functions that end the program."""
 _PLAIN = {"NarratedScene", "Scene"}
-SIZES = ("pixel_width", "pixel_height", "frame_rate")
-_LABELS = ("written", "label_texts")
+SIZE_SETTINGS = ("pixel_width", "pixel_height", "frame_rate")
+_LABEL_FUNCTIONS = ("written", "label_texts")
 
 
-def calls(source: Source, cls: ast.ClassDef, scene: Scene, methods: set[str]) -> Iterator[Found]:
+def refused_calls(
+    source: ParsedFile, cls: ast.ClassDef, scene: Scene, methods: set[str]
+) -> Iterator[Finding]:
     """Calls of what a film refuses, and for labels that its script does not have."""
     labels = [name for line in scene.lines for name in line.labels]
     for item in cls.body:
         if not isinstance(item, ast.FunctionDef):
             continue
-        for node, run in walk(item):
+        for node, run in walk_with_certainty(item):
             sure = run and item.name in methods
-            if isinstance(node, ast.Raise) and _raised(node) == "SystemExit":
-                yield _ends(source, node, "SystemExit"), sure
+            if isinstance(node, ast.Raise) and _raised_name(node) == "SystemExit":
+                yield _ends_program(source, node, "SystemExit"), sure
             if not isinstance(node, ast.Call):
                 continue
-            if (dotted := ast.unparse(node.func)) in ASKING:
+            if (dotted := ast.unparse(node.func)) in INPUT_FUNCTIONS:
                 what = f"{NOBODY}, as {dotted} does"
                 yield Problem(what, source.place(node, len(dotted)), "remove it"), sure
-            if dotted in ENDING:
-                yield _ends(source, node, dotted), sure
-            name = _called(node)
-            if name in REFUSED and _of_scene(node):
-                what, remedy = REFUSED[name]
+            if dotted in EXIT_FUNCTIONS:
+                yield _ends_program(source, node, dotted), sure
+            name = _called_name(node)
+            if name in REFUSED_METHODS and _is_called_on_self(node):
+                what, remedy = REFUSED_METHODS[name]
                 yield Problem(what, source.place(node.func, len(f"self.{name}")), remedy), sure
             if name == "play" and any(k.arg == "subcaption" for k in node.keywords):
                 yield (
                     Problem("a subcaption is not shown in a film", source.place(node), CAPTIONS),
                     sure,
                 )
-            if name in _LABELS and node.args:
-                yield from _label(source, node.args[0], scene.id, labels, sure)
+            if name in _LABEL_FUNCTIONS and node.args:
+                yield from _unknown_label(source, node.args[0], scene.id, labels, sure)
 
 
-def _raised(node: ast.Raise) -> str:
+def _raised_name(node: ast.Raise) -> str:
     kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     return getattr(kind, "id", "")
 
 
-def _ends(source: Source, node: ast.AST, name: str) -> Problem:
+def _ends_program(source: ParsedFile, node: ast.AST, name: str) -> Problem:
     remedy = "remove that; a line ends where its method does"
     return Problem(f"{name} ends the program", source.place(node, len(name)), remedy)
 
 
-def misspelt(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Found]:
+def misspelt_methods(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -> Iterator[Finding]:
     """Calls of a scene's methods that there are not, but for ones of nearly that name."""
     if not {ast.unparse(base).rpartition(".")[2] for base in cls.bases} <= _PLAIN:
         return
     given = {item.name for item in cls.body if isinstance(item, ast.FunctionDef)}
-    given |= {n.attr for n in ast.walk(source.tree) if isinstance(n, ast.Attribute) and _set(n)}
+    given |= {
+        n.attr for n in ast.walk(source.tree) if isinstance(n, ast.Attribute) and _is_assigned(n)
+    }
     given |= {n.id for item in cls.body for n in ast.walk(item) if isinstance(n, ast.Name)}
-    known = given | reserved_names.scenes_names()
+    known = given | reserved_names.scene_members()
     for item in cls.body:
-        for node, run in walk(item):
-            if not isinstance(node, ast.Call) or not _of_scene(node):
+        for node, run in walk_with_certainty(item):
+            if not isinstance(node, ast.Call) or not _is_called_on_self(node):
                 continue
-            name = _called(node)
+            name = _called_name(node)
             if name in known:
                 continue
             remedy = ""
-            if other := reserved_names.others_names().get(name):
+            if other := reserved_names.other_scene_members().get(name):
                 remedy = f"it is {other}'s: write class {cls.name}(NarratedScene, {other})"
             elif near := get_close_matches(name, known, 1, 0.7):
                 remedy = f"did you mean “{near[0]}”?"
@@ -102,11 +106,11 @@ def misspelt(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[F
                 yield Problem(f"a scene has no “{name}”", at, remedy), sure
 
 
-def _set(node: ast.Attribute) -> bool:
+def _is_assigned(node: ast.Attribute) -> bool:
     return isinstance(node.ctx, ast.Store)
 
 
-def sizes(source: Source) -> Iterator[Found]:
+def config_sizes(source: ParsedFile) -> Iterator[Finding]:
     """Where a scene's file sets what --quality says."""
     for node in ast.walk(source.tree):
         match node:
@@ -116,15 +120,15 @@ def sizes(source: Source) -> Iterator[Found]:
                 pass
             case _:
                 continue
-        if name in SIZES and ast.unparse(of).rpartition(".")[2] == "config":
+        if name in SIZE_SETTINGS and ast.unparse(of).rpartition(".")[2] == "config":
             what = f"config.{name} is set, but a film's size and speed are those of --quality"
             remedy = "remove it, and render with --quality WIDTHxHEIGHT@FPS"
             yield Problem(what, source.place(node, len(ast.unparse(node))), remedy), False
 
 
-def _label(
-    source: Source, asked: ast.expr, scene: str, labels: list[str], sure: bool
-) -> Iterator[Found]:
+def _unknown_label(
+    source: ParsedFile, asked: ast.expr, scene: str, labels: list[str], sure: bool
+) -> Iterator[Finding]:
     if not isinstance(asked, ast.Constant) or not isinstance(asked.value, str):
         return
     if asked.value in labels:
@@ -136,10 +140,10 @@ def _label(
     yield Problem(what, source.place(asked, len(asked.value) + 2), remedy), sure
 
 
-def _called(call: ast.Call) -> str:
+def _called_name(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
-def _of_scene(call: ast.Call) -> bool:
+def _is_called_on_self(call: ast.Call) -> bool:
     of = call.func.value if isinstance(call.func, ast.Attribute) else None
     return isinstance(of, ast.Name) and of.id == "self"

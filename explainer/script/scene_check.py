@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from explainer.script.model import Scene, Script
 
 
-def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[Problem]]:
+def check_scene(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[Problem]]:
     """What a scene's source lacks of its script, and cues that no code waits for."""
     cls = scene_source.class_name(scene.id)
-    errors = _taken(scene, path.stem, cls)
+    errors = _reserved_ids(scene, path.stem, cls)
     if not path.is_file():
         what = f"scene “{scene.id}” has no file {shown}"
         remedy = f"create it with a class {cls}(NarratedScene)"
         return errors or [Problem(what, scene.place, remedy)], []
     try:
-        source = scene_source.read(path, shown)
+        source = scene_source.read_scene(path, shown)
     except ScriptError as error:
         return [*errors, *error.problems], []
     if cls not in source.classes and cls in source.made:
@@ -36,9 +36,9 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
             lacks = Problem(what, source.places[other], f"call class {other} {cls}")
         return [*errors, lacks], []
     notes = []
-    errors += _mistaken(source, cls)
-    certain, doubtful = scene_lint.problems(source.source, scene, cls)
-    errors += [*certain, *_beside(path)]
+    errors += _class_problems(source, cls)
+    certain, doubtful = scene_lint.lint_scene(source.source, scene, cls)
+    errors += [*certain, *_import_problems(path)]
     notes += doubtful
     methods, known = source.inherited(cls)
     wanted = {line.id.replace("-", "_") for line in scene.lines}
@@ -46,7 +46,7 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
         method = methods.get(line.id.replace("-", "_"))
         if method is None and not known:
             continue  # one of its bases, which lies elsewhere, may have it
-        if method is None and (near := _near(line.id, methods.keys() - wanted)):
+        if method is None and (near := _similar_method(line.id, methods.keys() - wanted)):
             what = f"line “{line.key}” has no method in {shown}"
             errors.append(Problem(what, methods[near].place, f"did you mean this one, {near}?"))
             continue
@@ -76,39 +76,39 @@ def compare(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[P
     return errors, notes
 
 
-def _beside(path: Path) -> list[Problem]:
+def _import_problems(path: Path) -> list[Problem]:
     """What is no Python among the files beside a scene's that it imports."""
     try:
-        scene_source.sources(path)
+        scene_source.module_files(path)
     except ScriptError as error:
         return list(error.problems)
     return []
 
 
-def _near(line: str, methods: Iterable[str]) -> str:
+def _similar_method(line: str, methods: Iterable[str]) -> str:
     """The method that a line's may have been meant to be, if there is one."""
     return next(iter(get_close_matches(line.replace("-", "_"), [*methods], 1, 0.7)), "")
 
 
-def formulas(path: Path, shown: str) -> list[Problem]:
+def missing_latex(path: Path, shown: str) -> list[Problem]:
     """That a scene's source wants LaTeX, if that is not here."""
     if not path.is_file() or not (absent := latex.missing()):
         return []
     with suppress(ScriptError):  # `compare` says what is wrong with it
-        for name, place in scene_source.read(path, shown).formulas:
+        for name, place in scene_source.read_scene(path, shown).formulas:
             what = f"{name} is set by LaTeX, of which {' and '.join(absent)} cannot be found"
             return [Problem(what, place, latex.INSTALL)]
     return []
 
 
-MANIMS = {
+MANIM_SCENES = {
     *("Scene", "ThreeDScene", "MovingCameraScene", "ZoomedScene", "VectorScene"),
     *("LinearTransformationScene", "SpecialThreeDScene"),
 }
 """The scenes of Manim that stand beside NarratedScene, but not in its place."""
 
 
-def _mistaken(source: scene_source.SceneFile, cls: str) -> list[Problem]:
+def _class_problems(source: scene_source.SceneSource, cls: str) -> list[Problem]:
     """What keeps a class from being run line by line."""
     found = []
     bases: set[str] = set()
@@ -117,9 +117,9 @@ def _mistaken(source: scene_source.SceneFile, cls: str) -> list[Problem]:
         known = source.bases.get(waiting.pop(), ())
         waiting += [name for name in known if name not in bases]
         bases.update(known)
-    manims = sorted(bases & MANIMS)
+    manims = sorted(bases & MANIM_SCENES)
     # a base from elsewhere may be a NarratedScene
-    if not bases - MANIMS - source.bases.keys():
+    if not bases - MANIM_SCENES - source.bases.keys():
         given = "".join(f", {name}" for name in manims if name != "Scene")
         what = f"class {cls} is no NarratedScene, so it has no lines to draw"
         remedy = f"write: class {cls}(NarratedScene{given}), from explainer.stage"
@@ -131,23 +131,23 @@ def _mistaken(source: scene_source.SceneFile, cls: str) -> list[Problem]:
     return found
 
 
-def _taken(scene: Scene, stem: str, cls: str) -> list[Problem]:
+def _reserved_ids(scene: Scene, stem: str, cls: str) -> list[Problem]:
     """The ids that would hide something."""
     found = []
-    if hides := reserved_names.for_scene(stem, cls):
+    if hides := reserved_names.hidden_by_scene(stem, cls):
         what = f"a scene cannot be called “{scene.id}”: {hides}"
         found.append(Problem(what, scene.place, "give it another id, its file and class too"))
     for line in scene.lines:
-        if hides := reserved_names.for_line(line.id.replace("-", "_")):
+        if hides := reserved_names.hidden_by_line(line.id.replace("-", "_")):
             what = f"a line cannot be called “{line.key}”: {hides}"
             found.append(Problem(what, line.place, "give it another id, and its method too"))
     return found
 
 
-def unused(script: Script) -> list[Problem]:
+def unused_labels(script: Script) -> list[Problem]:
     """The labels that no scene asks for by name."""
     files = [script.scene_file(scene.id) for scene in script.scenes]
-    used: set[str] = set().union(*(scene_source.mentioned(file, script.labels) for file in files))
+    used: set[str] = set().union(*(scene_source.names_used(file, script.labels) for file in files))
     remedy = "show it in a scene with written(…), or remove it"
     return [
         Problem(f"label “{name}” of line “{line.key}” is shown by no scene", line.place, remedy)

@@ -19,25 +19,25 @@ from pyflakes import checker, messages
 
 from explainer.errors import Problem, SourceLocation
 from explainer.script import reserved_names, scene_calls
-from explainer.script.scene_ast import Found, Source, walk
+from explainer.script.scene_ast import Finding, ParsedFile, walk_with_certainty
 
 if TYPE_CHECKING:
     from explainer.script.model import Scene
 
 
-def problems(source: Source, scene: Scene, cls: str) -> tuple[list[Problem], list[Problem]]:
+def lint_scene(source: ParsedFile, scene: Scene, cls: str) -> tuple[list[Problem], list[Problem]]:
     """What is certain to fail once the class of a scene is drawn, and what may fail."""
     node = next(n for n in reversed(source.tree.body) if _is_class(n, cls))
     assert isinstance(node, ast.ClassDef)
     methods = {line.id.replace("-", "_") for line in scene.lines}
     found = [
-        *_kinds(source, node, methods),
-        *_twice(source, node, methods),
-        *scene_calls.calls(source, node, scene, methods),
-        *scene_calls.misspelt(source, node, methods),
-        *scene_calls.sizes(source),
-        *_modules(source),
-        *_names(source, node, methods),
+        *_uncallable_methods(source, node, methods),
+        *_duplicates(source, node, methods),
+        *scene_calls.refused_calls(source, node, scene, methods),
+        *scene_calls.misspelt_methods(source, node, methods),
+        *scene_calls.config_sizes(source),
+        *_missing_modules(source),
+        *_undefined_names(source, node, methods),
     ]
     certain = [problem for problem, sure in found if sure]
     return certain, [problem for problem, sure in found if not sure]
@@ -47,31 +47,33 @@ def _is_class(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.ClassDef) and node.name == name
 
 
-def _kinds(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Found]:
+def _uncallable_methods(
+    source: ParsedFile, cls: ast.ClassDef, methods: set[str]
+) -> Iterator[Finding]:
     """Methods that cannot be called with nothing but the scene, or then draw nothing."""
     for item in cls.body:
         if not isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         at = source.place(item, len("def"))
         if item.name == "__init__":
-            yield from _init(item, cls.name, at)
+            yield from _init_problems(item, cls.name, at)
         if item.name not in (*methods, "setup"):
             continue
         remedy = f"write: def {item.name}(self):"
         if isinstance(item, ast.AsyncFunctionDef):
             yield Problem(f"{item.name} is async, so it would draw nothing", at, remedy), True
-        elif any(isinstance(n, ast.Yield | ast.YieldFrom) for n in _own(item)):
+        elif any(isinstance(n, ast.Yield | ast.YieldFrom) for n in _own_nodes(item)):
             what = f"{item.name} has a yield, so that calling it would draw nothing"
             yield Problem(what, at, remedy), True
         elif kind := next(filter(None, map(_decorator, item.decorator_list)), ""):
             yield Problem(f"{item.name} is a {kind}, not a method", at, remedy), True
-        elif needed := _needed(item):
+        elif needed := _required_arguments(item):
             yield Problem(f"{item.name} wants {needed}, which it is not given", at, remedy), True
 
 
-def _init(
+def _init_problems(
     init: ast.FunctionDef | ast.AsyncFunctionDef, cls: str, at: SourceLocation
-) -> Iterator[Found]:
+) -> Iterator[Finding]:
     remedy = "write: def __init__(self, **kwargs): super().__init__(**kwargs); or use setup"
     calls = [n.func for n in ast.walk(init) if isinstance(n, ast.Call)]
     if not init.args.kwarg:
@@ -82,7 +84,7 @@ def _init(
         yield Problem(what, at, remedy), True
 
 
-def _twice(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Found]:
+def _duplicates(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -> Iterator[Finding]:
     """Classes and lines' methods of which only the last counts."""
     same = [n for n in source.tree.body if _is_class(n, cls.name)]
     found = [(f"class {cls.name}", same)]
@@ -95,7 +97,7 @@ def _twice(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Fou
             yield Problem(what, source.place(nodes[-1], 5), "give one of them another name"), False
 
 
-def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:
+def _own_nodes(function: ast.FunctionDef) -> Iterator[ast.AST]:
     """What is in a function, but not in functions within it."""
     waiting: list[ast.AST] = [*function.body]
     while waiting:
@@ -110,7 +112,7 @@ def _decorator(node: ast.expr) -> str:
     return name if name in ("property", "staticmethod", "classmethod") else ""
 
 
-def _needed(function: ast.FunctionDef) -> str:
+def _required_arguments(function: ast.FunctionDef) -> str:
     """The arguments beside the scene that a method cannot do without."""
     given = function.args
     plain = [*given.posonlyargs, *given.args]
@@ -121,7 +123,7 @@ def _needed(function: ast.FunctionDef) -> str:
     return " and ".join(one.arg for one in needed)
 
 
-def _modules(source: Source) -> Iterator[Found]:
+def _missing_modules(source: ParsedFile) -> Iterator[Finding]:
     """Modules that are imported and are nowhere."""
     for node in source.tree.body:
         names: list[str] = []
@@ -131,13 +133,13 @@ def _modules(source: Source) -> Iterator[Found]:
             names = [node.module or ""]
         for name in names:
             top = name.partition(".")[0]
-            if not _there(top, source.path.parent):
+            if not _module_exists(top, source.path.parent):
                 what = f"there is no module “{top}”"
                 remedy = f"put {top}.py into {source.path.parent.name}/, or install it"
                 yield Problem(what, source.place(node), remedy), True
 
 
-def _there(name: str, folder: Path) -> bool:
+def _module_exists(name: str, folder: Path) -> bool:
     beside = (folder / name, folder / f"{name}.py", folder.parent / name)
     if any(path.exists() for path in beside):
         return True
@@ -147,7 +149,7 @@ def _there(name: str, folder: Path) -> bool:
         return True  # it is there, and fails in another way
 
 
-def _names(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Found]:
+def _undefined_names(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -> Iterator[Finding]:
     """Names that nothing in the file defines, and nothing that it imports."""
     said = checker.Checker(source.tree, source.shown).messages
     undefined: list[tuple[messages.Message, str]] = []
@@ -156,9 +158,9 @@ def _names(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Fou
             undefined.append((message, message.message_args[0]))
         elif isinstance(message, messages.ImportStarUsage):
             name, modules = message.message_args
-            if set(modules.split(", ")) <= _STARS.keys():
+            if set(modules.split(", ")) <= _STAR_MODULES.keys():
                 undefined.append((message, name))
-    lacking = _lacking(source, [name for _, name in undefined])
+    lacking = _unresolved(source, [name for _, name in undefined])
     for message, name in undefined:
         if name not in lacking:
             continue
@@ -170,14 +172,17 @@ def _names(source: Source, cls: ast.ClassDef, methods: set[str]) -> Iterator[Fou
             source.lines[message.lineno - 1],
             len(name),
         )
-        yield Problem(f"nothing is called “{name}” here", at, known), _sure(cls, methods, message)
+        yield (
+            Problem(f"nothing is called “{name}” here", at, known),
+            _is_certain(cls, methods, message),
+        )
 
 
-_STARS: Mapping[str, str] = {"manim": "manim", "explainer.stage": "explainer.stage"}
+_STAR_MODULES: Mapping[str, str] = {"manim": "manim", "explainer.stage": "explainer.stage"}
 """The modules whose names are known where a file has all of them by `import *`."""
 
 
-def _lacking(source: Source, names: list[str]) -> dict[str, str]:
+def _unresolved(source: ParsedFile, names: list[str]) -> dict[str, str]:
     """Those of the names that the file's `import *` do not bring, and for each what to do."""
     starred = {
         node.module
@@ -185,7 +190,7 @@ def _lacking(source: Source, names: list[str]) -> dict[str, str]:
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
     }
     if "manim" in starred:
-        names = [name for name in names if name not in reserved_names.manims_names()]
+        names = [name for name in names if name not in reserved_names.manim_names()]
     if not names:
         return {}
     # what modules do not list may be there all the same
@@ -197,10 +202,10 @@ def _lacking(source: Source, names: list[str]) -> dict[str, str]:
     stage = reserved_names.stage_names()
     found = {}
     for name in names:
-        near = get_close_matches(name, [*reserved_names.manims_names(), *stage], 1, 0.75)
+        near = get_close_matches(name, [*reserved_names.manim_names(), *stage], 1, 0.75)
         if name in stage:
             found[name] = f"write: from explainer.stage import {name}"
-        elif name in reserved_names.manims_names():
+        elif name in reserved_names.manim_names():
             found[name] = f"write: from manim import {name}"
         elif near:
             found[name] = f"did you mean “{near[0]}”? else define or import it"
@@ -209,11 +214,11 @@ def _lacking(source: Source, names: list[str]) -> dict[str, str]:
     return found
 
 
-def _sure(cls: ast.ClassDef, methods: set[str], message: messages.Message) -> bool:
+def _is_certain(cls: ast.ClassDef, methods: set[str], message: messages.Message) -> bool:
     """Whether the place of a message is run whenever the scene is drawn."""
     for item in cls.body:
         if isinstance(item, ast.FunctionDef) and item.name in methods:
-            for node, run in walk(item):
+            for node, run in walk_with_certainty(item):
                 here = getattr(node, "lineno", 0), getattr(node, "col_offset", -1)
                 if here == (message.lineno, message.col) and isinstance(node, ast.Name):
                     return run

@@ -17,11 +17,11 @@ from explainer.errors import ScriptError, SourceLocation
 from explainer.script import latex, scene_ast
 from explainer.script.yaml_document import shown_path
 
-MOMENTS = ("until", "at", "span", "by")
+CUE_KEYWORDS = ("until", "at", "span", "by")
 """The keyword arguments of the stage that name a cue."""
 
 
-KNOWN = {
+BASES_WITHOUT_LINES = {
     *("NarratedScene", "Scene", "ThreeDScene", "MovingCameraScene", "ZoomedScene", "VectorScene"),
     *("LinearTransformationScene", "SpecialThreeDScene", "object", "ABC"),
 }
@@ -46,7 +46,7 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
-class SceneFile:
+class SceneSource:
     """A scene's source: its classes with their methods, and every string it holds.
 
     `made` are the names that are given by other means than by a class: imported, or assigned, and
@@ -62,7 +62,7 @@ class SceneFile:
     formulas: tuple[tuple[str, SourceLocation], ...]
     made: frozenset[str]
     functions: dict[str, SourceLocation]
-    source: scene_ast.Source
+    source: scene_ast.ParsedFile
 
     def inherited(self, cls: str) -> tuple[dict[str, Method], bool]:
         """A class's methods, its bases' included, and whether all of its bases are known."""
@@ -73,7 +73,7 @@ class SceneFile:
             if name in done:
                 continue
             done.add(name)
-            known = known and (name in self.classes or name in KNOWN)
+            known = known and (name in self.classes or name in BASES_WITHOUT_LINES)
             for each, method in self.classes.get(name, {}).items():
                 methods.setdefault(each, method)
             waiting += self.bases.get(name, ())
@@ -95,13 +95,13 @@ def module_remedy(name: str) -> str:
     return f"put {name.partition('.')[0]}.py into scenes/, or install it"
 
 
-def read(path: Path, shown: str) -> SceneFile:
+def read_scene(path: Path, shown: str) -> SceneSource:
     """Parse one scene file; `shown` is how messages name it.
 
     Raises:
         ScriptError: if it is not Python.
     """
-    tree, lines = _parsed(path.read_bytes(), shown)
+    tree, lines = _parse(path.read_bytes(), shown)
     classes = {
         node.name: {
             item.name: _method(item, shown, lines)
@@ -117,22 +117,22 @@ def read(path: Path, shown: str) -> SceneFile:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     found = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    bases = {node.name: tuple(map(_name, node.bases)) for node in found}
+    bases = {node.name: tuple(map(_base_name, node.bases)) for node in found}
     places = {node.name: _place(node, shown, lines, 5) for node in found}
     formulas = tuple(
         (name, _place(node, shown, lines, len(name))) for name, node in latex.wanted(tree)
     )
-    source = scene_ast.Source(tree, lines, path, shown)
-    made = frozenset(_given(tree.body))
+    source = scene_ast.ParsedFile(tree, lines, path, shown)
+    made = frozenset(_assigned_names(tree.body))
     functions = {
         node.name: source.place(node, 3) for node in tree.body if isinstance(node, ast.FunctionDef)
     }
-    return SceneFile(
+    return SceneSource(
         path, shown, classes, frozenset(strings), bases, places, formulas, made, functions, source
     )
 
 
-def _given(body: Iterable[ast.stmt]) -> Iterator[str]:
+def _assigned_names(body: Iterable[ast.stmt]) -> Iterator[str]:
     """The names that statements assign or import, or that a class below an `if` has."""
     for node in body:
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -145,14 +145,14 @@ def _given(body: Iterable[ast.stmt]) -> Iterator[str]:
                     yield inside.name
 
 
-def _name(base: ast.expr) -> str:
+def _base_name(base: ast.expr) -> str:
     """The last part of a base's name: `manim.Scene` is `Scene`."""
     if isinstance(base, ast.Attribute):
         return base.attr
     return base.id if isinstance(base, ast.Name) else ""
 
 
-def _parsed(source: bytes, shown: str) -> tuple[ast.Module, list[str]]:
+def _parse(source: bytes, shown: str) -> tuple[ast.Module, list[str]]:
     try:
         # given bytes, Python itself finds out how they are to be read
         return ast.parse(source, shown), _text(source).splitlines()
@@ -176,7 +176,7 @@ def _method(node: ast.FunctionDef | ast.AsyncFunctionDef, shown: str, lines: lis
     for call in ast.walk(node):
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
             continue
-        named = [k.value for k in call.keywords if k.arg in MOMENTS]
+        named = [k.value for k in call.keywords if k.arg in CUE_KEYWORDS]
         if call.func.attr == "room" and call.args:
             named.append(call.args[0])
         for value in named:
@@ -193,7 +193,7 @@ def _place(node: ast.expr | ast.stmt, shown: str, lines: list[str], width: int) 
     return SourceLocation(shown, line, column, lines[line - 1], width)
 
 
-def sources(path: Path) -> list[Path]:
+def module_files(path: Path) -> list[Path]:
     """A scene file and the files beside it that it imports, directly or through others, sorted."""
     found: set[Path] = set()
     waiting = [path]
@@ -203,16 +203,17 @@ def sources(path: Path) -> list[Path]:
             continue
         found.add(file)
         waiting += [
-            path.parent / f"{name}.py" for name in _imported(file.read_bytes(), shown_path(file))
+            path.parent / f"{name}.py"
+            for name in _imported_names(file.read_bytes(), shown_path(file))
         ]
     return sorted(found)
 
 
 @lru_cache(maxsize=256)
-def _imported(source: bytes, shown: str) -> tuple[str, ...]:
+def _imported_names(source: bytes, shown: str) -> tuple[str, ...]:
     """The names that a source imports, as far as they may be files beside it."""
     names: list[str] = []
-    for node in ast.walk(_parsed(source, shown)[0]):
+    for node in ast.walk(_parse(source, shown)[0]):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -220,7 +221,7 @@ def _imported(source: bytes, shown: str) -> tuple[str, ...]:
     return tuple({name.removeprefix("scenes.") for name in names if name})
 
 
-def mentioned(path: Path, names: Iterable[str]) -> set[str]:
+def names_used(path: Path, names: Iterable[str]) -> set[str]:
     """Those of `names` that stand as a whole string in a scene file or one that it imports."""
-    text = "".join(_text(file.read_bytes()) for file in sources(path))
+    text = "".join(_text(file.read_bytes()) for file in module_files(path))
     return {name for name in names if f'"{name}"' in text or f"'{name}'" in text}

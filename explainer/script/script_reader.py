@@ -11,11 +11,11 @@ import yaml
 from explainer.clock import ticks
 from explainer.errors import error_text
 from explainer.script import music, page_info
-from explainer.script.field_reader import SPEAKER_KEYS, Fields
+from explainer.script.field_reader import SPEAKER_KEYS, FieldReader
 from explainer.script.model import Line, Scene, Script
 from explainer.script.music import Music
-from explainer.script.narration_text import Wording
-from explainer.script.page_info import Extras, Source
+from explainer.script.narration_text import NarrationText
+from explainer.script.page_info import Citation, PageInfo
 from explainer.script.yaml_document import Document
 
 KEYS = ["name", "title", "language", "limit", "voice", "poster", "music", "page"]
@@ -26,18 +26,18 @@ VOICES = ("hibari", "kokoro", "flite", "espeak", "gtts")
 """The voices of a script that names none: the first that has the language and can speak it all."""
 
 
-class ScriptReader(Fields):
+class ScriptReader(FieldReader):
     """Walks a document by the script's schema; problems go to the document."""
 
     def __init__(self, document: Document, path: Path) -> None:
         super().__init__(document)
         self.path = path
-        self.sources: dict[str, Source] = {}
-        self.labelled: dict[str, str] = {}  # the line of each label
+        self.sources: dict[str, Citation] = {}
+        self.label_lines: dict[str, str] = {}  # the line of each label
 
     def script(self) -> Script:
         """The whole script, as far as it can be read."""
-        doc = self.doc
+        doc = self.document
         top = doc.mapping(doc.root, "the script", KEYS, ["name", "title", "scenes"])
         voices = self.speech(top)
         for key, node in self.entries(top.get("sources"), "sources"):
@@ -45,11 +45,11 @@ class ScriptReader(Fields):
         limit = doc.number(top.get("limit"), "limit", MAX_LIMIT, MAX_LIMIT)
         scenes = self._scenes(top.get("scenes"))
         name = self.name(top.get("name"), "name")
-        self.unused()
+        self.warn_of_unused_entries()
         script = Script(
             path=self.path,
             name=name,
-            stem=name,
+            file_stem=name,
             title=doc.text(top.get("title"), "title", 200),
             language=self.language,
             limit=ticks(limit),
@@ -58,7 +58,7 @@ class ScriptReader(Fields):
             lexicon=self.lexicon,
             sources=self.sources,
             scenes=scenes,
-            warnings=tuple(self.doubts.values()),
+            warnings=tuple(self.warnings.values()),
             music=self._music(top.get("music")),
             phonemes=self.phonemes,
             page_info=self._page_info(top.get("page"), scenes),
@@ -70,39 +70,43 @@ class ScriptReader(Fields):
             )
         return script
 
-    def _source(self, key: str, node: yaml.Node) -> Source:
+    def _source(self, key: str, node: yaml.Node) -> Citation:
         what = f"source “{key}”"
-        entries = self.doc.mapping(node, what, ["title", "where", "doi"], ["title", "where"])
-        title, where, doi = (self.doc.text(entries.get(k), k) for k in ("title", "where", "doi"))
-        return Source(key, title, where, doi)
+        entries = self.document.mapping(node, what, ["title", "where", "doi"], ["title", "where"])
+        title, where, doi = (
+            self.document.text(entries.get(k), k) for k in ("title", "where", "doi")
+        )
+        return Citation(key, title, where, doi)
 
-    def _page_info(self, node: yaml.Node | None, scenes: tuple[Scene, ...]) -> Extras:
+    def _page_info(self, node: yaml.Node | None, scenes: tuple[Scene, ...]) -> PageInfo:
         cited = dict.fromkeys(name for sc in scenes for line in sc.lines for name in line.cite)
         sources = tuple(self.sources[name] for name in cited if name in self.sources)
-        return page_info.read(self.doc, node, self.path.parent / "assets", sources)
+        return page_info.read_page_info(self.document, node, self.path.parent / "assets", sources)
 
     def _scenes(self, node: yaml.Node | None) -> tuple[Scene, ...]:
         scenes: dict[str, Scene] = {}
-        for item in self.doc.sequence(node, "scenes"):
+        for item in self.document.sequence(node, "scenes"):
             known = ["id", "title", "lines", *SPEAKER_KEYS]
-            entries = self.doc.mapping(item, "a scene", known, known[:3])
+            entries = self.document.mapping(item, "a scene", known, known[:3])
             name = self.name(entries.get("id"), "scene id")
-            place = self.doc.at(entries.get("id", item))
+            place = self.document.at(entries.get("id", item))
             if name in scenes:
                 first = scenes[name].place.line
                 what = f"scene “{name}” is there twice (first on line {first})"
-                self.doc.fail(place, what, "give one of them another id, its file and class too")
-            title = self.doc.text(entries.get("title"), "title", 80)
+                self.document.fail(
+                    place, what, "give one of them another id, its file and class too"
+                )
+            title = self.document.text(entries.get("title"), "title", 80)
             lines = self._lines(name, entries.get("lines"), *self.speaker(entries))
             if lines and name:
                 scenes.setdefault(name, Scene(name, title, lines, place))
         if sum(len(scene.lines) for scene in scenes.values()) > MAX_LINES:
-            self.doc.fail(
+            self.document.fail(
                 None, f"more than {MAX_LINES} lines", "split the script into several films"
             )
         every = [line for scene in scenes.values() for line in scene.lines]
         if every and all(line.say.silent for line in every):
-            self.doc.fail(
+            self.document.fail(
                 None, "no line of the script says anything", "write a say: for one of them"
             )
         return tuple(scenes.values())
@@ -111,22 +115,22 @@ class ScriptReader(Fields):
         self, scene: str, node: yaml.Node | None, voice: str, speaker: str
     ) -> tuple[Line, ...]:
         lines: dict[str, Line] = {}
-        for item in self.doc.sequence(node, f"lines of scene “{scene}”"):
+        for item in self.document.sequence(node, f"lines of scene “{scene}”"):
             known = ["id", "say", "show", "labels", "cite", "hold", "sounds", *SPEAKER_KEYS]
-            entries = self.doc.mapping(item, "a line", known, ["id", "say", "show"])
+            entries = self.document.mapping(item, "a line", known, ["id", "say", "show"])
             line = self._line(scene, item, entries)
             own, name = self.speaker(entries)
             line = replace(line, voice=own or voice, speaker=name or ("" if own else speaker))
             if line.id in lines:
                 first = lines[line.id].place.line
                 what = f"line “{line.id}” is there twice in scene “{scene}” (first on line {first})"
-                self.doc.fail(line.place, what, "give it another id")
+                self.document.fail(line.place, what, "give it another id")
             elif line.id:
                 lines[line.id] = line
         return tuple(lines.values())
 
     def _line(self, scene: str, item: yaml.Node, entries: dict[str, yaml.Node]) -> Line:
-        doc = self.doc
+        doc = self.document
         name = self.name(entries.get("id"), "line id")
         cites = []
         for node in doc.sequence(entries.get("cite"), "cite"):
@@ -149,7 +153,7 @@ class ScriptReader(Fields):
     def _cited(
         self,
         entries: dict[str, yaml.Node],
-        say: Wording,
+        say: NarrationText,
         labels: dict[str, tuple[str, ...]],
         cites: list[str],
     ) -> None:
@@ -157,8 +161,8 @@ class ScriptReader(Fields):
         shown = " ".join(text for texts in labels.values() for text in texts)
         for key, what, text in (("say", "spoken", say.shown), ("labels", "shown", shown)):
             if re.search(r"\d", text) and not cites and key in entries:
-                place = self.doc.at(entries[key])
-                self.doc.fail(
+                place = self.document.at(entries[key])
+                self.document.fail(
                     place, f"a number is {what} here but nothing is cited", "add cite: […]"
                 )
 
@@ -167,36 +171,38 @@ class ScriptReader(Fields):
         named = node.value if isinstance(node, yaml.MappingNode) else []
         keys = {key.value: key for key, _ in named}
         for name in found:
-            if name in self.labelled and node:
-                first = self.labelled[name]
+            if name in self.label_lines and node:
+                first = self.label_lines[name]
                 what = f"label “{name}” is there twice (first in line {first})"
                 remedy = "give it another name: any scene may show it by this one"
-                self.doc.fail(self.doc.at(keys.get(name, node)), what, remedy)
-            self.labelled.setdefault(name, key)
+                self.document.fail(self.document.at(keys.get(name, node)), what, remedy)
+            self.label_lines.setdefault(name, key)
         return found
 
     def _music(self, node: yaml.Node | None) -> Music | None:
         if node is None:
             return None
-        entries = self.doc.mapping(node, "music", ["bed", "below"], ["bed"])
-        below = self.doc.number(entries.get("below"), "below", 14.0, 60.0, "decibels")
+        entries = self.document.mapping(node, "music", ["bed", "below"], ["bed"])
+        below = self.document.number(entries.get("below"), "below", 14.0, 60.0, "decibels")
         return Music(self._asset(entries.get("bed"), "bed"), below)
 
-    def _sounds(self, node: yaml.Node | None, say: Wording) -> dict[str, str]:
+    def _sounds(self, node: yaml.Node | None, say: NarrationText) -> dict[str, str]:
         entries = self.entries(node, "sounds")
         cues = [cue.name for cue in say.cues]
         for name, value in entries:
             if name not in cues:
                 what = f"sounds names no cue “{name}” of its line"
-                self.doc.fail(self.doc.at(value), what, f"its cues: {', '.join(cues) or 'none'}")
+                self.document.fail(
+                    self.document.at(value), what, f"its cues: {', '.join(cues) or 'none'}"
+                )
         return {name: self._asset(value, f"the sound at “{name}”") for name, value in entries}
 
     def _asset(self, node: yaml.Node | None, what: str) -> str:
-        name = self.doc.text(node, what, 200, exact=True)
+        name = self.document.text(node, what, 200, exact=True)
         if node and name:
             try:
                 music.find(self.path.parent / "assets", name)
             except ValueError as error:
                 remedy = "put a sound file into assets/ and name it as it is called there"
-                self.doc.fail(self.doc.at(node), f"{what}: {error_text(error)}", remedy)
+                self.document.fail(self.document.at(node), f"{what}: {error_text(error)}", remedy)
         return name

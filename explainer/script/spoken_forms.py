@@ -42,7 +42,9 @@ class Form:
     spoken: str
 
 
-def find(text: str, language: str, taken: Iterable[tuple[int, int]] = ()) -> list[Form]:
+def find_spoken_forms(
+    text: str, language: str, taken: Iterable[tuple[int, int]] = ()
+) -> list[Form]:
     """The forms in a text, in order; none overlaps another or what is `taken`."""
     if not _MAY_HAVE_FORMS.search(text):
         return []
@@ -52,7 +54,7 @@ def find(text: str, language: str, taken: Iterable[tuple[int, int]] = ()) -> lis
     return sorted(finder.forms, key=lambda form: (form.start, form.end))
 
 
-def closed(text: str, end: int, spoken: str, language: str) -> str:
+def end_sentence(text: str, end: int, spoken: str, language: str) -> str:
     """What is spoken up to `end`, with a full stop if that before `end` ends a sentence as well."""
     return _Finder(text, language, ()).closed(end, spoken, sure=False)
 
@@ -96,7 +98,7 @@ class _Finder:
 
     def value(self, written: str) -> Decimal | None:
         """The number that is written, if it is one in this language."""
-        return numbers.value(written, self.language)
+        return numbers.parse_number(written, self.language)
 
     def cardinal(self, number: Decimal, gender: str = "") -> str | None:
         """A number in words."""
@@ -183,7 +185,7 @@ def _date(finder: _Finder, at: int, day: int, month: int, year: int) -> str | No
     # the date as it is written out is read as any text is
     before = finder.word_before(at)
     prefix = f"{before} " if before else ""
-    inner = find(prefix + written, finder.language)
+    inner = find_spoken_forms(prefix + written, finder.language)
     said, last = "", len(prefix)
     for form in inner:
         if form.start < len(prefix):
@@ -595,7 +597,7 @@ def _unit(finder: _Finder, start: int, end: int, found: re.Match[str], value: De
         found[1] == "-" or finder.word_before(start).lower() in ("a", "an")
     )
     name = quantities.unit_name(unit, Decimal(1) if attributive else value, finder.language)
-    if unit == "percent" and (percent := numbers.spoken("2%", finder.language)):
+    if unit == "percent" and (percent := numbers.number_in_words("2%", finder.language)):
         name = percent.split(" ", 1)[1]
     name = name and grammar.linked(value, name, finder.main)
     begin, finish = end if glued else found.start(2), found.start(2) + width
@@ -606,7 +608,7 @@ def _unit(finder: _Finder, start: int, end: int, found: re.Match[str], value: De
         name = finder.closed(finish, name)
     if start not in finder.numbers:
         written = finder.text[start:end]
-        said = numbers.spoken(written, finder.language) if written.isascii() else None
+        said = numbers.number_in_words(written, finder.language) if written.isascii() else None
         if grammar.gender_before(value, name, finder.main):
             said = finder.counted(value, name)
         if not finder.number(start, end, said or finder.cardinal(value), value):
@@ -700,7 +702,7 @@ def _plain_numbers(finder: _Finder) -> None:
         value = finder.value(found[1])
         if value is None:
             continue
-        said = numbers.spoken(found[1], finder.language) if found[1].isascii() else None
+        said = numbers.number_in_words(found[1], finder.language) if found[1].isascii() else None
         said = said or finder.cardinal(value)
         if finder.main == "en" and re.fullmatch(r"10[1-9]\d", found[1]):
             leader = finder.word_before(found.start()).lower()
@@ -716,7 +718,7 @@ def _plain_numbers(finder: _Finder) -> None:
     for found in _pattern(r"(?<![\d.,:/])(?<![^\W\d_])(?<=-)(\d{1,9})(?![\w]|[.,:/]\d)").finditer(
         finder.text
     ):
-        finder.claim(*found.span(), numbers.spoken(found[1], finder.language))
+        finder.claim(*found.span(), numbers.number_in_words(found[1], finder.language))
 
 
 def _is_label(finder: _Finder, found: re.Match[str], value: Decimal) -> bool:

@@ -14,9 +14,9 @@ from pathlib import Path
 import yaml
 
 from explainer.script import page_info
-from explainer.script.field_reader import NOTHING, SPEAKER_KEYS, Fields
+from explainer.script.field_reader import SILENT_TEXT, SPEAKER_KEYS, FieldReader
 from explainer.script.model import Line, Scene, Script
-from explainer.script.page_info import Extras
+from explainer.script.page_info import PageInfo
 from explainer.script.yaml_document import Document
 
 KEYS = ["language", "title", "voice", "page", "engines", "lexicon", "phonemes", "scenes"]
@@ -28,7 +28,7 @@ def languages(path: Path) -> list[str]:
     return sorted(file.name[len(path.stem) + 1 : -len(path.suffix)] for file in found)
 
 
-class TranslationReader(Fields):
+class TranslationReader(FieldReader):
     """Walks a translation along its script; problems go to the document."""
 
     def __init__(self, document: Document, script: Script, language: str) -> None:
@@ -37,7 +37,7 @@ class TranslationReader(Fields):
 
     def script(self) -> Script:
         """The script with what is said and shown in the other language."""
-        doc = self.doc
+        doc = self.document
         top = doc.mapping(doc.root, "the translation", KEYS, ["language", "title", "scenes"])
         voices = self.speech(top)
         if "language" in top and self.language != self.wanted:
@@ -46,10 +46,10 @@ class TranslationReader(Fields):
         ids = [scene.id for scene in self.base.scenes]
         told = self._all(top.get("scenes"), "scenes", "scene", ids)
         scenes = tuple(self._scene(scene, told.get(scene.id)) for scene in self.base.scenes)
-        self.unused()
+        self.warn_of_unused_entries()
         return replace(
             self.base,
-            stem=f"{self.base.name}.{self.wanted}",
+            file_stem=f"{self.base.name}.{self.wanted}",
             title=doc.text(top.get("title"), "title", 200),
             language=self.wanted,
             voices=voices or self.base.voices,
@@ -58,7 +58,7 @@ class TranslationReader(Fields):
             engines=self.engines or self.base.engines,
             page_info=self._page_info(top),
             scenes=scenes,
-            warnings=(*self.base.warnings, *self.doubts.values()),
+            warnings=(*self.base.warnings, *self.warnings.values()),
         )
 
     def _all(
@@ -67,24 +67,30 @@ class TranslationReader(Fields):
         """A mapping that holds every one of `names`, and nothing besides."""
         if node is None:
             return {}
-        found = self.doc.mapping(node, what, names)
+        found = self.document.mapping(node, what, names)
         for name in names:
             if name not in found:
-                self.doc.fail(self.doc.at(node), f"{each} “{name}” is missing", f"add {name}: …")
+                self.document.fail(
+                    self.document.at(node), f"{each} “{name}” is missing", f"add {name}: …"
+                )
         return found
 
-    def _page_info(self, top: Mapping[str, yaml.Node]) -> Extras:
+    def _page_info(self, top: Mapping[str, yaml.Node]) -> PageInfo:
         """What the page says, as far as the script says it; tags may stay as they are."""
         base = self.base.page_info
         said = [key for key in ("about", "notice") if getattr(base, key)]
         if "page" not in top:
             if said:
-                where = self.doc.at(self.doc.root)
-                self.doc.fail(where, "the translation lacks “page”", f"it has: {', '.join(said)}")
+                where = self.document.at(self.document.root)
+                self.document.fail(
+                    where, "the translation lacks “page”", f"it has: {', '.join(said)}"
+                )
             return base
-        entries = self.doc.mapping(top["page"], "page", [*said, "tags"], said)
-        about, notice = (self.doc.text(entries.get(key), key, 500) for key in ("about", "notice"))
-        tags = page_info.tags(self.doc, entries.get("tags")) or base.tags
+        entries = self.document.mapping(top["page"], "page", [*said, "tags"], said)
+        about, notice = (
+            self.document.text(entries.get(key), key, 500) for key in ("about", "notice")
+        )
+        tags = page_info.read_tags(self.document, entries.get("tags")) or base.tags
         return replace(base, about=about, notice=notice, tags=tags)
 
     def _scene(self, scene: Scene, node: yaml.Node | None) -> Scene:
@@ -92,10 +98,10 @@ class TranslationReader(Fields):
             return scene
         what = f"scene “{scene.id}”"
         needed = ["title", "lines"]
-        entries = self.doc.mapping(node, what, [*needed, *SPEAKER_KEYS], needed)
+        entries = self.document.mapping(node, what, [*needed, *SPEAKER_KEYS], needed)
         ids = [line.id for line in scene.lines]
         told = self._all(entries.get("lines"), f"lines of {what}", "line", ids)
-        title = self.doc.text(entries.get("title"), "title", 80)
+        title = self.document.text(entries.get("title"), "title", 80)
         voice, speaker = self.speaker(entries)
         lines = []
         for line in scene.lines:
@@ -112,13 +118,13 @@ class TranslationReader(Fields):
             "show",
             *(["labels"] if line.labels else []),
         ]
-        entries = self.doc.mapping(node, f"line “{line.key}”", [*known, *SPEAKER_KEYS], needed)
-        say = self.say(entries["say"]) if "say" in entries else NOTHING
+        entries = self.document.mapping(node, f"line “{line.key}”", [*known, *SPEAKER_KEYS], needed)
+        say = self.say(entries["say"]) if "say" in entries else SILENT_TEXT
         labels = self.labels(entries.get("labels"))
         if "say" in entries and say.silent != line.say.silent:
             says = "nothing" if line.say.silent else "something"
             what = f"line “{line.key}” says {says} in the script"
-            self.doc.fail(self.doc.at(entries["say"]), what, "let it do the same here")
+            self.document.fail(self.document.at(entries["say"]), what, "let it do the same here")
         if say.spoken:
             self._same(
                 entries["say"],
@@ -131,14 +137,14 @@ class TranslationReader(Fields):
             what = f"label of line “{line.key}”"
             self._same(entries["labels"], what, labels, line.labels, "add %s: …")
             self._same_lengths(entries["labels"], line, labels)
-        show = self.doc.text(entries.get("show"), "show")
+        show = self.document.text(entries.get("show"), "show")
         voice, speaker = self.speaker(entries)
         return replace(
             line,
             say=say,
             show=show,
             labels=labels,
-            place=self.doc.at(node),
+            place=self.document.at(node),
             voice=voice or line.voice,
             speaker=speaker or line.speaker,
         )
@@ -151,14 +157,16 @@ class TranslationReader(Fields):
         wanted: Collection[str],
         remedy: str,
     ) -> None:
-        place = self.doc.at(node)
+        place = self.document.at(node)
         for name in wanted:
             if name not in there:
-                self.doc.fail(place, f"{what} “{name}” is missing", remedy % name)
+                self.document.fail(place, f"{what} “{name}” is missing", remedy % name)
         for name in there:
             if name not in wanted:
                 known = ", ".join(wanted) or "none"
-                self.doc.fail(place, f"{what} “{name}” is not in the script", f"it has: {known}")
+                self.document.fail(
+                    place, f"{what} “{name}” is not in the script", f"it has: {known}"
+                )
 
     def _same_lengths(
         self, node: yaml.Node, line: Line, labels: Mapping[str, tuple[str, ...]]
@@ -167,4 +175,4 @@ class TranslationReader(Fields):
             count, wanted = len(labels[name]), len(line.labels[name])
             if count != wanted:
                 what = f"label “{name}” has {count} texts, in the script {wanted}"
-                self.doc.fail(self.doc.at(node), what, f"give it {wanted}")
+                self.document.fail(self.document.at(node), what, f"give it {wanted}")

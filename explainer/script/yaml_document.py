@@ -22,8 +22,8 @@ MAX_BYTES = 4 << 20
 MAX_DEPTH = 16
 MAX_NODES = 150_000
 """Keys and values in a file; a script of 5,000 rich lines has two thirds as many."""
-MAX_KEY = 100
-MAX_SAID = 600
+MAX_KEY_CHARS = 100
+MAX_PROBLEM_CHARS = 600
 """Characters of a problem; it may quote what it is about."""
 MAX_PROBLEMS = 50
 """Problems that one reading gives; a file with more is not meant as a script."""
@@ -37,7 +37,7 @@ _UNWANTED = re.compile(
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,6})?\Z")
 
 
-class _Refused(Exception):
+class _RefusedYaml(Exception):
     def __init__(self, what: str, mark: yaml.Mark, remedy: str) -> None:
         self.what, self.mark, self.remedy = what, mark, remedy
 
@@ -53,16 +53,16 @@ class _Loader(yaml.BaseLoader):
         mark = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             remedy = "write the value out; put a text that begins with * or & in quotes"
-            raise _Refused("anchors and aliases are not used here", mark, remedy)
+            raise _RefusedYaml("anchors and aliases are not used here", mark, remedy)
         if getattr(event, "tag", None):
             remedy = "remove the tag; put a text that begins with ! in quotes"
-            raise _Refused("tags (!…) are not used here", mark, remedy)
+            raise _RefusedYaml("tags (!…) are not used here", mark, remedy)
         if self.depth >= MAX_DEPTH:
-            raise _Refused("nested too deeply", mark, "a script needs five levels at most")
+            raise _RefusedYaml("nested too deeply", mark, "a script needs five levels at most")
         self.nodes += 1
         if self.nodes > MAX_NODES:
             what = f"more than {MAX_NODES:,} keys and values"
-            raise _Refused(what, mark, "split it into several films")
+            raise _RefusedYaml(what, mark, "split it into several films")
         self.depth += 1
         try:
             return super().compose_node(parent, index)
@@ -118,7 +118,7 @@ class Document:
         Raises:
             ScriptError: with all problems so far, if they are too many to be read.
         """
-        self.problems.append(Problem(_short(what), place, _short(remedy)))
+        self.problems.append(Problem(_shorten(what), place, _shorten(remedy)))
         if len(self.problems) >= MAX_PROBLEMS:
             more = Problem("there may be more problems", None, "correct these first")
             raise ScriptError(*self.problems, more)
@@ -148,8 +148,8 @@ class Document:
                 before, _, after = name.partition(":")
                 what = f"a space is missing after the colon of “{before}”"
                 self.fail(self.at(key), what, f"write: {{{before}: {after}}}")
-            elif not name or len(name) > MAX_KEY:
-                must = f"a key of {what} must be a word of at most {MAX_KEY} characters"
+            elif not name or len(name) > MAX_KEY_CHARS:
+                must = f"a key of {what} must be a word of at most {MAX_KEY_CHARS} characters"
                 self.fail(self.at(key), must, "give it a shorter name, or remove the line")
             elif name == "<<":
                 self.fail(self.at(key), "merge keys (<<) are not used here", "write the keys out")
@@ -266,7 +266,9 @@ class Document:
             if not node.value.isascii() and (where := _raw_positions(node, self.source)):
                 steps = enumerate(zip(where, [*where[1:], node.end_mark.index], strict=True))
                 folds = [at for at, (a, b) in steps if "\n" in self.source[a:b]]
-                node.value = _joined(node.value, [at for at in folds if node.value[at].isspace()])
+                node.value = _join_folds(
+                    node.value, [at for at in folds if node.value[at].isspace()]
+                )
             return
         for each in node.value:
             for inner in each if isinstance(each, tuple) else (each,):
@@ -276,7 +278,7 @@ class Document:
         loader = _Loader(self.source)
         try:
             root = loader.get_single_node()
-        except _Refused as refused:
+        except _RefusedYaml as refused:
             raise ScriptError.of(refused.what, refused.remedy, self.place(refused.mark)) from None
         except yaml.MarkedYAMLError as error:
             raise self._broken(error) from None
@@ -306,7 +308,7 @@ class Document:
         return ScriptError(Problem(what, self.place(mark), "check indentation and quotes here"))
 
 
-def _joined(value: str, folds: Collection[int]) -> str:
+def _join_folds(value: str, folds: Collection[int]) -> str:
     """`value` without the spaces at `folds` that stand between two East Asian letters.
 
     They are a line's end in the file; Chinese and Japanese are written without spaces. The rule is
@@ -327,8 +329,8 @@ def _is_east_asian(char: str) -> bool:
     return wide and not unicodedata.name(char, "").startswith("HANGUL")
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= MAX_SAID else text[:MAX_SAID] + " …"
+def _shorten(text: str) -> str:
+    return text if len(text) <= MAX_PROBLEM_CHARS else text[:MAX_PROBLEM_CHARS] + " …"
 
 
 def shown_path(path: Path) -> str:
@@ -378,7 +380,7 @@ def _raw_positions(node: yaml.ScalarNode, source: str) -> list[int]:
     at, end = node.start_mark.index, node.end_mark.index
     if node.style in ("|", ">"):
         at = source.find("\n", at, end) + 1 or at
-    chars, places = _normalized(source[at:end])
+    chars, places = _normalize_with_offsets(source[at:end])
     positions = []
     found = 0
     for char in node.value:
@@ -394,7 +396,7 @@ def _raw_positions(node: yaml.ScalarNode, source: str) -> list[int]:
     return positions
 
 
-def _normalized(text: str) -> tuple[str, Sequence[int]]:
+def _normalize_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """A text in NFC, and where each of its characters stands in the text as it is written."""
     if unicodedata.is_normalized("NFC", text):
         return text, range(len(text))

@@ -17,7 +17,7 @@ from explainer.clock import TICKS
 from explainer.errors import ScriptError, command
 from explainer.media import colour_signature
 from explainer.script.music import Music
-from explainer.script.page_info import Extras
+from explainer.script.page_info import PageInfo
 from explainer.timeline.labels import Label, LowTexts
 from explainer.timeline.model import TimedCue, TimedLine, TimedScene, TimedWord, Timeline
 
@@ -66,7 +66,7 @@ def from_json(text: str) -> Timeline:
         made = Timeline(
             **{name: record[name] for name in names},
             music=Music(**record["music"]) if record.get("music") else None,
-            extras=Extras.of(record["extras"]),
+            extras=PageInfo.of(record["extras"]),
             script=record.get("script", ""),
             passed=tuple((name, reason) for name, reason in record.get("passed", ())),
             scenes=tuple(

@@ -50,7 +50,7 @@ def lay_out(script: Script, speech: Speech, fps: int) -> Timeline:
             timed.append(replace(placed, spoken_words=count, speaker_label=label))
             at = timed[-1].end
         scenes.append(TimedScene(scene.id, scene.title, tuple(timed)))
-    names = script.stem, script.title, script.language
+    names = script.file_stem, script.title, script.language
     more = script.music, script.page_info, speech.passed
     return Timeline(*names, fps, speech.voice, tuple(scenes), *more, script.path.name)
 

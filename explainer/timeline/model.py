@@ -12,7 +12,7 @@ from typing import Literal
 from explainer.clock import TICKS
 from explainer.media.colour_signature import Swatches
 from explainer.script.music import Music
-from explainer.script.page_info import Extras
+from explainer.script.page_info import PageInfo
 from explainer.timeline.labels import Label, LowTexts
 
 Known = Literal["engine", "aligned", "estimated"]
@@ -161,7 +161,7 @@ class Timeline:
     voice: str
     scenes: tuple[TimedScene, ...]
     music: Music | None = None
-    extras: Extras = field(default_factory=Extras)
+    extras: PageInfo = field(default_factory=PageInfo)
     passed: tuple[tuple[str, str], ...] = ()
     script: str = ""
 

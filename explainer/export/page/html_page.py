@@ -71,13 +71,17 @@ def write_page(
         "strings": words,
         "sheet": _sheet(first, cache, progress or Progress(quiet=True)),
     }
-    part = page_info.find(assets, clock.extras.explore) if clock.extras.explore else None
+    part = (
+        page_info.find_interactive_part(assets, clock.extras.explore)
+        if clock.extras.explore
+        else None
+    )
     given = {"part": part.read_text(encoding="utf-8")} if part else {}
     script = bundle.squeezed(bundle.joined(PLAYER, "main", given))
     sheet = record["sheet"]
     shape = f":root {{ --shape: {sheet['width'] / sheet['height']:.4f}; }}\n"
     style = bundle.squeezed_style(
-        shape + _file("style.css") + (page_info.style(part) if part else "")
+        shape + _file("style.css") + (page_info.style_sheet(part) if part else "")
     )
     first_words = words[clock.language]
     content = {
