@@ -140,15 +140,14 @@ def preview(_size: str) -> Cost:
 def memory(size: str) -> float:
     """The most memory that drawing a line takes, in megabytes."""
     code = (
-        "import os, sys, tempfile; from pathlib import Path\n"
+        "from pathlib import Path\n"
         "from explainer.draw import worker\n"
         "from explainer.timeline.layout import estimate_timeline\n"
         "from explainer.timeline.scene_timing import scene_timings\n"
         "from explainer.frame_format import quality; from explainer.script.loader import load\n"
         f"q, script = quality({size!r}), load(Path('script.yaml'))\n"
         "shots = scene_timings(estimate_timeline(script, q.fps))\n"
-        "os.environ['EXPLAINER_TEXTS'] = 'texts'\n"
-        f"worker.draw(worker.job_for(script, shots, {HEAVY!r}, q), 'clip.mp4')"
+        f"worker.draw(worker.job_for(script, shots, {HEAVY!r}, q), 'clip.mp4', 'texts')"
     )
     with project() as folder:
         return timed([sys.executable, "-c", code], folder)[0].megabytes

@@ -28,7 +28,8 @@ def drawn(project: Project, code: str, size: str = "1280x720@10") -> tuple[Timel
     script, shape = load(project.script), quality(size)
     clock = estimate_timeline(script, shape.fps)
     path = project.folder / "one.mp4"
-    facts = worker.draw(worker.job_for(script, scene_timings(clock), "dots.one", shape), str(path))
+    job = worker.job_for(script, scene_timings(clock), "dots.one", shape)
+    facts = worker.draw(job, str(path), str(project.folder / "texts"))
     noted = tuple(map(Label.of, facts["labels"])), tuple(facts["swatches"]), facts["low_texts"]
     clip = Clip("dots.one", path, facts["frames"], False, *noted)
     return draw.labelled(select(clock, "dots.one"), [clip]), clip

@@ -166,14 +166,12 @@ def test_a_timeline_without_colours_leaves_them_open(
     assert colours(good[0], small()).ok is None
 
 
-def test_colours_are_noted_of_every_cue_and_kept_with_the_clip(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("EXPLAINER_TEXTS", str(project.folder / "texts"))
+def test_colours_are_noted_of_every_cue_and_kept_with_the_clip(project: Project) -> None:
     script, shape = load(project.script), quality(TINY)
     shots = scene_timings(estimate_timeline(script, shape.fps))
     job = worker.job_for(script, shots, "dots.one", shape)
-    facts = json.loads(json.dumps(worker.draw(job, str(project.folder / "one.mp4"))))
+    drawn = worker.draw(job, str(project.folder / "one.mp4"), str(project.folder / "texts"))
+    facts = json.loads(json.dumps(drawn))
     (cue,) = job.timing.cues.values()
     frames = job.timing.frames
     assert [n for n, _ in facts["swatches"]] == sorted({cue[0], frames // 2, frames - 1})

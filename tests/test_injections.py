@@ -229,12 +229,11 @@ def labels(project: Project, texts: list[str]) -> list[str]:
     script, shape = load(project.script), quality(TINY)
     shots = scene_timings(estimate_timeline(script, shape.fps))
     job = worker.job_for(script, shots, "dots.one", shape)
-    facts = worker.draw(job, str(project.folder / "one.mp4"))
+    facts = worker.draw(job, str(project.folder / "one.mp4"), str(project.folder / "texts"))
     return [label["text"] for label in facts["labels"]]
 
 
-def test_a_label_is_drawn_letter_by_letter(project: Project, monkeypatch):
-    monkeypatch.setenv("EXPLAINER_TEXTS", str(project.folder / "texts"))
+def test_a_label_is_drawn_letter_by_letter(project: Project):
     before = {path for path in project.folder.rglob("*") if "texts" not in path.parts}
     assert len(HOSTILE) >= 20
     seen = labels(project, HOSTILE)

@@ -27,11 +27,6 @@ pytestmark = pytest.mark.render
 HD = quality("1080p30")
 
 
-@pytest.fixture(autouse=True)
-def texts(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EXPLAINER_TEXTS", str(project.folder / "texts"))
-
-
 def test_a_label_is_noted_with_its_text_box_size_and_colour(project: Project) -> None:
     (label,) = noted(project, f"self.add({MIDDLE}.to_edge(UP, buff=3))")
     assert (label.text, label.colour, label.opacity) == ("Dots", "#f4f6ff", 1)

@@ -15,11 +15,6 @@ from project import TINY, Project
 pytestmark = pytest.mark.render
 
 
-@pytest.fixture(autouse=True)
-def texts(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EXPLAINER_TEXTS", str(project.folder / "texts"))
-
-
 READ = {
     "a number in whole": (
         "n = Integer(-250, mob_class=Text); self.add(n)",

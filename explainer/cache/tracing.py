@@ -241,7 +241,7 @@ def note_anew(reason: str) -> None:
     _TRACE.anew.setdefault(reason)
 
 
-_SET_BY_US = frozenset({"EXPLAINER_TEXTS", "PYTHONHASHSEED"})
+_SET_BY_US = frozenset({"PYTHONHASHSEED"})
 """Variables that are other ones where a scene is drawn than where films are made."""
 
 

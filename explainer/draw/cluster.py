@@ -294,9 +294,9 @@ def _draw_there(folder: Path) -> None:
     """Draw the job that lies in a folder, and leave clip and answer beside it."""
     job: Job = pickle.loads((folder / "job").read_bytes())
     (folder / "job").unlink()
-    start(str(folder / "out" / "texts"))
+    text_dir = start(str(folder / "out" / "texts"))
     try:
-        answer: Answer = draw(job, str(folder / "out" / "clip.mp4"))
+        answer: Answer = draw(job, str(folder / "out" / "clip.mp4"), text_dir)
     except Exception as error:
         answer = error
     inputs, _ = tracing.record()

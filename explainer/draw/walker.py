@@ -51,8 +51,8 @@ def walk(jobs: Sequence[tuple[Job, str]], texts: str, tokens: Tokens, answers: C
 
     Each line's key and answer are sent as they come. `texts` is a folder for what Manim writes.
     """
-    start(texts)
-    walker = Walker(jobs, texts, tokens, answers)
+    text_dir = start(texts)
+    walker = Walker(jobs, texts, text_dir, tokens, answers)
     signal.signal(signal.SIGTERM, walker.stop)
     orphans.follow(os.getppid())
     try:
@@ -61,7 +61,7 @@ def walk(jobs: Sequence[tuple[Job, str]], texts: str, tokens: Tokens, answers: C
         else:
             for job, out in jobs:
                 with tokens:
-                    answers.send((job.key, _drawn(job, out)))
+                    answers.send((job.key, _drawn(job, out, text_dir)))
     finally:
         orphans.stay()
 
@@ -71,9 +71,9 @@ def walk_and_end(*given: Any) -> None:
     ending.after(lambda: walk(*given))
 
 
-def _drawn(job: Job, out: str) -> Answer:
+def _drawn(job: Job, out: str, text_dir: str) -> Answer:
     try:
-        return draw(job, out)
+        return draw(job, out, text_dir)
     except Exception as error:
         return error
 
@@ -82,10 +82,18 @@ class Walker:
     """The walking process, and its forks that draw."""
 
     def __init__(
-        self, jobs: Sequence[tuple[Job, str]], texts: str, tokens: Tokens, answers: Connection
+        self,
+        jobs: Sequence[tuple[Job, str]],
+        texts: str,
+        text_dir: str,
+        tokens: Tokens,
+        answers: Connection,
     ) -> None:
+        """`texts` is the folder for what Manim writes, `text_dir` this process's own in there."""
         self.jobs = {job.line: (job, out) for job, out in jobs}
-        self.last, self.texts = jobs[-1][0], texts
+        self.last = jobs[-1][0]
+        self.texts = texts
+        self.text_dir = text_dir
         self.tokens, self.answers = tokens, answers
         self.forks: dict[Connection, tuple[str, int]] = {}
         # these are set in a fork only
@@ -95,12 +103,11 @@ class Walker:
     def run(self) -> None:
         """Walk the scene up to the last line that is wanted, and wait for the forks."""
         self.tokens.acquire()
-        texts = os.environ["EXPLAINER_TEXTS"]
         outs = {str(Path(out).parent) for _, out in self.jobs.values()}
-        tracing.begin(self.last.folder, [str(Path(texts).parent), *outs, self.last.kept])
+        tracing.begin(self.last.folder, [str(Path(self.text_dir).parent), *outs, self.last.kept])
         answer: Answer = None
         try:
-            configure(self.last.quality, texts, self.last.folder)
+            configure(self.last.quality, self.text_dir, self.last.folder)
             seen, begun = travel(self.last, self._enter)
             if self.line:
                 job, encoder = self.line
@@ -155,8 +162,8 @@ class Walker:
         """Go on as a fork that draws a line; two that write texts must not share their folder."""
         from manim import config
 
-        start(self.texts)
-        config.media_dir = os.environ["EXPLAINER_TEXTS"]
+        self.text_dir = start(self.texts)
+        config.media_dir = self.text_dir
         self.report = report
         self.line = job, ClipEncoder(Path(out), job.quality)
         return shown(job, self.line[1])

@@ -110,24 +110,29 @@ def job_for(
     return Job(str(script.folder), str(file), shots[scene], line, quality, rows)
 
 
-def start(texts: str) -> None:
-    """Set a new worker process up; `texts` is the folder for what Manim writes on the way."""
+def start(texts: str) -> str:
+    """Set a new worker process up; `texts` is the folder for what Manim writes on the way.
+
+    Gives the folder in there that is this process's own.
+    """
     # Ctrl-C is the parent's to handle; it ends the workers
     signal(SIGINT, SIG_IGN)
-    os.environ["EXPLAINER_TEXTS"] = str(Path(texts) / str(os.getpid()))
     ending.note(texts)
     tracing.install()
     # outlines come and go by the thousand, and none of them is part of a cycle
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+    return str(Path(texts) / str(os.getpid()))
 
 
-def draw(job: Job, out: str) -> dict[str, Any]:
-    """Draw a line into an encoded clip at `out`; gives its `facts`, or that it begins as before."""
-    texts = Path(os.environ["EXPLAINER_TEXTS"]).parent
-    tracing.begin(job.folder, [str(texts), str(Path(out).parent), job.kept])
-    configure(job.quality, os.environ["EXPLAINER_TEXTS"], job.folder)
+def draw(job: Job, out: str, text_dir: str) -> dict[str, Any]:
+    """Draw a line into an encoded clip at `out`; gives its `facts`, or that it begins as before.
+
+    `text_dir` is this process's own folder for what Manim writes, as `start` gives it.
+    """
+    tracing.begin(job.folder, [str(Path(text_dir).parent), str(Path(out).parent), job.kept])
+    configure(job.quality, text_dir, job.folder)
     alike = ""
 
     def enter(line: str, scene: NarratedScene) -> Show | None:
