@@ -41,7 +41,7 @@ from scipy.ndimage import uniform_filter
 from explainer.cache.inputs import fonts_state
 from explainer.draw import worker
 from explainer.draw.configuration import configure
-from explainer.frame_format import Quality, quality
+from explainer.frame_format import FrameFormat, find_format
 from explainer.stage import FrameRenderer
 from explainer.timeline.scene_timing import LineTiming, SceneTiming
 
@@ -133,7 +133,7 @@ def similarity(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 def judge(example: Example, size: str, plain: PlainManim) -> Verdict:
     """Draw one example both ways and compare."""
     fonts_state()  # is kept for the forks
-    shape = quality(size)
+    shape = find_format(size)
     drawn = plain.draw(example, shape)
     if isinstance(drawn, Failed):
         return Verdict(example, "undrawn", reason=drawn.reason)
@@ -175,7 +175,7 @@ def short_form(size: str, jobs: int = 2) -> list[Verdict]:
     return verdicts
 
 
-def line(name: str, frames: int, file: Path, shape: Quality) -> list[Play]:
+def line(name: str, frames: int, file: Path, shape: FrameFormat) -> list[Play]:
     """The plays of one line of a film: the example, so many frames long, or the wait after it."""
     folder = str(file.parent.parent)
     configure(shape, f"{folder}/media", folder)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer.draw.worker import Job, configure, job_for, run
-from explainer.frame_format import Quality, quality
+from explainer.frame_format import EncoderPreset, FrameFormat, find_format
 from explainer.media.encoder import ClipEncoder
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
@@ -55,7 +55,7 @@ def share(jobs: list[Job | None], barrier: Any, found: Any) -> None:
             barrier.wait()
 
 
-def floor(script_file: Path, at: Quality) -> dict[str, float]:
+def floor(script_file: Path, at: FrameFormat) -> dict[str, float]:
     """Frames, wall and CPU seconds, and bytes of encoding a whole film with rehearsed timing."""
     script = load(script_file)
     clock = estimate_timeline(script, at.fps)
@@ -84,7 +84,7 @@ def floor(script_file: Path, at: Quality) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    made = quality(sys.argv[2])
+    made = find_format(sys.argv[2])
     if sys.argv[3:]:
-        made = replace(made, preset=sys.argv[3], crf=int(sys.argv[4]))
+        made = replace(made, encoder=EncoderPreset(sys.argv[3], int(sys.argv[4])))
     print(json.dumps(floor(Path(sys.argv[1]), made)))

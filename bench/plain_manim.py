@@ -25,7 +25,7 @@ from manims_examples import Example
 from numpy.typing import NDArray
 
 from explainer.draw.chance import alike
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 
 HELD = 10
 """Frames of the wait that follows an example."""
@@ -119,14 +119,14 @@ class PlainRenderer(CairoRenderer):  # type: ignore[misc]
         self.frames.append(due)
 
 
-def draw(example: Example, shape: Quality) -> Drawn:
+def draw(example: Example, shape: FrameFormat) -> Drawn:
     """Draw an example; chance is seeded as a film seeds it."""
     names: dict[str, Any] = {"__name__": "example"}
     _configure(shape)
     renderer = PlainRenderer()
     # Manim breaks texts where they are wider than the picture has pixels: as at 1080 rows
     paper = {"pixel_width": shape.width, "pixel_height": shape.height}
-    narrow = {name: round(n / shape.unit) for name, n in paper.items()}
+    narrow = {name: round(n / shape.scale) for name, n in paper.items()}
     with tempconfig(narrow), alike("demo") as chance:
         exec(compile(BEFORE + example.source, example.name, "exec", dont_inherit=True), names)
         scene = names[example.name](renderer=renderer)
@@ -145,7 +145,7 @@ def draw(example: Example, shape: Quality) -> Drawn:
     return Drawn(kind, plays, frames, end, renderer.file_writer.plays[-1])
 
 
-def _configure(shape: Quality) -> None:
+def _configure(shape: FrameFormat) -> None:
     config.pixel_width, config.pixel_height = shape.width, shape.height
     config.frame_height, config.frame_width = 8.0, 8.0 * shape.width / shape.height
     config.frame_rate = shape.fps
@@ -195,7 +195,7 @@ class PlainManim:
             env["PATH"] = ""  # who looks for it there finds none
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=env)
 
-    def draw(self, example: Example, shape: Quality) -> Drawn | Failed:
+    def draw(self, example: Example, shape: FrameFormat) -> Drawn | Failed:
         """Draw an example there."""
         assert self.process.stdin
         assert self.process.stdout

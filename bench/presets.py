@@ -18,7 +18,7 @@ from pathlib import Path
 import av
 
 from explainer.draw.worker import configure, job_for, run
-from explainer.frame_format import Quality, quality
+from explainer.frame_format import EncoderPreset, FrameFormat, find_format
 from explainer.media.encoder import ClipEncoder
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
@@ -31,7 +31,7 @@ SETTINGS = [
 ]
 
 
-def likeness(raw: Path, clip: Path, at: Quality) -> tuple[float, float]:
+def likeness(raw: Path, clip: Path, at: FrameFormat) -> tuple[float, float]:
     """Mean SSIM and PSNR of a clip's luma."""
     command = ["ffmpeg", "-v", "info", "-nostats", "-f", "rawvideo", "-pix_fmt", "yuv420p"]
     command += ["-s", f"{at.width}x{at.height}", "-r", str(at.fps), "-i", str(raw), "-i", str(clip)]
@@ -46,7 +46,7 @@ def likeness(raw: Path, clip: Path, at: Quality) -> tuple[float, float]:
 
 
 def main() -> None:
-    at = quality(sys.argv[1] if sys.argv[1:] else "1080p60")
+    at = find_format(sys.argv[1] if sys.argv[1:] else "1080p60")
     keys = sys.argv[2:] or ["trastuzumab.docking", "dimerization.signal"]
     script = load(ROOT / "script.yaml")
     shots = scene_timings(estimate_timeline(script, at.fps))
@@ -67,7 +67,7 @@ def main() -> None:
                 run(job_for(script, shots, key, at), note)
             size = at.width * at.height * 3 // 2
             for preset, crf in SETTINGS:
-                setting = replace(at, preset=preset, crf=crf)
+                setting = replace(at, encoder=EncoderPreset(preset, crf))
                 cpu = 0.0
                 with raw.open("rb") as file, ClipEncoder(clip, setting) as encoder:
                     for _ in range(frames):

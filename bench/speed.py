@@ -36,7 +36,7 @@ from measure import (
     timed,
 )
 
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 
 MARKS = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 LONGER = "an antibody, built", "an engineered antibody, built"
@@ -58,7 +58,7 @@ def render(folder: Path, *args: str) -> tuple[Cost, int]:
 
 def plain(size: str, voiced: bool = False) -> Cost:
     """Manim's own command line over the four scenes, one after another; or with manim-voiceover."""
-    q = quality(size)
+    q = find_format(size)
     with project() as folder:
         costs = []
         if voiced:
@@ -99,9 +99,10 @@ def as_manim(size: str) -> Cost:
     with project() as folder:
         code = (
             "import sys; from dataclasses import replace; from pathlib import Path\n"
-            "from explainer import making\n"
-            "found = making.quality\n"
-            "making.quality = lambda name: replace(found(name), preset='medium', crf=23)\n"
+            "from explainer.cli import arguments\n"
+            "from explainer.frame_format import EncoderPreset\n"
+            "found, medium = arguments.find_format, EncoderPreset('medium', 23)\n"
+            "arguments.find_format = lambda name: replace(found(name), encoder=medium)\n"
             "from explainer.cli import main\n"
             f"sys.exit(main(['--quality', {size!r}, '--json']))"
         )
@@ -144,8 +145,8 @@ def memory(size: str) -> float:
         "from explainer.draw import worker\n"
         "from explainer.timeline.layout import estimate_timeline\n"
         "from explainer.timeline.scene_timing import scene_timings\n"
-        "from explainer.frame_format import quality; from explainer.script.loader import load\n"
-        f"q, script = quality({size!r}), load(Path('script.yaml'))\n"
+        "from explainer.frame_format import find_format; from explainer.script.loader import load\n"
+        f"q, script = find_format({size!r}), load(Path('script.yaml'))\n"
         "shots = scene_timings(estimate_timeline(script, q.fps))\n"
         f"worker.draw(worker.job_for(script, shots, {HEAVY!r}, q), 'clip.mp4', 'texts')"
     )

@@ -1,4 +1,4 @@
-"""The sizes and speeds a film can be drawn at."""
+"""What a film is drawn at: a name, or `WIDTHxHEIGHT@FPS`, in; size, rate and encoder preset out."""
 
 from __future__ import annotations
 
@@ -10,65 +10,76 @@ from explainer.errors import ScriptError
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
-    """A picture's width and height in pixels, its frames a second, and the encoder's settings.
+class EncoderPreset:
+    """How x264 encodes: its preset by name, and the constant rate factor (lower is better)."""
 
-    `suffix` sets the files of a film in another aspect apart.
+    # nearly as like as medium at 18, a sixth larger, in a third of the time: bench/RESULTS.md
+    preset: str = "superfast"
+    crf: int = 21
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFormat:
+    """Width and height in pixels, frames a second, and how frames of this format are encoded.
+
+    `suffix` sets the files of a film in another aspect apart, as in `-9x16`.
     """
 
     name: str
     width: int
     height: int
     fps: int
-    # nearly as like as medium at 18, a sixth larger, in a third of the time: bench/RESULTS.md
-    preset: str = "superfast"
-    crf: int = 21
+    encoder: EncoderPreset = EncoderPreset()
     suffix: str = ""
 
     @property
-    def unit(self) -> float:
-        """Pixels of this picture in one of a picture whose short side has 1080."""
+    def scale(self) -> float:
+        """Pixels of this format in one of a format whose short side has 1080."""
         return min(self.width, self.height) / 1080
 
     @property
-    def band(self) -> tuple[int, int]:
-        """Top and bottom row of the caption band, which scenes keep free.
+    def caption_band(self) -> tuple[int, int]:
+        """Top and bottom pixel row of the caption band, which scenes keep free.
 
         An upright picture keeps it higher, above what phones lay over their lower edge.
         """
-        bottom = self.height - (280 if self.height > self.width else 40) * self.unit
-        return round(bottom - 140 * self.unit), round(bottom)
+        margin = 280 if self.height > self.width else 40
+        bottom = self.height - margin * self.scale
+        return round(bottom - 140 * self.scale), round(bottom)
 
 
-QUALITIES = {
-    q.name: q
-    for q in (
-        Quality("draft", 854, 480, 15, preset="superfast", crf=23),
-        Quality("720p30", 1280, 720, 30),
-        Quality("1080p30", 1920, 1080, 30),
-        Quality("1080p60", 1920, 1080, 60),
-        Quality("4k60", 3840, 2160, 60),
+FRAME_FORMATS = {
+    known.name: known
+    for known in (
+        FrameFormat("draft", 854, 480, 15, EncoderPreset(crf=23)),
+        FrameFormat("720p30", 1280, 720, 30),
+        FrameFormat("1080p30", 1920, 1080, 30),
+        FrameFormat("1080p60", 1920, 1080, 60),
+        FrameFormat("4k60", 3840, 2160, 60),
     )
 }
-
+"""The formats that have a name of their own, by it."""
 
 ASPECTS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
+"""The aspects that are offered, as width to height."""
+
+_FREE_SIZE_ENCODER = EncoderPreset("veryfast", 20)
 
 
-def quality(name: str) -> Quality:
-    """The quality called `name`, or that of a size and speed written as `WIDTHxHEIGHT@FPS`.
+def find_format(name: str) -> FrameFormat:
+    """The format called `name`, or that of a size and rate written as `WIDTHxHEIGHT@FPS`.
 
     Raises:
-        ScriptError: for a name that is neither, an odd size or a speed that 48,000 ticks a second
-            does not hold in whole frames.
+        ScriptError: for a name that is neither, an odd size, or a rate of which 48,000 ticks a
+            second are no whole multiple.
     """
-    if name in QUALITIES:
-        return QUALITIES[name]
+    if name in FRAME_FORMATS:
+        return FRAME_FORMATS[name]
     match = re.fullmatch(r"(\d{2,4})x(\d{2,4})@(\d{1,2})", name)
     if not match:
         raise ScriptError.of(
             f"no quality called “{name}”",
-            f"choose one of {', '.join(QUALITIES)}, or a size of your own such as 640x360@15",
+            f"choose one of {', '.join(FRAME_FORMATS)}, or a size of your own such as 640x360@15",
         )
     width, height, fps = map(int, match.groups())
     if width % 2 or height % 2 or not fps or TICKS % fps:
@@ -76,14 +87,16 @@ def quality(name: str) -> Quality:
             f"“{name}” cannot be encoded",
             "width and height must be even, and the speed 10, 12, 15, 20, 24, 25, 30, 48, 50 or 60",
         )
-    for known in (shaped(one, aspect) for one in QUALITIES.values() for aspect in ASPECTS):
-        if (known.width, known.height, known.fps) == (width, height, fps):
-            return known
-    return Quality(name, width, height, fps, preset="veryfast", crf=20)
+    for one in FRAME_FORMATS.values():
+        for aspect in ASPECTS:
+            known = with_aspect(one, aspect)
+            if (known.width, known.height, known.fps) == (width, height, fps):
+                return known
+    return FrameFormat(name, width, height, fps, _FREE_SIZE_ENCODER)
 
 
-def shaped(made: Quality, aspect: str) -> Quality:
-    """The same quality in another aspect: its short side stays as long as it was.
+def with_aspect(frame_format: FrameFormat, aspect: str) -> FrameFormat:
+    """The same format in another aspect: its short side stays as long as it was.
 
     Raises:
         ScriptError: for an aspect that is not offered.
@@ -91,11 +104,11 @@ def shaped(made: Quality, aspect: str) -> Quality:
     if aspect not in ASPECTS:
         raise ScriptError.of(f"no aspect “{aspect}”", f"choose one of {', '.join(ASPECTS)}")
     if aspect == "16:9":
-        return made
-    if made.suffix:
-        made = replace(made, name=made.name.removesuffix(made.suffix))
+        return frame_format
+    name = frame_format.name.removesuffix(frame_format.suffix)
     across, down = ASPECTS[aspect]
-    short, long = sorted((made.width, made.height))
-    width, height = (long if side == 16 else short for side in (across, down))
+    short, long = sorted((frame_format.width, frame_format.height))
+    width = long if across == 16 else short
+    height = long if down == 16 else short
     suffix = f"-{across}x{down}"
-    return replace(made, name=made.name + suffix, width=width, height=height, suffix=suffix)
+    return replace(frame_format, name=name + suffix, width=width, height=height, suffix=suffix)

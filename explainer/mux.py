@@ -25,7 +25,7 @@ from explainer.cache import begun, make_room, promise
 from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
 from explainer.errors import CheckFailed, error_text, rebuild_command, with_filename
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.media import io, signature
 from explainer.media.encoder import Clip
@@ -52,7 +52,7 @@ Format: Text
 
 def assemble(
     versions: Sequence[LanguageVersion],
-    quality: Quality,
+    quality: FrameFormat,
     clips: Sequence[Clip],
     out: Path,
     progress: Progress | None = None,
@@ -107,7 +107,7 @@ def identity(timelines: Iterable[Timeline]) -> bytes:
 
 def _sign(
     versions: Sequence[LanguageVersion],
-    quality: Quality,
+    quality: FrameFormat,
     clips: Sequence[Clip],
     path: Path,
     progress: Progress,
@@ -310,7 +310,7 @@ def _texts(captions: Sequence[Caption], stream: SubtitleStream) -> Iterator[Pack
         yield packet
 
 
-def _check(film: Probe, versions: Sequence[LanguageVersion], quality: Quality) -> None:
+def _check(film: Probe, versions: Sequence[LanguageVersion], quality: FrameFormat) -> None:
     """Hold the written file against the timelines, as read back from the disk."""
     timeline = versions[0].timeline
     frame = frame_ticks(timeline.fps)

@@ -26,7 +26,7 @@ from explainer.draw.crew import Cores, Crew
 from explainer.export.base import ExportJob
 from explainer.export.page import thumbnails
 from explainer.export.registry import check_names, write_exports
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.narration import fit
 from explainer.narration.fit import Narration
@@ -52,7 +52,7 @@ class RenderOptions:
     """
 
     script: Path
-    quality: Quality
+    quality: FrameFormat
     selection: str = ""
     voices: tuple[str, ...] = ()
     burn_in: bool = False
@@ -229,7 +229,7 @@ def _narrate(
 
 
 def film_path(
-    scripts: Sequence[Script], quality: Quality, part: str = "", draft: bool = False
+    scripts: Sequence[Script], quality: FrameFormat, part: str = "", draft: bool = False
 ) -> Path:
     """Where a film lies: called by its name, its part, and what it is in if not its own tongue.
 

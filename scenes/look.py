@@ -43,7 +43,7 @@ from manim import (
 )
 from numpy.typing import NDArray
 
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.stage import NarratedScene, Shade, labelled, readable, written
 
 T = TypeVar("T")
@@ -79,7 +79,7 @@ def by_aspect(wide: T, tall: T, square: T) -> T:
     return square if WIDTH == HEIGHT else wide if WIDTH > HEIGHT else tall
 
 
-BAND_TOP, BAND_BOTTOM = (at_px(0, row)[1] for row in Quality("", WIDTH, HEIGHT, 1).band)
+BAND_TOP, BAND_BOTTOM = (at_px(0, row)[1] for row in FrameFormat("", WIDTH, HEIGHT, 1).caption_band)
 HEADER_TOP, HEADER_BOTTOM = at_px(0, 58)[1], at_px(0, 110)[1]
 STAGE_TOP, STAGE_BOTTOM = at_px(0, 130)[1], BAND_TOP + 20 * PX
 MARGIN = by_aspect(96, 54, 54) * PX

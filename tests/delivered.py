@@ -24,7 +24,7 @@ from explainer.cache import Cache
 from explainer.captions.formats.registry import FORMATS
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, frame_ticks
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.media.io import resampled
@@ -145,7 +145,7 @@ def made(kind: Kind, folder: Path) -> tuple[Path, Timeline]:
         at = stop
     scenes = tuple(TimedScene(line.scene, f"Scene {line.scene}", (line,)) for line in lines)
     clock = Timeline("good", "A good film", kind.language, kind.fps, kind.engine, scenes)
-    shape = Quality("own", kind.width, kind.height, kind.fps)
+    shape = FrameFormat("own", kind.width, kind.height, kind.fps)
     clips = []
     total, number = at // frame, 0
     for line in lines:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explainer import draw
 from explainer.draw import worker
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.media.encoder import Clip
 from explainer.script.loader import load
 from explainer.timeline.labels import Label
@@ -25,7 +25,7 @@ def drawn(project: Project, code: str, size: str = "1280x720@10") -> tuple[Timel
     if code:
         project.edit_scene("from manim import LEFT, RIGHT, Circle, FadeIn", "from manim import *")
         project.edit_scene(before, f"{before}        {code}\n")
-    script, shape = load(project.script), quality(size)
+    script, shape = load(project.script), find_format(size)
     clock = estimate_timeline(script, shape.fps)
     path = project.folder / "one.mp4"
     job = worker.job_for(script, scene_timings(clock), "dots.one", shape)

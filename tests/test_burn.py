@@ -15,7 +15,7 @@ from explainer.captions.segment import segment
 from explainer.clock import TICKS, frame_ticks
 from explainer.draw import burn
 from explainer.draw.burn import MARKED, Row, over, rows
-from explainer.frame_format import QUALITIES, quality
+from explainer.frame_format import FRAME_FORMATS, find_format
 from explainer.media.pango import Fonts
 from explainer.timeline.model import TimedWord
 from project import ROOT
@@ -23,7 +23,7 @@ from test_captions import FILM, film_of
 
 FOLDER = ROOT / "assets" / "fonts"
 FONTS = Fonts(str(FOLDER), "en")
-BIG = QUALITIES["1080p30"]
+BIG = FRAME_FORMATS["1080p30"]
 
 
 def picture(row: Row, quality=BIG) -> np.ndarray:
@@ -32,7 +32,7 @@ def picture(row: Row, quality=BIG) -> np.ndarray:
     over(lambda frame, _: shown.append(frame), (row,), quality)(
         np.zeros((quality.height, quality.width, 4), np.uint8), 1
     )
-    top, bottom = quality.band
+    top, bottom = quality.caption_band
     return shown[0][top:bottom, :, :3].astype(int)
 
 
@@ -110,7 +110,7 @@ def test_the_marked_word_is_read_as_well_as_the_others():
 def test_a_plate_for_each_word_is_drawn_once_and_no_larger_than_its_band(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    film, at = film_of(*FILM), quality("160x90@10")
+    film, at = film_of(*FILM), find_format("160x90@10")
     states = [row for found in rows(segment(film), film, FOLDER).values() for row in found]
     count = sum(len(text.words) for text in segment(film))
     assert len(states) <= 2 * count
@@ -125,4 +125,4 @@ def test_a_plate_for_each_word_is_drawn_once_and_no_larger_than_its_band(
     show = over(lambda *_: None, tuple(states), at)
     for _ in range(states[-1].last):
         show(np.zeros((at.height, at.width, 4), np.uint8), 1)
-    assert drawn == [(at.width, at.band[1] - at.band[0])] * len(states)
+    assert drawn == [(at.width, at.caption_band[1] - at.caption_band[0])] * len(states)

@@ -32,7 +32,7 @@ from scipy.ndimage import uniform_filter
 
 from explainer.draw import worker
 from explainer.draw.stills import stills
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.script.loader import load
 from explainer.stage.camera import Shade, StageCamera
 from explainer.stage.canvas import Canvas
@@ -156,7 +156,7 @@ SCENES = [scene.id for scene in load(ROOT / "script.yaml").scenes]
 def test_the_films_cues_look_as_by_manim(
     scene: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script, at = load(ROOT / "script.yaml"), quality("480x270@10")
+    script, at = load(ROOT / "script.yaml"), find_format("480x270@10")
     shots = scene_timings(estimate_timeline(script, at.fps))
     show, compared = Canvas.show, 0
 
@@ -180,7 +180,7 @@ def test_the_films_cues_look_as_by_manim(
 
 
 def test_a_still_is_the_films_own_frame_to_the_pixel(project: Project) -> None:
-    script, at = load(project.script), quality(TINY)
+    script, at = load(project.script), find_format(TINY)
     clock = estimate_timeline(script, at.fps)
     shots, (_, frame) = scene_timings(clock), frame_at(clock, "dots.two@other")
     found: list[Picture] = []
@@ -200,9 +200,9 @@ def test_one_core_gives_the_bytes_that_two_give(project: Project) -> None:
         "from explainer.timeline.layout import estimate_timeline\n"
         "from explainer.timeline.scene_timing import scene_timings\n"
         "from explainer.draw.crew import Cores\n"
-        "from explainer.progress import Progress; from explainer.frame_format import quality\n"
+        "from explainer.progress import Progress; from explainer.frame_format import find_format\n"
         "from explainer.script.loader import load\n"
-        f"script, at = load(Path('script.yaml')), quality({TINY!r})\n"
+        f"script, at = load(Path('script.yaml')), find_format({TINY!r})\n"
         "shots = scene_timings(estimate_timeline(script, at.fps))\n"
         "with Progress(quiet=True) as progress:\n"
         "    found = draw.clips(script, shots, ['dots.one', 'dots.two'], at,\n"

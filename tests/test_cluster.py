@@ -24,7 +24,7 @@ from explainer.draw import cluster
 from explainer.draw.cluster import Return, far, parcel, received
 from explainer.draw.worker import Job, job_for
 from explainer.errors import CheckFailed, EnvironmentProblem
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.media.encoder import ClipEncoder
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
@@ -93,7 +93,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 def job(project: Project, key: str = "dots.one") -> Job:
     script = load(project.script)
     shots = scene_timings(estimate_timeline(script, 10))
-    return job_for(script, shots, key, quality(TINY))
+    return job_for(script, shots, key, find_format(TINY))
 
 
 def test_a_film_drawn_by_workers_is_the_same_to_the_byte(project: Project, dask: Dask) -> None:
@@ -251,7 +251,7 @@ def test_what_a_worker_gives_back_is_checked_whole(
 def test_a_clip_of_another_length_or_size_is_refused(project: Project, tmp_path: Path) -> None:
     one, out = job(project), tmp_path / "clip.mp4"
     good = drawn(one, tmp_path)
-    small = replace(one, quality=quality("80x44@10"))
+    small = replace(one, quality=find_format("80x44@10"))
     for other in (small, job(project, "dots.two")):
         clip = drawn(other, tmp_path).clip
         sent = replace(good, clip=clip, digest=hashlib.sha256(clip).hexdigest())

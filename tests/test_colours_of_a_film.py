@@ -16,7 +16,7 @@ from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.draw import worker
-from explainer.frame_format import Quality, quality
+from explainer.frame_format import EncoderPreset, FrameFormat, find_format
 from explainer.language_version import LanguageVersion
 from explainer.media import colour_signature
 from explainer.media.encoder import Clip, ClipEncoder
@@ -31,7 +31,7 @@ from project import TINY, Project
 from test_verify import FRAME, fault, remade, say
 from test_verify import timeline as small
 
-SHAPE = Quality("small", 640, 360, 30, preset="veryfast")
+SHAPE = FrameFormat("small", 640, 360, 30, EncoderPreset("veryfast"))
 OKABE_ITO = ("000000", "e69f00", "56b4e9", "009e73", "f0e442", "0072b2", "d55e00", "cc79a7")
 
 
@@ -167,7 +167,7 @@ def test_a_timeline_without_colours_leaves_them_open(
 
 
 def test_colours_are_noted_of_every_cue_and_kept_with_the_clip(project: Project) -> None:
-    script, shape = load(project.script), quality(TINY)
+    script, shape = load(project.script), find_format(TINY)
     shots = scene_timings(estimate_timeline(script, shape.fps))
     job = worker.job_for(script, shots, "dots.one", shape)
     drawn = worker.draw(job, str(project.folder / "one.mp4"), str(project.folder / "texts"))

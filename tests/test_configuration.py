@@ -11,7 +11,7 @@ import pytest
 from explainer.cli import main
 from explainer.draw.stills import stills
 from explainer.errors import SceneError
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
@@ -19,7 +19,7 @@ from project import ROOT, TINY, Project
 
 pytestmark = pytest.mark.render
 
-Q = quality(TINY)
+Q = find_format(TINY)
 
 
 def corner(project: Project) -> tuple[int, ...]:

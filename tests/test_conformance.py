@@ -15,7 +15,7 @@ from manim import RIGHT, VMobject
 from explainer import stage
 from explainer.draw import worker
 from explainer.errors import SceneError, ScriptError
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.script.loader import load
 from explainer.stage import Run
 from explainer.stage.outline import View
@@ -351,7 +351,7 @@ def film(folder: Path, body: str, scene: str = "demo", line: str = "one") -> Pat
 
 
 def shown(path: Path, fps: int = 10) -> list[np.ndarray]:
-    shape = quality(f"160x90@{fps}")
+    shape = find_format(f"160x90@{fps}")
     script = load(path)
     shots = scene_timings(estimate_timeline(script, fps))
     worker.configure(shape, str(path.parent / "media"))

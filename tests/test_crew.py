@@ -22,7 +22,7 @@ from ended import gone
 from explainer.cache import leftovers
 from explainer.cli import INTERRUPTED, main
 from explainer.draw.crew import Cores
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from project import TINY, Project
 
 pytestmark = [pytest.mark.render, pytest.mark.signals]
@@ -36,7 +36,7 @@ from explainer.draw import walker
 from explainer.draw.tokens import Tokens
 from explainer.pipeline import RenderOptions
 from explainer.progress import Progress
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 
 class Here:
     def prepare(self):
@@ -52,7 +52,7 @@ class Here:
             yield here.recv()
 
 with Progress() as progress:
-    pipeline.render(RenderOptions(Path("script.yaml"), quality(sys.argv[1])), progress, Here())
+    pipeline.render(RenderOptions(Path("script.yaml"), find_format(sys.argv[1])), progress, Here())
 """
 
 ASKED_WHILE_FORKING = """
@@ -141,7 +141,7 @@ def token_of_a_drawing_process(answer: Connection) -> None:
 
 
 def test_what_those_who_draw_have_not_finished_goes_with_who_asked_them() -> None:
-    cores = Cores(quality(TINY))
+    cores = Cores(find_format(TINY))
     cores.prepare()
     here, there = Pipe(duplex=False)
     drawing = cores.context.Process(target=token_of_a_drawing_process, args=(there,))

@@ -16,7 +16,7 @@ from explainer.draw.burn import Row, over
 from explainer.draw.crew import Cores
 from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
-from explainer.frame_format import QUALITIES, quality
+from explainer.frame_format import FRAME_FORMATS, EncoderPreset, find_format
 from explainer.media.encoder import Clip, ClipEncoder
 from explainer.media.pango import Fonts
 from explainer.progress import Progress
@@ -27,7 +27,7 @@ from project import TINY, Project
 
 pytestmark = pytest.mark.render
 
-Q = quality(TINY)
+Q = find_format(TINY)
 KEYS = ["dots.one", "dots.two"]
 
 
@@ -121,8 +121,8 @@ def test_what_a_scene_imports_is_loaded_anew_for_each_size(project: Project) -> 
     script = load(project.script)
     shots = scene_timings(estimate_timeline(script, 10))
     with pytest.raises(SceneError, match="AssertionError"):
-        stills(script, shots, "dots.one", [0], quality("160x90@10"))
-    stills(script, shots, "dots.one", [0], quality("90x160@10"))
+        stills(script, shots, "dots.one", [0], find_format("160x90@10"))
+    stills(script, shots, "dots.one", [0], find_format("90x160@10"))
 
 
 def test_a_damaged_clip_is_drawn_again(project: Project) -> None:
@@ -153,7 +153,9 @@ def test_colours_come_back_from_the_film_within_three_steps(tmp_path: Path) -> N
     for i, colour in enumerate(rgb):
         frame[:, 64 * i : 64 * (i + 1)] = [*colour, 255]
     path = tmp_path / "swatches.mp4"
-    with ClipEncoder(path, replace(Q, width=frame.shape[1], height=64, crf=12)) as encoder:
+    with ClipEncoder(
+        path, replace(Q, width=frame.shape[1], height=64, encoder=EncoderPreset("veryfast", 12))
+    ) as encoder:
         encoder.show(frame, 5)
     with av.open(str(path)) as file:
         shown = next(file.decode(video=0)).to_ndarray(format="rgb24").astype(int)
@@ -187,7 +189,7 @@ def test_a_burnt_in_caption_is_there_on_its_frames_only(project: Project) -> Non
     def show(frame: np.ndarray, repeat: int) -> None:
         shown.append((repeat, bool(frame[:, :, :3].max() > 100)))
 
-    shape = quality("320x180@10")
+    shape = find_format("320x180@10")
     lay = over(show, (Row(3, 5, ("Two dots",), font), Row(5, 7, ("meet",), font)), shape)
     frame = np.zeros((180, 320, 4), np.uint8)
     lay(frame, 4)
@@ -199,11 +201,11 @@ def test_a_burnt_in_caption_is_there_on_its_frames_only(project: Project) -> Non
 @pytest.mark.parametrize("name", ["8k", "161x90@10", "160x90@7", "160x90", "0x0@10"])
 def test_a_quality_that_cannot_be_made_is_refused(name: str) -> None:
     with pytest.raises(ScriptError):
-        quality(name)
+        find_format(name)
 
 
 def test_every_named_quality_has_whole_frames() -> None:
-    assert [quality(name).fps for name in QUALITIES] == [15, 30, 30, 60, 60]
+    assert [find_format(name).fps for name in FRAME_FORMATS] == [15, 30, 30, 60, 60]
 
 
 def labelled(project: Project) -> None:

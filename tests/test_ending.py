@@ -16,7 +16,7 @@ from explainer.draw import ending
 from explainer.draw.crew import Cores
 from explainer.draw.stills import apart
 from explainer.errors import SceneError
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
@@ -25,7 +25,7 @@ from project import ROOT, TINY, Project
 
 pytestmark = [pytest.mark.render, pytest.mark.signals]
 
-Q = quality(TINY)
+Q = find_format(TINY)
 ENDINGS = {
     "end = os._exit; end(0)": "it ends the process that draws it, with exit code 0",
     "ctypes.string_at(0)": "it made Python itself break off, by SIGSEGV",

@@ -15,7 +15,7 @@ from explainer.captions.model import Caption
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError
 from explainer.export.page.thumbnails import poster
-from explainer.frame_format import Quality
+from explainer.frame_format import EncoderPreset, FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.languages import iso639_2
 from explainer.media import signature
@@ -24,13 +24,13 @@ from explainer.media.probe import Cue, probe
 from explainer.mux import assemble
 from explainer.timeline.model import TimedCue, TimedLine, TimedScene, Timeline
 
-SMALL = Quality("small", 160, 90, 30, preset="veryfast")
+SMALL = FrameFormat("small", 160, 90, 30, EncoderPreset("veryfast"))
 FRAME = TICKS // 30
 TINTS = ((200, 40, 40), (40, 200, 40), (40, 40, 200))
 COUNTS = (31, 18, 22)  # 71 frames are no whole number of milliseconds
 
 
-def draw(path: Path, frames: int, tint: tuple[int, int, int], quality: Quality = SMALL) -> Path:
+def draw(path: Path, frames: int, tint: tuple[int, int, int], quality: FrameFormat = SMALL) -> Path:
     """A clip of one tint with a bar that moves a little every frame, so that B-frames are used."""
     with ClipEncoder(path, quality) as clip:
         for number in range(frames):
@@ -187,7 +187,7 @@ def test_a_clip_with_too_few_frames_is_an_error_that_names_it(parts, tmp_path):
 
 
 def test_a_clip_with_other_settings_is_an_error_that_names_it(parts, tmp_path):
-    other = replace(SMALL, preset="ultrafast")
+    other = replace(SMALL, encoder=EncoderPreset("ultrafast"))
     clip = Clip("one.l1", draw(tmp_path / "other.mp4", 18, TINTS[1], other), 18)
     with pytest.raises(CheckFailed, match=r"one\.l1 was encoded with other settings"):
         parts.film(tmp_path / "a.mp4", clips=[parts.clips[0], clip, parts.clips[2]])

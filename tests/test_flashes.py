@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer.frame_format import quality
+from explainer.frame_format import EncoderPreset, find_format
 from explainer.media.encoder import ClipEncoder
 from explainer.verify.check import CELLS
 from explainer.verify.flashes import FlashDetector
@@ -30,7 +30,9 @@ def judged(
 ) -> dict[str, CheckResult]:
     """What is found in a clip: black but for a part, which has `colour` of each second."""
     path = folder / "clip.mp4"
-    with ClipEncoder(path, replace(quality(f"256x144@{fps}"), crf=12)) as clip:
+    with ClipEncoder(
+        path, replace(find_format(f"256x144@{fps}"), encoder=EncoderPreset("veryfast", 12))
+    ) as clip:
         for number in range(round(length * fps)):
             frame = np.zeros((144, 256, 4), np.uint8)
             frame[..., 3] = 255

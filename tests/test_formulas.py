@@ -20,7 +20,7 @@ from explainer.cache.inputs import Now
 from explainer.draw import formulas
 from explainer.draw.crew import Cores
 from explainer.errors import ScriptError
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.progress import Progress
 from explainer.script import latex
 from explainer.script.loader import load
@@ -30,7 +30,7 @@ from project import TINY, Project
 
 pytestmark = pytest.mark.render
 
-Q = quality(TINY)
+Q = find_format(TINY)
 HANG = 120.0
 """Seconds after which what has not ended is taken not to end."""
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0H9V9H0Z"/></svg>'

@@ -14,7 +14,7 @@ from explainer.cache.ledger import NAME, Ledger
 from explainer.cache.takeover import take_over
 from explainer.cli import main
 from explainer.errors import ExplainerError
-from explainer.frame_format import quality, shaped
+from explainer.frame_format import find_format, with_aspect
 from project import TINY, Project
 
 FILM = ["film", "--quality", TINY]
@@ -258,9 +258,9 @@ def test_a_film_called_like_anothers_upright_one_is_kept_apart(
     ],
 )
 def test_a_size_is_the_quality_that_has_it_in_any_aspect(size: str, name: str, aspect: str) -> None:
-    wanted = shaped(quality(name), aspect)
-    assert quality(size) == wanted
-    assert shaped(quality(size), aspect) == wanted
+    wanted = with_aspect(find_format(name), aspect)
+    assert find_format(size) == wanted
+    assert with_aspect(find_format(size), aspect) == wanted
 
 
 @pytest.mark.render

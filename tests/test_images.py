@@ -13,7 +13,7 @@ from PIL import Image
 
 from explainer.draw.stills import stills
 from explainer.errors import SceneError
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.script.loader import load
 from explainer.stage.drawings import undrawn
 from explainer.timeline.layout import estimate_timeline
@@ -22,7 +22,7 @@ from project import ROOT, TINY, Project
 
 pytestmark = pytest.mark.render
 
-Q = quality("160x90@10")
+Q = find_format("160x90@10")
 RED, CLEAR = (255, 0, 0, 255), (0, 0, 0, 0)
 
 

@@ -21,7 +21,7 @@ from explainer.captions.segment import segment
 from explainer.cli import main
 from explainer.draw.burn import Row
 from explainer.errors import ScriptError
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.language_version import LanguageVersion
 from explainer.media.encoder import Clip
 from explainer.media.ffmpeg_cli import complaints
@@ -226,7 +226,7 @@ def labels(project: Project, texts: list[str]) -> list[str]:
         "            assert len(text) == len(written(name)[0].replace(' ', '')), name\n",
     )
     project.edit_scene("import NarratedScene", "import written, NarratedScene")
-    script, shape = load(project.script), quality(TINY)
+    script, shape = load(project.script), find_format(TINY)
     shots = scene_timings(estimate_timeline(script, shape.fps))
     job = worker.job_for(script, shots, "dots.one", shape)
     facts = worker.draw(job, str(project.folder / "one.mp4"), str(project.folder / "texts"))

@@ -10,7 +10,7 @@ import pytest
 from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.crew import Cores
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.timeline.json import from_json
@@ -24,7 +24,7 @@ from project import TINY, Project
 
 pytestmark = pytest.mark.render
 
-HD = quality("1080p30")
+HD = find_format("1080p30")
 
 
 def test_a_label_is_noted_with_its_text_box_size_and_colour(project: Project) -> None:
@@ -84,7 +84,7 @@ def test_a_text_breaks_its_lines_alike_at_every_size(project: Project) -> None:
 def test_a_kept_clip_still_has_its_labels(project: Project) -> None:
     project.edit_scene("from manim import", "from manim import Text,")
     project.edit_scene("one(self):", f"one(self):\n        self.add({MIDDLE})")
-    script, shape = load(project.script), quality(TINY)
+    script, shape = load(project.script), find_format(TINY)
     shots, cache = (
         scene_timings(estimate_timeline(script, 10)),
         Cache(project.folder / ".explainer-cache"),

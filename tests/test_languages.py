@@ -18,7 +18,7 @@ from explainer.cli import main
 from explainer.clock import ticks
 from explainer.draw.stills import stills
 from explainer.errors import ScriptError
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.media.audio_reader import whole as decode
 from explainer.narration.fit import Narration, check_limit, narrate
 from explainer.progress import Progress
@@ -219,7 +219,7 @@ def test_a_picture_without_labels_does_not_depend_on_their_texts(bilingual: Proj
     pictures = []
     for labelled, text in ((True, "dot"), (True, "punto"), (False, "dot"), (False, "punto")):
         shot = {"dots": replace(shots[labelled], texts={"name": (text,)})}
-        pictures += stills(script, shot, "dots.one", [0], quality(TINY))
+        pictures += stills(script, shot, "dots.one", [0], find_format(TINY))
     assert (pictures[0] != pictures[1]).any()
     assert (pictures[2] == pictures[3]).all()
     assert (pictures[0] != pictures[2]).any()

@@ -15,7 +15,7 @@ from explainer import machine
 from explainer.cache import Cache, lock
 from explainer.draw.crew import Cores
 from explainer.draw.tokens import Tokens
-from explainer.frame_format import QUALITIES
+from explainer.frame_format import FRAME_FORMATS
 
 COUNT = "from explainer import machine; print(machine.processors())"
 
@@ -83,10 +83,10 @@ def test_of_64_cores_so_many_draw_as_4_gb_hold(group: Path) -> None:
     (group / "memory.max").write_text(f"{4 << 30}\n")
     (group / "memory.current").write_text("0\n")
     (group / "memory.stat").write_text("")
-    counts = [Cores(QUALITIES[name]).count for name in ("draft", "1080p30", "4k60")]
+    counts = [Cores(FRAME_FORMATS[name]).count for name in ("draft", "1080p30", "4k60")]
     assert counts == [26, 11, 3]
     (group / "memory.current").write_text(f"{4 << 30}\n")
-    assert Cores(QUALITIES["4k60"]).count == 1
+    assert Cores(FRAME_FORMATS["4k60"]).count == 1
 
 
 def test_no_more_tokens_are_taken_than_there_are() -> None:

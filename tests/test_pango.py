@@ -14,7 +14,7 @@ from explainer.captions.segment import segment
 from explainer.draw import burn
 from explainer.draw.burn import BOX, MARKED, PLAIN
 from explainer.errors import EnvironmentProblem
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.media import pango
 from explainer.media.pango import Fonts
 from project import ROOT
@@ -158,7 +158,7 @@ def test_a_machine_with_another_font_does_not_draw_for_this_one() -> None:
     assert row.files[0].startswith("Inter-Medium.otf ")
     other = burn.Row(0, 1, row.text, row.fonts, (), ("Other.otf 0",))
     with pytest.raises(EnvironmentProblem, match=r"another font here: Inter-Medium\.otf"):
-        burn.over(lambda *_: None, (other,), quality("160x90@10"))
+        burn.over(lambda *_: None, (other,), find_format("160x90@10"))
 
 
 def test_the_same_bytes_come_out_of_every_process() -> None:

@@ -12,7 +12,7 @@ from explainer import narration
 from explainer.cache import Cache
 from explainer.clock import seconds
 from explainer.draw.worker import configure, job_for, run
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.script.model import Line, Script
@@ -30,7 +30,7 @@ MORE = {
     "de": "Kurz gesagt, und einfach ausgedrückt:",
 }
 """Five words that may stand before any sentence."""
-SMALL = quality("64x36@10")
+SMALL = find_format("64x36@10")
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from manim import config, tempconfig
 from explainer.draw import worker
 from explainer.draw.stills import stills
 from explainer.draw.worker import Frame, configure, job_for, run
-from explainer.frame_format import ASPECTS, Quality, quality, shaped
+from explainer.frame_format import ASPECTS, FrameFormat, find_format, with_aspect
 from explainer.script.loader import load
 from explainer.script.model import Scene, Script
 from explainer.script.translation import languages
@@ -33,7 +33,7 @@ from project import ROOT
 
 pytestmark = pytest.mark.render
 
-Q = quality("320x180@10")
+Q = find_format("320x180@10")
 SCRIPT = load(ROOT / "script.yaml")
 KEYS = [line.key for line in SCRIPT.lines]
 SCENES = {scene.id: [line.id for line in scene.lines] for scene in SCRIPT.scenes}
@@ -98,7 +98,7 @@ def test_every_line_draws_and_shows_something(key: str) -> None:
     assert labels
 
 
-def labels_of(script: Script, scene: str, shape: Quality) -> dict[str, tuple[Label, ...]]:
+def labels_of(script: Script, scene: str, shape: FrameFormat) -> dict[str, tuple[Label, ...]]:
     """What can be read in each line of a scene, run once from end to end without being drawn."""
     job = job_for(script, shots(script), f"{scene}.{SCENES[scene][0]}", shape)
     renderer = FrameRenderer(set())
@@ -111,7 +111,7 @@ def labels_of(script: Script, scene: str, shape: Quality) -> dict[str, tuple[Lab
 
     # as when it is drawn in full size: texts are broken where they are wider than the picture
     size = {"pixel_width": shape.width, "pixel_height": shape.height}
-    with tempconfig({name: round(n / shape.unit) for name, n in size.items()}):
+    with tempconfig({name: round(n / shape.scale) for name, n in size.items()}):
         made = worker._load(job)(renderer=renderer, shot=job.shot, begin_line=begin_line)
         made.setup()
         made.construct()
@@ -138,7 +138,7 @@ def chosen() -> Iterator[Any]:
 def test_labels_are_laid_out_in_every_language_and_aspect(
     language: str, aspect: str, scene: str, tmp_path: Path
 ) -> None:
-    script, shape = load(ROOT / "script.yaml", language), shaped(Q, aspect)
+    script, shape = load(ROOT / "script.yaml", language), with_aspect(Q, aspect)
     configure(shape, str(tmp_path))
     try:
         found = labels_of(script, scene, shape)
@@ -222,7 +222,7 @@ def in_its_scene(scene: str) -> dict[str, list[Frame]]:
     renderer = FrameRenderer(set())
     renderer.sink = show
     kind = worker._load(job_for(SCRIPT, shots(), f"{scene}.{shot.lines[0].id}", Q))
-    size = {"pixel_width": round(Q.width / Q.unit), "pixel_height": round(Q.height / Q.unit)}
+    size = {"pixel_width": round(Q.width / Q.scale), "pixel_height": round(Q.height / Q.scale)}
     with tempconfig(size):
         whole = kind(renderer=renderer, shot=shot, begin_line=begin_line)
         whole.setup()
@@ -257,7 +257,7 @@ WHOLE = pytest.mark.whole
 def test_a_scene_begins_with_the_picture_that_the_one_before_ended_with(
     left: Scene, entered: Scene, aspect: str
 ) -> None:
-    shape, scenes = shaped(Q, aspect), shots()
+    shape, scenes = with_aspect(Q, aspect), shots()
     ended, begun = f"{left.id}.{left.lines[-1].id}", f"{entered.id}.{entered.lines[0].id}"
     last = scenes[left.id].lines[-1].frames - 1
     try:
@@ -265,7 +265,7 @@ def test_a_scene_begins_with_the_picture_that_the_one_before_ended_with(
         (other,) = stills(SCRIPT, scenes, begun, [0], shape)
     finally:
         configure(Q, config.media_dir)
-    below = round(HEADER_HEIGHT * shape.unit) + 3  # the header goes on to the next chapter
+    below = round(HEADER_HEIGHT * shape.scale) + 3  # the header goes on to the next chapter
     apart = np.abs(one[below:, :, :3].astype(int) - other[below:, :, :3]).max(axis=2)
     assert apart.mean() < 0.1
     # hairlines that the camera's travel sets off by a fraction of a pixel

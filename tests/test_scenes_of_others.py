@@ -10,13 +10,13 @@ import pytest
 from explainer.cli import main
 from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project
 
-Q = quality(TINY)
+Q = find_format(TINY)
 
 
 def still(project: Project, code: str) -> None:
@@ -150,7 +150,7 @@ def test_a_clouds_points_are_as_wide_in_pictures_of_every_size(project: Project)
     script = load(project.script)
     shares = []
     for size in ("960x540@10", "1920x1080@10"):
-        shape = quality(size)
+        shape = find_format(size)
         shots = scene_timings(estimate_timeline(script, shape.fps))
         (picture,) = stills(script, shots, "dots.one", [0], shape)
         shares.append(picture[:, :, :3].mean())

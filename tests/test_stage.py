@@ -8,7 +8,7 @@ import pytest
 from explainer.draw.stills import stills
 from explainer.draw.worker import Frame
 from explainer.errors import EnvironmentProblem, SceneError
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
@@ -17,7 +17,7 @@ from project import TINY, Project
 
 pytestmark = pytest.mark.render
 
-Q = quality(TINY)
+Q = find_format(TINY)
 PINK, TEAL = (255, 92, 138), (53, 220, 203)
 
 

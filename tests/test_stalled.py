@@ -31,10 +31,10 @@ def still(patience: float) -> str:
         "from explainer.timeline.layout import estimate_timeline\n"
         "from explainer.timeline.scene_timing import scene_timings\n"
         "from explainer.draw import stalled, stills\n"
-        "from explainer.frame_format import quality\n"
+        "from explainer.frame_format import find_format\n"
         "from explainer.script.loader import load\n"
         f"stalled.PATIENCE = {patience}\n"
-        f"script, shape = load(Path('script.yaml')), quality('{TINY}')\n"
+        f"script, shape = load(Path('script.yaml')), find_format('{TINY}')\n"
         "shots = scene_timings(estimate_timeline(script, shape.fps))\n"
         "stills.stills(script, shots, 'dots.one', [0], shape)\n"
     )

@@ -9,7 +9,7 @@ import pytest
 from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.crew import Cores
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
@@ -17,7 +17,7 @@ from explainer.timeline.scene_timing import scene_timings
 
 pytestmark = pytest.mark.render
 
-Q = quality("64x36@10")
+Q = find_format("64x36@10")
 HEAD = """\
 from manim import *
 

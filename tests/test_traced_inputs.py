@@ -18,7 +18,7 @@ import pytest
 from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.crew import Cores, Crew
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.media.encoder import Clip
 from explainer.progress import Progress
 from explainer.script.loader import load
@@ -28,7 +28,7 @@ from project import ROOT
 
 pytestmark = pytest.mark.render
 
-Q = quality("64x36@10")
+Q = find_format("64x36@10")
 
 SCRIPT = """\
 name: reads

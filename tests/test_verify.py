@@ -17,7 +17,7 @@ from explainer.captions.model import Caption
 from explainer.captions.segment import segment
 from explainer.clock import TICKS
 from explainer.errors import EnvironmentProblem, ScriptError
-from explainer.frame_format import Quality
+from explainer.frame_format import EncoderPreset, FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.media import ffmpeg_cli
 from explainer.media.encoder import Clip, ClipEncoder
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.slow
 
 fault = pytest.mark.fault
 FRAME = TICKS // 30
-SMALL = Quality("small", 160, 90, 30, preset="veryfast")
+SMALL = FrameFormat("small", 160, 90, 30, EncoderPreset("veryfast"))
 TEXTS = ("She spoke often.", "They all agree.")
 WORD = 19_200  # ticks, which is 150 words a minute
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from explainer.draw.worker import configure
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from project import ROOT
 
 MOMENTS = np.linspace(0, 0.999, 41)
@@ -19,7 +19,7 @@ MOMENTS = np.linspace(0, 0.999, 41)
 @pytest.fixture
 def made(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A membrane with a receptor on it, the pit below that, and the move that swallows it."""
-    configure(quality("320x180@10"), str(tmp_path))
+    configure(find_format("320x180@10"), str(tmp_path))
     monkeypatch.syspath_prepend(str(ROOT / "scenes"))
     from manim import VGroup
 

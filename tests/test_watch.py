@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 from disturbed import strays
 from explainer.cache import Cache
 from explainer.cli import main
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.pipeline import RenderOptions
 from explainer.progress import Progress
 from explainer.studio import watch as watching
@@ -103,7 +103,7 @@ def test_what_is_saved_is_drawn_again_and_faults_are_shown_until_they_are_mended
     project: Project, studio: PreviewServer
 ) -> None:
     over = threading.Event()
-    order = RenderOptions(project.script, quality(TINY), draft=True)
+    order = RenderOptions(project.script, find_format(TINY), draft=True)
     with Progress(quiet=True) as progress:
         thread = threading.Thread(target=watch, args=(order, studio, progress, over.is_set))
         thread.start()
@@ -153,7 +153,7 @@ def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_men
     project: Project, studio: PreviewServer, browser: Browser
 ) -> None:
     over = threading.Event()
-    order = RenderOptions(project.script, quality("160x90@10"), draft=True)
+    order = RenderOptions(project.script, find_format("160x90@10"), draft=True)
     tab = browser.new_page()
     tab.set_default_timeout(120_000)
     tab.goto(studio.address)

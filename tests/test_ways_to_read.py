@@ -16,7 +16,7 @@ import pytest
 from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.crew import Cores
-from explainer.frame_format import quality
+from explainer.frame_format import find_format
 from explainer.media.encoder import Clip
 from explainer.progress import Progress
 from explainer.script.loader import load
@@ -25,7 +25,7 @@ from explainer.timeline.scene_timing import scene_timings
 
 pytestmark = pytest.mark.render
 
-Q = quality("64x36@10")
+Q = find_format("64x36@10")
 HEAD = """\
 import os, sys
 from pathlib import Path

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from explainer import __version__
 from explainer.errors import ScriptError, program
 from explainer.export.registry import EXPORTS
-from explainer.frame_format import ASPECTS, QUALITIES, Quality, quality, shaped
+from explainer.frame_format import ASPECTS, FRAME_FORMATS, FrameFormat, find_format, with_aspect
 
 if TYPE_CHECKING:
     from explainer.timeline.model import Known
@@ -77,13 +77,13 @@ class Options:
             raise ScriptError.of(what, f"as in --lang {self.languages[0]}")
         return self.languages[0] if self.languages else ""
 
-    def frame_format(self, default: str) -> Quality:
+    def frame_format(self, default: str) -> FrameFormat:
         """The size and frame rate asked for, or else those of the quality called `default`.
 
         Raises:
             ScriptError: if there is no such quality, or the size cannot be drawn.
         """
-        return shaped(quality(self.quality or default), self.aspect)
+        return with_aspect(find_format(self.quality or default), self.aspect)
 
 
 class Parser(argparse.ArgumentParser):
@@ -184,7 +184,7 @@ def _script_args() -> Parser:
 
 def _picture_args() -> Parser:
     group = Parser(add_help=False)
-    names = " | ".join(QUALITIES)
+    names = " | ".join(FRAME_FORMATS)
     group.add_argument("--quality", metavar="NAME", help=f"{names} | WIDTHxHEIGHT@FPS")
     group.add_argument("--aspect", metavar="W:H", help=" | ".join(ASPECTS))
     text = "draw the captions into the picture"

@@ -12,7 +12,7 @@ from explainer.cli.output import CommandResult, echo
 from explainer.errors import ScriptError, command
 from explainer.export.base import ExportJob
 from explainer.export.registry import check_names, write_exports
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.progress import Progress
 from explainer.script.loader import load
@@ -38,7 +38,7 @@ def run(options: Options) -> CommandResult:
     return 0, {"files": [str(path) for path in files]}
 
 
-def _versions(scripts: Sequence[Script], shape: Quality) -> list[LanguageVersion]:
+def _versions(scripts: Sequence[Script], shape: FrameFormat) -> list[LanguageVersion]:
     """A finished film in the languages that it has."""
     film = pipeline.film_path(scripts, shape)
     outputs.refuse_another(scripts[0], film)

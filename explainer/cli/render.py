@@ -15,7 +15,7 @@ from explainer.clock import mmss
 from explainer.draw.crew import Cores, Crew
 from explainer.export.base import ExportJob
 from explainer.export.registry import write_exports
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.pipeline import RenderOptions
 from explainer.progress import Progress
 from explainer.script.loader import load
@@ -71,7 +71,7 @@ def _summary(found: dict[str, Any], result: pipeline.RenderResult) -> None:
 
 
 @contextmanager
-def open_renderer(options: Options, quality: Quality) -> Iterator[Crew]:
+def open_renderer(options: Options, quality: FrameFormat) -> Iterator[Crew]:
     """Who draws: a cluster if one is asked for, or this machine's cores."""
     if not options.cluster:
         yield Cores(quality)

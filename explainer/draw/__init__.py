@@ -23,7 +23,7 @@ from explainer.draw.burn import Row
 from explainer.draw.crew import Crew
 from explainer.draw.worker import Job, job_for
 from explainer.errors import CheckFailed, Problem, SceneError, command, with_filename
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.media import pango
 from explainer.media.encoder import SETTINGS, Clip
 from explainer.progress import Progress
@@ -60,7 +60,7 @@ def clips(
     script: Script,
     shots: Mapping[str, SceneTiming],
     keys: Sequence[str],
-    quality: Quality,
+    quality: FrameFormat,
     cache: Cache,
     progress: Progress,
     rows: Mapping[str, tuple[Row, ...]],
@@ -98,7 +98,7 @@ def fate(
     script: Script,
     shots: Mapping[str, SceneTiming],
     key: str,
-    quality: Quality,
+    quality: FrameFormat,
     cache: Cache,
     rows: tuple[Row, ...] = (),
 ) -> str:
@@ -117,7 +117,9 @@ def now(job: Job) -> Now:
     return Now(Path(job.folder), job.shot.texts, timings, job.shot.outline)
 
 
-def read_by(script: Script, keys: Iterable[str], quality: Quality, cache: Cache) -> dict[str, str]:
+def read_by(
+    script: Script, keys: Iterable[str], quality: FrameFormat, cache: Cache
+) -> dict[str, str]:
     """Files that lines read, listed or looked for when they were last drawn, as they were then."""
     found: dict[str, str] = {}
     for key in keys:
@@ -142,7 +144,7 @@ def recipe(job: Job) -> dict[str, Any]:
     return {
         "stage": _stage(),
         "tool": _tools(),
-        "picture": f"{q.width}x{q.height} at {q.fps} fps, {q.preset} {q.crf}",
+        "picture": f"{q.width}x{q.height} at {q.fps} fps, {q.encoder.preset} {q.encoder.crf}",
         "encoder": SETTINGS,
         "scene": job.shot.id,
         "lines of its scene": len(names),
@@ -198,7 +200,7 @@ def _clip(key: str, entry: Entry) -> Clip:
     return Clip(key, entry.path, entry.facts["frames"], entry.reused, labels, seen, low)
 
 
-def _slot(script: Script, key: str, quality: Quality) -> str:
+def _slot(script: Script, key: str, quality: FrameFormat) -> str:
     return f"{script.file_stem}/{quality.name}/{key}"
 
 

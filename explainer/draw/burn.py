@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from explainer.cache import file_hash
 from explainer.clock import nearest_frame
 from explainer.errors import EnvironmentProblem
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.media import pango
 from explainer.media.pango import Fonts, Mark
 
@@ -120,7 +120,7 @@ def _same_fonts(rows: tuple[Row, ...]) -> None:
 
 
 def over(
-    show: Callable[[NDArray[np.uint8], int], None], rows: tuple[Row, ...], quality: Quality
+    show: Callable[[NDArray[np.uint8], int], None], rows: tuple[Row, ...], quality: FrameFormat
 ) -> Callable[[NDArray[np.uint8], int], None]:
     """A `show` that lays the caption of the moment over each frame before handing it on.
 
@@ -153,9 +153,9 @@ def _laid(frame: NDArray[np.uint8], plate: NDArray[np.uint8], top: int) -> NDArr
     return made
 
 
-def _plate(row: Row, quality: Quality) -> tuple[NDArray[np.uint8], int]:
+def _plate(row: Row, quality: FrameFormat) -> tuple[NDArray[np.uint8], int]:
     """The band with the caption on it, premultiplied RGBA, and the frame's row of its top."""
-    top, bottom = quality.band
-    size, area = 44 * quality.unit, (quality.width, bottom - top)
+    top, bottom = quality.caption_band
+    size, area = 44 * quality.scale, (quality.width, bottom - top)
     marked = row.marked or ((),) * len(row.text)
     return pango.plate(row.text, marked, row.fonts, size, area, (BOX, PLAIN, MARKED)), top

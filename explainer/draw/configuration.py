@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer.errors import Problem, SceneError, SourceLocation, error_text
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 
 FILE = "manim.cfg"
 SHORT = 8.0
@@ -32,7 +32,7 @@ def load_manim() -> None:
             import_module("manim")
 
 
-def configure(quality: Quality, texts: str, folder: str = "") -> None:
+def configure(quality: FrameFormat, texts: str, folder: str = "") -> None:
     """Set Manim's configuration; `texts` is where it writes, `folder` that of the film.
 
     Raises:
@@ -74,7 +74,7 @@ def configure(quality: Quality, texts: str, folder: str = "") -> None:
     config.disable_caching = True
 
 
-def hold_size(quality: Quality, size: Mapping[str, Any], file: Path, folder: Path) -> None:
+def hold_size(quality: FrameFormat, size: Mapping[str, Any], file: Path, folder: Path) -> None:
     """What --quality says of a picture, no scene's configuration may say otherwise.
 
     Raises:
@@ -93,7 +93,7 @@ def hold_size(quality: Quality, size: Mapping[str, Any], file: Path, folder: Pat
     raise SceneError(Problem(what, _place(file, set_here[0], folder), _REMEDY))
 
 
-def _fits(config: Any, quality: Quality) -> bool:
+def _fits(config: Any, quality: FrameFormat) -> bool:
     """Whether the frame has the shape of the picture."""
     shape = float(config.frame_width) / float(config.frame_height)
     return abs(shape * quality.height / quality.width - 1) <= 0.01

@@ -21,7 +21,7 @@ from explainer.draw.tokens import Tokens
 from explainer.draw.walker import Answers, walk_and_end
 from explainer.draw.worker import Job
 from explainer.errors import SceneError
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 
 DRAWING = 100_000_000
 A_PIXEL = 120
@@ -102,7 +102,7 @@ def _ended(walker: BaseProcess, job: Job, texts: str) -> SceneError:
 class Cores:
     """This machine's cores; films that are rendered at once share them."""
 
-    def __init__(self, quality: Quality) -> None:
+    def __init__(self, quality: FrameFormat) -> None:
         """Draw as many lines at a time as there are processors, and memory for such pictures."""
         self.count = machine.at_once(DRAWING + A_PIXEL * quality.width * quality.height)
         self.context = multiprocessing.get_context("forkserver")

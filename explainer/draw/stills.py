@@ -16,7 +16,7 @@ from explainer.draw.burn import Row, over
 from explainer.draw.configuration import configure
 from explainer.draw.worker import Frame, Job, job_for, run
 from explainer.errors import ScriptError, command
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.progress import Progress
 from explainer.script.model import Script
 from explainer.timeline.scene_timing import LineTiming, SceneTiming, moment_frames
@@ -34,7 +34,7 @@ def stills(
     shots: Mapping[str, SceneTiming],
     key: str,
     frames: Iterable[int],
-    quality: Quality,
+    quality: FrameFormat,
     rows: tuple[Row, ...] = (),
 ) -> list[Frame]:
     """Frames of a line, counted from its own start, drawn in this process.
@@ -50,7 +50,7 @@ def apart(
     shots: Mapping[str, SceneTiming],
     key: str,
     frames: Iterable[int],
-    quality: Quality,
+    quality: FrameFormat,
     rows: tuple[Row, ...] = (),
 ) -> list[Frame]:
     """As `stills` does, but in a process of its own: the scene may end that, and not this one."""
@@ -80,7 +80,7 @@ def _shot(shots: Mapping[str, SceneTiming], key: str) -> LineTiming:
     return next(line for line in shots[scene].lines if line.id == line_id)
 
 
-def demand_room(count: int, quality: Quality) -> None:
+def demand_room(count: int, quality: FrameFormat) -> None:
     """See that so many pictures of a size find room on a sheet.
 
     Raises:
@@ -100,7 +100,7 @@ def sheet(
     script: Script,
     shots: Mapping[str, SceneTiming],
     keys: Sequence[str],
-    quality: Quality,
+    quality: FrameFormat,
     progress: Progress,
     rows: Mapping[str, tuple[Row, ...]],
 ) -> Frame:

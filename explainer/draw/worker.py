@@ -28,7 +28,7 @@ from explainer.draw.burn import Row, over
 from explainer.draw.chance import alike
 from explainer.draw.configuration import configure, hold_size
 from explainer.errors import ExplainerError, SceneError, with_filename
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.media import colour_signature
 from explainer.media.encoder import ClipEncoder
 from explainer.script import scene_source
@@ -75,7 +75,7 @@ class Job:
     file: str
     shot: SceneTiming
     line: str
-    quality: Quality
+    quality: FrameFormat
     rows: tuple[Row, ...] = ()
     reads: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ def job_for(
     script: Script,
     shots: Mapping[str, SceneTiming],
     key: str,
-    quality: Quality,
+    quality: FrameFormat,
     rows: tuple[Row, ...] = (),
 ) -> Job:
     """The job of drawing the line `key` (`scene.line`)."""
@@ -254,7 +254,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         renderer = FrameRenderer(only)
         # Manim breaks a text where it is wider than the picture has pixels: the same at every size
         size = {"pixel_width": job.quality.width, "pixel_height": job.quality.height}
-        narrow: dict[str, Any] = {name: round(n / job.quality.unit) for name, n in size.items()}
+        narrow: dict[str, Any] = {name: round(n / job.quality.scale) for name, n in size.items()}
         # names of files are those of the film, wherever the command was given; its own name
         # may have a brace, which is a field to Manim
         narrow["assets_dir"] = "assets"

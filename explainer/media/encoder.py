@@ -26,7 +26,7 @@ from av.video.reformatter import (
 )
 from numpy.typing import NDArray
 
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.media import colour_signature, signature
 from explainer.media.colour_signature import Swatches
 from explainer.timeline.labels import Label, LowTexts
@@ -61,13 +61,13 @@ class Clip:
 class ClipEncoder:
     """Writes one clip; used in a `with`, whose end finishes the file."""
 
-    def __init__(self, path: Path, quality: Quality) -> None:
+    def __init__(self, path: Path, quality: FrameFormat) -> None:
         self.frames = self._shown = 0
         self.watched: frozenset[int] = frozenset()  # the frames to take swatches of
         self.swatches: dict[int, str] = {}
         self._path, self._signer = path, signature.FrameSigner(quality.width, quality.height)
         self._container = av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"})
-        settings = {**SETTINGS, "preset": quality.preset, "crf": str(quality.crf)}
+        settings = {**SETTINGS, "preset": quality.encoder.preset, "crf": str(quality.encoder.crf)}
         self._stream: Any = self._container.add_stream("libx264", quality.fps, options=settings)
         context = self._stream.codec_context
         context.width, context.height = quality.width, quality.height

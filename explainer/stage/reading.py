@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.stage.camera import own, pinned
 from explainer.stage.texts import Reading, em_share, joined, of, said, spread
 from explainer.timeline.labels import SEEN, SHORT, Label, LowTexts
@@ -85,7 +85,7 @@ def may_be_low(mobjects: Iterable[Any], camera: Any) -> bool:
     texts = [mobject for mobject, _, _ in _texts(mobjects)]
     if not texts or not hasattr(camera, "home"):
         return bool(texts)  # in space, where a text is seen takes more than a look
-    share = 0.5 - _shape(camera).band[0] / camera.pixel_height
+    share = 0.5 - _shape(camera).caption_band[0] / camera.pixel_height
     home = camera.home.get_center()[1] + share * camera.home.height
     top: float = max(home, camera.frame_center[1] + share * camera.frame_height)
     return any(_lowest(text) < top for text in texts)
@@ -98,14 +98,14 @@ def _lowest(mobject: Any) -> float:
     return min((lowest, *map(_lowest, mobject.submobjects)))
 
 
-def _shape(camera: Any) -> Quality:
-    return Quality("", camera.pixel_width, camera.pixel_height, 1)
+def _shape(camera: Any) -> FrameFormat:
+    return FrameFormat("", camera.pixel_width, camera.pixel_height, 1)
 
 
 def _in_band(label: Label, camera: Any) -> bool:
     """Whether a label enters the caption band of a camera's picture."""
     shape = _shape(camera)
-    width, top, bottom = (edge / shape.unit for edge in (shape.width, *shape.band))
+    width, top, bottom = (edge / shape.scale for edge in (shape.width, *shape.caption_band))
     left, high, right, low = label.box
     return min(right, width) - max(left, 0) > 1 and min(low, bottom) - max(high, top) > 1
 

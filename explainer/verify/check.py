@@ -18,7 +18,7 @@ import numpy as np
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.media.probe import Cue, Probe, Sound
 from explainer.media.signature import Signatures
 from explainer.timeline.model import Timeline
@@ -110,7 +110,7 @@ class DeliveredPicture:
     """
 
     film: DeliveredFilm
-    shape: Quality
+    shape: FrameFormat
     signed: SignedFrames | None = None
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from explainer.clock import TICKS, frame_ticks
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.spec import HEADER_HEIGHT, MIN_LABEL_SIZE
 from explainer.timeline.labels import Label
 from explainer.timeline.model import Timeline
@@ -16,14 +16,14 @@ from explainer.verify.steady_labels import SLACK, steady_labels, still_labels
 
 
 def placement_errors(
-    labels: Sequence[Label], shape: Quality, headed: bool = True
+    labels: Sequence[Label], shape: FrameFormat, headed: bool = True
 ) -> list[tuple[int, str]]:
     """What is wrong with where labels of one line stand, each fault with its first frame.
 
     In a film that is `headed`, no label but its header may stand in the header's zone.
     """
     width, height, top, bottom = (
-        edge / shape.unit for edge in (shape.width, shape.height, *shape.band)
+        edge / shape.scale for edge in (shape.width, shape.height, *shape.caption_band)
     )
     zones = [("enters the caption band", (0, top, width, bottom), False)]
     if headed:
@@ -104,7 +104,7 @@ def _rounded(pixels: float) -> str:
     return f"{round(pixels, 1):g}"
 
 
-def _placement(timeline: Timeline, shape: Quality) -> CheckResult:
+def _placement(timeline: Timeline, shape: FrameFormat) -> CheckResult:
     has_header = any(label.header for line in timeline.lines for label in line.labels)
     wrong = []
     for line in timeline.lines:

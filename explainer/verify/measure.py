@@ -16,7 +16,7 @@ import av
 
 from explainer.clock import TICKS, seconds
 from explainer.errors import CheckFailed, ScriptError, command, error_text
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.media import io
 from explainer.media.audio_reader import LONGEST
 from explainer.media.probe import Probe, probe
@@ -121,7 +121,7 @@ def _observe(film: DeliveredFilm, checks: Sequence[FrameCheck]) -> list[FrameObs
         fps = max(1, round(track.average_rate or Fraction(0)))
         if fps > MAX_FPS or width * height > MAX_PIXELS:
             raise ValueError(f"{width}x{height} at {fps} fps is more than is judged")
-        picture = DeliveredPicture(film, Quality("", width, height, fps), _signed(film))
+        picture = DeliveredPicture(film, FrameFormat("", width, height, fps), _signed(film))
         observers = [check.observe(picture) for check in checks]
         to_cells = Scaler(CELLS[1], CELLS[0])
         to_pixels = Scaler(width, height)

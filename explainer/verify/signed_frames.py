@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explainer.errors import error_text
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.media import signature
 from explainer.media.signature import Frame, Grid, Signatures, Unreadable
 from explainer.spec import (
@@ -52,7 +52,7 @@ class SignedFrames:
         self.faults = FaultRanges()
         self.order = FaultRanges()
         self._sharpness = FaultRanges()
-        top, bottom = Quality("", self.header.width, self.header.height, 1).band
+        top, bottom = FrameFormat("", self.header.width, self.header.height, 1).caption_band
         self._in_band = slice(top // self.grid.part, -(-bottom // self.grid.part))
         self._poster: Frame | None = None
         self._poster_fault = ""
