@@ -18,6 +18,7 @@ from explainer.captions.segment import segment
 from explainer.captions.violations import violations
 from explainer.clock import TICKS
 from explainer.timeline.model import TimedWord
+from extended import ExtendedEngine
 from test_captions import FILM, film_of
 
 
@@ -50,7 +51,7 @@ def test_webvtt_has_one_unique_id_a_cue_and_no_empty_line_inside_one():
 
 @pytest.mark.parametrize("suffix", FORMATS)
 @pytest.mark.parametrize("fps", [24, 30, 60])
-def test_every_form_reads_back_as_the_captions_it_was_made_of(tmp_path, suffix, fps):
+def test_every_format_reads_back_as_the_captions_it_was_made_of(tmp_path, suffix, fps):
     texts = [
         *segment(film_of(*FILM, fps=fps)),
         replace(hostile(), start=90 * TICKS, end=91 * TICKS),
@@ -63,6 +64,88 @@ def test_every_form_reads_back_as_the_captions_it_was_made_of(tmp_path, suffix, 
     for cue, text in zip(cues, texts, strict=True):
         assert abs(cue.start - text.start) <= 24
         assert abs(cue.end - text.end) <= 24
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("language", ["de", "he", "zh-Hant"])
+def test_every_format_is_written_alike_each_time_in_any_language(tmp_path, suffix, language):
+    form = FORMATS[suffix]
+    texts = segment(film_of(*FILM, language=language))
+    text = form.write(texts, language)
+    assert form.write(texts, language) == text
+    assert text.endswith("\n")
+    assert "\r" not in text
+    path = tmp_path / f"film.{language}{suffix}"
+    path.write_text(text, encoding="utf-8")
+    assert [cue.rows for cue in read_captions(path)] == [caption.rows for caption in texts]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_every_format_can_be_without_captions(tmp_path, suffix):
+    path = tmp_path / f"film{suffix}"
+    path.write_text(FORMATS[suffix].write([], "en"), encoding="utf-8")
+    assert read_captions(path) == ()
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("wrong", ["late", "empty", "other"])
+def test_every_format_refuses_what_is_not_in_form(tmp_path, suffix, wrong):
+    one, two = Caption("s.l", 0, TICKS, ("One.",), ()), Caption("s.l", 2 * TICKS, 3 * TICKS, (), ())
+    path = tmp_path / f"film{suffix}"
+    if wrong == "late":
+        text = FORMATS[suffix].write([one, replace(two, rows=("Two.",), start=TICKS // 2)], "en")
+    elif wrong == "empty":
+        text = FORMATS[suffix].write([one, replace(two, rows=(" ",))], "en")
+    else:
+        text = "What is this?\n"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"^(it|cue \d) "):
+        read_captions(path)
+
+
+def test_a_file_of_no_known_format_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"ends in none of \.srt, "):
+        read_captions(tmp_path / "film.txt")
+
+
+NEW_FORMAT = '''"""Rows of tab-separated values: a caption format as somebody may add it."""
+
+from explainer.captions.formats.base import CaptionFormat
+from explainer.media.probe import Cue
+
+
+def write(captions, language):
+    rows = [(str(c.start), str(c.end), *c.rows) for c in captions]
+    return "".join("\\t".join(row) + "\\n" for row in [("start", "end", language), *rows])
+
+
+def read(text):
+    head, *rows = [row.split("\\t") for row in text.splitlines()]
+    if head[:2] != ["start", "end"]:
+        raise ValueError("it has no head")
+    return [Cue(int(start), int(end), tuple(rest)) for start, end, *rest in rows]
+
+
+FORMAT = CaptionFormat(".tsv", "text/tab-separated-values", write, read)
+'''
+
+
+def test_a_new_format_is_one_module_and_one_line(tmp_path):
+    engine = ExtendedEngine(tmp_path)
+    folder = "explainer/captions/formats"
+    engine.add(f"{folder}/tsv.py", NEW_FORMAT, f"{folder}/registry.py", '    "ttml",', '    "tsv",')
+    said = engine.pytest(__file__, "-k", "test_every_format and tsv")
+    assert re.search(r"(\d+) passed", said)
+    assert int(re.search(r"(\d+) passed", said)[1]) >= 10
+    # what lies beside a film, and is held to it
+    run = (
+        "from explainer.captions.formats.registry import FORMATS\n"
+        "from explainer.verify.captions import CHECK\n"
+        "print(*FORMATS, *CHECK.results)"
+    )
+    said = engine.python("-c", run)
+    assert ".words.vtt .tsv .ttml " in said
+    assert "captions = .tsv" in said
 
 
 def spoken(*texts: str, at: float = 0.0, step: float = 0.1) -> list[TimedWord]:
