@@ -12,7 +12,7 @@ import pytest
 
 import delivered
 from delivered import ADVERSE, BESIDE, CONTAINER, PICTURE, SIGNATURES, SOUND, Kind
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 from explainer.media.encoder import ClipEncoder
 from explainer.timeline.labels import Label
 from explainer.timeline.model import TimedCue, TimedLine, Timeline
@@ -79,7 +79,7 @@ def with_two_languages(_film: Path, timeline: Timeline) -> Sequence[Timeline]:
 
 def grey(film: Path) -> None:
     """In place of a film, some frames that are large enough to be judged by their colours."""
-    with ClipEncoder(film, Quality("", 1280, 720, 30)) as encoder:
+    with ClipEncoder(film, FrameFormat("", 1280, 720, 30)) as encoder:
         for _ in range(10):
             encoder.show(np.full((720, 1280, 4), 100, np.uint8))
 
