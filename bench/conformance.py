@@ -42,7 +42,7 @@ from explainer.cache.inputs import fonts_state
 from explainer.draw import worker
 from explainer.draw.configuration import configure
 from explainer.frame_format import FrameFormat, find_format
-from explainer.stage import FrameRenderer
+from explainer.stage.renderer import FrameRenderer
 from explainer.timeline.scene_timing import LineTiming, SceneTiming
 
 RESULTS = "identical", "equal", "retimed", "different", "refused", "undrawn"

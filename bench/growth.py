@@ -60,7 +60,7 @@ def write(folder: Path, lines: int, hold: float = 0.0) -> None:
     rest = f"        hold: {hold}\n" if hold else ""
     for scene in range(-(-lines // IN_A_SCENE)):
         script.append(f"  - id: part{scene}\n    title: Part {scene + 1}\n    lines:\n")
-        source = "from manim import *\n\nfrom explainer.stage import NarratedScene\n\n\n"
+        source = "from manim import *\n\nfrom explainer.scene import NarratedScene\n\n\n"
         source += f"class Part{scene}(NarratedScene):\n"
         for line in range(min(IN_A_SCENE, lines - scene * IN_A_SCENE)):
             say = "This is a [line]{go} of a course, and it goes on."

@@ -41,9 +41,7 @@ SHOWN_LINES, SHOWN_WIDTH = 12, 160
 
 # what a scene imports from the program: mend this where those names change
 IMPORTS = """\
-from explainer.stage import NarratedScene
-from explainer.stage import Shade as RadialGradient
-from explainer.stage import written as label_texts
+from explainer.scene import NarratedScene, RadialGradient, label_texts
 """
 
 SCRIPT = """\
@@ -137,7 +135,7 @@ IMPORTS
 class Dots(NarratedScene):
     def one(self):
         self.dot = Circle(1.2, stroke_width=0, fill_color="#FF5C8A", fill_opacity=1)
-        self.dot.shade = RadialGradient()
+        self.dot.radial_gradient = RadialGradient()
         self.play(FadeIn(self.dot), at="dot", run_time=0.4)
         for text in label_texts("dot"):
             self.play(FadeIn(Text(text, font_size=90).shift(3 * UP)), run_time=0.2)

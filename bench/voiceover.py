@@ -12,8 +12,8 @@ from typing import Any
 from manim_voiceover import VoiceoverScene
 from manim_voiceover.services.base import SpeechService
 
+from explainer.scene import NarratedScene
 from explainer.script.loader import load
-from explainer.stage import NarratedScene
 from explainer.voices import engine
 
 

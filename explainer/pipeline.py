@@ -31,6 +31,7 @@ from explainer.language_version import LanguageVersion
 from explainer.narration import fit
 from explainer.narration.fit import Narration
 from explainer.progress import Progress
+from explainer.script import old_names
 from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.timeline import multilingual
@@ -112,6 +113,9 @@ def render(options: RenderOptions, progress: Progress, crew: Crew | None = None)
     crew = crew or Cores(options.quality)
     if _needs_drawing(out, script.folder):
         crew.prepare()  # those who draw start while lines are spoken
+
+    for old_name in old_names.warnings(script.folder):
+        progress.log(f"warning: {old_name}")
 
     # when everything is said and seen
     narrated = _narrate(scripts, options, cache, progress)

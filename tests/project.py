@@ -31,13 +31,13 @@ scenes:
 SCENE = """\
 from manim import LEFT, RIGHT, Circle, FadeIn
 
-from explainer.stage import NarratedScene, Shade
+from explainer.scene import NarratedScene, RadialGradient
 
 
 class Dots(NarratedScene):
     def one(self):
         self.dot = Circle(1.5, stroke_width=0).set_fill(["#FFA3BE", "#FF5C8A", "#C2336A"], 1)
-        self.dot.shade = Shade()
+        self.dot.radial_gradient = RadialGradient()
         self.play(FadeIn(self.dot), at="dot", run_time=0.4)
         self.play(self.dot.animate.shift(2 * LEFT), run_time=0.4, by="end")
 

@@ -34,7 +34,7 @@ from explainer.draw import worker
 from explainer.draw.stills import stills
 from explainer.frame_format import find_format
 from explainer.script.loader import load
-from explainer.stage.camera import Shade, StageCamera
+from explainer.stage.camera import RadialGradient, StageCamera
 from explainer.stage.canvas import Canvas
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
@@ -135,12 +135,12 @@ def test_a_picture_does_not_depend_on_the_one_before(canvas: Canvas, change: str
 
 
 @pytest.mark.parametrize("size", [0.02, 0.3, 2, 9])
-@pytest.mark.parametrize("shade", [Shade(), Shade((0, 0), 1, (1, 0.4, 0))])
+@pytest.mark.parametrize("shade", [RadialGradient(), RadialGradient((0, 0), 1, (1, 0.4, 0))])
 def test_a_shade_differs_from_cairos_own_gradient_by_a_few_steps(
-    canvas: Canvas, size: float, shade: Shade
+    canvas: Canvas, size: float, shade: RadialGradient
 ) -> None:
     body = Circle(size, stroke_width=2).set_fill(["#FFA3BE", "#FF5C8A", "#C2336A"], 0.8)
-    body.shade = shade
+    body.radial_gradient = shade
     body.stretch(0.6, 0).shift(0.5 * RIGHT)
     for _ in range(2):
         canvas.show([body])

@@ -17,8 +17,8 @@ from explainer.draw import worker
 from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import find_format
 from explainer.script.loader import load
-from explainer.stage import Run
 from explainer.stage.outline import View
+from explainer.stage.scene import Run
 from project import ROOT, Project
 
 sys.path.insert(0, str(ROOT / "bench"))
@@ -154,7 +154,7 @@ self.play(Create(self.line), Create(self.frame))
 """),
     "a shade of one's own": ("Scene", """
 ball = Circle()
-ball.shade, ball.pinned = np.ones(3), True
+ball.radial_gradient, ball.pinned = np.ones(3), True
 self.play(FadeIn(ball.set_fill(BLUE, 1)))
 """),
     "attributes of one's own that cannot be read": ("Scene", """
@@ -342,7 +342,7 @@ def film(folder: Path, body: str, scene: str = "demo", line: str = "one") -> Pat
     (folder / "script.yaml").write_text(FILM.format(scene=scene, line=line), encoding="utf-8")
     inner = "".join(f"        {part}\n" for part in body.splitlines())
     source = (
-        "from manim import *\nfrom explainer.stage import NarratedScene\n\n"
+        "from manim import *\nfrom explainer.scene import NarratedScene\n\n"
         f"class {scene.title()}(NarratedScene):\n"
         f"    def {line}(self):\n{inner}    def two(self):\n        self.wait(0.2)\n"
     )
@@ -379,7 +379,7 @@ def test_by_leaves_an_animation_its_own_time(tmp_path: Path) -> None:
 
 
 def test_an_animation_that_is_a_hair_longer_than_the_line_ends_with_it(tmp_path: Path) -> None:
-    body = "self.wait(self.room() - 0.7)\nself.play(Create(Square(), run_time=0.73))"
+    body = "self.wait(self.time_until() - 0.7)\nself.play(Create(Square(), run_time=0.73))"
     frames = shown(film(tmp_path / "film", body))
     assert still_from(frames) == len(frames) - 1
 

@@ -210,9 +210,12 @@ def test_every_named_quality_has_whole_frames() -> None:
 
 def labelled(project: Project) -> None:
     project.edit("show: A pink dot.", "show: A dot.\n        labels: {name: dot, other-name: x}")
-    project.edit_scene("import NarratedScene, Shade", "import NarratedScene, Shade, written")
+    project.edit_scene(
+        "import NarratedScene, RadialGradient",
+        "import NarratedScene, RadialGradient, label_texts",
+    )
     project.edit_scene("from manim import", "from manim import Text,")
-    named = 'self.add(Text(written("na" + "me")[0], font="Inter").shift(2 * LEFT))'
+    named = 'self.add(Text(label_texts("na" + "me")[0], font="Inter").shift(2 * LEFT))'
     project.edit_scene("def one(self):", f"def one(self):\n        {named}")
 
 

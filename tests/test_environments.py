@@ -29,7 +29,7 @@ READ_ONLY = (
 WRITTEN = """\
 from manim import Text
 
-from explainer.stage import NarratedScene
+from explainer.scene import NarratedScene
 
 
 class Dots(NarratedScene):
@@ -181,7 +181,7 @@ def test_doctor_judges_the_film_of_its_folder_and_no_other(
 SETS = """\
 from manim import *
 
-from explainer.stage import NarratedScene
+from explainer.scene import NarratedScene
 
 
 class Dots(NarratedScene):

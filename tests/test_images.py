@@ -28,7 +28,7 @@ RED, CLEAR = (255, 0, 0, 255), (0, 0, 0, 0)
 
 def drawn(project: Project, code: str) -> np.ndarray:
     """The last frame of line one, whose method does this."""
-    text = "from manim import *\n\nfrom explainer.stage import NarratedScene, asset\n\n\n"
+    text = "from manim import *\n\nfrom explainer.scene import NarratedScene, asset\n\n\n"
     text += "class Dots(NarratedScene):\n    def one(self):\n"
     text += f"        {code}\n        self.wait(until='dot')\n\n"
     text += "    def two(self):\n        self.wait(until='other')\n"

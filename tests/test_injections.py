@@ -220,12 +220,13 @@ def labels(project: Project, texts: list[str]) -> list[str]:
         "    def one(self):\n",
         "    def one(self):\n"
         f"        for name in ({names}):\n"
-        "            text = Text(written(name)[0], font='Inter', font_size=20, color='#F4F6FF')\n"
+        "            said = label_texts(name)[0]\n"
+        "            text = Text(said, font='Inter', font_size=20, color='#F4F6FF')\n"
         "            self.add(text.shift(UP))\n"
         # no part of it was taken for markup
-        "            assert len(text) == len(written(name)[0].replace(' ', '')), name\n",
+        "            assert len(text) == len(said.replace(' ', '')), name\n",
     )
-    project.edit_scene("import NarratedScene", "import written, NarratedScene")
+    project.edit_scene("import NarratedScene", "import label_texts, NarratedScene")
     script, shape = load(project.script), find_format(TINY)
     shots = scene_timings(estimate_timeline(script, shape.fps))
     job = worker.job_for(script, shots, "dots.one", shape)

@@ -43,8 +43,8 @@ def test_a_label_is_noted_with_its_text_box_size_and_colour(project: Project) ->
 def test_a_shape_announced_as_text_is_a_label_too(project: Project) -> None:
     found = noted(
         project,
-        "from explainer.stage import readable; a = Square(1, fill_opacity=1); "
-        "readable(a, 'four', 0.5); b = a.copy().shift(2 * RIGHT).scale(2); self.add(a, b)",
+        "from explainer.scene import mark_as_text; a = Square(1, fill_opacity=1); "
+        "mark_as_text(a, 'four', 0.5); b = a.copy().shift(2 * RIGHT).scale(2); self.add(a, b)",
     )
     assert [(label.text, label.size) for label in found] == [("four", 67.5), ("four", 135.0)]
 
@@ -281,8 +281,8 @@ def test_each_colour_of_a_text_is_judged(project: Project) -> None:
 @pytest.mark.parametrize(
     "way",
     [
-        "self.play(GrowFromCenter(t), run_time=self.room('dot') + 0.6)",
-        "self.add(t); self.play(ShrinkToCenter(t), run_time=self.room('dot') + 0.6)",
+        "self.play(GrowFromCenter(t), run_time=self.time_until('dot') + 0.6)",
+        "self.add(t); self.play(ShrinkToCenter(t), run_time=self.time_until('dot') + 0.6)",
         "self.add(t); self.play(FadeOut(t, scale=0), run_time=0.6)",
         "self.add(t); self.play(Unwrite(t), run_time=0.6)",
         "self.add(t); self.play(Uncreate(t), run_time=0.6)",

@@ -42,15 +42,19 @@ def bilingual(project: Project) -> Project:
 def prepared(project: Project) -> Project:
     """The small explainer with a label, and its translation."""
     project.edit("show: A pink dot.", "show: A pink dot.\n        labels: {name: dot}")
-    project.edit_scene("import NarratedScene, Shade", "import NarratedScene, Shade, written")
+    project.edit_scene(
+        "import NarratedScene, RadialGradient",
+        "import NarratedScene, RadialGradient, label_texts",
+    )
     project.edit_scene("from manim import", "from manim import Text,")
     project.edit_scene(
         "    def one(self):\n",
         "    def one(self):\n"
-        "        text = Text(written('name')[0], font='Inter', color='#F4F6FF').shift(3 * LEFT)\n"
-        "        self.add(text.set_opacity(labelled()))\n",
+        "        (name,) = label_texts('name')\n"
+        "        text = Text(name, font='Inter', color='#F4F6FF').shift(3 * LEFT)\n"
+        "        self.add(text.set_opacity(labels_enabled()))\n",
     )
-    project.edit_scene("Shade, written", "Shade, labelled, written")
+    project.edit_scene("RadialGradient, label_texts", "RadialGradient, labels_enabled, label_texts")
     (project.folder / "script.es.yaml").write_text(SPANISH, encoding="utf-8")
     return project
 

@@ -52,7 +52,7 @@ def test_what_may_not_be_run_is_only_warned_of(project: Project) -> None:
     [
         ("self.add(Creat(Circle()))", "did you mean “Create”?"),
         ("self.add(Square())", "write: from manim import Square"),
-        ("written('x')", "write: from explainer.stage import written"),
+        ("label_texts('x')", "write: from explainer.scene import label_texts"),
         ("self.add(sun)", "define it, or import it"),
     ],
 )
@@ -162,12 +162,12 @@ def test_methods_may_come_from_bases(project: Project) -> None:
 
 def test_a_label_that_the_script_does_not_give_is_found(project: Project) -> None:
     project.edit("show: A pink dot.", "show: A pink dot.\n        labels: {summer: Summer}")
-    project.edit_scene("import NarratedScene,", "import NarratedScene, written,")
-    begin(project, "written('sumer')")
+    project.edit_scene("import NarratedScene,", "import NarratedScene, label_texts,")
+    begin(project, "label_texts('sumer')")
     said = problem(project)
     assert "no label “sumer”" in said
     assert "did you mean “summer”?" in said
-    project.edit_scene("written('sumer')", "written('summer')")
+    project.edit_scene("label_texts('sumer')", "label_texts('summer')")
     assert warned(project) == ""
 
 
@@ -254,10 +254,10 @@ def test_a_method_that_stands_outside_of_its_class_is_pointed_to(project: Projec
 def test_a_file_beside_it_that_is_no_python_is_found(project: Project) -> None:
     (project.folder / "scenes" / "lib.py").write_text("sun = (\n")
     project.edit_scene("from manim", "from lib import sun\nfrom manim")
-    begin(project, "written('x')")
+    begin(project, "label_texts('x')")
     said = problem(project)
     assert "scenes/lib.py:1:7: not valid Python: '(' was never closed" in said
-    assert "from explainer.stage import written" in said
+    assert "from explainer.scene import label_texts" in said
 
 
 @pytest.mark.parametrize("code", ["manim.config.frame_rate = 9", "config['pixel_width'] = 9"])

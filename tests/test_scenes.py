@@ -22,9 +22,9 @@ from explainer.script.loader import load
 from explainer.script.model import Scene, Script
 from explainer.script.translation import languages
 from explainer.spec import HEADER_HEIGHT, MIN_LABEL_SIZE
-from explainer.stage import FrameRenderer
 from explainer.stage.reading import Sightings
-from explainer.timeline.labels import Label, samples
+from explainer.stage.renderer import FrameRenderer
+from explainer.timeline.labels import Label, frames_to_inspect
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import LineTiming, SceneTiming, scene_timings
 from explainer.verify.label_placement import placement_errors
@@ -106,7 +106,7 @@ def labels_of(script: Script, scene: str, shape: FrameFormat) -> dict[str, tuple
 
     def begin_line(line: LineTiming) -> None:
         cues = (first for first, _ in line.cues.values())
-        renderer.samples = samples(line.frames, Q.fps, cues)
+        renderer.samples = frames_to_inspect(line.frames, Q.fps, cues)
         seen[line.id] = renderer.sightings = Sightings()
 
     # as when it is drawn in full size: texts are broken where they are wider than the picture

@@ -21,7 +21,7 @@ Q = find_format("64x36@10")
 HEAD = """\
 from manim import *
 
-from explainer.stage import NarratedScene
+from explainer.scene import NarratedScene
 
 HERE = __file__.rpartition('/scenes')[0]
 """
@@ -116,7 +116,7 @@ class Film:
         (folder / "scenes").mkdir(parents=True)
         for index, (top, code) in enumerate(self.ways.values()):
             text = f"{HEAD}{top}\n\nclass Way{index}(NarratedScene):\n    def one(self):\n"
-            text += f"        {code.replace('{}', 'round(self.room() * 10)')}\n"
+            text += f"        {code.replace('{}', 'round(self.time_until() * 10)')}\n"
             text += "    def two(self):\n        self.add(Dot())\n"
             (folder / f"scenes/way{index}.py").write_text(text)
         self.say("One.")

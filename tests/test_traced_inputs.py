@@ -47,7 +47,7 @@ scenes:
         say: "Two."
         show: A dot.
 """
-HEAD = "from manim import *\n\nfrom explainer.stage import NarratedScene\n\n"
+HEAD = "from manim import *\n\nfrom explainer.scene import NarratedScene\n\n"
 
 
 class Film:
@@ -271,7 +271,7 @@ def test_the_engine_and_manim_look_at_no_clock(film: Film) -> None:
 def test_a_label_counts_only_for_the_lines_that_ask_for_it(film: Film) -> None:
     labelled = SCRIPT.replace("show: A dot.", "show: A dot.\n        labels: {shape: a dot}", 1)
     film.write("script.yaml", labelled)
-    film.scene(two="written('shape')", top="from explainer.stage import written")
+    film.scene(two="label_texts('shape')", top="from explainer.scene import label_texts")
     assert film.drawn() == ["one", "two"]
     film.write("script.yaml", labelled.replace("shape: a dot", "shape: the dot"))
     assert film.plan() == {"one": "", "two": "label shape changed"}

@@ -31,7 +31,7 @@ import os, sys
 from pathlib import Path
 from manim import *
 
-from explainer.stage import NarratedScene, written
+from explainer.scene import NarratedScene, label_texts
 
 HERE = __file__.rpartition('/scenes')[0]
 AT = os.path.join(HERE, 'data', {name!r})

@@ -43,15 +43,15 @@ TEXTS = {
 SCENE = """\
 from manim import LEFT, RIGHT, UP, Circle, FadeIn, Text
 
-from explainer.stage import NarratedScene, labelled, written
+from explainer.scene import NarratedScene, labels_enabled, label_texts
 
 
 class Dots(NarratedScene):
     def line0(self):
         self.dot = Circle(1, stroke_width=0, fill_color="#FF5C8A", fill_opacity=1)
         self.play(FadeIn(self.dot), until="here")
-        if labelled():
-            name = Text(written("name")[0], font="Inter", font_size=30, color="#F4F6FF")
+        if labels_enabled():
+            name = Text(label_texts("name")[0], font="Inter", font_size=30, color="#F4F6FF")
             self.play(FadeIn(name.shift(1.6 * UP)), run_time=0.3)
 """
 MOVE = """

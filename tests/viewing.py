@@ -67,7 +67,7 @@ scenes:
 DOTS = """\
 from manim import LEFT, RIGHT, Circle, linear
 
-from explainer.stage import NarratedScene
+from explainer.scene import NarratedScene
 
 
 class Dots(NarratedScene):
@@ -87,7 +87,7 @@ class Dots(NarratedScene):
 SQUARES = """\
 from manim import DOWN, UP, Square, linear
 
-from explainer.stage import NarratedScene
+from explainer.scene import NarratedScene
 
 
 class Squares(NarratedScene):

@@ -20,7 +20,7 @@ sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 orphans.follow(os.getppid())
 tracing.install()
 load_manim()
-import_module("explainer.stage")
+import_module("explainer.scene")
 # looked up once, for all who are forked from here
 tracing.record()
 orphans.stay()

@@ -35,7 +35,7 @@ from explainer.draw.worker import (
 from explainer.media.encoder import ClipEncoder
 
 if TYPE_CHECKING:
-    from explainer.stage import NarratedScene
+    from explainer.stage.scene import NarratedScene
 
 FORKS = sys.platform != "darwin"
 """Whether a process that has drawn may be forked; Apple's text libraries forbid it."""

@@ -33,12 +33,12 @@ from explainer.media import colour_signature
 from explainer.media.encoder import ClipEncoder
 from explainer.script import scene_source
 from explainer.script.model import Script
-from explainer.timeline.labels import Label, samples
+from explainer.timeline.labels import Label, frames_to_inspect
 from explainer.timeline.scene_timing import LineTiming, SceneTiming
 
 if TYPE_CHECKING:
-    from explainer.stage import NarratedScene
     from explainer.stage.reading import Sightings
+    from explainer.stage.scene import NarratedScene
 
 Frame = NDArray[np.uint8]
 """A picture of shape (height, width, 4), RGBA."""
@@ -224,9 +224,9 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
     """
     from manim import config, tempconfig
 
-    from explainer.stage import FrameRenderer
     from explainer.stage.fingerprint import untouched
     from explainer.stage.pictures import copied
+    from explainer.stage.renderer import FrameRenderer
 
     running, taken, started = "", False, ("", "")
 
@@ -248,7 +248,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
             started = start, timed(start, scene)
         renderer.skip_animations = not taken
         cues = (first for first, _ in line.cues.values())
-        renderer.samples = samples(line.frames, job.shot.fps, cues)
+        renderer.samples = frames_to_inspect(line.frames, job.shot.fps, cues)
 
     try:
         renderer = FrameRenderer(only)

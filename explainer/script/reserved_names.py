@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-STAGE = Path(__file__).parent.parent / "stage" / "__init__.py"
+PACKAGE = Path(__file__).parent.parent
 
 
 def hidden_by_scene(file_stem: str, class_name: str) -> str | None:
@@ -65,8 +65,10 @@ def manim_names() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def stage_names() -> frozenset[str]:
-    """What scenes may import from the stage."""
-    listed = re.search(r"^__all__ = \[(.*?)\]", STAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    """What scenes may import from `explainer.scene`."""
+    listed = re.search(
+        r"^__all__ = \[(.*?)\]", (PACKAGE / "scene.py").read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
     return frozenset(re.findall(r"[\"'](\w+)[\"']", listed[1]) if listed else ())
 
 
@@ -74,7 +76,7 @@ def stage_names() -> frozenset[str]:
 def scene_members() -> frozenset[str]:
     """The methods and attributes of Manim's Scene and of NarratedScene."""
     folder = _manim_folder()
-    files = {"NarratedScene": STAGE}
+    files = {"NarratedScene": PACKAGE / "stage" / "scene.py"}
     if folder:
         files["Scene"] = folder / "scene" / "scene.py"
     found = set[str]()

@@ -122,7 +122,7 @@ def _class_problems(source: scene_source.SceneSource, cls: str) -> list[Problem]
     if not bases - MANIM_SCENES - source.bases.keys():
         given = "".join(f", {name}" for name in manims if name != "Scene")
         what = f"class {cls} is no NarratedScene, so it has no lines to draw"
-        remedy = f"write: class {cls}(NarratedScene{given}), from explainer.stage"
+        remedy = f"write: class {cls}(NarratedScene{given}), from explainer.scene"
         found.append(Problem(what, source.places[cls], remedy))
     if method := source.classes[cls].get("construct"):
         what = f"class {cls} has a construct of its own, so its lines would never be drawn"
@@ -148,7 +148,7 @@ def unused_labels(script: Script) -> list[Problem]:
     """The labels that no scene asks for by name."""
     files = [script.scene_file(scene.id) for scene in script.scenes]
     used: set[str] = set().union(*(scene_source.names_used(file, script.labels) for file in files))
-    remedy = "show it in a scene with written(…), or remove it"
+    remedy = "show it in a scene with label_texts(…), or remove it"
     return [
         Problem(f"label “{name}” of line “{line.key}” is shown by no scene", line.place, remedy)
         for line in script.lines

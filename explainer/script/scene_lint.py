@@ -178,7 +178,7 @@ def _undefined_names(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -
         )
 
 
-_STAR_MODULES: Mapping[str, str] = {"manim": "manim", "explainer.stage": "explainer.stage"}
+_STAR_MODULES: Mapping[str, str] = {"manim": "manim", "explainer.scene": "explainer.scene"}
 """The modules whose names are known where a file has all of them by `import *`."""
 
 
@@ -204,7 +204,7 @@ def _unresolved(source: ParsedFile, names: list[str]) -> dict[str, str]:
     for name in names:
         near = get_close_matches(name, [*reserved_names.manim_names(), *stage], 1, 0.75)
         if name in stage:
-            found[name] = f"write: from explainer.stage import {name}"
+            found[name] = f"write: from explainer.scene import {name}"
         elif name in reserved_names.manim_names():
             found[name] = f"write: from manim import {name}"
         elif near:

@@ -1,6 +1,6 @@
 """The stage's camera: Manim's moving Cairo camera, with radial shading and pinned parts.
 
-A mobject with a `shade` is filled with a radial gradient; one that is pinned stays where it is on
+A mobject with a `radial_gradient` is filled with it; one that is pinned stays where it is on
 the screen while the camera's frame travels.
 """
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
-class Shade:
+class RadialGradient:
     """A radial gradient over a mobject's bounding box, from its fill colours.
 
     The first fill colour sits at `focus`, the last at `reach`; both count in half widths and half
@@ -42,10 +42,13 @@ def own(mobject: Any, name: str) -> Any:
     return vars(mobject).get(name, getattr(type(mobject), name, None))
 
 
-def shade_of(mobject: Any) -> Shade | None:
-    """A mobject's shade; an author may have an attribute of that name for something else."""
-    shade = own(mobject, "shade")
-    return shade if isinstance(shade, Shade) else None
+def gradient_of(mobject: Any) -> RadialGradient | None:
+    """A mobject's radial gradient, if it has one; an author may use the name for something else."""
+    for name in ("radial_gradient", "shade"):  # the second is what it was called before
+        gradient = own(mobject, name)
+        if isinstance(gradient, RadialGradient):
+            return gradient
+    return None
 
 
 def pin(mobject: Any) -> None:
@@ -60,7 +63,7 @@ def pinned(mobject: Any) -> bool:
 
 
 class StageCamera(MovingCamera):  # type: ignore[misc]
-    """A moving camera that knows shades and what is pinned."""
+    """A moving camera that knows gradients and what is pinned."""
 
     def __init__(self, **kwargs: Any) -> None:
         home = {"width": config.frame_width, "height": config.frame_height, "stroke_width": 0}
@@ -85,13 +88,13 @@ class StageCamera(MovingCamera):  # type: ignore[misc]
         return self
 
     def apply_fill(self, ctx: cairo.Context[Any], vmobject: VMobject) -> StageCamera:
-        """Fill the path that is set, radially if the mobject has a shade."""
-        shade = shade_of(vmobject)
-        if shade is None:
+        """Fill the path that is set, radially if the mobject has a gradient."""
+        gradient = gradient_of(vmobject)
+        if gradient is None:
             super().apply_fill(ctx, vmobject)
         elif len(vmobject.points):
             box = (*vmobject.points[:, :2].min(axis=0), *vmobject.points[:, :2].max(axis=0))
-            ctx.set_source(radial(shade, self.get_fill_rgbas(vmobject), box))
+            ctx.set_source(radial(gradient, self.get_fill_rgbas(vmobject), box))
             ctx.fill_preserve()
         return self
 
@@ -106,17 +109,17 @@ class StageCamera(MovingCamera):  # type: ignore[misc]
 
 
 def radial(
-    shade: Shade, rgbas: NDArray[np.float64], box: tuple[float, ...]
+    gradient: RadialGradient, rgbas: NDArray[np.float64], box: tuple[float, ...]
 ) -> cairo.RadialGradient:
-    """What a shade paints with, over a box (left, bottom, right, top) in scene units."""
+    """What a gradient paints with, over a box (left, bottom, right, top) in scene units."""
     left, bottom, right, top = map(float, box)
     half = max((right - left) / 2, 1e-6), max((top - bottom) / 2, 1e-6)
     middle = (left + right) / 2, (bottom + top) / 2
-    pattern = cairo.RadialGradient(*shade.focus, 0, 0, 0, shade.reach)
+    pattern = cairo.RadialGradient(*gradient.focus, 0, 0, 0, gradient.reach)
     # from scene units to the box's own: the pattern is the same for every size and place
     matrix = 1 / half[0], 0, 0, 1 / half[1], -middle[0] / half[0], -middle[1] / half[1]
     pattern.set_matrix(cairo.Matrix(*matrix))
-    for stop in _stops(shade.falloff or (1.0,), tuple(map(tuple, rgbas.tolist()))):
+    for stop in _stops(gradient.falloff or (1.0,), tuple(map(tuple, rgbas.tolist()))):
         pattern.add_color_stop_rgba(*stop)
     return pattern
 

@@ -17,7 +17,7 @@ from manim import Mobject, VMobject
 from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 from numpy.typing import NDArray
 
-from explainer.stage.camera import StageCamera, pinned, shade_of
+from explainer.stage.camera import StageCamera, gradient_of, pinned
 from explainer.stage.glaze import Glaze
 from explainer.stage.outline import Outline, View
 
@@ -43,9 +43,9 @@ class Drawn:
         if before and before.look == look and not before.spreads:
             self.fill, self.strokes = before.fill, before.strokes
             return
-        shade, rgbas = shade_of(mobject), mobject.get_fill_rgbas()
+        gradient, rgbas = gradient_of(mobject), mobject.get_fill_rgbas()
         if rgbas[:, 3].any():
-            self.fill = Glaze(shade, rgbas) if shade else source(mobject, rgbas)
+            self.fill = Glaze(gradient, rgbas) if gradient else source(mobject, rgbas)
         for background in (True, False):
             rgbas = mobject.get_stroke_rgbas(background)
             width = mobject.get_stroke_width(background) * 0.01
@@ -193,7 +193,7 @@ def look_of(mobject: VMobject) -> tuple[Any, ...]:
     behind = mobject.background_stroke_width
     return (
         pinned(mobject),
-        shade_of(mobject),
+        gradient_of(mobject),
         mobject.get_fill_rgbas().tobytes(),
         mobject.stroke_width,
         mobject.get_stroke_rgbas().tobytes(),

@@ -1,4 +1,4 @@
-"""Shades laid on quickly: a small picture of the gradient, stretched over a mask of the shape.
+"""Radial gradients laid on quickly: a small picture of one, stretched over a mask of the shape.
 
 Cairo works a radial gradient out anew for every pixel, which takes ten times as long.
 """
@@ -13,7 +13,7 @@ import cairo
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.stage.camera import Shade, radial
+from explainer.stage.camera import RadialGradient, radial
 from explainer.stage.outline import Outline, View
 
 EDGE = 1.06
@@ -25,12 +25,12 @@ _scratch: NDArray[np.uint8] = np.empty(0, np.uint8)
 
 
 class Glaze:
-    """A shade in the colours of a mobject."""
+    """A gradient in the colours of a mobject."""
 
     __slots__ = ("_alpha", "_rgbas", "_shade")
 
-    def __init__(self, shade: Shade, rgbas: NDArray[np.float64]) -> None:
-        self._shade, self._alpha = shade, float(rgbas[:, 3].max())
+    def __init__(self, gradient: RadialGradient, rgbas: NDArray[np.float64]) -> None:
+        self._shade, self._alpha = gradient, float(rgbas[:, 3].max())
         # what fades keeps its gradient: only how thickly that is laid on changes
         thick = np.round(rgbas[:, 3] / self._alpha, 3)
         self._rgbas = tuple(map(tuple, np.column_stack([rgbas[:, :3], thick]).tolist()))
@@ -83,10 +83,10 @@ def _empty_mask(width: int, height: int) -> cairo.ImageSurface:
 
 @lru_cache(maxsize=64)
 def _picture(
-    shade: Shade, rgbas: tuple[tuple[float, ...], ...], side: int, alpha: float
+    gradient: RadialGradient, rgbas: tuple[tuple[float, ...], ...], side: int, alpha: float
 ) -> cairo.ImageSurface:
     """The gradient so thick: through a mask that is not full, Cairo takes four times as long."""
-    full = _gradient(shade, rgbas, side)
+    full = _gradient(gradient, rgbas, side)
     if alpha == 1:
         return full
     picture = cairo.ImageSurface(cairo.FORMAT_ARGB32, side, side)
@@ -97,11 +97,13 @@ def _picture(
 
 
 @lru_cache(maxsize=32)
-def _gradient(shade: Shade, rgbas: tuple[tuple[float, ...], ...], side: int) -> cairo.ImageSurface:
+def _gradient(
+    gradient: RadialGradient, rgbas: tuple[tuple[float, ...], ...], side: int
+) -> cairo.ImageSurface:
     picture = cairo.ImageSurface(cairo.FORMAT_ARGB32, side, side)
     context = cairo.Context(picture)
     half = side / 2
     context.set_matrix(cairo.Matrix(half / EDGE, 0, 0, -half / EDGE, half, half))
-    context.set_source(radial(shade, np.array(rgbas), (-1, -1, 1, 1)))
+    context.set_source(radial(gradient, np.array(rgbas), (-1, -1, 1, 1)))
     context.paint()
     return picture

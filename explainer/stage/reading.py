@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from explainer.frame_format import FrameFormat
 from explainer.stage.camera import own, pinned
 from explainer.stage.texts import Reading, em_share, joined, of, said, spread
-from explainer.timeline.labels import SEEN, SHORT, Label, LowTexts
+from explainer.timeline.labels import MIN_OPACITY, REFERENCE_SIDE, Label, LowTexts
 
 COLOURS = 8
 """Of a text in many colours, so many are looked at, from the darkest to the lightest."""
@@ -159,7 +159,7 @@ def _texts(mobjects: Iterable[Any]) -> Iterator[tuple[Any, Reading, bool]]:
 
 def _seen(part: Any) -> bool:
     """Whether it is a shape of a text that can be seen."""
-    return em_share(part) > 0 and len(part.points) > 0 and _opacity(part) > SEEN
+    return em_share(part) > 0 and len(part.points) > 0 and _opacity(part) > MIN_OPACITY
 
 
 def _any_seen(part: Any) -> bool:
@@ -174,7 +174,7 @@ def _opacity(part: Any) -> float:
 def _labels(shapes: Sequence[Any], text: str, camera: Any, header: bool) -> Iterator[Label]:
     """A text as it is shown: one label for each of its colours."""
     size = np.array((camera.pixel_width, camera.pixel_height))
-    size = size * SHORT / size.min()
+    size = size * REFERENCE_SIDE / size.min()
     points = _pixels(shapes, size, camera)
     left, top = np.min([one.min(axis=0) for one in points], axis=0)
     right, bottom = np.max([one.max(axis=0) for one in points], axis=0)

@@ -67,7 +67,7 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         if scene.is_current_animation_frozen_frame():
             run = scene._run
             frames = run.frames_of(scene.duration)
-            run.claim(frames)
+            run.reserve_frames(frames)
             if frames and not self.skip_animations:
                 self._show(scene, frames, scene.moving_mobjects)
             self.advance(scene, frames, at_once=True)

@@ -64,7 +64,7 @@ UNREAD = Reading("")
 """What is on its way from one text to another says nothing, nor do its parts."""
 
 
-def readable(mobject: AnyMobject, text: str, em: float) -> AnyMobject:
+def mark_as_text(mobject: AnyMobject, text: str, em: float) -> AnyMobject:
     """Announce that a mobject is read as `text`; `em` is its size as it is now, in units.
 
     Manim's own texts are known by what they are; this is for a text made of anything else.
@@ -193,7 +193,7 @@ def _note_text(mobject: Any) -> None:
     if isinstance(mobject, MarkupText):
         text = unescape(_TAG.sub("", text))
     hold_letters(mobject, text)
-    readable(mobject, text, mobject.font_size * PANGO_EM)
+    mark_as_text(mobject, text, mobject.font_size * PANGO_EM)
     signs = [part for part in mobject.submobjects if len(part.points)]
     if len(signs) == len(text):  # without ligatures Manim has a dot for each space
         signs = [sign for sign, letter in zip(signs, text, strict=True) if not letter.isspace()]
@@ -214,7 +214,7 @@ def _note_signs(signs: list[Any], text: str, plain: bool = True) -> None:
 
 def _note_formula(mobject: Any) -> None:
     em = mobject.font_size * TEX_EM
-    readable(mobject, _bracket(mobject.tex_string), em)
+    mark_as_text(mobject, _bracket(mobject.tex_string), em)
     terms = [part for part in mobject.submobjects if hasattr(part, "tex_string")]
     for part in terms or [mobject]:
         _note_term(part, _bracket(part.tex_string), em)
@@ -222,7 +222,7 @@ def _note_formula(mobject: Any) -> None:
 
 def _note_term(part: Any, text: str, em: float) -> None:
     """Let a part of a formula be read, and each of its signs that is shown alone."""
-    readable(part, text, em)
+    mark_as_text(part, text, em)
     signs = [sign for sign in part.submobjects if len(sign.points)]
     _note_signs(signs, text, plain=not set(text) & set("\\{}^_$&"))
 
@@ -237,14 +237,14 @@ def _note_list(mobject: Any) -> None:
     lines = [line.removesuffix("\\\\") for line in mobject.tex_strings]
     # it was set at this size, and its height has grown since then by what is between its lines
     em = mobject._font_size * TEX_EM
-    readable(mobject, "\n".join(lines), em)
+    mark_as_text(mobject, "\n".join(lines), em)
     for part, line in zip(mobject.submobjects, lines, strict=False):
         _note_term(part, line, em)
 
 
 def _note_typst(mobject: Any) -> None:
     text = mobject.typst_code.removeprefix("$ ").removesuffix(" $")
-    readable(mobject, text, mobject.font_size * TYPST_EM)
+    mark_as_text(mobject, text, mobject.font_size * TYPST_EM)
 
 
 for _kind, _note in (

@@ -1,53 +1,21 @@
-"""Labels: the texts that a script wants written in a picture, and where each is read in it.
+"""Labels: where each text of a picture is read in it.
 
-A scene asks by name for what the script wants `written`. Lengths are pixels of a picture whose
-short side has 1080, whatever size it is drawn at.
+Lengths are pixels of a picture whose short side has 1080, whatever size it is drawn at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextvars import ContextVar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from explainer.cache import tracing
-from explainer.cache.inputs import value_state
-
-SHORT = 1080
-"""The short side of the picture that lengths are counted in."""
-SEEN = 0.5
+REFERENCE_SIDE = 1080
+"""Pixels of the short side of the picture that lengths are counted in."""
+MIN_OPACITY = 0.5
 """The opacity above which a text can be read."""
 
-Texts = Mapping[str, tuple[str, ...]]
-"""The texts of a script's labels, by name."""
 LowTexts = tuple[tuple[str, int, int], ...]
 """Texts that enter the caption band, each with the first and the last frame of a stay there."""
-_GIVEN: ContextVar[tuple[Texts, bool]] = ContextVar("given", default=({}, True))
-
-
-def give(texts: Texts, drawn: bool = True) -> None:
-    """Set what `written` gives from now on, and whether labels are drawn at all."""
-    _GIVEN.set((texts, drawn))
-
-
-def written(name: str) -> tuple[str, ...]:
-    """The texts of a label as the script gives them, in the language of the film.
-
-    Raises:
-        LookupError: if there is no such label.
-    """
-    texts = _GIVEN.get()[0]
-    if name not in texts:
-        known = ", ".join(texts) or "none"
-        raise LookupError(f"the script gives this scene no label “{name}”; its labels: {known}")
-    tracing.note("label", name, value_state(list(texts[name])))
-    return texts[name]
-
-
-def labelled() -> bool:
-    """Whether labels are drawn; where they are not, one picture serves every language."""
-    return _GIVEN.get()[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +58,7 @@ class Label:
         return cls(**{**record, "box": (left, top, right, bottom), "frames": (*record["frames"],)})
 
 
-def samples(frames: int, fps: int, cues: Iterable[int]) -> frozenset[int]:
+def frames_to_inspect(frames: int, fps: int, cues: Iterable[int]) -> frozenset[int]:
     """The frames of a line to look at: each cue's, every half second's and the last.
 
     Each comes with a neighbour, by which a label that changes is known from one at rest.

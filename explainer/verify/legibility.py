@@ -20,7 +20,7 @@ from explainer.spec import (
     MIN_LARGE_CONTRAST,
     SMALL_PICTURE,
 )
-from explainer.timeline.labels import SHORT, Label
+from explainer.timeline.labels import REFERENCE_SIDE, Label
 from explainer.timeline.model import Timeline
 from explainer.verify.check import DecodedFrame, DeliveredPicture, FrameCheck
 from explainer.verify.luminance import contrast, luminance
@@ -79,7 +79,7 @@ def _pixels(
     label: Label, picture: NDArray[np.uint8]
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """The pixels in the box of a label, and those close around it."""
-    scale = min(picture.shape[:2]) / SHORT
+    scale = min(picture.shape[:2]) / REFERENCE_SIDE
     left, top, right, bottom = (edge * scale for edge in label.box)
     reach = max(2, round(min(_GROUND_EMS * label.size, _GROUND_PIXELS) * scale))
     # the pixels that ink only touches belong to neither

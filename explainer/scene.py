@@ -1,0 +1,31 @@
+"""What the author of a scene imports; scenes need nothing else of this program.
+
+from explainer.scene import NarratedScene
+
+class Dots(NarratedScene):
+    def first(self):                 # a method for each line of the scene in script.yaml
+        self.play(Create(Circle()), until="circle")
+"""
+
+from __future__ import annotations
+
+from explainer.stage.camera import RadialGradient
+from explainer.stage.errors import StageError
+from explainer.stage.frame import caption_band
+from explainer.stage.label_texts import label_texts, labels_enabled
+from explainer.stage.pictures import asset
+from explainer.stage.scene import NarratedScene
+from explainer.stage.texts import mark_as_text
+from explainer.timeline.model import END
+
+__all__ = [
+    "END",
+    "NarratedScene",
+    "RadialGradient",
+    "StageError",
+    "asset",
+    "caption_band",
+    "label_texts",
+    "labels_enabled",
+    "mark_as_text",
+]
