@@ -21,7 +21,7 @@ from manim import (
 )
 from manim.utils.rate_functions import ease_out_quad
 
-from explainer.timeline.model import END
+from explainer.scene import END
 from look import (
     ANTIBODY_LIGHT,
     GRANZYME,
@@ -90,9 +90,9 @@ class Adcc(Film):
             FadeIn(self.names[2:], rate_func=squish_rate_func(smooth, 0, 0.25)),
             self.killer.gather(self.killer.rim(CONTACT + np.pi, -0.35), 0.5),
             at="grip",
-            run_time=min(0.9, 0.55 * self.room()),
+            run_time=min(0.9, 0.55 * self.time_until()),
         )
-        self.wait(max(0, self.room() - 0.3))
+        self.wait(max(0, self.time_until() - 0.3))
         self.play(FadeOut(self.names), until=END)
 
     def _arrive(self) -> None:
@@ -175,7 +175,7 @@ class Adcc(Film):
             # fine things that rush past would flicker
             *(FadeOut(m, rate_func=soon) for m in (self.coat, self.cell.receptors, self.shine)),
             FadeIn(self.synapse, scale=0.85, rate_func=later),
-            run_time=max(0.3, min(0.6, self.room("perforin"))),
+            run_time=max(0.3, min(0.6, self.time_until("perforin"))),
         )
         self._clear(self.world, self.shine, self.killer, self.synapse, frame)
         frame.become(self.camera.home)
@@ -206,7 +206,7 @@ class Adcc(Film):
         frame.scale(0.5).move_to(self._contact())
         self.cell.receptors.put(np.zeros((0, 2)))  # too fine for so fast a travel
         self.bring_to_back(self.cell, self.killer)
-        rest = max(0.3, self.room() - 0.15)
+        rest = max(0.3, self.time_until() - 0.15)
         wide, middle = by_aspect(
             (2.6, (4.16, -0.5, 0)), (2.0, (0.3, -1.2, 0)), (2.5, (2.0, -1.4, 0))
         )

@@ -21,6 +21,7 @@ from manim import (
 )
 
 import amplification
+from explainer.scene import label_texts
 from look import (
     HER2_LIGHT,
     HER3_LIGHT,
@@ -38,7 +39,6 @@ from look import (
     shown,
     text_line,
     unmute,
-    written,
 )
 from parts.division import DividingCell
 from parts.gene import Arrow
@@ -267,7 +267,7 @@ def _inside() -> tuple:
     """What is pinned at first: the pathways, each off and on, the light, the cell, the texts."""
     cell = DividingCell(CELL_SIZE).place(CELL)
     shield = glow(SURVIVAL, 6.4 * CELL_SIZE, 4.6 * CELL_SIZE, 0).move_to(CELL)
-    texts = written("survive-and-grow" if len(SURVIVE) == 1 else "survive-over-grow")
+    texts = label_texts("survive-and-grow" if len(SURVIVE) == 1 else "survive-over-grow")
     rows = (
         text_line(t, 34, SURVIVAL).shift((*at, 0)) for t, at in zip(texts, SURVIVE, strict=True)
     )

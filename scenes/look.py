@@ -43,8 +43,14 @@ from manim import (
 )
 from numpy.typing import NDArray
 
-from explainer.frame_format import FrameFormat
-from explainer.stage import NarratedScene, Shade, labelled, readable, written
+from explainer.scene import (
+    NarratedScene,
+    RadialGradient,
+    caption_band,
+    label_texts,
+    labels_enabled,
+    mark_as_text,
+)
 
 T = TypeVar("T")
 
@@ -79,7 +85,7 @@ def by_aspect(wide: T, tall: T, square: T) -> T:
     return square if WIDTH == HEIGHT else wide if WIDTH > HEIGHT else tall
 
 
-BAND_TOP, BAND_BOTTOM = (at_px(0, row)[1] for row in FrameFormat("", WIDTH, HEIGHT, 1).caption_band)
+BAND_BOTTOM, BAND_TOP = caption_band()
 HEADER_TOP, HEADER_BOTTOM = at_px(0, 58)[1], at_px(0, 110)[1]
 STAGE_TOP, STAGE_BOTTOM = at_px(0, 130)[1], BAND_TOP + 20 * PX
 MARGIN = by_aspect(96, 54, 54) * PX
@@ -96,7 +102,7 @@ def text_line(
     """
     line = VMobject(stroke_width=0, fill_color=colour, fill_opacity=opacity)
     line.set_points(_letters(text, weight))
-    return readable(line.scale(size * PX / EM, about_point=ORIGIN), text, size * PX)
+    return mark_as_text(line.scale(size * PX / EM, about_point=ORIGIN), text, size * PX)
 
 
 @cache
@@ -118,7 +124,7 @@ def label(
 
     `align` is LEFT, RIGHT or ORIGIN (centred).
     """
-    heading, *notes = written(name)
+    heading, *notes = label_texts(name)
     made = VGroup(text_line(heading, size, colour, weight))
     if notes:
         made.add(
@@ -130,7 +136,7 @@ def label(
 
 def shown(mobject: VMobject) -> VMobject:
     """The mobject itself; in a film without labels it stands there unseen."""
-    return mobject if labelled() else mobject.set_opacity(0)
+    return mobject if labels_enabled() else mobject.set_opacity(0)
 
 
 def leader(
@@ -146,7 +152,7 @@ def leader(
 def glow(colour: str, width: float, height: float | None = None, opacity: float = 0.5) -> Circle:
     """A soft light; `opacity` is that of its middle."""
     light = Circle(1, stroke_width=0, fill_color=colour, fill_opacity=opacity)
-    light.shade = Shade((0, 0), 1.0, (1, 0.78, 0.5, 0.26, 0.1, 0.025, 0))
+    light.radial_gradient = RadialGradient((0, 0), 1.0, (1, 0.78, 0.5, 0.26, 0.1, 0.025, 0))
     return light.stretch_to_fit_width(width).stretch_to_fit_height(height or width)
 
 

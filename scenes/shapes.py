@@ -9,10 +9,10 @@ import numpy as np
 from manim import Animation, CapStyleType, MoveToTarget, VGroup, VMobject
 from numpy.typing import NDArray
 
-from explainer.stage import Shade
+from explainer.scene import RadialGradient
 from look import mix, tones
 
-LIT = Shade((-0.32, 0.4), 1.3)
+LIT = RadialGradient((-0.32, 0.4), 1.3)
 Points = NDArray[np.float64]
 
 
@@ -56,23 +56,25 @@ class Part(VGroup):
         return MoveToTarget(self, **kwargs)
 
 
-def body(points: Points, light: str, mid: str, dark: str, shade: Shade = LIT) -> VMobject:
+def body(points: Points, light: str, mid: str, dark: str, shade: RadialGradient = LIT) -> VMobject:
     """A closed lit shape from Bézier points of shape (4n, 3), with a thin rim of shadow."""
     shape = VMobject(stroke_width=0)
     shape.points = np.array(points, float)
     shape.set_fill(tones(light, mid, dark), opacity=1)
     shape.set_stroke(mix(dark, "#000000", 0.35), width=1.6, opacity=0.55)
-    shape.shade = shade
+    shape.radial_gradient = shade
     return shape
 
 
-def flat(points: Points, colour: str, opacity: float = 1, shade: Shade | None = None) -> VMobject:
+def flat(
+    points: Points, colour: str, opacity: float = 1, shade: RadialGradient | None = None
+) -> VMobject:
     """A closed shape of one colour, without a rim."""
     shape = VMobject(stroke_width=0)
     shape.points = np.array(points, float)
     shape.set_fill(colour, opacity=opacity)
     if shade:
-        shape.shade = shade
+        shape.radial_gradient = shade
     return shape
 
 

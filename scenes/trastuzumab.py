@@ -74,7 +74,7 @@ class Trastuzumab(Film):
             antibody.drift_in(antibody.origin + 1.5 * RIGHT + 0.9 * UP, -0.4),
             FadeIn(name, rate_func=squish_rate_func(smooth, 0.65, 1)),
             FadeIn(self.numerals, rate_func=squish_rate_func(smooth, 0, 0.4)),
-            run_time=max(0.3, 0.6 * self.room("lock")),
+            run_time=max(0.3, 0.6 * self.time_until("lock")),
         )
         self.play(antibody.lock_on(hero, RIGHT, 0), until="lock")
         four = label("domain-four", HER2_LIGHT, by_aspect(40, 34, 34))
@@ -155,7 +155,7 @@ class Trastuzumab(Film):
             FadeIn(held),
             at="apart",
             by="fade",
-            run_time=min(0.9, 0.48 * self.room("fade") + 0.48 * self.room("apart")),
+            run_time=min(0.9, 0.48 * self.time_until("fade") + 0.48 * self.time_until("apart")),
         )
         pit = internalize(self.pairs, antibodies, self.membrane)
         self.play(pit.swallow(), by="fade", run_time=1.2)

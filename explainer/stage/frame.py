@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import config
 
-from explainer.frame_format import Quality
+from explainer.frame_format import FrameFormat
 
 
 def caption_band() -> tuple[float, float]:
@@ -15,5 +15,5 @@ def caption_band() -> tuple[float, float]:
     """
     unit = min(config.frame_width, config.frame_height) / 1080
     width, height = round(config.frame_width / unit), round(config.frame_height / unit)
-    top, bottom = Quality("", width, height, 1).band
+    top, bottom = FrameFormat("", width, height, 1).caption_band
     return (height / 2 - bottom) * unit, (height / 2 - top) * unit

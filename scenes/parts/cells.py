@@ -6,7 +6,7 @@ import numpy as np
 from manim import Animation, AnimationGroup, LaggedStart, MoveToTarget, UpdateFromAlphaFunc, VGroup
 from numpy.typing import NDArray
 
-from explainer.stage import Shade
+from explainer.scene import RadialGradient
 from look import (
     GRANZYME,
     HEADS,
@@ -36,7 +36,7 @@ from shapes import (
     stroke,
 )
 
-DEEP = Shade((-0.2, 0.3), 1.25)
+DEEP = RadialGradient((-0.2, 0.3), 1.25)
 
 
 class Outline:

@@ -6,7 +6,8 @@ import numpy as np
 from manim import ORIGIN, RIGHT, UP, Animation, UpdateFromAlphaFunc, VGroup
 from numpy.typing import NDArray
 
-from look import LEFT_EDGE, MUTED, PX, by_aspect, label, mix, shown, smoothstep, text_line, written
+from explainer.scene import label_texts
+from look import LEFT_EDGE, MUTED, PX, by_aspect, label, mix, shown, smoothstep, text_line
 from shapes import Layer, Part, Points, Stamps, capsule, ellipse
 
 COLUMNS = 25
@@ -85,7 +86,7 @@ class Result(VGroup):
 
     def say(self, result: str, source: str) -> VGroup:
         """By their labels: the result in large with the figure it is made of, and its source."""
-        (number, figure), (source,) = written(result), written(source)
+        (number, figure), (source,) = label_texts(result), label_texts(source)
         lines = (
             (
                 text_line(number, by_aspect(96, 96, 72), self.colour, "BOLD"),

@@ -21,7 +21,7 @@ from manim import (
 from manim.utils.rate_functions import ease_in_out_sine
 from numpy.typing import NDArray
 
-from explainer.stage import Shade
+from explainer.scene import RadialGradient
 from look import DUSK, GRANZYME, HEADS, NIGHT, NK, by_aspect
 from parts.antibody import Antibody
 from parts.cells import DEEP, FcReceptor
@@ -58,7 +58,7 @@ class Synapse(VGroup):
             width=config.frame_width + 3, height=config.frame_height + 3, stroke_width=0
         )
         night.set_fill([DUSK, NIGHT], 1)
-        night.shade = Shade((0, 0.1), 1.15)
+        night.radial_gradient = RadialGradient((0, 0.1), 1.15)
         self.membrane = Membrane(config.frame_width + 3, depth=9).shift(LEVEL * UP)
         self.held = VGroup(*(_held(self.membrane, x) for x in PAIRS))
         self.rim = self.held[len(PAIRS) // 2][2].tail_end()[1] + 0.72
