@@ -26,7 +26,7 @@ import speakers
 from pocketsphinx import Decoder
 from scipy.signal import butter, sosfiltfilt
 
-from explainer.media.io import resampled
+from explainer.media.io import resample
 from explainer.script.loader import load
 from explainer.voices import Utterance, worker
 from explainer.voices.phrases import sentences as cut
@@ -64,7 +64,7 @@ def spread(spoken: Utterance, text: str, decoder: Decoder) -> list[float] | None
     words = [re.sub(r"[^a-z']", "", text[m.start : m.end].lower()) for m in spoken.marks]
     if not all(word and decoder.lookup_word(word) for word in words):
         return None
-    sound = np.clip(np.round(resampled(spoken.samples, spoken.rate, RATE)), -32768, 32767)
+    sound = np.clip(np.round(resample(spoken.samples, spoken.rate, RATE)), -32768, 32767)
     decoder.set_align_text(" ".join(words))
     decoder.start_utt()
     decoder.process_raw(sound.astype("<i2").tobytes(), full_utt=True)

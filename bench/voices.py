@@ -36,7 +36,7 @@ from sentences import ENGLISH
 
 from explainer import narration
 from explainer.clock import TICKS, seconds
-from explainer.media.audio_reader import whole as decode
+from explainer.media.audio_reader import read_audio
 from explainer.script.loader import load
 from explainer.timeline.json import load_for_film
 from explainer.voices import engine
@@ -184,7 +184,7 @@ def finished(python: str, film: Path) -> tuple[list[str], list[str]]:
     spoken = {
         line.key: line.say.spoken for line in load(ROOT / "script.yaml", check_scenes=False).lines
     }
-    sound = decode(film).mean(axis=1)
+    sound = read_audio(film).mean(axis=1)
     sounds = []
     spans = film_lines(film)
     for key, start, end in spans:

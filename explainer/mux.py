@@ -27,9 +27,10 @@ from explainer.clock import TICKS, frame_ticks
 from explainer.errors import CheckFailed, error_text, rebuild_command, with_filename
 from explainer.frame_format import FrameFormat
 from explainer.language_version import LanguageVersion
-from explainer.media import io, signature
+from explainer.media import signature
 from explainer.media.encoder import Clip
-from explainer.media.probe import BT709, LIMITED, Probe, probe
+from explainer.media.io import VIDEO_FORMATS, open_media
+from explainer.media.probe import BT709, LIMITED_RANGE, Probe, probe
 from explainer.progress import Progress
 from explainer.timeline.model import Timeline
 
@@ -201,7 +202,7 @@ def _opened(path: Path, what: str, kind: str) -> InputContainer:
         CheckFailed: if it is something else.
     """
     with _reading(what):
-        file = io.opened(path, io.FILM)
+        file = open_media(path, VIDEO_FORMATS)
         if not getattr(file.streams, kind):
             file.close()
             raise ValueError(f"it has no {kind}")
@@ -314,22 +315,22 @@ def _check(film: Probe, versions: Sequence[LanguageVersion], quality: FrameForma
     """Hold the written file against the timelines, as read back from the disk."""
     timeline = versions[0].timeline
     frame = frame_ticks(timeline.fps)
-    tracks = len(film.pictures), len(film.sounds), len(film.captions)
+    tracks = len(film.video), len(film.audio), len(film.captions)
     if tracks != (1, len(versions), len(versions)):
         raise CheckFailed.of(f"the film has {tracks} tracks of picture, sound and text", _redraw())
-    picture = film.pictures[0]
+    picture = film.video[0]
     shown = [[(cue.rows, cue.start, cue.end) for cue in cues] for _, cues in film.captions]
     languages = [version.track_language for version in versions]
     frames = range(0, timeline.length, frame)
     found = {
         "size of the picture": ((picture.width, picture.height), (quality.width, quality.height)),
-        "times of the frames": (picture.times == tuple(frames), True),
-        "colours": (picture.colours, (BT709, BT709, BT709, LIMITED)),
+        "times of the frames": (picture.pts == tuple(frames), True),
+        "colours": (picture.colours, (BT709, BT709, BT709, LIMITED_RANGE)),
         "length of the picture": (picture.length, timeline.length),
-        "length of the sound": ({s.length for s in film.sounds}, {timeline.length}),
-        "starts of picture and sound": ({picture.start, *(s.start for s in film.sounds)}, {0}),
+        "length of the sound": ({s.length for s in film.audio}, {timeline.length}),
+        "starts of picture and sound": ({picture.start, *(s.start for s in film.audio)}, {0}),
         "captions": (shown, [[(c.rows, c.start, c.end) for c in v.captions] for v in versions]),
-        "languages of the sound": ([sound.language for sound in film.sounds], languages),
+        "languages of the sound": ([sound.language for sound in film.audio], languages),
         "languages of the captions": ([language for language, _ in film.captions], languages),
         "chapters": ([c.title for c in film.chapters], [s.title for s in timeline.scenes]),
         "title": (film.title, timeline.title),

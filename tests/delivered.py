@@ -27,7 +27,7 @@ from explainer.clock import TICKS, frame_ticks
 from explainer.frame_format import FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.media.encoder import Clip, ClipEncoder
-from explainer.media.io import resampled
+from explainer.media.io import resample
 from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, TimedWord, Timeline
 
 Pixels = NDArray[np.uint8]
@@ -75,7 +75,7 @@ def drawn(kind: str, at: float, width: int, height: int, number: int) -> Pixels:
 def spoken(path: Path, text: str, engine: str, language: str) -> SpokenLine:
     """A text said by an engine, as a line's sound."""
     said = voices.engine(engine).speak(text, language)
-    sound = np.rint(resampled(said.samples, said.rate, TICKS)).clip(-32768, 32767).astype("<i2")
+    sound = np.rint(resample(said.samples, said.rate, TICKS)).clip(-32768, 32767).astype("<i2")
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from explainer.export.page.thumbnails import grab, last_frame
+from explainer.export.page.thumbnails import last_frame
+from explainer.media.frames import decode_frames
 from explainer.timeline.json import from_json
 from explainer.timeline.model import Timeline
 
@@ -40,7 +41,7 @@ def blocks(picture: NDArray[np.uint8]) -> Blocks:
 def last_pictures(film: Path, clock: Timeline) -> dict[str, NDArray[np.uint8]]:
     """The last frame of each scene, where all has come to rest."""
     numbers = [last_frame(scene.end, clock.fps) for scene in clock.scenes]
-    frames = grab(film, numbers, clock.fps)
+    frames = decode_frames(film, numbers, clock.fps)
     return {scene.id: np.asarray(frame) for scene, frame in zip(clock.scenes, frames, strict=True)}
 
 

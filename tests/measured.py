@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from explainer.media.probe import Probe, Sound
+from explainer.media.probe import AudioTrack, Probe
 from explainer.timeline.model import Timeline
 from explainer.verify import audio, captions
 from explainer.verify.check import DeliveredFilm, DeliveredLanguage, FrameCheck
@@ -28,7 +28,7 @@ def picture_results(path: Path, timeline: Timeline | None) -> dict[str, CheckRes
 
 
 def audio_results(
-    path: Path, sound: Sound, timeline: Timeline | None, track: int = 0
+    path: Path, sound: AudioTrack, timeline: Timeline | None, track: int = 0
 ) -> dict[str, CheckResult]:
     """What is heard in a sound track."""
     film = DeliveredFilm(path, NO_FACTS)

@@ -20,7 +20,7 @@ from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError
-from explainer.media.audio_reader import whole as decode
+from explainer.media.audio_reader import read_audio
 from explainer.media.probe import probe
 from explainer.script.loader import load
 from explainer.script.music import Music, find
@@ -129,7 +129,7 @@ def test_the_mixed_film_has_the_bed_and_is_as_loud_as_without(tmp_path):
     _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
     cache = Cache(tmp_path / "cache")
     with_bed, without = (
-        decode(mix_audio(given, speech, cache, tmp_path).path)
+        read_audio(mix_audio(given, speech, cache, tmp_path).path)
         for given in (clock, replace(clock, music=None))
     )
     assert loudness(with_bed) == pytest.approx(-16, abs=0.2)
@@ -331,17 +331,17 @@ def test_a_line_that_says_nothing_has_its_room_music_and_effect(tmp_path):
     clock = replace(clock, scenes=(replace(clock.scenes[0], lines=(first, mute)),))
     speech = replace(speech, lines={first.key: speech.lines[first.key]})
     track = mix_audio(clock, speech, Cache(tmp_path / "cache"), tmp_path)
-    sound = decode(track.path)
+    sound = read_audio(track.path)
     long_after = sound[mute.speech_start + TICKS : mute.speech_start + 2 * TICKS]
     ducked = sound[first.speech_end + TICKS // 10 :][: TICKS * 4 // 10]
     assert loudness(long_after) - loudness(ducked) == pytest.approx(5, abs=1)
-    (stored,) = probe(track.path).sounds
+    (stored,) = probe(track.path).audio
     assert [
         one for one in audio_results(track.path, stored, clock).values() if one.ok is False
     ] == []
     alone = replace(mute, start=0, speech_start=0, speech_end=0, end=3 * TICKS)
     preview = replace(clock, scenes=(replace(clock.scenes[0], lines=(alone,)),), music=None)
-    room = decode(mix_audio(preview, speech, Cache(tmp_path / "cache"), tmp_path).path)
+    room = read_audio(mix_audio(preview, speech, Cache(tmp_path / "cache"), tmp_path).path)
     assert len(room) == 3 * TICKS
     assert 20 * np.log10(room.std()) == pytest.approx(-64, abs=1)
 
@@ -351,7 +351,7 @@ def test_an_effect_just_before_a_line_is_not_taken_for_its_speech(tmp_path):
     assert 0 < clock.lines[1].speech_start - clock.lines[0].cues[0].start < TICKS // 5
     _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
     track = mix_audio(clock, speech, Cache(tmp_path / "cache"), tmp_path)
-    (sound,) = probe(track.path).sounds
+    (sound,) = probe(track.path).audio
     found = audio_results(track.path, sound, clock)
     assert found["speech"].ok
     bare = replace(clock.lines[0], cues=())
@@ -365,7 +365,7 @@ def test_a_mixed_film_with_the_shipped_bed_is_heard_to_keep_every_rule(tmp_path)
     clock = scored(tmp_path, Music("bed.flac", 8), noise(tmp_path, "ding.wav", 0.3))
     _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
     track = mix_audio(clock, speech, Cache(tmp_path / "cache"), tmp_path)
-    (sound,) = probe(track.path).sounds
+    (sound,) = probe(track.path).audio
     found = audio_results(track.path, sound, clock)
     assert [row for row in found.values() if row.ok is False] == []
     assert found["bed"].ok

@@ -268,7 +268,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_film_is_made_without_the_ffmpeg_program(film: Path) -> None:
-    assert ffmpeg_cli.complaints(film) == ""
+    assert ffmpeg_cli.decode_errors(film) == ""
 
 
 @pytest.mark.parametrize("version", ["4.1", "5.1.9-0+deb12u1", "n6.0", "10.0", "N-99-gabc123"])
@@ -329,7 +329,7 @@ def test_doctor_finds_a_python_that_is_too_old_or_too_new(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(doctor, "OLDEST", versions[0])
+    monkeypatch.setattr(doctor, "MIN_VERSION", versions[0])
     monkeypatch.setattr(doctor, "NEWEST", versions[1])
     assert main(["doctor"]) == 3
     assert "MISSING python         Python is 3." in capsys.readouterr().out

@@ -20,7 +20,7 @@ from explainer.language_version import LanguageVersion
 from explainer.languages import iso639_2
 from explainer.media import signature
 from explainer.media.encoder import Clip, ClipEncoder
-from explainer.media.probe import Cue, probe
+from explainer.media.probe import CaptionEvent, probe
 from explainer.mux import assemble
 from explainer.timeline.model import TimedCue, TimedLine, TimedScene, Timeline
 
@@ -126,22 +126,22 @@ def test_every_frame_of_every_clip_is_in_the_film_unchanged_and_in_order(parts, 
 
 
 def test_the_film_has_b_frames_and_yet_starts_at_zero_with_equal_steps(made):
-    picture = probe(made).pictures[0]
+    picture = probe(made).video[0]
     assert picture.start == 0
-    assert picture.times == tuple(range(0, sum(COUNTS) * FRAME, FRAME))
+    assert picture.pts == tuple(range(0, sum(COUNTS) * FRAME, FRAME))
     with av.open(str(made)) as file:
         assert any(packet.pts != packet.dts for packet in file.demux(video=0) if packet.dts)
 
 
 def test_picture_and_sound_are_as_long_as_the_timeline(parts, made):
     film = probe(made)
-    assert film.pictures[0].length == film.sounds[0].length == parts.timeline.length
+    assert film.video[0].length == film.audio[0].length == parts.timeline.length
 
 
 def test_captions_come_back_as_they_went_in(parts, made):
     ((language, cues),) = probe(made).captions
     assert language == "eng"
-    assert list(cues) == [Cue(c.start, c.end, c.rows) for c in parts.captions]
+    assert list(cues) == [CaptionEvent(c.start, c.end, c.rows) for c in parts.captions]
 
 
 def test_chapters_are_the_scenes(parts, made):
@@ -157,7 +157,7 @@ def test_the_index_comes_first_with_title_and_colour(parts, made):
     assert film.boxes.index("moov") < film.boxes.index("mdat")
     assert film.title == parts.timeline.title
     assert film.colr
-    assert film.pictures[0].colours == (1, 1, 1, 1)
+    assert film.video[0].colours == (1, 1, 1, 1)
 
 
 def test_the_same_parts_give_the_same_bytes(parts, made, tmp_path):

@@ -26,7 +26,7 @@ from explainer import pipeline
 from explainer.audio import mix
 from explainer.cli import main
 from explainer.clock import TICKS
-from explainer.media.audio_reader import whole as decode
+from explainer.media.audio_reader import read_audio
 from explainer.script.loader import load
 from explainer.timeline.json import from_json
 from explainer.voices import Setting, engine
@@ -79,7 +79,7 @@ def test_a_script_becomes_a_film_with_all_that_goes_beside_it(
     assert "A single dot appears." in srt
     assert "Then another one joins it." in srt
 
-    sound = np.abs(decode(build / "dots.mp4")).max(axis=1)
+    sound = np.abs(read_audio(build / "dots.mp4")).max(axis=1)
     for line in clock.lines:
         spoken = sound[line.speech_start : line.speech_end]
         assert spoken.max() > 0.1

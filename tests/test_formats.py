@@ -111,7 +111,7 @@ def test_a_file_of_no_known_format_is_refused(tmp_path):
 NEW_FORMAT = '''"""Rows of tab-separated values: a caption format as somebody may add it."""
 
 from explainer.captions.formats.base import CaptionFormat
-from explainer.media.probe import Cue
+from explainer.media.probe import CaptionEvent
 
 
 def write(captions, language):
@@ -123,7 +123,7 @@ def read(text):
     head, *rows = [row.split("\\t") for row in text.splitlines()]
     if head[:2] != ["start", "end"]:
         raise ValueError("it has no head")
-    return [Cue(int(start), int(end), tuple(rest)) for start, end, *rest in rows]
+    return [CaptionEvent(int(start), int(end), tuple(rest)) for start, end, *rest in rows]
 
 
 FORMAT = CaptionFormat(".tsv", "text/tab-separated-values", write, read)

@@ -24,7 +24,7 @@ from explainer.errors import ScriptError
 from explainer.frame_format import find_format
 from explainer.language_version import LanguageVersion
 from explainer.media.encoder import Clip
-from explainer.media.ffmpeg_cli import complaints
+from explainer.media.ffmpeg_cli import decode_errors
 from explainer.media.probe import probe
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
@@ -127,7 +127,7 @@ def test_a_film_may_be_called_anything(good, tmp_path, monkeypatch, name):  # no
     monkeypatch.chdir(tmp_path)
     shutil.copy(good / "tiny.mp4", name)
     own = Path(name)
-    assert complaints(own) == ""
+    assert decode_errors(own) == ""
     assert probe(own) == probe(good / "tiny.mp4")
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
@@ -158,7 +158,7 @@ def test_a_list_of_other_files_is_no_film(good, tmp_path, what):  # noqa: F811
     report = verify(path)
     assert not report.ok
     assert [row.name for row in report.results] == ["file"]
-    assert complaints(path)
+    assert decode_errors(path)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

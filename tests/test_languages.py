@@ -19,7 +19,7 @@ from explainer.clock import ticks
 from explainer.draw.stills import stills
 from explainer.errors import ScriptError
 from explainer.frame_format import find_format
-from explainer.media.audio_reader import whole as decode
+from explainer.media.audio_reader import read_audio
 from explainer.narration.fit import Narration, check_limit, narrate
 from explainer.progress import Progress
 from explainer.script.loader import load
@@ -103,7 +103,7 @@ def test_languages_that_share_a_picture_have_a_track_of_sound_and_text_each(film
     assert english.length == spanish.length
     assert [ln.start for ln in english.lines] == [ln.start for ln in spanish.lines]
     for number, clock in enumerate((english, spanish)):
-        sound = np.abs(decode(both, number)).max(axis=1)
+        sound = np.abs(read_audio(both, number)).max(axis=1)
         for line in clock.lines:
             assert sound[line.speech_start : line.speech_end].max() > 0.1
             assert (

@@ -11,7 +11,7 @@ from explainer.captions.model import Caption
 from explainer.captions.segment import segment
 from explainer.captions.violations import violations
 from explainer.clock import TICKS
-from explainer.media.probe import Cue
+from explainer.media.probe import CaptionEvent
 from explainer.narration.fit import words_to_cut
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 from explainer.verify.captions import assign_lines
@@ -48,7 +48,7 @@ def faults(made: Made) -> object:
 
 
 def read_back(made: Made) -> object:
-    cues = [Cue(one.start, one.end, one.rows) for one in made[1]]
+    cues = [CaptionEvent(one.start, one.end, one.rows) for one in made[1]]
     return assign_lines(cues, made[0])
 
 
@@ -75,7 +75,7 @@ def test_ten_times_the_lines_cost_about_ten_times_as_much(
 def test_captions_are_given_back_the_words_of_their_lines() -> None:
     clock = film(FEW)
     made = segment(clock)
-    cues = [Cue(one.start, one.end, one.rows) for one in made]
+    cues = [CaptionEvent(one.start, one.end, one.rows) for one in made]
     assert assign_lines(cues, clock) == list(made)
-    late = [Cue(clock.length + 10, clock.length + 20, ("Nobody says this.",))]
+    late = [CaptionEvent(clock.length + 10, clock.length + 20, ("Nobody says this.",))]
     assert [one.key for one in assign_lines(late, clock)] == [""]

@@ -21,6 +21,7 @@ from explainer.export import youtube
 from explainer.export.page import bundle, html_page, thumbnails
 from explainer.language_version import LanguageVersion
 from explainer.languages import text_direction
+from explainer.media.frames import decode_frames
 from explainer.script.loader import load
 from project import Project
 from viewing import Shown
@@ -149,11 +150,11 @@ def test_json_in_a_page_cannot_end_its_element() -> None:
 
 def test_a_frame_the_film_does_not_have_is_an_error(shown: Shown) -> None:
     with pytest.raises(CheckFailed, match="has no frame 9999"):
-        list(thumbnails.grab(shown.film, [9999], shown.clock.fps))
+        list(decode_frames(shown.film, [9999], shown.clock.fps))
 
 
 def test_the_sheet_of_stills_keeps_to_its_room(shown: Shown) -> None:
-    made = thumbnails.sheet(thumbnails.grab(shown.film, shown.ends(), shown.clock.fps))
+    made = thumbnails.sheet(decode_frames(shown.film, shown.ends(), shown.clock.fps))
     assert len(made.image) <= thumbnails.ROOM
     assert (made.width, made.height) == (320, 180)
 
@@ -163,7 +164,7 @@ def test_the_sheet_is_made_once_for_a_film(
 ) -> None:
     cache = Cache(tmp_path / ".explainer-cache")
     made = thumbnails.kept_sheets(shown.film, shown.ends(), shown.clock.fps, cache)
-    monkeypatch.setattr(thumbnails, "grab", None)
+    monkeypatch.setattr(thumbnails, "decode_frames", None)
     assert thumbnails.kept_sheets(shown.film, shown.ends(), shown.clock.fps, cache) == made
     other = tmp_path / "other.mp4"
     other.write_bytes(shown.film.read_bytes() + b"\0\0\0\x08free")
@@ -179,7 +180,7 @@ def test_a_film_of_a_thousand_lines_has_sheets_of_pictures(
     def grab(_: Path, frames: Sequence[int], __: int) -> Iterator[Image.Image]:
         yield from (Image.new("RGB", shape, (n % 256, 0, 0)) for n in frames)
 
-    monkeypatch.setattr(thumbnails, "grab", grab)
+    monkeypatch.setattr(thumbnails, "decode_frames", grab)
     monkeypatch.setattr(thumbnails, "_groups", lambda _, frames, __: map(str, frames))
     film = tmp_path / "film.mp4"
     film.write_bytes(b"a film")
@@ -200,13 +201,12 @@ def test_a_still_is_made_again_only_if_the_film_changed_there(
     shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache, grabbed = Cache(tmp_path / ".explainer-cache"), list[int]()
-    grab = thumbnails.grab
 
     def counted(film: Path, frames: Sequence[int], fps: int) -> Iterator[Image.Image]:
         grabbed.extend(frames)
-        return grab(film, frames, fps)
+        return decode_frames(film, frames, fps)
 
-    monkeypatch.setattr(thumbnails, "grab", counted)
+    monkeypatch.setattr(thumbnails, "decode_frames", counted)
     one, two = shown.ends()[:2]
     made = thumbnails.kept_sheets(shown.film, [one, two], shown.clock.fps, cache)
     assert grabbed == [one, two]

@@ -23,8 +23,8 @@ from explainer.audio.mix import Mixdown, mix_audio
 from explainer.cache import Cache, _seal
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed
-from explainer.media.audio_reader import whole as decode
-from explainer.media.io import resampled
+from explainer.media.audio_reader import read_audio
+from explainer.media.io import resample
 from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, Timeline
 from explainer.voices import engine
 
@@ -72,11 +72,11 @@ def mixed(tmp_path_factory) -> tuple[Timeline, Speech, Mixdown]:
 
 def test_the_track_is_as_long_as_the_film_to_the_sample(mixed):
     timeline, _, track = mixed
-    assert track.samples == timeline.length == len(decode(track.path))
+    assert track.samples == timeline.length == len(read_audio(track.path))
 
 
 def test_the_decoded_track_is_at_minus_16_lufs_under_minus_1_dbtp(mixed):
-    sound = decode(mixed[2].path)
+    sound = read_audio(mixed[2].path)
     assert loudness(sound) == pytest.approx(-16, abs=0.5)
     assert true_peak(sound) <= -1
     assert mixed[2].loudness == pytest.approx(loudness(sound), abs=0.01)
@@ -94,7 +94,7 @@ def test_an_independent_meter_agrees(mixed):
 
 def test_every_line_sounds_at_its_own_sample(mixed):
     timeline, _, track = mixed
-    sound = decode(track.path)
+    sound = read_audio(track.path)
     for line, seed, length in zip(timeline.lines, (1, 2, 3), (1.5, 0.9, 1.25), strict=True):
         source = voice(length, -20, seed)
         heard = sound[line.speech_start - 480 : line.speech_start + len(source) + 480, 0]
@@ -105,14 +105,14 @@ def test_every_line_sounds_at_its_own_sample(mixed):
 
 def test_lines_of_unequal_loudness_come_out_level(mixed):
     timeline, _, track = mixed
-    sound = decode(track.path)
+    sound = read_audio(track.path)
     levels = [loudness(sound[line.speech_start : line.speech_end]) for line in timeline.lines]
     assert max(levels) - min(levels) <= 1.5
 
 
 def test_between_lines_there_is_a_room_and_never_digital_silence(mixed):
     timeline, _, track = mixed
-    sound = decode(track.path)
+    sound = read_audio(track.path)
     gap = sound[timeline.lines[0].speech_end + 4800 : timeline.lines[1].speech_start - 4800]
     ends = sound[4800 : timeline.lines[0].speech_start - 4800], sound[-9600:-4800]
     for pause in (gap, *ends):
@@ -306,7 +306,7 @@ def test_resampled_sound_is_as_loud_as_long_and_in_step(rate: int) -> None:
         t = np.arange(2 * at) / at
         return np.sum([np.sin(2 * np.pi * f * t + f) for f in (200, 997, 3011)], axis=0) * 5000
 
-    made = resampled(np.round(tones(rate)).astype(np.int16), rate, TICKS)
+    made = resample(np.round(tones(rate)).astype(np.int16), rate, TICKS)
     assert made.shape == (2 * TICKS,)
     inside = slice(TICKS // 100, -TICKS // 100)  # at its ends a filter reaches into nothing
     assert np.abs(made - tones(TICKS))[inside].max() < 10
@@ -323,7 +323,7 @@ def test_a_master_is_of_one_length_and_in_step_with_what_the_voice_said(speech):
 
 def test_a_voice_stays_in_the_middle_of_the_coded_track(speech, tmp_path):
     clock, spoken = film(tmp_path, speech)
-    sound = decode(mix_audio(clock, spoken, Cache(tmp_path / "cache"), tmp_path).path)
+    sound = read_audio(mix_audio(clock, spoken, Cache(tmp_path / "cache"), tmp_path).path)
     left, right = sound[clock.lines[0].speech_start : clock.lines[0].speech_end].T
     assert np.std(left - right) < np.std(left + right) / 2 * 10 ** (-36 / 20)
     hisses = np.diff(left, 2), np.diff(right, 2)

@@ -14,7 +14,7 @@ from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.media import ffmpeg_cli
-from explainer.media.audio_reader import whole as decode
+from explainer.media.audio_reader import read_audio
 from explainer.media.probe import probe
 from explainer.progress import Progress
 from explainer.script.loader import load
@@ -62,7 +62,7 @@ def test_sentences_and_lines_are_parted_by_pauses_and_equally_loud(
     track = mix_audio(
         clock, speech, Cache(script.folder / ".explainer-cache"), script.folder / "assets"
     )
-    sound = decode(track.path)
+    sound = read_audio(track.path)
     ours, (theirs, peak) = loudness(sound), ffmpeg_cli.ebur128(track.path)
     assert abs(ours + 16) <= 0.5
     assert abs(ours - theirs) <= 0.1
@@ -79,7 +79,7 @@ def test_sentences_and_lines_are_parted_by_pauses_and_equally_loud(
     for one, two in zip(clock.lines, clock.lines[1:], strict=False):
         ahead = two.words[0].start + TICKS // 5
         assert pause(sound[:, 0], one.words[-1].start, ahead) >= 0.6
-    (stored,) = probe(track.path).sounds
+    (stored,) = probe(track.path).audio
     found = audio_results(track.path, stored, clock)
     assert {"lines", "speech", "digital silence", "clicks", "hum", "pauses"} <= set(found)
     assert [result for result in found.values() if result.ok is not True] == []

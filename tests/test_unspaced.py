@@ -15,7 +15,7 @@ from explainer.captions.segment import segment
 from explainer.captions.violations import narrated_and_shown, violations
 from explainer.clock import TICKS, frame_ticks
 from explainer.errors import ScriptError
-from explainer.media.probe import Cue, Probe
+from explainer.media.probe import CaptionEvent, Probe
 from explainer.script.loader import load
 from explainer.script.narration_text import MarkupError, parse_narration
 from explainer.spec import caption_limits
@@ -183,9 +183,9 @@ def test_files_of_captions_hold_each_words_moment_and_read_back(
 
 def test_verify_finds_every_word_and_misses_one_that_is_left_out(tmp_path: Path) -> None:
     film = film_in("zh", *CHINESE)
-    cues = [Cue(c.start, c.end, c.rows) for c in segment(film)]
+    cues = [CaptionEvent(c.start, c.end, c.rows) for c in segment(film)]
 
-    def found(shown: list[Cue]) -> dict[str, bool | None]:
+    def found(shown: list[CaptionEvent]) -> dict[str, bool | None]:
         facts = Probe("", (), (), (("zho", tuple(shown)),), (), (), False)
         results = caption_results(tmp_path / "film.mp4", facts, film)
         return {name: result.ok for name, result in results.items()}
@@ -193,7 +193,9 @@ def test_verify_finds_every_word_and_misses_one_that_is_left_out(tmp_path: Path)
     good = found(cues)
     assert good["caption words"]
     assert good["caption form"]
-    less = Cue(cues[0].start, cues[0].end, tuple(row.replace("太阳", "") for row in cues[0].rows))
+    less = CaptionEvent(
+        cues[0].start, cues[0].end, tuple(row.replace("太阳", "") for row in cues[0].rows)
+    )
     assert not found([less, *cues[1:]])["caption words"]
     said, there = narrated_and_shown([cue.rows for cue in cues], film)
     assert said == there

@@ -431,7 +431,7 @@ def test_no_film_is_a_usage_error(tmp_path):
 def test_a_missing_ffmpeg_program_is_said_with_its_remedy(good, monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(EnvironmentProblem, match="sudo apt-get install ffmpeg"):
-        ffmpeg_cli.complaints(good / "tiny.mp4")
+        ffmpeg_cli.decode_errors(good / "tiny.mp4")
 
 
 def test_caption_files_are_read_back_as_they_were_written(good):

@@ -21,6 +21,7 @@ from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.export.page import html_page, thumbnails
 from explainer.language_version import LanguageVersion
+from explainer.media.frames import decode_frames
 from explainer.timeline.json import from_json
 from explainer.timeline.model import Timeline
 
@@ -135,7 +136,7 @@ class Shown:
 
     def frame(self, number: int) -> NDArray[np.int16]:
         """A frame as a decoder of its own sees it: rows, columns, RGB."""
-        (picture,) = thumbnails.grab(self.film, [number], self.clock.fps)
+        (picture,) = decode_frames(self.film, [number], self.clock.fps)
         return np.asarray(picture, np.int16)
 
     def ends(self) -> list[int]:

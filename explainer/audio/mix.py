@@ -28,7 +28,7 @@ from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed, command
 from explainer.media import signature
-from explainer.media.audio_reader import Heard
+from explainer.media.audio_reader import AudioReader
 from explainer.progress import Progress
 from explainer.timeline.model import Speech, TimedLine, Timeline
 
@@ -236,7 +236,7 @@ def _level(mixed: Mixed, gain: float, ceiling: float, stop: Event) -> float:
 def _measured(path: Path, stop: Event, progress: Progress) -> tuple[int, float, float]:
     """How many samples a finished track has, its loudness in LUFS and its peak in dBTP."""
     level, peak = Loudness(), Peak()
-    with Heard(path) as track:
+    with AudioReader(path) as track:
         for block in _ahead(track.blocks()):
             _heed(stop)
             level.add(block)

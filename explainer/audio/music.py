@@ -17,7 +17,7 @@ from explainer.audio import segments
 from explainer.audio.meters import Samples, loudness
 from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.errors import CheckFailed, error_text
-from explainer.media import io
+from explainer.media.io import AUDIO_FORMATS, decode_audio, open_media
 from explainer.script.music import Music, find
 from explainer.timeline.model import Timeline
 
@@ -204,8 +204,8 @@ def _read(assets: Path, name: str, most: float) -> Samples:
     """A sound file of at most so many seconds as (n, 2) at 48 kHz; one channel is heard in both."""
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=TICKS)
     try:
-        with io.opened(find(assets, name), io.SOUND) as file:
-            frames = [f for whole in io.heard(file, most) for f in resampler.resample(whole)]
+        with open_media(find(assets, name), AUDIO_FORMATS) as file:
+            frames = [f for whole in decode_audio(file, most) for f in resampler.resample(whole)]
             frames += resampler.resample(None)
     except (av.FFmpegError, OSError, ValueError) as error:
         what = f"the sound {name} cannot be read: {error_text(error)}"

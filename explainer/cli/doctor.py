@@ -25,7 +25,7 @@ from explainer.script import latex, scene_source
 from explainer.script.loader import load
 from explainer.voices import engine
 
-OLDEST, NEWEST = (3, 11), (3, 13)
+MIN_VERSION, NEWEST = (3, 11), (3, 13)
 """The versions of Python between which a render works."""
 OFFLINE = ("flite", "espeak")
 """The voices that every set-up has."""
@@ -105,7 +105,7 @@ def _spoken_by(one: Choice) -> Callable[[], str]:
 
 
 def _python() -> str:
-    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+    if not MIN_VERSION <= sys.version_info[:2] <= NEWEST:
         what = f"Python is {platform.python_version()}; 3.11, 3.12 or 3.13 is needed"
         raise EnvironmentProblem.of(what, "name one with: make setup PYTHON=python3.12")
     return platform.python_version()

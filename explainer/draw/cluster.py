@@ -29,7 +29,7 @@ from explainer.draw.configuration import FILE
 from explainer.draw.walker import Answer, Answers
 from explainer.draw.worker import Job, draw, start
 from explainer.errors import CheckFailed, EnvironmentProblem, ExplainerError, error_text
-from explainer.media import io
+from explainer.media.frames import measure_clip
 
 TOOLS = ("manim", "pycairo", "manimpango", "av", "numpy")
 """The packages whose versions decide what a clip holds."""
@@ -200,7 +200,7 @@ def _checked(given: Return, job: Job, out: Path) -> Answer:
         raise ValueError(f"it has {returned.frames} frames, not {wanted[2]}")
     out.write_bytes(given.clip)
     try:
-        found = io.measured(out)
+        found = measure_clip(out)
         if found != wanted:
             raise ValueError("its clip has {1} × {2} pixels and {0} frames".format(*found))
     except ValueError:

@@ -9,9 +9,9 @@ from explainer.cache import write_atomically
 from explainer.captions.formats import srt
 from explainer.clock import TICKS, frame_ticks, mmss, seconds
 from explainer.export.base import ExportJob
-from explainer.export.page import thumbnails
 from explainer.export.page.html_page import strings
 from explainer.language_version import LanguageVersion
+from explainer.media.frames import decode_frames, encode_image
 from explainer.timeline.model import Timeline
 from explainer.timeline.selection import frame_at
 
@@ -90,7 +90,7 @@ def thumbnail(version: LanguageVersion, poster: str) -> bytes:
     clock = version.timeline
     line, at = frame_at(clock, poster or clock.lines[-1].key)
     number = line.start // frame_ticks(clock.fps) + at
-    (picture,) = thumbnails.grab(version.film, [number], clock.fps)
+    (picture,) = decode_frames(version.film, [number], clock.fps)
     picture.thumbnail(SIZE)
-    made = (thumbnails.encoded(picture, "JPEG", quality=q) for q in (92, 80, 60))
+    made = (encode_image(picture, "JPEG", quality=q) for q in (92, 80, 60))
     return next((image for image in made if len(image) <= LARGEST), b"")

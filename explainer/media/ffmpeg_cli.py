@@ -1,6 +1,7 @@
-"""The ffmpeg program as a judge of our own work: a film's path in, its complaints or readings out.
+"""The ffmpeg program, run on a finished film: its path in, errors and loudness readings out.
 
-It is another build than the library that made the film, so a shared mistake is less likely.
+The program is another build than the library that made the film, so that the two are unlikely to
+share a mistake.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from functools import cache
 from pathlib import Path
 
 from explainer.errors import CheckFailed, EnvironmentProblem, command
-from explainer.media.io import FILM
+from explainer.media.io import VIDEO_FORMATS
 
-OLDEST = (4, 1)
-"""The first version of ffmpeg that is known to measure as the newer ones do."""
+MIN_VERSION = (4, 1)
+"""The oldest version of ffmpeg that measures as the newer ones do."""
 _REMEDY = "sudo apt-get install ffmpeg"
 
 
@@ -28,30 +29,33 @@ def version() -> str:
     return _version(_program())
 
 
-def complaints(film: Path) -> str:
-    """What ffmpeg says when it decodes every frame and takes no excuse; empty if all is well.
+def decode_errors(film: Path) -> str:
+    """Decode every frame with `-xerror -err_detect explode`; ffmpeg's messages, empty if none.
 
     Raises:
         EnvironmentProblem: if the ffmpeg program is missing, does not run, or is too old.
     """
     strict = ["-v", "error", "-xerror", "-err_detect", "explode"]
     done = _ffmpeg(*strict, *_input(film), "-map", "0:v", "-map", "0:a?", "-f", "null", "-")
-    said = done.stderr.strip()
     # a failing exit may be silent, and a decoding error may end in exit code 0
-    return said or (f"exit code {done.returncode}" if done.returncode else "")
+    messages = done.stderr.strip()
+    if not messages and done.returncode:
+        return f"exit code {done.returncode}"
+    return messages
 
 
 def ebur128(film: Path, track: int = 0) -> tuple[float, float]:
-    """A sound track's integrated loudness in LUFS and true peak in dBTP, by ffmpeg's own meter.
+    """A sound track's integrated loudness in LUFS and true peak in dBTP, by ffmpeg's `ebur128`.
 
-    The loudness is read at the last tenth of a second, where it is told to a thousandth.
+    The loudness is taken from the metadata of the last tenth of a second, which has three decimals
+    where the summary has one.
 
     Raises:
         EnvironmentProblem: if the ffmpeg program is missing, does not run, or is too old.
         CheckFailed: if it cannot read the sound.
     """
-    tell = "ebur128=peak=true:metadata=1:framelog=verbose,ametadata=print:key=lavfi.r128.I:file=-"
-    done = _ffmpeg(*_input(film), "-map", f"0:a:{track}", "-af", tell, "-f", "null", "-")
+    meter = "ebur128=peak=true:metadata=1:framelog=verbose,ametadata=print:key=lavfi.r128.I:file=-"
+    done = _ffmpeg(*_input(film), "-map", f"0:a:{track}", "-af", meter, "-f", "null", "-")
     summary = done.stderr.rpartition("Summary:")[2]
     loudness = re.search(r"lavfi\.r128\.I=(-?[\d.]+|-inf)\s*\Z", done.stdout)
     peak = re.search(r"\bPeak:\s+(-?[\d.]+|-inf) dBFS", summary)
@@ -77,22 +81,22 @@ def _program() -> str:
 
 @cache
 def _version(program: str) -> str:
-    """The version of an ffmpeg program, once it is known to run and to be new enough."""
+    """The version of an ffmpeg program that runs and is new enough."""
     try:
         done = _run(program, "-version")
     except OSError as error:
         raise EnvironmentProblem.of(f"{program} does not run: {error.strerror}", _REMEDY) from error
-    told = re.match(r"ffmpeg version (\S+)", done.stdout)
-    if done.returncode or not told:
-        said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[0]
-        raise EnvironmentProblem.of(f"{program} does not run: {said}", _REMEDY)
-    # builds from the middle of the work on a release have no number of one, and are not old
-    numbers = re.match(r"n?(\d+)\.(\d+)", told[1])
-    if numbers and tuple(map(int, numbers.groups())) < OLDEST:
-        wanted = ".".join(map(str, OLDEST))
-        what = f"{program} is version {told[1]}; {wanted} or newer is needed"
+    stated = re.match(r"ffmpeg version (\S+)", done.stdout)
+    if done.returncode or not stated:
+        first = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[0]
+        raise EnvironmentProblem.of(f"{program} does not run: {first}", _REMEDY)
+    # builds between two releases state no number, and are not old
+    numbers = re.match(r"n?(\d+)\.(\d+)", stated[1])
+    if numbers and tuple(map(int, numbers.groups())) < MIN_VERSION:
+        wanted = ".".join(map(str, MIN_VERSION))
+        what = f"{program} is version {stated[1]}; {wanted} or newer is needed"
         raise EnvironmentProblem.of(what, _REMEDY)
-    return told[1]
+    return stated[1]
 
 
 def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -102,7 +106,7 @@ def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def _input(film: Path) -> list[str]:
-    # with the protocol said, no file name is taken for an option or another protocol; and no file
-    # is taken for a list of others
-    whitelists = ["-protocol_whitelist", "file", "-format_whitelist", FILM]
+    # `file:` keeps a name from being read as an option or another protocol, and the white list
+    # keeps a file from being read as a list of others
+    whitelists = ["-protocol_whitelist", "file", "-format_whitelist", VIDEO_FORMATS]
     return [*whitelists, "-i", f"file:{film.resolve()}"]

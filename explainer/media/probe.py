@@ -1,6 +1,6 @@
-"""What an MP4 file says of itself: a path in, its tracks, captions, chapters and boxes out.
+"""What an MP4 file states of itself: a path in; tracks, captions, chapters and boxes out.
 
-Nothing is decoded. Times are ticks; `film` checks its own work with this and `verify` everyone's.
+Nothing is decoded. Times are ticks. `mux` checks the file that it wrote by this, and `verify` any.
 """
 
 from __future__ import annotations
@@ -18,37 +18,40 @@ from av.stream import Stream
 
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, command, error_text
-from explainer.media import io
+from explainer.media.io import VIDEO_FORMATS, open_media
 
 BT709 = 1
 """The number of BT.709 among primaries, transfers and matrices (ITU-T H.273)."""
-LIMITED = 1
+LIMITED_RANGE = 1
 """PyAV's number of the limited (`tv`) range."""
-MOST_BOXES = 1000
-
+MAX_BOXES = 1000
+"""Boxes at the top level; a damaged file may seem to have millions."""
 
 Time = int | Fraction
-"""Ticks, of which only a film that is not ours may have parts."""
+"""Ticks. Only a film of another tool may have fractions of one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """The video track: `times` are each frame's ticks in order of showing."""
+class VideoTrack:
+    """A video track: `pts` are the ticks at which frames are shown, in that order.
+
+    `colours` are the numbers of primaries, transfer, matrix (ITU-T H.273) and range.
+    """
 
     codec: str
     profile: str
-    pixels: str
+    pix_fmt: str
     width: int
     height: int
-    colours: tuple[int, int, int, int]  # primaries, transfer, matrix, range
+    colours: tuple[int, int, int, int]
     start: int
     length: int
-    times: tuple[Time, ...]
+    pts: tuple[Time, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
-    """The sound track."""
+class AudioTrack:
+    """An audio track: `rate` in hertz, `language` as it is stated, `und` if it is not."""
 
     codec: str
     profile: str
@@ -60,8 +63,8 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
-    """One caption as delivered: ticks and rows."""
+class CaptionEvent:
+    """One caption as delivered: ticks at which it is shown and gone, and its rows."""
 
     start: int
     end: int
@@ -79,19 +82,23 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A film file's facts; `captions` by three-letter language, `boxes` the top ones in order."""
+    """What a film file states of itself.
+
+    `captions` are pairs of a track's three-letter language and its captions, `boxes` the names of
+    the boxes at the top level in their order; `colr` says if there is a box of colours.
+    """
 
     title: str
-    pictures: tuple[Picture, ...]
-    sounds: tuple[Sound, ...]
-    captions: tuple[tuple[str, tuple[Cue, ...]], ...]
+    video: tuple[VideoTrack, ...]
+    audio: tuple[AudioTrack, ...]
+    captions: tuple[tuple[str, tuple[CaptionEvent, ...]], ...]
     chapters: tuple[Chapter, ...]
     boxes: tuple[str, ...]
     colr: bool
 
 
 def probe(path: Path) -> Probe:
-    """Read what a film file says of itself.
+    """Read what a film file states of itself.
 
     Raises:
         CheckFailed: if it is not there, cannot be opened, or ends before its boxes do.
@@ -100,20 +107,20 @@ def probe(path: Path) -> Probe:
         with path.open("rb") as file:
             boxes = tuple(name for name, _ in _boxes(file, path.stat().st_size))
             file.seek(0)
-            head = _index(file, path.stat().st_size)
-        with io.opened(path, io.FILM) as film:
-            times = _times(film)
+            index = _read_index(file, path.stat().st_size)
+        with open_media(path, VIDEO_FORMATS) as film:
+            pts = _read_pts(film)
             return Probe(
                 title=film.metadata.get("title", ""),
-                pictures=tuple(_picture(track, times) for track in film.streams.video),
-                sounds=tuple(_sound(track) for track in film.streams.audio),
+                video=tuple(_video_track(track, pts) for track in film.streams.video),
+                audio=tuple(_audio_track(track) for track in film.streams.audio),
                 captions=tuple(
-                    (track.language or "und", _cues(path, track.index))
+                    (track.language or "und", _read_captions(path, track.index))
                     for track in film.streams.subtitles
                 ),
-                chapters=tuple(_chapters(film)),
+                chapters=tuple(_read_chapters(film)),
                 boxes=boxes,
-                colr=b"colrnclx" in head,
+                colr=b"colrnclx" in index,
             )
     except (OSError, EOFError, av.FFmpegError, ValueError) as error:
         raise CheckFailed.of(
@@ -127,8 +134,8 @@ def _boxes(file: BinaryIO, size: int) -> Iterator[tuple[str, int]]:
     at = count = 0
     while at + 8 <= size:
         count += 1
-        if count > MOST_BOXES:
-            raise EOFError(f"it has more than {MOST_BOXES} top boxes")
+        if count > MAX_BOXES:
+            raise EOFError(f"it has more than {MAX_BOXES} top boxes")
         file.seek(at)
         length, name = struct.unpack(">I4s", file.read(8))
         header = 8
@@ -143,79 +150,81 @@ def _boxes(file: BinaryIO, size: int) -> Iterator[tuple[str, int]]:
         raise EOFError("stray bytes after its last box")
 
 
-def _index(file: BinaryIO, size: int) -> bytes:
+def _read_index(file: BinaryIO, size: int) -> bytes:
+    """The body of the box that describes the tracks; empty if there is none."""
     return next((file.read(length) for name, length in _boxes(file, size) if name == "moov"), b"")
 
 
-def _times(film: InputContainer) -> dict[int, list[Time]]:
-    times: dict[int, list[Time]] = {track.index: [] for track in film.streams}
+def _read_pts(film: InputContainer) -> dict[int, list[Time]]:
+    """The ticks at which each video track's packets are shown, in the order of the file."""
+    pts: dict[int, list[Time]] = {track.index: [] for track in film.streams}
     for packet in film.demux(*film.streams.video):
         if packet.pts is not None:
             base = packet.time_base
             ticks, rest = divmod(packet.pts * base.numerator * TICKS, base.denominator)
-            # a film of hours has a million of them
+            # whole numbers where they can be: a film of hours has a million of them
             exact = ticks + Fraction(rest, base.denominator) if rest else ticks
-            times[packet.stream_index].append(exact)
-    return times
+            pts[packet.stream_index].append(exact)
+    return pts
 
 
-def _at(track: Stream, count: int | None) -> int:
+def _to_ticks(track: Stream, count: int | None) -> int:
     return round((count or 0) * (track.time_base or Fraction(0)) * TICKS)
 
 
-def _picture(track: av.VideoStream, times: dict[int, list[Time]]) -> Picture:
-    made = track.codec_context
-    return Picture(
-        codec=made.name,
-        profile=made.profile or "",
-        pixels=made.pix_fmt or "",
-        width=made.width,
-        height=made.height,
+def _video_track(track: av.VideoStream, pts: dict[int, list[Time]]) -> VideoTrack:
+    codec = track.codec_context
+    return VideoTrack(
+        codec=codec.name,
+        profile=codec.profile or "",
+        pix_fmt=codec.pix_fmt or "",
+        width=codec.width,
+        height=codec.height,
         colours=(
-            int(made.color_primaries),
-            int(made.color_trc),
-            int(made.colorspace),
-            int(made.color_range),
+            int(codec.color_primaries),
+            int(codec.color_trc),
+            int(codec.colorspace),
+            int(codec.color_range),
         ),
-        start=_at(track, track.start_time),
-        length=_at(track, track.duration),
-        times=tuple(sorted(times[track.index])),
+        start=_to_ticks(track, track.start_time),
+        length=_to_ticks(track, track.duration),
+        pts=tuple(sorted(pts[track.index])),
     )
 
 
-def _sound(track: av.AudioStream) -> Sound:
-    return Sound(
+def _audio_track(track: av.AudioStream) -> AudioTrack:
+    return AudioTrack(
         codec=track.codec_context.name,
         profile=track.codec_context.profile or "",
         rate=track.rate,
         channels=track.channels,
         language=track.language or "und",
-        start=_at(track, track.start_time),
-        length=_at(track, track.duration),
+        start=_to_ticks(track, track.start_time),
+        length=_to_ticks(track, track.duration),
     )
 
 
-def _cues(path: Path, index: int) -> tuple[Cue, ...]:
-    cues = []
-    with io.opened(path, io.FILM) as film:
+def _read_captions(path: Path, index: int) -> tuple[CaptionEvent, ...]:
+    captions = []
+    with open_media(path, VIDEO_FORMATS) as film:
         for packet in film.demux(film.streams[index]):
-            text = _text(bytes(packet))
+            text = _tx3g_text(bytes(packet))
             if packet.pts is None or not text:
                 continue  # the muxer fills the gaps between captions with empty ones
             start = round(packet.pts * packet.time_base * TICKS)
             length = round((packet.duration or 0) * packet.time_base * TICKS)
-            cues.append(Cue(start, start + length, tuple(text.split("\n"))))
-    return tuple(cues)
+            captions.append(CaptionEvent(start, start + length, tuple(text.split("\n"))))
+    return tuple(captions)
 
 
-def _text(sample: bytes) -> str:
+def _tx3g_text(sample: bytes) -> str:
     """The text of a tx3g sample: two bytes of length, then UTF-8 (3GPP TS 26.245)."""
     if len(sample) < 2:
         return ""
     return sample[2 : 2 + int.from_bytes(sample[:2], "big")].decode("utf-8", "replace")
 
 
-def _chapters(film: InputContainer) -> Iterator[Chapter]:
+def _read_chapters(film: InputContainer) -> Iterator[Chapter]:
     for chapter in film.chapters():
         base = chapter["time_base"] or Fraction(1, TICKS)
         start, end = (round(chapter[edge] * base * TICKS) for edge in ("start", "end"))

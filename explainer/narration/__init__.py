@@ -31,7 +31,7 @@ from explainer.errors import (
     choose_remedy,
     command,
 )
-from explainer.media.io import resampled
+from explainer.media.io import resample
 from explainer.narration.align import word_times
 from explainer.progress import Progress
 from explainer.script.model import Line, Script
@@ -397,7 +397,7 @@ def _stretches(voice: Voice, line: Line, language: str) -> list[tuple[int, int, 
 
 
 def _at_48k(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
-    made = np.round(resampled(samples, rate, TICKS))
+    made = np.round(resample(samples, rate, TICKS))
     heard: NDArray[np.int16] = np.clip(made, -32768, 32767).astype(np.int16)
     return heard
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.clock import ticks
-from explainer.media.io import resampled
+from explainer.media.io import resample
 from explainer.timeline.model import Known, SpokenWord
 from explainer.voices import Utterance
 from explainer.voices.espeak import reading
@@ -228,7 +228,7 @@ def _warped(model: Utterance, sound: Utterance) -> tuple[Floats, Floats]:
 
 def _power(utterance: Utterance, edges: tuple[float, float]) -> Floats:
     """The power in each mel band between `edges`, of shape (frames, 40), at one loudness."""
-    sound = resampled(utterance.samples, utterance.rate, _RATE)
+    sound = resample(utterance.samples, utterance.rate, _RATE)
     sound = sound[round(edges[0] * _RATE) : round(edges[1] * _RATE)]
     sound = np.pad(np.append(sound[:1], sound[1:] - 0.97 * sound[:-1]), _WINDOW // 2)
     step = round(HOP * _RATE)

@@ -13,7 +13,7 @@ from explainer.audio.meters import BEFORE, decibels, loudness, onset
 from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed, error_text
 from explainer.media import ffmpeg_cli
-from explainer.media.audio_reader import Heard
+from explainer.media.audio_reader import AudioReader
 from explainer.spec import (
     LOUDNESS,
     LOUDNESS_TOLERANCE,
@@ -53,7 +53,7 @@ def measure(language: DeliveredLanguage) -> Iterator[CheckResult]:
     yield CheckResult("voice", form, AUDIO_FORM, form == AUDIO_FORM)
     film = language.film.path
     try:
-        with Heard(film, language.track) as track:
+        with AudioReader(film, language.track) as track:
             listener = TrackListener(track)
             other_meter = ffmpeg_cli.ebur128(film, language.track)
             yield from _levels(listener, other_meter)
@@ -140,11 +140,11 @@ def _hum(listener: TrackListener) -> CheckResult:
     return CheckResult("hum", measured, required, levels[worst] <= MAX_HUM)
 
 
-def _line_loudness(track: Heard, timeline: Timeline) -> CheckResult:
+def _line_loudness(track: AudioReader, timeline: Timeline) -> CheckResult:
     """How evenly loud the lines are."""
     required = f"within {MAX_LINE_LOUDNESS_SPREAD:g} LU of each other"
     levels = {
-        line.key: loudness(track.part(line.speech_start, line.speech_end))
+        line.key: loudness(track.read_range(line.speech_start, line.speech_end))
         for line in timeline.spoken
     }
     if not levels:
@@ -156,11 +156,11 @@ def _line_loudness(track: Heard, timeline: Timeline) -> CheckResult:
     return CheckResult("lines", measured, required, spread <= MAX_LINE_LOUDNESS_SPREAD)
 
 
-def _pauses(track: Heard, timeline: Timeline) -> CheckResult:
+def _pauses(track: AudioReader, timeline: Timeline) -> CheckResult:
     """How loud the room is where nobody speaks and no effect sounds."""
     levels: dict[str, float] = {}
     for key, begin, end in _unspoken(timeline):
-        power = np.mean(np.square(track.part(begin, end), dtype=np.float64))
+        power = np.mean(np.square(track.read_range(begin, end), dtype=np.float64))
         levels[key] = decibels(float(power) ** 0.5)
     softest, loudest = PAUSE_LEVELS
     required = f"from {softest:g} to {loudest:g} dBFS"
@@ -175,14 +175,14 @@ def _pauses(track: Heard, timeline: Timeline) -> CheckResult:
     return CheckResult("pauses", measured, required, is_within)
 
 
-def _music(track: Heard, timeline: Timeline) -> CheckResult:
+def _music(track: AudioReader, timeline: Timeline) -> CheckResult:
     """How far under its line the music lies, where it has given way but nobody speaks."""
     spoken = {line.key: line for line in timeline.spoken}
     distances: dict[str, float] = {}
     for key, begin, end in _unspoken(timeline):
         line = spoken[key]
-        voice = loudness(track.part(line.speech_start, line.speech_end))
-        distances[key] = voice - loudness(track.part(begin, end))
+        voice = loudness(track.read_range(line.speech_start, line.speech_end))
+        distances[key] = voice - loudness(track.read_range(begin, end))
     required = f"at least {MIN_MUSIC_DISTANCE:g} LU under the voice"
     if not distances:
         return CheckResult("bed", "no pause to hear it in", required, None)
@@ -210,7 +210,7 @@ def _unspoken(timeline: Timeline) -> Iterator[tuple[str, int, int]]:
             yield line.key, begin, end
 
 
-def _speech(track: Heard, timeline: Timeline) -> Iterator[CheckResult]:
+def _speech(track: AudioReader, timeline: Timeline) -> Iterator[CheckResult]:
     """Whether each line begins where it should, and whether that changes over the film."""
     frame = frame_ticks(timeline.fps)
     missed = []
@@ -252,11 +252,13 @@ def _drift(offsets: list[int], frame: int) -> CheckResult:
     return CheckResult("drift", measured, "within 1 frame", abs(drift) <= frame if half else None)
 
 
-def _find_onset(track: Heard, expected: int, end: int, has_music: bool) -> tuple[int, int] | None:
+def _find_onset(
+    track: AudioReader, expected: int, end: int, has_music: bool
+) -> tuple[int, int] | None:
     """Between which two ticks of the film a line's speech begins, or None if it is not heard."""
     first = max(0, expected - BEFORE)
     lead = min(first, TICKS // 5) if has_music else 0
-    sound = track.part(first - lead, end)
+    sound = track.read_range(first - lead, end)
     if has_music:
         # a bed hides the soft sound that a line opens with, but hardly what is high in it
         sound = np.asarray(sosfilt(_HIGH_PASS, sound, axis=0), np.float32)[lead:]

@@ -13,7 +13,7 @@ from explainer.captions.rows import line_words, spans
 from explainer.captions.violations import narrated_and_shown, violations
 from explainer.errors import error_text
 from explainer.languages import iso639_2
-from explainer.media.probe import Cue
+from explainer.media.probe import CaptionEvent
 from explainer.spec import MAX_CAPTION_DIFFERENCE
 from explainer.timeline.model import Timeline
 from explainer.verify.check import DeliveredLanguage, LanguageCheck
@@ -63,13 +63,13 @@ def _caption_base(language: DeliveredLanguage) -> Path:
     return film.path.with_name(f"{name}.mp4")
 
 
-def compare_files(film: Path, cues: Sequence[Cue]) -> Iterator[CheckResult]:
+def compare_files(film: Path, cues: Sequence[CaptionEvent]) -> Iterator[CheckResult]:
     """The caption file of each format beside a film, against the cues in the film."""
     for suffix in FORMATS:
         yield _compare_file(film, suffix, cues)
 
 
-def _compare_file(film: Path, suffix: str, cues: Sequence[Cue]) -> CheckResult:
+def _compare_file(film: Path, suffix: str, cues: Sequence[CaptionEvent]) -> CheckResult:
     name = f"captions = {suffix}"
     required = "same text, times within 1 ms"
     path = film.with_suffix(suffix)
@@ -111,7 +111,7 @@ def _compare_bytes(
     return fault_result("caption files", others, "as written", required)
 
 
-def assign_lines(cues: Sequence[Cue], timeline: Timeline) -> list[Caption]:
+def assign_lines(cues: Sequence[CaptionEvent], timeline: Timeline) -> list[Caption]:
     """Delivered cues with the line that they fall into and the timeline's words for theirs."""
     captions: list[Caption] = []
     lines = timeline.lines

@@ -19,7 +19,7 @@ from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from explainer.frame_format import FrameFormat
-from explainer.media.probe import Cue, Probe, Sound
+from explainer.media.probe import AudioTrack, CaptionEvent, Probe
 from explainer.media.signature import Signatures
 from explainer.timeline.model import Timeline
 from explainer.verify.report import CheckResult
@@ -58,8 +58,8 @@ class DeliveredLanguage:
     film: DeliveredFilm
     track: int
     timeline: Timeline | None
-    sound: Sound | None
-    captions: tuple[str, tuple[Cue, ...]] | None
+    sound: AudioTrack | None
+    captions: tuple[str, tuple[CaptionEvent, ...]] | None
     """The language tag of the caption track, and its cues."""
 
 

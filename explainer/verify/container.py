@@ -152,7 +152,7 @@ def _title_and_languages(boxes: _Boxes, timelines: Sequence[Timeline]) -> Iterat
 
 def _fps(facts: Probe) -> float:
     """Frames a second, by the times of the first and the last."""
-    times = facts.pictures[0].times if facts.pictures else ()
+    times = facts.video[0].pts if facts.video else ()
     lasts = float(times[-1] - times[0]) if len(times) > 1 else 0.0
     return (len(times) - 1) * TICKS / lasts if lasts else 0.0
 

@@ -11,8 +11,8 @@ from explainer.verify.report import CheckResult
 
 def measure(film: DeliveredFilm) -> Iterator[CheckResult]:
     """The length of its longest track against the limit, if there is one."""
-    lengths = [picture.length for picture in film.facts.pictures]
-    lengths += [sound.length for sound in film.facts.sounds]
+    lengths = [picture.length for picture in film.facts.video]
+    lengths += [sound.length for sound in film.facts.audio]
     length = max(lengths, default=0)
     limit = film.limit
     required = f"at most {seconds(limit):g} s" if limit else "not judged: no limit given"

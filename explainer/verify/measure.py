@@ -17,8 +17,8 @@ import av
 from explainer.clock import TICKS, seconds
 from explainer.errors import CheckFailed, ScriptError, command, error_text
 from explainer.frame_format import FrameFormat
-from explainer.media import io
-from explainer.media.audio_reader import LONGEST
+from explainer.media.audio_reader import MAX_DURATION
+from explainer.media.io import VIDEO_FORMATS, open_media
 from explainer.media.probe import Probe, probe
 from explainer.timeline.model import Timeline
 from explainer.verify.check import (
@@ -67,7 +67,7 @@ def verify(
     if too_much := _too_much(facts):
         required = "a film of at most four hours, and of 8K"
         return Report((CheckResult("file", too_much, required, False),))
-    signatures, fault = open_signatures(film, timelines, len(facts.sounds))
+    signatures, fault = open_signatures(film, timelines, len(facts.audio))
     delivered = DeliveredFilm(film, facts, timelines, limit, signatures, fault)
     results: list[CheckResult] = []
     for _, of_one_kind in groupby(checks, key=type):
@@ -77,14 +77,14 @@ def verify(
 
 def _too_much(facts: Probe) -> str:
     """Why a film would take too long, or too much memory, to be measured; empty if it does not."""
-    lengths = [track.length for track in facts.pictures] + [track.length for track in facts.sounds]
-    if max(lengths, default=0) > LONGEST:
+    lengths = [track.length for track in facts.video] + [track.length for track in facts.audio]
+    if max(lengths, default=0) > MAX_DURATION:
         return f"it lasts {seconds(max(lengths)):.0f} s"
-    for picture in facts.pictures:
+    for picture in facts.video:
         if picture.width * picture.height > MAX_PIXELS:
             return f"its picture is {picture.width}x{picture.height}"
-        if picture.times and picture.times[-1] > LONGEST:
-            return f"its last picture is shown at {float(picture.times[-1]) / TICKS:.0f} s"
+        if picture.pts and picture.pts[-1] > MAX_DURATION:
+            return f"its last picture is shown at {float(picture.pts[-1]) / TICKS:.0f} s"
     return ""
 
 
@@ -94,7 +94,7 @@ def _measure(film: DeliveredFilm, checks: Sequence[Check]) -> Iterator[CheckResu
         if isinstance(check, FilmCheck):
             yield from check.measure(film)
     of_frames = [check for check in checks if isinstance(check, FrameCheck)]
-    if of_frames and film.facts.pictures:
+    if of_frames and film.facts.video:
         yield from measure_frames(film, of_frames)
     of_languages = [check for check in checks if isinstance(check, LanguageCheck)]
     if of_languages:
@@ -114,7 +114,7 @@ def measure_frames(film: DeliveredFilm, checks: Sequence[FrameCheck]) -> Iterato
 
 
 def _observe(film: DeliveredFilm, checks: Sequence[FrameCheck]) -> list[FrameObserver]:
-    with io.opened(film.path, io.FILM) as file:
+    with open_media(film.path, VIDEO_FORMATS) as file:
         track = file.streams.video[0]
         track.thread_type = "AUTO"
         width, height = track.width, track.height
@@ -143,14 +143,14 @@ def _measure_languages(
     film: DeliveredFilm, checks: Sequence[LanguageCheck]
 ) -> Iterator[CheckResult]:
     facts = film.facts
-    count = max(1, len(facts.sounds), len(facts.captions), len(film.timelines))
+    count = max(1, len(facts.audio), len(facts.captions), len(film.timelines))
     for number in range(count):
         captions = facts.captions[number] if number < len(facts.captions) else None
         language = DeliveredLanguage(
             film,
             number,
             timeline=film.timelines[number] if number < len(film.timelines) else None,
-            sound=facts.sounds[number] if number < len(facts.sounds) else None,
+            sound=facts.audio[number] if number < len(facts.audio) else None,
             captions=captions,
         )
         prefix = f"{captions[0]} " if captions and number else ""

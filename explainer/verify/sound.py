@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from explainer.errors import error_text
 from explainer.media import signature
-from explainer.media.audio_reader import Heard
+from explainer.media.audio_reader import AudioReader
 from explainer.media.signature import Signatures, Steps, Unreadable, levels, waves
 from explainer.spec import MAX_BAND_CHANGE, MAX_GAIN_CHANGE, MAX_LONG_BAND_CHANGE
 from explainer.verify.check import DeliveredLanguage, LanguageCheck
@@ -81,7 +81,7 @@ class SignedSound:
         made = _StepQueue()
         required = _StepQueue()
         signer: signature.SoundSigner | None = None
-        with Heard(film, track) as sound:
+        with AudioReader(film, track) as sound:
             for block in sound.blocks():
                 if block.shape[1] != 2:
                     self._wrong = f"it is of two channels, not {block.shape[1]}"

@@ -11,7 +11,7 @@ from explainer.verify.report import CheckResult
 
 def measure(film: DeliveredFilm) -> Iterator[CheckResult]:
     """What the ffmpeg program says of the film, at most the first 200 characters."""
-    errors = ffmpeg_cli.complaints(film.path)
+    errors = ffmpeg_cli.decode_errors(film.path)
     yield CheckResult("strict decode", errors[:200] or "clean", "clean", not errors)
 
 

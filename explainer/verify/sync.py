@@ -13,13 +13,13 @@ from explainer.verify.report import CheckResult
 def measure(film: DeliveredFilm) -> Iterator[CheckResult]:
     """How far the sound that fits worst starts, and ends, from the picture."""
     facts = film.facts
-    if not facts.pictures or not facts.sounds:
+    if not facts.video or not facts.audio:
         yield CheckResult("sync", "a track is missing", "picture and sound", False)
         return
-    picture = facts.pictures[0]
-    frame = picture.length // max(1, len(picture.times))
-    start = max((sound.start - picture.start for sound in facts.sounds), key=abs)
-    length = max((sound.length - picture.length for sound in facts.sounds), key=abs)
+    picture = facts.video[0]
+    frame = picture.length // max(1, len(picture.pts))
+    start = max((sound.start - picture.start for sound in facts.audio), key=abs)
+    length = max((sound.length - picture.length for sound in facts.audio), key=abs)
     yield CheckResult(
         "sync",
         f"sound starts {1000 * seconds(start):+.2f} ms, lasts {1000 * seconds(length):+.2f} ms",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explainer.audio.meters import Loudness, Peak, Samples, steepness
 from explainer.clock import MILLISECOND, TICKS
-from explainer.media.audio_reader import Heard
+from explainer.media.audio_reader import AudioReader
 from explainer.spec import MAX_CLICK_STEEPNESS
 
 SILENT = 1 / 32768
@@ -32,7 +32,7 @@ class TrackListener:
     samples in a row are at full scale; `clicks` are in ticks.
     """
 
-    def __init__(self, heard: Heard) -> None:
+    def __init__(self, heard: AudioReader) -> None:
         self.loudness = Loudness()
         self.peak = Peak()
         self.hum = HumMeter()

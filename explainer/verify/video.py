@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from explainer.clock import MILLISECOND, TICKS, frame_ticks
-from explainer.media.probe import BT709, LIMITED, Picture
+from explainer.media.probe import BT709, LIMITED_RANGE, VideoTrack
 from explainer.timeline.model import Timeline
 from explainer.verify.check import DeliveredFilm, FilmCheck
 from explainer.verify.report import CheckResult
@@ -17,16 +17,16 @@ VIDEO_FORM = "h264 High yuv420p"
 
 def measure(film: DeliveredFilm) -> Iterator[CheckResult]:
     """The form of each picture that the film has."""
-    for picture in film.facts.pictures:
-        form = f"{picture.codec} {picture.profile} {picture.pixels}"
+    for picture in film.facts.video:
+        form = f"{picture.codec} {picture.profile} {picture.pix_fmt}"
         size = f"{picture.width}x{picture.height}"
         yield CheckResult("video", f"{form} {size}", VIDEO_FORM, form == VIDEO_FORM)
         yield _frame_rate(picture, film.timeline)
         yield _colour_tags(picture, film.facts.colr)
 
 
-def _frame_rate(picture: Picture, timeline: Timeline | None) -> CheckResult:
-    times = picture.times
+def _frame_rate(picture: VideoTrack, timeline: Timeline | None) -> CheckResult:
+    times = picture.pts
     steps = {later - earlier for earlier, later in pairwise(times)}
     count = f"{len(times)} frames"
     if len(steps) != 1 or times[0] != 0:
@@ -43,10 +43,10 @@ def _frame_rate(picture: Picture, timeline: Timeline | None) -> CheckResult:
     return CheckResult("frame rate", measured, required, is_same)
 
 
-def _colour_tags(picture: Picture, has_colr: bool) -> CheckResult:
+def _colour_tags(picture: VideoTrack, has_colr: bool) -> CheckResult:
     tags = ", ".join(map(str, picture.colours))
     measured = tags + (", colr box" if has_colr else ", no colr")
-    is_tagged = picture.colours == (BT709, BT709, BT709, LIMITED) and has_colr
+    is_tagged = picture.colours == (BT709, BT709, BT709, LIMITED_RANGE) and has_colr
     required = "1, 1, 1, 1 (bt709, limited range), colr box"
     return CheckResult("colour tags", measured, required, is_tagged)
 

@@ -200,21 +200,21 @@ def need_words(text: str) -> None:
 
 
 def decoded(source: BinaryIO | Path) -> Reply:
-    """The sound of a file in any form of `io.SOUND`, mixed to one channel.
+    """The sound of a file in any form of `media.io.AUDIO_FORMATS`, mixed to one channel.
 
     Raises:
         ValueError: if it holds no sound, or more than `LONGEST` seconds of it.
     """
     import av
 
-    from explainer.media import io
+    from explainer.media.io import AUDIO_FORMATS, decode_audio, open_media
 
     parts: list[bytes] = []
     rate = 0
     try:
-        with io.opened(source, io.SOUND) as container:
+        with open_media(source, AUDIO_FORMATS) as container:
             resampler = av.AudioResampler(format="s16", layout="mono")
-            for frame in chain(io.heard(container, LONGEST), [None]):
+            for frame in chain(decode_audio(container, LONGEST), [None]):
                 for mono in resampler.resample(frame):
                     parts.append(mono.to_ndarray().tobytes())
                     rate = mono.sample_rate

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from explainer.captions.model import Caption
 from explainer.clock import MILLISECOND
-from explainer.media.probe import Cue
+from explainer.media.probe import CaptionEvent
 
 Writer = Callable[[Sequence[Caption], str], str]
 """Takes captions and their language tag; returns the text of a file."""
-Reader = Callable[[str], Iterable[Cue]]
+Reader = Callable[[str], Iterable[CaptionEvent]]
 """Takes the text of a file; returns its cues. Raises ValueError if the text is not in form."""
 
 
@@ -64,7 +64,7 @@ def split_blocks(text: str) -> list[str]:
     return text.rstrip("\n").split("\n\n")
 
 
-def read_cue(block: str, number: int, timing: re.Pattern[str]) -> Cue:
+def read_cue(block: str, number: int, timing: re.Pattern[str]) -> CaptionEvent:
     """The cue of a block: its number, its times in the form of `timing`, and its rows.
 
     Raises:
@@ -75,4 +75,4 @@ def read_cue(block: str, number: int, timing: re.Pattern[str]) -> Cue:
     found = timing.match(times)
     if label != str(number) or not found or not rows:
         raise ValueError(f"cue {number} is not a number, a time and its rows")
-    return Cue(to_ticks(found.groups()[:4]), to_ticks(found.groups()[4:]), tuple(rows))
+    return CaptionEvent(to_ticks(found.groups()[:4]), to_ticks(found.groups()[4:]), tuple(rows))

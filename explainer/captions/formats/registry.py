@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from explainer.captions.formats.base import CaptionFormat
-from explainer.media.probe import Cue
+from explainer.media.probe import CaptionEvent
 
 MODULES = (
     "srt",
@@ -42,7 +42,7 @@ def format_of(path: Path) -> CaptionFormat:
     return FORMATS[max(fitting, key=len)]
 
 
-def read_captions(path: Path) -> tuple[Cue, ...]:
+def read_captions(path: Path) -> tuple[CaptionEvent, ...]:
     """The cues of a caption file, read strictly: what players may take otherwise is an error.
 
     Raises:

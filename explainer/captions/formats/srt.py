@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from explainer.captions.formats.base import CaptionFormat, read_cue, split_blocks, timing_pattern
 from explainer.captions.model import Caption
 from explainer.clock import timestamp
-from explainer.media.probe import Cue
+from explainer.media.probe import CaptionEvent
 
 _TIMING = timing_pattern(",")
 
@@ -23,7 +23,7 @@ def write(captions: Sequence[Caption], _language: str = "") -> str:
     return "".join(blocks)
 
 
-def read(text: str) -> Iterator[Cue]:
+def read(text: str) -> Iterator[CaptionEvent]:
     """The cues of a SubRip file."""
     for number, block in enumerate(split_blocks(text), 1):
         if block:

@@ -20,7 +20,7 @@ from explainer.captions.formats.base import CaptionFormat, time_pattern, to_ms, 
 from explainer.captions.model import Caption
 from explainer.errors import error_text
 from explainer.languages import text_direction
-from explainer.media.probe import Cue
+from explainer.media.probe import CaptionEvent
 
 _TIME = re.compile(time_pattern(".") + r"\Z")
 _TT = "{http://www.w3.org/ns/ttml}"
@@ -83,7 +83,7 @@ def write(captions: Sequence[Caption], language: str) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def read(text: str) -> Iterator[Cue]:
+def read(text: str) -> Iterator[CaptionEvent]:
     """The cues of a TTML file: its paragraphs, whose rows line breaks part."""
     try:
         root = ElementTree.fromstring(text)
@@ -99,7 +99,7 @@ def read(text: str) -> Iterator[Cue]:
         for line_break in paragraph.iter(f"{_TT}br"):
             line_break.text = "\n"
         rows = tuple("".join(paragraph.itertext()).split("\n"))
-        yield Cue(to_ticks(begin.groups()), to_ticks(end.groups()), rows)
+        yield CaptionEvent(to_ticks(begin.groups()), to_ticks(end.groups()), rows)
 
 
 FORMAT = CaptionFormat(".ttml", "application/ttml+xml", write, read)

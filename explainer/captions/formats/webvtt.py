@@ -13,7 +13,7 @@ from dataclasses import replace
 from explainer.captions.formats.base import CaptionFormat, read_cue, split_blocks, timing_pattern
 from explainer.captions.model import Caption
 from explainer.clock import timestamp
-from explainer.media.probe import Cue
+from explainer.media.probe import CaptionEvent
 
 _TIMING = timing_pattern(".")
 _MARKUP = re.compile(r"<|-->|&(?!(?:amp|lt|gt);)")
@@ -38,13 +38,13 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def read(text: str) -> Iterator[Cue]:
+def read(text: str) -> Iterator[CaptionEvent]:
     """The cues of a WebVTT file without markup."""
     for number, cue in enumerate(read_cues(text), 1):
         yield unescaped(cue, number)
 
 
-def read_cues(text: str) -> Iterator[Cue]:
+def read_cues(text: str) -> Iterator[CaptionEvent]:
     """The cues of a WebVTT file; their rows as they stand, with escapes and markup."""
     signature, *blocks = split_blocks(text)
     if signature != "WEBVTT":
@@ -55,7 +55,7 @@ def read_cues(text: str) -> Iterator[Cue]:
             yield read_cue(block, number, _TIMING)
 
 
-def unescaped(cue: Cue, number: int) -> Cue:
+def unescaped(cue: CaptionEvent, number: int) -> CaptionEvent:
     """The cue with its text as it is read.
 
     Raises:

@@ -10,7 +10,7 @@ from explainer.captions.formats.base import CaptionFormat, time_pattern, to_ms, 
 from explainer.captions.formats.webvtt import escape, read_cues, unescaped, write_cues
 from explainer.captions.model import Caption
 from explainer.clock import timestamp
-from explainer.media.probe import Cue
+from explainer.media.probe import CaptionEvent
 
 _WORD_TIME = re.compile(f"<{time_pattern('.')}>")
 
@@ -42,7 +42,7 @@ def _timed_rows(caption: Caption) -> str:
     return "\n".join(rows)
 
 
-def read(text: str) -> Iterator[Cue]:
+def read(text: str) -> Iterator[CaptionEvent]:
     """The cues of the file; the times of words are checked and left out."""
     for number, cue in enumerate(read_cues(text), 1):
         _check_word_times(cue, number)
@@ -50,7 +50,7 @@ def read(text: str) -> Iterator[Cue]:
         yield unescaped(replace(cue, rows=rows), number)
 
 
-def _check_word_times(cue: Cue, number: int) -> None:
+def _check_word_times(cue: CaptionEvent, number: int) -> None:
     """Raise ValueError unless the times of a cue's words rise within it."""
     last = cue.start
     for row in cue.rows:

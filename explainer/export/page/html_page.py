@@ -26,6 +26,7 @@ from explainer.export.base import ExportJob
 from explainer.export.page import bundle, thumbnails
 from explainer.language_version import LanguageVersion
 from explainer.languages import text_direction
+from explainer.media.frames import decode_frames, encode_image
 from explainer.progress import Progress
 from explainer.script import page_info
 from explainer.timeline.model import TimedLine, TimedWord, Timeline
@@ -209,11 +210,11 @@ def poster(version: LanguageVersion, embed: bool) -> str:
     path = version.film.with_suffix(".png")
     if path.is_file() and not embed:
         return quote(path.name)
-    (frame,) = thumbnails.grab(
+    (frame,) = decode_frames(
         version.film, [thumbnails.last_frames(version.timeline)[0]], version.timeline.fps
     )
     frame.thumbnail((1280, 1280))
-    return url("image/jpeg", thumbnails.encoded(frame, "JPEG", quality=70))
+    return url("image/jpeg", encode_image(frame, "JPEG", quality=70))
 
 
 def url(kind: str, content: bytes) -> str:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import av
 import PIL
-from av.container import InputContainer
-from av.video.reformatter import Colorspace, VideoReformatter
-from av.video.stream import VideoStream
 from PIL import Image
 
 from explainer.cache import Cache, file_hash, write_atomically
 from explainer.clock import frame_ticks
-from explainer.errors import CheckFailed, command, error_text, rebuild_command
-from explainer.media import io
+from explainer.errors import CheckFailed, error_text, rebuild_command
 from explainer.media.encoder import Clip
+from explainer.media.frames import decode_frames, encode_image, gop_hashes
 from explainer.progress import Progress
 from explainer.timeline.model import Timeline
 from explainer.timeline.selection import frame_at
@@ -98,7 +91,7 @@ def _kept_stills(
     """
     recipes = [
         {"group": group, "width": WIDTHS[0], "pillow": PIL.__version__}
-        for group in _groups(film, frames, fps)
+        for group in gop_hashes(film, frames, fps)
     ]
     places = [f"{film.stem}/{first + place}" for place in range(1, len(frames) + 1)]
     there = [
@@ -106,11 +99,13 @@ def _kept_stills(
         for place, recipe in zip(places, recipes, strict=True)
     ]
     # in one reading of the film, for a long one takes a while to open
-    missing = grab(film, [n for n, kept in zip(frames, there, strict=True) if not kept], fps)
+    missing = decode_frames(
+        film, [n for n, kept in zip(frames, there, strict=True) if not kept], fps
+    )
     for place, recipe, was_kept in zip(places, recipes, there, strict=True):
 
         def make(path: Path) -> dict[str, Any]:
-            path.write_bytes(encoded(_scaled(next(missing), WIDTHS[0]), "PNG"))
+            path.write_bytes(encode_image(_scaled(next(missing), WIDTHS[0]), "PNG"))
             return {}
 
         kept = cache.fetch("still", place, recipe, ".png", make)
@@ -136,22 +131,6 @@ def _whole(path: Path, form: str, what: str) -> bytes:
     return content
 
 
-def _groups(film: Path, frames: Sequence[int], fps: int) -> Iterator[str]:
-    """A checksum of the group of pictures that each frame is decoded from, and its place there."""
-    with _reading(film) as (file, track):
-        for number in frames:
-            found, first = hashlib.sha256(track.codec_context.extradata or b""), None
-            file.seek(_ticks(number, fps, track), stream=track)
-            for packet in file.demux(track):
-                if first is None:
-                    first = packet.pts or 0
-                elif packet.is_keyframe or packet.dts is None:
-                    break
-                found.update(bytes(packet))
-            place = _ticks(number, fps, track) - (first or 0)
-            yield f"{found.hexdigest()} {place}"
-
-
 def sheet(stills: Iterable[Image.Image], widths: Sequence[int] = WIDTHS) -> Sheet:
     """A film's stills, at least one and `MOST` at the most, as large as the sheet's room allows."""
     pictures = list(stills)
@@ -174,51 +153,7 @@ def _laid_out(pictures: Sequence[Image.Image]) -> bytes:
     page = Image.new("RGB", (min(COLUMNS, len(pictures)) * width, rows * height))
     for i, picture in enumerate(pictures):
         page.paste(picture, (i % COLUMNS * width, i // COLUMNS * height))
-    return encoded(page, "WEBP", **FORM)
-
-
-def encoded(picture: Image.Image, form: str, **how: int) -> bytes:
-    """A picture as the bytes of a file of that form."""
-    buffer = BytesIO()
-    picture.save(buffer, form, **how)
-    return buffer.getvalue()
-
-
-def grab(film: Path, frames: Sequence[int], fps: int) -> Iterator[Image.Image]:
-    """Frames of a film by their numbers, in rising order; only what lies before each is decoded.
-
-    Raises:
-        CheckFailed: if the film cannot be read as far as that.
-    """
-    scaler = VideoReformatter()
-    with _reading(film) as (file, track):
-        for number in frames:
-            at = _ticks(number, fps, track)
-            file.seek(at, stream=track)
-            for frame in file.decode(track):
-                if (frame.pts or 0) >= at:
-                    pixels = scaler.reformat(
-                        frame, format="rgb24", src_colorspace=Colorspace.ITU709
-                    )
-                    yield Image.fromarray(pixels.to_ndarray())
-                    break
-            else:
-                raise CheckFailed.of(f"{film.name} has no frame {number}", _again())
-
-
-def _ticks(number: int, fps: int, track: VideoStream) -> int:
-    return round(Fraction(number, fps) / (track.time_base or Fraction(1)))
-
-
-@contextmanager
-def _reading(film: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    try:
-        with io.opened(film, io.FILM) as file:
-            yield file, file.streams.video[0]
-    except (OSError, EOFError, av.FFmpegError, IndexError) as error:
-        raise CheckFailed.of(
-            f"{film.name} cannot be read as a film: {error_text(error)}", _again()
-        ) from error
+    return encode_image(page, "WEBP", **FORM)
 
 
 def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path, cache: Cache) -> Path:
@@ -232,15 +167,11 @@ def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path, ca
     clip = next(clip for clip in clips if clip.key == line.key)
 
     def make(path: Path) -> dict[str, Any]:
-        (picture,) = grab(clip.path, [at], timeline.fps)
-        path.write_bytes(encoded(picture, "PNG"))
+        (picture,) = decode_frames(clip.path, [at], timeline.fps)
+        path.write_bytes(encode_image(picture, "PNG"))
         return {}
 
     recipe = {"clip": file_hash(clip.path), "frame": at, "pillow": PIL.__version__}
     kept = cache.fetch("poster", out.stem, recipe, ".png", make)
     write_atomically(out, _whole(kept.path, "PNG", "the kept poster"))
     return out
-
-
-def _again() -> str:
-    return f"make it again with: {command()}"
