@@ -32,6 +32,8 @@ MAX_LINE_LOUDNESS_SPREAD = 1.5
 """LU between the softest and the loudest line."""
 MIN_MUSIC_DISTANCE = 20.0
 """LU that music stays under the voice while somebody speaks (WCAG 2.2, 1.4.7)."""
+MAX_EFFECT_DURATION = 2 * TICKS
+"""Of an effect; what sounds for longer counts as music (WCAG 2.2, 1.4.7)."""
 MAX_DIGITAL_SILENCE = 50 * MILLISECOND
 MAX_CLICK_STEEPNESS = 7.0
 """How much steeper a moment may be than all near it; 15 coded voices stay under 4.7."""

@@ -3,7 +3,7 @@ from statistics import median
 
 import pytest
 
-from explainer.captions.line_breaks import CLAUSE, break_cost, breaks_unit
+from explainer.captions.line_breaks import AFTER_CLAUSE, break_cost, breaks_unit
 from explainer.captions.segment import segment
 from explainer.captions.violations import narrated_and_shown, violations
 from explainer.clock import TICKS, frame_ticks
@@ -185,7 +185,7 @@ def test_a_break_between_phrases_costs_less_than_one_inside(language, text, good
     ],
 )
 def test_an_abbreviation_ends_no_sentence(language, text, at):
-    assert break_cost(text.split(), at, language) > CLAUSE
+    assert break_cost(text.split(), at, language) > AFTER_CLAUSE
 
 
 @pytest.mark.parametrize(

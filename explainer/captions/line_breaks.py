@@ -1,7 +1,7 @@
-"""Where a text may be broken: words and a place among them in, what a break there costs out.
+"""Where a text may be broken: words and a place among them in, the cost of a break there out.
 
-The word lists are closed and per language; a language without one breaks by punctuation and digits.
-Where a sentence ends, and which full stops belong to abbreviations, is known by sentencex.
+Each language has closed lists of words; one without breaks by punctuation and digits alone.
+sentencex knows where a sentence ends, and which full stops belong to abbreviations.
 """
 
 from __future__ import annotations
@@ -17,12 +17,20 @@ import sentencex
 
 from explainer.script.word_segmentation import HAN_NUMERALS, is_unspaced
 
-SENTENCE, CLAUSE, PHRASE, PLAIN, LOOSE, SPLIT = 0.0, 1.0, 2.0, 4.0, 15.0, 60.0
-"""What a break costs, from after a full stop to between an article and its noun."""
+# what a break costs
+AFTER_SENTENCE = 0.0
+AFTER_CLAUSE = 1.0
+BEFORE_PHRASE = 2.0
+"""Before a preposition or a conjunction."""
+ANYWHERE = 4.0
+AWKWARD = 15.0
+"""After a preposition, a pronoun or an auxiliary, or before a particle."""
+BREAKS_UNIT = 60.0
+"""Between an article and its noun, and the like."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _WordLists:
     articles: frozenset[str]  # articles, determiners and possessives: never parted from their noun
     leaders: frozenset[str]  # prepositions and conjunctions: they open a row, and never end one
     helpers: frozenset[str]  # pronouns, clitics, auxiliaries, negation: better not to end a row
@@ -31,18 +39,22 @@ class _Words:
     titles: frozenset[str]  # never parted from a name, with a full stop or without
 
 
-def _words(
+def _word_lists(
     articles: str, leaders: str, helpers: str, numbers: str, fixed: str, titles: str = "dr prof"
-) -> _Words:
-    first, second, third, fourth, last = (
-        frozenset(part.split()) for part in (articles, leaders, helpers, numbers, titles)
+) -> _WordLists:
+    return _WordLists(
+        articles=frozenset(articles.split()),
+        leaders=frozenset(leaders.split()),
+        helpers=frozenset(helpers.split()),
+        numbers=frozenset(numbers.split()),
+        fixed=frozenset(fixed.split(", ")),
+        titles=frozenset(titles.split()),
     )
-    return _Words(first, second, third, fourth, frozenset(fixed.split(", ")), last)
 
 
-_NONE = _words("", "", "", "", "")
+_NO_WORDS = _word_lists("", "", "", "", "")
 _LANGUAGES = {
-    "en": _words(
+    "en": _word_lists(
         "a an the this that these those my your his her its our their each every no some any",
         "and or but nor so yet because although while when where if unless until since than as "
         "about above across after against along among around at before behind below beneath "
@@ -55,7 +67,7 @@ _LANGUAGES = {
         "per cent, for example, such as",
         "dr prof mr mrs ms st sgt lt capt col gen rev hon sir lady professor doctor",
     ),
-    "es": _words(
+    "es": _word_lists(
         "el la los las un una unos unas lo este esta estos estas ese esa esos esas mi tu su mis "
         "tus sus nuestro nuestra nuestros nuestras cada al del aquel aquella aquellos aquellas "
         "otro otra otros otras algún alguna algunos algunas ningún ninguna mucho mucha muchos "
@@ -72,7 +84,7 @@ _LANGUAGES = {
         "por ciento, sin embargo, es decir, por ejemplo, así que, ya que, hasta que, para que",
         "dr dra prof profa sr sra srta d dña don doña lic ing gral sto sta san santa",
     ),
-    "de": _words(
+    "de": _word_lists(
         "der die das den dem des ein eine einen einem einer eines dieser diese dieses diesen "
         "diesem jeder jede jedes jeden jedem jener jene jenes alle allen aller beide beiden viele "
         "vielen manche mein meine dein deine sein seine seinen seinem seiner seines ihr ihre ihren "
@@ -90,7 +102,7 @@ _LANGUAGES = {
         "zum beispiel, das heißt, so dass, nicht mehr, bis zu",
         "dr prof hr fr hrn frl herr herrn frau st hl ing dipl",
     ),
-    "fr": _words(
+    "fr": _word_lists(
         "le la les un une des du au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre "
         "nos votre vos leur leurs chaque tout toute tous toutes aucun aucune quelques plusieurs "
         "quel quelle quels quelles",
@@ -106,7 +118,7 @@ _LANGUAGES = {
         "que, plus de, moins de",
         "m mm mme mmes mlle mlles dr pr prof me mgr st ste",
     ),
-    "it": _words(
+    "it": _word_lists(
         "il lo la i gli le un uno una del dello della dei degli delle al allo alla ai agli alle "
         "dal dallo dalla dai dagli dalle nel nello nella nei negli nelle sul sullo sulla sui sugli "
         "sulle questo questa questi queste quel quello quella quei quegli quelle mio mia miei mie "
@@ -123,7 +135,7 @@ _LANGUAGES = {
         "per cento, ad esempio, per esempio, vale a, a dire, così che, più di, meno di",
         "dott dottor dott.ssa dr prof prof.ssa sig sig.ra signor signora ing avv s san santa don",
     ),
-    "pt": _words(
+    "pt": _word_lists(
         "o a os as um uma uns umas do da dos das no na nos nas ao à aos às pelo pela pelos pelas "
         "num numa este esta estes estas esse essa esses essas aquele aquela aqueles aquelas meu "
         "minha meus minhas teu tua seu sua seus suas nosso nossa nossos nossas cada todo toda "
@@ -139,19 +151,20 @@ _LANGUAGES = {
         "dr dra prof profa sr sra srta d dom dona eng exmo exma são santo santa",
     ),
 }
-_FINAL = re.compile(r"[.!?…。！？．؟۔।॥။።։]\W*\Z")
-_ENDS_CLAUSE = re.compile(r"[,;:)\]”»—–，、；：،؛」』）】》·-]\W*\Z")
-_ATTRIBUTE = re.compile(r"\A[a-zäöüß]+e[mnrs]?\Z")  # before a German noun, which is upper-case
+_SENTENCE_END = re.compile(r"[.!?…。！？．؟۔।॥။።։]\W*\Z")
+_CLAUSE_END = re.compile(r"[,;:)\]”»—–，、；：،؛」』）】》·-]\W*\Z")
+_GERMAN_ATTRIBUTE = re.compile(r"\A[a-zäöüß]+e[mnrs]?\Z")
+"""Before a German noun, which is upper-case."""
 _DIGITS = re.compile(r"[~≈±<>+−–-]?\d[\d.,]*[%°]?\Z")
-_SHORTENED = re.compile(r"\w\.\W*\Z")
-_WHOLE_TITLES = frozenset(("sir", "lady", "professor", "doctor", "herr", "herrn", "frau"))
-_WHOLE_TITLES |= frozenset(("don", "doña", "dom", "dona", "san", "santa", "santo", "são"))
-_WHOLE_TITLES |= frozenset(("signor", "signora", "dottor"))
+_ABBREVIATION = re.compile(r"\w\.\W*\Z")
+_UNABBREVIATED_TITLES = frozenset(("sir", "lady", "professor", "doctor", "herr", "herrn", "frau"))
+_UNABBREVIATED_TITLES |= frozenset(("don", "doña", "dom", "dona", "san", "santa", "santo", "são"))
+_UNABBREVIATED_TITLES |= frozenset(("signor", "signora", "dottor"))
 _AFTER_NAMES = frozenset(("jr.", "jnr.", "snr.", "inc.", "ltd.", "co.", "corp.", "ph.d.", "m.d."))
 """What follows a name and belongs to it."""
 _CLINGING = frozenset("的地得了着著过過们們吗嗎呢吧里裡上下中")
 """Chinese words that cling to the one before them."""
-_PAUSED_BY_SPACE = frozenset(("th", "lo", "km", "my"))
+_SPACE_ENDS_CLAUSE = frozenset(("th", "lo", "km", "my"))
 """Languages that put spaces between clauses, not between words."""
 
 
@@ -161,56 +174,65 @@ def breaks_unit(words: Sequence[str], at: int, language: str) -> bool:
     That is an article and its noun, a number and its unit, a title and its name, an abbreviation
     and what it is of (“Nr. sieben”), or the parts of one (“z. B.”).
     """
-    before, after = words[at - 1], words[at]
-    known = _LANGUAGES.get(_main(language), _NONE)
+    before = words[at - 1]
+    after = words[at]
+    known = _LANGUAGES.get(_main_tag(language), _NO_WORDS)
     named = after[:1].isupper() or after[:1].isdigit()
     if _is_title(before, known) and named:
         return True
-    if _ends(words, at, language):
+    if _ends_clause(words, at, language):
         return False
     if before[-1] in HAN_NUMERALS and is_unspaced(after):
         return True
-    if _shortened(before):
+    if _is_abbreviation(before):
         # a name, a number, or the next part of the abbreviation
-        return named or _shortened(after) or _is_number(after, known)
+        return named or _is_abbreviation(after) or _is_number(after, known)
     if after.rstrip(",;:").lower() in _AFTER_NAMES and before[:1].isupper():
         return True
     if _pair(words, at) in known.fixed:
         return True
-    if _core(before) in known.articles:
-        return _core(after) not in known.leaders  # “einer | von sechs” is no article
+    if _strip_punctuation(before) in known.articles:
+        return _strip_punctuation(after) not in known.leaders  # “einer | von sechs” is no article
     if _is_number(before, known):
         unit = at + 1 < len(words) and _pair(words, at + 1) in known.fixed
-        return unit or _core(after) not in known.leaders | known.helpers
+        return unit or _strip_punctuation(after) not in known.leaders | known.helpers
     # “domain | four of”: a number that no noun follows belongs to the noun before it
-    closed = at + 1 == len(words) or _ends(words, at + 1, language)
-    closed = closed or _core(words[at + 1]) in known.leaders
-    return _is_number(after, known) and closed
+    no_noun_follows = (
+        at + 1 == len(words)
+        or _ends_clause(words, at + 1, language)
+        or _strip_punctuation(words[at + 1]) in known.leaders
+    )
+    return _is_number(after, known) and no_noun_follows
 
 
 def break_cost(words: Sequence[str], at: int, language: str, spaced: bool = True) -> float:
-    """What a break between words `at - 1` and `at` costs; the scale is `SENTENCE` … `SPLIT`.
+    """What a break between words `at - 1` and `at` costs; from `AFTER_SENTENCE` to `BREAKS_UNIT`.
 
     `spaced` says whether there is a space between them.
     """
-    before, after = words[at - 1], words[at]
-    main = _main(language)
+    before = words[at - 1]
+    after = words[at]
+    main = _main_tag(language)
     if breaks_unit(words, at, language):
-        return SPLIT
+        return BREAKS_UNIT
     if at in _sentence_ends(tuple(words), main):
-        return SENTENCE
-    if _ENDS_CLAUSE.search(before) or (spaced and main in _PAUSED_BY_SPACE):
-        return CLAUSE
-    if main in ("zh", "yue") and _core(after) in _CLINGING:
-        return LOOSE
-    known = _LANGUAGES.get(main, _NONE)
+        return AFTER_SENTENCE
+    if _CLAUSE_END.search(before) or (spaced and main in _SPACE_ENDS_CLAUSE):
+        return AFTER_CLAUSE
+    if main in ("zh", "yue") and _strip_punctuation(after) in _CLINGING:
+        return AWKWARD
+    known = _LANGUAGES.get(main, _NO_WORDS)
+    last = _strip_punctuation(before)
+    first = _strip_punctuation(after)
     # “slip | in,” and “schalten sie | ein.”
-    particle = _core(after) in known.leaders | known.articles and _ends(words, at + 1, language)
-    if particle or _core(before) in known.leaders | known.helpers:
-        return LOOSE
-    if main == "de" and _ATTRIBUTE.search(before) and after[:1].isupper():
-        return LOOSE
-    return PHRASE if _core(after) in known.leaders else PLAIN
+    can_be_particle = first in known.leaders | known.articles
+    if can_be_particle and _ends_clause(words, at + 1, language):
+        return AWKWARD
+    if last in known.leaders | known.helpers:
+        return AWKWARD
+    if main == "de" and _GERMAN_ATTRIBUTE.search(before) and after[:1].isupper():
+        return AWKWARD
+    return BEFORE_PHRASE if first in known.leaders else ANYWHERE
 
 
 @lru_cache(maxsize=256)
@@ -224,40 +246,40 @@ def _sentence_ends(words: tuple[str, ...], main: str) -> frozenset[int]:
     return frozenset(
         at
         for at in ends
-        if _FINAL.search(words[at - 1]) and not (at < len(words) and words[at][:1].islower())
+        if _SENTENCE_END.search(words[at - 1]) and not (at < len(words) and words[at][:1].islower())
     )
 
 
-def _ends(words: Sequence[str], at: int, language: str) -> bool:
+def _ends_clause(words: Sequence[str], at: int, language: str) -> bool:
     """Whether a sentence or a clause ends before word `at`, or there is no such word."""
-    if at >= len(words) or _ENDS_CLAUSE.search(words[at - 1]):
+    if at >= len(words) or _CLAUSE_END.search(words[at - 1]):
         return True
-    return at in _sentence_ends(tuple(words), _main(language))
+    return at in _sentence_ends(tuple(words), _main_tag(language))
 
 
-def _is_title(word: str, known: _Words) -> bool:
+def _is_title(word: str, known: _WordLists) -> bool:
     """Whether a word is a title; one that is written out has no full stop."""
-    core = _core(word)
-    whole = core in _WHOLE_TITLES and _FINAL.search(word)
-    return core in known.titles and not whole and not _ENDS_CLAUSE.search(word)
+    core = _strip_punctuation(word)
+    whole = core in _UNABBREVIATED_TITLES and _SENTENCE_END.search(word)
+    return core in known.titles and not whole and not _CLAUSE_END.search(word)
 
 
-def _shortened(word: str) -> bool:
+def _is_abbreviation(word: str) -> bool:
     """Whether a word that ends no sentence is an abbreviation: a letter or a digit, a full stop."""
-    return bool(_SHORTENED.search(word))
+    return bool(_ABBREVIATION.search(word))
 
 
-def _main(language: str) -> str:
+def _main_tag(language: str) -> str:
     return language.split("-")[0].lower()
 
 
 def _pair(words: Sequence[str], at: int) -> str:
-    return f"{_core(words[at - 1])} {_core(words[at])}"
+    return f"{_strip_punctuation(words[at - 1])} {_strip_punctuation(words[at])}"
 
 
-def _core(word: str) -> str:
+def _strip_punctuation(word: str) -> str:
     return re.sub(r"\A\W+|\W+\Z", "", word).lower()
 
 
-def _is_number(word: str, known: _Words) -> bool:
-    return bool(_DIGITS.match(word)) or _core(word) in known.numbers
+def _is_number(word: str, known: _WordLists) -> bool:
+    return bool(_DIGITS.match(word)) or _strip_punctuation(word) in known.numbers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explainer.captions.rows import spans
+from explainer.captions.rows import word_spans
 from explainer.captions.rules import reading_speed
 from explainer.spec import CaptionLimits
 from explainer.timeline.model import TimedWord
@@ -27,7 +27,7 @@ class Caption:
     @property
     def spans(self) -> list[list[tuple[int, int]]]:
         """For each row the spans of characters of its words."""
-        return spans(self.rows, self.words)
+        return word_spans(self.rows, self.words)
 
     def reading_speed(self, limits: CaptionLimits) -> float:
         """Characters a second; spaces count, the break between rows does not."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from explainer.captions.line_breaks import CLAUSE, SPLIT, break_cost
+from explainer.captions.line_breaks import AFTER_CLAUSE, BREAKS_UNIT, break_cost
 from explainer.captions.model import Caption
-from explainer.captions.rows import line_words, plain, shown
+from explainer.captions.rows import line_words, narrated_text, row_text
 from explainer.captions.rules import text_length, total_length
 from explainer.clock import TICKS, frame_ticks, nearest_frame
 from explainer.spec import (
@@ -97,17 +97,17 @@ def _segment_line(
 
 def _break_costs(words: Sequence[TimedWord], language: str) -> list[float]:
     """What a break before each word costs; before the first, nothing."""
-    texts = [plain(word) for word in words]
+    texts = [narrated_text(word) for word in words]
     costs = [0.0]
     for at in range(1, len(words)):
         is_inside_word = words[at - 1].text != texts[at - 1]
         is_speaker_name = words[at - 1].start == words[at - 1].end
         if is_inside_word or is_speaker_name:
-            costs.append(SPLIT)
+            costs.append(BREAKS_UNIT)
             continue
         cost = break_cost(texts, at, language, not words[at].glued)
         pause = words[at].start - words[at - 1].end
-        costs.append(min(cost, CLAUSE) if pause >= MIN_PAUSE and cost < SPLIT else cost)
+        costs.append(min(cost, AFTER_CLAUSE) if pause >= MIN_PAUSE and cost < BREAKS_UNIT else cost)
     return costs
 
 
@@ -120,13 +120,13 @@ def _rows(
     """
     limits = caption_limits(language)
     most = limits.row_length
-    whole = shown(words, language)
+    whole = row_text(words, language)
     length = text_length(whole, limits)
     if length <= most or len(words) == 1:
         return (whole,), VIOLATION_COST * max(0, length - most)
     options = []
     for at in range(1, len(words)):
-        rows = shown(words[:at], language), shown(words[at:], language)
+        rows = row_text(words[:at], language), row_text(words[at:], language)
         top = text_length(rows[0], limits)
         bottom = text_length(rows[1], limits)
         cost = breaks[at] + 2.625 * abs(top - bottom) / most + (top > bottom)

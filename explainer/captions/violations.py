@@ -9,7 +9,7 @@ from statistics import median
 
 from explainer.captions.line_breaks import breaks_unit
 from explainer.captions.model import Caption
-from explainer.captions.rows import line_words, plain, spelled
+from explainer.captions.rows import line_words, narrated_text, words_in_rows
 from explainer.captions.rules import text_length
 from explainer.clock import MILLISECOND, frame_ticks, seconds
 from explainer.spec import (
@@ -100,7 +100,7 @@ def narrated_and_shown(
     language = timeline.language
     words = [word for line in timeline.lines for word in line_words(line, language)]
     rows = [row for rows in captions for row in rows]
-    return [plain(word) for word in words], spelled(rows, words)
+    return [narrated_text(word) for word in words], words_in_rows(rows, words)
 
 
 def _word_violations(captions: Sequence[Caption], timeline: Timeline) -> list[str]:

@@ -20,6 +20,7 @@ from explainer.spec import (
     MAINS_FREQUENCIES,
     MAX_CLICK_STEEPNESS,
     MAX_DIGITAL_SILENCE,
+    MAX_EFFECT_DURATION,
     MAX_HUM,
     MAX_LINE_LOUDNESS_SPREAD,
     MAX_METER_DIFFERENCE,
@@ -35,8 +36,6 @@ from explainer.verify.track_listener import TrackListener
 
 AUDIO_FORM = "aac LC 48000 Hz, 2 channels"
 """Codec, profile, sample rate and channels."""
-MAX_EFFECT = 2 * TICKS
-"""How long an effect may sound."""
 _HIGH_PASS = butter(4, 1500, "highpass", fs=TICKS, output="sos")
 
 
@@ -195,7 +194,7 @@ def _music(track: AudioReader, timeline: Timeline) -> CheckResult:
 def _effects(timeline: Timeline) -> list[tuple[int, int]]:
     """Between which ticks each effect may sound."""
     cues = [cue for line in timeline.lines for cue in line.cues]
-    return [(cue.start, cue.start + MAX_EFFECT) for cue in cues if cue.sound]
+    return [(cue.start, cue.start + MAX_EFFECT_DURATION) for cue in cues if cue.sound]
 
 
 def _unspoken(timeline: Timeline) -> Iterator[tuple[str, int, int]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.model import Caption
-from explainer.captions.rows import line_words, spans
+from explainer.captions.rows import line_words, word_spans
 from explainer.captions.violations import narrated_and_shown, violations
 from explainer.errors import error_text
 from explainer.languages import iso639_2
@@ -122,7 +122,7 @@ def assign_lines(cues: Sequence[CaptionEvent], timeline: Timeline) -> list[Capti
         at = bisect_right(ends, middle)
         line = lines[at] if at < len(lines) and lines[at].start <= middle else None
         expected = line_words(line, timeline.language)[used[line.key] :] if line else ()
-        count = sum(len(inside) for inside in spans(cue.rows, expected))
+        count = sum(len(inside) for inside in word_spans(cue.rows, expected))
         if line:
             used[line.key] += count
         key = line.key if line else ""
