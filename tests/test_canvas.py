@@ -34,8 +34,8 @@ from explainer.draw import worker
 from explainer.draw.stills import stills
 from explainer.frame_format import find_format
 from explainer.script.loader import load
+from explainer.stage.cached_camera import Canvas
 from explainer.stage.camera import RadialGradient, StageCamera
-from explainer.stage.canvas import Canvas
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.timeline.selection import frame_at

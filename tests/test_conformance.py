@@ -17,7 +17,7 @@ from explainer.draw import worker
 from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import find_format
 from explainer.script.loader import load
-from explainer.stage.outline import View
+from explainer.stage.paths import View
 from explainer.stage.scene import Run
 from project import ROOT, Project
 

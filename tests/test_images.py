@@ -15,7 +15,7 @@ from explainer.draw.stills import stills
 from explainer.errors import SceneError
 from explainer.frame_format import find_format
 from explainer.script.loader import load
-from explainer.stage.drawings import undrawn
+from explainer.stage.svg_support import undrawn
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from project import ROOT, TINY, Project

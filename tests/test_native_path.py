@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from manim import LEFT, RIGHT, Square, Star, Text, VMobject
 
-from explainer.stage import native_path, outline
-from explainer.stage.outline import Outline
+from explainer.stage import native_path, paths
+from explainer.stage.paths import Outline
 
 
 def two_runs() -> VMobject:
@@ -52,7 +52,7 @@ def test_long_paths_alone_are_native(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
     append_to = native_path.NativePath.append_to
     monkeypatch.setattr(
-        outline.NativePath, "append_to", lambda path, c: (made.append(path), append_to(path, c))
+        paths.NativePath, "append_to", lambda path, c: (made.append(path), append_to(path, c))
     )
     path_of(Square())
     assert not made

@@ -22,7 +22,7 @@ from explainer.script.loader import load
 from explainer.script.model import Scene, Script
 from explainer.script.translation import languages
 from explainer.spec import HEADER_HEIGHT, MIN_LABEL_SIZE
-from explainer.stage.reading import Sightings
+from explainer.stage.labels import Sightings
 from explainer.stage.renderer import FrameRenderer
 from explainer.timeline.labels import Label, frames_to_inspect
 from explainer.timeline.layout import estimate_timeline

@@ -37,7 +37,7 @@ from explainer.timeline.labels import Label, frames_to_inspect
 from explainer.timeline.scene_timing import LineTiming, SceneTiming
 
 if TYPE_CHECKING:
-    from explainer.stage.reading import Sightings
+    from explainer.stage.labels import Sightings
     from explainer.stage.scene import NarratedScene
 
 Frame = NDArray[np.uint8]
@@ -224,8 +224,8 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
     """
     from manim import config, tempconfig
 
+    from explainer.stage.assets import copied
     from explainer.stage.fingerprint import untouched
-    from explainer.stage.pictures import copied
     from explainer.stage.renderer import FrameRenderer
 
     running, taken, started = "", False, ("", "")

@@ -15,9 +15,9 @@ from manim import CairoRenderer, Camera, MovingCamera, config, tempconfig
 from numpy.typing import NDArray
 
 from explainer.cache import tracing
+from explainer.stage.cached_camera import Canvas
 from explainer.stage.camera import StageCamera
-from explainer.stage.canvas import Canvas
-from explainer.stage.reading import Sightings
+from explainer.stage.labels import Sightings
 
 Sink = Callable[[NDArray[np.uint8], int], None]
 """Takes an RGBA frame (height, width, 4), valid until the next is taken; how often to show it."""

@@ -40,13 +40,13 @@ from explainer.cache import tracing
 from explainer.cache.inputs import value_state
 from explainer.errors import EnvironmentProblem
 from explainer.script.loader import load
+from explainer.stage.assets import read_upright
 from explainer.stage.camera import StageCamera, pin
 from explainer.stage.errors import StageError
+from explainer.stage.fast_forward import depends_on_way
 from explainer.stage.label_texts import set_label_texts
-from explainer.stage.path import depends_on_way
-from explainer.stage.pictures import read_upright
 from explainer.stage.renderer import FrameRenderer
-from explainer.stage.turning import follow_changes
+from explainer.stage.text_transforms import follow_changes
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import END
 from explainer.timeline.scene_timing import LineTiming, SceneTiming, scene_timings

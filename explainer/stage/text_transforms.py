@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from manim import Mobject, Transform
 
-from explainer.stage.texts import UNREAD, of, read_as, take_size
+from explainer.stage.text_content import UNREAD, of, read_as, take_size
 
 
 def _take_over(mobject: Any, other: Any) -> None:

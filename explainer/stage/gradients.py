@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.stage.camera import RadialGradient, radial
-from explainer.stage.outline import Outline, View
+from explainer.stage.paths import Outline, View
 
 EDGE = 1.06
 """How far the picture reaches beyond the shape's box, so that its own edge is never seen."""

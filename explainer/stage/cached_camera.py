@@ -18,8 +18,8 @@ from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 from numpy.typing import NDArray
 
 from explainer.stage.camera import StageCamera, gradient_of, pinned
-from explainer.stage.glaze import Glaze
-from explainer.stage.outline import Outline, View
+from explainer.stage.gradients import Glaze
+from explainer.stage.paths import Outline, View
 
 WORTH = 4
 """How many more mobjects must have come to rest before a new snapshot is taken."""

@@ -1,6 +1,6 @@
 """What a viewer reads in a picture: mobjects and a camera in, labels out.
 
-What mobjects say is known from `texts`. Lengths are those of `timeline.labels`.
+What mobjects say is known from `text_content`. Lengths are those of `timeline.labels`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from explainer.frame_format import FrameFormat
 from explainer.stage.camera import own, pinned
-from explainer.stage.texts import Reading, em_share, joined, of, said, spread
+from explainer.stage.text_content import Reading, em_share, joined, of, said, spread
 from explainer.timeline.labels import MIN_OPACITY, REFERENCE_SIDE, Label, LowTexts
 
 COLOURS = 8

@@ -14,8 +14,8 @@ from manim import SVGMobject, config
 from manim.mobject.types import image_mobject
 from PIL import Image, ImageOps
 
-from explainer.stage.drawings import undrawn
 from explainer.stage.errors import StageError
+from explainer.stage.svg_support import undrawn
 
 
 def asset(name: str) -> Path:
