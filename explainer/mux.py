@@ -32,6 +32,7 @@ from explainer.media.encoder import Clip
 from explainer.media.io import VIDEO_FORMATS, open_media
 from explainer.media.probe import BT709, LIMITED_RANGE, Probe, probe
 from explainer.progress import Progress
+from explainer.script.selection import Selection
 from explainer.timeline.model import Timeline
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _sign(
     def pictures() -> Iterator[bytes]:
         for clip in clips:
             yield brought(clip.path, f"the clip of {clip.key}")
-            progress.advance(scene=clip.key.partition(".")[0])
+            progress.advance(scene=Selection.parse(clip.key).scene)
 
     sounds = [brought(v.audio.path, f"the sound in “{v.language}”") for v in versions]
     with path.open("wb") as file:
@@ -291,7 +292,7 @@ def _pictures(
                 f"the clip of {clip.key} holds {count} frames, not {clip.frames}", _redraw()
             )
         start += count * frame
-        progress.advance(scene=clip.key.partition(".")[0])
+        progress.advance(scene=Selection.parse(clip.key).scene)
 
 
 def _sounds(file: InputContainer, stream: av.AudioStream) -> Iterator[Packet[av.AudioStream]]:

@@ -34,6 +34,7 @@ from explainer.progress import Progress
 from explainer.script import old_names
 from explainer.script.loader import load
 from explainer.script.model import Script
+from explainer.script.selection import select_lines
 from explainer.timeline import multilingual
 from explainer.timeline.model import Known, Timeline
 from explainer.timeline.scene_timing import scene_timings
@@ -106,7 +107,7 @@ def render(options: RenderOptions, progress: Progress, crew: Crew | None = None)
     scripts = [load(options.script, language, part) for language in options.languages or ("",)]
     script = scripts[0]
     check_names(options.exports)
-    narration.chosen(script, part)  # a part that is not in the script must name no file
+    select_lines(script.lines, part)  # a part that is not in the script must name no file
     cache = Cache.of(script.folder, progress.log)
     out = film_path(scripts, options.quality, part, options.draft)
     outputs.claim(script, out, *options.languages)
@@ -120,11 +121,8 @@ def render(options: RenderOptions, progress: Progress, crew: Crew | None = None)
     # when everything is said and seen
     narrated = _narrate(scripts, options, cache, progress)
     timings = scene_timings(narrated.picture, options.labels)
-    picture = narrated.picture
-    timelines = narrated.timelines
-    if part:
-        picture = select(picture, part)
-        timelines = tuple(select(timeline, part) for timeline in timelines)
+    picture = select(narrated.picture, part)
+    timelines = tuple(select(timeline, part) for timeline in narrated.timelines)
     keys = [line.key for line in picture.lines]
     if warning := _disk_space_warning(script.folder, narrated.picture):
         progress.log(warning)

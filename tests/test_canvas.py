@@ -38,7 +38,7 @@ from explainer.stage.cached_camera import Canvas
 from explainer.stage.camera import RadialGradient, StageCamera
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
-from explainer.timeline.selection import frame_at
+from explainer.timeline.selection import select_frame
 from project import ROOT, TINY, Project
 
 pytestmark = pytest.mark.render
@@ -182,7 +182,7 @@ def test_the_films_cues_look_as_by_manim(
 def test_a_still_is_the_films_own_frame_to_the_pixel(project: Project) -> None:
     script, at = load(project.script), find_format(TINY)
     clock = estimate_timeline(script, at.fps)
-    shots, (_, frame) = scene_timings(clock), frame_at(clock, "dots.two@other")
+    shots, (_, frame) = scene_timings(clock), select_frame(clock, "dots.two@other")
     found: list[Picture] = []
     worker.configure(at, str(project.folder / "texts"))
     job = worker.job_for(script, shots, "dots.two", at)

@@ -19,9 +19,6 @@ from project import ROOT, Project
 # these come to know each other by their types alone
 AROUND = {
     ("explainer.draw.blame", "explainer.draw.worker"),
-    ("explainer.script.scene_check", "explainer.script"),
-    ("explainer.script.scene_calls", "explainer.script"),
-    ("explainer.script.scene_lint", "explainer.script"),
 }
 
 

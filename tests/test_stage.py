@@ -12,7 +12,7 @@ from explainer.frame_format import find_format
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
-from explainer.timeline.selection import frame_at
+from explainer.timeline.selection import select_frame
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
@@ -154,7 +154,7 @@ def test_a_still_is_asked_for_by_cue_or_as_the_lines_end(project: Project) -> No
     clock = estimate_timeline(load(project.script), Q.fps)
     line = scene_timings(clock)["dots"].lines[0]
     for moment in ("dots.one", "dots.one@end"):
-        assert frame_at(clock, moment) == (clock.lines[0], line.frames - 1)
-    assert frame_at(clock, "dots.one@dot")[1] == line.cues["dot"][1] - 1
+        assert select_frame(clock, moment) == (clock.lines[0], line.frames - 1)
+    assert select_frame(clock, "dots.one@dot")[1] == line.cues["dot"][1] - 1
     with pytest.raises(Exception, match="no cue “spot”"):
-        frame_at(clock, "dots.one@spot")
+        select_frame(clock, "dots.one@spot")

@@ -155,7 +155,7 @@ def _make(
             sound = piece * np.float32(10 ** (-_HEADROOM / 20))
             meter.add(sound)
             mixed.write(sound.tobytes())
-            progress.advance(size=len(piece), scene=line.key.partition(".")[0])
+            progress.advance(size=len(piece), scene=line.scene)
         whole = Mixed(mixed, timeline.length)
         return _encoded(path, timeline, whole, meter.integrated(), stop, progress)
 

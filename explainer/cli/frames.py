@@ -11,6 +11,7 @@ from explainer.cli.arguments import Options
 from explainer.draw.burn import Row
 from explainer.progress import Progress
 from explainer.script.model import Script
+from explainer.script.selection import Selection, select_lines
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Timeline
 from explainer.timeline.scene_timing import SceneTiming, scene_timings
@@ -29,8 +30,8 @@ def speak_part(
     """A script's clock and shots, with the selected part (or all) really spoken."""
     with Progress() as progress:
         cache = Cache.of(script.folder, progress.log)
-        scene = selection.partition(".")[0]
-        narration.chosen(script, selection)
+        scene = Selection.parse(selection).scene
+        select_lines(script.lines, selection)
         speech = narration.speak(script, options.voice, cache, progress, scene)
     clock = lay_out(script, speech, options.frame_format("1080p30").fps)
     return clock, scene_timings(clock, options.draws_labels)

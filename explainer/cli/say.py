@@ -14,6 +14,7 @@ from explainer.cli.output import CommandResult, echo
 from explainer.clock import seconds
 from explainer.progress import Progress
 from explainer.script.loader import load
+from explainer.script.selection import select_lines
 
 
 def run(options: Options) -> CommandResult:
@@ -21,7 +22,7 @@ def run(options: Options) -> CommandResult:
     with Progress() as progress:
         script = load(options.script, options.one_language(), check_scenes=False)
         cache = Cache.of(script.folder, progress.log)
-        chosen = narration.chosen(script, options.selection)
+        chosen = select_lines(script.lines, options.selection)
         speech = narration.speak(script, options.voice, cache, progress, options.selection)
     folder = outputs.folder(script) / "say"
     found = {}

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from explainer import narration, outputs
+from explainer import outputs
 from explainer.cli.arguments import Options
 from explainer.cli.frames import captions_to_burn_in, speak_part
 from explainer.cli.output import CommandResult, echo
 from explainer.draw import stills
 from explainer.progress import Progress
 from explainer.script.loader import load
+from explainer.script.selection import select_lines
 
 
 def run(options: Options) -> CommandResult:
     """Draw every cue and every line's last frame onto one sheet, of the film or a part of it."""
     part, shape = options.selection, options.frame_format("854x480@30")
     script = load(options.script, options.one_language(), part)
-    chosen = narration.chosen(script, part)
+    chosen = select_lines(script.lines, part)
     stills.demand_room(sum(len(line.say.cues) + 1 for line in chosen), shape)
     clock, shots = speak_part(options, script, part)
     rows = captions_to_burn_in(options, clock, script)

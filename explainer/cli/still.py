@@ -9,17 +9,19 @@ from explainer.cli.output import CommandResult, echo
 from explainer.draw import stills
 from explainer.errors import ScriptError
 from explainer.script.loader import load
-from explainer.timeline.selection import frame_at
+from explainer.script.selection import Selection
+from explainer.timeline.selection import select_frame
 
 
 def run(options: Options) -> CommandResult:
     """Draw one frame: the last of a line, or the one at a cue."""
-    key = options.moment.partition("@")[0]
-    if "." not in key:
+    selection = Selection.parse(options.moment)
+    key = selection.key
+    if not selection.line:
         raise ScriptError.of(f"“{key}” is not a line", "name one as scene.line or scene.line@cue")
     script = load(options.script, options.one_language(), key)
     clock, shots = speak_part(options, script, key)
-    _, frame = frame_at(clock, options.moment)
+    _, frame = select_frame(clock, options.moment)
     shape = options.frame_format("1080p30")
     rows = captions_to_burn_in(options, clock, script).get(key, ())
     (picture,) = stills.apart(script, shots, key, [frame], shape, rows)

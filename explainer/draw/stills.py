@@ -19,6 +19,7 @@ from explainer.errors import ScriptError, command
 from explainer.frame_format import FrameFormat
 from explainer.progress import Progress
 from explainer.script.model import Script
+from explainer.script.selection import Selection
 from explainer.timeline.scene_timing import LineTiming, SceneTiming, moment_frames
 
 COLUMNS = 3
@@ -76,8 +77,8 @@ def _drawn(job: Job, wanted: tuple[int, ...]) -> list[Frame]:
 
 
 def _shot(shots: Mapping[str, SceneTiming], key: str) -> LineTiming:
-    scene, _, line_id = key.partition(".")
-    return next(line for line in shots[scene].lines if line.id == line_id)
+    name = Selection.parse(key)
+    return next(line for line in shots[name.scene].lines if line.id == name.line)
 
 
 def demand_room(count: int, quality: FrameFormat) -> None:
@@ -120,7 +121,7 @@ def sheet(
             page.paste(Image.fromarray(picture[:, :, :3]), (x, y))
             pen.text((x + 10, y + quality.height + 3), f"{key}@{name}", fill="white", font=font)
             i += 1
-        progress.advance(scene=key.partition(".")[0])
+        progress.advance(scene=Selection.parse(key).scene)
     return np.asarray(page)
 
 

@@ -33,6 +33,7 @@ from explainer.media import colour_signature
 from explainer.media.encoder import ClipEncoder
 from explainer.script import scene_source
 from explainer.script.model import Script
+from explainer.script.selection import Selection
 from explainer.timeline.labels import Label, frames_to_inspect
 from explainer.timeline.scene_timing import LineTiming, SceneTiming
 
@@ -105,9 +106,9 @@ def job_for(
     rows: tuple[Row, ...] = (),
 ) -> Job:
     """The job of drawing the line `key` (`scene.line`)."""
-    scene, _, line = key.partition(".")
-    file = script.scene_file(scene)
-    return Job(str(script.folder), str(file), shots[scene], line, quality, rows)
+    name = Selection.parse(key)
+    file = script.scene_file(name.scene)
+    return Job(str(script.folder), str(file), shots[name.scene], name.line, quality, rows)
 
 
 def start(texts: str) -> str:

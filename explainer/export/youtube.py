@@ -13,7 +13,7 @@ from explainer.export.page.html_page import strings
 from explainer.language_version import LanguageVersion
 from explainer.media.frames import decode_frames, encode_image
 from explainer.timeline.model import Timeline
-from explainer.timeline.selection import frame_at
+from explainer.timeline.selection import select_frame
 
 SIZE = (1280, 720)
 """The most pixels across and down that a thumbnail is asked to have."""
@@ -88,7 +88,7 @@ def doubts(clock: Timeline, text: str) -> Iterator[str]:
 def thumbnail(version: LanguageVersion, poster: str) -> bytes:
     """A moment of the film as a JPEG of at most 1280 × 720 pixels and two million bytes."""
     clock = version.timeline
-    line, at = frame_at(clock, poster or clock.lines[-1].key)
+    line, at = select_frame(clock, poster or clock.lines[-1].key)
     number = line.start // frame_ticks(clock.fps) + at
     (picture,) = decode_frames(version.film, [number], clock.fps)
     picture.thumbnail(SIZE)

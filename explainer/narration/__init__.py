@@ -28,13 +28,13 @@ from explainer.errors import (
     Problem,
     ScriptError,
     VoiceError,
-    choose_remedy,
     command,
 )
 from explainer.media.io import resample
 from explainer.narration.align import word_times
 from explainer.progress import Progress
 from explainer.script.model import Line, Script
+from explainer.script.selection import select_lines
 from explainer.timeline.model import Known, Speech, SpokenLine, SpokenWord
 from explainer.voices import Setting, Voice, engine
 from explainer.voices.phrases import sentences
@@ -72,7 +72,7 @@ def speak(
         ScriptError: if the script has no such part, or names a voice that there is none of.
         EnvironmentProblem, VoiceError: if no voice can speak all of it; each one's reason is given.
     """
-    lines = [line for line in chosen(script, selection) if line.say.words]
+    lines = [line for line in select_lines(script.lines, selection) if line.say.words]
     main, passed, spoken = _speak_main(script, voices, lines, cache, progress, pace)
     for name in dict.fromkeys(line.voice for line in lines if line.voice):
         own = [line for line in lines if line.voice == name]
@@ -164,19 +164,6 @@ def demand(script: Script, speech: Speech, least: Known) -> None:
             problems.append(Problem(f"{what}: {', '.join(poor)}", line.place, remedy))
     if problems:
         raise CheckFailed(*problems)
-
-
-def chosen(script: Script, selection: str) -> list[Line]:
-    """The lines of a scene (`scene`), one line (`scene.line`), or all for an empty selection.
-
-    Raises:
-        ScriptError: if the script has none such.
-    """
-    lines = [ln for ln in script.lines if not selection or selection in (ln.scene, ln.key)]
-    if not lines:
-        names = [scene.id for scene in script.scenes] + [line.key for line in script.lines]
-        raise ScriptError.of(f"the script has no “{selection}”", choose_remedy(selection, names))
-    return lines
 
 
 def kept(script: Script, voices: Sequence[str], cache: Cache) -> tuple[Speech, dict[str, str]]:

@@ -10,6 +10,7 @@ from explainer.script import old_names, scene_check
 from explainer.script.field_reader import LANGUAGE_TAG
 from explainer.script.model import Script
 from explainer.script.script_reader import ScriptReader
+from explainer.script.selection import Selection
 from explainer.script.translation import TranslationReader, languages
 from explainer.script.yaml_document import Document, shown_path
 
@@ -40,8 +41,9 @@ def _load_original(path: Path, selection: str, check_scenes: bool) -> Script:
     problems = list(document.problems)
     warnings = list(script.warnings)
     formulas: list[Problem] = []
+    wanted = Selection.parse(selection).scene
     for scene in script.scenes:
-        if not check_scenes or selection.partition(".")[0] not in ("", scene.id):
+        if not check_scenes or wanted not in ("", scene.id):
             continue
         file = script.scene_file(scene.id)
         shown = shown_path(file)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from explainer.errors import Problem
 from explainer.script import reserved_names
+from explainer.script.model import Scene
 from explainer.script.scene_ast import Finding, ParsedFile, walk_with_certainty
-
-if TYPE_CHECKING:
-    from explainer.script.model import Scene
 
 CAPTIONS = "a film's captions are what its lines say: write the words into the script instead"
 SOUNDS = "name the file below its line in the script, as in “sounds: {CUE: file.wav}”"

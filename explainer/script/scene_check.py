@@ -6,13 +6,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from explainer.errors import Problem, ScriptError
 from explainer.script import latex, reserved_names, scene_lint, scene_source
-
-if TYPE_CHECKING:
-    from explainer.script.model import Scene, Script
+from explainer.script.model import Scene, Script
 
 
 def check_scene(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[Problem]]:

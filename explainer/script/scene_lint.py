@@ -13,16 +13,13 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pyflakes import checker, messages
 
 from explainer.errors import Problem, SourceLocation
 from explainer.script import reserved_names, scene_calls
+from explainer.script.model import Scene
 from explainer.script.scene_ast import Finding, ParsedFile, walk_with_certainty
-
-if TYPE_CHECKING:
-    from explainer.script.model import Scene
 
 
 def lint_scene(source: ParsedFile, scene: Scene, cls: str) -> tuple[list[Problem], list[Problem]]:

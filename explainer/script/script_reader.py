@@ -16,6 +16,7 @@ from explainer.script.model import Line, Scene, Script
 from explainer.script.music import Music
 from explainer.script.narration_text import NarrationText
 from explainer.script.page_info import Citation, PageInfo
+from explainer.script.selection import Selection
 from explainer.script.yaml_document import Document
 
 KEYS = ["name", "title", "language", "limit", "voice", "poster", "music", "page"]
@@ -64,7 +65,8 @@ class ScriptReader(FieldReader):
             page_info=self._page_info(top.get("page"), scenes),
             engines=self.engines,
         )
-        if script.poster and script.poster.split("@")[0] not in {line.key for line in script.lines}:
+        poster_line = Selection.parse(script.poster).key
+        if script.poster and poster_line not in {line.key for line in script.lines}:
             doc.fail(
                 doc.at(top["poster"]), f"poster names no line “{script.poster}”", "use scene.line"
             )

@@ -18,7 +18,7 @@ from explainer.media.encoder import Clip
 from explainer.media.frames import decode_frames, encode_image, gop_hashes
 from explainer.progress import Progress
 from explainer.timeline.model import Timeline
-from explainer.timeline.selection import frame_at
+from explainer.timeline.selection import select_frame
 
 COLUMNS = 4
 WIDTHS = (320, 256, 208, 160)
@@ -163,7 +163,7 @@ def poster(clips: Sequence[Clip], timeline: Timeline, moment: str, out: Path, ca
         ScriptError: if the timeline has no such line or cue.
         CheckFailed: if the clip cannot be decoded as far as that frame.
     """
-    line, at = frame_at(timeline, moment)
+    line, at = select_frame(timeline, moment)
     clip = next(clip for clip in clips if clip.key == line.key)
 
     def make(path: Path) -> dict[str, Any]:
