@@ -36,7 +36,7 @@ def share(jobs: list[Job | None], barrier: Any, found: Any) -> None:
             if job:
                 with ClipEncoder(clip, job.quality) as converter:
                     configure(job.quality, folder)
-                    run(job, lambda f, n: pictures.append((converter.picture(f), n)))  # noqa: B023
+                    run(job, lambda f, n: pictures.append((converter.convert(f), n)))  # noqa: B023
             barrier.wait()
             wall, cpu = time.perf_counter(), time.process_time()
             if job:

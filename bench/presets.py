@@ -61,7 +61,7 @@ def main() -> None:
 
                 def note(frame: object, count: int) -> None:
                     nonlocal frames
-                    file.write(converter.picture(frame).to_ndarray().tobytes() * count)
+                    file.write(converter.convert(frame).to_ndarray().tobytes() * count)
                     frames += count
 
                 run(job_for(script, shots, key, at), note)

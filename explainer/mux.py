@@ -24,11 +24,11 @@ from av.subtitles.stream import SubtitleStream
 from explainer.cache import begun, make_room, promise
 from explainer.cache.leftovers import OURS
 from explainer.clock import TICKS, frame_ticks
+from explainer.draw.clip import Clip
 from explainer.errors import CheckFailed, error_text, rebuild_command, with_filename
 from explainer.frame_format import FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.media import signature
-from explainer.media.encoder import Clip
 from explainer.media.io import VIDEO_FORMATS, open_media
 from explainer.media.probe import BT709, LIMITED_RANGE, Probe, probe
 from explainer.progress import Progress

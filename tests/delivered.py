@@ -24,9 +24,10 @@ from explainer.cache import Cache
 from explainer.captions.formats.registry import FORMATS
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, frame_ticks
+from explainer.draw.clip import Clip
 from explainer.frame_format import FrameFormat
 from explainer.language_version import LanguageVersion
-from explainer.media.encoder import Clip, ClipEncoder
+from explainer.media.encoder import ClipEncoder
 from explainer.media.io import resample
 from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, TimedWord, Timeline
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from explainer import draw
 from explainer.draw import worker
+from explainer.draw.clip import Clip
 from explainer.frame_format import find_format
-from explainer.media.encoder import Clip
 from explainer.script.loader import load
 from explainer.timeline.labels import Label
 from explainer.timeline.layout import estimate_timeline

@@ -16,10 +16,11 @@ from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.draw import worker
+from explainer.draw.clip import Clip
 from explainer.frame_format import EncoderPreset, FrameFormat, find_format
 from explainer.language_version import LanguageVersion
 from explainer.media import colour_signature
-from explainer.media.encoder import Clip, ClipEncoder
+from explainer.media.encoder import ClipEncoder
 from explainer.script.loader import load
 from explainer.timeline.json import from_json
 from explainer.timeline.layout import estimate_timeline
@@ -62,7 +63,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Timeline, list
         count, path = (line.end - line.start) // FRAME, folder / f"{line.scene}.mp4"
         with ClipEncoder(path, SHAPE) as encoder:
             cues = [(cue.start - line.start) // FRAME for cue in line.cues]
-            encoder.watched = colour_signature.moments(count, cues)
+            encoder.signature_frames = colour_signature.frames_to_sign(count, cues)
             for number in range(count):
                 encoder.show(frame(line.scene, number))
         seen = tuple(sorted(encoder.swatches.items()))
@@ -182,10 +183,10 @@ def test_the_parts_of_a_picture_are_its_means() -> None:
     picture = np.zeros((90, 160, 3), np.uint8)
     picture[:10, :10] = (10, 20, 30)
     picture[80:, 155:] = 255
-    text = colour_signature.of(picture)
+    text = colour_signature.signature(picture)
     assert text.startswith("0a141e" + "000000")
     assert text.endswith("808080")
-    assert colour_signature.apart(text, text) == 0
-    assert colour_signature.apart(text, "00" * 432) == 128
+    assert colour_signature.max_difference(text, text) == 0
+    assert colour_signature.max_difference(text, "00" * 432) == 128
     with pytest.raises(ValueError, match="no swatches"):
-        colour_signature.apart(text, "00")
+        colour_signature.max_difference(text, "00")

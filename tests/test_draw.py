@@ -13,11 +13,12 @@ import pytest
 from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.burn import Row, over
+from explainer.draw.clip import Clip
 from explainer.draw.crew import Cores
 from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import FRAME_FORMATS, EncoderPreset, find_format
-from explainer.media.encoder import Clip, ClipEncoder
+from explainer.media.encoder import ClipEncoder
 from explainer.media.pango import Fonts
 from explainer.progress import Progress
 from explainer.script.loader import load

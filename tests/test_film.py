@@ -13,13 +13,14 @@ from explainer.audio.mix import Mixdown
 from explainer.cache import Cache
 from explainer.captions.model import Caption
 from explainer.clock import TICKS
+from explainer.draw.clip import Clip
 from explainer.errors import CheckFailed, ScriptError
 from explainer.export.page.thumbnails import poster
 from explainer.frame_format import EncoderPreset, FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.languages import iso639_2
 from explainer.media import signature
-from explainer.media.encoder import Clip, ClipEncoder
+from explainer.media.encoder import ClipEncoder
 from explainer.media.probe import CaptionEvent, probe
 from explainer.mux import assemble
 from explainer.timeline.model import TimedCue, TimedLine, TimedScene, Timeline

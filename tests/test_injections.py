@@ -20,10 +20,10 @@ from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.segment import segment
 from explainer.cli import main
 from explainer.draw.burn import Row
+from explainer.draw.clip import Clip
 from explainer.errors import ScriptError
 from explainer.frame_format import find_format
 from explainer.language_version import LanguageVersion
-from explainer.media.encoder import Clip
 from explainer.media.ffmpeg_cli import decode_errors
 from explainer.media.probe import probe
 from explainer.script.loader import load

@@ -16,11 +16,12 @@ from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.model import Caption
 from explainer.captions.segment import segment
 from explainer.clock import TICKS
+from explainer.draw.clip import Clip
 from explainer.errors import EnvironmentProblem, ScriptError
 from explainer.frame_format import EncoderPreset, FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.media import ffmpeg_cli
-from explainer.media.encoder import Clip, ClipEncoder
+from explainer.media.encoder import ClipEncoder
 from explainer.media.probe import Chapter, Probe
 from explainer.script.music import Music
 from explainer.timeline.json import from_json

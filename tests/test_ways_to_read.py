@@ -15,9 +15,9 @@ import pytest
 
 from explainer import draw
 from explainer.cache import Cache
+from explainer.draw.clip import Clip
 from explainer.draw.crew import Cores
 from explainer.frame_format import find_format
-from explainer.media.encoder import Clip
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline

@@ -20,12 +20,13 @@ from explainer.cache import Cache, Entry, file_hash, made_anew, traced
 from explainer.cache.inputs import START, Now, on_disk, said
 from explainer.cache.leftovers import OURS
 from explainer.draw.burn import Row
+from explainer.draw.clip import Clip
 from explainer.draw.crew import Crew
 from explainer.draw.worker import Job, job_for
 from explainer.errors import CheckFailed, Problem, SceneError, command, with_filename
 from explainer.frame_format import FrameFormat
 from explainer.media import pango
-from explainer.media.encoder import SETTINGS, Clip
+from explainer.media.encoder import SETTINGS
 from explainer.progress import Progress
 from explainer.script.model import Script
 from explainer.timeline.labels import Label

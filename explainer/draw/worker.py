@@ -176,7 +176,7 @@ def timed(start: str, scene: NarratedScene) -> str:
 def shown(job: Job, encoder: ClipEncoder) -> Show:
     """What takes a line's frames to its encoder, by way of captions that are burnt in."""
     cues = (first for first, _ in job.timing.cues.values())
-    encoder.watched = colour_signature.moments(job.timing.frames, cues)
+    encoder.signature_frames = colour_signature.frames_to_sign(job.timing.frames, cues)
 
     def show(frame: Frame, repeat: int) -> None:
         ending.end_if_stray()

@@ -109,7 +109,7 @@ def _check(clock: Timeline) -> None:
         if not all(re.fullmatch("#[0-9a-f]{6}", label.colour) for label in line.labels):
             raise ValueError(f"line {line.key} has a label of no colour")
         for _, colours in line.swatches:
-            colour_signature.apart(colours, colours)
+            colour_signature.max_difference(colours, colours)
         at = line.end
 
 

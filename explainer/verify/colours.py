@@ -29,8 +29,8 @@ class ColourCheck:
     def add_frame(self, frame: DecodedFrame) -> None:
         """Compare the next frame."""
         for line, colours in self._noted.get(frame.number, ()):
-            found = colour_signature.of(frame.pixels)
-            self._differences[frame.number, line] = colour_signature.apart(found, colours)
+            found = colour_signature.signature(frame.pixels)
+            self._differences[frame.number, line] = colour_signature.max_difference(found, colours)
 
     def results(self) -> Iterator[CheckResult]:
         """One result, on the frame that is farthest off."""

@@ -13,8 +13,8 @@ from PIL import Image
 
 from explainer.cache import Cache, file_hash, write_atomically
 from explainer.clock import frame_ticks
+from explainer.draw.clip import Clip
 from explainer.errors import CheckFailed, error_text, rebuild_command
-from explainer.media.encoder import Clip
 from explainer.media.frames import decode_frames, encode_image, gop_hashes
 from explainer.progress import Progress
 from explainer.timeline.model import Timeline
