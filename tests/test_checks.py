@@ -103,7 +103,7 @@ SEEDS: dict[str, Seed] = {
     "sync": damaged(SOUND["5 % quicker"]),
     "signatures": damaged(SIGNATURES["gone"]),
     "video": damaged(ADVERSE["half the frames"][0]),
-    "frames": damaged(PICTURE["one black frame"]),
+    "frame_signatures": damaged(PICTURE["one black frame"]),
     "progressive": damaged(CONTAINER["of two fields"][0]),
     "flashes": damaged(delivered.seen("negate=enable='lt(mod(n,6),3)'")),
     "colours": with_other_colours,
@@ -116,7 +116,7 @@ SEEDS: dict[str, Seed] = {
     "rhythm": with_line(
         lambda line: replace(line, words=tuple(replace(w, known="estimated") for w in line.words))
     ),
-    "sound": damaged(SOUND["a click"]),
+    "sound_signatures": damaged(SOUND["a click"]),
     "audio": damaged(SOUND["clicks each half second"]),
     "captions": damaged(BESIDE["the .srt with other words"][0]),
 }

@@ -45,7 +45,7 @@ def measure(language: DeliveredLanguage) -> Iterator[CheckResult]:
     Raises:
         EnvironmentProblem: if the ffmpeg program, the second meter, is not installed.
     """
-    sound = language.sound
+    sound = language.audio
     if sound is None:
         return
     form = f"{sound.codec} {sound.profile} {sound.rate} Hz, {sound.channels} channels"

@@ -58,7 +58,7 @@ class DeliveredLanguage:
     film: DeliveredFilm
     track: int
     timeline: Timeline | None
-    sound: AudioTrack | None
+    audio: AudioTrack | None
     captions: tuple[str, tuple[CaptionEvent, ...]] | None
     """The language tag of the caption track, and its cues."""
 
@@ -93,24 +93,24 @@ class DecodedFrame:
 
     @cached_property
     def cells(self) -> NDArray[np.uint8]:
-        """It made small: sRGB of shape (36, 64, 3), the means of its cells."""
+        """Scaled down: sRGB of shape (36, 64, 3), the means of its cells."""
         return self.to_cells.scale(self.frame)
 
     @cached_property
     def pixels(self) -> NDArray[np.uint8]:
-        """It in its own size: sRGB of shape (height, width, 3)."""
+        """In full size: sRGB of shape (height, width, 3)."""
         return self.to_pixels.scale(self.frame)
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveredPicture:
-    """The picture of a film: its size and speed as `shape`, and its frames held to signatures.
+    """The picture of a film: its size and frame rate, and its frames held to signatures.
 
     `signed` is None where there are no signatures; what it found is there once all were decoded.
     """
 
     film: DeliveredFilm
-    shape: FrameFormat
+    frame_format: FrameFormat
     signed: SignedFrames | None = None
 
     @property
@@ -139,7 +139,10 @@ class FilmCheck:
 
 @dataclass(frozen=True, slots=True)
 class FrameCheck:
-    """Measures the picture of a film frame by frame, with an observer made for it."""
+    """Measures the picture of a film frame by frame; `observe` makes the observer of one film.
+
+    `results` are the names of the results that it may give.
+    """
 
     results: tuple[str, ...]
     observe: Callable[[DeliveredPicture], FrameObserver]
@@ -147,7 +150,11 @@ class FrameCheck:
 
 @dataclass(frozen=True, slots=True)
 class LanguageCheck:
-    """Measures what a film has in one language; results beyond the first name their language."""
+    """Measures what a film has in one language.
+
+    `results` are the names of the results that it may give; those of a language after the first
+    are reported with its tag before them.
+    """
 
     results: tuple[str, ...]
     measure: Callable[[DeliveredLanguage], Iterable[CheckResult]]

@@ -16,7 +16,7 @@ MODULES = (
     "sync",
     "signatures",
     "video",
-    "frames",
+    "frame_signatures",
     "progressive",
     "flashes",
     "colours",
@@ -27,7 +27,7 @@ MODULES = (
     "chapters",
     "moments",
     "rhythm",
-    "sound",
+    "sound_signatures",
     "audio",
     "captions",
 )

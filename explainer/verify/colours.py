@@ -21,7 +21,7 @@ class ColourCheck:
 
     def __init__(self, picture: DeliveredPicture) -> None:
         self._timeline = picture.timeline
-        self._short_side = min(picture.shape.width, picture.shape.height)
+        self._short_side = min(picture.frame_format.width, picture.frame_format.height)
         self._noted = _colours_by_frame(self._timeline) if self._timeline else {}
         # by frame and line: how far off, of 255
         self._differences: dict[tuple[int, str], int] = {}

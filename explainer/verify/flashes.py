@@ -154,7 +154,7 @@ class FlashCheck:
     """Shows each frame to a detector of flashes."""
 
     def __init__(self, picture: DeliveredPicture) -> None:
-        self._detector = FlashDetector(picture.shape.fps)
+        self._detector = FlashDetector(picture.frame_format.fps)
 
     def add_frame(self, frame: DecodedFrame) -> None:
         """Look at the next frame."""

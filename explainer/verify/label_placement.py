@@ -16,17 +16,18 @@ from explainer.verify.steady_labels import SLACK, steady_labels, still_labels
 
 
 def placement_errors(
-    labels: Sequence[Label], shape: FrameFormat, headed: bool = True
+    labels: Sequence[Label], frame_format: FrameFormat, has_header: bool = True
 ) -> list[tuple[int, str]]:
     """What is wrong with where labels of one line stand, each fault with its first frame.
 
-    In a film that is `headed`, no label but its header may stand in the header's zone.
+    In a film that `has_header`, no label but its header may stand in the header's zone.
     """
     width, height, top, bottom = (
-        edge / shape.scale for edge in (shape.width, shape.height, *shape.caption_band)
+        edge / frame_format.scale
+        for edge in (frame_format.width, frame_format.height, *frame_format.caption_band)
     )
     zones = [("enters the caption band", (0, top, width, bottom), False)]
-    if headed:
+    if has_header:
         zones.append(("enters the header", (0, 0, width, HEADER_HEIGHT), True))
     found: dict[tuple[object, ...], tuple[int, str]] = {}
 
@@ -39,7 +40,7 @@ def placement_errors(
         for what, zone, allowed in zones:
             if not (allowed and label.header) and _overlap(label.box, zone):
                 note(what, label.frames[0], label)
-    still = [*still_labels(labels, shape.fps)]
+    still = [*still_labels(labels, frame_format.fps)]
     for label in still:
         left, high, right, low = label.box
         if min(left, high, width - right, height - low) < -SLACK:
@@ -83,7 +84,7 @@ class LabelPlacementCheck:
             yield CheckResult("labels", "", NOT_JUDGED, None)
             return
         yield _text_size(timeline)
-        yield _placement(timeline, self._picture.shape)
+        yield _placement(timeline, self._picture.frame_format)
 
 
 def _text_size(timeline: Timeline) -> CheckResult:
@@ -104,12 +105,12 @@ def _rounded(pixels: float) -> str:
     return f"{round(pixels, 1):g}"
 
 
-def _placement(timeline: Timeline, shape: FrameFormat) -> CheckResult:
+def _placement(timeline: Timeline, frame_format: FrameFormat) -> CheckResult:
     has_header = any(label.header for line in timeline.lines for label in line.labels)
     wrong = []
     for line in timeline.lines:
         labels = [*steady_labels(line.labels, timeline.fps)]
-        for frame, what in placement_errors(labels, shape, has_header):
+        for frame, what in placement_errors(labels, frame_format, has_header):
             at = line.start + frame * frame_ticks(timeline.fps)
             wrong.append(f"{what} ({line.key} at {at / TICKS:.2f} s)")
     required = "inside the frame, apart, clear of header and caption band"

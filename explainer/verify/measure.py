@@ -6,7 +6,7 @@ against the timeline is reported as not judged, not as passed, when there is non
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
@@ -48,11 +48,12 @@ def verify(
     film: Path,
     timelines: Sequence[Timeline] = (),
     limit: int | None = None,
-    checks: Collection[Check] = tuple(CHECKS.values()),
+    checks: Sequence[Check] = tuple(CHECKS.values()),
 ) -> Report:
     """Measure a film; `limit` is the longest it may be, in ticks.
 
     `timelines` are those of its languages in the order of its tracks; the first is the picture's.
+    Of `checks` there are all, if not said.
 
     Raises:
         ScriptError: if there is no such file.
@@ -64,18 +65,19 @@ def verify(
         facts = probe(film)
     except CheckFailed as error:
         return Report((CheckResult("file", error.problems[0].what, "an MP4 film", False),))
-    if too_much := _too_much(facts):
+    if too_large := _why_too_large(facts):
         required = "a film of at most four hours, and of 8K"
-        return Report((CheckResult("file", too_much, required, False),))
+        return Report((CheckResult("file", too_large, required, False),))
     signatures, fault = open_signatures(film, timelines, len(facts.audio))
     delivered = DeliveredFilm(film, facts, timelines, limit, signatures, fault)
     results: list[CheckResult] = []
+    # kinds may alternate, but the picture is decoded once for checks that follow each other
     for _, of_one_kind in groupby(checks, key=type):
         results += _measure(delivered, [*of_one_kind])
     return Report(tuple(results))
 
 
-def _too_much(facts: Probe) -> str:
+def _why_too_large(facts: Probe) -> str:
     """Why a film would take too long, or too much memory, to be measured; empty if it does not."""
     lengths = [track.length for track in facts.video] + [track.length for track in facts.audio]
     if max(lengths, default=0) > MAX_DURATION:
@@ -150,7 +152,7 @@ def _measure_languages(
             film,
             number,
             timeline=film.timelines[number] if number < len(film.timelines) else None,
-            sound=facts.audio[number] if number < len(facts.audio) else None,
+            audio=facts.audio[number] if number < len(facts.audio) else None,
             captions=captions,
         )
         prefix = f"{captions[0]} " if captions and number else ""

@@ -13,7 +13,7 @@ class FrameSignatureCheck:
 
     def __init__(self, picture: DeliveredPicture) -> None:
         self._signed = picture.signed
-        self._fps = picture.shape.fps
+        self._fps = picture.frame_format.fps
 
     def add_frame(self, frame: DecodedFrame) -> None:
         """Hold the next frame to its signature."""

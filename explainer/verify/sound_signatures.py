@@ -51,7 +51,7 @@ _BATCH = 1000
 def measure(language: DeliveredLanguage) -> Iterator[CheckResult]:
     """The sound track against its signatures, if there are any."""
     film = language.film
-    if language.sound is None or film.signatures is None:
+    if language.audio is None or film.signatures is None:
         return
     signed = SignedSound(film.signatures, language.track)
     try:
