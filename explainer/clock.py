@@ -1,4 +1,4 @@
-"""Time as whole ticks, 48,000 to the second; seconds exist only at the edges.
+"""Time as whole ticks, 48,000 to the second; seconds are used only for input and output.
 
 A sample at 48 kHz, a millisecond and a frame at 10, 12, 15, 24, 25, 30, 50 or 60 fps are all
 whole numbers of ticks, so nothing in the film is ever rounded twice.
@@ -10,6 +10,7 @@ TICKS = 48_000
 """Ticks in a second; also the sample rate of the master track."""
 
 MILLISECOND = TICKS // 1000
+"""Ticks in a millisecond."""
 
 
 def ticks(seconds: float) -> int:
@@ -23,12 +24,17 @@ def seconds(at: int) -> float:
 
 
 def format_seconds(at: int, beside: int = 0) -> str:
-    """Ticks as seconds for people, to a tenth or as fine as it takes not to round them to none.
+    """Ticks as seconds for people: `1.5 s`, with up to three digits where fewer would show 0.
 
-    With `beside`, as fine as those ticks are told.
+    With `beside`, with as many digits as those ticks would take.
     """
-    least = abs(beside or at)
-    digits = next((n for n in (1, 2) if round(seconds(least), n) > 0), 3) if least else 1
+    shown = seconds(abs(beside or at))
+    if not shown or round(shown, 1) > 0:
+        digits = 1
+    elif round(shown, 2) > 0:
+        digits = 2
+    else:
+        digits = 3
     return f"{seconds(at):.{digits}f} s"
 
 
@@ -55,16 +61,18 @@ def nearest_frame(at: int, fps: int) -> int:
 
 
 def timestamp(at: int, decimal: str = ".") -> str:
-    """Ticks as `HH:MM:SS.mmm`, the form of WebVTT (and of SubRip with `decimal=","`)."""
-    ms = (at + MILLISECOND // 2) // MILLISECOND
-    s, ms = divmod(ms, 1000)
-    m, s = divmod(s, 60)
-    h, m = divmod(m, 60)
-    return f"{h:02}:{m:02}:{s:02}{decimal}{ms:03}"
+    """Ticks as `HH:MM:SS.mmm`, as WebVTT has it (and SubRip with `decimal=","`)."""
+    milliseconds = (at + MILLISECOND // 2) // MILLISECOND
+    whole_seconds, milliseconds = divmod(milliseconds, 1000)
+    minutes, whole_seconds = divmod(whole_seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{whole_seconds:02}{decimal}{milliseconds:03}"
 
 
 def mmss(at: int) -> str:
-    """Ticks as `m:ss`, from an hour on `h:mm:ss`, for people."""
-    m, s = divmod(at // TICKS, 60)
-    h, m = divmod(m, 60)
-    return f"{h}:{m:02}:{s:02}" if h else f"{m}:{s:02}"
+    """Ticks as `m:ss`, from an hour on as `h:mm:ss`, rounded down to a second."""
+    minutes, whole_seconds = divmod(at // TICKS, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}:{minutes:02}:{whole_seconds:02}"
+    return f"{minutes}:{whole_seconds:02}"

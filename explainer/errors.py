@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import ClassVar
 
 MAX_SHOWN_CHARS = 160
-"""Characters of a line that are shown; of a longer one, those around the place."""
-MAX_LISTED_NAMES, MAX_SIMILAR_NAMES = 40, 6
-"""Names to choose from that are all told, and how many if there are more and none is like it."""
-# what a terminal would obey rather than show, and what would turn a text around
+"""Characters of a source line that a message shows; of a longer line, those around the place."""
+MAX_LISTED_NAMES = 40
+"""Names to choose from that a remedy lists in full."""
+MAX_EXAMPLE_NAMES = 6
+"""Names that a remedy gives where there are more than that, and none is similar."""
+# control characters, which a terminal would act on, and those that reverse the text's direction
 _CONTROL_CHARS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -35,14 +37,12 @@ class SourceLocation:
         return f"{self.file}:{self.line}:{self.column}"
 
     def carets(self) -> str:
-        """The line with carets under the words meant, or nothing if the line is not known."""
+        """The source line with carets below the place, or "" if the line is not known."""
         if not self.text.strip():
             return ""
-        first = (
-            max(0, self.column - 1 - MAX_SHOWN_CHARS // 2)
-            if len(self.text) > MAX_SHOWN_CHARS
-            else 0
-        )
+        first = 0
+        if len(self.text) > MAX_SHOWN_CHARS:
+            first = max(0, self.column - 1 - MAX_SHOWN_CHARS // 2)
         text = self.text[first : first + MAX_SHOWN_CHARS]
         before = text[: self.column - 1 - first]
         pad = "".join("\t" if c == "\t" else " " * _terminal_columns(c) for c in before)
@@ -52,7 +52,7 @@ class SourceLocation:
 
 
 def _terminal_columns(char: str) -> int:
-    """The columns of a terminal that a character takes."""
+    """How many columns of a terminal a character takes: 0, 1 or 2."""
     if unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
@@ -60,7 +60,7 @@ def _terminal_columns(char: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: what, where (if it has a place) and what to do about it."""
+    """One thing that is wrong: what, where (None if nowhere in a file) and what to do about it."""
 
     what: str
     place: SourceLocation | None = None
@@ -74,12 +74,12 @@ class Problem:
 
 
 def printable(text: str) -> str:
-    """A text with nothing in it that a terminal would obey: file names and films may hold that."""
+    """A text without control characters; file names and films of strangers may hold some."""
     return _CONTROL_CHARS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def program() -> list[str]:
-    """How this program was called, as the words to type; `explainer` if by another program."""
+    """How this program was called, as words to type; `explainer` if another program called it."""
     called = sys.argv[0] if sys.argv else ""
     if Path(called).name == "render.py":
         return ["python", called]
@@ -87,17 +87,17 @@ def program() -> list[str]:
 
 
 def command(*words: str) -> str:
-    """A command of this program to type: called as it was, for the same script."""
+    """A command line of this program to type: called in the same way, for the same script."""
     return shlex.join([*program(), *words, *_script_option(sys.argv[1:])])
 
 
 def rebuild_command() -> str:
-    """The command that makes all anew, without what is kept."""
+    """The command line that makes everything again without the cache."""
     return f"{command('clean')} && {command()}"
 
 
 def _script_option(words: Sequence[str]) -> list[str]:
-    """The words that name a script on a command line."""
+    """The option of a command line that names the script, if it is there."""
     for at, word in enumerate(words):
         if word == "--script" and at + 1 < len(words):
             return ["--script", words[at + 1]]
@@ -107,21 +107,21 @@ def _script_option(words: Sequence[str]) -> list[str]:
 
 
 def error_text(error: BaseException) -> str:
-    """What an exception says, or if that is nothing, as of a time that is over, its class."""
+    """What an exception says, or the name of its class if it says nothing, as a TimeoutError."""
     return str(error).strip() or type(error).__name__
 
 
 def choose_remedy(meant: str, names: Sequence[str]) -> str:
-    """What to do about a name that is none of `names`; of many, those that are like it are told."""
+    """The remedy for a name that is none of `names`; of many names, it gives the similar ones."""
     if len(names) <= MAX_LISTED_NAMES:
         return f"choose one of {', '.join(names)}"
-    near = get_close_matches(meant, names) or names[:MAX_SIMILAR_NAMES]
-    return f"choose one of {len(names)}, such as {', '.join(near)}"
+    examples = get_close_matches(meant, names) or names[:MAX_EXAMPLE_NAMES]
+    return f"choose one of {len(names)}, such as {', '.join(examples)}"
 
 
 @contextmanager
 def with_filename(path: Path) -> Iterator[None]:
-    """An OSError from in here that names no file, as that of a full disk, names `path`."""
+    """Add `path` to an OSError raised inside that names no file, such as that of a full disk."""
     try:
         yield
     except OSError as error:
@@ -131,7 +131,10 @@ def with_filename(path: Path) -> Iterator[None]:
 
 
 class ExplainerError(Exception):
-    """The base of every error meant for a person; holds one or more problems."""
+    """The base of every error meant for a person; holds one or more problems.
+
+    `exit_code` is what the command line then ends with.
+    """
 
     exit_code: ClassVar[int] = 1
 
@@ -161,7 +164,7 @@ class ScriptError(ExplainerError):
 
 
 class EnvironmentProblem(ExplainerError):
-    """The machine lacks a tool, a font or a voice; the remedy is the command that installs it."""
+    """The machine lacks something: a tool, a font, a voice, disk space, permission, a network."""
 
     exit_code = 3
 

@@ -1,4 +1,4 @@
-"""Languages: a BCP 47 tag in; its name in MP4 tracks, its direction and its pace of speech out."""
+"""Languages: a BCP 47 tag in; its ISO 639-2 code, text direction and rate of speech out."""
 
 from __future__ import annotations
 
@@ -13,59 +13,61 @@ _ISO639_2 = dict(pair.split(":") for pair in _KNOWN.split())
 
 
 def iso639_2(tag: str) -> str:
-    """`eng` for `en` or `en-GB`; a language that is not known is `und`, undetermined."""
+    """The code that MP4 tracks carry: `eng` for `en` or `en-GB`, `und` for an unknown language."""
     main = tag.split("-")[0].lower()
-    return main if main in _ISO639_2.values() else _ISO639_2.get(main, "und")
+    if main in _ISO639_2.values():
+        return main
+    return _ISO639_2.get(main, "und")
 
 
 def has_locale_data(tag: str) -> bool:
-    """Whether Unicode's locale data, CLDR, has the language."""
+    """Whether Unicode's locale data (CLDR) covers the language."""
     main = tag.split("-")[0].lower()
     return main in _ISO639_2 and main != "la"
 
 
 _RTL = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi"))
+_RTL_SCRIPTS = frozenset(("Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm"))
 
 
 def text_direction(tag: str) -> str:
-    """The direction its script runs in, `ltr` or `rtl`; a script named in the tag decides."""
+    """`ltr` or `rtl`; where the tag names a script, as in `az-Arab`, that decides."""
     main, *rest = tag.split("-")
     script = next((part for part in rest if len(part) == 4 and part.isalpha()), "")
-    if script:
-        written = script.title() in ("Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm")
-        return "rtl" if written else "ltr"
-    return "rtl" if main.lower() in _RTL else "ltr"
+    is_rtl = script.title() in _RTL_SCRIPTS if script else main.lower() in _RTL
+    return "rtl" if is_rtl else "ltr"
 
 
 _SPEECH_RATES = {"en": (130, 165), "es": (130, 190), "de": (105, 155)}
-"""Words a minute of speech, by language.
+"""Slowest and fastest narration in words a minute, by language.
 
-Longer words are fewer a minute. Spanish and German have the same share, about 0.54, of the
-syllables a second that Pellegrino et al. found in texts read aloud (Language 87:539: English 6.19,
-Spanish 7.82, German 5.97) as English has at 130, and at most 0.8 of them, with 1.96 and 1.83
-syllables a word as in narration on science (English: 1.55). Rodero found Spanish news best kept in
-mind at 170 to 190 (Media Psychology 19:224).
+Languages with longer words have fewer a minute. The slowest rates are 0.54 of the syllables a
+second that Pellegrino et al. found in texts read aloud (Language 87:539: English 6.19, Spanish
+7.82, German 5.97), as 130 words a minute are in English, and the fastest at most 0.8 of them. A
+word of narration on science has 1.55 syllables in English, 1.96 in Spanish, 1.83 in German. Rodero
+found Spanish news best remembered at 170 to 190 (Media Psychology 19:224).
 """
 _READING_RATES = {
     "ar": 138, "fi": 161, "fr": 195, "he": 187, "it": 188, "nl": 202, "pl": 166, "pt": 181,
     "ru": 184, "sl": 180, "sv": 199, "tr": 166, "zh": 255, "ja": 357,
 }  # fmt: skip
-"""Words a minute, of Chinese and Japanese characters, in texts that are read aloud.
+"""Words a minute, for Chinese and Japanese characters a minute, in texts that are read aloud.
 
-Trauzettel-Klosinski and Dietz measured it in texts of one content in 17 languages (Investigative
-Ophthalmology & Visual Science 53:5452); there English has 228, Spanish 218 and German 179. The
-ranges above begin at 0.57 of it and end at 0.87 at most, and so do those of the other languages.
+Trauzettel-Klosinski and Dietz measured it with the same text in 17 languages (Investigative
+Ophthalmology & Visual Science 53:5452); there English has 228, Spanish 218 and German 179.
 """
 _NARRATION_SHARES = (0.57, 0.87)
+"""Slowest and fastest narration as shares of reading aloud; `_SPEECH_RATES` lie between them."""
 _DEFAULT_RATE = (70, 205)
-"""Words a minute where none are known: what is slow in Arabic to what is fast in English."""
+"""Words a minute of a language without figures: from slow in Arabic to fast in English."""
 _BY_CHARACTERS = {"zh": "zh", "yue": "zh", "ja": "ja", "th": "", "lo": "", "km": "", "my": ""}
-"""Languages without spaces, whose speech is counted in characters, and the measure they share."""
+"""Languages without spaces, counted in characters; the key of their figures in `_READING_RATES`."""
 _DEFAULT_CHARACTER_RATE = (150, 900)
+"""Characters a minute of a language that is counted in them and has no figures."""
 
 
 def speech_rate_range(tag: str) -> tuple[int, int]:
-    """The fewest and the most words a minute of speech, of some languages characters."""
+    """The slowest and the fastest good narration, in `speech_rate_unit`s a minute."""
     main = tag.partition("-")[0].lower()
     if main in _SPEECH_RATES:
         return _SPEECH_RATES[main]
@@ -73,16 +75,18 @@ def speech_rate_range(tag: str) -> tuple[int, int]:
     if read:
         slowest, fastest = (round(read * share / 5) * 5 for share in _NARRATION_SHARES)
         return slowest, fastest
-    return _DEFAULT_CHARACTER_RATE if main in _BY_CHARACTERS else _DEFAULT_RATE
+    if main in _BY_CHARACTERS:
+        return _DEFAULT_CHARACTER_RATE
+    return _DEFAULT_RATE
 
 
 def speech_rate_unit(tag: str) -> str:
-    """What a pace of speech is counted in: `words`, or `characters` where no spaces part words."""
+    """What speech is counted in: `words`, or `characters` where no spaces separate words."""
     return "characters" if tag.partition("-")[0].lower() in _BY_CHARACTERS else "words"
 
 
 def speech_rate_count(spoken: str, tag: str) -> int:
-    """How many words, or of some languages characters, a spoken text has."""
+    """How many `speech_rate_unit`s a spoken text has."""
     if speech_rate_unit(tag) == "characters":
         return sum(char.isalnum() for char in spoken)
     return sum(any(map(str.isalnum, word)) for word in spoken.split())
