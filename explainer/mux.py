@@ -28,7 +28,7 @@ from explainer.draw.clip import Clip
 from explainer.errors import CheckFailed, error_text, rebuild_command, with_filename
 from explainer.frame_format import FrameFormat
 from explainer.language_version import LanguageVersion
-from explainer.media import signature
+from explainer.media import signature, signature_file
 from explainer.media.io import VIDEO_FORMATS, open_media
 from explainer.media.probe import BT709, LIMITED_RANGE, Probe, probe
 from explainer.progress import Progress
@@ -122,16 +122,16 @@ def _sign(
     timeline = versions[0].timeline
 
     def brought(file: Path, what: str) -> bytes:
-        chunks = signature.attached(file)
+        chunks = signature_file.read_attached(file)
         if not chunks:
             raise CheckFailed.of(f"{what} has no signatures", _redraw())
         return chunks
 
-    header = signature.Header(
+    header = signature_file.SignatureHeader(
         quality.width,
         quality.height,
         sum(clip.frames for clip in clips),
-        -(-timeline.length // signature.STEP),
+        -(-timeline.length // signature.STEP_TICKS),
         identity(version.timeline for version in versions),
         len(versions),
     )
@@ -143,7 +143,7 @@ def _sign(
 
     sounds = [brought(v.audio.path, f"the sound in “{v.language}”") for v in versions]
     with path.open("wb") as file:
-        signature.write(file, header, pictures(), sounds)
+        signature_file.write_signatures(file, header, pictures(), sounds)
 
 
 def _fit(timeline: Timeline, clips: Sequence[Clip]) -> None:

@@ -12,8 +12,9 @@ import pytest
 import delivered
 from delivered import ADVERSE, BESIDE, CONTAINER, PICTURE, SIGNATURES, SOUND, Kind
 from explainer.clock import TICKS
-from explainer.media import signature
-from explainer.media.signature import STEP, FrameSigner, Grid, Header, SoundSigner, Unreadable
+from explainer.media import signature, signature_file
+from explainer.media.signature import STEP_TICKS, FrameSigner, Grid, SoundSigner
+from explainer.media.signature_file import SignatureHeader, UnreadableSignatures
 from explainer.mux import SIGNATURES as SUFFIX
 from explainer.timeline.model import Timeline
 from explainer.verify.measure import verify
@@ -152,13 +153,13 @@ def test_a_damaged_head_is_unreadable_and_no_other_error(good, tmp_path, at):
     path.write_bytes(content)
 
     def read() -> None:
-        found = signature.Signatures(path)
+        found = signature_file.SignatureFile(path)
         for _ in found.frames():
             pass
         for _ in found.sound(0):
             pass
 
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableSignatures):
         read()
 
 
@@ -172,12 +173,12 @@ def test_a_frames_signature_is_the_means_of_its_parts(size):
     shades = np.random.default_rng(1).integers(0, 255, (height // 2, width // 2, 3), np.uint8)
     frame = picture(np.repeat(np.repeat(shades, 2, 0), 2, 1))
     grid = Grid(width, height)
-    made = grid.of(frame)
-    assert len(made) == grid.size <= 64 * 64 * 3 // 2 + 200
+    made = grid.sign(frame)
+    assert len(made) == grid.signature_bytes <= 64 * 64 * 3 // 2 + 200
     plane = frame.to_ndarray()[:height]
-    rows, columns = grid.shape
+    rows, columns = grid.luma_shape
     for row, column in ((0, 0), (rows - 1, columns - 1), (rows // 2, 1)):
-        part = plane[row * grid.part :, column * grid.part :][: grid.part, : grid.part]
+        part = plane[row * grid.cell :, column * grid.cell :][: grid.cell, : grid.cell]
         assert made[row * columns + column] == round(float(part.mean()) + 1e-9)
 
 
@@ -186,11 +187,11 @@ def test_a_frames_detail_tells_fine_from_flat_in_its_place(width, height):
     fine = np.zeros((height, width, 3), np.uint8)
     fine[: height // 2, ::2] = 255
     grid = Grid(width, height)
-    detail = grid.split(grid.of(picture(fine)))[3].reshape(grid.colour)
-    high = height // 2 // (2 * grid.part)  # parts that lie in the fine half
+    detail = grid.split(grid.sign(picture(fine)))[3].reshape(grid.chroma_shape)
+    high = height // 2 // (2 * grid.cell)  # parts that lie in the fine half
     assert detail[:high].min() > 180
     assert detail[high + 1 :].max(initial=0) < 10
-    assert signature.details(detail[:1])[0, 0] == pytest.approx(219**2, rel=0.3)
+    assert signature.decode_details(detail[:1])[0, 0] == pytest.approx(219**2, rel=0.3)
 
 
 def test_sound_signed_in_any_portions_has_the_same_signatures():
@@ -198,11 +199,11 @@ def test_sound_signed_in_any_portions_has_the_same_signatures():
 
     def signed(edges: list[int]) -> np.ndarray:
         signer = SoundSigner()
-        parts = [signer.over(part) for part in np.split(sound, edges)]
-        return np.concatenate([*parts, signer.end()])
+        parts = [signer.add(part) for part in np.split(sound, edges)]
+        return np.concatenate([*parts, signer.finish()])
 
     whole = signed([])
-    assert len(whole) == -(-len(sound) // STEP)
+    assert len(whole) == -(-len(sound) // STEP_TICKS)
     assert np.array_equal(whole, signed([1, 2, 479, 480, 5000, 20001]))
 
 
@@ -214,10 +215,12 @@ def test_held_frames_are_stored_once_and_memory_does_not_grow_with_the_film(tmp_
         signer.sign(frame, 3000)
     path = tmp_path / "x.signatures"
     with path.open("wb") as file:
-        signature.write(file, Header(160, 90, 108_000, 0, bytes(32), 0), [signer.close()], [])
+        signature_file.write_signatures(
+            file, SignatureHeader(160, 90, 108_000, 0, bytes(32), 0), [signer.finish()], []
+        )
     assert path.stat().st_size < 10_000
     tracemalloc.start()
-    held = SignedFrames(signature.Signatures(path))
+    held = SignedFrames(signature_file.SignatureFile(path))
     for _ in range(2000):
         held.add_frame(frame)
     most = tracemalloc.get_traced_memory()[1]

@@ -19,7 +19,7 @@ from explainer.export.page.thumbnails import poster
 from explainer.frame_format import EncoderPreset, FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.languages import iso639_2
-from explainer.media import signature
+from explainer.media import signature, signature_file
 from explainer.media.encoder import ClipEncoder
 from explainer.media.probe import CaptionEvent, probe
 from explainer.mux import assemble
@@ -53,8 +53,8 @@ def speak(path: Path, samples: int) -> Mixdown:
             file.mux(track.encode(frame))
         file.mux(track.encode())
     signer = signature.SoundSigner()
-    signed = np.concatenate([signer.over(noise.T), signer.end()])
-    signature.attach(path, signature.packed(signed))
+    signed = np.concatenate([signer.add(noise.T), signer.finish()])
+    signature_file.attach(path, signature.pack_sound(signed))
     return Mixdown(path, samples, -16.0, -2.0, False)
 
 

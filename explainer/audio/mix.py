@@ -27,7 +27,7 @@ from explainer.audio.music import Backing
 from explainer.cache import Cache, file_hash
 from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed, command
-from explainer.media import signature
+from explainer.media import signature, signature_file
 from explainer.media.audio_reader import AudioReader
 from explainer.progress import Progress
 from explainer.timeline.model import Speech, TimedLine, Timeline
@@ -199,7 +199,7 @@ def _encoded(
             f"dBTP, not at {target:g} ±{TOLERANCE:g} LUFS and {PEAK:g} dBTP",
             f"listen for clicks and for very uneven lines with: {command('say')}",
         )
-    signature.attach(path, signature.packed(signed))
+    signature_file.attach(path, signature.pack_sound(signed))
     return {"samples": length, "loudness": round(level, 2), "peak": round(peak, 2)}
 
 
@@ -273,14 +273,14 @@ def _loud(mixed: Mixed, gain: float, ceiling: float, stop: Event) -> Iterator[Sa
 
 def _encode(
     mixed: Mixed, gain: float, ceiling: float, path: Path, stop: Event, progress: Progress
-) -> signature.Steps:
+) -> signature.SoundSignatures:
     """Write the mix, turned up and held down, as a track; gives the signatures of all of it."""
     signer = signature.SoundSigner()
-    signed: list[signature.Steps] = []
+    signed: list[signature.SoundSignatures] = []
 
     def heard() -> Iterator[Samples]:
         for block in _loud(mixed, gain, ceiling, stop):
-            signed.append(signer.over(block))
+            signed.append(signer.add(block))
             yield block
             progress.advance(size=len(block))
 
@@ -296,7 +296,7 @@ def _encode(
         for frame in _frames(_ahead(heard()), track.codec_context.frame_size or 1024):
             file.mux(track.encode(frame))
         file.mux(track.encode())
-    signed.append(signer.end())
+    signed.append(signer.finish())
     return np.concatenate(signed)
 
 

@@ -39,6 +39,7 @@ STAGE = (
     "cache/tracing.py",
     "media/encoder.py",
     "media/signature.py",
+    "media/signature_file.py",
     "timeline/labels.py",
     "media/colour_signature.py",
     "draw/formulas.py",

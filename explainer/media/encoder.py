@@ -25,7 +25,7 @@ from av.video.reformatter import (
 from numpy.typing import NDArray
 
 from explainer.frame_format import FrameFormat
-from explainer.media import colour_signature, signature
+from explainer.media import colour_signature, signature, signature_file
 
 SETTINGS: dict[str, str] = {
     "profile": "high",
@@ -139,7 +139,7 @@ class ClipEncoder:
         self._container.close()
         if self._failure:
             raise self._failure
-        signature.attach(self._path, self._signer.close())
+        signature_file.attach(self._path, self._signer.finish())
 
     def _stop(self) -> None:
         if self._thread:

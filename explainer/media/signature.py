@@ -1,20 +1,16 @@
-"""Small signatures of what was drawn and mixed: frames and sound in, bytes to tell them by out.
+"""Signatures of what was drawn and mixed: frames and sound in, a few bytes to know them by out.
 
-A frame's is the mean light and colour of its parts, and how much fine detail is in them; each 10 ms
-of sound has the level of its bands, its peak and two projections of its wave. They lie in an own
-box at the end of a clip or a sound track, and together in one file beside the film, which `verify`
-reads as a stream.
+A frame's signature is the mean light and colour of its cells and the amount of fine detail in them.
+That of 10 ms of sound is the level of each band, the peak and two projections of the wave.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import av
 import numpy as np
@@ -24,416 +20,264 @@ from numpy.typing import NDArray
 from explainer.clock import MILLISECOND
 
 VERSION = 2
-"""Of what a signature holds: raise it when the same frame or sound would have another one."""
-PARTS, SMALLEST = 64, 16
-"""Parts along a frame's longer side at the most, and pixels along each at the least."""
-STEP = 10 * MILLISECOND
-"""Samples that one signature of a sound is of."""
-BANDS = (0, 100, 300, 700, 1500, 3000, 5500, 9000, 15000)
-"""Hertz between which a sound's bands lie."""
-WIDTH = len(BANDS) + 2
+"""Raise it when the same frame or sound would have another signature."""
+MAX_CELLS = 64
+"""Cells along the longer side of a frame, at the most."""
+MIN_CELL = 16
+"""Pixels along a cell, at the least."""
+STEP_TICKS = 10 * MILLISECOND
+"""Samples that have one signature of sound."""
+BAND_EDGES = (0, 100, 300, 700, 1500, 3000, 5500, 9000, 15000)
+"""Hertz between which the bands lie."""
+STEP_BYTES = len(BAND_EDGES) + 2
 """Bytes for each channel of a step: a level for each band, the peak, two projections."""
-SILENT = -120.0
-"""Decibels that a level of 0 means; each further step of it is half a decibel."""
+MIN_LEVEL = -120.0
+"""Decibels that a coded level of 0 means; each step above it is half a decibel."""
 
-_MAGIC, _BOX = b"explsign", bytes.fromhex("6e617272617465642d7369676e617431")
-_HEAD = struct.Struct(">8sHHHII32sH")
-_CHUNK = struct.Struct(">IHI")  # bytes, records, checksum
-_MOST, _RECORDS, _STEPS = 1 << 24, 64, 1024
-_SOUNDS = 100
+CHUNK = struct.Struct(">IHI")
+"""What stands before each chunk of signatures: its bytes, its records and a checksum."""
+_CHUNK_FRAMES = 64
+_CHUNK_STEPS = 1024
 
-DETAIL = 4
-"""Steps of a decibel of detail."""
-_SAMPLED = 8  # rows of a part that its detail is measured in
+DETAIL_STEPS = 4
+"""Coded steps to a decibel of detail."""
+_DETAIL_ROWS = 8
+"""Rows of a cell in which its detail is measured."""
 
-Frame = NDArray[np.uint8]
-"""A frame's signature: its parts' mean luma row by row, then Cb, Cr and detail of parts twice as
-wide."""
-Steps = NDArray[np.uint8]
-"""Signatures of sound, of shape (steps, channels, `WIDTH`)."""
-
-
-class Unreadable(ValueError):
-    """Signatures that are damaged, cut off or of another form; says how."""
+FrameSignature = NDArray[np.uint8]
+"""Of shape (n,): mean luma of cells row by row, then Cb, Cr and detail of cells twice as wide."""
+SoundSignatures = NDArray[np.uint8]
+"""Of shape (steps, channels, `STEP_BYTES`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """How frames of one size are parted."""
+    """How frames of one size are divided into cells."""
 
     width: int
     height: int
 
     @property
-    def part(self) -> int:
-        """Pixels along a part of a frame's light."""
-        return max(SMALLEST, ceil(max(self.width, self.height) / PARTS))
+    def cell(self) -> int:
+        """Pixels along a cell of luma."""
+        return max(MIN_CELL, ceil(max(self.width, self.height) / MAX_CELLS))
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns of light."""
-        return ceil(self.height / self.part), ceil(self.width / self.part)
+    def luma_shape(self) -> tuple[int, int]:
+        """Rows and columns of luma cells."""
+        return ceil(self.height / self.cell), ceil(self.width / self.cell)
 
     @property
-    def colour(self) -> tuple[int, int]:
-        """Rows and columns of each of the two colour channels."""
-        height, width = -(-self.height // 2), -(-self.width // 2)
-        return ceil(height / self.part), ceil(width / self.part)
+    def chroma_shape(self) -> tuple[int, int]:
+        """Rows and columns of the cells of Cb and of Cr."""
+        height = -(-self.height // 2)
+        width = -(-self.width // 2)
+        return ceil(height / self.cell), ceil(width / self.cell)
 
     @property
-    def size(self) -> int:
-        """Bytes of a signature."""
-        rows, columns = self.shape
-        return rows * columns + 3 * self.colour[0] * self.colour[1]
+    def signature_bytes(self) -> int:
+        """How many bytes a signature has."""
+        rows, columns = self.luma_shape
+        return rows * columns + 3 * self.chroma_shape[0] * self.chroma_shape[1]
 
-    def of(self, picture: av.VideoFrame) -> Frame:
+    def sign(self, picture: av.VideoFrame) -> FrameSignature:
         """The signature of a yuv420p frame of this size."""
-        means = [_means(plane, self.part).ravel() for plane in picture.planes[:3]]
-        return np.concatenate([*means, _detail(picture.planes[0], 2 * self.part).ravel()])
+        means = [_means(plane, self.cell).ravel() for plane in picture.planes[:3]]
+        return np.concatenate([*means, _detail(picture.planes[0], 2 * self.cell).ravel()])
 
-    def split(self, of: NDArray[Any]) -> list[NDArray[Any]]:
-        """Light, Cb, Cr and detail of a signature, or of the difference between two."""
-        light = self.shape[0] * self.shape[1]
-        other = self.colour[0] * self.colour[1]
-        return np.split(of, [light, light + other, light + 2 * other])
+    def split(self, values: NDArray[Any]) -> list[NDArray[Any]]:
+        """Luma, Cb, Cr and detail of a signature, or of the difference between two."""
+        luma = self.luma_shape[0] * self.luma_shape[1]
+        chroma = self.chroma_shape[0] * self.chroma_shape[1]
+        return np.split(values, [luma, luma + chroma, luma + 2 * chroma])
 
 
-def _means(plane: VideoPlane, part: int) -> NDArray[np.uint8]:
-    """The mean of each square part of a plane, to the nearest whole number."""
+def _means(plane: VideoPlane, cell: int) -> NDArray[np.uint8]:
+    """The mean of each square cell of a plane, to the nearest whole number."""
     pixels = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     pixels = pixels[: plane.height, : plane.width]
-    rows, columns = range(0, plane.height, part), range(0, plane.width, part)
-    # sums of up to 257 rows fit into 16 bits, which is what makes this quick
-    kind = np.uint16 if part <= 257 else np.uint32
-    whole = plane.height // part
-    bands = np.empty((len(rows), plane.width), kind)
-    pixels[: whole * part].reshape(whole, part, -1).sum(axis=1, dtype=kind, out=bands[:whole])
-    if whole < len(rows):
-        pixels[whole * part :].sum(axis=0, dtype=kind, out=bands[whole])
-    if plane.width % part:
+    rows = range(0, plane.height, cell)
+    columns = range(0, plane.width, cell)
+    # sums of up to 257 rows fit into 16 bits, which is much quicker
+    dtype = np.uint16 if cell <= 257 else np.uint32
+    whole_rows = plane.height // cell
+    bands = np.empty((len(rows), plane.width), dtype)
+    pixels[: whole_rows * cell].reshape(whole_rows, cell, -1).sum(
+        axis=1, dtype=dtype, out=bands[:whole_rows]
+    )
+    if whole_rows < len(rows):
+        pixels[whole_rows * cell :].sum(axis=0, dtype=dtype, out=bands[whole_rows])
+    if plane.width % cell:
         sums = np.add.reduceat(bands, columns, axis=1, dtype=np.uint32)
     else:
-        sums = bands.reshape(len(rows), -1, part).sum(axis=2, dtype=np.uint32)
-    tall = np.array([min(part, plane.height - y) for y in rows], np.uint32)
-    wide = np.array([min(part, plane.width - x) for x in columns], np.uint32)
-    area = tall[:, None] * wide
+        sums = bands.reshape(len(rows), -1, cell).sum(axis=2, dtype=np.uint32)
+    heights = np.array([min(cell, plane.height - y) for y in rows], np.uint32)
+    widths = np.array([min(cell, plane.width - x) for x in columns], np.uint32)
+    area = heights[:, None] * widths
     return np.asarray((sums + area // 2) // area, np.uint8)
 
 
-def _detail(plane: VideoPlane, part: int) -> NDArray[np.uint8]:
-    """How much neighbours in a row differ in each square part: the decibels of their mean square.
+def _detail(plane: VideoPlane, cell: int) -> NDArray[np.uint8]:
+    """How much neighbours in a row differ in each square cell: decibels of their mean square.
 
-    A few rows of each part stand for it. Blurring keeps the means, but not this.
+    A few rows of each cell are measured. Blurring a frame keeps its means, but not this.
     """
     pixels = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    step = max(1, part // _SAMPLED)
-    taken = np.array([y for y in range(plane.height) if y % part % step == 0])
-    one, other = pixels[taken, : plane.width - 1], pixels[taken, 1 : plane.width]
-    apart = np.maximum(one, other) - np.minimum(one, other)
-    squares = np.multiply(apart, apart, dtype=np.uint16)
-    across = np.arange(0, plane.width - 1, part)
-    down = np.searchsorted(taken, np.arange(0, plane.height, part))
+    step = max(1, cell // _DETAIL_ROWS)
+    sampled = np.array([y for y in range(plane.height) if y % cell % step == 0])
+    left = pixels[sampled, : plane.width - 1]
+    right = pixels[sampled, 1 : plane.width]
+    difference = np.maximum(left, right) - np.minimum(left, right)
+    squares = np.multiply(difference, difference, dtype=np.uint16)
+    across = np.arange(0, plane.width - 1, cell)
+    down = np.searchsorted(sampled, np.arange(0, plane.height, cell))
     sums = np.add.reduceat(squares, across, axis=1, dtype=np.uint32)
     sums = np.add.reduceat(sums, down, axis=0)
-    wide = np.diff([*across, plane.width - 1])
-    high = np.diff([*down, len(taken)])
-    levels = 10 * np.log10(1 + sums / (high[:, None] * wide))
-    return np.asarray(np.rint(DETAIL * levels), np.uint8)
+    widths = np.diff([*across, plane.width - 1])
+    heights = np.diff([*down, len(sampled)])
+    levels = 10 * np.log10(1 + sums / (heights[:, None] * widths))
+    return np.asarray(np.rint(DETAIL_STEPS * levels), np.uint8)
 
 
-def details(coded: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The mean squares that coded details stand for, of 255 squared."""
-    return (10 ** (np.asarray(coded, np.float32) / (10 * DETAIL)) - 1).astype(np.float32)
+def decode_details(coded: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The mean squares, of 255 squared, that coded decode_details stand for."""
+    return (10 ** (np.asarray(coded, np.float32) / (10 * DETAIL_STEPS)) - 1).astype(np.float32)
 
 
 class FrameSigner:
-    """Signs frames as they come; `close` gives all of their signatures, packed."""
+    """Signs frames as they come; `finish` gives all signatures, pack_sound into chunks."""
 
     def __init__(self, width: int, height: int) -> None:
         self.grid = Grid(width, height)
-        self._runs: list[tuple[Frame, int]] = []
+        self._runs: list[tuple[FrameSignature, int]] = []
         self._packed: list[bytes] = []
 
     def sign(self, picture: av.VideoFrame, repeat: int) -> None:
-        """Take a yuv420p frame that is shown `repeat` times."""
-        made = self.grid.of(picture)
+        """Sign a yuv420p frame that is shown `repeat` times."""
+        signed = self.grid.sign(picture)
         while repeat:
             count = min(repeat, 0xFFFF)
-            self._runs.append((made, count))
+            self._runs.append((signed, count))
             repeat -= count
-            if len(self._runs) == _RECORDS:
+            if len(self._runs) == _CHUNK_FRAMES:
                 self._pack()
 
     def _pack(self) -> None:
         if not self._runs:
             return
         frames = np.array([frame for frame, _ in self._runs])
-        # between one frame and the next little changes, and what does not is nothing to store
+        # little changes from one frame to the next, and what does not is compressed to nothing
         changes = np.diff(frames, axis=0, prepend=np.zeros_like(frames[:1]))
         counts = np.array([count for _, count in self._runs], ">u2")
-        self._packed.append(_chunk(counts.tobytes() + changes.tobytes(), len(counts)))
+        self._packed.append(_pack_chunk(counts.tobytes() + changes.tobytes(), len(counts)))
         self._runs = []
 
-    def close(self) -> bytes:
-        """Everything signed, as chunks."""
+    def finish(self) -> bytes:
+        """All signatures as chunks."""
         self._pack()
         return b"".join(self._packed)
 
 
-def _chunk(content: bytes, records: int) -> bytes:
+def _pack_chunk(content: bytes, records: int) -> bytes:
     body = zlib.compress(content, 3)
-    return _CHUNK.pack(len(body), records, zlib.crc32(body)) + body
+    return CHUNK.pack(len(body), records, zlib.crc32(body)) + body
 
 
 class SoundSigner:
-    """Signs stereo sound as it comes in blocks of any length."""
+    """Signs sound as it comes, in blocks of any length."""
 
     def __init__(self, channels: int = 2) -> None:
-        self._rest = np.zeros((STEP // 2, channels), np.float32)
+        self._rest = np.zeros((STEP_TICKS // 2, channels), np.float32)
 
-    def over(self, samples: NDArray[np.float32]) -> Steps:
-        """The signatures of all steps that are complete with these samples, of shape (n, 2)."""
+    def add(self, samples: NDArray[np.float32]) -> SoundSignatures:
+        """Take samples of shape (n, channels); the signatures of the steps they complete."""
         sound = np.concatenate([self._rest, samples])
-        # a step is looked at with half a step on either side of it
-        count = max(0, (len(sound) - STEP) // STEP)
-        made = _signed(sound, count)
-        self._rest = sound[count * STEP :]
-        return made
+        # half a step on either side of a step is analysed with it
+        count = max(0, (len(sound) - STEP_TICKS) // STEP_TICKS)
+        self._rest = sound[count * STEP_TICKS :]
+        return _sign_steps(sound, count)
 
-    def end(self) -> Steps:
-        """The signatures of what is left, with silence after it."""
-        left = len(self._rest) - STEP // 2
-        count = ceil(left / STEP)
+    def finish(self) -> SoundSignatures:
+        """The signatures of what is left, with silence behind it."""
+        remaining = len(self._rest) - STEP_TICKS // 2
+        count = ceil(remaining / STEP_TICKS)
         if count <= 0:
-            return np.zeros((0, self._rest.shape[1], WIDTH), np.uint8)
-        lacking = count * STEP + STEP - len(self._rest)
-        return _signed(np.pad(self._rest, ((0, max(0, lacking)), (0, 0))), count)
+            return np.zeros((0, self._rest.shape[1], STEP_BYTES), np.uint8)
+        needed = count * STEP_TICKS + STEP_TICKS - len(self._rest)
+        return _sign_steps(np.pad(self._rest, ((0, max(0, needed)), (0, 0))), count)
 
 
-def _projections() -> NDArray[np.float32]:
-    """Two fixed patterns of -1 and 1, each held so long that little over 3 kHz is in them.
+def _make_patterns() -> NDArray[np.float32]:
+    """Two fixed patterns of -1 and 1, of shape (2, `STEP_TICKS`), with little above 3 kHz.
 
-    What is higher an encoder does not keep the shape of.
+    An encoder keeps the shape of a wave up to there.
     """
-    state, signs = 1, []
-    for _ in range(2 * STEP // _HELD):
+    state = 1
+    signs: list[float] = []
+    for _ in range(2 * STEP_TICKS // _HELD):
         state = (state * 1103515245 + 12345) % (1 << 31)
         signs += [1.0 if state >> 30 else -1.0] * _HELD
-    pattern = np.array(signs, np.float32).reshape(2, STEP)
-    return np.asarray(pattern / STEP**0.5, np.float32)
+    pattern = np.array(signs, np.float32).reshape(2, STEP_TICKS)
+    return np.asarray(pattern / STEP_TICKS**0.5, np.float32)
 
 
 _HELD = 8
-_PATTERNS = _projections()
-_WINDOW = np.hanning(2 * STEP + 1)[:-1].astype(np.float32)
-_EDGES = [round(hertz * 2 * STEP / 48_000) for hertz in BANDS]
+"""Samples for which a pattern keeps its sign."""
+_PATTERNS = _make_patterns()
+_WINDOW = np.hanning(2 * STEP_TICKS + 1)[:-1].astype(np.float32)
+_EDGES = [round(hertz * 2 * STEP_TICKS / 48_000) for hertz in BAND_EDGES]
 
 
-def _signed(sound: NDArray[np.float32], count: int) -> Steps:
+def _sign_steps(sound: NDArray[np.float32], count: int) -> SoundSignatures:
+    """The signatures of `count` steps, the first of which begins half a step into the sound."""
     channels = sound.shape[1]
-    made = np.zeros((count, channels, WIDTH), np.uint8)
+    bands = len(BAND_EDGES) - 1
+    signed = np.zeros((count, channels, STEP_BYTES), np.uint8)
     if not count:
-        return made
+        return signed
     for channel in range(channels):
-        one = np.ascontiguousarray(sound[:, channel])
-        wide = np.lib.stride_tricks.sliding_window_view(one, 2 * STEP)[: count * STEP : STEP]
-        power = np.square(np.abs(np.fft.rfft(wide * _WINDOW, axis=1)))
-        bands = np.add.reduceat(power, _EDGES, axis=1)[:, : len(BANDS) - 1]
-        own = one[STEP // 2 :][: count * STEP].reshape(count, STEP)
-        made[:, channel, : len(BANDS) - 1] = _coded(bands / (0.375 * 2 * STEP**2))
-        made[:, channel, len(BANDS) - 1] = _coded(np.square(np.abs(own).max(axis=1)))
-        made[:, channel, len(BANDS) :] = _folded(np.einsum("ns,ps->np", own, _PATTERNS))
-    return made
+        samples = np.ascontiguousarray(sound[:, channel])
+        windows = np.lib.stride_tricks.sliding_window_view(samples, 2 * STEP_TICKS)
+        windows = windows[: count * STEP_TICKS : STEP_TICKS]
+        power = np.square(np.abs(np.fft.rfft(windows * _WINDOW, axis=1)))
+        band_power = np.add.reduceat(power, _EDGES, axis=1)[:, :bands]
+        steps = samples[STEP_TICKS // 2 :][: count * STEP_TICKS].reshape(count, STEP_TICKS)
+        signed[:, channel, :bands] = _code_levels(band_power / (0.375 * 2 * STEP_TICKS**2))
+        signed[:, channel, bands] = _code_levels(np.square(np.abs(steps).max(axis=1)))
+        signed[:, channel, bands + 1 :] = _code_waves(np.einsum("ns,ps->np", steps, _PATTERNS))
+    return signed
 
 
-def _coded(power: NDArray[np.floating]) -> NDArray[np.uint8]:
+def _code_levels(power: NDArray[np.floating]) -> NDArray[np.uint8]:
     level = 10 * np.log10(np.maximum(power, 1e-12))
-    return np.asarray(np.clip(np.rint(2 * (level - SILENT)), 0, 255), np.uint8)
+    return np.asarray(np.clip(np.rint(2 * (level - MIN_LEVEL)), 0, 255), np.uint8)
 
 
-def levels(coded: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The decibels of coded levels."""
-    return (np.asarray(coded, np.float32) / 2 + SILENT).astype(np.float32)
+def decode_levels(coded: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The decibels that coded levels stand for."""
+    return (np.asarray(coded, np.float32) / 2 + MIN_LEVEL).astype(np.float32)
 
 
-def _folded(waves: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Signed amplitudes from -90 to 0 dB in 127 steps on either side of 0, which is 128."""
+def _code_waves(waves: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Code amplitudes from -90 to 0 dB in 127 steps on either side of 0, which is 128."""
     size = 20 * np.log10(np.maximum(np.abs(waves), 1e-9))
     steps = np.clip(np.rint((size + 90) * 127 / 96), 0, 127)
     return np.asarray(128 + np.sign(waves) * steps, np.uint8)
 
 
-def waves(folded: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The signed amplitudes of folded projections."""
-    off = np.asarray(folded, np.float32) - 128
+def decode_waves(coded: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The amplitudes, with their signs, that coded waves stand for."""
+    off = np.asarray(coded, np.float32) - 128
     size = 10 ** ((np.abs(off) * 96 / 127 - 90) / 20)
     return (np.sign(off) * size).astype(np.float32)
 
 
-def packed(steps: Steps) -> bytes:
+def pack_sound(steps: SoundSignatures) -> bytes:
     """Signatures of sound as chunks."""
-    made = []
-    for at in range(0, len(steps), _STEPS):
-        part = steps[at : at + _STEPS]
+    chunks = []
+    for at in range(0, len(steps), _CHUNK_STEPS):
+        part = steps[at : at + _CHUNK_STEPS]
         # each byte of a step changes little from one step to the next
-        made.append(_chunk(np.ascontiguousarray(part.transpose(1, 2, 0)).tobytes(), len(part)))
-    return b"".join(made)
-
-
-def attach(path: Path, chunks: bytes) -> None:
-    """Put signatures into a box at the end of an MP4 file, which players pass over."""
-    content = _BOX + struct.pack(">H", VERSION) + chunks
-    with path.open("ab") as file:
-        file.write(struct.pack(">I4s", 8 + len(content), b"uuid") + content)
-
-
-def attached(path: Path) -> bytes:
-    """The signatures that were attached to a file; empty if there are none.
-
-    Raises:
-        OSError: if it cannot be read.
-    """
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        at = 0
-        while at + 8 <= size:
-            file.seek(at)
-            length, name = struct.unpack(">I4s", file.read(8))
-            begin = at + 8
-            if length == 1:
-                (length,) = struct.unpack(">Q", file.read(8))
-                begin += 8
-            length = length or size - at
-            if length < begin - at or at + length > size:
-                return b""
-            if name == b"uuid" and length < _MOST * 16:
-                content = file.read(at + length - begin)
-                if content[:18] == _BOX + struct.pack(">H", VERSION):
-                    return content[18:]
-            at += length
-    return b""
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What a film's signatures say of themselves; `identity` binds them to its timelines."""
-
-    width: int
-    height: int
-    frames: int
-    steps: int
-    identity: bytes
-    sounds: int
-
-    def pack(self) -> bytes:
-        """Its bytes, with a checksum."""
-        made = _HEAD.pack(
-            _MAGIC, VERSION, self.width, self.height, self.frames, self.steps,
-            self.identity, self.sounds,
-        )  # fmt: skip
-        return made + struct.pack(">I", zlib.crc32(made))
-
-
-def write(
-    file: BinaryIO, header: Header, pictures: Iterable[bytes], sounds: Sequence[bytes]
-) -> None:
-    """Write a film's signatures: the chunks of its clips in order, then those of each sound."""
-    file.write(header.pack())
-    for part in pictures:
-        file.write(part)
-    file.write(_CHUNK.pack(0, 0, 0))
-    for sound in sounds:
-        file.write(sound)
-        file.write(_CHUNK.pack(0, 0, 0))
-
-
-class Signatures:
-    """A film's signatures, read as a stream; whatever is wrong with them is `Unreadable`."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            with path.open("rb") as file:
-                self.header = _header(file)
-        except OSError as error:
-            raise Unreadable(error.strerror or "it cannot be read") from None
-
-    def frames(self) -> Iterator[Frame]:
-        """Each frame's signature in order of showing."""
-        size = Grid(self.header.width, self.header.height).size
-        seen = 0
-        for content, records in self._section(0):
-            if len(content) != records * (2 + size):
-                raise Unreadable("a part of it is not as long as it says")
-            counts = np.frombuffer(content, ">u2", records)
-            changes = np.frombuffer(content, np.uint8, offset=2 * records).reshape(records, size)
-            for frame, count in zip(
-                np.cumsum(changes, axis=0, dtype=np.uint8), counts, strict=True
-            ):
-                seen += int(count)
-                if seen > self.header.frames:
-                    raise Unreadable("it has more frames than it says")
-                for _ in range(int(count)):
-                    yield frame
-        if seen != self.header.frames:
-            raise Unreadable("it has fewer frames than it says")
-
-    def sound(self, track: int, channels: int = 2) -> Iterator[Steps]:
-        """A track's signatures in parts, in order."""
-        seen = 0
-        for content, records in self._section(1 + track):
-            if len(content) != records * channels * WIDTH:
-                raise Unreadable("a part of it is not as long as it says")
-            seen += records
-            if seen > self.header.steps:
-                raise Unreadable("it has more sound than it says")
-            parts = np.frombuffer(content, np.uint8).reshape(channels, WIDTH, records)
-            yield parts.transpose(2, 0, 1)
-        if seen != self.header.steps:
-            raise Unreadable("it has less sound than it says")
-
-    def _section(self, number: int) -> Iterator[tuple[bytes, int]]:
-        try:
-            with self.path.open("rb") as file:
-                _header(file)
-                while True:
-                    length, records, check = _CHUNK.unpack(_read(file, _CHUNK.size))
-                    if not length:
-                        number -= 1
-                        if number < 0:
-                            return
-                        continue
-                    if length > _MOST:
-                        raise Unreadable("a part of it is too large")
-                    if number:
-                        file.seek(length, 1)
-                        continue
-                    body = _read(file, length)
-                    if zlib.crc32(body) != check:
-                        raise Unreadable("it is damaged")
-                    taken = zlib.decompressobj()
-                    yield taken.decompress(body, _MOST), records
-        except (OSError, zlib.error) as error:
-            raise Unreadable(f"it cannot be read: {error}") from None
-
-
-def _read(file: BinaryIO, size: int) -> bytes:
-    content = file.read(size)
-    if len(content) != size:
-        raise Unreadable("it is cut off")
-    return content
-
-
-def _header(file: BinaryIO) -> Header:
-    content = _read(file, _HEAD.size + 4)
-    magic, version, *rest = _HEAD.unpack(content[:-4])
-    if magic != _MAGIC:
-        raise Unreadable("it holds no signatures")
-    if version != VERSION:
-        raise Unreadable(f"it is of version {version}, not {VERSION}")
-    if zlib.crc32(content[:-4]) != int.from_bytes(content[-4:], "big"):
-        raise Unreadable("it is damaged")
-    header = Header(*rest)
-    if not (header.width and header.height and header.sounds <= _SOUNDS):
-        raise Unreadable("it is damaged")
-    return header
+        content = np.ascontiguousarray(part.transpose(1, 2, 0)).tobytes()
+        chunks.append(_pack_chunk(content, len(part)))
+    return b"".join(chunks)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from explainer.frame_format import FrameFormat
 from explainer.media.probe import AudioTrack, CaptionEvent, Probe
-from explainer.media.signature import Signatures
+from explainer.media.signature_file import SignatureFile
 from explainer.timeline.model import Timeline
 from explainer.verify.report import CheckResult
 from explainer.verify.signed_frames import SignedFrames
@@ -42,7 +42,7 @@ class DeliveredFilm:
     facts: Probe
     timelines: Sequence[Timeline] = ()
     limit: int | None = None
-    signatures: Signatures | None = None
+    signatures: SignatureFile | None = None
     signature_fault: str = ""
 
     @property

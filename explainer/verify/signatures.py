@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from explainer.errors import error_text
-from explainer.media.signature import Signatures, Unreadable
+from explainer.media.signature_file import SignatureFile, UnreadableSignatures
 from explainer.mux import SIGNATURES, identity
 from explainer.timeline.model import Timeline
 from explainer.verify.check import DeliveredFilm, FilmCheck
@@ -15,7 +15,7 @@ from explainer.verify.report import CheckResult
 
 def open_signatures(
     film: Path, timelines: Sequence[Timeline], sounds: int
-) -> tuple[Signatures | None, str]:
+) -> tuple[SignatureFile | None, str]:
     """The signatures beside a film with that many sound tracks, or None and why not.
 
     The reason is empty where no file with signatures is there.
@@ -24,14 +24,14 @@ def open_signatures(
     if not path.exists():
         return None, ""
     try:
-        found = Signatures(path)
-    except Unreadable as error:
+        found = SignatureFile(path)
+    except UnreadableSignatures as error:
         return None, error_text(error)
     # without a record there is nothing to know by whose they are
     if timelines and found.header.identity != identity(timelines):
         return None, "they are of another film"
-    if found.header.sounds != sounds:
-        return None, f"they are of {found.header.sounds} sound tracks, not {sounds}"
+    if found.header.tracks != sounds:
+        return None, f"they are of {found.header.tracks} sound tracks, not {sounds}"
     return found, ""
 
 

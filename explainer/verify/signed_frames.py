@@ -17,7 +17,8 @@ from PIL import Image
 from explainer.errors import error_text
 from explainer.frame_format import FrameFormat
 from explainer.media import signature
-from explainer.media.signature import Frame, Grid, Signatures, Unreadable
+from explainer.media.signature import FrameSignature, Grid
+from explainer.media.signature_file import SignatureFile, UnreadableSignatures
 from explainer.spec import (
     MAX_DETAIL_CHANGE,
     MAX_FRAME_DETAIL_CHANGE,
@@ -39,7 +40,7 @@ _MIN_FRAME_DISTANCE = 0.1
 class SignedFrames:
     """The frames of a film as they are decoded, each held to its signature."""
 
-    def __init__(self, signatures: Signatures, poster: Path | None = None) -> None:
+    def __init__(self, signatures: SignatureFile, poster: Path | None = None) -> None:
         """Hold frames to `signatures`, and to what frames a `poster` may be one of."""
         self.header = signatures.header
         self.grid = Grid(self.header.width, self.header.height)
@@ -53,8 +54,8 @@ class SignedFrames:
         self.order = FaultRanges()
         self._sharpness = FaultRanges()
         top, bottom = FrameFormat("", self.header.width, self.header.height, 1).caption_band
-        self._in_band = slice(top // self.grid.part, -(-bottom // self.grid.part))
-        self._poster: Frame | None = None
+        self._in_band = slice(top // self.grid.cell, -(-bottom // self.grid.cell))
+        self._poster: FrameSignature | None = None
         self._poster_fault = ""
         self._poster_at: int | None = None
         if poster:
@@ -69,14 +70,14 @@ class SignedFrames:
         self._frame_detail_change = 0.0
         self._scaler = VideoReformatter()
         self._signatures = signatures.frames()
-        self._before: Frame | None = None
+        self._before: FrameSignature | None = None
         self._now = self._next_signature()
         self._next = self._next_signature()
 
-    def _next_signature(self) -> Frame | None:
+    def _next_signature(self) -> FrameSignature | None:
         try:
             return next(self._signatures, None)
-        except Unreadable as error:
+        except UnreadableSignatures as error:
             self.wrong = error_text(error)
             return None
 
@@ -95,7 +96,7 @@ class SignedFrames:
             return
         if frame.format.name != "yuv420p":
             frame = self._scaler.reformat(frame, format="yuv420p")
-        made = self.grid.of(frame)
+        made = self.grid.sign(frame)
         if self._poster is not None and self._poster_at is None:
             *differences, _ = self.grid.split(made.astype(np.int16) - self._poster)
             if max(np.abs(channel).max() for channel in differences) <= MAX_PART_DIFFERENCE:
@@ -105,7 +106,7 @@ class SignedFrames:
         self._now = self._next
         self._next = self._next_signature()
 
-    def _hold(self, number: int, made: Frame, required: Frame) -> None:
+    def _hold(self, number: int, made: FrameSignature, required: FrameSignature) -> None:
         *channels, detail = self.grid.split(made.astype(np.int16) - required)
         off = np.concatenate(channels)
         worst = int(np.abs(off).max())
@@ -119,7 +120,7 @@ class SignedFrames:
                     self.order.add(number, f"the frame {which} it in place of one")
                     return
             self.faults.add(number, self._describe(made, off))
-            in_band = channels[0].reshape(self.grid.shape)[self._in_band]
+            in_band = channels[0].reshape(self.grid.luma_shape)[self._in_band]
             if np.abs(in_band).max() > MAX_PART_DIFFERENCE:
                 self.band.add(number, "what was not drawn")
             return
@@ -138,9 +139,9 @@ class SignedFrames:
             if float(np.square(made.astype(np.int16) - other).mean()) * _NEARER < own:
                 self.order.add(number, f"the frame {which} it in place of one")
 
-    def _hold_detail(self, number: int, made: Frame, required: Frame) -> None:
-        found = signature.details(made)
-        drawn = signature.details(required)
+    def _hold_detail(self, number: int, made: FrameSignature, required: FrameSignature) -> None:
+        found = signature.decode_details(made)
+        drawn = signature.decode_details(required)
         parts = 10 * np.log10((found + _MIN_PART_DETAIL) / (drawn + _MIN_PART_DETAIL))
         means = (found.mean() + _MIN_FRAME_DETAIL) / (drawn.mean() + _MIN_FRAME_DETAIL)
         whole = float(10 * np.log10(means))
@@ -150,12 +151,12 @@ class SignedFrames:
         if abs(whole) > MAX_FRAME_DETAIL_CHANGE:
             self._sharpness.add(number, "blurred" if whole < 0 else "too sharp")
         elif abs(parts[at]) > MAX_DETAIL_CHANGE:
-            rows, columns = self.grid.colour
+            rows, columns = self.grid.chroma_shape
             what = "blurred" if parts[at] < 0 else "too sharp"
             self._sharpness.add(number, f"{what} {_place(at, rows, columns)}")
 
-    def _describe(self, made: Frame, off: NDArray[np.int16]) -> str:
-        rows, columns = self.grid.shape
+    def _describe(self, made: FrameSignature, off: NDArray[np.int16]) -> str:
+        rows, columns = self.grid.luma_shape
         light = self.grid.split(made)[0]
         if light.max() <= 20:
             return "black"
@@ -219,11 +220,11 @@ def _place(part: int, rows: int, columns: int) -> str:
     return f"{across:.0%} from the left, {down:.0%} from the top"
 
 
-def _differ_little(one: Frame, other: Frame) -> bool:
+def _differ_little(one: FrameSignature, other: FrameSignature) -> bool:
     return bool(np.abs(one.astype(np.int16) - other).max() <= MAX_PART_DIFFERENCE)
 
 
-def _poster_signature(path: Path, grid: Grid) -> Frame:
+def _poster_signature(path: Path, grid: Grid) -> FrameSignature:
     """The signature of a film's poster.
 
     Raises:
@@ -235,4 +236,4 @@ def _poster_signature(path: Path, grid: Grid) -> Frame:
             raise ValueError(f"is of {size} pixels, not {grid.width}x{grid.height}")
         pixels = np.asarray(picture.convert("RGB"))
     frame = av.VideoFrame.from_ndarray(pixels, "rgb24")
-    return grid.of(frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709))
+    return grid.sign(frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709))

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from explainer.errors import error_text
 from explainer.media import signature
 from explainer.media.audio_reader import AudioReader
-from explainer.media.signature import Signatures, Steps, Unreadable, levels, waves
+from explainer.media.signature import SoundSignatures, decode_levels, decode_waves
+from explainer.media.signature_file import SignatureFile, UnreadableSignatures
 from explainer.spec import MAX_BAND_CHANGE, MAX_GAIN_CHANGE, MAX_LONG_BAND_CHANGE
 from explainer.verify.check import DeliveredLanguage, LanguageCheck
 from explainer.verify.fault_ranges import FaultRanges
@@ -66,7 +67,7 @@ def measure(language: DeliveredLanguage) -> Iterator[CheckResult]:
 class SignedSound:
     """The sound of a film as it is decoded, held to its signatures."""
 
-    def __init__(self, signatures: Signatures, track: int) -> None:
+    def __init__(self, signatures: SignatureFile, track: int) -> None:
         self._faults = FaultRanges()
         self._wrong = ""
         self._steps = 0
@@ -87,22 +88,22 @@ class SignedSound:
                     self._wrong = f"it is of two channels, not {block.shape[1]}"
                     return
                 signer = signer or signature.SoundSigner()
-                made.put(signer.over(block))
+                made.put(signer.add(block))
                 while len(made) >= _BATCH:
                     if not self._hold(made.take(_BATCH), required):
                         return
         if signer:
-            made.put(signer.end())
+            made.put(signer.finish())
         if len(made):
             self._hold(made.take(len(made)), required)
         if not self._wrong and self._steps < self._total:
             self._faults.add(self._steps, f"{(self._total - self._steps) / 100:.2f} s missing")
 
-    def _hold(self, made: Steps, required: _StepQueue) -> bool:
+    def _hold(self, made: SoundSignatures, required: _StepQueue) -> bool:
         try:
             while len(required) < len(made) and (part := next(self._signatures, None)) is not None:
                 required.put(part)
-        except Unreadable as error:
+        except UnreadableSignatures as error:
             self._wrong = error_text(error)
             return False
         there = required.take(min(len(made), len(required)))
@@ -115,9 +116,11 @@ class SignedSound:
             return False
         return len(there) == len(made)
 
-    def _judge(self, made: Steps, required: Steps) -> None:
-        bands = len(signature.BANDS) - 1
-        ours, theirs = (10 ** (levels(part[:, :, : bands + 1]) / 10) for part in (required, made))
+    def _judge(self, made: SoundSignatures, required: SoundSignatures) -> None:
+        bands = len(signature.BAND_EDGES) - 1
+        ours, theirs = (
+            10 ** (decode_levels(part[:, :, : bands + 1]) / 10) for part in (required, made)
+        )
         near = _near(ours[:, :, :bands].sum(axis=2, keepdims=True)) * 10 ** (_MASKED_BAND / 10)
         floor = 10 ** (_BAND_FLOOR / 10) + near
         each = _decibels_between(ours[:, :, :bands], theirs[:, :, :bands], floor)
@@ -131,7 +134,7 @@ class SignedSound:
         long = [_windows(part[:, :, :bands]).mean(axis=1) for part in (ours, theirs)]
         far = _decibels_between(long[0], long[1], _windows(floor).max(axis=1))
         self._note(far.max(axis=(1, 2)), MAX_LONG_BAND_CHANGE, _WINDOW, "another sound", "100 ms")
-        shape = [waves(part[:, :, bands + 1 :]) for part in (required, made)]
+        shape = [decode_waves(part[:, :, bands + 1 :]) for part in (required, made)]
         power = _windows(np.square(shape[0])).mean(axis=(1, 3))
         error = _windows(np.square(shape[1] - shape[0])).mean(axis=(1, 3))
         # what an encoder changes goes with all that sounds, not with what is in the projections
@@ -181,19 +184,19 @@ class _StepQueue:
     """Steps put in and taken out in other portions."""
 
     def __init__(self) -> None:
-        self._parts: list[Steps] = []
+        self._parts: list[SoundSignatures] = []
         self._count = 0
 
     def __len__(self) -> int:
         return self._count
 
-    def put(self, part: Steps) -> None:
+    def put(self, part: SoundSignatures) -> None:
         self._parts.append(part)
         self._count += len(part)
 
-    def take(self, count: int) -> Steps:
+    def take(self, count: int) -> SoundSignatures:
         if not self._parts:
-            return np.zeros((0, 2, signature.WIDTH), np.uint8)
+            return np.zeros((0, 2, signature.STEP_BYTES), np.uint8)
         whole = np.concatenate(self._parts)
         self._parts = [whole[count:]]
         self._count -= count
