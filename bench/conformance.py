@@ -54,11 +54,11 @@ SHORT_FORM = 60
 _FORMULAS = tempfile.TemporaryDirectory()
 """Where formulas are kept, so that each is set once."""
 AFTER = """
-import explainer.stage as _stage
+import explainer.scene as _narrated
 from explainer.draw.worker import Done as _Done
-class Demo(_stage.NarratedScene, {name}):
+class Demo(_narrated.NarratedScene, {name}):
     def one(self):
-        super(_stage.NarratedScene, self).construct()
+        super(_narrated.NarratedScene, self).construct()
         if self._run.line.frames == {long}:
             raise _Done
     def two(self):

@@ -139,7 +139,7 @@ def draw(example: Example, shape: FrameFormat) -> Drawn:
         end = renderer.get_frame()[:, :, :3].copy()
         chance.begin_line("two")
         scene.wait(HELD / config.frame_rate)
-    assert "explainer.stage" not in sys.modules
+    assert "explainer.stage.scene" not in sys.modules
     classes = type(scene).__mro__
     kind = next(cls.__name__ for cls in classes if cls.__module__.startswith("manim.scene"))
     return Drawn(kind, plays, frames, end, renderer.file_writer.plays[-1])

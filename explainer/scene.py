@@ -10,9 +10,9 @@ class Dots(NarratedScene):
 from __future__ import annotations
 
 from explainer.stage.assets import asset
-from explainer.stage.camera import RadialGradient
 from explainer.stage.errors import StageError
 from explainer.stage.frame import caption_band
+from explainer.stage.gradients import RadialGradient
 from explainer.stage.label_texts import label_texts, labels_enabled
 from explainer.stage.scene import NarratedScene
 from explainer.stage.text_content import mark_as_text

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from manim import RIGHT, VMobject
 
-from explainer import stage
 from explainer.draw import worker
 from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import find_format
 from explainer.script.loader import load
-from explainer.stage.paths import View
+from explainer.stage import scene as stage_scene
+from explainer.stage.paths import Viewport
 from explainer.stage.scene import Run
 from project import ROOT, Project
 
@@ -254,15 +254,15 @@ def another_colour(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def a_line_passed_over_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "depends_on_way", lambda _: False)
+    monkeypatch.setattr(stage_scene, "needs_every_frame", lambda _: False)
 
 
 def another_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(View, "__init__", shifted(View.__init__))
+    monkeypatch.setattr(Viewport, "__init__", shifted(Viewport.__init__))
 
 
 def shifted(make: Callable[..., None]) -> Callable[..., None]:
-    def __init__(self: View, camera: Any, frame: Any) -> None:
+    def __init__(self: Viewport, camera: Any, frame: Any) -> None:
         make(self, camera, frame.copy().shift(0.5 * RIGHT))
 
     return __init__

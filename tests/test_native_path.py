@@ -8,7 +8,7 @@ import pytest
 from manim import LEFT, RIGHT, Square, Star, Text, VMobject
 
 from explainer.stage import native_path, paths
-from explainer.stage.paths import Outline
+from explainer.stage.paths import MobjectPath
 
 
 def two_runs() -> VMobject:
@@ -31,7 +31,7 @@ SHAPES = {
 def path_of(mobject: VMobject) -> list[tuple[int, tuple[float, ...]]]:
     """What Cairo holds once the mobject's points are a context's path."""
     context = cairo.Context(cairo.ImageSurface(cairo.FORMAT_A8, 8, 8))
-    Outline(np.asarray(mobject.points, float).tobytes()).trace(context)
+    MobjectPath(np.asarray(mobject.points, float).tobytes()).add_to(context)
     return [*context.copy_path()]
 
 

@@ -1,9 +1,9 @@
-"""The film's camera: draws what StageCamera draws, remembering from frame to frame what it can.
+"""The film's camera: draws what StageCamera draws, reusing what has not changed between frames.
 
-A frame shows much of what the last one showed. The canvas keeps outlines and colours of mobjects
-that did not change, passes over what lies outside the picture, and starts from a snapshot of the
-back of the picture as far as it is at rest. What a frame looks like depends on the frame alone:
-but for shades, which are rounded a little differently, its pixels are StageCamera's.
+It keeps paths and colours of mobjects, skips what lies outside the frame, and starts from a
+snapshot of the rearmost mobjects as far as they are at rest. What a frame looks like depends on
+that frame alone, and its pixels are StageCamera's, but for radial gradients, which are rounded a
+little differently.
 """
 
 from __future__ import annotations
@@ -17,157 +17,184 @@ from manim import Mobject, VMobject
 from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 from numpy.typing import NDArray
 
-from explainer.stage.camera import StageCamera, gradient_of, pinned
-from explainer.stage.gradients import Glaze
-from explainer.stage.paths import Outline, View
+from explainer.stage.camera import StageCamera
+from explainer.stage.gradients import GradientFill, gradient_of
+from explainer.stage.mobject_attributes import is_pinned
+from explainer.stage.paths import MobjectPath, Viewport
 
-WORTH = 4
+MIN_NEW_STATIC = 4
 """How many more mobjects must have come to rest before a new snapshot is taken."""
-MITER = 10
-"""Cairo's miter limit: corners of a stroke stick out at most this many half widths."""
+MITER_LIMIT = 10
+"""Cairo's: corners of a stroke stick out at most this many half widths."""
 
-Source = tuple[float, float, float, float] | cairo.Pattern
+Paint = tuple[float, float, float, float] | cairo.Pattern
+"""One colour in the order of Cairo's surface, or a pattern."""
 
 
-class Drawn:
-    """A mobject as it was last drawn: where, and with what; `look` is all but its points."""
+class DisplayItem:
+    """A mobject as it was last drawn: its path and what that is painted with.
 
-    __slots__ = ("fill", "look", "mobject", "outline", "strokes")
+    `style` is all that its pixels depend on beside its points (`style_key`).
+    """
+
+    __slots__ = ("fill", "mobject", "path", "strokes", "style")
 
     def __init__(
-        self, mobject: VMobject, outline: Outline, look: tuple[Any, ...], before: Drawn | None
+        self, mobject: VMobject, path: MobjectPath, style: tuple[Any, ...], last: DisplayItem | None
     ) -> None:
-        self.mobject, self.outline, self.look = mobject, outline, look
-        self.fill: Source | Glaze | None = None
-        self.strokes: list[tuple[Source | None, float]] = []
-        if before and before.look == look and not before.spreads:
-            self.fill, self.strokes = before.fill, before.strokes
+        self.mobject = mobject
+        self.path = path
+        self.style = style
+        self.fill: Paint | GradientFill | None = None
+        self.strokes: list[tuple[Paint | None, float]] = []
+        """Paint and width, first of the stroke behind the fill, then of the one before it."""
+        if last and last.style == style and not last.has_linear_gradient:
+            self.fill = last.fill
+            self.strokes = last.strokes
             return
-        gradient, rgbas = gradient_of(mobject), mobject.get_fill_rgbas()
+        gradient = gradient_of(mobject)
+        rgbas = mobject.get_fill_rgbas()
         if rgbas[:, 3].any():
-            self.fill = Glaze(gradient, rgbas) if gradient else source(mobject, rgbas)
+            if gradient:
+                self.fill = GradientFill(gradient, rgbas)
+            else:
+                self.fill = paint_source(mobject, rgbas)
         for background in (True, False):
             rgbas = mobject.get_stroke_rgbas(background)
             width = mobject.get_stroke_width(background) * 0.01
-            stroke = source(mobject, rgbas) if width and rgbas[:, 3].any() else None
+            stroke = paint_source(mobject, rgbas) if width and rgbas[:, 3].any() else None
             self.strokes.append((stroke, width))
 
     @property
-    def spreads(self) -> bool:
+    def has_linear_gradient(self) -> bool:
         """Whether a linear gradient reaches across it, whose ends move with its points."""
-        return any(
-            isinstance(what, cairo.Pattern) for what in (self.fill, *(s for s, _ in self.strokes))
-        )
+        paints = (self.fill, *(paint for paint, _ in self.strokes))
+        return any(isinstance(paint, cairo.Pattern) for paint in paints)
 
     @property
-    def pinned(self) -> bool:
+    def is_pinned(self) -> bool:
         """Whether it stays where it is on the screen."""
-        return bool(self.look[0])
+        return bool(self.style[0])
 
-    def paint(self, context: cairo.Context[Any], view: View) -> None:
+    def draw(self, context: cairo.Context[Any], viewport: Viewport) -> None:
         """Draw it, unless nothing of it can be seen."""
-        (behind, wide), (before, width) = self.strokes
-        if not (self.fill or behind or before):
+        (back_stroke, back_width), (front_stroke, front_width) = self.strokes
+        if not (self.fill or back_stroke or front_stroke):
             return
-        left, bottom, right, top = self.outline.box
-        edge = MITER * max(wide, width) / 2
-        if right < view.left - edge or left > view.right + edge:
+        left, bottom, right, top = self.path.box
+        reach = MITER_LIMIT * max(back_width, front_width) / 2
+        if right < viewport.left - reach or left > viewport.right + reach:
             return
-        if top < view.bottom - edge or bottom > view.top + edge:
+        if top < viewport.bottom - reach or bottom > viewport.top + reach:
             return
-        if behind or before or not isinstance(self.fill, Glaze):
-            self.outline.trace(context)
-        if behind:
-            self._stroke(context, behind, wide)
-        if isinstance(self.fill, Glaze):
-            self.fill.lay(context, self.outline, view)
+        if back_stroke or front_stroke or not isinstance(self.fill, GradientFill):
+            self.path.add_to(context)
+        if back_stroke:
+            self._stroke(context, back_stroke, back_width)
+        if isinstance(self.fill, GradientFill):
+            self.fill.fill(context, self.path, viewport)
         elif self.fill:
-            _set(context, self.fill)
+            _set_paint(context, self.fill)
             context.fill_preserve()
-        if before:
-            self._stroke(context, before, width)
+        if front_stroke:
+            self._stroke(context, front_stroke, front_width)
 
-    def _stroke(self, context: cairo.Context[Any], stroke: Source, width: float) -> None:
-        _set(context, stroke)
+    def _stroke(self, context: cairo.Context[Any], paint: Paint, width: float) -> None:
+        _set_paint(context, paint)
         context.set_line_width(width)
         context.set_line_join(LINE_JOIN_MAP[self.mobject.joint_type])
         context.set_line_cap(CAP_STYLE_MAP[self.mobject.cap_style])
         context.stroke_preserve()
 
 
-class Canvas(StageCamera):
-    """StageCamera for many frames; `show` draws a whole picture into `pixel_array`.
+class CachedCamera(StageCamera):
+    """StageCamera for many frames; `draw_frame` draws a whole picture into `pixel_array`.
 
-    The picture before it stays as it is until the next call: two arrays take turns.
+    That is an array of shape (height, width, 4), RGBA. Two take turns, so that the picture before
+    stays as it is until the next call.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._held: dict[int, Drawn] = {}
-        self._before: list[Drawn] = []
-        self._known: dict[int, Drawn] = {}
-        self._view: View | None = None
-        self._rest = 0
-        self._other: NDArray[np.uint8] = self.pixel_array.copy()
-        self._back: NDArray[np.uint8] = self.pixel_array.copy()
-        """The picture with its first `_rest` mobjects."""
+        self._held: dict[int, DisplayItem] = {}
+        self._last_items: list[DisplayItem] = []
+        self._items_by_id: dict[int, DisplayItem] = {}
+        self._last_viewport: Viewport | None = None
+        self._other_array: NDArray[np.uint8] = self.pixel_array.copy()
+        self._static_count = 0
+        self._static_layer: NDArray[np.uint8] = self.pixel_array.copy()
+        """The picture with its first `_static_count` mobjects."""
 
     def hold(self, mobjects: Iterable[Mobject]) -> None:
-        """Show these as they are now, until others are held, whatever is done to them.
+        """Draw these as they are now, until others are held, whatever is done to them.
 
         Manim draws once in a play what it takes to stand still, though an updater may move it.
         """
         self._held = {}
-        self._held = {id(m): self._drawn(m) for m in mobjects if isinstance(m, VMobject)}
+        self._held = {id(m): self._item_of(m) for m in mobjects if isinstance(m, VMobject)}
 
-    def show(self, mobjects: Iterable[Mobject]) -> None:
+    def draw_frame(self, mobjects: Iterable[Mobject]) -> None:
         """Draw `mobjects` and all their parts over the background, in order."""
-        self.pixel_array, self._other = self._other, self.pixel_array
+        self.pixel_array, self._other_array = self._other_array, self.pixel_array
         flat = flatten(mobjects)
         if not all(isinstance(m, VMobject) and not m.background_image for m in flat):
-            self._before, self._rest = [], 0
+            self._last_items = []
+            self._static_count = 0
             self.reset()
             self.capture_mobjects(flat, include_submobjects=False)
             return
-        view = View(self, self.frame)
-        drawn = [self._drawn(mobject) for mobject in flat]
-        same = 0
-        if view == self._view:
-            pairs = enumerate(zip(drawn, self._before, strict=False))
-            least = min(len(drawn), len(self._before))
-            same = next((i for i, (now, then) in pairs if now is not then), least)
-        self._draw(drawn, same, view)
-        self._before, self._view = drawn, view
-        self._known = {id(entry.mobject): entry for entry in drawn}
+        viewport = Viewport(self, self.frame)
+        items = [self._item_of(mobject) for mobject in flat]
+        unchanged = (
+            _common_prefix(items, self._last_items) if viewport == self._last_viewport else 0
+        )
+        self._draw_items(items, unchanged, viewport)
+        self._last_items = items
+        self._last_viewport = viewport
+        self._items_by_id = {id(item.mobject): item for item in items}
 
-    def _draw(self, drawn: list[Drawn], same: int, travelling: View) -> None:
-        first = self._rest = self._rest if self._rest <= same else 0
-        np.copyto(self.pixel_array, self._back if first else self.background)
+    def _draw_items(self, items: list[DisplayItem], unchanged: int, travelling: Viewport) -> None:
+        """Draw all, of which the first `unchanged` are as in the last frame."""
+        if self._static_count > unchanged:
+            self._static_count = 0
+        first = self._static_count
+        np.copyto(self.pixel_array, self._static_layer if first else self.background)
         surface = cairo.ImageSurface.create_for_data(
             self.pixel_array.data, cairo.FORMAT_ARGB32, self.pixel_width, self.pixel_height
         )
         context = cairo.Context(surface)
-        home, now = View(self, self.home), None
-        for at, entry in enumerate(drawn[first:], first):
-            if at == same >= first + WORTH:
-                np.copyto(self._back, self.pixel_array)
-                self._rest = at
-            view = home if entry.pinned else travelling
-            if view is not now:
-                context.set_matrix(view.matrix)
-                now = view
-            entry.paint(context, view)
+        home = Viewport(self, self.home)
+        current = None
+        for index, item in enumerate(items[first:], first):
+            if index == unchanged >= first + MIN_NEW_STATIC:
+                np.copyto(self._static_layer, self.pixel_array)
+                self._static_count = index
+            viewport = home if item.is_pinned else travelling
+            if viewport is not current:
+                context.set_matrix(viewport.matrix)
+                current = viewport
+            item.draw(context, viewport)
 
-    def _drawn(self, mobject: VMobject) -> Drawn:
+    def _item_of(self, mobject: VMobject) -> DisplayItem:
+        """The mobject as it is now: the item of the last frame itself if it did not change."""
         if held := self._held.get(id(mobject)):
             return held
-        entry = self._known.get(id(mobject))
-        key, look = np.asarray(mobject.points, float).tobytes(), look_of(mobject)
-        same = entry is not None and entry.outline.key == key
-        if entry and same and entry.look == look:
-            return entry
-        outline = entry.outline if entry and same else Outline(key)
-        return Drawn(mobject, outline, look, entry)
+        last = self._items_by_id.get(id(mobject))
+        points_key = np.asarray(mobject.points, float).tobytes()
+        style = style_key(mobject)
+        if last is None or last.path.key != points_key:
+            return DisplayItem(mobject, MobjectPath(points_key), style, last)
+        if last.style == style:
+            return last
+        return DisplayItem(mobject, last.path, style, last)
+
+
+def _common_prefix(items: list[DisplayItem], others: list[DisplayItem]) -> int:
+    """How many items at the beginning of two lists are the very same."""
+    for index, (item, other) in enumerate(zip(items, others, strict=False)):
+        if item is not other:
+            return index
+    return min(len(items), len(others))
 
 
 def flatten(mobjects: Iterable[Mobject]) -> list[Mobject]:
@@ -188,38 +215,38 @@ def flatten(mobjects: Iterable[Mobject]) -> list[Mobject]:
     return flat
 
 
-def look_of(mobject: VMobject) -> tuple[Any, ...]:
-    """All that a mobject's pixels depend on beside its points."""
-    behind = mobject.background_stroke_width
+def style_key(mobject: VMobject) -> tuple[Any, ...]:
+    """All that a mobject's pixels depend on beside its points; the first tells if it is pinned."""
+    back_width = mobject.background_stroke_width
     return (
-        pinned(mobject),
+        is_pinned(mobject),
         gradient_of(mobject),
         mobject.get_fill_rgbas().tobytes(),
         mobject.stroke_width,
         mobject.get_stroke_rgbas().tobytes(),
-        behind,
-        mobject.get_stroke_rgbas(True).tobytes() if behind else b"",
+        back_width,
+        mobject.get_stroke_rgbas(True).tobytes() if back_width else b"",
         mobject.joint_type,
         mobject.cap_style,
         mobject.sheen_direction.tobytes(),
     )
 
 
-def source(mobject: VMobject, rgbas: NDArray[np.float64]) -> Source:
-    """What Manim paints with: one colour, or a linear gradient across the mobject."""
+def paint_source(mobject: VMobject, rgbas: NDArray[np.float64]) -> Paint:
+    """What Manim paints with, of colours of shape (n, 4): one, or a linear gradient across it."""
     # Manim's surface is RGBA read by Cairo as BGRA, so red and blue change places
     stops = [(blue, green, red, alpha) for red, green, blue, alpha in rgbas.tolist()]
     if len(stops) == 1:
         return stops[0]
     start, end = mobject.get_gradient_start_and_end_points()
     pattern = cairo.LinearGradient(*start[:2], *end[:2])
-    for at, stop in zip(np.linspace(0, 1, len(stops)), stops, strict=True):
-        pattern.add_color_stop_rgba(at, *stop)
+    for offset, stop in zip(np.linspace(0, 1, len(stops)), stops, strict=True):
+        pattern.add_color_stop_rgba(offset, *stop)
     return pattern
 
 
-def _set(context: cairo.Context[Any], what: Source) -> None:
-    if isinstance(what, tuple):
-        context.set_source_rgba(*what)
+def _set_paint(context: cairo.Context[Any], paint: Paint) -> None:
+    if isinstance(paint, tuple):
+        context.set_source_rgba(*paint)
     else:
-        context.set_source(what)
+        context.set_source(paint)

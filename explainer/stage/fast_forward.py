@@ -1,7 +1,7 @@
-"""Whether the way through a play call decides where it ends; if not, a line is passed over at once.
+"""Whether a play call may be run in one step: a scene's animations and updaters in, yes or no out.
 
-A scene's animations and updaters in, yes or no out. Only what is known to end in the same place
-whichever way is left out: whatever is not known is taken to depend on the way.
+Lines that are not drawn are passed over. Only what is known to end in the same state, whichever
+frames are left out, may be run in one step; whatever is not known runs frame by frame.
 """
 
 from __future__ import annotations
@@ -23,36 +23,37 @@ _NAMES = """
     ShowPassingFlash ShrinkToCenter SpinInFromNothing SpiralIn Swap Transform TransformFromCopy
     Uncreate Unwrite Wait Wiggle Write
 """
-PURE = frozenset({getattr(manim, name) for name in _NAMES.split()} | {_MethodAnimation})
-"""Animations of Manim whose picture is a function of how far they are, and of where they began."""
+PURE_ANIMATIONS = frozenset({getattr(manim, name) for name in _NAMES.split()} | {_MethodAnimation})
+"""Manim's animations whose picture is a function of their progress and of where they began."""
 GROUPS = frozenset({AnimationGroup, Succession, manim.LaggedStart, manim.LaggedStartMap})
 """Animations that only run others."""
 
 
-def depends_on_way(scene: Any) -> bool:
-    """Whether the play call that has begun may end elsewhere if it is run in one step."""
+def needs_every_frame(scene: Any) -> bool:
+    """Whether the play call that has begun may end in another state if it is run in one step."""
     if scene.always_update_mobjects or scene.updaters or scene.meshes:
         return True
     animations = scene.animations or []
     roots = [*scene.mobjects, *(animation.mobject for animation in animations)]
-    if any(_updated(root) for root in roots if root is not None):
+    if any(_has_updaters(root) for root in roots if root is not None):
         return True
-    return not all(map(_pure, animations))
+    return not all(map(_is_pure, animations))
 
 
-def _updated(mobject: Any) -> bool:
-    return bool(getattr(mobject, "updaters", ())) or any(map(_updated, mobject.submobjects))
+def _has_updaters(mobject: Any) -> bool:
+    own = bool(getattr(mobject, "updaters", ()))
+    return own or any(map(_has_updaters, mobject.submobjects))
 
 
-def _pure(animation: Animation) -> bool:
+def _is_pure(animation: Animation) -> bool:
     path = getattr(animation, "path_func", None)
-    if not _known(animation.rate_func) or not (path is None or _known(path)):
+    if not _is_manims(animation.rate_func) or not (path is None or _is_manims(path)):
         return False
     if type(animation) in GROUPS:
-        return all(map(_pure, animation.animations))
-    return type(animation) in PURE
+        return all(map(_is_pure, animation.animations))
+    return type(animation) in PURE_ANIMATIONS
 
 
-def _known(function: Callable[..., Any]) -> bool:
+def _is_manims(function: Callable[..., Any]) -> bool:
     """Whether a function is Manim's own."""
     return (getattr(function, "__module__", "") or "").startswith("manim.")

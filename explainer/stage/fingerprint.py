@@ -38,7 +38,8 @@ PASSING = {
         *("only", "samples", "sightings", "sink", "seconds", "skip_animations", "static_image"),
     },
     Camera: {
-        *("_back", "_before", "_known", "_other", "_rest", "_view"),
+        *("_items_by_id", "_last_items", "_last_viewport"),
+        *("_other_array", "_static_count", "_static_layer"),
         *("pixel_array", "pixel_array_to_cairo_context"),
     },
     Mobject: {"original_id"},

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.frame_format import FrameFormat
-from explainer.stage.camera import own, pinned
+from explainer.stage.mobject_attributes import is_pinned, own_attribute
 from explainer.stage.text_content import Reading, em_share, joined, of, said, spread
 from explainer.timeline.labels import MIN_OPACITY, REFERENCE_SIDE, Label, LowTexts
 
@@ -149,7 +149,7 @@ def _texts(mobjects: Iterable[Any]) -> Iterator[tuple[Any, Reading, bool]]:
         if id(mobject) in done:
             continue
         done.add(id(mobject))
-        header = header or own(mobject, "is_header") is True
+        header = header or own_attribute(mobject, "is_header") is True
         reading = of(mobject)
         if reading is None:
             waiting += [(part, header) for part in mobject.submobjects]
@@ -202,7 +202,7 @@ def _pixels(
     shapes: Sequence[Any], size: NDArray[np.float64], camera: Any
 ) -> list[NDArray[np.float64]]:
     """Where the points of shapes are in a picture of that size, from its upper left."""
-    view = camera.home if pinned(shapes[0]) and hasattr(camera, "home") else None
+    view = camera.home if is_pinned(shapes[0]) and hasattr(camera, "home") else None
     height = view.height if view else camera.frame_height
     centre = (view.get_center() if view else np.asarray(camera.frame_center))[:2]
     flat = hasattr(camera, "home")

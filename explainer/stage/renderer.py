@@ -1,6 +1,6 @@
 """The renderer of a film: a scene's play calls in, frames to a sink out.
 
-A flat scene is drawn by the quick `Canvas`; one that stands on another of Manim's cameras (in
+A flat scene is drawn by the fast `CachedCamera`; one that asks for another of Manim's cameras (in
 space, zoomed) is drawn by that camera, in Manim's own order.
 """
 
@@ -15,15 +15,15 @@ from manim import CairoRenderer, Camera, MovingCamera, config, tempconfig
 from numpy.typing import NDArray
 
 from explainer.cache import tracing
-from explainer.stage.cached_camera import Canvas
+from explainer.stage.cached_camera import CachedCamera
 from explainer.stage.camera import StageCamera
 from explainer.stage.labels import Sightings
 
 Sink = Callable[[NDArray[np.uint8], int], None]
 """Takes an RGBA frame (height, width, 4), valid until the next is taken; how often to show it."""
 
-FLAT = (Camera, MovingCamera, StageCamera, Canvas)
-"""The cameras whose pictures the canvas draws."""
+FLAT = (Camera, MovingCamera, StageCamera, CachedCamera)
+"""The cameras whose pictures CachedCamera draws."""
 
 
 def _ignore(_frame: NDArray[np.uint8], _repeat: int) -> None:
@@ -38,7 +38,7 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
 
         What can be read in the running line's frames in `samples` is gathered in `sightings`.
         """
-        super().__init__(camera_class=Canvas)
+        super().__init__(camera_class=CachedCamera)
         self.only = only
         self.sink: Sink = _ignore
         self.samples: frozenset[int] = frozenset()
@@ -50,7 +50,7 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         """Take the camera that the scene asks for; frames go to the sink, so no file is opened."""
         # made only now, as the scene's file may have set how a picture begins
         with tempconfig(self.size):
-            self.camera = Canvas() if scene.camera_class in FLAT else scene.camera_class()
+            self.camera = CachedCamera() if scene.camera_class in FLAT else scene.camera_class()
         unit = min(self.size.values()) / 1080
         # a cloud's points are as wide as Manim's at 1080, in a picture of any size
         self.camera.adjusted_thickness = lambda thickness: 1 + (thickness - 1) * unit
@@ -61,7 +61,7 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         scene.begin_animations()
         if not self.skip_animations:
             self._draw_still(scene)
-        elif not isinstance(self.camera, Canvas):
+        elif not isinstance(self.camera, CachedCamera):
             # it counts for all frames where the camera's middle was in the first one
             self.camera.get_cairo_context(self.camera.pixel_array)
         if scene.is_current_animation_frozen_frame():
@@ -77,7 +77,7 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
 
     def _draw_still(self, scene: Any) -> None:
         """Draw what stands still in a play, once for all its frames."""
-        if isinstance(self.camera, Canvas):
+        if isinstance(self.camera, CachedCamera):
             self.camera.hold(scene.static_mobjects)
         else:
             self.save_static_frame_data(scene, scene.static_mobjects)
@@ -112,8 +112,8 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     def _show(self, scene: Any, count: int, moving: Any) -> None:
         first = scene._run.frame
         if self.only is None or not self.only.isdisjoint(range(first, first + count)):
-            if isinstance(self.camera, Canvas):
-                self.camera.show(scene.mobjects)
+            if isinstance(self.camera, CachedCamera):
+                self.camera.draw_frame(scene.mobjects)
             else:
                 self.update_frame(scene, moving)
         self.sightings.note_low(range(first, first + count), scene.mobjects, self.camera)

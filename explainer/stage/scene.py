@@ -41,10 +41,11 @@ from explainer.cache.inputs import value_state
 from explainer.errors import EnvironmentProblem
 from explainer.script.loader import load
 from explainer.stage.assets import read_upright
-from explainer.stage.camera import StageCamera, pin
+from explainer.stage.camera import StageCamera
 from explainer.stage.errors import StageError
-from explainer.stage.fast_forward import depends_on_way
+from explainer.stage.fast_forward import needs_every_frame
 from explainer.stage.label_texts import set_label_texts
+from explainer.stage.mobject_attributes import pin
 from explainer.stage.renderer import FrameRenderer
 from explainer.stage.text_transforms import follow_changes
 from explainer.timeline.layout import estimate_timeline
@@ -420,7 +421,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
             frames, wanted = min(frames, run.line.frames - run.frame), frames
         run.reserve_frames(frames)
         self.time_progression = _Times()
-        if skip_rendering and not waits_for and not depends_on_way(self):
+        if skip_rendering and not waits_for and not needs_every_frame(self):
             self.update_to_time(np.float64(self.duration))
             self.renderer.advance(self, frames)
         else:

@@ -34,8 +34,9 @@ from explainer.draw import worker
 from explainer.draw.stills import stills
 from explainer.frame_format import find_format
 from explainer.script.loader import load
-from explainer.stage.cached_camera import Canvas
-from explainer.stage.camera import RadialGradient, StageCamera
+from explainer.stage.cached_camera import CachedCamera
+from explainer.stage.camera import StageCamera
+from explainer.stage.gradients import RadialGradient
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.timeline.selection import select_frame
@@ -47,17 +48,17 @@ Picture = NDArray[np.uint8]
 
 
 @pytest.fixture
-def canvas() -> Iterator[Canvas]:
+def cached() -> Iterator[CachedCamera]:
     frame = {"frame_width": 128 / 9, "frame_height": 8}
     with tempconfig({"pixel_width": 320, "pixel_height": 180, **frame}):
-        yield Canvas()
+        yield CachedCamera()
 
 
-def reference(canvas: Canvas, *mobjects: Mobject) -> Picture:
+def reference(cached: CachedCamera, *mobjects: Mobject) -> Picture:
     """The same picture by StageCamera's own way."""
     camera = StageCamera(pixel_width=320, pixel_height=180)
-    camera.frame.points = canvas.frame.points.copy()
-    camera.background = canvas.background
+    camera.frame.points = cached.frame.points.copy()
+    camera.background = cached.background
     camera.reset()
     camera.capture_mobjects(mobjects)
     return camera.pixel_array
@@ -98,14 +99,14 @@ def things() -> VGroup:
     )
 
 
-def test_what_has_no_shade_is_drawn_to_the_pixel_as_by_manim(canvas: Canvas) -> None:
+def test_what_has_no_shade_is_drawn_to_the_pixel_as_by_manim(cached: CachedCamera) -> None:
     group = things()
-    canvas.show([group])
-    assert canvas.pixel_array[:, :, :3].max() > 100
-    assert (canvas.pixel_array == reference(canvas, group)).all()
+    cached.draw_frame([group])
+    assert cached.pixel_array[:, :, :3].max() > 100
+    assert (cached.pixel_array == reference(cached, group)).all()
 
 
-CHANGES: dict[str, Callable[[VGroup, Canvas], object]] = {
+CHANGES: dict[str, Callable[[VGroup, CachedCamera], object]] = {
     "nothing": lambda _g, _c: None,
     "a place": lambda g, _c: g[3].shift(0.3 * UP),
     "points in place": lambda g, _c: g[0].points.__iadd__(0.1),
@@ -124,29 +125,29 @@ CHANGES: dict[str, Callable[[VGroup, Canvas], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_picture_does_not_depend_on_the_one_before(canvas: Canvas, change: str) -> None:
+def test_a_picture_does_not_depend_on_the_one_before(cached: CachedCamera, change: str) -> None:
     group = things()
     for _ in range(3):  # so that a snapshot is there
-        canvas.show([group])
-    CHANGES[change](group, canvas)
+        cached.draw_frame([group])
+    CHANGES[change](group, cached)
     for _ in range(2):
-        canvas.show([group])
-        assert (canvas.pixel_array == reference(canvas, group)).all()
+        cached.draw_frame([group])
+        assert (cached.pixel_array == reference(cached, group)).all()
 
 
 @pytest.mark.parametrize("size", [0.02, 0.3, 2, 9])
 @pytest.mark.parametrize("shade", [RadialGradient(), RadialGradient((0, 0), 1, (1, 0.4, 0))])
 def test_a_shade_differs_from_cairos_own_gradient_by_a_few_steps(
-    canvas: Canvas, size: float, shade: RadialGradient
+    cached: CachedCamera, size: float, shade: RadialGradient
 ) -> None:
     body = Circle(size, stroke_width=2).set_fill(["#FFA3BE", "#FF5C8A", "#C2336A"], 0.8)
     body.radial_gradient = shade
     body.stretch(0.6, 0).shift(0.5 * RIGHT)
     for _ in range(2):
-        canvas.show([body])
-        wanted = reference(canvas, body)
-        assert difference(canvas.pixel_array, wanted) < 0.5
-        assert np.abs(canvas.pixel_array.astype(int) - wanted).max() <= 12
+        cached.draw_frame([body])
+        wanted = reference(cached, body)
+        assert difference(cached.pixel_array, wanted) < 0.5
+        assert np.abs(cached.pixel_array.astype(int) - wanted).max() <= 12
 
 
 SCENES = [scene.id for scene in load(ROOT / "script.yaml").scenes]
@@ -158,9 +159,9 @@ def test_the_films_cues_look_as_by_manim(
 ) -> None:
     script, at = load(ROOT / "script.yaml"), find_format("480x270@10")
     shots = scene_timings(estimate_timeline(script, at.fps))
-    show, compared = Canvas.show, 0
+    show, compared = CachedCamera.draw_frame, 0
 
-    def both(self: Canvas, mobjects: list[Mobject]) -> None:
+    def both(self: CachedCamera, mobjects: list[Mobject]) -> None:
         nonlocal compared
         self.reset()
         self.capture_mobjects(mobjects)
@@ -170,7 +171,7 @@ def test_the_films_cues_look_as_by_manim(
         assert likeness(self.pixel_array, wanted) >= 0.995
         compared += 1
 
-    monkeypatch.setattr(Canvas, "show", both)
+    monkeypatch.setattr(CachedCamera, "draw_frame", both)
     for line in shots[scene].lines:
         worker.configure(at, str(tmp_path))
         frames = {first for first, _ in line.cues.values()} | {line.frames - 1}
