@@ -118,9 +118,8 @@ class LegibilityCheck:
 
     def __init__(self, picture: DeliveredPicture) -> None:
         self._timeline = picture.timeline
-        self._is_small = (
-            min(picture.frame_format.width, picture.frame_format.height) < SMALL_PICTURE
-        )
+        short_side = min(picture.frame_format.width, picture.frame_format.height)
+        self._is_small = short_side < SMALL_PICTURE
         # by line and label
         self._sightings: dict[tuple[str, int | str], list[LabelSighting]] = {}
         self._labels: dict[int, list[tuple[str, Label]]] = {}

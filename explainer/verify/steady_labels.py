@@ -33,7 +33,7 @@ def steady_labels(labels: Sequence[Label], fps: int) -> Iterator[Label]:
         sizes = looks.setdefault((label.key, label.colour, label.opacity), {})
         for frame in label.frames:
             sizes.setdefault(frame, []).append(label.size)
-    rested = set()
+    rested: set[int | str] = set()
     largest: dict[int | str, Label] = {}
     for label in labels:
         sizes = looks[label.key, label.colour, label.opacity]
@@ -63,15 +63,14 @@ def still_labels(labels: Sequence[Label], fps: int) -> Iterator[Label]:
         for frame in label.frames:
             at = boxes.setdefault(label.key, {})
             at.setdefault(frame, []).append(np.array(label.box))
+    most = SLACK + _MAX_SPEED / fps
     for label in labels:
-        at, box = boxes[label.key], np.array(label.box)
-        frames = tuple(
-            n
-            for n in label.frames
-            if any(
-                np.abs(other - box).max() <= SLACK + _MAX_SPEED / fps
-                for other in [*at.get(n - 1, ()), *at.get(n + 1, ())]
-            )
-        )
+        box = np.array(label.box)
+        at = boxes[label.key]
+        frames = []
+        for frame in label.frames:
+            beside = [*at.get(frame - 1, ()), *at.get(frame + 1, ())]
+            if any(np.abs(other - box).max() <= most for other in beside):
+                frames.append(frame)
         if frames:
-            yield replace(label, frames=frames)
+            yield replace(label, frames=tuple(frames))
