@@ -22,8 +22,9 @@ from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError
 from explainer.media.audio_reader import read_audio
 from explainer.media.probe import probe
+from explainer.script.assets import find_sound
 from explainer.script.loader import load
-from explainer.script.music import Music, find
+from explainer.script.model import Music
 from explainer.timeline.json import from_json
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import TimedCue, Timeline
@@ -301,7 +302,7 @@ def test_a_sound_that_is_not_in_assets_is_named_with_its_place(project: Project,
     (assets / "note.txt").write_text("x")
     (assets / "folder.wav").mkdir()
     with pytest.raises(ValueError, match=what):
-        find(assets, name)
+        find_sound(assets, name)
     project.edit("title: Two dots", f"title: Two dots\nmusic: {{bed: {name}}}")
     with pytest.raises(ScriptError, match=r"script\.yaml:3:14: bed: .*" + what):
         load(project.script)

@@ -14,7 +14,8 @@ from cost import Unit
 from explainer.audio import music as film_music
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError, VoiceError
-from explainer.script import assets, music, page_info
+from explainer.script import page_info
+from explainer.script.assets import find_asset, find_sound
 from explainer.script.loader import load
 from explainer.voices import Setting
 from explainer.voices.recording import Recording
@@ -33,7 +34,7 @@ def test_no_name_of_an_asset_leads_anywhere_else(project: Project) -> None:
     assert len(names) >= 30
     for attack, name in names.items():
         with pytest.raises(ValueError, match=r"assets/|on many disks|no sound file"):
-            music.find(project.folder / "assets", name)
+            find_sound(project.folder / "assets", name)
         try:
             page_info.find_interactive_part(project.folder / "assets", name)
         except ValueError:
@@ -44,10 +45,10 @@ def test_no_name_of_an_asset_leads_anywhere_else(project: Project) -> None:
 def test_an_asset_under_its_own_name_is_found(project: Project) -> None:
     paths(project)
     folder = project.folder / "assets"
-    assert music.find(folder, "Own.wav") == folder / "Own.wav"
+    assert find_sound(folder, "Own.wav") == folder / "Own.wav"
     (folder / "deep").mkdir()
     (folder / "deep" / "é.wav").write_bytes(b"x")
-    assert music.find(folder, "deep/é.wav").read_bytes() == b"x"
+    assert find_sound(folder, "deep/é.wav").read_bytes() == b"x"
 
 
 def test_a_script_that_names_such_an_asset_is_refused_with_the_place(project: Project) -> None:
@@ -69,7 +70,7 @@ def test_assets_that_are_a_link_out_of_the_project_are_not_read(project: Project
     (project.folder / "assets").symlink_to(other)
     (other / "a.wav").write_bytes(wav(np.zeros(480)))
     with pytest.raises(ValueError, match="does not lie inside assets/"):
-        assets.find(project.folder / "assets", "a.wav", 1000)
+        find_asset(project.folder / "assets", "a.wav", 1000)
 
 
 def test_the_style_sheet_of_a_part_does_not_come_from_elsewhere(project: Project) -> None:

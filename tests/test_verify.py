@@ -23,7 +23,7 @@ from explainer.language_version import LanguageVersion
 from explainer.media import ffmpeg_cli
 from explainer.media.encoder import ClipEncoder
 from explainer.media.probe import Chapter, Probe
-from explainer.script.music import Music
+from explainer.script.model import Music
 from explainer.timeline.json import from_json
 from explainer.timeline.model import (
     Speech,

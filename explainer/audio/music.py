@@ -18,7 +18,8 @@ from explainer.audio.meters import Samples, loudness
 from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.errors import CheckFailed, error_text
 from explainer.media.io import AUDIO_FORMATS, decode_audio, open_media
-from explainer.script.music import Music, find
+from explainer.script.assets import find_sound
+from explainer.script.model import Music
 from explainer.timeline.model import Timeline
 
 REVISION = 2
@@ -204,7 +205,7 @@ def _read(assets: Path, name: str, most: float) -> Samples:
     """A sound file of at most so many seconds as (n, 2) at 48 kHz; one channel is heard in both."""
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=TICKS)
     try:
-        with open_media(find(assets, name), AUDIO_FORMATS) as file:
+        with open_media(find_sound(assets, name), AUDIO_FORMATS) as file:
             frames = [f for whole in decode_audio(file, most) for f in resampler.resample(whole)]
             frames += resampler.resample(None)
     except (av.FFmpegError, OSError, ValueError) as error:

@@ -7,9 +7,16 @@ from pathlib import Path
 
 from explainer.errors import Problem, SourceLocation
 from explainer.script import scene_source
-from explainer.script.music import Music
 from explainer.script.narration_text import NarrationText
 from explainer.script.page_info import Citation, PageInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """Background music: a file in assets/, and how many dB below the voice where nobody speaks."""
+
+    bed: str
+    below: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from explainer.errors import error_text
-from explainer.script import assets
+from explainer.script.assets import find_asset
 from explainer.script.yaml_document import Document
 
 KEYS = ["about", "notice", "tags", "explore"]
@@ -87,11 +87,11 @@ def find_interactive_part(folder: Path, name: str) -> Path:
         ValueError: if it lies elsewhere, also by way of a link, is not there, is too large, or is
             not one ES module that exports `mount` and imports nothing.
     """
-    path = assets.find(folder, name, MAX_PART_BYTES)
+    path = find_asset(folder, name, MAX_PART_BYTES)
     if path.suffix != ".js":
         raise ValueError(f"assets/{name} is no JavaScript module")
     if path.with_suffix(".css").exists():
-        assets.find(folder, str(PurePosixPath(name).with_suffix(".css")), MAX_PART_BYTES)
+        find_asset(folder, str(PurePosixPath(name).with_suffix(".css")), MAX_PART_BYTES)
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:

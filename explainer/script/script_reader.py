@@ -10,10 +10,10 @@ import yaml
 
 from explainer.clock import ticks
 from explainer.errors import error_text
-from explainer.script import music, page_info
+from explainer.script import page_info
+from explainer.script.assets import find_sound
 from explainer.script.field_reader import SPEAKER_KEYS, FieldReader
-from explainer.script.model import Line, Scene, Script
-from explainer.script.music import Music
+from explainer.script.model import Line, Music, Scene, Script
 from explainer.script.narration_text import NarrationText
 from explainer.script.page_info import Citation, PageInfo
 from explainer.script.selection import Selection
@@ -203,7 +203,7 @@ class ScriptReader(FieldReader):
         name = self.document.text(node, what, 200, exact=True)
         if node and name:
             try:
-                music.find(self.path.parent / "assets", name)
+                find_sound(self.path.parent / "assets", name)
             except ValueError as error:
                 remedy = "put a sound file into assets/ and name it as it is called there"
                 self.document.fail(self.document.at(node), f"{what}: {error_text(error)}", remedy)

@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from explainer.clock import TICKS
 from explainer.errors import ScriptError, command
 from explainer.media import colour_signature
-from explainer.script.music import Music
+from explainer.script.model import Music
 from explainer.script.page_info import PageInfo
 from explainer.timeline.labels import Label, LowTexts
 from explainer.timeline.model import TimedCue, TimedLine, TimedScene, TimedWord, Timeline

@@ -11,7 +11,7 @@ from typing import Literal
 
 from explainer.clock import TICKS
 from explainer.media.colour_signature import Swatches
-from explainer.script.music import Music
+from explainer.script.model import Music
 from explainer.script.page_info import PageInfo
 from explainer.timeline.labels import Label, LowTexts
 
