@@ -1,4 +1,4 @@
-"""The parts of a script that its translations hold as well: YAML nodes in, checked values out."""
+"""Reads the fields that scripts and translations share: YAML nodes in, checked values out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from explainer.script.yaml_document import Document
 
 _PLAIN_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 _NAME_REMEDY = "use up to 40 lower-case letters, digits and hyphens, a letter first"
-# what SubRip and WebVTT players obey inside a text; “p < 0.05” is none
+# markup that SubRip and WebVTT players interpret inside a text; “p < 0.05” is none
 _MARKUP = re.compile(r"<[/!?]?[A-Za-z][^<>]*>|-->|&#?\w+;")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
 """What a language tag looks like (BCP 47, in part)."""
@@ -26,31 +26,30 @@ MAX_LABEL_WORDS = 5
 """Words that can be read in a label at a glance."""
 
 SILENT_TEXT = NarrationText("", "", "", (), ())
-"""The wording of a line that is to say nothing."""
+"""The narration of a silent line."""
 UNREADABLE_TEXT = NarrationText("?", "", "", (), ())
-"""The wording of a line whose `say` cannot be read."""
-
+"""The narration of a line whose `say` cannot be read."""
 
 SPEAKER_KEYS = ("voice", "speaker")
-"""What a scene or a line may say of who speaks it."""
+"""The keys of a scene or a line that say who speaks it."""
 _VOICE_NAME = re.compile(r"[a-z][a-z0-9-]*(:[A-Za-z0-9_.-]{1,60})?\Z")
 
 
 class FieldReader:
-    """Reads fields of a document; problems go to it, what is only doubtful to `doubts`."""
+    """Reads fields of a document; problems go to the document, warnings to `warnings`."""
 
-    def __init__(self, doc: Document) -> None:
-        self.document = doc
+    def __init__(self, document: Document) -> None:
+        self.document = document
         self.language = "en"
         self.lexicon: dict[str, str] = {}
         self.phonemes: dict[str, dict[str, str]] = {}
         self.engines: dict[str, dict[str, str]] = {}
-        self.warnings: dict[str, Problem] = {}
-        self.used_entries: set[str] = set()  # entries of the lexicon
+        self.warnings: dict[str, Problem] = {}  # by what they are about, so that each is given once
+        self.used_entries: set[str] = set()  # entries of the lexicon that occur in a narration
         self.entry_places: dict[str, SourceLocation] = {}
 
     def speech(self, top: Mapping[str, yaml.Node]) -> tuple[str, ...]:
-        """Read what decides how the rest is spoken; gives the voices in order of preference."""
+        """Read what decides how lines are spoken; returns the voices in order of preference."""
         forms = self.entries(top.get("lexicon"), "lexicon")
         if len(forms) > MAX_LEXICON_ENTRIES:
             what = f"lexicon has more than {MAX_LEXICON_ENTRIES:,} entries"
@@ -58,7 +57,8 @@ class FieldReader:
                 self.document.at(top["lexicon"]), what, "keep those that the film says"
             )
         for key, node in forms[:MAX_LEXICON_ENTRIES]:
-            shown, said = " ".join(key.split()), self.document.text(node, f"lexicon entry “{key}”")
+            shown = " ".join(key.split())
+            said = self.document.text(node, f"lexicon entry “{key}”")
             if not shown or shown in self.lexicon:
                 what = f"lexicon has “{shown}” twice" if shown else "a lexicon entry has no words"
                 self.document.fail(
@@ -88,7 +88,7 @@ class FieldReader:
         return list(self.document.mapping(node, what).items()) if node else []
 
     def name(self, node: yaml.Node | None, what: str) -> str:
-        """A plain name, such as an id; empty if it is none, for names become those of files."""
+        """A plain name, such as an id; "" if it is none, since files are named by it."""
         value = self.document.text(node, what)
         if node and value and not _PLAIN_NAME.match(value):
             self.document.fail(
@@ -100,7 +100,7 @@ class FieldReader:
         return value
 
     def speaker(self, entries: Mapping[str, yaml.Node]) -> tuple[str, str]:
-        """The voice that a scene or line has of its own, and the name of who speaks."""
+        """The `voice` and the `speaker` of a scene or line; "" for each that it does not have."""
         voice = self.document.text(entries.get("voice"), "voice", 80)
         if voice and not _VOICE_NAME.match(voice):
             what = f"voice “{voice}” is not the name of one voice"
@@ -113,7 +113,7 @@ class FieldReader:
         return voice, speaker
 
     def say(self, node: yaml.Node | None) -> NarrationText:
-        """A line's narration; `""` for a line that is to be silent."""
+        """A line's narration: `SILENT_TEXT` for `""`, `UNREADABLE_TEXT` if there is none."""
         if (
             isinstance(node, yaml.ScalarNode)
             and not node.value.strip()
@@ -144,7 +144,7 @@ class FieldReader:
         return said
 
     def warn_of_unused_entries(self) -> None:
-        """Note the lexicon's entries that no narration has; to be called when all has been read."""
+        """Warn of lexicon entries that occur in no narration; called after all lines are read."""
         for entry, place in self.entry_places.items():
             if entry not in self.used_entries:
                 what = f"the lexicon's “{entry}” is in no narration"
@@ -152,7 +152,7 @@ class FieldReader:
                 self.warnings.setdefault(f"lexicon {entry}", Problem(what, place, remedy))
 
     def labels(self, node: yaml.Node | None) -> dict[str, tuple[str, ...]]:
-        """The texts that a line's picture shows, by name; each one text or a list of a few."""
+        """The texts that a line's picture shows, by the label's name."""
         found = {}
         for key, value in self.entries(node, "labels"):
             what = f"label “{key}”"

@@ -1,4 +1,4 @@
-"""Whether scenes want LaTeX, as their sources tell, and whether it is here."""
+"""Whether a scene's source uses LaTeX, and whether LaTeX is installed."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ import shutil
 from collections.abc import Iterator
 
 PROGRAMS = ("latex", "dvisvgm")
-"""What Manim makes formulas with."""
+"""The programs with which Manim sets formulas by default."""
 COMPILERS = (*PROGRAMS, "pdflatex", "xelatex", "lualatex", "luatex")
-"""What a template of Manim's may be made with."""
+"""The programs that one of Manim's templates may use."""
 NUMBERS = frozenset(("DecimalNumber", "Integer", "BraceLabel", "BarChart"))
-"""What is set by LaTeX unless it is given another class for its texts."""
+"""Classes that use LaTeX unless they are given another class for their texts."""
 WANTING = NUMBERS | {
     *("MathTex", "Tex", "SingleStringMathTex", "Title", "BulletedList", "Variable", "MathTable"),
     *("Matrix", "DecimalMatrix", "IntegerMatrix", "MobjectMatrix", "DecimalTable", "IntegerTable"),
 }
-"""What of Manim sets its text by LaTeX."""
+"""Manim's classes that use LaTeX."""
 NUMBERING = ("add_coordinates", "add_numbers", "get_coordinate_labels")
-"""The methods that number axes, which LaTeX does unless they are given another class for it."""
+"""Methods that number axes by LaTeX unless they are given another class."""
 LABELLING = {"get_axis_labels": 1, "get_graph_label": 2}
-"""The methods that take a label of LaTeX's if they are given less than this."""
+"""Methods whose label is set by LaTeX if they are given fewer arguments than this."""
 STRINGS = (
     *("LabeledDot", "LabeledLine", "LabeledArrow", "get_x_axis_label", "get_y_axis_label"),
     *("get_z_axis_label", "get_graph_label", "get_axis_labels", "get_tex"),
 )
-"""What sets by LaTeX whatever it is given as a string."""
+"""What sets any string by LaTeX."""
 CLASSES = ("label_constructor", "mob_class")
-"""The arguments that name the class for numbers and labels."""
+"""Arguments that name the class for numbers and labels."""
 INSTALL = (
     "install it: apt-get install texlive-latex-extra texlive-fonts-recommended dvisvgm "
     "(on a Mac: brew install --cask mactex-no-gui); or take Typst, which is here: MathTypst for "
     "formulas, label_constructor=MathTypst for numbers"
 )
 PACKAGES = {"xelatex": "texlive-xetex", "lualatex": "texlive-luatex", "luatex": "texlive-luatex"}
-"""What holds the programs that INSTALL does not bring."""
+"""The Debian packages of the programs that INSTALL does not install."""
 
 
 def install(program: str) -> str:
-    """What to do where one of the `COMPILERS` is missing."""
+    """The remedy where one of the `COMPILERS` is missing."""
     if program not in PACKAGES:
         return INSTALL
     return INSTALL.replace("texlive-latex-extra", f"{PACKAGES[program]} texlive-latex-extra")
@@ -50,8 +50,9 @@ def missing() -> list[str]:
 
 
 def wanted(tree: ast.AST) -> list[tuple[str, ast.expr]]:
-    """What in a source is set by LaTeX: its name, and where it stands."""
-    others, others_are_set = _not_manims(tree), _sets_otherwise(tree)
+    """What in a source uses LaTeX: its name, and its node."""
+    others = _not_manims(tree)
+    others_are_set = _sets_otherwise(tree)
     found: list[tuple[str, ast.expr]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in WANTING - others:
@@ -66,7 +67,7 @@ def wanted(tree: ast.AST) -> list[tuple[str, ast.expr]]:
 
 
 def _by_call(call: ast.Call, others_are_set: bool) -> Iterator[str]:
-    """What a call has LaTeX set, beyond the names of classes in it."""
+    """What in a call makes Manim use LaTeX, besides the names of classes in it."""
     name = _name(call.func)
     labels = [keyword.value for keyword in call.keywords if (keyword.arg or "").endswith("label")]
     given = [*call.args, *labels]
@@ -82,7 +83,7 @@ def _by_call(call: ast.Call, others_are_set: bool) -> Iterator[str]:
 
 
 def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
-    """The named arguments of a call, and what is in those that are dictionaries."""
+    """The keyword arguments of a call, and the items of those that are dictionaries."""
     for keyword in call.keywords:
         yield keyword.arg or "", keyword.value
         if isinstance(keyword.value, ast.Dict):
@@ -92,14 +93,14 @@ def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _sets_otherwise(tree: ast.AST) -> bool:
-    """Whether a source names another class than LaTeX's for its numbers."""
+    """Whether a source names another class than one of LaTeX for its numbers."""
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     named = {_name(v) for call in calls for key, v in _arguments(call) if key in CLASSES}
     return bool(named - WANTING)
 
 
 def _not_manims(tree: ast.AST) -> set[str]:
-    """The names that a source has from elsewhere than from Manim."""
+    """The names that a source imports or defines itself, which are not Manim's."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
@@ -110,7 +111,7 @@ def _not_manims(tree: ast.AST) -> set[str]:
 
 
 def _manims(node: ast.Attribute, tree: ast.AST) -> bool:
-    """Whether an attribute is one of those classes, of Manim as a module."""
+    """Whether an attribute is one of those classes, taken from the module manim."""
     if node.attr not in WANTING or not isinstance(node.value, ast.Name):
         return False
     imports = (one for one in ast.walk(tree) if isinstance(one, ast.Import))

@@ -1,4 +1,4 @@
-"""Entries of the lexicon in a text: the text and the entries in, the places of those it has out."""
+"""Finds lexicon entries in a text: the text and the entries in, the spans of those it has out."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from functools import lru_cache
 
 
 def find_entries(text: str, entries: Iterable[str]) -> list[tuple[int, int, str]]:
-    """Where entries stand in `text`: start, end and entry, none over another.
+    """The start, end and name of each entry in `text`; they do not overlap.
 
-    Of two that begin at one place the longer counts. An entry stands as a word, or as a part of one
-    beside a hyphen, a dash, an apostrophe or a slash; its spaces may be any.
+    Of two that begin at the same place the longer counts. An entry is found as a word, or as a part
+    of one beside a hyphen, a dash, an apostrophe or a slash, with spaces of any kind in it.
     """
     listed = tuple(entries)
     if not listed:
@@ -29,18 +29,21 @@ def _pattern(entries: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _entry(entry: str) -> str:
-    before, after = "", ""
+    before = ""
+    after = ""
     if entry[0].isalnum() or entry[0] == "_":
         before = r"(?<![\w~+])(?<!\w[.,:])"
         if entry[0].isdigit():
-            # a sign, or what stands before an amount, is not to be lost
+            # a sign before a number, such as a minus or a currency, must not be lost
             before += r"(?<![^\w][-−–])(?<!^[-−–])(?<![$£€¥§#<>≤≥±])"
     if entry[-1].isalnum() or entry[-1] == "_":
         after = r"(?![\w%+]|[.,:]\w)"
     elif entry[-1] == ".":
         after = r"(?!\w)"
     if len(entry) == 1 and entry.isalnum():
-        before, after = before + r"(?<!\w['’])", after + r"(?!['’]\w)"
+        before += r"(?<!\w['’])"
+        after += r"(?!['’]\w)"
     if len(entry) < 3:
-        before, after = before + r"(?<!/)", after + r"(?!/)"
+        before += r"(?<!/)"
+        after += r"(?!/)"
     return before + r"\s+".join(map(re.escape, entry.split())) + after

@@ -1,9 +1,9 @@
-"""One narrated sentence in its forms: as written in the script, as shown, as spoken.
+"""The narration of one line: its written form in, its shown and spoken forms out.
 
-`read` takes the written form (`A single [dot]{dot} appears.`) and gives a Wording: the shown
-text without marks, its words, the cues, and the spoken text with a span for each word. What the
-lexicon has is spoken its way, numbers and abbreviations as words, and the rest as it stands.
-`{0.4}` between two words is a pause of so many seconds.
+`parse_narration` takes `A single [dot]{dot} appears.` and gives the shown text without marks, its
+words and cues, and the spoken text with a span for each word. Lexicon entries are spoken as the
+lexicon says, numbers and abbreviations as words, the rest as written. `{0.4}` between two words is
+a pause of that many seconds.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _PAUSE = re.compile(r"\{(\d[^\[\]{}]*)\}")
 _MARK = re.compile(rf"\[((?:[^\[\]{{}}]|{_PAUSE.pattern})*)\]\{{([^\[\]{{}}]*)\}}")
 _SECONDS = re.compile(r"\d{1,2}(\.\d{1,3})?\Z")
 MAX_PAUSE = 10.0
-"""Seconds that a pause between two words may last."""
+"""Longest pause between two words, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class MarkupFault:
-    """What is wrong with a written form, and the character offset and width of the place."""
+    """What is wrong with a written form, and where: the offset and width in characters."""
 
     what: str
     at: int
@@ -35,7 +35,7 @@ class MarkupFault:
 
 
 class MarkupError(ValueError):
-    """A written form whose marks cannot be read; `faults` holds each one."""
+    """A written form whose marks cannot be read; `faults` says why, in order."""
 
     def __init__(self, faults: list[MarkupFault]) -> None:
         super().__init__("; ".join(fault.what for fault in faults))
@@ -44,10 +44,10 @@ class MarkupError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A shown word (its punctuation attached) and its span of characters in the spoken text.
+    """A shown word with its punctuation, and its span of characters in the spoken text.
 
-    `listed` says that the lexicon decides how it is spoken, `glued` that it stands without a space
-    after the word before it.
+    `in_lexicon`: the lexicon decides how it is spoken. `glued`: no space separates it from the word
+    before.
     """
 
     text: str
@@ -59,7 +59,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A named moment: from the start of word `first` to the end of word `last`, from 0."""
+    """A named moment: from the start of word `first` to the end of word `last`, counted from 0."""
 
     name: str
     first: int
@@ -68,7 +68,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Silence of `length` ticks before word `before`, counted from 0 and never the first."""
+    """Silence of `length` ticks before word `before`, counted from 0; never before the first."""
 
     before: int
     length: int
@@ -76,7 +76,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class NarrationText:
-    """A sentence in its shown and spoken forms; a word of one maps to a span of the other."""
+    """The narration of a line in its written, shown and spoken forms.
+
+    `words` are those of the shown form. `entries` are the lexicon entries that occur, in order.
+    """
 
     written: str
     shown: str
@@ -84,16 +87,16 @@ class NarrationText:
     words: tuple[Word, ...]
     cues: tuple[Cue, ...]
     pauses: tuple[Pause, ...] = ()
-    entries: tuple[str, ...] = ()  # of the lexicon, as they are used
+    entries: tuple[str, ...] = ()
 
     @property
     def silent(self) -> bool:
-        """Whether it is the wording of a line that is to say nothing."""
+        """Whether the line has no narration."""
         return not self.written.strip()
 
 
 def parse_narration(written: str, lexicon: Mapping[str, str], language: str = "") -> NarrationText:
-    """Read a written form; `lexicon` maps shown words to what is spoken for them.
+    """Parse a written form; `lexicon` maps shown words to what is spoken for them.
 
     Without a `language`, numbers stay as they are written.
 
@@ -133,7 +136,7 @@ def parse_narration(written: str, lexicon: Mapping[str, str], language: str = ""
 
 @dataclass(frozen=True, slots=True)
 class _PauseMark:
-    """A pause as it is written: its number, its place in the text without marks and as written."""
+    """A pause as written; `position` is its offset without marks, `at` its offset as written."""
 
     seconds: str
     position: int
@@ -142,7 +145,7 @@ class _PauseMark:
 
 
 def _pause_fault(gap: _PauseMark, before: int, words: Sequence[Word], taken: Sequence[int]) -> str:
-    """What is wrong with a pause before word `before`; empty if nothing is."""
+    """What is wrong with a pause before word `before`, or ""."""
     if not _SECONDS.match(gap.seconds) or not 0 < float(gap.seconds) <= MAX_PAUSE:
         return f"a pause lasts a plain number of seconds up to {MAX_PAUSE:g}, as in {{0.4}}"
     if not before:
@@ -151,7 +154,8 @@ def _pause_fault(gap: _PauseMark, before: int, words: Sequence[Word], taken: Seq
         return "a pause stands between two words: after the last one write hold: instead"
     if before in taken:
         return "two pauses stand at one place: write their sum as one"
-    one, two = words[before - 1], words[before]
+    one = words[before - 1]
+    two = words[before]
     if one.spoken_start == two.spoken_start:
         return f"a pause cannot part “{one.text} {two.text}”, which is spoken as one"
     return ""
@@ -160,13 +164,16 @@ def _pause_fault(gap: _PauseMark, before: int, words: Sequence[Word], taken: Seq
 def _strip_marks(
     written: str,
 ) -> tuple[str, list[tuple[str, int, int, int]], list[_PauseMark], list[MarkupFault]]:
-    plain, last, seen = "", 0, set[str]()
+    plain = ""
+    last = 0
+    seen = set[str]()
     marks: list[tuple[str, int, int, int]] = []
     gaps: list[_PauseMark] = []
     faults: list[MarkupFault] = []
     for match in _MARK.finditer(written):
         plain = _strip_pauses(written, last, match.start(), plain, gaps, faults)
-        name, at = match.group(3), match.start(3)
+        name = match.group(3)
+        at = match.start(3)
         if not CUE_NAME.match(name):
             what = f"cue name “{name}” is not lower-case letters, digits and hyphens"
             faults.append(MarkupFault(what, at, max(1, len(name))))
@@ -188,7 +195,7 @@ def _strip_pauses(
     gaps: list[_PauseMark],
     faults: list[MarkupFault],
 ) -> str:
-    """`plain` and the text from `start` to `end` without its pauses, which go to `gaps`."""
+    """`plain` plus the text from `start` to `end` without its pauses, which are added to `gaps`."""
     last = start
     for match in _PAUSE.finditer(written, start, end):
         plain += _check_strays(written, last, match.start(), faults)
@@ -213,7 +220,7 @@ def _check_strays(written: str, start: int, end: int, faults: list[MarkupFault])
 
 @dataclass(frozen=True, slots=True)
 class _SpokenSpan:
-    """What is spoken for some characters of the text, and the lexicon's entry that says so."""
+    """What is spoken for a span of the text, and the lexicon entry it comes from, if it does."""
 
     start: int
     end: int
@@ -228,9 +235,9 @@ def _speak(
     lexicon: Mapping[str, str],
     language: str,
 ) -> tuple[str, tuple[Word, ...], tuple[str, ...]]:
-    """The spoken text, its words and the entries of the lexicon that are used.
+    """The spoken text, the shown words with their spans in it, and the lexicon entries used.
 
-    Words that one form or one entry goes over share the span of what is spoken for them.
+    Words of the same form or entry share the span of what is spoken for them.
     """
     forms = _spoken_spans(plain, lexicon, language)
     spoken = ""
@@ -244,7 +251,8 @@ def _speak(
                 inside.append(form)
                 while form.end > cut[last][1]:
                     last += 1
-        start, end = cut[at][0], cut[last][1]
+        start = cut[at][0]
+        end = cut[last][1]
         if inside:
             said = _speak_span(plain, start, end, inside)
         else:
@@ -261,7 +269,7 @@ def _speak(
 
 
 def _spoken_spans(plain: str, lexicon: Mapping[str, str], language: str) -> list[_SpokenSpan]:
-    """What is not spoken as it stands, in order: the lexicon's entries before other forms."""
+    """What is not spoken as written, in order; lexicon entries take precedence."""
     forms = []
     for start, end, entry in find_entries(plain, lexicon):
         said = lexicon[entry]
@@ -276,8 +284,9 @@ def _spoken_spans(plain: str, lexicon: Mapping[str, str], language: str) -> list
 
 
 def _speak_span(plain: str, start: int, end: int, forms: list[_SpokenSpan]) -> str:
-    """The words from `start` to `end` with what is spoken for their parts; hyphens part them."""
-    said, at = "", start
+    """The text from `start` to `end` with its forms as spoken; hyphens between words go."""
+    said = ""
+    at = start
     for form in [*forms, _SpokenSpan(end, end, "")]:
         between = plain[at : form.start]
         for offset, char in enumerate(between, at):
@@ -289,7 +298,7 @@ def _speak_span(plain: str, start: int, end: int, forms: list[_SpokenSpan]) -> s
 
 
 def _speak_word(text: str, among_letters: bool, language: str) -> str:
-    """A word that is in no form; between letters without spaces it may be a number."""
+    """A word outside of all forms; in text without spaces it may be a number."""
     inner = strip_punctuation(text)
     if among_letters and language and any(map(str.isdigit, inner)):
         number = numbers.number_in_words(inner, language)

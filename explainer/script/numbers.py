@@ -1,4 +1,4 @@
-"""Numbers as they are spoken: a written number and a language in, its words out.
+"""Says numbers in words: a written number and a language in, its words out.
 
 num2words spells most of them; ICU's spell-out rules (CLDR) those that take a case or a gender.
 """
@@ -20,7 +20,7 @@ _SIGNS = {
     "pt": {"%": "por cento", "–": "a"},
 }
 RANGE_WORDS = {main: signs["–"] for main, signs in _SIGNS.items()}
-"""What stands between the ends of a range."""
+"""The word between the ends of a range, by language."""
 _POINT_WORDS = {"en": "point", "es": "coma", "de": "Komma", "fr": "virgule", "it": "virgola"}
 _POINT_WORDS |= {"pt": "vírgula", "nl": "komma"}
 _POINT_DECIMALS = {"en", "he", "ja", "ko", "th", "zh"}
@@ -28,14 +28,14 @@ _POINT_DECIMALS = {"en", "he", "ja", "ko", "th", "zh"}
 _POINT_REGIONS = {"419", "CH", "DO", "GT", "HN", "LI", "MX", "NI", "PA", "PE", "PR", "SV", "US"}
 """Where Spanish and German are written with a decimal point (CLDR 48)."""
 SPACES = " \u00a0\u2009\u202f"
-"""What may stand between groups of three digits: a space of any kind."""
+"""Spaces that may separate groups of three digits."""
 _YEARS = {"en": range(1100, 2000), "de": range(1100, 2000)}
-"""Numbers of four digits that are read in two halves, as years are."""
+"""Numbers of four digits that are read in two halves, like years."""
 _LONGEST = 15
 MAX_DECIMALS = 9
-"""Digits after the point that ICU is asked to spell; with 13 its Polish rules never end."""
+"""Most decimals that ICU is asked to spell; with 13 its Polish rules never end."""
 _UNSAFE = {"am"}
-"""Languages for whose larger numbers num2words finds no end of words."""
+"""Languages in which num2words never ends for larger numbers."""
 
 
 def number_in_words(written: str, language: str) -> str | None:
@@ -58,17 +58,18 @@ def number_in_words(written: str, language: str) -> str | None:
     if number is None:
         return None
     year = body.isdecimal() and int(body) in _YEARS.get(main, ()) and not percent
-    # who writes a comma says it, also where a point is usual
+    # a decimal comma is said as a comma, also where a point is usual
     tag = main if main == "es" and re.search(r",(\d{1,2}|\d{4,})\Z", body) else language
     words = _words(number, tag, "year" if year else "cardinal")
     return words and words + percent
 
 
 def parse_number(body: str, language: str) -> Decimal | None:
-    """The number that is written, if it is one; its groups of three may stand apart."""
-    main, point = _main(language), _has_point(language)
+    """The number that is written, or None; groups of three digits may be separated."""
+    main = _main(language)
+    point = _has_point(language)
     if point and main in ("es", "de") and re.fullmatch(r"\d+,(\d{1,2}|\d{4,})", body):
-        point = False  # what can be no group of three
+        point = False  # no group of three digits follows the comma
     thousands, mark = (",", ".") if point else (".", ",")
     if main == "de" and point:
         body = re.sub("(?<=\\d)['’](?=\\d{3})", ",", body)
@@ -76,15 +77,16 @@ def parse_number(body: str, language: str) -> Decimal | None:
 
 
 def _has_point(language: str) -> bool:
-    """Whether the language, where it is spoken, is written with a decimal point."""
+    """Whether the language, in its region, is written with a decimal point."""
     main, *rest = language.split("-")
     regions = {part.upper() for part in rest}
     return main.lower() in _POINT_DECIMALS or bool(_POINT_REGIONS & regions)
 
 
 def _value(body: str, thousands: str, point: str) -> Decimal | None:
-    group, dot = re.escape(thousands), re.escape(point)
-    # 007 and 12345678901234567890 are codes rather than amounts
+    group = re.escape(thousands)
+    dot = re.escape(point)
+    # numbers such as 007 and 12345678901234567890 are codes rather than amounts
     whole = (
         rf"(?:0|[1-9]\d{{0,2}}(?:{group}\d{{3}})+|[1-9]\d{{0,2}}(?:[{SPACES}]\d{{3}})+|[1-9]\d*)"
     )
@@ -107,7 +109,7 @@ def year(number: int, language: str) -> str | None:
 
 
 def ordinal(number: int, language: str, form: str = "") -> str | None:
-    """A number's place in an order, in words.
+    """An ordinal number in words.
 
     `form` is `masculine`, `feminine` or `masculine-adjective`, in German the ending after `e`:
     `n`, `r`, `s`, `m` or none.
@@ -142,7 +144,7 @@ def _words(number: Decimal, language: str, kind: str) -> str | None:
             return None
         said = icu.formatted("spellout", number, language)
         return None if said is None or re.search(r"\d", said) else said.replace("\u00ad", "")
-    # num2words takes noughts at the end away, and in some languages all after the point
+    # num2words drops trailing zeros, and in some languages all decimals
     whole, digits = f"{number:f}".split(".")
     point = "punto" if main == "es" and _has_point(language) else _POINT_WORDS[main]
     each = [_whole_words(int(part), main, kind) for part in (whole, *digits)]
@@ -157,4 +159,4 @@ def _whole_words(number: int, main: str, kind: str) -> str | None:
     try:
         return str(num2words(number, lang=main, to=kind)).replace(",", "")
     except (NotImplementedError, ArithmeticError, LookupError, TypeError, ValueError):
-        return None  # what a language lacks, num2words says in many ways
+        return None  # num2words raises any of these for what a language lacks

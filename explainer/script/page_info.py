@@ -1,7 +1,7 @@
-"""What goes with a film beside its lines, on its page and with an upload: the script's `page` in.
+"""What a film's page and an upload say besides its lines: the script's `page` in, `PageInfo` out.
 
-An interactive part is one file of the film's own, named like other assets and looked at here, so
-that a page is never made with half of it.
+The interactive part of a page is one JavaScript module in assets/. It is checked here, before any
+page is made of it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from explainer.script.yaml_document import Document
 
 KEYS = ["about", "notice", "tags", "explore"]
 MAX_PART_BYTES = 50_000
-"""The most bytes an interactive part may have."""
+"""Size that an interactive part, and its style sheet, may have."""
 _TAG = re.compile(r"\w{1,60}\Z")
 _FOREIGN = re.compile(r"^\s*import\b|\bimport\s*\(|^\s*export\s+default\b|</script", re.M | re.I)
 _MOUNT = re.compile(r"^export function mount\(", re.M)
@@ -27,7 +27,7 @@ _MOUNT = re.compile(r"^export function mount\(", re.M)
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a fact comes from."""
+    """A source that lines cite."""
 
     id: str
     title: str
@@ -37,7 +37,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """`explore` is a file in assets/; `sources` stand in the order in which lines cite them."""
+    """Texts of the page; `explore` is the interactive part, a file in assets/.
+
+    `sources` are in the order in which lines cite them.
+    """
 
     about: str = ""
     notice: str = ""
@@ -47,7 +50,7 @@ class PageInfo:
 
     @classmethod
     def of(cls, record: dict[str, Any]) -> PageInfo:
-        """The extras that `dataclasses.asdict` gave, from JSON or not."""
+        """The page info of a record that `dataclasses.asdict` made, read from JSON or not."""
         sources = tuple(Citation(**source) for source in record["sources"])
         return cls(**{**record, "tags": tuple(record["tags"]), "sources": sources})
 
@@ -55,7 +58,7 @@ class PageInfo:
 def read_page_info(
     doc: Document, node: yaml.Node | None, folder: Path, sources: tuple[Citation, ...]
 ) -> PageInfo:
-    """The extras that the node of the key `page` says; problems go to the document."""
+    """The page info in the node of the key `page`; problems go to the document."""
     entries = doc.mapping(node, "page", KEYS) if node else {}
     explore = entries.get("explore")
     name = doc.text(explore, "explore", 200, exact=True)
@@ -65,12 +68,13 @@ def read_page_info(
         except ValueError as error:
             remedy = "see CONTRIBUTING.md on what an interactive part must be"
             doc.fail(doc.at(explore), f"explore: {error_text(error)}", remedy)
-    about, notice = (doc.text(entries.get(key), key, 500) for key in ("about", "notice"))
+    about = doc.text(entries.get("about"), "about", 500)
+    notice = doc.text(entries.get("notice"), "notice", 500)
     return PageInfo(about, notice, read_tags(doc, entries.get("tags")), name, sources)
 
 
 def read_tags(doc: Document, node: yaml.Node | None) -> tuple[str, ...]:
-    """The tags that a list names; problems go to the document."""
+    """The tags in a list; problems go to the document."""
     found = []
     for item in doc.sequence(node, "tags"):
         found.append(doc.text(item, "a tag", 60))

@@ -1,4 +1,4 @@
-"""Written forms that voices are likely to misread: a Wording in, the words in doubt and why out."""
+"""Words that voices are likely to misread: a line's narration in, the words and why out."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from explainer.script.word_segmentation import ZERO_WIDTH
 
 _UNIT_LIST = "M mM µM μM nM pM kb Mb Gb kbp bp U IU dB rpm G Ci cpm"
 _UNITS = frozenset(_UNIT_LIST.split())
-"""Units that CLDR has no name for, or that are of two senses."""
+"""Units without a name in CLDR, or with two meanings."""
 _MARK = re.compile(r"\[|\]\{[^\[\]{}]*\}|\{[^\[\]{}]*\}")
 
 
 def warnings(
     said: NarrationText, language: str, phonemes: Mapping[str, Mapping[str, str]]
 ) -> list[tuple[str, str]]:
-    """Each word in doubt (once) and why; not those that the lexicon or the phonemes have."""
+    """Each doubtful word once, and why; words in the lexicon or the phonemes are not doubtful."""
     found: dict[str, str] = {}
     known = {word.lower() for words in phonemes.values() for word in words}
     bare = [strip_punctuation(word.text) for word in said.words]
@@ -41,7 +41,7 @@ def warnings(
 
 
 def written_span(said: NarrationText, words: str) -> tuple[int, int]:
-    """Where in the written form what is in doubt stands first: its offset and width."""
+    """Offset and width in the written form of the first occurrence of doubtful words."""
     parts = words.split(" ")
     spans = _written_spans(said)
     for i in range(len(said.words) - len(parts) + 1):
@@ -58,14 +58,15 @@ def written_span(said: NarrationText, words: str) -> tuple[int, int]:
 
 
 def _written_spans(said: NarrationText) -> list[tuple[int, int]]:
-    """The span of each word in the written form, marks within it included."""
+    """The span of each word in the written form, including marks inside it."""
     marked = {at for mark in _MARK.finditer(said.written) for at in range(*mark.span())}
     places = [
         at
         for at, char in enumerate(said.written)
         if at not in marked and not char.isspace() and char != ZERO_WIDTH
     ]
-    spans, used = [], 0
+    spans = []
+    used = 0
     for word in said.words:
         size = len(word.text)
         spans.append((places[used], places[used + size - 1] + 1))
@@ -74,7 +75,7 @@ def _written_spans(said: NarrationText) -> list[tuple[int, int]]:
 
 
 def warning(word: str, why: str, place: SourceLocation) -> Problem:
-    """The warning that a doubt gives."""
+    """The warning about a doubtful word."""
     return Problem(
         f"“{word}” may be misread: it is {why}",
         place,
@@ -83,8 +84,9 @@ def warning(word: str, why: str, place: SourceLocation) -> Problem:
 
 
 def _is_unit(said: NarrationText, i: int) -> bool:
-    """Whether word `i` may be a unit of the number before it, which no comma parts from it."""
-    text, before = said.words[i].text, said.words[i - 1].text
+    """Whether word `i` may be a unit of the number right before it."""
+    text = said.words[i].text
+    before = said.words[i - 1].text
     if strip_punctuation(text) not in _UNITS or not re.search(r"\d%?\Z", before):
         return False
     following = said.words[i + 1].text if i + 1 < len(said.words) else ""
@@ -92,7 +94,7 @@ def _is_unit(said: NarrationText, i: int) -> bool:
 
 
 def _is_abbreviation(said: NarrationText, i: int, spoken: str) -> bool:
-    """Whether a word with a full stop, spoken as it stands, ends no sentence."""
+    """Whether a word has a full stop that ends no sentence, and is spoken as written."""
     shortened = re.fullmatch(r"\W*(?!(?:\w\.)+\W*\Z)[^\W\d_][\w.]+\.([,;:]?)", said.words[i].text)
     if i + 1 == len(said.words) or not shortened:
         return False
@@ -101,7 +103,7 @@ def _is_abbreviation(said: NarrationText, i: int, spoken: str) -> bool:
 
 
 def _between_numbers(said: NarrationText, i: int) -> bool:
-    """Whether word `i` stands between two that are numbers."""
+    """Whether word `i` is between two numbers."""
     around = said.words[max(0, i - 1) : i + 2]
     return len(around) == 3 and bool(
         re.search(r"\d\Z", around[0].text) and re.match(r"\d", around[2].text)

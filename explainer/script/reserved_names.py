@@ -1,6 +1,6 @@
-"""Names that a scene or a line cannot have, as they would hide something; an id in, why not out.
+"""Names that ids must not have, since they would hide others: a name in, what it hides out.
 
-Manim's source is read, not imported: a check must not wait for it.
+Manim's source is read and not imported, which would make a check slow.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parent.parent
 
 
 def hidden_by_scene(file_stem: str, class_name: str) -> str | None:
-    """What a scene's file or class of that name would hide, or None."""
+    """What a scene's file or class of this name would hide, or None."""
     for name in (file_stem, class_name):
         if keyword.iskeyword(name):
             return f"“{name}” is a word of Python"
@@ -29,7 +29,7 @@ def hidden_by_scene(file_stem: str, class_name: str) -> str | None:
 
 
 def hidden_by_line(method: str) -> str | None:
-    """What a line's method of that name would hide, or None."""
+    """What a line's method of this name would hide, or None."""
     if keyword.iskeyword(method):
         return f"“{method}” is a word of Python"
     if method in scene_members():
@@ -53,8 +53,9 @@ def _manim_folder() -> Path | None:
 
 @lru_cache(maxsize=1)
 def manim_names() -> frozenset[str]:
-    """All that `from manim import *` brings, as its modules list it."""
-    folder, found = _manim_folder(), set[str]()
+    """The names that `from manim import *` provides, as far as its modules list them."""
+    folder = _manim_folder()
+    found = set[str]()
     for file in folder.rglob("*.py") if folder else ():
         listed = re.search(
             r"^__all__ = \[(.*?)\]", file.read_text("utf-8"), re.DOTALL | re.MULTILINE
@@ -65,7 +66,7 @@ def manim_names() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def stage_names() -> frozenset[str]:
-    """What scenes may import from `explainer.scene`."""
+    """The names that scenes may import from `explainer.scene`."""
     listed = re.search(
         r"^__all__ = \[(.*?)\]", (PACKAGE / "scene.py").read_text("utf-8"), re.DOTALL | re.MULTILINE
     )
@@ -89,8 +90,9 @@ def scene_members() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def other_scene_members() -> dict[str, str]:
-    """The methods of Manim's other scenes, such as ThreeDScene, and whose each is."""
-    folder, found = _manim_folder(), dict[str, str]()
+    """The methods of Manim's other scenes, such as ThreeDScene: the class by method name."""
+    folder = _manim_folder()
+    found = dict[str, str]()
     for file in sorted((folder / "scene").glob("*.py")) if folder else ():
         for node in ast.parse(file.read_text("utf-8")).body:
             if isinstance(node, ast.ClassDef) and node.name.endswith("Scene"):

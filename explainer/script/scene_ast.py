@@ -1,4 +1,4 @@
-"""A scene's file as it was parsed: places of its nodes, and all that is below one."""
+"""A parsed scene file: the source location of its nodes, and a walk below one of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CONDITIONAL = (ast.If, ast.IfExp, ast.Try, ast.Lambda, ast.While, ast.Match, as
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """A scene's file as it was parsed, and how messages name it."""
+    """A parsed scene file; `shown` is how messages name it."""
 
     tree: ast.Module
     lines: list[str]
@@ -22,19 +22,20 @@ class ParsedFile:
     shown: str
 
     def place(self, node: ast.AST, width: int = 1) -> SourceLocation:
-        """Where a node begins."""
-        number, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+        """Where a node begins; `width` is how many characters a message underlines."""
+        number = getattr(node, "lineno", 1)
+        column = getattr(node, "col_offset", 0)
         text = self.lines[number - 1] if number <= len(self.lines) else ""
         before = text.encode()[:column].decode(errors="replace")
         return SourceLocation(self.shown, number, len(before) + 1, text, width)
 
 
 Finding = tuple[Problem, bool]
-"""What is wrong, and whether it is certain to be run."""
+"""A problem, and whether the code that has it is certain to be run."""
 
 
 def walk_with_certainty(node: ast.AST, sure: bool = True) -> Iterator[tuple[ast.AST, bool]]:
-    """All that is below a node, and whether it is run if the node is."""
+    """Every node below a node, and whether it is certain to be run if that one is."""
     for child in ast.iter_child_nodes(node):
         inside = sure and not isinstance(node, _CONDITIONAL)
         yield child, inside

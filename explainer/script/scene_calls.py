@@ -1,4 +1,4 @@
-"""Calls in a scene's source that a film refuses, and labels that its script does not give."""
+"""Finds calls in a scene's source that cannot work in a film, and unknown labels."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ REFUSED_METHODS = {
     "interactive_embed": (f"{NOBODY}, as interactive_embed does", "remove it"),
     "embed": (f"{NOBODY}, as embed does", "remove it"),
 }
-"""The methods of Manim's scenes that a film refuses: what is said, and what to do instead."""
+"""Methods of Manim's scenes that have no effect in a film: what to say, and the remedy."""
 INPUT_FUNCTIONS = {
     *("input", "breakpoint", "pdb.set_trace", "ipdb.set_trace", "IPython.embed"),
     *("code.interact", "sys.stdin.read", "sys.stdin.readline"),
 }
-"""Functions that ask whoever sits there."""
+"""Functions that wait for input."""
 EXIT_FUNCTIONS = {"sys.exit", "os._exit", "os.abort", "exit", "quit"}
 """Functions that end the program."""
 _PLAIN = {"NarratedScene", "Scene"}
@@ -36,7 +36,7 @@ _LABEL_FUNCTIONS = ("written", "label_texts")
 def refused_calls(
     source: ParsedFile, cls: ast.ClassDef, scene: Scene, methods: set[str]
 ) -> Iterator[Finding]:
-    """Calls of what a film refuses, and for labels that its script does not have."""
+    """Calls that a film refuses, and labels that the script does not have."""
     labels = [name for line in scene.lines for name in line.labels]
     for item in cls.body:
         if not isinstance(item, ast.FunctionDef):
@@ -76,7 +76,7 @@ def _ends_program(source: ParsedFile, node: ast.AST, name: str) -> Problem:
 
 
 def misspelt_methods(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -> Iterator[Finding]:
-    """Calls of a scene's methods that there are not, but for ones of nearly that name."""
+    """Calls of methods that scenes do not have, where a method of a similar name exists."""
     if not {ast.unparse(base).rpartition(".")[2] for base in cls.bases} <= _PLAIN:
         return
     given = {item.name for item in cls.body if isinstance(item, ast.FunctionDef)}
@@ -108,7 +108,7 @@ def _is_assigned(node: ast.Attribute) -> bool:
 
 
 def config_sizes(source: ParsedFile) -> Iterator[Finding]:
-    """Where a scene's file sets what --quality says."""
+    """Settings of size and frame rate, which --quality decides."""
     for node in ast.walk(source.tree):
         match node:
             case ast.Attribute(value=of, attr=name, ctx=ast.Store()):

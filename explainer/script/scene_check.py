@@ -1,4 +1,4 @@
-"""Whether scenes' sources have what the script asks of them: file, class, methods, cues, labels."""
+"""Checks scenes' sources against the script: file, class, methods, cues and labels."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from explainer.script.model import Scene, Script
 
 
 def check_scene(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], list[Problem]]:
-    """What a scene's source lacks of its script, and cues that no code waits for."""
+    """Errors and warnings about a scene's source; `shown` is how messages name it."""
     cls = scene_source.class_name(scene.id)
     errors = _reserved_ids(scene, path.stem, cls)
     if not path.is_file():
@@ -25,7 +25,7 @@ def check_scene(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], li
     except ScriptError as error:
         return [*errors, *error.problems], []
     if cls not in source.classes and cls in source.made:
-        return errors, []  # made in a way that only running it tells
+        return errors, []  # how the class is made cannot be told without running the file
     if cls not in source.classes:
         what = f"{shown} has no class {cls} for scene “{scene.id}”"
         lacks = Problem(what, scene.place, f"add class {cls}(NarratedScene):")
@@ -42,7 +42,7 @@ def check_scene(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], li
     for line in scene.lines:
         method = methods.get(line.id.replace("-", "_"))
         if method is None and not known:
-            continue  # one of its bases, which lies elsewhere, may have it
+            continue  # a base class from another file may have it
         if method is None and (near := _similar_method(line.id, methods.keys() - wanted)):
             what = f"line “{line.key}” has no method in {shown}"
             errors.append(Problem(what, methods[near].place, f"did you mean this one, {near}?"))
@@ -58,7 +58,7 @@ def check_scene(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], li
             )
             continue
         if line.say.written and not line.say.shown:
-            continue  # its cues could not be read, and that is said
+            continue  # its cues could not be read, which is a problem of its own
         cues = [cue.name for cue in line.say.cues]
         for use in method.waits_for:
             if use.name not in [*cues, "end"]:
@@ -74,7 +74,7 @@ def check_scene(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], li
 
 
 def _import_problems(path: Path) -> list[Problem]:
-    """What is no Python among the files beside a scene's that it imports."""
+    """Files that a scene imports from beside it and that are not valid Python."""
     try:
         scene_source.module_files(path)
     except ScriptError as error:
@@ -83,15 +83,15 @@ def _import_problems(path: Path) -> list[Problem]:
 
 
 def _similar_method(line: str, methods: Iterable[str]) -> str:
-    """The method that a line's may have been meant to be, if there is one."""
+    """The method with the most similar name to a line's, or ""."""
     return next(iter(get_close_matches(line.replace("-", "_"), [*methods], 1, 0.7)), "")
 
 
 def missing_latex(path: Path, shown: str) -> list[Problem]:
-    """That a scene's source wants LaTeX, if that is not here."""
+    """A problem if a scene's source uses LaTeX and it is not installed."""
     if not path.is_file() or not (absent := latex.missing()):
         return []
-    with suppress(ScriptError):  # `compare` says what is wrong with it
+    with suppress(ScriptError):  # `check_scene` says what is wrong with it
         for name, place in scene_source.read_scene(path, shown).formulas:
             what = f"{name} is set by LaTeX, of which {' and '.join(absent)} cannot be found"
             return [Problem(what, place, latex.INSTALL)]
@@ -102,11 +102,11 @@ MANIM_SCENES = {
     *("Scene", "ThreeDScene", "MovingCameraScene", "ZoomedScene", "VectorScene"),
     *("LinearTransformationScene", "SpecialThreeDScene"),
 }
-"""The scenes of Manim that stand beside NarratedScene, but not in its place."""
+"""Manim's scenes, which may be base classes beside NarratedScene but not instead of it."""
 
 
 def _class_problems(source: scene_source.SceneSource, cls: str) -> list[Problem]:
-    """What keeps a class from being run line by line."""
+    """Reasons why a class cannot be drawn line by line."""
     found = []
     bases: set[str] = set()
     waiting = [cls]
@@ -115,7 +115,7 @@ def _class_problems(source: scene_source.SceneSource, cls: str) -> list[Problem]
         waiting += [name for name in known if name not in bases]
         bases.update(known)
     manims = sorted(bases & MANIM_SCENES)
-    # a base from elsewhere may be a NarratedScene
+    # a base class from another file may be a NarratedScene
     if not bases - MANIM_SCENES - source.bases.keys():
         given = "".join(f", {name}" for name in manims if name != "Scene")
         what = f"class {cls} is no NarratedScene, so it has no lines to draw"
@@ -129,7 +129,7 @@ def _class_problems(source: scene_source.SceneSource, cls: str) -> list[Problem]
 
 
 def _reserved_ids(scene: Scene, stem: str, cls: str) -> list[Problem]:
-    """The ids that would hide something."""
+    """Ids of a scene and its lines that would hide a name of Python or Manim."""
     found = []
     if hides := reserved_names.hidden_by_scene(stem, cls):
         what = f"a scene cannot be called “{scene.id}”: {hides}"
@@ -142,7 +142,7 @@ def _reserved_ids(scene: Scene, stem: str, cls: str) -> list[Problem]:
 
 
 def unused_labels(script: Script) -> list[Problem]:
-    """The labels that no scene asks for by name."""
+    """Warnings about labels that no scene shows."""
     files = [script.scene_file(scene.id) for scene in script.scenes]
     used: set[str] = set().union(*(scene_source.names_used(file, script.labels) for file in files))
     remedy = "show it in a scene with label_texts(…), or remove it"

@@ -1,4 +1,4 @@
-"""What would fail in a scene's source once it is drawn: a parsed file in, problems out.
+"""Finds what would fail once a scene is drawn: its parsed file in, problems out.
 
 Names that nothing defines are found by pyflakes. What stands where it might not be run, below an
 `if` or in a function that may not be called, is told of as a warning.
@@ -23,7 +23,7 @@ from explainer.script.scene_ast import Finding, ParsedFile, walk_with_certainty
 
 
 def lint_scene(source: ParsedFile, scene: Scene, cls: str) -> tuple[list[Problem], list[Problem]]:
-    """What is certain to fail once the class of a scene is drawn, and what may fail."""
+    """What is certain to fail once a scene's class is drawn, and what may fail."""
     node = next(n for n in reversed(source.tree.body) if _is_class(n, cls))
     assert isinstance(node, ast.ClassDef)
     methods = {line.id.replace("-", "_") for line in scene.lines}
@@ -47,7 +47,7 @@ def _is_class(node: ast.AST, name: str) -> bool:
 def _uncallable_methods(
     source: ParsedFile, cls: ast.ClassDef, methods: set[str]
 ) -> Iterator[Finding]:
-    """Methods that cannot be called with nothing but the scene, or then draw nothing."""
+    """Lines' methods that cannot be called without arguments, or that draw nothing if called."""
     for item in cls.body:
         if not isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -82,7 +82,7 @@ def _init_problems(
 
 
 def _duplicates(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -> Iterator[Finding]:
-    """Classes and lines' methods of which only the last counts."""
+    """Classes and lines' methods that are defined twice, so that only the last one counts."""
     same = [n for n in source.tree.body if _is_class(n, cls.name)]
     found = [(f"class {cls.name}", same)]
     for name in sorted(methods):
@@ -95,7 +95,7 @@ def _duplicates(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -> Ite
 
 
 def _own_nodes(function: ast.FunctionDef) -> Iterator[ast.AST]:
-    """What is in a function, but not in functions within it."""
+    """The nodes of a function, without those of functions inside it."""
     waiting: list[ast.AST] = [*function.body]
     while waiting:
         node = waiting.pop()
@@ -110,7 +110,7 @@ def _decorator(node: ast.expr) -> str:
 
 
 def _required_arguments(function: ast.FunctionDef) -> str:
-    """The arguments beside the scene that a method cannot do without."""
+    """The arguments that a method requires besides `self`, or "no self"."""
     given = function.args
     plain = [*given.posonlyargs, *given.args]
     needed = plain[1 : len(plain) - len(given.defaults)]
@@ -121,7 +121,7 @@ def _required_arguments(function: ast.FunctionDef) -> str:
 
 
 def _missing_modules(source: ParsedFile) -> Iterator[Finding]:
-    """Modules that are imported and are nowhere."""
+    """Imported modules that cannot be found."""
     for node in source.tree.body:
         names: list[str] = []
         if isinstance(node, ast.Import):
@@ -143,11 +143,11 @@ def _module_exists(name: str, folder: Path) -> bool:
     try:
         return find_spec(name) is not None
     except (ImportError, ValueError):
-        return True  # it is there, and fails in another way
+        return True  # it exists, and fails in another way
 
 
 def _undefined_names(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -> Iterator[Finding]:
-    """Names that nothing in the file defines, and nothing that it imports."""
+    """Names that neither the file nor anything it imports defines."""
     said = checker.Checker(source.tree, source.shown).messages
     undefined: list[tuple[messages.Message, str]] = []
     for message in said:
@@ -176,11 +176,11 @@ def _undefined_names(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -
 
 
 _STAR_MODULES: Mapping[str, str] = {"manim": "manim", "explainer.scene": "explainer.scene"}
-"""The modules whose names are known where a file has all of them by `import *`."""
+"""The modules whose names are known, so that a file may `import *` from them."""
 
 
 def _unresolved(source: ParsedFile, names: list[str]) -> dict[str, str]:
-    """Those of the names that the file's `import *` do not bring, and for each what to do."""
+    """Those of the names that no `import *` of the file provides, each with a remedy."""
     starred = {
         node.module
         for node in ast.walk(source.tree)
@@ -190,7 +190,7 @@ def _unresolved(source: ParsedFile, names: list[str]) -> dict[str, str]:
         names = [name for name in names if name not in reserved_names.manim_names()]
     if not names:
         return {}
-    # what modules do not list may be there all the same
+    # some names of Manim are in no module's __all__
     code = "import sys; from manim import *; print(*(n for n in sys.argv[1:] if n in globals()))"
     if "manim" in starred:
         command = [sys.executable, "-c", code, *names]
@@ -212,7 +212,7 @@ def _unresolved(source: ParsedFile, names: list[str]) -> dict[str, str]:
 
 
 def _is_certain(cls: ast.ClassDef, methods: set[str], message: messages.Message) -> bool:
-    """Whether the place of a message is run whenever the scene is drawn."""
+    """Whether the code that a message is about is run whenever the scene is drawn."""
     for item in cls.body:
         if isinstance(item, ast.FunctionDef) and item.name in methods:
             for node, run in walk_with_certainty(item):

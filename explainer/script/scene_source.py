@@ -1,4 +1,4 @@
-"""What a scene's source says without running it: its class, its methods, the cues they wait for.
+"""What a scene's source says without being run: its classes, methods and the cues they wait for.
 
 `read` parses one file of the scenes folder; `sources` follows its imports of the files beside it.
 """
@@ -18,14 +18,12 @@ from explainer.script import latex, scene_ast
 from explainer.script.yaml_document import shown_path
 
 CUE_KEYWORDS = ("until", "at", "span", "by")
-"""The keyword arguments of the stage that name a cue."""
-
-
+"""The keyword arguments of `play` and `wait` that name a cue."""
 BASES_WITHOUT_LINES = {
     *("NarratedScene", "Scene", "ThreeDScene", "MovingCameraScene", "ZoomedScene", "VectorScene"),
     *("LinearTransformationScene", "SpecialThreeDScene", "object", "ABC"),
 }
-"""Classes that bring no line's method."""
+"""Base classes that have no methods for lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,9 @@ class SceneSource:
     def inherited(self, cls: str) -> tuple[dict[str, Method], bool]:
         """A class's methods, its bases' included, and whether all of its bases are known."""
         methods: dict[str, Method] = {}
-        known, waiting, done = True, [cls], set[str]()
+        known = True
+        waiting = [cls]
+        done = set[str]()
         while waiting:
             name = waiting.pop(0)
             if name in done:
@@ -91,7 +91,7 @@ def file_name(scene_id: str) -> str:
 
 
 def module_remedy(name: str) -> str:
-    """What to do about a module that is nowhere."""
+    """The remedy for a module that cannot be found."""
     return f"put {name.partition('.')[0]}.py into scenes/, or install it"
 
 
@@ -154,7 +154,7 @@ def _base_name(base: ast.expr) -> str:
 
 def _parse(source: bytes, shown: str) -> tuple[ast.Module, list[str]]:
     try:
-        # given bytes, Python itself finds out how they are to be read
+        # given bytes, Python finds out their encoding
         return ast.parse(source, shown), _text(source).splitlines()
     except SyntaxError as error:
         line = (error.text or "").rstrip("\n")
@@ -166,7 +166,7 @@ def _parse(source: bytes, shown: str) -> tuple[ast.Module, list[str]]:
 
 
 def _text(source: bytes) -> str:
-    """A source as Python reads it: by its mark or its first lines, or else as UTF-8."""
+    """A source decoded as Python does it: by its byte order mark or its encoding line, or UTF-8."""
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     return source.decode(encoding)
 
@@ -186,15 +186,17 @@ def _method(node: ast.FunctionDef | ast.AsyncFunctionDef, shown: str, lines: lis
 
 
 def _place(node: ast.expr | ast.stmt, shown: str, lines: list[str], width: int) -> SourceLocation:
-    line, column = node.lineno, node.col_offset + 1
+    line = node.lineno
+    column = node.col_offset + 1
     if isinstance(node, ast.Attribute) and node.end_lineno and node.end_col_offset:
-        # what is meant is its last name
-        line, column = node.end_lineno, node.end_col_offset - len(node.attr) + 1
+        # point at the attribute, not at what it is an attribute of
+        line = node.end_lineno
+        column = node.end_col_offset - len(node.attr) + 1
     return SourceLocation(shown, line, column, lines[line - 1], width)
 
 
 def module_files(path: Path) -> list[Path]:
-    """A scene file and the files beside it that it imports, directly or through others, sorted."""
+    """A scene file and all files beside it that it imports, directly or indirectly, sorted."""
     found: set[Path] = set()
     waiting = [path]
     while waiting:
@@ -211,7 +213,7 @@ def module_files(path: Path) -> list[Path]:
 
 @lru_cache(maxsize=256)
 def _imported_names(source: bytes, shown: str) -> tuple[str, ...]:
-    """The names that a source imports, as far as they may be files beside it."""
+    """The names that a source imports; some may be files beside it."""
     names: list[str] = []
     for node in ast.walk(_parse(source, shown)[0]):
         if isinstance(node, ast.Import):
@@ -222,6 +224,6 @@ def _imported_names(source: bytes, shown: str) -> tuple[str, ...]:
 
 
 def names_used(path: Path, names: Iterable[str]) -> set[str]:
-    """Those of `names` that stand as a whole string in a scene file or one that it imports."""
+    """Those of `names` that are string literals in a scene file or a file that it imports."""
     text = "".join(_text(file.read_bytes()) for file in module_files(path))
     return {name for name in names if f'"{name}"' in text or f"'{name}'" in text}

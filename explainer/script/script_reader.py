@@ -22,19 +22,20 @@ from explainer.script.yaml_document import Document
 KEYS = ["name", "title", "language", "limit", "voice", "poster", "music", "page"]
 KEYS += ["engines", "lexicon", "phonemes", "sources", "scenes"]
 MAX_LIMIT = 4 * 3600.0
+"""Longest film in seconds; also the limit of a script that sets none."""
 MAX_LINES = 5000
 VOICES = ("hibari", "kokoro", "flite", "espeak", "gtts")
-"""The voices of a script that names none: the first that has the language and can speak it all."""
+"""The voices of a script that names none, in order of preference."""
 
 
 class ScriptReader(FieldReader):
-    """Walks a document by the script's schema; problems go to the document."""
+    """Reads a document by the script's schema; problems go to the document."""
 
     def __init__(self, document: Document, path: Path) -> None:
         super().__init__(document)
         self.path = path
         self.sources: dict[str, Citation] = {}
-        self.label_lines: dict[str, str] = {}  # the line of each label
+        self.label_lines: dict[str, str] = {}  # the key of each label's line
 
     def script(self) -> Script:
         """The whole script, as far as it can be read."""
@@ -159,7 +160,7 @@ class ScriptReader(FieldReader):
         labels: dict[str, tuple[str, ...]],
         cites: list[str],
     ) -> None:
-        """Every number that is spoken or shown has a source."""
+        """Report a number that is spoken or shown without a source."""
         shown = " ".join(text for texts in labels.values() for text in texts)
         for key, what, text in (("say", "spoken", say.shown), ("labels", "shown", shown)):
             if re.search(r"\d", text) and not cites and key in entries:

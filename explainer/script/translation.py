@@ -1,4 +1,4 @@
-"""A film in another language: `script.es.yaml` beside `script.yaml` says the same lines in Spanish.
+"""Reads a translation, as `script.es.yaml` beside `script.yaml`: both in, a `Script` out.
 
 A translation holds what is heard and read; scenes, cues, sources and times stay the script's own.
 It must be whole: each title, line, cue and label of the script, and none besides.
@@ -23,17 +23,18 @@ KEYS = ["language", "title", "voice", "page", "engines", "lexicon", "phonemes", 
 
 
 def languages(path: Path) -> list[str]:
-    """The languages that a script has translations into, sorted."""
+    """The languages of the translations beside a script, sorted."""
     found = path.parent.glob(f"{glob.escape(path.stem)}.*{glob.escape(path.suffix)}")
     return sorted(file.name[len(path.stem) + 1 : -len(path.suffix)] for file in found)
 
 
 class TranslationReader(FieldReader):
-    """Walks a translation along its script; problems go to the document."""
+    """Reads a translation by its script; problems go to the document."""
 
     def __init__(self, document: Document, script: Script, language: str) -> None:
         super().__init__(document)
-        self.base, self.wanted = script, language
+        self.base = script
+        self.wanted = language
 
     def script(self) -> Script:
         """The script with what is said and shown in the other language."""
@@ -64,7 +65,7 @@ class TranslationReader(FieldReader):
     def _all(
         self, node: yaml.Node | None, what: str, each: str, names: Collection[str]
     ) -> Mapping[str, yaml.Node]:
-        """A mapping that holds every one of `names`, and nothing besides."""
+        """The entries of a mapping, which must have exactly these `names` as keys."""
         if node is None:
             return {}
         found = self.document.mapping(node, what, names)
@@ -76,7 +77,7 @@ class TranslationReader(FieldReader):
         return found
 
     def _page_info(self, top: Mapping[str, yaml.Node]) -> PageInfo:
-        """What the page says, as far as the script says it; tags may stay as they are."""
+        """The page's texts, those that the script has; tags may be left as they are."""
         base = self.base.page_info
         said = [key for key in ("about", "notice") if getattr(base, key)]
         if "page" not in top:
@@ -172,7 +173,8 @@ class TranslationReader(FieldReader):
         self, node: yaml.Node, line: Line, labels: Mapping[str, tuple[str, ...]]
     ) -> None:
         for name in labels.keys() & line.labels.keys():
-            count, wanted = len(labels[name]), len(line.labels[name])
+            count = len(labels[name])
+            wanted = len(line.labels[name])
             if count != wanted:
                 what = f"label “{name}” has {count} texts, in the script {wanted}"
                 self.document.fail(self.document.at(node), what, f"give it {wanted}")

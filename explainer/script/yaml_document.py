@@ -1,4 +1,4 @@
-"""A strict reader of a small, safe part of YAML: mappings, lists and scalars, each with its place.
+"""Reads a small, safe part of YAML strictly: mappings, lists and scalars, each with its place.
 
 Scalars stay text, so `no`, `1:30` and `0x10` mean what they look like; the caller asks for a
 number where it wants one. All problems are collected in `Document.problems`.
@@ -19,17 +19,20 @@ from explainer.errors import Problem, ScriptError, SourceLocation, error_text
 from explainer.script import yaml_hints, yaml_quoting
 
 MAX_BYTES = 4 << 20
+"""Size of a file."""
 MAX_DEPTH = 16
+"""Mappings and lists inside each other."""
 MAX_NODES = 150_000
 """Keys and values in a file; a script of 5,000 rich lines has two thirds as many."""
 MAX_KEY_CHARS = 100
+"""Length of a key."""
 MAX_PROBLEM_CHARS = 600
-"""Characters of a problem; it may quote what it is about."""
+"""Length of a problem's text, which may quote the file."""
 MAX_PROBLEMS = 50
-"""Problems that one reading gives; a file with more is not meant as a script."""
+"""Problems after which reading stops; a file with more is not meant as a script."""
 
-# C0 and C1 controls other than tab and newline, bidirectional controls, line ends that are not
-# newlines, byte order marks, lone surrogates and what is no character
+# C0 and C1 controls other than tab and newline, bidirectional controls, line ends other than
+# newlines, byte order marks, lone surrogates and noncharacters
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
     "\ufeff\ufffe\uffff]"
@@ -39,11 +42,13 @@ _NUMBER = re.compile(r"\d{1,6}(\.\d{1,6})?\Z")
 
 class _RefusedYaml(Exception):
     def __init__(self, what: str, mark: yaml.Mark, remedy: str) -> None:
-        self.what, self.mark, self.remedy = what, mark, remedy
+        self.what = what
+        self.mark = mark
+        self.remedy = remedy
 
 
 class _Loader(yaml.BaseLoader):
-    """PyYAML's composer with aliases, anchors, tags, second documents and deep nesting refused."""
+    """PyYAML's composer, which refuses aliases, anchors, tags, second documents, deep nesting."""
 
     depth = 0
     nodes = 0
@@ -74,10 +79,10 @@ class Document:
     """One YAML file; `root` is its top node, `problems` collects what is wrong with it."""
 
     def __init__(self, path: Path) -> None:
-        """Read `path`.
+        """Read a file.
 
         Raises:
-            ScriptError: if it cannot be read as YAML at all; the first reason is given.
+            ScriptError: if it cannot be read as YAML at all, with the first reason.
         """
         self.file = shown_path(path)
         self.problems: list[Problem] = []
@@ -113,10 +118,10 @@ class Document:
         return next((self.at(key) for key, _ in pairs if key.value == name), self.at(node))
 
     def fail(self, place: SourceLocation | None, what: str, remedy: str = "") -> None:
-        """Note a problem.
+        """Add a problem.
 
         Raises:
-            ScriptError: with all problems so far, if they are too many to be read.
+            ScriptError: with all problems so far, once there are `MAX_PROBLEMS`.
         """
         self.problems.append(Problem(_shorten(what), place, _shorten(remedy)))
         if len(self.problems) >= MAX_PROBLEMS:
@@ -130,7 +135,11 @@ class Document:
         known: Collection[str] | None = None,
         need: Collection[str] = (),
     ) -> dict[str, yaml.Node]:
-        """The entries of a mapping; keys not `known`, and a `need` not there, are problems."""
+        """The entries of a mapping.
+
+        Keys other than the `known` ones (None: any key is allowed), missing keys of `need`,
+        duplicates and entries without a value are problems; `what` names the mapping in them.
+        """
         if not isinstance(node, yaml.MappingNode):
             must = f"{what} must be a mapping of keys to values"
             self.fail(self.at(node), must, "write each as key: value")
@@ -170,7 +179,7 @@ class Document:
         return found
 
     def sequence(self, node: yaml.Node | None, what: str) -> list[yaml.Node]:
-        """The items of a list that must not be empty."""
+        """The items of a list; an empty one is a problem, None is no list at all."""
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode) or not node.value:
@@ -181,11 +190,11 @@ class Document:
         return list(node.value)
 
     def text(
-        self, node: yaml.Node | None, what: str, longest: int = 2000, exact: bool = False
+        self, node: yaml.Node | None, what: str, max_chars: int = 2000, exact: bool = False
     ) -> str:
-        """A scalar as text, blanks folded and in NFC; it must not be empty.
+        """A scalar as text in NFC with single spaces; an empty or too long one is a problem.
 
-        An `exact` one, the name of a file, is as it is written.
+        With `exact`, as for the name of a file, it stays as it is written.
         """
         if node is None:
             return ""
@@ -193,8 +202,8 @@ class Document:
         if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
             self.fail(self.at(node), f"{what} must be text", "write it in words")
             return ""
-        if len(node.value) > longest:
-            self.fail(self.at(node), f"{what} is longer than {longest} characters", "shorten it")
+        if len(node.value) > max_chars:
+            self.fail(self.at(node), f"{what} is longer than {max_chars} characters", "shorten it")
             return ""
         value = self._raw.get(id(node), node.value) if exact else node.value
         return " ".join(str(value).split())
@@ -204,31 +213,33 @@ class Document:
         node: yaml.Node | None,
         what: str,
         default: float,
-        most: float,
+        maximum: float,
         unit: str = "seconds",
     ) -> float:
-        """A scalar as a plain number of `unit` from 0 to `most`."""
+        """A scalar as a plain number of `unit` from 0 to `maximum`; `default` if there is none."""
         if node is None:
             return default
         value = node.value if isinstance(node, yaml.ScalarNode) else ""
-        if not _NUMBER.match(value) or float(value) > most:
-            what = f"{what} must be a plain number of {unit} from 0 to {most:g}"
+        if not _NUMBER.match(value) or float(value) > maximum:
+            what = f"{what} must be a plain number of {unit} from 0 to {maximum:g}"
             self.fail(self.at(node), what, "write it like 0.4 or 60")
             return default
         return float(value)
 
     def _check_comment(self, node: yaml.Node) -> None:
-        """Make sure that no part of a text without quotes is taken for a comment.
+        """Report a text without quotes that a ` #` in it cuts short, as a comment begins there.
 
-        One that is set off, by two spaces before the sign and one after, is meant.
+        A comment set off by two spaces before the sign and one after is meant as one.
         """
         if not isinstance(node, yaml.ScalarNode) or node.style is not None or not node.value:
             return
         end = node.end_mark.index
         same_line = re.compile(r"([ \t]+)#([^\n]*)").match(self.source, end)
-        line, column = node.end_mark.line, node.end_mark.column
+        line = node.end_mark.line
+        column = node.end_mark.column
         if same_line:
-            gap, rest = same_line[1], same_line[2]
+            gap = same_line[1]
+            rest = same_line[2]
             name = re.fullmatch(r"[a-z0-9][\w.@/-]*", node.value)
             set_off = rest[:1] in (" ", "\t", "#") and (len(gap) > 1 or bool(name))
             meant = set_off or not rest.strip()
@@ -250,7 +261,7 @@ class Document:
                 self.fail(place, hint.what, hint.remedy)
 
     def _normalize(self, node: yaml.Node) -> None:
-        """Put all values into NFC, so that one text has one spelling."""
+        """Put all values into Unicode's form NFC, so that the same text is the same string."""
         if isinstance(node, yaml.ScalarNode):
             if not unicodedata.is_normalized("NFC", node.value):
                 self._raw[id(node)] = node.value
@@ -261,7 +272,7 @@ class Document:
                 self._normalize(inner)
 
     def _join(self, node: yaml.Node) -> None:
-        """Take the spaces that stand for lines' ends out of texts that are written without any."""
+        """Remove the spaces that YAML makes of line ends from texts written without spaces."""
         if isinstance(node, yaml.ScalarNode):
             if not node.value.isascii() and (where := _raw_positions(node, self.source)):
                 steps = enumerate(zip(where, [*where[1:], node.end_mark.index], strict=True))
@@ -289,7 +300,7 @@ class Document:
         return root
 
     def _broken(self, error: yaml.MarkedYAMLError) -> ScriptError:
-        """What is said where this is no YAML: the likely reason, or else the reader's own words."""
+        """The error for a file that is not YAML: the likely reason, or else what PyYAML says."""
         mark = error.problem_mark or error.context_mark
         if mark is None:
             return ScriptError(
@@ -309,10 +320,10 @@ class Document:
 
 
 def _join_folds(value: str, folds: Collection[int]) -> str:
-    """`value` without the spaces at `folds` that stand between two East Asian letters.
+    """`value` without the spaces at `folds` (line ends in the file) between two East Asian letters.
 
-    They are a line's end in the file; Chinese and Japanese are written without spaces. The rule is
-    that of CSS Text 3 for line ends, and looks past marks and pauses.
+    Chinese and Japanese are written without spaces. This is the rule of CSS Text 3 for line ends,
+    with marks and pauses ignored.
     """
     dropped = []
     for at in folds:
@@ -324,7 +335,7 @@ def _join_folds(value: str, folds: Collection[int]) -> str:
 
 
 def _is_east_asian(char: str) -> bool:
-    """Whether a character is one of full width, and not of Korean, which has spaces."""
+    """Whether a character has full width and is not Korean, which is written with spaces."""
     wide = char != "" and unicodedata.east_asian_width(char) in "WF"
     return wide and not unicodedata.name(char, "").startswith("HANGUL")
 
@@ -334,7 +345,7 @@ def _shorten(text: str) -> str:
 
 
 def shown_path(path: Path) -> str:
-    """How messages name a file: from the working folder if it lies below it."""
+    """How messages name a file: relative to the working folder if it lies below it."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
@@ -343,7 +354,7 @@ def shown_path(path: Path) -> str:
 
 def _decode(path: Path, shown: str) -> str:
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would block
             raise ValueError("it is no ordinary file")
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
@@ -371,13 +382,14 @@ def _decode(path: Path, shown: str) -> str:
 
 
 def _is_missing(node: yaml.Node) -> bool:
-    """Whether a key stands there without any value."""
+    """Whether the value of a key is missing."""
     return isinstance(node, yaml.ScalarNode) and node.style is None and not node.value
 
 
 def _raw_positions(node: yaml.ScalarNode, source: str) -> list[int]:
-    """Where in the source each character of a scalar stands; empty if escapes make that unclear."""
-    at, end = node.start_mark.index, node.end_mark.index
+    """The offset in the source of each character of a scalar; empty if escapes make it unclear."""
+    at = node.start_mark.index
+    end = node.end_mark.index
     if node.style in ("|", ">"):
         at = source.find("\n", at, end) + 1 or at
     chars, places = _normalize_with_offsets(source[at:end])
@@ -397,11 +409,12 @@ def _raw_positions(node: yaml.ScalarNode, source: str) -> list[int]:
 
 
 def _normalize_with_offsets(text: str) -> tuple[str, Sequence[int]]:
-    """A text in NFC, and where each of its characters stands in the text as it is written."""
+    """A text in NFC, and for each of its characters the offset in the text as written."""
     if unicodedata.is_normalized("NFC", text):
         return text, range(len(text))
-    chars, places = "", list[int]()
-    # what combines with the character before it: marks, and the later parts of Hangul syllables
+    chars = ""
+    places = list[int]()
+    # characters that combine with the one before: marks, and the later parts of Hangul syllables
     for cluster in re.finditer(
         r"(?s).[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a"
         r"\u064b-\u065f\u0900-\u0dff\u1160-\u11ff\u1ab0-\u1aff"

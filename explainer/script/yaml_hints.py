@@ -1,4 +1,4 @@
-"""What is likely meant where YAML cannot be read: its reader's error in, a plainer reason out.
+"""The likely reason why a file is not YAML: PyYAML's error in, a plainer one with a remedy out.
 
 Most scripts that are no YAML hold a text with a sign in it that YAML takes for its own.
 """
@@ -22,16 +22,16 @@ KEYS = {
     *("lexicon", "phonemes", "sources", "scenes", "id", "lines", "say", "show", "cite", "hold"),
     *("labels", "speaker", "sounds", "where", "url", "doi"),
 }
-"""Keys of a script, by which a line is known to be meant as one."""
+"""Keys of a script; a line that begins with one is meant as an entry."""
 _NEAR = 40
-"""Lines above an error that are looked at."""
+"""How many lines above an error are searched for its cause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Where YAML's reader broke off: in which lines, why, where, and in what that was begun where.
+    """Where and why PyYAML stopped; lines and columns count from 0.
 
-    `begun` is the line and column at which the reader began what it could not finish.
+    `begun` is the line and column at which that began which it could not finish.
     """
 
     lines: Sequence[str]
@@ -42,12 +42,12 @@ class Broken:
 
     @property
     def text(self) -> str:
-        """The line that it broke off in."""
+        """The line in which PyYAML stopped."""
         return self.lines[self.line] if self.line < len(self.lines) else ""
 
 
 def explain(broken: Broken) -> Hint | None:
-    """The likely reason why YAML's reader broke off; None if none is."""
+    """The likely reason why PyYAML stopped; None if none is known."""
     for likely in (
         *(_tab, _merge, _other_space, _quote, _escape, _documents, _bracket, _dash, _no_colon),
         *(_column, _nearby, _too_far_in, _beginning),
@@ -58,8 +58,10 @@ def explain(broken: Broken) -> Hint | None:
 
 
 def _nearby(broken: Broken) -> Hint | None:
-    """A text above with a sign in it that YAML takes for its own."""
-    lines, at, entries = broken.lines, broken.line, 0
+    """A text further up that contains YAML syntax."""
+    lines = broken.lines
+    at = broken.line
+    entries = 0
     for number in range(min(at, len(lines) - 1), max(-1, at - _NEAR), -1):
         found = ENTRY.match(lines[number])
         if not found:
@@ -98,13 +100,14 @@ def _other_space(broken: Broken) -> Hint | None:
 
 
 def _quote(broken: Broken) -> Hint | None:
-    """A quote that is not closed: it takes what follows in, up to the next one."""
+    """A quote that is not closed, so that the text goes on to the next quote."""
     begun = broken.begun if "quoted scalar" in broken.reason else None
     try:
         for token in yaml.scan("\n".join(broken.lines), yaml.BaseLoader):
             if not isinstance(token, yaml.ScalarToken) or token.style not in ("'", '"'):
                 continue
-            first, last = token.start_mark, token.end_mark
+            first = token.start_mark
+            last = token.end_mark
             if any(map(ENTRY.match, broken.lines[first.line + 1 : last.line + 1])):
                 begun = first.line, first.column
                 break
@@ -139,7 +142,7 @@ def _documents(broken: Broken) -> Hint | None:
 
 
 def _bracket(broken: Broken) -> Hint | None:
-    """A list or a mapping in brackets that is not closed, or has a colon in a text."""
+    """A list or mapping in brackets that is not closed, or contains a text with a colon."""
     if "flow" not in broken.reason or broken.begun[0] >= len(broken.lines):
         return None
     line = broken.lines[broken.begun[0]]
@@ -162,7 +165,8 @@ def _bracket(broken: Broken) -> Hint | None:
 
 def _dash(broken: Broken) -> Hint | None:
     if found := _DASH.match(broken.text):
-        at, rest = found.start(1), broken.text[found.end(1) :].strip()
+        at = found.start(1)
+        rest = broken.text[found.end(1) :].strip()
         if found[1] == "-":
             return Hint("a space is missing after the dash", f"write: - {rest}", broken.line, at)
         what = f"an item begins with a hyphen and a space, not with “{found[1]}”"
@@ -171,7 +175,7 @@ def _dash(broken: Broken) -> Hint | None:
 
 
 def _no_colon(broken: Broken) -> Hint | None:
-    """A line that is neither a key with its value nor a part of the text above."""
+    """A line that is neither an entry nor part of the text above."""
     number = broken.begun[0]
     if "expected ':'" not in broken.reason or number >= len(broken.lines):
         return None
@@ -200,13 +204,15 @@ def _above(broken: Broken, pattern: re.Pattern[str]) -> tuple[int, re.Match[str]
 
 
 def _too_far_in(broken: Broken) -> Hint | None:
-    """A key that is taken for a part of the text above it, or a text that looks like a key."""
+    """A key that YAML reads as part of the text above, or a text that it reads as a key."""
     found = ENTRY.match(broken.text)
     above = _above(broken, ENTRY)
     if "mapping values" not in broken.reason or not found or not above:
         return None
-    column, key = found.start(2), found[2]
-    under, name = above[1].start(2), above[1][2]
+    column = found.start(2)
+    key = found[2]
+    under = above[1].start(2)
+    name = above[1][2]
     if key in KEYS and column > under:
         what = f"“{key}” begins further in than “{name}” above, so it is taken for its text"
         remedy = f"begin it in column {under + 1}, under “{name}”"
@@ -216,7 +222,7 @@ def _too_far_in(broken: Broken) -> Hint | None:
 
 
 def _column(broken: Broken) -> Hint | None:
-    """An entry or an item that stands under none of those above it."""
+    """An entry or item whose indentation matches none of those above."""
     if "expected <block end>" not in broken.reason:
         return None
     text = broken.text
@@ -237,7 +243,7 @@ def _column(broken: Broken) -> Hint | None:
 
 
 def _beginning(broken: Broken) -> Hint | None:
-    """A text that begins with a sign of YAML's own."""
+    """A text that begins with YAML syntax."""
     found = ENTRY.match(broken.text)
     if found and found.start(3) == broken.column:
         sign = found[3][:2].strip()

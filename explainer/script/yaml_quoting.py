@@ -1,4 +1,4 @@
-"""Texts with signs in them that YAML takes for its own: an entry of a script in, a hint out."""
+"""Texts without quotes that contain YAML syntax: an entry of a script in, a hint out."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 
 ENTRY = re.compile(r"(\s*(?:- +)*)([\w-]+):[ \t]+(\S.*?)\s*\Z")
-"""A key and its value, with what stands before them."""
+"""A line with a key and its value, after indentation and the dashes of list items."""
 _SHOWN = 60
-"""Characters of a text that a remedy repeats."""
+"""How many characters of a text a remedy repeats."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What is wrong, what to do, and the place: line and column from 0, and the width."""
+    """What is wrong, what to do, and where: line and column from 0, width in characters."""
 
     what: str
     remedy: str
@@ -23,7 +23,7 @@ class Hint:
 
 
 def comment(line: str, column: int) -> Hint:
-    """The hint for a text that ends where YAML takes `#` for a comment."""
+    """The hint for a text that a `#` cuts short, as YAML begins a comment there."""
     found = ENTRY.match(line)
     remedy = "put the text in quotes, or the comment on a line of its own"
     if found and found.start(3) < column:
@@ -34,11 +34,13 @@ def comment(line: str, column: int) -> Hint:
 
 
 def of_entry(found: re.Match[str], number: int, open_ended: bool) -> Hint | None:
-    """The hint for an entry's text, if it has a sign that YAML takes for its own.
+    """The hint for an entry whose text contains YAML syntax.
 
-    It may be `open_ended`: its quote may not be closed.
+    With `open_ended`, a quote that it begins with may be closed on a later line.
     """
-    key, text, column = found[2], found[3], found.start(3)
+    key = found[2]
+    text = found[3]
+    column = found.start(3)
     remedy = f"put the text in quotes: {quoted(key, text)}"
     if text[0] in "[{":
         end = _closing(text)
@@ -81,13 +83,13 @@ def _inside(quote: str) -> str:
 
 
 def unclosed(quote: str) -> tuple[str, str]:
-    """What is said of a quote that is not closed, and what to do."""
+    """What is wrong about a quote that is not closed, and what to do."""
     remedy = f"write {quote} at the end of the text too, and {_inside(quote)}"
     return f"the quote that begins with {quote} is not closed", remedy
 
 
 def _closing(text: str) -> int:
-    """Where the bracket that a text begins with is closed; -1 if it is not."""
+    """The offset at which the bracket that a text begins with is closed; -1 if it is not."""
     depth = 0
     for at, char in enumerate(text):
         depth += (char in "[{") - (char in "]}")
@@ -97,12 +99,12 @@ def _closing(text: str) -> int:
 
 
 def quoted(key: str, text: str) -> str:
-    """An entry with its text in quotes."""
+    """The entry with its text in quotes."""
     quote = "'" if '"' in text or "\\" in text else '"'
     inner = short(text.replace("'", "''") if quote == "'" else text)
     return f"{key}: {quote}{inner}{quote}"
 
 
 def short(text: str) -> str:
-    """A text as a remedy repeats it."""
+    """A text, shortened for a remedy."""
     return text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …"
