@@ -24,7 +24,6 @@ from explainer.draw import burn
 from explainer.draw.burn import Row
 from explainer.draw.crew import Cores, Crew
 from explainer.export.base import ExportJob
-from explainer.export.page import thumbnails
 from explainer.export.registry import check_names, write_exports
 from explainer.frame_format import FrameFormat
 from explainer.language_version import LanguageVersion
@@ -50,7 +49,7 @@ class RenderOptions:
 
     Without `languages` the film is in the script's own; several of them share one picture, for
     which `labels` must not be drawn. A `draft` is kept apart from the film. `exports` are names of
-    `export.registry`; the page is always made.
+    `export.registry`; the page is always made, and of a whole film the poster.
     """
 
     script: Path
@@ -157,12 +156,9 @@ def render(options: RenderOptions, progress: Progress, crew: Crew | None = None)
         files = [out, out.with_suffix(mux.SIGNATURES)]
         for version in versions:
             files += _write_sidecars(version, out, scripts)
-        if not part:
-            moment = script.poster or picture.lines[0].key
-            png = out.with_suffix(".png")
-            files.append(thumbnails.poster(clips, timelines[0], moment, png, cache))
         job = ExportJob(versions, script, cache, progress, options.single_file)
-        files += write_exports(["page", *options.exports], job)
+        usual = ["page"] if part else ["poster", "page"]
+        files += write_exports([*usual, *options.exports], job)
     leftovers.sweep(outputs.folder(script))
     cache.trim(max_cache_bytes)
 

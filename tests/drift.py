@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from explainer.export.page.thumbnails import last_frame
+from explainer.export.page.sprite_sheet import last_frame
 from explainer.media.frames import decode_frames
 from explainer.timeline.json import from_json
 from explainer.timeline.model import Timeline

@@ -15,7 +15,7 @@ from explainer.captions.model import Caption
 from explainer.clock import TICKS
 from explainer.draw.clip import Clip
 from explainer.errors import CheckFailed, ScriptError
-from explainer.export.page.thumbnails import poster
+from explainer.export.poster import write_poster
 from explainer.frame_format import EncoderPreset, FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.languages import iso639_2
@@ -229,10 +229,9 @@ def test_an_older_film_is_replaced(parts, made, tmp_path):
 @pytest.mark.parametrize(
     ("moment", "number"), [("one.l0", COUNTS[0] - 1), ("one.l1@here", 5), ("two.l2", COUNTS[2] - 1)]
 )
-def test_a_poster_is_the_frame_asked_for_in_its_true_colours(parts, tmp_path, moment, number):
-    out = poster(
-        parts.clips, parts.timeline, moment, tmp_path / "poster.png", Cache(tmp_path / "kept")
-    )
+def test_a_poster_is_the_frame_asked_for_in_its_true_colours(parts, made, tmp_path, moment, number):
+    version = LanguageVersion(parts.timeline, path=made)
+    out = write_poster(version, moment, tmp_path / "poster.png", Cache(tmp_path / "kept"))
     picture = np.asarray(Image.open(out)).astype(int)
     line = int(moment[5])
     assert picture.shape == (90, 160, 3)
@@ -244,9 +243,12 @@ def test_a_poster_is_the_frame_asked_for_in_its_true_colours(parts, tmp_path, mo
 @pytest.mark.parametrize(
     ("moment", "word"), [("one.nothing", r"one\.l0"), ("one.l0@gone", "its moments: here, end")]
 )
-def test_a_poster_of_nothing_is_an_error_that_lists_what_there_is(parts, tmp_path, moment, word):
+def test_a_poster_of_nothing_is_an_error_that_lists_what_there_is(
+    parts, made, tmp_path, moment, word
+):
+    version = LanguageVersion(parts.timeline, path=made)
     with pytest.raises(ScriptError, match=word):
-        poster(parts.clips, parts.timeline, moment, tmp_path / "p.png", Cache(tmp_path / "kept"))
+        write_poster(version, moment, tmp_path / "p.png", Cache(tmp_path / "kept"))
     assert not (tmp_path / "p.png").exists()
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, seconds
-from explainer.export.page import html_page, thumbnails
+from explainer.export.page import html_page, sprite_sheet
 from explainer.language_version import LanguageVersion
 from explainer.script.page_info import Citation, PageInfo
 from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
@@ -52,13 +52,13 @@ def film(path: Path, frames: int) -> None:
         out.mux(track.encode())
 
 
-def sheets(*_: object) -> list[thumbnails.Sheet]:
+def sheets(*_: object) -> list[sprite_sheet.SpriteSheet]:
     """One for every 120 lines, each of a colour of its own."""
     made = []
-    for number in range(-(-LINES // thumbnails.MOST)):
+    for number in range(-(-LINES // sprite_sheet.MAX_PICTURES)):
         image = BytesIO()
         Image.new("RGB", (640, 2700), (25 * number, 80, 80)).save(image, "WEBP")
-        made.append(thumbnails.Sheet(image.getvalue(), 160, 90, thumbnails.COLUMNS))
+        made.append(sprite_sheet.SpriteSheet(image.getvalue(), 160, 90, sprite_sheet.COLUMNS))
     return made
 
 
@@ -76,7 +76,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     film(folder / "course.mp4", clock.length * FPS // TICKS)
     version = LanguageVersion(clock, captions=segment(clock), path=folder / "course.mp4")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(thumbnails, "kept_sheets", sheets)
+        patch.setattr(sprite_sheet, "cached_sprite_sheets", sheets)
         return html_page.write_page(
             [version], folder / "course.html", folder, Cache(folder / ".cache")
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
@@ -18,20 +18,23 @@ from explainer.captions.segment import segment
 from explainer.cli import main
 from explainer.errors import CheckFailed, ScriptError
 from explainer.export import youtube
-from explainer.export.page import bundle, html_page, thumbnails
+from explainer.export.base import ExportJob
+from explainer.export.page import sprite_sheet, template
+from explainer.export.page.bundle import bundle_modules
 from explainer.language_version import LanguageVersion
 from explainer.languages import text_direction
 from explainer.media.frames import decode_frames
+from explainer.progress import Progress
 from explainer.script.loader import load
 from project import Project
 from viewing import Shown
 
-WORDS = sorted((html_page.PLAYER / "words").glob("*.json"))
+WORDS = sorted((template.PLAYER / "words").glob("*.json"))
 
 
 @pytest.mark.parametrize("path", WORDS, ids=lambda path: path.stem)
 def test_every_language_has_all_words_with_the_same_blanks(path: Path) -> None:
-    english = json.loads((html_page.PLAYER / "words" / "en.json").read_text(encoding="utf-8"))
+    english = json.loads((template.PLAYER / "words" / "en.json").read_text(encoding="utf-8"))
     found = json.loads(path.read_text(encoding="utf-8"))
     assert list(found) == list(english)
     blanks = re.compile(r"\{\w+\}")
@@ -40,10 +43,10 @@ def test_every_language_has_all_words_with_the_same_blanks(path: Path) -> None:
 
 
 def test_every_word_is_used_and_every_word_used_is_there() -> None:
-    sources = [*html_page.PLAYER.glob("*.js"), html_page.PLAYER / "page.html"]
+    sources = [*template.PLAYER.glob("*.js"), template.PLAYER / "page.html"]
+    sources += template.PLAYER.parent.glob("*.py")
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
-    text += inspect.getsource(html_page)
-    words = html_page.strings("en")
+    words = template.ui_strings("en")
     asked = set(re.findall(r'data-(?:t|label|name)="(\w+)"', text))
     asked |= set(re.findall(r'"(key_\w+)"', text))
     assert asked <= set(words)
@@ -51,9 +54,9 @@ def test_every_word_is_used_and_every_word_used_is_there() -> None:
 
 
 def test_a_language_without_words_has_english_ones_under_its_own_name() -> None:
-    assert html_page.strings("fi")["play"] == "Play"
-    assert html_page.strings("fi")["language"] == "fi"
-    assert html_page.strings("es-MX")["play"] == "Reproducir"
+    assert template.ui_strings("fi")["play"] == "Play"
+    assert template.ui_strings("fi")["language"] == "fi"
+    assert template.ui_strings("es-MX")["play"] == "Reproducir"
 
 
 @pytest.mark.parametrize(
@@ -77,12 +80,12 @@ def test_modules_are_joined_in_order_each_with_names_of_its_own(tmp_path: Path) 
         a='import { two } from "./b.js";\nconst own = two;\nexport const one = own;\n',
         b="const own = 2;\nexport function two() {}\nexport class Three {}\n",
     )
-    joined = bundle.joined(tmp_path, "main")
+    joined = bundle_modules(tmp_path, "main")
     assert joined.index("module_b =") < joined.index("module_a =") < joined.index("module_main =")
     assert joined.count("module_b = (") == 1
     assert "const { one: uno } = module_a;" in joined
     assert "return { two, Three };" in joined
-    assert "given" in bundle.joined(tmp_path, "main", {"b": "export const two = 'given';\n"})
+    assert "given" in bundle_modules(tmp_path, "main", {"b": "export const two = 'given';\n"})
 
 
 @pytest.mark.parametrize(
@@ -96,7 +99,7 @@ def test_modules_are_joined_in_order_each_with_names_of_its_own(tmp_path: Path) 
 def test_modules_of_other_forms_are_refused(tmp_path: Path, text: str, said: str) -> None:
     modules(tmp_path, main='import { a } from "./a.js";\n', a=text)
     with pytest.raises(ValueError, match=said):
-        bundle.joined(tmp_path, "main")
+        bundle_modules(tmp_path, "main")
 
 
 PART = "export function mount() { return { leave() {} }; }\n"
@@ -143,7 +146,7 @@ def test_sources_stand_in_the_order_in_which_they_are_cited(shown: Shown) -> Non
 
 
 def test_json_in_a_page_cannot_end_its_element() -> None:
-    text = html_page.data({"x": "</script><!-- & \u2028"})
+    text = template.script_json({"x": "</script><!-- & \u2028"})
     assert not set("<>&\u2028") & set(text)
     assert json.loads(text) == {"x": "</script><!-- & \u2028"}
 
@@ -154,8 +157,8 @@ def test_a_frame_the_film_does_not_have_is_an_error(shown: Shown) -> None:
 
 
 def test_the_sheet_of_stills_keeps_to_its_room(shown: Shown) -> None:
-    made = thumbnails.sheet(decode_frames(shown.film, shown.ends(), shown.clock.fps))
-    assert len(made.image) <= thumbnails.ROOM
+    made = sprite_sheet.make_sprite_sheet(decode_frames(shown.film, shown.ends(), shown.clock.fps))
+    assert len(made.image) <= sprite_sheet.MAX_SHEET_BYTES
     assert (made.width, made.height) == (320, 180)
 
 
@@ -163,13 +166,15 @@ def test_the_sheet_is_made_once_for_a_film(
     shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache = Cache(tmp_path / ".explainer-cache")
-    made = thumbnails.kept_sheets(shown.film, shown.ends(), shown.clock.fps, cache)
-    monkeypatch.setattr(thumbnails, "decode_frames", None)
-    assert thumbnails.kept_sheets(shown.film, shown.ends(), shown.clock.fps, cache) == made
+    made = sprite_sheet.cached_sprite_sheets(shown.film, shown.ends(), shown.clock.fps, cache)
+    monkeypatch.setattr(sprite_sheet, "decode_frames", None)
+    assert (
+        sprite_sheet.cached_sprite_sheets(shown.film, shown.ends(), shown.clock.fps, cache) == made
+    )
     other = tmp_path / "other.mp4"
     other.write_bytes(shown.film.read_bytes() + b"\0\0\0\x08free")
     monkeypatch.undo()
-    again = thumbnails.kept_sheets(other, shown.ends()[:1], shown.clock.fps, cache)
+    again = sprite_sheet.cached_sprite_sheets(other, shown.ends()[:1], shown.clock.fps, cache)
     assert again[0].image != made[0].image
 
 
@@ -180,21 +185,21 @@ def test_a_film_of_a_thousand_lines_has_sheets_of_pictures(
     def grab(_: Path, frames: Sequence[int], __: int) -> Iterator[Image.Image]:
         yield from (Image.new("RGB", shape, (n % 256, 0, 0)) for n in frames)
 
-    monkeypatch.setattr(thumbnails, "decode_frames", grab)
-    monkeypatch.setattr(thumbnails, "_groups", lambda _, frames, __: map(str, frames))
+    monkeypatch.setattr(sprite_sheet, "decode_frames", grab)
+    monkeypatch.setattr(sprite_sheet, "gop_hashes", lambda _, frames, __: map(str, frames))
     film = tmp_path / "film.mp4"
     film.write_bytes(b"a film")
     cache = Cache(tmp_path / ".explainer-cache")
-    made = thumbnails.kept_sheets(film, [*range(1000)], 10, cache)
+    made = sprite_sheet.cached_sprite_sheets(film, [*range(1000)], 10, cache)
     assert len(made) == 9
     assert {one.width for one in made} == {160}
     for number, one in enumerate(made):
-        count = min(thumbnails.MOST, 1000 - number * thumbnails.MOST)
+        count = min(sprite_sheet.MAX_PICTURES, 1000 - number * sprite_sheet.MAX_PICTURES)
         picture = Image.open(BytesIO(one.image))
         assert picture.height == -(-count // one.columns) * one.height < 16_383
         # the first of each sheet is the line that it should be
         red = picture.getpixel((5, 5))[0]
-        assert abs(red - number * thumbnails.MOST % 256) < 8
+        assert abs(red - number * sprite_sheet.MAX_PICTURES % 256) < 8
 
 
 def test_a_still_is_made_again_only_if_the_film_changed_there(
@@ -206,15 +211,15 @@ def test_a_still_is_made_again_only_if_the_film_changed_there(
         grabbed.extend(frames)
         return decode_frames(film, frames, fps)
 
-    monkeypatch.setattr(thumbnails, "decode_frames", counted)
+    monkeypatch.setattr(sprite_sheet, "decode_frames", counted)
     one, two = shown.ends()[:2]
-    made = thumbnails.kept_sheets(shown.film, [one, two], shown.clock.fps, cache)
+    made = sprite_sheet.cached_sprite_sheets(shown.film, [one, two], shown.clock.fps, cache)
     assert grabbed == [one, two]
     other = tmp_path / "other.mp4"
     other.write_bytes(shown.film.read_bytes() + b"\0\0\0\x08free")
-    assert thumbnails.kept_sheets(other, [one, two], shown.clock.fps, cache) == made
+    assert sprite_sheet.cached_sprite_sheets(other, [one, two], shown.clock.fps, cache) == made
     assert grabbed == [one, two]
-    thumbnails.kept_sheets(other, [one, two - 1], shown.clock.fps, cache)
+    sprite_sheet.cached_sprite_sheets(other, [one, two - 1], shown.clock.fps, cache)
     assert grabbed == [one, two, two - 1]
 
 
@@ -237,12 +242,18 @@ def test_without_a_film_there_is_no_page(
     assert "make it with: explainer" in capsys.readouterr().err
 
 
-def test_an_upload_gets_description_thumbnail_and_captions(shown: Shown, tmp_path: Path) -> None:
-    from PIL import Image
-
-    said: list[str] = []
-    version = LanguageVersion(shown.clock, captions=segment(shown.clock), path=shown.film)
-    files = youtube.prepare([version], tmp_path, "dots.two@other", said.append)
+def test_an_upload_gets_description_thumbnail_and_captions(
+    shown: Shown, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    film = Path(shutil.copy(shown.film, tmp_path))
+    version = LanguageVersion(shown.clock, captions=segment(shown.clock), path=film)
+    script = load(shown.film.parent.parent / "script.yaml", check_scenes=False)
+    cache = Cache(tmp_path / ".explainer-cache")
+    with Progress() as progress:
+        job = ExportJob([version], replace(script, poster="dots.two@other"), cache, progress)
+        files = youtube.export(job)
+    said = capsys.readouterr().err
+    assert {path.parent for path in files} == {tmp_path / "dots.youtube"}
     assert [path.name for path in files] == [
         "thumbnail.jpg",
         "description.en.txt",
@@ -259,20 +270,20 @@ def test_an_upload_gets_description_thumbnail_and_captions(shown: Shown, tmp_pat
     assert "https://doi.org/10.1000/1" in text
     assert text.endswith("#dots #geometry\n")
     assert files[2].read_bytes() == shown.film.with_suffix(".srt").read_bytes()
-    assert any("2 chapters are too few" in doubt for doubt in said)
-    assert any("“Dots” lasts" in doubt for doubt in said)
+    assert "2 chapters are too few" in said
+    assert "“Dots” lasts" in said
 
 
 def test_an_upload_that_the_site_would_cut_short_is_said(shown: Shown) -> None:
     clock = replace(shown.clock, title="x" * 101)
-    said = list(youtube.doubts(clock, "y" * 5001))
+    said = list(youtube.upload_problems(clock, "y" * 5001))
     assert "the title has 101 characters, over 100" in said
     assert "the description has 5001 characters, over 5000" in said
-    fair = youtube.doubts(replace(clock, title="x" * 100), "y" * 5000)
+    fair = youtube.upload_problems(replace(clock, title="x" * 100), "y" * 5000)
     assert not [doubt for doubt in fair if "characters" in doubt]
 
 
 def test_nothing_in_the_player_knows_the_first_film() -> None:
-    for path in html_page.PLAYER.rglob("*.*"):
+    for path in template.PLAYER.rglob("*.*"):
         text = path.read_text(encoding="utf-8").lower()
         assert not [word for word in ("her2", "trastuzumab", "antibody") if word in text], path.name

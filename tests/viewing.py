@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 
 from explainer.cache import Cache
 from explainer.captions.segment import segment
-from explainer.export.page import html_page, thumbnails
+from explainer.export.page import html_page, sprite_sheet
 from explainer.language_version import LanguageVersion
 from explainer.media.frames import decode_frames
 from explainer.timeline.json import from_json
@@ -140,7 +140,7 @@ class Shown:
         return np.asarray(picture, np.int16)
 
     def ends(self) -> list[int]:
-        return thumbnails.last_frames(self.clock)
+        return sprite_sheet.last_frames(self.clock)
 
 
 class Reader:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from explainer.export.base import Export, ExportJob
 
 EXPORTS = {
+    "poster": "explainer.export.poster",
     "page": "explainer.export.page.html_page",
     "youtube": "explainer.export.youtube",
 }

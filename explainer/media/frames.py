@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
-from io import BytesIO
 from pathlib import Path
 
 import av
@@ -83,13 +82,6 @@ def gop_hashes(film: Path, numbers: Sequence[int], fps: int) -> Iterator[str]:
                 digest.update(bytes(packet))
             place = _frame_pts(number, fps, track) - (first or 0)
             yield f"{digest.hexdigest()} {place}"
-
-
-def encode_image(picture: Image.Image, form: str, **options: int) -> bytes:
-    """A picture as the bytes of a file in one of Pillow's formats, such as `PNG`."""
-    buffer = BytesIO()
-    picture.save(buffer, form, **options)
-    return buffer.getvalue()
 
 
 def _frame_pts(number: int, fps: int, track: VideoStream) -> int:

@@ -1,15 +1,15 @@
 // Captions over the film, the word being said marked; in another language, by the same line's time.
 
-import { caption_at, moment_in, word_at } from "./film.js";
-import { made } from "./page.js";
+import { caption_at, same_moment, word_at } from "./film.js";
+import { create } from "./page.js";
 
 export class Captions {
-  constructor(box, deck) {
-    Object.assign(this, { box, deck, film: null, shown: null, marked: -1 });
-    deck.addEventListener("frame", () => this.draw());
+  constructor(box, playback) {
+    Object.assign(this, { box, playback, film: null, shown: null, marked: -1 });
+    playback.addEventListener("frame", () => this.draw());
   }
 
-  // Shows the captions of a film, which may be another edition than the one playing; null for none.
+  // Shows the captions of a film, which may be another language than the one playing; null for none.
   choose(film) {
     this.film = film;
     this.shown = null;
@@ -19,10 +19,10 @@ export class Captions {
   }
 
   draw() {
-    const { film, deck } = this;
+    const { film, playback } = this;
     if (!film) return;
-    const own = film === deck.film;
-    const ms = 1000 * (own ? deck.time : moment_in(film, deck.film, deck.time));
+    const own = film === playback.film;
+    const ms = 1000 * (own ? playback.time : same_moment(film, playback.film, playback.time));
     const caption = caption_at(film, ms);
     if (caption !== this.shown) this.#write(caption);
     if (caption) this.#mark(own ? word_at(film, ms) : -1);
@@ -35,11 +35,11 @@ export class Captions {
     this.words = [];
     if (!caption) return;
     const rows = caption.rows.map((row) => {
-      const line = made("span", { className: "row" });
+      const line = create("span", { className: "row" });
       row.forEach((word, at) => {
         // a soft hyphen shows where a piece of a long word ends its row
         const shown = at + 1 < row.length ? word.text : word.text.replace(/\u00ad$/, "-");
-        const text = made("span", { textContent: shown });
+        const text = create("span", { textContent: shown });
         this.words.push(text);
         line.append(at ? word.before : "", text);
       });

@@ -1,54 +1,54 @@
-// The chapters as pictures below the film; each is where its first line begins. Many of them are
-// small, in a box of their own that keeps the one being played in view.
+// The chapters below the film, each a button with a picture. Many of them are small, in a box of
+// their own that keeps the one being played in view.
 
-import { clock_text, line_at } from "./film.js";
-import { made } from "./page.js";
+import { format_time, line_at } from "./film.js";
+import { create } from "./page.js";
 
-const MANY = 24;
+const MANY_CHAPTERS = 24;
 
 export class Chapters {
-  constructor(list, deck, pictures) {
-    Object.assign(this, { list, deck, pictures });
-    deck.addEventListener("frame", () => this.draw());
+  constructor(list, playback, sprites) {
+    Object.assign(this, { list, playback, sprites });
+    playback.addEventListener("frame", () => this.draw());
   }
 
   load(film) {
     Object.assign(this, { film, shown: null });
-    this.list.classList.toggle("many", film.scenes.length > MANY);
+    this.list.classList.toggle("many", film.scenes.length > MANY_CHAPTERS);
     this.buttons = new Map(film.scenes.map((scene) => [scene, this.#button(scene)]));
-    this.list.replaceChildren(...[...this.buttons.values()].map((button) => made("li", {}, button)));
+    this.list.replaceChildren(...[...this.buttons.values()].map((button) => create("li", {}, button)));
     this.draw();
   }
 
   draw() {
     if (!this.film) return;
-    const { scene } = line_at(this.film, this.deck.frame);
+    const { scene } = line_at(this.film, this.playback.frame);
     if (scene === this.shown) return;
     this.buttons.get(this.shown)?.removeAttribute("aria-current");
     const button = this.buttons.get(scene);
     button.setAttribute("aria-current", "true");
     this.shown = scene;
-    this.see();
+    this.scroll_into_view();
   }
 
-  // Brings the chapter being played into view.
-  see() {
+  // Scrolls the chapter being played into view.
+  scroll_into_view() {
     const button = this.buttons.get(this.shown);
-    // only this box is scrolled, never the page, and not under the hands of who is in it
+    // only this box is scrolled, never the page, and not while the reader is using it
     if (this.list.matches(":hover, :focus-within")) return;
     const above = button.offsetTop - this.list.offsetTop;
     this.list.scrollTop = above - (this.list.clientHeight - button.offsetHeight) / 2;
   }
 
   #button(scene) {
-    const { film, deck } = this;
+    const { film, playback } = this;
     const { start } = scene.lines[0];
-    const picture = made("span", { className: "still" });
-    this.pictures.later(picture, scene.lines.at(-1).index, film.lines.length);
-    const when = made("span", { className: "when", textContent: clock_text(start / film.fps) });
-    const title = made("span", { textContent: scene.title });
-    const button = made("button", { type: "button" }, picture, made("span", {}, title, when));
-    button.addEventListener("click", () => deck.show(start));
+    const picture = create("span", { className: "still" });
+    this.sprites.show_when_near(picture, scene.lines.at(-1).index, film.lines.length);
+    const when = create("span", { className: "when", textContent: format_time(start / film.fps) });
+    const title = create("span", { textContent: scene.title });
+    const button = create("button", { type: "button" }, picture, create("span", {}, title, when));
+    button.addEventListener("click", () => playback.show(start));
     return button;
   }
 }

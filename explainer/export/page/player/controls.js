@@ -1,15 +1,15 @@
 // The buttons of the bar: play, sound, captions, settings, picture in picture, full screen.
 
-import { clock_text, line_at } from "./film.js";
-import { icon, label, made, one } from "./page.js";
+import { format_time, line_at } from "./film.js";
+import { create, find, icon, label } from "./page.js";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 
 export class Controls {
-  constructor(player, deck, actions) {
-    Object.assign(this, { player, deck, actions });
-    this.video = deck.video;
-    const press = (name, act) => one(name, player).addEventListener("click", act);
+  constructor(player, playback, actions) {
+    Object.assign(this, { player, playback, actions });
+    this.video = playback.video;
+    const press = (name, act) => find(name, player).addEventListener("click", act);
     press(".play", () => actions.play());
     press(".start", () => {
       player.focus({ preventScroll: true });
@@ -17,60 +17,60 @@ export class Controls {
     });
     press(".mute", () => this.mute());
     press(".caption", () => actions.captions());
-    press(".settings", () => this.menu(this.panel.hidden));
+    press(".settings", () => this.open_menu(this.panel.hidden));
     press(".pip", () => {
-      this.menu(false);
+      this.open_menu(false);
       this.pip();
     });
     press(".fullscreen", () => this.fullscreen());
     this.video.addEventListener("click", () => {
       player.focus({ preventScroll: true });
       if (this.panel.hidden) actions.play();
-      this.menu(false);
+      this.open_menu(false);
     });
     this.video.addEventListener("dblclick", () => this.fullscreen());
-    this.volume = one(".volume", player);
+    this.volume = find(".volume", player);
     this.volume.addEventListener("input", () => this.set_volume(this.volume.value / 100));
-    one(".pip", player).hidden = !document.pictureInPictureEnabled;
-    one(".fullscreen", player).hidden = !document.fullscreenEnabled;
+    find(".pip", player).hidden = !document.pictureInPictureEnabled;
+    find(".fullscreen", player).hidden = !document.fullscreenEnabled;
     this.#settings();
-    this.#idle();
-    deck.addEventListener("state", () => this.draw());
-    deck.addEventListener("frame", () => this.#time());
+    this.#hide_when_idle();
+    playback.addEventListener("state", () => this.draw());
+    playback.addEventListener("frame", () => this.#time());
     document.addEventListener("fullscreenchange", () => this.draw());
   }
 
   get panel() {
-    return one("#settings", this.player);
+    return find("#settings", this.player);
   }
 
-  load(film, words) {
-    Object.assign(this, { film, words });
-    one(".length", this.player).textContent = clock_text(film.length);
+  load(film, strings) {
+    Object.assign(this, { film, strings });
+    find(".length", this.player).textContent = format_time(film.length);
     this.player.classList.toggle("hours", film.length >= 3600);
     this.draw();
     this.#time();
   }
 
   draw() {
-    const { player, deck, video, words } = this;
-    if (!words) return;
-    const play = one(".play", player);
-    icon(play, deck.playing ? "pause" : "play");
-    label(play, deck.playing ? words.pause : words.play);
-    label(one(".start", player), words.play);
-    player.classList.toggle("playing", deck.playing);
-    if (deck.playing) player.classList.add("begun");
+    const { player, playback, video, strings } = this;
+    if (!strings) return;
+    const play = find(".play", player);
+    icon(play, playback.playing ? "pause" : "play");
+    label(play, playback.playing ? strings.pause : strings.play);
+    label(find(".start", player), strings.play);
+    player.classList.toggle("playing", playback.playing);
+    if (playback.playing) player.classList.add("begun");
     const silent = video.muted || video.volume === 0;
-    icon(one(".mute", player), silent ? "muted" : "sound");
-    label(one(".mute", player), silent ? words.unmute : words.mute);
+    icon(find(".mute", player), silent ? "muted" : "sound");
+    label(find(".mute", player), silent ? strings.unmute : strings.mute);
     this.volume.value = silent ? 0 : Math.round(video.volume * 100);
     this.volume.setAttribute("aria-valuetext", `${this.volume.value} %`);
     this.volume.style.setProperty("--part", `${this.volume.value}%`);
     const full = document.fullscreenElement === player;
-    icon(one(".fullscreen", player), full ? "small" : "fullscreen");
-    label(one(".fullscreen", player), full ? words.leave_fullscreen : words.fullscreen);
-    one(".speed", player).value = String(video.playbackRate);
+    icon(find(".fullscreen", player), full ? "small" : "fullscreen");
+    label(find(".fullscreen", player), full ? strings.leave_fullscreen : strings.fullscreen);
+    find(".speed", player).value = String(video.playbackRate);
   }
 
   mute() {
@@ -78,16 +78,16 @@ export class Controls {
     if (!this.video.muted && this.video.volume === 0) this.video.volume = 0.5;
   }
 
-  set_volume(part) {
+  set_volume(share) {
     this.video.muted = false;
-    this.video.volume = Math.min(1, Math.max(0, part));
+    this.video.volume = Math.min(1, Math.max(0, share));
   }
 
-  faster(by) {
+  change_speed(by) {
     const at = SPEEDS.indexOf(this.video.playbackRate);
     const next = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, (at < 0 ? 2 : at) + by))];
     this.video.playbackRate = this.video.defaultPlaybackRate = next;
-    this.actions.tell(`${next}×`);
+    this.actions.show_toast(`${next}×`);
   }
 
   async pip() {
@@ -108,26 +108,26 @@ export class Controls {
     }
   }
 
-  menu(open) {
+  open_menu(open) {
     this.panel.hidden = !open;
-    one(".settings", this.player).setAttribute("aria-expanded", open);
-    if (open) one("select", this.panel).focus();
+    find(".settings", this.player).setAttribute("aria-expanded", open);
+    if (open) find("select", this.panel).focus();
   }
 
   #settings() {
-    const speed = one(".speed", this.panel);
-    speed.append(...SPEEDS.map((s) => made("option", { value: s, textContent: `${s}×` })));
+    const speed = find(".speed", this.panel);
+    speed.append(...SPEEDS.map((s) => create("option", { value: s, textContent: `${s}×` })));
     speed.addEventListener("change", () => {
       this.video.playbackRate = this.video.defaultPlaybackRate = Number(speed.value);
     });
     this.panel.addEventListener("focusout", ({ relatedTarget }) => {
-      const kept = [this.panel, one(".settings", this.player)];
-      if (relatedTarget && !kept.some((part) => part.contains(relatedTarget))) this.menu(false);
+      const menu = [this.panel, find(".settings", this.player)];
+      if (relatedTarget && !menu.some((part) => part.contains(relatedTarget))) this.open_menu(false);
     });
   }
 
-  // In full screen the controls step back while nobody moves and nothing in them has the focus.
-  #idle() {
+  // In full screen the controls are hidden while nobody moves and nothing in them has the focus.
+  #hide_when_idle() {
     let waiting;
     const wake = () => {
       this.player.classList.remove("idle");
@@ -137,18 +137,18 @@ export class Controls {
     for (const name of ["pointermove", "pointerdown", "keydown", "focusin"]) {
       this.player.addEventListener(name, wake);
     }
-    this.deck.addEventListener("state", wake);
+    this.playback.addEventListener("state", wake);
   }
 
   #time() {
-    const { film, deck, player } = this;
+    const { film, playback, player } = this;
     if (!film) return;
-    const now = clock_text(deck.time);
-    if (one(".now", player).textContent !== now) one(".now", player).textContent = now;
-    if (deck.frame > 0) player.classList.add("begun");
-    const { title } = line_at(film, deck.frame).scene;
-    if (one(".bar .chapter", player).textContent !== title) {
-      one(".bar .chapter", player).textContent = title;
+    const now = format_time(playback.time);
+    if (find(".now", player).textContent !== now) find(".now", player).textContent = now;
+    if (playback.frame > 0) player.classList.add("begun");
+    const { title } = line_at(film, playback.frame).scene;
+    if (find(".bar .chapter", player).textContent !== title) {
+      find(".bar .chapter", player).textContent = title;
     }
   }
 }

@@ -1,14 +1,14 @@
-// A film in one language as plain values: the record's edition in, its lines, words and captions
-// by time out. Frames are whole numbers from the film's start; words and captions count milliseconds.
+// A film in one language as plain values: a version of the page's record in, its lines, words and
+// captions by time out. Frames count from the film's start; words and captions are in milliseconds.
 
-export function read(edition) {
+export function read_film(version) {
   const lines = [];
   const words = [];
   let start = 0;
-  const scenes = edition.scenes.map(({ id, title }) => ({ id, title, lines: [] }));
-  for (const [number, told] of edition.scenes.entries()) {
+  const scenes = version.scenes.map(({ id, title }) => ({ id, title, lines: [] }));
+  for (const [number, record] of version.scenes.entries()) {
     const scene = scenes[number];
-    for (const line of told.lines) {
+    for (const line of record.lines) {
       const first = words.length;
       for (const [text, from, to, glued] of line.words) {
         words.push({ text, from, to, before: glued ? "" : " ", line: lines.length });
@@ -21,7 +21,7 @@ export function read(edition) {
         end: line.end,
         first,
         last: words.length,
-        say: said(words.slice(first)),
+        say: join_words(words.slice(first)),
         show: line.show,
         cite: line.cite,
       });
@@ -29,12 +29,12 @@ export function read(edition) {
       start = line.end;
     }
   }
-  const captions = read_captions(edition.captions, words);
-  return { ...edition, scenes, lines, words, captions, frames: start, length: start / edition.fps };
+  const captions = read_captions(version.captions, words);
+  return { ...version, scenes, lines, words, captions, frames: start, length: start / version.fps };
 }
 
-// Words as a text; the pieces of a long one, each with a soft hyphen at its end, are one again.
-function said(words) {
+// Words joined to a text; the pieces of a hyphenated one, which end in soft hyphens, as one word.
+function join_words(words) {
   return words.map(({ before, text }) => before + text.replace(/\u00ad$/, "")).join("").trim();
 }
 
@@ -47,34 +47,34 @@ function read_captions(records, words) {
   });
 }
 
-// The middle of a frame: a player that is sent there shows this frame and no other.
-export const middle = (film, frame) => (frame + 0.5) / film.fps;
+// The time in the middle of a frame: a player sent there shows this frame and no other.
+export const frame_middle = (film, frame) => (frame + 0.5) / film.fps;
 
 export function frame_at(film, time) {
   return Math.min(film.frames - 1, Math.max(0, Math.floor(time * film.fps + 1e-4)));
 }
 
-// The place of the first of a rising list that `over` holds for, found by halves: a film has
-// thousands of lines and words, and is asked for them with every frame.
-function first_place(list, over) {
+// The index of the first of a rising list that `holds` is true of, by binary search: a film has
+// thousands of lines and words, and they are looked up with every frame.
+function first_index(list, holds) {
   let low = 0;
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (over(list[middle])) high = middle;
+    if (holds(list[middle])) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
 export function line_at(film, frame) {
-  const at = first_place(film.lines, (line) => frame < line.end);
+  const at = first_index(film.lines, (line) => frame < line.end);
   return film.lines[Math.min(at, film.lines.length - 1)];
 }
 
 // The index of the word that is being said, or -1; a word lasts until the next of its line begins.
 export function word_at(film, ms) {
-  const at = first_place(film.words, (word) => ms < word.from) - 1;
+  const at = first_index(film.words, (word) => ms < word.from) - 1;
   if (at < 0) return -1;
   const { to, line } = film.words[at];
   const next = film.words[at + 1];
@@ -82,12 +82,12 @@ export function word_at(film, ms) {
 }
 
 export function caption_at(film, ms) {
-  const caption = film.captions[first_place(film.captions, ({ to }) => ms < to)];
+  const caption = film.captions[first_index(film.captions, ({ to }) => ms < to)];
   return caption && caption.from <= ms ? caption : null;
 }
 
-// The same moment of the same line in another edition, whose voice takes its own time.
-export function moment_in(other, film, time) {
+// The same moment of the same line in another language, whose voice takes its own time.
+export function same_moment(other, film, time) {
   const line = line_at(film, frame_at(film, time));
   const twin = other.lines.find(({ key }) => key === line.key);
   if (!twin) return -1;
@@ -95,7 +95,7 @@ export function moment_in(other, film, time) {
   return (twin.start + share * (twin.end - twin.start)) / other.fps;
 }
 
-export function clock_text(seconds) {
+export function format_time(seconds) {
   const whole = Math.floor(seconds + 1e-6);
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   const two = (number) => String(number).padStart(2, "0");

@@ -1,48 +1,49 @@
-// Chapters of a long film, each folded up under its title; the one being played is open. What is
-// folded is still found by the browser's search, which opens it.
+// The chapters of a long film, each folded up under its title but for the one being played. The
+// browser's search finds what is folded, too, and opens it.
 
-import { clock_text } from "./film.js";
-import { made } from "./page.js";
+import { format_time } from "./film.js";
+import { create } from "./page.js";
 
-const LINES = 60;
+const MAX_UNFOLDED_LINES = 60;
 
 export class Folds {
-  // Parts of `film`, one for each of its scenes, with what `inside` makes of it.
+  // One element for each scene of `film`, with the children that `inside(scene)` returns.
   constructor(film, inside) {
-    this.folded = film.lines.length > LINES && film.scenes.length > 1;
-    this.parts = new Map(film.scenes.map((scene) => [scene, this.#part(film, scene, inside(scene))]));
+    this.folded = film.lines.length > MAX_UNFOLDED_LINES && film.scenes.length > 1;
+    const chapters = film.scenes.map((scene) => [scene, this.#chapter(film, scene, inside(scene))]);
+    this.chapters = new Map(chapters);
     this.open = null;
   }
 
   get elements() {
-    return [...this.parts.values()];
+    return [...this.chapters.values()];
   }
 
-  // Marks a scene's part, opens it, and closes the one that was opened so before.
+  // Marks a scene's element; with `opening`, opens it and closes the one opened so before.
   follow(scene, opening) {
     if (!this.folded) return;
-    const part = this.parts.get(scene);
+    const chapter = this.chapters.get(scene);
     this.marked?.removeAttribute("aria-current");
-    this.marked = part.firstChild;
+    this.marked = chapter.firstChild;
     this.marked.setAttribute("aria-current", "true");
-    if (!opening || part === this.open) return;
+    if (!opening || chapter === this.open) return;
     if (this.open) this.open.open = false;
-    // one that a reader has opened stays so
-    this.open = part.open ? null : part;
-    part.open = true;
+    // one that the reader has opened stays open
+    this.open = chapter.open ? null : chapter;
+    chapter.open = true;
   }
 
-  all(open) {
+  set_all(open) {
     if (!this.folded) return;
     this.open = null;
-    for (const part of this.parts.values()) part.open = open;
+    for (const chapter of this.chapters.values()) chapter.open = open;
   }
 
-  #part(film, scene, inside) {
-    const title = made("h3", { textContent: scene.title });
-    if (!this.folded) return made("section", {}, title, ...inside);
-    const when = clock_text(scene.lines[0].start / film.fps);
-    const head = made("summary", {}, title, made("span", { className: "when", textContent: when }));
-    return made("details", {}, head, ...inside);
+  #chapter(film, scene, inside) {
+    const title = create("h3", { textContent: scene.title });
+    if (!this.folded) return create("section", {}, title, ...inside);
+    const when = format_time(scene.lines[0].start / film.fps);
+    const head = create("summary", {}, title, create("span", { className: "when", textContent: when }));
+    return create("details", {}, head, ...inside);
   }
 }

@@ -1,9 +1,9 @@
-// The keyboard, as the big video sites have it, heard only while the player has the focus; and the
-// sheet that lists it.
+// Keyboard shortcuts, the same as on big video sites, while the player has the focus; and the dialog
+// that lists them.
 
-import { made, one } from "./page.js";
+import { create, find } from "./page.js";
 
-const SHEET = [
+const SHORTCUTS = [
   ["key_play", "Space", "K"],
   ["key_seek", "←", "→"],
   ["key_seek_far", "J", "L"],
@@ -22,27 +22,27 @@ const SHEET = [
 ];
 
 export class Keys {
-  constructor(player, deck, controls, actions) {
-    Object.assign(this, { player, deck, controls, actions });
-    this.dialog = one("dialog", player);
+  constructor(player, playback, controls, actions) {
+    Object.assign(this, { player, playback, controls, actions });
+    this.dialog = find("dialog", player);
     player.addEventListener("keydown", (event) => this.#pressed(event));
-    one(".help-open", player).addEventListener("click", () => {
-      controls.menu(false);
+    find(".help-open", player).addEventListener("click", () => {
+      controls.open_menu(false);
       this.help();
     });
-    one(".help-close", player).addEventListener("click", () => this.dialog.close());
+    find(".help-close", player).addEventListener("click", () => this.dialog.close());
     this.dialog.addEventListener("click", ({ target }) => {
       if (target === this.dialog) this.dialog.close();
     });
   }
 
-  load(words) {
-    const rows = SHEET.map(([what, ...keys]) => {
-      const caps = keys.map((key) => made("kbd", { textContent: key }));
-      const head = made("th", { scope: "row", textContent: words[what] });
-      return made("tr", {}, head, made("td", {}, ...caps.flatMap((cap) => [cap, " "])));
+  load(strings) {
+    const rows = SHORTCUTS.map(([what, ...keys]) => {
+      const caps = keys.map((key) => create("kbd", { textContent: key }));
+      const head = create("th", { scope: "row", textContent: strings[what] });
+      return create("tr", {}, head, create("td", {}, ...caps.flatMap((cap) => [cap, " "])));
     });
-    one("tbody", this.dialog).replaceChildren(...rows);
+    find("tbody", this.dialog).replaceChildren(...rows);
   }
 
   help() {
@@ -57,14 +57,14 @@ export class Keys {
       if (key === "?") this.help();
       else return;
     } else if (key === "Escape" && !this.controls.panel.hidden) {
-      this.controls.menu(false);
-      one(".settings", this.player).focus();
+      this.controls.open_menu(false);
+      find(".settings", this.player).focus();
     } else if (target.matches("select")) {
       return;
     } else {
-      const own = target.matches("button, a") && (key === " " || key === "Enter");
-      const slid = target.matches(".volume") && /^(Arrow|Home|End|Page)/.test(key);
-      const act = own || slid ? null : this.#act(event);
+      const handled_by_button = target.matches("button, a") && (key === " " || key === "Enter");
+      const handled_by_slider = target.matches(".volume") && /^(Arrow|Home|End|Page)/.test(key);
+      const act = handled_by_button || handled_by_slider ? null : this.#act(event);
       if (!act) return;
       act();
     }
@@ -72,34 +72,35 @@ export class Keys {
   }
 
   #act({ key, shiftKey }) {
-    const { deck, controls, actions } = this;
-    const by = (seconds) => () => actions.seek(seconds);
-    const louder = (part) => () => controls.set_volume(deck.video.volume + part);
+    const { playback, controls, actions } = this;
+    const seek = (seconds) => () => actions.seek(seconds);
+    const louder = (by) => () => controls.set_volume(playback.video.volume + by);
     const name = key.length === 1 ? key.toLowerCase() : key;
-    if (/^[0-9]$/.test(name)) return () => deck.show(Math.round((deck.film.frames * name) / 10));
+    const { frames } = playback.film;
+    if (/^[0-9]$/.test(name)) return () => playback.show(Math.round((frames * name) / 10));
     if (shiftKey && name === "n") return () => actions.line(1);
     if (shiftKey && name === "p") return () => actions.line(-1);
     return {
       " ": () => actions.play(),
       k: () => actions.play(),
-      ArrowLeft: by(-5),
-      ArrowRight: by(5),
-      j: by(-10),
-      l: by(10),
+      ArrowLeft: seek(-5),
+      ArrowRight: seek(5),
+      j: seek(-10),
+      l: seek(10),
       ",": () => actions.frame(-1),
       ".": () => actions.frame(1),
       p: () => actions.chapter(-1),
       n: () => actions.chapter(1),
       PageUp: () => actions.line(-1),
       PageDown: () => actions.line(1),
-      Home: () => deck.show(0),
-      End: () => deck.show(deck.film.frames - 1),
+      Home: () => playback.show(0),
+      End: () => playback.show(frames - 1),
       ArrowUp: louder(0.05),
       ArrowDown: louder(-0.05),
       m: () => controls.mute(),
       c: () => actions.captions(),
-      "<": () => controls.faster(-1),
-      ">": () => controls.faster(1),
+      "<": () => controls.change_speed(-1),
+      ">": () => controls.change_speed(1),
       f: () => controls.fullscreen(),
       i: () => controls.pip(),
       "?": () => this.help(),

@@ -1,20 +1,20 @@
-// Small tools for the page: finding elements, making them from text alone, and its own words.
+// Small tools for the page: elements found, created from text alone, and filled with its own texts.
 
-export const one = (selector, from = document) => from.querySelector(selector);
-export const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+export const find = (selector, from = document) => from.querySelector(selector);
+export const find_all = (selector, from = document) => [...from.querySelectorAll(selector)];
 
-export function made(name, properties = {}, ...children) {
+export function create(name, properties = {}, ...children) {
   const element = Object.assign(document.createElement(name), properties);
   element.append(...children);
   return element;
 }
 
-export function filled(text, values) {
+export function fill_blanks(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
 export function icon(button, name) {
-  one("use", button).setAttribute("href", `#i-${name}`);
+  find("use", button).setAttribute("href", `#i-${name}`);
 }
 
 export function label(button, text) {
@@ -22,18 +22,18 @@ export function label(button, text) {
   button.title = text;
 }
 
-// Says something to a screen reader.
-export function speak(text) {
-  one(".spoken").textContent = text;
+// Has screen readers say a text, when they have finished what they are saying.
+export function announce(text) {
+  find(".spoken").textContent = text;
 }
 
-// Writes the page's own words into the elements that name them.
-export function put_words(words) {
-  for (const element of all("[data-t]")) element.textContent = words[element.dataset.t];
-  for (const element of all("[data-label]")) label(element, words[element.dataset.label]);
-  for (const element of all("[data-name]")) {
-    element.setAttribute("aria-label", words[element.dataset.name]);
+// Writes the page's own texts, by name, into the elements that ask for them.
+export function apply_strings(strings) {
+  for (const element of find_all("[data-t]")) element.textContent = strings[element.dataset.t];
+  for (const element of find_all("[data-label]")) label(element, strings[element.dataset.label]);
+  for (const element of find_all("[data-name]")) {
+    element.setAttribute("aria-label", strings[element.dataset.name]);
   }
 }
 
-export const still_wanted = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+export const prefers_reduced_motion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

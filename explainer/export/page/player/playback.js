@@ -1,9 +1,9 @@
-// The tape deck: a <video> that can be sent to a frame and can play up to one. It tells listeners
-// "frame" whenever another frame may be seen, and "state" when it starts, pauses or is set.
+// A <video> that can show one frame and play up to one. It sends the events "frame" whenever another
+// frame may be seen, "state" when it starts, pauses or is set, and "rest" at the frame it played to.
 
-import { frame_at, middle } from "./film.js";
+import { frame_at, frame_middle } from "./film.js";
 
-export class Deck extends EventTarget {
+export class Playback extends EventTarget {
   constructor(video, film) {
     super();
     this.video = video;
@@ -50,7 +50,7 @@ export class Deck extends EventTarget {
   // Shows a frame: sent to its middle, so that rounding cannot show its neighbour.
   show(frame) {
     this.stop = null;
-    this.seek(middle(this.film, Math.min(this.film.frames - 1, Math.max(0, frame))));
+    this.seek(frame_middle(this.film, Math.min(this.film.frames - 1, Math.max(0, frame))));
   }
 
   seek(time) {

@@ -1,6 +1,6 @@
-// What is kept between visits, by the film's name; nothing if the browser keeps nothing.
+// What is stored between visits, by the film's name; nothing where the browser stores nothing.
 
-export function memory(name) {
+export function open_storage(name) {
   const key = `explainer:${name}`;
   const load = () => {
     try {
@@ -15,7 +15,7 @@ export function memory(name) {
       try {
         localStorage.setItem(key, JSON.stringify({ ...load(), [what]: value }));
       } catch {
-        // a page that may keep nothing still plays
+        // the page works without storage, too
       }
     },
   };

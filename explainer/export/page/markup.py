@@ -1,0 +1,77 @@
+"""What of a film the page says in HTML, for readers without scripts: a timeline in, markup out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from urllib.parse import quote
+
+from explainer.captions.formats.registry import FORMATS
+from explainer.clock import mmss, seconds
+from explainer.export.page.template import data_url
+from explainer.language_version import LanguageVersion
+from explainer.timeline.model import TimedLine, Timeline
+
+
+def transcript(timeline: Timeline) -> str:
+    """What is said and shown, by scene, each line with its time and the numbers of its sources."""
+    numbers = {source.id: n for n, source in enumerate(timeline.extras.sources, 1)}
+    sections = []
+    for scene in timeline.scenes:
+        lines = "".join(
+            _transcript_line(line, sorted(numbers[name] for name in line.cite))
+            for line in scene.lines
+        )
+        sections.append(f"<section><h3>{escape(scene.title)}</h3>{lines}</section>\n")
+    return "".join(sections)
+
+
+def _transcript_line(line: TimedLine, numbers: Sequence[int]) -> str:
+    cites = "".join(f'<a class="cite" href="#source-{n}">{n}</a>' for n in numbers)
+    if cites:
+        cites = f'<span class="cites">{cites}</span>'
+    time = f'<a class="stamp" href="#t={seconds(line.start):.2f}">{mmss(line.start)}</a>'
+    text = f"{line.speaker_label} {line.text}".strip()
+    return (
+        f'<div class="line" id="{escape(line.key)}">{time}'
+        f'<div><p class="say"><span>{escape(text)}</span>{cites}</p>'
+        f'<p class="show">{escape(line.show)}</p></div></div>\n'
+    )
+
+
+def sources(timeline: Timeline, strings: dict[str, str]) -> str:
+    """The numbered sources as list items, each with the times at which it is cited."""
+    items = []
+    for number, source in enumerate(timeline.extras.sources, 1):
+        lines = [line for line in timeline.lines if source.id in line.cite]
+        times = " ".join(f'<a href="#{line.key}">{mmss(line.start)}</a>' for line in lines)
+        used = escape(strings["used_at"]).format(time=times)
+        doi = f"https://doi.org/{quote(source.doi, safe='/()<>;:')}"
+        link = f'<a rel="noopener" href="{escape(doi)}">doi:{escape(source.doi)}</a>'
+        items.append(
+            f'<li id="source-{number}"><cite>{escape(source.title)}.</cite> {escape(source.where)}'
+            f'{". " + link if source.doi else ""} <span class="used">{used}</span></li>\n'
+        )
+    return "".join(items)
+
+
+def downloads(versions: Sequence[LanguageVersion], embed: bool) -> str:
+    """Links to the film and its caption files as list items; with `embed` they hold the files."""
+    items = []
+    for version in versions:
+        name = version.film.stem
+        links = {} if embed else {f"{name}.mp4": quote(f"{name}.mp4")}
+        for form in FORMATS.values():
+            if not form.on_page:
+                continue
+            file = name + form.suffix
+            if embed:
+                content = form.write(version.captions, version.language).encode()
+                links[file] = data_url(form.media_type, content)
+            else:
+                links[file] = quote(file)
+        items += [
+            f'<li><a download="{escape(file)}" href="{escape(link)}">{escape(file)}</a></li>'
+            for file, link in links.items()
+        ]
+    return "".join(items)

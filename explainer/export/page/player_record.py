@@ -1,0 +1,99 @@
+"""What the page's player knows of a film: language versions in, values for its JSON record out."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from explainer.cache import Cache
+from explainer.captions.formats import webvtt
+from explainer.captions.rows import line_words
+from explainer.clock import MILLISECOND, frame_ticks
+from explainer.export.page import sprite_sheet
+from explainer.export.page.template import data_url
+from explainer.language_version import LanguageVersion
+from explainer.languages import text_direction
+from explainer.progress import Progress
+from explainer.timeline.model import TimedLine, TimedWord
+
+
+def version_record(version: LanguageVersion, first_film: Path, embed: bool) -> dict[str, Any]:
+    """A film in one language. Lines end at frames; words and captions count milliseconds.
+
+    With `embed` the film is in the record, but for `first_film`, which stands in the page already
+    for readers without scripts.
+    """
+    timeline = version.timeline
+    frame = frame_ticks(timeline.fps)
+    numbers = {source.id: n for n, source in enumerate(timeline.extras.sources, 1)}
+    in_page = embed and version.film == first_film
+    track = webvtt.write(version.captions, timeline.language)
+
+    def line_record(line: TimedLine) -> dict[str, Any]:
+        return {
+            "id": line.id,
+            "end": line.end // frame,
+            "show": line.show,
+            "cite": sorted(numbers[name] for name in line.cite),
+            "words": [_word_record(word) for word in line_words(line, timeline.language)],
+        }
+
+    return {
+        "language": timeline.language,
+        "direction": text_direction(timeline.language),
+        "name": timeline.name,
+        "title": timeline.title,
+        "about": timeline.extras.about,
+        "notice": timeline.extras.notice,
+        "film": "" if in_page else film_url(version.film, embed),
+        "track": data_url("text/vtt", track.encode()),
+        "fps": timeline.fps,
+        "scenes": [
+            {
+                "id": scene.id,
+                "title": scene.title,
+                "lines": [line_record(line) for line in scene.lines],
+            }
+            for scene in timeline.scenes
+        ],
+        "captions": [
+            [_milliseconds(c.start), _milliseconds(c.end), *(len(row) for row in c.spans)]
+            for c in version.captions
+        ],
+    }
+
+
+def sprites_record(version: LanguageVersion, cache: Cache, progress: Progress) -> dict[str, Any]:
+    """The last picture of each line, on as many sprite sheets as it takes.
+
+    Raises:
+        CheckFailed: if the film does not hold the frames that its timeline says.
+    """
+    timeline = version.timeline
+    frames = sprite_sheet.last_frames(timeline)
+    progress.start_stage("the page's pictures", len(frames), timeline.language)
+    sheets = sprite_sheet.cached_sprite_sheets(version.film, frames, timeline.fps, cache, progress)
+    return {
+        "images": [b64encode(sheet.image).decode() for sheet in sheets],
+        "per_sheet": sprite_sheet.MAX_PICTURES,
+        "width": sheets[0].width,
+        "height": sheets[0].height,
+        "columns": sheets[0].columns,
+    }
+
+
+def film_url(film: Path, embed: bool) -> str:
+    """Where the page finds a film: beside it, or in the page itself."""
+    return data_url("video/mp4", film.read_bytes()) if embed else quote(film.name)
+
+
+def _word_record(word: TimedWord) -> list[str | int]:
+    """A word's text and its first and last millisecond, with a 1 if no space stands before it."""
+    times = [_milliseconds(word.start), _milliseconds(word.end)]
+    return [word.text, *times, *([1] if word.glued else [])]
+
+
+def _milliseconds(ticks: int) -> int:
+    return (ticks + MILLISECOND // 2) // MILLISECOND
