@@ -329,8 +329,8 @@ def test_doctor_finds_a_python_that_is_too_old_or_too_new(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(doctor, "MIN_VERSION", versions[0])
-    monkeypatch.setattr(doctor, "NEWEST", versions[1])
+    monkeypatch.setattr(doctor, "OLDEST_PYTHON", versions[0])
+    monkeypatch.setattr(doctor, "NEWEST_PYTHON", versions[1])
     assert main(["doctor"]) == 3
     assert "MISSING python         Python is 3." in capsys.readouterr().out
 

@@ -20,13 +20,14 @@ from explainer.cli.output import CommandResult, open_closed_streams
 from explainer.errors import EnvironmentProblem, ExplainerError, VoiceError, error_text, program
 
 INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it: 128 and the number of SIGINT."""
 
 MODULES = {"film": "render", "preview": "render"}
-"""The modules of commands that are not called as they are."""
+"""The modules of the commands whose module has another name."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; gives its exit code."""
+    """Run one command; returns its exit code."""
     # pydub looks for the ffmpeg program when it is imported; nothing here asks it to use one
     warnings.filterwarnings("ignore", "Couldn't find ff", RuntimeWarning)
     warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
@@ -36,14 +37,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = Options()
     try:
         options = parse(args)
-        # what a scene prints must not mix with the one object
+        # with --json, stdout holds one object and nothing that a scene prints
         with signals_as_interrupt(), redirect_stdout(sys.stderr) if as_json else nullcontext():
-            code, answer = runner(options.command)(options)
+            code, answer = command_function(options.command)(options)
         if as_json:
             print(json.dumps(answer, ensure_ascii=False))
         return code
     except ExplainerError as error:
-        _report(error, args, as_json)
+        _print_error(error, args, as_json)
         return error.exit_code
     except KeyboardInterrupt as error:
         for script in (options.script, *options.scripts):
@@ -52,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"interrupted; what is finished is kept. Go on with: {resume}", file=sys.stderr)
         return error.args[0] if error.args else INTERRUPTED
     except BrokenPipeError:
+        # nobody reads stdout any more; what Python still writes there at its end must not fail
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
@@ -64,15 +66,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EnvironmentProblem.exit_code
 
 
-def runner(command: str) -> Callable[[Options], CommandResult]:
-    """The function that runs a command; its module is loaded only now, with what it needs."""
+def command_function(command: str) -> Callable[[Options], CommandResult]:
+    """The function that runs a command. Its module is imported only now, with all that it needs."""
     module = import_module(f"explainer.cli.{MODULES.get(command, command)}")
     run: Callable[[Options], CommandResult] = module.run
     return run
 
 
-def _report(error: ExplainerError, args: Sequence[str], as_json: bool) -> None:
-    """Say what is wrong, for people on stderr and with --json for programs on stdout."""
+def _print_error(error: ExplainerError, args: Sequence[str], as_json: bool) -> None:
+    """Say what is wrong: on stderr for people, and with --json on stdout for programs."""
     print(error_text(error), file=sys.stderr)
     if isinstance(error, VoiceError):
         print(f"lines spoken so far are kept; go on with: {resume_command(args)}", file=sys.stderr)

@@ -18,69 +18,95 @@ from explainer.progress import Progress
 from explainer.script import engines
 from explainer.script.loader import load
 from explainer.script.model import Script
+from explainer.timeline.model import Timeline
+
+ESTIMATE_FPS = 30
+"""The frame rate for which a film is laid out here; lines end at whole frames."""
 
 
 def run(options: Options) -> CommandResult:
     """Everything that can be known without drawing, in each language asked for."""
-    found = {language: _check(options, language) for language in options.languages or ("",)}
-    code = 1 if any(facts["caption_faults"] for facts in found.values()) else 0
-    return code, next(iter(found.values())) if len(found) == 1 else {"languages": found}
+    answers = {language: _check(options, language) for language in options.languages or ("",)}
+    code = 1 if any(answer["caption_faults"] for answer in answers.values()) else 0
+    if len(answers) == 1:
+        return code, next(iter(answers.values()))
+    return code, {"languages": answers}
 
 
 def _check(options: Options, language: str) -> dict[str, Any]:
+    """Check the script in one language; prints what was found, and returns it for --json."""
     with Progress() as progress:
         script = load(options.script, language)
         for warning in script.warnings:
             print(f"warning: {warning}", file=sys.stderr)
         cache = Cache.of(script.folder, progress.log)
-        told = fit.narrate([script], options.voice, cache, progress, 30, fit=options.fit)
-        speech, clock = told.speeches[0], told.picture
+        made = fit.narrate([script], options.voice, cache, progress, ESTIMATE_FPS, fit=options.fit)
+        speech = made.speeches[0]
+        timeline = made.picture
         narration.demand(script, speech, options.min_timing)
-    faults = violations(segment(clock), clock)
-    words = sum(len(line.words) for line in clock.lines)
-    spoken = seconds(sum(line.talk for line in clock.lines))
-    for fault in faults:
+
+    caption_faults = violations(segment(timeline), timeline)
+    for fault in caption_faults:
         print(f"captions: {fault}", file=sys.stderr)
-    pace = sum(line.pace_count for line in clock.lines) / max(spoken, 0.001) * 60
-    if doubt := _pace_doubt(script, speech.voice, pace):
-        print(f"warning: {doubt}", file=sys.stderr)
-    found = {
+    units_per_minute = _units_per_minute(timeline)
+    rate_warning = _speech_rate_warning(script, speech.voice, units_per_minute)
+    if rate_warning:
+        print(f"warning: {rate_warning}", file=sys.stderr)
+    answer = {
         "scenes": len(script.scenes),
         "lines": len(script.lines),
-        "words": words,
-        "words_per_minute": round(pace),
+        "words": sum(len(line.words) for line in timeline.lines),
+        "words_per_minute": round(units_per_minute),
         "pace_unit": speech_rate_unit(script.language),
-        "length": round(seconds(clock.length), 3),
+        "length": round(seconds(timeline.length), 3),
         "limit": seconds(script.limit),
         "voice": speech.voice,
-        "warnings": len(script.warnings) + bool(doubt),
-        "caption_faults": faults,
+        "warnings": len(script.warnings) + bool(rate_warning),
+        "caption_faults": caption_faults,
+        "line_lengths": {
+            line.key: round(seconds(line.end - line.start), 3) for line in timeline.lines
+        },
     }
-    lengths = {line.key: (seconds(line.end - line.start), len(line.words)) for line in clock.lines}
-    found["line_lengths"] = {key: round(length, 3) for key, (length, _) in lengths.items()}
-    for key, (length, count) in lengths.items():
-        echo(options, f"{key:28} {length:5.1f} s {count:4} words")
-    echo(options, f"{found['scenes']} scenes, {found['lines']} lines, {words} words")
+    _print_summary(options, timeline, answer)
+    return answer
+
+
+def _print_summary(options: Options, timeline: Timeline, answer: dict[str, Any]) -> None:
+    for line in timeline.lines:
+        length = seconds(line.end - line.start)
+        echo(options, f"{line.key:28} {length:5.1f} s {len(line.words):4} words")
+    scenes, lines, words = answer["scenes"], answer["lines"], answer["words"]
+    echo(options, f"{scenes} scenes, {lines} lines, {words} words")
     echo(
         options,
-        f"{found['length']:.1f} s of {found['limit']:g} s, spoken by {speech.voice} "
-        f"at {found['words_per_minute']} {found['pace_unit']} a minute",
+        f"{answer['length']:.1f} s of {answer['limit']:g} s, spoken by {answer['voice']} "
+        f"at {answer['words_per_minute']} {answer['pace_unit']} a minute",
     )
-    if not faults:
+    if not answer["caption_faults"]:
         echo(options, "captions keep their form; every cue, source and scene is in place")
-    return found
 
 
-def _pace_doubt(script: Script, voice: str, pace: float) -> str:
-    """What is wrong with the pace of speech, and what would mend it; empty if it is right."""
+def _units_per_minute(timeline: Timeline) -> float:
+    """How fast the film is spoken, pauses between lines left out: words or syllables a minute."""
+    units = sum(line.pace_count for line in timeline.lines)
+    spoken_seconds = seconds(sum(line.talk for line in timeline.lines))
+    return units / max(spoken_seconds, 0.001) * 60
+
+
+def _speech_rate_warning(script: Script, voice: str, units_per_minute: float) -> str:
+    """Why the speech is hard to follow, and what would mend it; empty if it is not."""
     slowest, fastest = speech_rate_range(script.language)
-    if slowest <= pace <= fastest:
+    if slowest <= units_per_minute <= fastest:
         return ""
     unit = speech_rate_unit(script.language)
-    said = f"{voice} speaks {pace:.0f} {unit} a minute; {slowest} to {fastest} are easy to follow"
+    what = (
+        f"{voice} speaks {units_per_minute:.0f} {unit} a minute; "
+        f"{slowest} to {fastest} are easy to follow"
+    )
     if "pace" not in engines.OPTIONS.get(voice, {}):
-        return said
-    now = float(script.engines.get(voice, {}).get("pace", 1))
-    wanted = now * (0.97 * fastest if pace > fastest else 1.03 * slowest) / pace
-    wanted = min(max(wanted, 0.5), 1.5)
-    return f"{said}: write “engines: {{{voice}: {{pace: {wanted:.2f}}}}}” into the script"
+        return what
+    pace = float(script.engines.get(voice, {}).get("pace", 1))
+    # aim a little inside the range: a pace is not kept to the word
+    aim = 0.97 * fastest if units_per_minute > fastest else 1.03 * slowest
+    wanted_pace = min(max(pace * aim / units_per_minute, 0.5), 1.5)
+    return f"{what}: write “engines: {{{voice}: {{pace: {wanted_pace:.2f}}}}}” into the script"

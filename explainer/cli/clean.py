@@ -1,7 +1,8 @@
-"""What is kept for reuse removed."""
+"""Removing what is kept for reuse, and the finished films."""
 
 from __future__ import annotations
 
+from explainer import outputs
 from explainer.cache import FOLDER, Cache
 from explainer.cache.ledger import Ledger, refuse_link
 from explainer.cli.arguments import Options
@@ -11,19 +12,21 @@ from explainer.cli.output import CommandResult, echo
 def run(options: Options) -> CommandResult:
     """Remove the cache, and with --all the finished films too; not while others use them."""
     folder = options.script.resolve().parent
-    roots = [folder / FOLDER, *([folder / "build"] if options.all else [])]
-    removed: list[str] = []
-    stayed: list[str] = []
+    roots = [folder / FOLDER]
+    if options.all:
+        roots.append(folder / outputs.ROOT)
     for root in roots:
         refuse_link(root)
-    # a film is not finished while its render still uses what is kept
+    removed: list[str] = []
+    left: list[str] = []
+    # the lock of the cache covers the films as well: a render holds it until its film is finished
     with Cache(folder / FOLDER).unused():
         for root in roots:
-            gone, left = Ledger(root).remove_all()
-            removed += map(str, gone)
-            stayed += map(str, left)
-            if gone:
-                echo(options, f"removed {len(gone)} files of {root}")
-            for path in left:
+            root_removed, root_left = Ledger(root).remove_all()
+            if root_removed:
+                echo(options, f"removed {len(root_removed)} files of {root}")
+            for path in root_left:
                 echo(options, f"left {path}: it was changed by hand")
-    return 0, {"removed": removed, "left": stayed}
+            removed += map(str, root_removed)
+            left += map(str, root_left)
+    return 0, {"removed": removed, "left": left}

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from explainer import outputs
 from explainer.cache import FOLDER
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
@@ -25,10 +26,14 @@ from explainer.script import latex, scene_source
 from explainer.script.loader import load
 from explainer.voices import engine
 
-MIN_VERSION, NEWEST = (3, 11), (3, 13)
-"""The versions of Python between which a render works."""
-OFFLINE = ("flite", "espeak")
+OLDEST_PYTHON = (3, 11)
+NEWEST_PYTHON = (3, 13)
+"""The first and the last minor version of Python with which a render works."""
+OFFLINE_VOICES = ("flite", "espeak")
 """The voices that every set-up has."""
+
+Check = Callable[[], str]
+"""Looks at one thing that a render needs: returns what is there, or raises an ExplainerError."""
 
 
 def run(options: Options) -> CommandResult:
@@ -36,34 +41,39 @@ def run(options: Options) -> CommandResult:
     folder = options.script.resolve().parent
     if not options.script.is_file():
         echo(options, f"there is no {options.script}: only what every film needs is looked at")
-    asked = _asked(options.script)
-    tests: list[tuple[str, Callable[[], str]]] = [
+    voices = _script_voices(options.script)
+    checks: list[tuple[str, Check]] = [
         ("python", _python),
         ("manim", _manim),
         ("ffmpeg", ffmpeg_cli.version),
-        *((f"voice {name}", _ready(name)) for name in asked or OFFLINE),
-        *((f"speech {one.language}", _spoken_by(one)) for one in _choices(options.script)),
+        *((f"voice {name}", _voice_check(name)) for name in voices or OFFLINE_VOICES),
+        *((f"speech {each.language}", _speech_check(each)) for each in _choices(options.script)),
         ("fonts", lambda: _fonts(folder)),
         ("folder", lambda: _writable(folder)),
     ]
     if _sets_formulas(folder):
-        tests.append(("latex", _latex))
-    # of several voices one may take another's place; whether one speaks is a row of its own
-    spare = {f"voice {name}" for name in asked} if len(asked) > 1 else set()
-    found, missing = {}, False
-    for name, test in tests:
+        checks.append(("latex", _latex))
+    # of several voices one may take another's place; whether any speaks is a check of its own
+    spare = {f"voice {name}" for name in voices} if len(voices) > 1 else set()
+    answers: dict[str, dict[str, bool | str]] = {}
+    exit_code = 0
+    for name, check in checks:
+        needed = name not in spare
         try:
-            found[name] = {"ok": True, "needed": name not in spare, "about": test()}
+            about = check()
+            mark = "ok     "
         except ExplainerError as error:
-            found[name] = {"ok": False, "needed": name not in spare, "about": error_text(error)}
-            missing = missing or name not in spare
-        mark = "ok     " if found[name]["ok"] else "not now" if name in spare else "MISSING"
-        echo(options, f"{mark} {name:14} {found[name]['about']}")
-    return (3 if missing else 0), {"tools": found}
+            about = error_text(error)
+            mark = "MISSING" if needed else "not now"
+            if needed:
+                exit_code = EnvironmentProblem.exit_code
+        answers[name] = {"ok": mark == "ok     ", "needed": needed, "about": about}
+        echo(options, f"{mark} {name:14} {about}")
+    return exit_code, {"tools": answers}
 
 
 def _sets_formulas(folder: Path) -> bool:
-    """Whether a scene of the film is set by LaTeX; a source that is not Python is `check`'s."""
+    """Whether a scene of the film uses LaTeX; of a scene that is no Python, `check` says so."""
     for file in (folder / "scenes").glob("*.py"):
         with suppress(ExplainerError, OSError):
             if scene_source.read_scene(file, file.name).formulas:
@@ -77,8 +87,8 @@ def _latex() -> str:
     return "latex and dvisvgm are here"
 
 
-def _asked(path: Path) -> tuple[str, ...]:
-    """The voices that a script asks for; of one that cannot be read `check` says what is wrong."""
+def _script_voices(path: Path) -> tuple[str, ...]:
+    """The voices that a script asks for; none if it cannot be read, which `check` tells."""
     try:
         return load(path, check_scenes=False).voices
     except ExplainerError:
@@ -86,26 +96,26 @@ def _asked(path: Path) -> tuple[str, ...]:
 
 
 def _choices(path: Path) -> list[Choice]:
-    """Who speaks each language; none of a script, or a translation, that cannot be read."""
+    """Who speaks each language; nobody of a script or translation that cannot be read."""
     try:
         return choices(path)
     except ExplainerError:
         return []
 
 
-def _spoken_by(one: Choice) -> Callable[[], str]:
-    def test() -> str:
-        if not one.voice:
-            reasons = "; ".join(f"{name}: {why}" for name, why in one.passed)
-            what = f"no voice of the script speaks “{one.language}” now: {reasons}"
+def _speech_check(choice: Choice) -> Check:
+    def check() -> str:
+        if not choice.voice:
+            reasons = "; ".join(f"{name}: {why}" for name, why in choice.passed)
+            what = f"no voice of the script speaks “{choice.language}” now: {reasons}"
             raise EnvironmentProblem.of(what, f"see what would with: {command('voices')}")
-        return "; ".join([f"{one.voice} speaks", *one.better])
+        return "; ".join([f"{choice.voice} speaks", *choice.better])
 
-    return test
+    return check
 
 
 def _python() -> str:
-    if not MIN_VERSION <= sys.version_info[:2] <= NEWEST:
+    if not OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON:
         what = f"Python is {platform.python_version()}; 3.11, 3.12 or 3.13 is needed"
         raise EnvironmentProblem.of(what, "name one with: make setup PYTHON=python3.12")
     return platform.python_version()
@@ -123,40 +133,39 @@ def _manim() -> str:
         ) from error
 
 
-def _ready(name: str) -> Callable[[], str]:
-    def test() -> str:
+def _voice_check(name: str) -> Check:
+    def check() -> str:
         voice = engine(name)
         voice.check("en")
         return ", ".join(voice.identity("en").values())
 
-    return test
+    return check
 
 
 def _fonts(folder: Path) -> str:
     """The fonts that the film brings, once each is one and those that its scenes name are there."""
-    place = folder / "assets" / "fonts"
+    fonts = folder / "assets" / "fonts"
     families: dict[str, str] = {}
-    for file in sorted(place.glob("*.[ot]tf")):
+    for file in sorted(fonts.glob("*.[ot]tf")):
         try:
             families[file.stem] = str(ImageFont.truetype(str(file)).getname()[0])
         except OSError as error:
+            what = f"{file} is no font: {error_text(error)}"
             remedy = f"put the font itself there, or remove {shlex.quote(str(file))}"
-            raise EnvironmentProblem.of(
-                f"{file} is no font: {error_text(error)}", remedy
-            ) from error
+            raise EnvironmentProblem.of(what, remedy) from error
     named = _named_fonts(folder)
-    lacking = sorted(set(named) - set(families.values()))
-    if lacking:
+    missing = sorted(set(named) - set(families.values()))
+    if missing:
         import manimpango
 
-        lacking = [name for name in lacking if name not in manimpango.list_fonts()]
-    if lacking:
+        installed = manimpango.list_fonts()
+        missing = [name for name in missing if name not in installed]
+    if missing:
         what = "; ".join(
-            f"there is no font “{name}”, which {named[name]} names" for name in lacking
+            f"there is no font “{name}”, which {named[name]} names" for name in missing
         )
-        raise EnvironmentProblem.of(
-            what, f"put its file into {shlex.quote(str(place))}, or install it"
-        )
+        remedy = f"put its file into {shlex.quote(str(fonts))}, or install it"
+        raise EnvironmentProblem.of(what, remedy)
     return ", ".join(families) or "no own ones; texts are set in the system's"
 
 
@@ -189,13 +198,13 @@ def _font_values(node: ast.AST) -> list[ast.expr]:
 
 
 def _writable(folder: Path) -> str:
-    for part in (folder, folder / FOLDER, folder / "build"):
+    """That files can be made in the film's folder, and in what it has for films and for reuse."""
+    for place in (folder, folder / FOLDER, folder / outputs.ROOT):
         try:
-            if part == folder or part.exists():
-                tempfile.TemporaryFile(dir=part).close()
+            if place == folder or place.exists():
+                tempfile.TemporaryFile(dir=place).close()
         except OSError as error:
-            what = f"{part} cannot be written: {error.strerror}"
-            raise EnvironmentProblem.of(
-                what, f"let it be written: chmod u+w {shlex.quote(str(part))}"
-            ) from error
+            what = f"{place} cannot be written: {error.strerror}"
+            remedy = f"let it be written: chmod u+w {shlex.quote(str(place))}"
+            raise EnvironmentProblem.of(what, remedy) from error
     return f"{folder} can be written"

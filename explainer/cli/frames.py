@@ -18,20 +18,25 @@ from explainer.timeline.scene_timing import SceneTiming, scene_timings
 
 
 def captions_to_burn_in(
-    options: Options, clock: Timeline, script: Script
+    options: Options, timeline: Timeline, script: Script
 ) -> Mapping[str, tuple[Row, ...]]:
     """The captions to draw into each line's picture, by line key; none unless asked for."""
-    return pipeline.burn_in_captions(segment(clock), clock, script) if options.burn_in else {}
+    if not options.burn_in:
+        return {}
+    return pipeline.burn_in_captions(segment(timeline), timeline, script)
 
 
-def speak_part(
+def speak_selection(
     options: Options, script: Script, selection: str
 ) -> tuple[Timeline, dict[str, SceneTiming]]:
-    """A script's clock and shots, with the selected part (or all) really spoken."""
+    """A script's timeline and the timing of its scenes, by scene.
+
+    The selected scene, or the selected line's, is spoken; the times of the others are estimated.
+    """
     with Progress() as progress:
         cache = Cache.of(script.folder, progress.log)
         scene = Selection.parse(selection).scene
         select_lines(script.lines, selection)
         speech = narration.speak(script, options.voice, cache, progress, scene)
-    clock = lay_out(script, speech, options.frame_format("1080p30").fps)
-    return clock, scene_timings(clock, options.draws_labels)
+    timeline = lay_out(script, speech, options.frame_format("1080p30").fps)
+    return timeline, scene_timings(timeline, options.draws_labels)

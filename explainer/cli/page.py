@@ -24,11 +24,12 @@ def run(options: Options) -> CommandResult:
     """Rebuild the page of finished films, in each language asked for."""
     check_names(options.exports)
     scripts = [
-        load(options.script, name, check_scenes=False) for name in options.languages or ("",)
+        load(options.script, language, check_scenes=False)
+        for language in options.languages or ("",)
     ]
-    shape = options.frame_format("1080p30")
-    films = [scripts] if options.labels == "none" else [[script] for script in scripts]
-    versions = [version for told in films for version in _versions(told, shape)]
+    frame_format = options.frame_format("1080p30")
+    films = [[script] for script in scripts] if options.draws_labels else [scripts]
+    versions = [version for film in films for version in _finished_versions(film, frame_format)]
     with Progress() as progress:
         cache = Cache.of(scripts[0].folder, progress.log)
         job = ExportJob(versions, scripts[0], cache, progress, options.single_file)
@@ -38,11 +39,19 @@ def run(options: Options) -> CommandResult:
     return 0, {"files": [str(path) for path in files]}
 
 
-def _versions(scripts: Sequence[Script], shape: FrameFormat) -> list[LanguageVersion]:
-    """A finished film in the languages that it has."""
-    film = pipeline.film_path(scripts, shape)
+def _finished_versions(
+    scripts: Sequence[Script], frame_format: FrameFormat
+) -> list[LanguageVersion]:
+    """What a finished film has in the languages of its scripts.
+
+    Raises:
+        ScriptError: if there is no such film, or no timeline beside it.
+    """
+    film = pipeline.film_path(scripts, frame_format)
     outputs.refuse_another(scripts[0], film)
-    clocks = load_for_film(film)
-    if not (film.is_file() and clocks):
+    timelines = load_for_film(film)
+    if not (film.is_file() and timelines):
         raise ScriptError.of(f"there is no {film} with its record", f"make it with: {command()}")
-    return [LanguageVersion(clock, captions=segment(clock), path=film) for clock in clocks]
+    return [
+        LanguageVersion(timeline, captions=segment(timeline), path=film) for timeline in timelines
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from explainer import draw, narration
 from explainer.cache import Cache
 from explainer.cli.arguments import Options
@@ -15,26 +17,32 @@ from explainer.timeline.scene_timing import scene_timings
 def run(options: Options) -> CommandResult:
     """What a render would speak and draw, and why."""
     script = load(options.script, options.one_language())
-    cache, shape = Cache.of(script.folder), options.frame_format("1080p30")
+    cache = Cache.of(script.folder)
+    frame_format = options.frame_format("1080p30")
     speech, unspoken = narration.kept(script, options.voice, cache)
-    clock = lay_out(script, speech, shape.fps)
-    rows = captions_to_burn_in(options, clock, script)
-    shots = scene_timings(clock, options.draws_labels)
-    lines = {}
-    own = {line.key: line.voice for line in script.lines}
-    for line in clock.lines:
-        fate = draw.fate(script, shots, line.key, shape, cache, rows.get(line.key, ()))
+    timeline = lay_out(script, speech, frame_format.fps)
+    captions = captions_to_burn_in(options, timeline, script)
+    timings = scene_timings(timeline, options.draws_labels)
+    voices = {line.key: line.voice for line in script.lines}
+    lines: dict[str, dict[str, str]] = {}
+    for line in timeline.lines:
+        burnt = captions.get(line.key, ())
+        reason = draw.fate(script, timings, line.key, frame_format, cache, burnt)
         if line.key in unspoken:
-            fate = "it is spoken anew"
-        lines[line.key] = {"voice": unspoken.get(line.key, ""), "picture": fate}
-        speaker = own[line.key] if line.words else "silent"
-        for what, why in lines[line.key].items():
-            about = f"  ({speaker})" if speaker and what == "voice" else ""
-            echo(options, f"{line.key:28} {what:8} {'MISS  ' + why if why else 'HIT'}{about}")
-    speak = sum(bool(fates["voice"]) for fates in lines.values())
-    pictures = [fates["picture"] for fates in lines.values()]
-    maybe = sum(why.endswith(draw.MAYBE) for why in pictures)
-    drawn = sum(map(bool, pictures)) - maybe
-    more = f", and perhaps {maybe} more" if maybe else ""
-    echo(options, f"a render would speak {speak} and draw {drawn}{more} of {len(lines)} lines")
-    return 0, {"quality": shape.name, "voice": speech.voice, "lines": lines}
+            reason = "it is spoken anew"
+        lines[line.key] = {"voice": unspoken.get(line.key, ""), "picture": reason}
+        speaker = voices[line.key] if line.words else "silent"
+        for part, why in lines[line.key].items():
+            about = f"  ({speaker})" if speaker and part == "voice" else ""
+            echo(options, f"{line.key:28} {part:8} {'MISS  ' + why if why else 'HIT'}{about}")
+    spoken = sum(bool(reasons["voice"]) for reasons in lines.values())
+    drawn, perhaps = _count_drawn([reasons["picture"] for reasons in lines.values()])
+    more = f", and perhaps {perhaps} more" if perhaps else ""
+    echo(options, f"a render would speak {spoken} and draw {drawn}{more} of {len(lines)} lines")
+    return 0, {"quality": frame_format.name, "voice": speech.voice, "lines": lines}
+
+
+def _count_drawn(reasons: Sequence[str]) -> tuple[int, int]:
+    """How many pictures are drawn for sure, and how many perhaps, by the reasons for each."""
+    perhaps = sum(reason.endswith(draw.MAYBE) for reason in reasons)
+    return sum(map(bool, reasons)) - perhaps, perhaps

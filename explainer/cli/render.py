@@ -16,65 +16,72 @@ from explainer.draw.crew import Cores, Crew
 from explainer.export.base import ExportJob
 from explainer.export.registry import write_exports
 from explainer.frame_format import FrameFormat
-from explainer.pipeline import RenderOptions
+from explainer.pipeline import RenderOptions, RenderResult
 from explainer.progress import Progress
 from explainer.script.loader import load
 
 
 def run(options: Options) -> CommandResult:
     """Render the film, or with a selection a draft of that part, in each language asked for."""
-    answers, results, orders = [], [], render_options(options)
-    for order in orders:
-        with Progress() as progress, open_renderer(options, order.quality) as crew:
-            results.append(pipeline.render(order, progress, crew))
-        answers.append(pipeline.result_to_dict(results[-1]))
+    renders = render_options(options)
+    results: list[RenderResult] = []
+    answers: list[dict[str, Any]] = []
+    for render in renders:
+        with Progress() as progress, open_renderer(options, render.quality) as renderer:
+            result = pipeline.render(render, progress, renderer)
+        answer = pipeline.result_to_dict(result)
         if not options.json:
-            _summary(answers[-1], results[-1])
+            _print_summary(answer, result)
+        results.append(result)
+        answers.append(answer)
     if len(answers) == 1:
         return 0, answers[0]
-    page = _together(orders[0], results)
+    page = _write_common_page(renders[0], results)
     echo(options, f"{page}  with every language")
     return 0, {"films": answers, "page": str(page)}
 
 
-def _together(order: RenderOptions, results: Sequence[pipeline.RenderResult]) -> Path:
-    """The first film's page, with the films of all languages to choose from."""
+def _write_common_page(first: RenderOptions, results: Sequence[RenderResult]) -> Path:
+    """Write the first film's page anew, with the films of all languages to choose from."""
     versions = [version for result in results for version in result.versions]
-    script = load(order.script, check_scenes=False)
+    script = load(first.script, check_scenes=False)
     cache = Cache.of(script.folder)
     with Progress() as progress:
-        job = ExportJob(versions, script, cache, progress, order.single_file)
-        return write_exports(["page"], job)[0]
+        job = ExportJob(versions, script, cache, progress, first.single_file)
+        (page,) = write_exports(["page"], job)
+    return page
 
 
-def _summary(found: dict[str, Any], result: pipeline.RenderResult) -> None:
+def _print_summary(answer: dict[str, Any], result: RenderResult) -> None:
+    """Print what was made, from the answer that --json would give."""
     for path in result.files:
         print(path)
-    print(f"length     {found['length']:.2f} s")
+    print(f"length     {answer['length']:.2f} s")
     for scene in result.timeline.scenes:
         print(f"  {mmss(scene.start)}     {scene.title} ({len(scene.lines)} lines)")
-    for told in found["languages"]:
-        words = ", ".join(f"{count} {known}" for known, count in told["words"].items())
-        print(f"voice      {told['voice']} ({told['language']}); word times: {words}")
-        for name, reason in told["passed"].items():
+    for version in answer["languages"]:
+        words = ", ".join(f"{count} {source}" for source, count in version["words"].items())
+        print(f"voice      {version['voice']} ({version['language']}); word times: {words}")
+        for name, reason in version["passed"].items():
             print(f"           not {name}: {reason}")
-        levels = f"{told['loudness']:.1f} LUFS, true peak {told['peak']:.1f} dBTP"
+        levels = f"{version['loudness']:.1f} LUFS, true peak {version['peak']:.1f} dBTP"
         print(f"loudness   {levels}")
-        if "apart" in told:
-            off = told["apart"]
-            print(f"moments    within {off['seconds']:.2f} s of their words ({off['where']})")
-    print(f"size       {found['size'] / 1e6:.2f} MB")
-    lines, voices = found["lines"], found["lines"] * len(found["languages"])
-    kept = f"{lines - found['drawn']} pictures and {voices - found['spoken']} voices"
-    print(f"reused     {kept} of {lines} lines")
-    print(f"took       {found['seconds']:.1f} s")
+        if "apart" in version:
+            offset = version["apart"]
+            print(f"moments    within {offset['seconds']:.2f} s of their words ({offset['where']})")
+    print(f"size       {answer['size'] / 1e6:.2f} MB")
+    lines = answer["lines"]
+    pictures = lines - answer["drawn"]
+    voices = lines * len(answer["languages"]) - answer["spoken"]
+    print(f"reused     {pictures} pictures and {voices} voices of {lines} lines")
+    print(f"took       {answer['seconds']:.1f} s")
 
 
 @contextmanager
-def open_renderer(options: Options, quality: FrameFormat) -> Iterator[Crew]:
-    """Who draws: a cluster if one is asked for, or this machine's cores."""
+def open_renderer(options: Options, frame_format: FrameFormat) -> Iterator[Crew]:
+    """What draws the lines: a cluster if one is asked for, else this machine's cores."""
     if not options.cluster:
-        yield Cores(quality)
+        yield Cores(frame_format)
         return
     from explainer.draw.cluster import Cluster
 
@@ -86,23 +93,24 @@ def open_renderer(options: Options, quality: FrameFormat) -> Iterator[Crew]:
 
 
 def render_options(options: Options, script: Path | None = None) -> list[RenderOptions]:
-    """One film for each language, or without labels one for all of them."""
-    default = "1080p30" if options.command in ("film", "batch") else "draft"
-    names, labels = options.languages, options.draws_labels
-    films = [(name,) for name in names] if labels and names else [names]
+    """A film in each language asked for; without labels, one film in all of them."""
+    default_format = "1080p30" if options.command in ("film", "batch") else "draft"
+    languages = options.languages
+    one_each = options.draws_labels and languages
+    films = [(language,) for language in languages] if one_each else [languages]
     return [
         RenderOptions(
             script=script or options.script,
-            quality=options.frame_format(default),
+            quality=options.frame_format(default_format),
             selection=options.selection,
             voices=tuple(options.voice),
             burn_in=options.burn_in,
             fit=options.fit,
             min_timing=options.min_timing,
-            languages=told,
-            labels=labels,
+            languages=film_languages,
+            labels=options.draws_labels,
             single_file=options.single_file,
             exports=options.exports,
         )
-        for told in films
+        for film_languages in films
     ]

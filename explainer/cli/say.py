@@ -16,20 +16,23 @@ from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.script.selection import select_lines
 
+PLAYERS = ("paplay", "aplay", "afplay")
+"""Programs that play a sound file, the first that is there."""
+
 
 def run(options: Options) -> CommandResult:
     """Speak lines into sound files, show the spoken form, and play them where someone listens."""
     with Progress() as progress:
         script = load(options.script, options.one_language(), check_scenes=False)
         cache = Cache.of(script.folder, progress.log)
-        chosen = select_lines(script.lines, options.selection)
+        lines = select_lines(script.lines, options.selection)
         speech = narration.speak(script, options.voice, cache, progress, options.selection)
     folder = outputs.folder(script) / "say"
-    found = {}
-    for line in chosen:
+    answers: dict[str, dict[str, str | float]] = {}
+    for line in lines:
         if line.key not in speech.lines:
             echo(options, f"{line.key}  {seconds(line.hold):.2f} s of silence")
-            found[line.key] = {"spoken": "", "seconds": seconds(line.hold)}
+            answers[line.key] = {"spoken": "", "seconds": seconds(line.hold)}
             continue
         spoken = speech.lines[line.key]
         out = folder / f"{script.name}_{line.key}{script.language_suffix}.wav"
@@ -37,11 +40,17 @@ def run(options: Options) -> CommandResult:
         write_atomically(out, Path(spoken.wav).read_bytes())
         echo(options, f"{line.key}  {seconds(spoken.length):.2f} s  {out}")
         echo(options, f"  shown:  {line.say.shown}\n  spoken: {line.say.spoken}")
-        found[line.key] = {"spoken": line.say.spoken, "seconds": seconds(spoken.length)}
+        answers[line.key] = {"spoken": line.say.spoken, "seconds": seconds(spoken.length)}
         if line.voice:
             echo(options, f"  voice:  {spoken.voice}")
-        player = next(filter(None, map(shutil.which, ("paplay", "aplay", "afplay"))), None)
-        if player and sys.stdout.isatty():
-            subprocess.run([player, str(out)], check=False, stderr=subprocess.DEVNULL)
+        if sys.stdout.isatty():
+            _play(out)
     leftovers.sweep(outputs.folder(script))
-    return 0, {"voice": speech.voice, "lines": found}
+    return 0, {"voice": speech.voice, "lines": answers}
+
+
+def _play(sound: Path) -> None:
+    """Play a sound file, where there is a program for it."""
+    player = next(filter(None, map(shutil.which, PLAYERS)), None)
+    if player:
+        subprocess.run([player, str(sound)], check=False, stderr=subprocess.DEVNULL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explainer import outputs
 from explainer.cli.arguments import Options
-from explainer.cli.frames import captions_to_burn_in, speak_part
+from explainer.cli.frames import captions_to_burn_in, speak_selection
 from explainer.cli.output import CommandResult, echo
 from explainer.draw import stills
 from explainer.progress import Progress
@@ -14,17 +14,20 @@ from explainer.script.selection import select_lines
 
 def run(options: Options) -> CommandResult:
     """Draw every cue and every line's last frame onto one sheet, of the film or a part of it."""
-    part, shape = options.selection, options.frame_format("854x480@30")
-    script = load(options.script, options.one_language(), part)
-    chosen = select_lines(script.lines, part)
-    stills.demand_room(sum(len(line.say.cues) + 1 for line in chosen), shape)
-    clock, shots = speak_part(options, script, part)
-    rows = captions_to_burn_in(options, clock, script)
+    selection = options.selection
+    frame_format = options.frame_format("854x480@30")
+    script = load(options.script, options.one_language(), selection)
+    lines = select_lines(script.lines, selection)
+    stills.demand_room(sum(len(line.say.cues) + 1 for line in lines), frame_format)
+    timeline, timings = speak_selection(options, script, selection)
+    captions = captions_to_burn_in(options, timeline, script)
+    keys = [line.key for line in lines]
     with Progress() as progress:
-        made = stills.sheet(script, shots, [line.key for line in chosen], shape, progress, rows)
-    name = f"{script.name}{part and f'_{part}'}_sheet{script.language_suffix}{shape.suffix}.png"
+        picture = stills.sheet(script, timings, keys, frame_format, progress, captions)
+    part = f"_{selection}" if selection else ""
+    name = f"{script.name}{part}_sheet{script.language_suffix}{frame_format.suffix}.png"
     out = outputs.folder(script) / name
     outputs.claim(script, out)
-    stills.save(made, out)
+    stills.save(picture, out)
     echo(options, str(out))
     return 0, {"sheet": str(out)}

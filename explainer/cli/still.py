@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explainer import outputs
 from explainer.cli.arguments import Options
-from explainer.cli.frames import captions_to_burn_in, speak_part
+from explainer.cli.frames import captions_to_burn_in, speak_selection
 from explainer.cli.output import CommandResult, echo
 from explainer.draw import stills
 from explainer.errors import ScriptError
@@ -20,14 +20,14 @@ def run(options: Options) -> CommandResult:
     if not selection.line:
         raise ScriptError.of(f"“{key}” is not a line", "name one as scene.line or scene.line@cue")
     script = load(options.script, options.one_language(), key)
-    clock, shots = speak_part(options, script, key)
-    _, frame = select_frame(clock, options.moment)
-    shape = options.frame_format("1080p30")
-    rows = captions_to_burn_in(options, clock, script).get(key, ())
-    (picture,) = stills.apart(script, shots, key, [frame], shape, rows)
-    name = f"{script.name}_{options.moment}{script.language_suffix}{shape.suffix}.png"
+    timeline, timings = speak_selection(options, script, key)
+    _, frame = select_frame(timeline, options.moment)
+    frame_format = options.frame_format("1080p30")
+    captions = captions_to_burn_in(options, timeline, script).get(key, ())
+    (picture,) = stills.apart(script, timings, key, [frame], frame_format, captions)
+    name = f"{script.name}_{options.moment}{script.language_suffix}{frame_format.suffix}.png"
     out = outputs.folder(script) / "stills" / name
     outputs.claim(script, out)
     stills.save(picture, out)
     echo(options, str(out))
-    return 0, {"still": str(out), "frame": frame, "fps": clock.fps}
+    return 0, {"still": str(out), "frame": frame, "fps": timeline.fps}

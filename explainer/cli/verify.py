@@ -6,24 +6,20 @@ from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.script.loader import load
 from explainer.timeline.json import load_for_film
+from explainer.verify.measure import verify
 
 
 def run(options: Options) -> CommandResult:
-    """Measure a finished film; the record and captions beside it are used if they are there."""
-    from explainer.verify.measure import verify as measure
-
-    clocks = load_for_film(options.film)
-    limit = (
-        load(options.script, check_scenes=False).limit
-        if clocks and options.script.is_file()
-        else None
-    )
-    report = measure(options.film, clocks, limit)
-    results = report.results
-    for one in results:
-        mark = {True: "ok  ", False: "FAIL", None: "  – "}[one.ok]
-        echo(options, f"{mark}  {one.name:24} {one.measured}  (wanted: {one.required})")
-    failed = [one.name for one in results if one.ok is False]
+    """Measure a finished film, with the timeline, signatures and captions beside it, if any."""
+    timelines = load_for_film(options.film)
+    limit = None
+    if timelines and options.script.is_file():
+        limit = load(options.script, check_scenes=False).limit
+    results = verify(options.film, timelines, limit).results
+    for result in results:
+        mark = {True: "ok  ", False: "FAIL", None: "  – "}[result.ok]
+        echo(options, f"{mark}  {result.name:24} {result.measured}  (wanted: {result.required})")
+    failed = [result.name for result in results if result.ok is False]
     echo(options, f"{len(failed)} of {len(results)} rows failed" if failed else "all rows pass")
-    rows = [one.to_json() for one in results]
+    rows = [result.to_json() for result in results]
     return (1 if failed else 0), {"film": str(options.film), "rows": rows, "failed": failed}

@@ -1,4 +1,4 @@
-"""Who would speak a script in each of its languages, and what would be better: a path in."""
+"""Who would speak a script in each of its languages, and what would sound better."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from explainer.script.model import Script
 from explainer.script.translation import languages
 from explainer.voices import ENGINES, Voice, engine, piper
 
+BEST_VOICES = ("recording", "piper")
+"""Voices than which none is better: somebody reads the lines, or chose the voice's file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The voice that would speak a language now (empty: none would), and what would be better.
+    """The voice that would speak a language now, and advice on what would sound better.
 
-    `passed` are the voices of the list that come before it, each with the reason; `better` are
-    sentences that say what to do.
+    `voice` is empty if none would. `passed` are the voices before it in the script's list, each
+    with the reason why it does not speak. `better` are sentences that say what to do.
     """
 
     language: str
@@ -33,25 +36,25 @@ def choices(path: Path) -> list[Choice]:
     Raises:
         ScriptError: if the script or one of its translations is wrong.
     """
-    script = load(path, check_scenes=False)
-    told = [script, *(load(path, name, check_scenes=False) for name in languages(path))]
-    return [choice(each) for each in told]
+    scripts = [load(path, language, check_scenes=False) for language in ("", *languages(path))]
+    return [choice(script) for script in scripts]
 
 
 def choice(script: Script) -> Choice:
     """Who would speak this script. Whether a voice has words for all of it is not tried."""
-    passed = []
-    speaks = ""
+    passed: list[tuple[str, str]] = []
+    chosen = ""
     for name in script.voices:
-        if why := _problem(script, name):
-            passed.append((name, why))
-            continue
-        speaks = name
-        break
-    return Choice(script.language, speaks, tuple(passed), tuple(_better(script, speaks)))
+        problem = _problem(script, name)
+        if not problem:
+            chosen = name
+            break
+        passed.append((name, problem))
+    return Choice(script.language, chosen, tuple(passed), tuple(_advice(script, chosen)))
 
 
 def _problem(script: Script, name: str) -> str:
+    """Why a voice cannot speak the script here and now, and the remedy; empty if it can."""
     try:
         engine(name, narration.setting(script, name)).check(script.language)
     except ExplainerError as error:
@@ -60,27 +63,27 @@ def _problem(script: Script, name: str) -> str:
     return ""
 
 
-def _better(script: Script, speaks: str) -> list[str]:
-    """What would sound better than the voice that speaks, in sentences."""
-    spoken_by = speaks.partition(":")[0]
-    if spoken_by in ("recording", "piper"):
+def _advice(script: Script, chosen: str) -> list[str]:
+    """What would sound better than the chosen voice, in sentences."""
+    chosen_engine = chosen.partition(":")[0]
+    if chosen_engine in BEST_VOICES:
         return []
-    # in the order of the registry: the first is the best
-    able = [name for name in ENGINES if _speaks(engine(name), script.language)]
-    found: list[str] = []
+    advice: list[str] = []
+    # in the order of the registry, which has the best first
+    able = [name for name in ENGINES if _speaks_well(engine(name), script.language)]
     for name in able:
-        if name == spoken_by:
-            return found
-        why = _problem(script, name)
-        todo = why or f"it is ready: put {name} first in the script's voice, or --voice {name}"
-        found.append(f"{name} sounds better: {todo}")
+        if name == chosen_engine:
+            return advice
+        ready = f"it is ready: put {name} first in the script's voice, or --voice {name}"
+        advice.append(f"{name} sounds better: {_problem(script, name) or ready}")
     if not able:
-        found.append(
+        advice.append(
             f"no neural voice for “{script.language}” lies in a package: name a Piper voice of "
             f"your own with {piper.VARIABLE}, or record the lines (--voice recording)"
         )
-    return found
+    return advice
 
 
-def _speaks(voice: Voice, language: str) -> bool:
+def _speaks_well(voice: Voice, language: str) -> bool:
+    """Whether an engine is a neural one that knows the language."""
     return voice.neural and language.lower().partition("-")[0] in voice.languages

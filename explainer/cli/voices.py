@@ -10,6 +10,7 @@ from explainer.cli.output import CommandResult, echo
 from explainer.cli.voice_choice import choices
 from explainer.errors import ExplainerError, error_text
 from explainer.script.loader import load
+from explainer.script.model import Script
 from explainer.voices import ENGINES, engine
 
 
@@ -17,26 +18,33 @@ def run(options: Options) -> CommandResult:
     """Every engine, and who would speak each of the script's languages here and now."""
     script = load(options.script, check_scenes=False) if options.script.is_file() else None
     language = script.language if script else "en"
-    found = {}
+    voices: dict[str, dict[str, str | bool]] = {}
     for name in ENGINES:
-        voice = engine(name, narration.setting(script, name) if script else None)
-        try:
-            voice.check(language)
-            about = ", ".join(
-                f"{k} {v}" for k, v in voice.identity(language).items() if k != "engine"
-            )
-            found[name] = {"ready": True, "needs": voice.needs, "about": about}
-        except ExplainerError as error:
-            found[name] = {"ready": False, "needs": voice.needs, "about": error_text(error)}
-        mark = "ready    " if found[name]["ready"] else "not ready"
-        echo(options, f"{name:10} {mark} needs {voice.needs}")
-        echo(options, "".join(f"  {row}\n" for row in str(found[name]["about"]).split("\n"))[:-1])
-    told = choices(options.script) if script else []
-    for one in told:
-        echo(options, f"{one.language:10} {f'{one.voice} speaks' if one.voice else 'NO VOICE'}")
-        for name, why in one.passed:
-            echo(options, f"  not {name}: {why}")
-        for advice in one.better:
+        state = _voice_state(name, script, language)
+        voices[name] = state
+        mark = "ready    " if state["ready"] else "not ready"
+        echo(options, f"{name:10} {mark} needs {state['needs']}")
+        for row in str(state["about"]).split("\n"):
+            echo(options, f"  {row}")
+    speakers = choices(options.script) if script else []
+    for choice in speakers:
+        speaks = f"{choice.voice} speaks" if choice.voice else "NO VOICE"
+        echo(options, f"{choice.language:10} {speaks}")
+        for name, reason in choice.passed:
+            echo(options, f"  not {name}: {reason}")
+        for advice in choice.better:
             echo(options, f"  {advice}")
-    languages = {one.language: asdict(one) for one in told}
-    return 0, {"language": language, "voices": found, "languages": languages}
+    languages = {choice.language: asdict(choice) for choice in speakers}
+    return 0, {"language": language, "voices": voices, "languages": languages}
+
+
+def _voice_state(name: str, script: Script | None, language: str) -> dict[str, str | bool]:
+    """Whether an engine can speak the language, what it needs, and more about it or what lacks."""
+    voice = engine(name, narration.setting(script, name) if script else None)
+    try:
+        voice.check(language)
+        identity = voice.identity(language)
+    except ExplainerError as error:
+        return {"ready": False, "needs": voice.needs, "about": error_text(error)}
+    about = ", ".join(f"{key} {value}" for key, value in identity.items() if key != "engine")
+    return {"ready": True, "needs": voice.needs, "about": about}

@@ -1,4 +1,4 @@
-"""A draft in the browser that is drawn again when a file of it is saved."""
+"""A draft in the browser, drawn again whenever a file of it is saved."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from explainer.cli.output import CommandResult
 from explainer.cli.render import render_options
 from explainer.errors import EnvironmentProblem, ScriptError
 from explainer.progress import Progress
+from explainer.studio.preview_server import PreviewServer, PreviewState
+from explainer.studio.watch import watch
 
 
 def run(options: Options) -> CommandResult:
-    """Show a draft in the browser, and draw again what a saved file touches, until interrupted."""
-    from explainer.studio.preview_server import PreviewServer, PreviewState
-    from explainer.studio.watch import watch as follow
-
-    if len(orders := render_options(options)) != 1:
+    """Show a draft in the browser, and draw again what a saved file touches, until Ctrl-C."""
+    renders = render_options(options)
+    if len(renders) != 1:
         raise ScriptError.of("watch takes one language", "as in --lang es")
     server = PreviewServer(PreviewState(options.script.stem), port=options.port)
     try:
@@ -28,7 +28,7 @@ def run(options: Options) -> CommandResult:
     print(f"watching {options.script}: see {server.address}", flush=True)
     try:
         with Progress() as progress:
-            follow(replace(orders[0], draft=True), server, progress, lambda: False)
+            watch(replace(renders[0], draft=True), server, progress, lambda: False)
     except KeyboardInterrupt:
         leftovers.drop(options.script.parent)
         print("no longer watching")

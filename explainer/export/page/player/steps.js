@@ -78,7 +78,7 @@ export class Steps {
     const line = line_at(this.film, frame);
     const count = { line: line.index + 1, lines: this.film.lines.length };
     const text = fill_blanks(this.strings.stopped, count);
-    speak(`${text} ${line.show}`);
+    announce(`${text} ${line.show}`);
     this.on_rest(line);
   }
 
