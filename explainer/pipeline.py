@@ -25,7 +25,7 @@ from explainer.draw.burn import Row
 from explainer.draw.crew import Cores, Crew
 from explainer.export.base import ExportJob
 from explainer.export.registry import check_names, write_exports
-from explainer.frame_format import FrameFormat
+from explainer.frame_format import FRAME_FORMATS, FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.narration import fit
 from explainer.narration.fit import Narration
@@ -53,7 +53,7 @@ class RenderOptions:
     """
 
     script: Path
-    quality: FrameFormat
+    quality: FrameFormat = FRAME_FORMATS["1080p30"]
     selection: str = ""
     voices: tuple[str, ...] = ()
     burn_in: bool = False
@@ -92,15 +92,18 @@ class RenderResult:
         return self.versions[0].timeline
 
 
-def render(options: RenderOptions, progress: Progress, crew: Crew | None = None) -> RenderResult:
+def render(
+    options: RenderOptions, progress: Progress | None = None, crew: Crew | None = None
+) -> RenderResult:
     """Render a film, or the selected part of it, with all that goes beside it.
 
-    Without a `crew`, this machine's cores draw.
+    Without `progress` nothing is said of it; without a `crew`, this machine's cores draw.
 
     Raises:
         ExplainerError: of the kind that says what failed; an older film is then left as it was.
     """
     started = time.monotonic()
+    progress = progress or Progress(quiet=True)
     max_cache_bytes = limit()
     part = options.selection
     scripts = [load(options.script, language, part) for language in options.languages or ("",)]

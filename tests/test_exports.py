@@ -2,57 +2,63 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from types import ModuleType
-
 import pytest
 
 from explainer.cli import main
-from explainer.export.base import ExportJob
 from explainer.export.registry import EXPORTS
+from extended import ExtendedEngine
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
 
+WORDS = '''\
+"""All that is said, as plain text: a finished film in, a file beside it out."""
 
-def words_of(job: ExportJob) -> list[Path]:
-    """An export as someone may add it: all that is said, as plain text."""
+
+def export(job):
+    """Write the text of each line in a row of its own."""
     out = job.film.with_suffix(".words.txt")
     lines = [line.text for version in job.versions for line in version.timeline.lines]
-    out.write_text("\n".join(lines), encoding="utf-8")
+    out.write_text("\\n".join(lines), encoding="utf-8")
     return [out]
+'''
+
+COMMAND = "import sys; from explainer.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
-@pytest.fixture
-def words(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("export_of_words")
-    module.export = words_of  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setitem(EXPORTS, "words", module.__name__)
+def test_an_export_is_added_by_one_file_and_one_line(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    engine = ExtendedEngine(tmp_path_factory.mktemp("extended"))
+    engine.add(
+        "explainer/export/words.py",
+        WORDS,
+        "explainer/export/registry.py",
+        before='    "page": "explainer.export.page.html_page",',
+        line='    "words": "explainer.export.words",',
+    )
+    command = ["-c", COMMAND]
+    options = ["--script", project.script, "--quality", TINY, "--export"]
+    engine.python(*command, *options, "words")
+    text = project.folder / "build" / "dots.words.txt"
+    assert len(text.read_text(encoding="utf-8").splitlines()) == 2
+    text.unlink()
+    assert str(text) in engine.python(*command, "page", *options, "words,page")
+    assert text.is_file()
 
 
-@pytest.mark.usefixtures("words")
-def test_a_new_export_is_made_with_the_film_and_again_with_its_page(project: Project) -> None:
-    build = project.folder / "build"
-    assert main(["--quality", TINY, "--export", "words"]) == 0
-    said = (build / "dots.words.txt").read_text(encoding="utf-8")
-    assert len(said.splitlines()) == 2
-    (build / "dots.words.txt").unlink()
-    assert main(["page", "--quality", TINY, "--export", "words,page"]) == 0
-    assert (build / "dots.words.txt").is_file()
-
-
-def test_each_export_lies_beside_its_film_and_is_called_by_its_name(project: Project) -> None:
+@pytest.mark.parametrize("name", EXPORTS)
+def test_each_export_lies_beside_its_film_and_is_called_by_its_name(
+    project: Project, name: str
+) -> None:
     assert main(["--quality", TINY]) == 0
     build = project.folder / "build"
-    for name in EXPORTS:
-        before = {path: path.stat().st_mtime_ns for path in build.rglob("*")}
-        assert main(["page", "--quality", TINY, "--export", name]) == 0
-        made = [p for p in build.rglob("[!.]*") if before.get(p) != p.stat().st_mtime_ns]
-        assert made
-        for path in made:
-            assert path.relative_to(build).parts[0].startswith("dots."), (name, path)
+    before = {path: path.stat().st_mtime_ns for path in build.rglob("*")}
+    assert main(["page", "--quality", TINY, "--export", name]) == 0
+    made = [p for p in build.rglob("[!.]*") if before.get(p) != p.stat().st_mtime_ns]
+    assert made
+    for path in made:
+        assert path.relative_to(build).parts[0].startswith("dots."), path
 
 
 @pytest.mark.parametrize("command", [[], ["page"]])

@@ -1,6 +1,6 @@
-"""The page that `watch` keeps up to date: a small server on this machine, for this machine alone.
+"""The page of `watch`, by a small server that answers this machine alone.
 
-It shows the newest draft and what is wrong; `show` sends a new state to every page that is open.
+The page shows the newest draft, or what is wrong; `show` sends a new state to every open page.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import Any
 
 PAGE = Path(__file__).with_name("watch.html")
 HOSTS = ("127.0.0.1", "localhost")
-BLOCK_BYTES = 1 << 16
+BLOCK_BYTES = 1 << 16  # written at a time, so that a lost connection is noticed soon
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})\Z")
 TIMEOUT_SECONDS = 20
-"""Seconds for which a browser may say nothing while it asks, or take nothing of an answer."""
+"""Seconds after which a connection ends whose browser neither sends nor receives."""
 MAX_CONNECTIONS = 32
 """Connections at a time; a browser opens about six to a page."""
 
@@ -88,7 +88,7 @@ class PreviewServer:
 
 
 class _Server(ThreadingHTTPServer):
-    """A thread for each connection, of which there are not many; who breaks off is no error."""
+    """A thread for each connection, up to `MAX_CONNECTIONS`; a lost connection is no error."""
 
     daemon_threads = True
 
@@ -120,25 +120,25 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = TIMEOUT_SECONDS
 
     def do_GET(self) -> None:
-        # another site's name may be made to lead here; only this machine's own are answered
+        # another site's name may be made to resolve to this machine (DNS rebinding)
         if self.headers.get("Host", "").rpartition(":")[0] not in HOSTS:
             self.send_error(HTTPStatus.FORBIDDEN)
             return
         path = self.path.partition("?")[0]
         try:
             if path == "/":
-                self._give(PAGE.read_bytes(), "text/html; charset=utf-8")
+                self._send(PAGE.read_bytes(), "text/html; charset=utf-8")
             elif path == "/film.mp4" and self.preview.film:
-                self._give(self.preview.film, "video/mp4")
+                self._send(self.preview.film, "video/mp4")
             elif path == "/events":
-                self._events()
+                self._send_events()
             else:
                 self.send_error(HTTPStatus.NOT_FOUND)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    def _give(self, content: bytes, kind: str) -> None:
-        """A file or, as players ask for films, a part of one."""
+    def _send(self, content: bytes, media_type: str) -> None:
+        """Send a content, or the range of it that the request asks for, as players of films do."""
         part = _RANGE.match(self.headers.get("Range", ""))
         first = int(part[1]) if part else 0
         last = min(int(part[2]) if part and part[2] else len(content) - 1, len(content) - 1)
@@ -146,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
             return
         self.send_response(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK)
-        self.send_header("Content-Type", kind)
+        self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(last - first + 1))
         self.send_header("Accept-Ranges", "bytes")
         self.send_header("Cache-Control", "no-store")
@@ -156,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
         for at in range(first, last + 1, BLOCK_BYTES):
             self.wfile.write(content[at : min(at + BLOCK_BYTES, last + 1)])
 
-    def _events(self) -> None:
+    def _send_events(self) -> None:
         """States as server-sent events, for as long as the page is open."""
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
@@ -166,12 +166,13 @@ class _Handler(BaseHTTPRequestHandler):
         seen = -1
         while True:
             number, state = self.preview.wait(seen)
-            said = (
-                f"data: {json.dumps(asdict(state))}\n\n" if number != seen else ": still here\n\n"
-            )
+            # a comment now and then shows whether the page is still open
+            event = ": still here\n\n"
+            if number != seen:
+                event = f"data: {json.dumps(asdict(state))}\n\n"
             seen = number
-            self.wfile.write(said.encode())
+            self.wfile.write(event.encode())
             self.wfile.flush()
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing of each request."""
+        """Do not print each request."""

@@ -1,4 +1,4 @@
-"""The edit loop: what a saved script or scene touches is drawn again, and shown in the browser."""
+"""The edit loop: when a script or scene is saved, what that touches is drawn and shown again."""
 
 from __future__ import annotations
 
@@ -17,16 +17,20 @@ from explainer.progress import Progress
 from explainer.studio.preview_server import PreviewServer, PreviewState
 
 POLL_SECONDS = 0.15
-"""Seconds between two looks at the files; a few dozen are looked at."""
+"""How often the files are looked at: a few dozen of them."""
 
-MADE_FOLDERS = frozenset({"build", "__pycache__", "node_modules"})
-"""Folders of what programs make."""
+GENERATED_FOLDERS = frozenset({"build", "__pycache__", "node_modules"})
+"""Folders of what programs write, which no film is made of."""
 
 FileStates = dict[Path, tuple[int, int]]
+"""Each file's time of change in nanoseconds and its size in bytes; zeros if it is not there."""
 
 
 def watch(
-    order: RenderOptions, server: PreviewServer, progress: Progress, should_stop: Callable[[], bool]
+    options: RenderOptions,
+    server: PreviewServer,
+    progress: Progress,
+    should_stop: Callable[[], bool],
 ) -> None:
     """Render a draft, and again whenever a file that it is made of is saved, until `should_stop`.
 
@@ -35,22 +39,23 @@ def watch(
     seen: FileStates = {}
     read: Inputs | None = None
     while not should_stop():
-        now = file_states(order.script, read)
-        if now != seen and now == _settled_states(order.script, read, now):
-            read = _render_and_show(order, server, progress)
-            seen = file_states(order.script, read)
+        now = file_states(options.script, read)
+        if now != seen and now == _settled_states(options.script, read, now):
+            read = _render_and_show(options, server, progress)
+            seen = file_states(options.script, read)
             seen.update((file, now[file]) for file in now.keys() & seen.keys())
-            # what was only found to be read just now may have been saved since then
-            if Now(order.script.resolve().parent).changed(read or {}):
+            # a file that this render was the first to read may have been saved meanwhile
+            if Now(options.script.resolve().parent).changed(read or {}):
                 seen = {}
         else:
             time.sleep(POLL_SECONDS)
 
 
 def file_states(script: Path, read: Inputs | None = None) -> FileStates:
-    """When each file that a film is made of was changed, and its size.
+    """The state of each file that a film is made of.
 
-    `read` is what its scenes are known to read; without it all that is in the film's folder counts.
+    `read` is what its scenes read when they were drawn last; without it, every file of the film's
+    folder counts.
     """
     folder = script.resolve().parent
     files = {*folder.glob(f"{script.stem}*{script.suffix}"), *_below(folder / "assets")}
@@ -63,7 +68,7 @@ def file_states(script: Path, read: Inputs | None = None) -> FileStates:
         try:
             state = file.stat()
         except OSError:
-            # it may come, or an editor is just putting another in its place
+            # it may be written yet, or an editor is just replacing it
             found[file] = (0, 0)
             continue
         found[file] = (state.st_mtime_ns, state.st_size)
@@ -71,31 +76,31 @@ def file_states(script: Path, read: Inputs | None = None) -> FileStates:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """The files in a folder, but not what is hidden, made by a program or of an environment."""
+    """The files below a folder, without hidden ones, generated ones and virtual environments."""
     for place, folders, names in os.walk(folder):
         if "pyvenv.cfg" in names:
             folders.clear()
             continue
         folders[:] = [
-            name for name in folders if not name.startswith(".") and name not in MADE_FOLDERS
+            name for name in folders if not name.startswith(".") and name not in GENERATED_FOLDERS
         ]
         yield from (Path(place, name) for name in names if not name.startswith("."))
 
 
 def _settled_states(script: Path, read: Inputs | None, before: FileStates) -> FileStates:
-    """The file_states a moment later: an editor may still be writing."""
+    """The states a moment later, or none if they have changed: an editor may still be writing."""
     time.sleep(POLL_SECONDS / 3)
     after = file_states(script, read)
     return after if after == before else {}
 
 
 def _render_and_show(
-    order: RenderOptions, server: PreviewServer, progress: Progress
+    options: RenderOptions, server: PreviewServer, progress: Progress
 ) -> Inputs | None:
     """Render a draft and show it; gives what its scenes read, or None if it failed."""
     server.show(replace(server.state, busy=True))
     try:
-        result = pipeline.render(order, progress)
+        result = pipeline.render(options, progress)
     except (ExplainerError, OSError) as error:
         progress.log(error_text(error))
         server.show(replace(server.state, busy=False, problem=error_text(error)))
