@@ -1,6 +1,6 @@
-"""Where what is made of a script goes, and that it takes the place of nothing else.
+"""Where the files of a film go, so that they replace nothing but older files of the same film.
 
-Each output carries its film's name, so that films in one folder share none.
+Each output begins with its film's name, so that films of one folder share none.
 """
 
 from __future__ import annotations
@@ -18,54 +18,57 @@ from explainer.timeline.json import from_json, load_for_film
 
 ROOT = "build"
 DRAFTS = "draft"
-_ENDS = (".mp4", ".signatures", ".png", ".html")
-"""What a film's files end in, besides its captions and records."""
+RECORD_SUFFIX = ".timeline.json"
+FILM_SUFFIXES = (".mp4", ".signatures", ".png", ".html")
+"""What a film's files end in, besides those in each of its languages: captions and timelines."""
 
 
-def folder(script: Script, draft: bool = False) -> Path:
-    """Where films go; drafts have a folder of their own."""
+def output_dir(script: Script, draft: bool = False) -> Path:
+    """The folder of a script's films; drafts have one of their own."""
     root = script.folder / ROOT
     return root / DRAFTS if draft else root
 
 
 def claim(script: Script, out: Path, *languages: str) -> None:
-    """See that a new file, or a film with what lies beside it, may be written here, and say so.
+    """Make sure that a file, or a film with what lies beside it, may be written, and list it.
 
-    Of a film in several `languages`, captions and records are called by them too.
+    Of a film in several `languages`, captions and timelines have the language in their names.
 
     Raises:
         ScriptError: if there is something that is not this program's, or of another script.
         EnvironmentProblem: if a folder on the way is a link.
         OSError: if the folder cannot be written.
     """
-    ledger = _listed(script)
+    ledger = _open_ledger(script)
     ledger.check(out)
-    marks = [f".{language}" for language in languages] if len(languages) > 1 else [""]
-    told = [mark + end for mark in marks for end in (*FORMATS, ".timeline.json")]
-    for end in (*_ENDS, *told) if out.suffix == ".mp4" else ():
-        ledger.check(out.with_name(out.stem + end))
-    refuse_another(script, out)
+    if out.suffix == ".mp4":
+        marks = [f".{language}" for language in languages] if len(languages) > 1 else [""]
+        of_languages = [mark + suffix for mark in marks for suffix in (*FORMATS, RECORD_SUFFIX)]
+        for suffix in (*FILM_SUFFIXES, *of_languages):
+            ledger.check(out.with_name(out.stem + suffix))
+    refuse_other_script(script, out)
     ledger.give(out, script.path.name)
 
 
-def refuse_another(script: Script, out: Path) -> None:
-    """See that a file is not that of another script, which has such a name too.
+def refuse_other_script(script: Script, out: Path) -> None:
+    """Make sure that a file was not made of another script whose film has this name, too.
 
     Raises:
-        ScriptError: if it is.
+        ScriptError: if it was.
     """
     if not out.exists():
         return
-    others = {_listed(script).script_of(out)}
-    with suppress(ScriptError):
-        others |= {clock.script for clock in load_for_film(out)} if out.suffix == ".mp4" else set()
-    for other in others - {"", script.path.name}:
+    makers = {_open_ledger(script).script_of(out)}
+    if out.suffix == ".mp4":
+        with suppress(ScriptError):
+            makers |= {timeline.script for timeline in load_for_film(out)}
+    for other in makers - {"", script.path.name}:
         path = script.folder / other
         try:
             name = load(path, check_scenes=False).name if path.is_file() else ""
         except ExplainerError:
             continue
-        # it may have got another name since then
+        # the other script may have been renamed since it made the file
         if name and re.match(rf"{re.escape(name)}(?![a-z0-9])", out.name):
             called = f"which has the same name, “{name}”" if name == script.name else f"“{name}”"
             what = f"{out} is {'the film ' if out.suffix == '.mp4' else ''}of {other}, {called}"
@@ -73,26 +76,29 @@ def refuse_another(script: Script, out: Path) -> None:
             raise ScriptError.of(what, remedy)
 
 
-def _listed(script: Script) -> Ledger:
-    """The list of what was written for the scripts of a folder; films without one are listed."""
+def _open_ledger(script: Script) -> Ledger:
+    """The list of what was written for the scripts of a folder."""
     root = script.folder / ROOT
     refuse_link(root)
-    fresh = root.is_dir() and not Ledger.is_in(root)
+    is_new = root.is_dir() and not Ledger.is_in(root)
     ledger = Ledger.own(root)
-    if fresh:
-        _adopt(root, ledger)
+    if is_new:
+        _list_older_films(root, ledger)
     return ledger
 
 
-def _adopt(root: Path, ledger: Ledger) -> None:
-    """List the films of an older version, which kept no list; their records tell them."""
-    for file in [*root.glob("timeline.json"), *root.glob("*.timeline.json")]:
+def _list_older_films(root: Path, ledger: Ledger) -> None:
+    """List the films of versions that kept no list; their timelines say which they are."""
+    for file in [*root.glob("timeline.json"), *root.glob(f"*{RECORD_SUFFIX}")]:
         with suppress(ScriptError, OSError):
-            clock = from_json(file.read_text(encoding="utf-8"))
+            timeline = from_json(file.read_text(encoding="utf-8"))
             ledger.done(file)
-            stem = file.name.removesuffix("timeline.json").rstrip(".") or clock.name
-            film, _, language = stem.rpartition(".")  # name.en+es.en beside name.en+es.mp4
-            stems = (stem, film) if language in film.rpartition(".")[2].split("+") else (stem,)
-            for name in (one + end for one in stems for end in (*FORMATS, *_ENDS)):
+            stem = file.name.removesuffix("timeline.json").rstrip(".") or timeline.name
+            stems = [stem]
+            # the timeline name.en+es.en.timeline.json lies beside the film name.en+es.mp4
+            film, _, language = stem.rpartition(".")
+            if language in film.rpartition(".")[2].split("+"):
+                stems.append(film)
+            for name in (stem + suffix for stem in stems for suffix in (*FORMATS, *FILM_SUFFIXES)):
                 with suppress(OSError):
                     ledger.done(root / name)

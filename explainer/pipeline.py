@@ -162,7 +162,7 @@ def render(
         job = ExportJob(versions, script, cache, progress, options.single_file)
         usual = ["page"] if part else ["poster", "page"]
         files += write_exports([*usual, *options.exports], job)
-    leftovers.sweep(outputs.folder(script))
+    leftovers.sweep(outputs.output_dir(script))
     cache.trim(max_cache_bytes)
 
     spoken = [
@@ -240,7 +240,7 @@ def film_path(
     several = f".{'+'.join(one.language for one in scripts)}"
     tongue = script.language_suffix if len(scripts) == 1 else several
     name = f"{script.name}{part and f'_{part}'}{tongue}{quality.suffix}.mp4"
-    return outputs.folder(script, draft or quality.name.startswith("draft")) / name
+    return outputs.output_dir(script, draft or quality.name.startswith("draft")) / name
 
 
 def _write_sidecars(version: LanguageVersion, film: Path, scripts: Sequence[Script]) -> list[Path]:

@@ -48,7 +48,7 @@ def _finished_versions(
         ScriptError: if there is no such film, or no timeline beside it.
     """
     film = pipeline.film_path(scripts, frame_format)
-    outputs.refuse_another(scripts[0], film)
+    outputs.refuse_other_script(scripts[0], film)
     timelines = load_for_film(film)
     if not (film.is_file() and timelines):
         raise ScriptError.of(f"there is no {film} with its record", f"make it with: {command()}")

@@ -27,7 +27,7 @@ def run(options: Options) -> CommandResult:
         cache = Cache.of(script.folder, progress.log)
         lines = select_lines(script.lines, options.selection)
         speech = narration.speak(script, options.voice, cache, progress, options.selection)
-    folder = outputs.folder(script) / "say"
+    folder = outputs.output_dir(script) / "say"
     answers: dict[str, dict[str, str | float]] = {}
     for line in lines:
         if line.key not in speech.lines:
@@ -45,7 +45,7 @@ def run(options: Options) -> CommandResult:
             echo(options, f"  voice:  {spoken.voice}")
         if sys.stdout.isatty():
             _play(out)
-    leftovers.sweep(outputs.folder(script))
+    leftovers.sweep(outputs.output_dir(script))
     return 0, {"voice": speech.voice, "lines": answers}
 
 

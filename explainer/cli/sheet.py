@@ -26,7 +26,7 @@ def run(options: Options) -> CommandResult:
         picture = stills.sheet(script, timings, keys, frame_format, progress, captions)
     part = f"_{selection}" if selection else ""
     name = f"{script.name}{part}_sheet{script.language_suffix}{frame_format.suffix}.png"
-    out = outputs.folder(script) / name
+    out = outputs.output_dir(script) / name
     outputs.claim(script, out)
     stills.save(picture, out)
     echo(options, str(out))

@@ -26,7 +26,7 @@ def run(options: Options) -> CommandResult:
     captions = captions_to_burn_in(options, timeline, script).get(key, ())
     (picture,) = stills.apart(script, timings, key, [frame], frame_format, captions)
     name = f"{script.name}_{options.moment}{script.language_suffix}{frame_format.suffix}.png"
-    out = outputs.folder(script) / "stills" / name
+    out = outputs.output_dir(script) / "stills" / name
     outputs.claim(script, out)
     stills.save(picture, out)
     echo(options, str(out))
