@@ -33,7 +33,8 @@ import speakers
 
 from explainer.clock import TICKS
 from explainer.narration import align
-from explainer.voices import Utterance, flite
+from explainer.voices import flite
+from explainer.voices.base import Utterance
 
 TEXTS = {
     "en": sentences.ENGLISH,

@@ -28,7 +28,8 @@ from scipy.signal import butter, sosfiltfilt
 
 from explainer.media.io import resample
 from explainer.script.loader import load
-from explainer.voices import Utterance, worker
+from explainer.voices import worker
+from explainer.voices.base import Utterance
 from explainer.voices.phrases import sentences as cut
 
 STILL = 10 ** (-30 / 20)

@@ -19,7 +19,9 @@ from typing import Any
 import av
 import numpy as np
 
-from explainer.voices import Mark, Utterance, engine, espeak, flite
+from explainer.voices import espeak, flite
+from explainer.voices.base import Mark, Utterance
+from explainer.voices.registry import engine
 from explainer.voices.worker import decoded, library, utterance
 
 FLITE = ("rms", "slt", "awb", "kal16")

@@ -28,7 +28,8 @@ from sentences import ENGLISH
 from speakers import FLITE, by_espeak, by_flite
 
 from explainer.narration.align import HOP, _edges, _voiced
-from explainer.voices import Utterance, espeak, flite
+from explainer.voices import espeak, flite
+from explainer.voices.base import Utterance
 
 PLAIN = [text for text in ENGLISH if not re.search("her two|Trastuzumab|perforin|kinases", text)]
 PAUSE = 8

@@ -14,7 +14,7 @@ from manim_voiceover.services.base import SpeechService
 
 from explainer.scene import NarratedScene
 from explainer.script.loader import load
-from explainer.voices import engine
+from explainer.voices.registry import engine
 
 
 class Flite(SpeechService):  # type: ignore[misc]

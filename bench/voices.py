@@ -39,7 +39,7 @@ from explainer.clock import TICKS, seconds
 from explainer.media.audio_reader import read_audio
 from explainer.script.loader import load
 from explainer.timeline.json import load_for_film
-from explainer.voices import engine
+from explainer.voices.registry import engine
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = Path(__file__).with_name("VOICES.md")

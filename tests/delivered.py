@@ -75,7 +75,7 @@ def drawn(kind: str, at: float, width: int, height: int, number: int) -> Pixels:
 
 def spoken(path: Path, text: str, engine: str, language: str) -> SpokenLine:
     """A text said by an engine, as a line's sound."""
-    said = voices.engine(engine).speak(text, language)
+    said = create_engine(engine).speak(text, language)
     sound = np.rint(resample(said.samples, said.rate, TICKS)).clip(-32768, 32767).astype("<i2")
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)

@@ -13,7 +13,8 @@ from explainer.clock import TICKS
 from explainer.narration import align
 from explainer.narration.align import Timed
 from explainer.timeline.model import SpokenWord
-from explainer.voices import Mark, Utterance, engine
+from explainer.voices.base import Mark, Utterance
+from explainer.voices.registry import engine
 
 TEXT = "Inside, their engines, called kinases, switch each other on."
 

@@ -29,7 +29,8 @@ from explainer.clock import TICKS
 from explainer.media.audio_reader import read_audio
 from explainer.script.loader import load
 from explainer.timeline.json import from_json
-from explainer.voices import Setting, engine
+from explainer.voices.base import Setting
+from explainer.voices.registry import engine
 from project import ROOT, TINY, Project
 from tests.voices.readers import record
 

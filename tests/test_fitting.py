@@ -82,7 +82,7 @@ def test_fitting_does_not_hurry_more_than_it_may(long: Project) -> None:
 
 
 def test_a_voice_that_cannot_speak_faster_says_so(long: Project) -> None:
-    from explainer.voices import engine
+    from explainer.voices.registry import engine
 
     for line in load(long.script, check_scenes=False).lines:
         record(long.folder, line.key, engine("flite").speak(line.say.spoken, "en"))

@@ -17,7 +17,7 @@ from explainer.errors import CheckFailed, ScriptError, VoiceError
 from explainer.script import page_info
 from explainer.script.assets import find_asset, find_sound
 from explainer.script.loader import load
-from explainer.voices import Setting
+from explainer.voices.base import Setting
 from explainer.voices.recording import Recording
 from hostile import PEAK, lies, paths, wav
 from project import Project
@@ -153,7 +153,7 @@ def test_sounds_that_lie_take_little_memory(tmp_path: Path) -> None:
     code = """
 import contextlib, pathlib
 from explainer.errors import VoiceError
-from explainer.voices import Setting
+from explainer.voices.base import Setting
 from explainer.voices.recording import Recording
 before = peak()
 for path in pathlib.Path("recordings").iterdir():

@@ -32,7 +32,7 @@ from explainer.timeline.model import Speech, SpokenLine, Timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.verify.captions import compare_files
 from explainer.verify.measure import verify
-from explainer.voices import engine
+from explainer.voices.registry import engine
 from hostile import INJECTIONS, examples
 from project import TINY, Project
 from test_burn import FOLDER, FONTS, picture

@@ -14,8 +14,8 @@ from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.timeline.model import Known, Speech
-from explainer.voices import engine
 from explainer.voices.gtts import Gtts
+from explainer.voices.registry import engine
 from explainer.voices.tone import Tone
 from project import Project
 from tests.voices.readers import record

@@ -26,7 +26,7 @@ from explainer.errors import CheckFailed
 from explainer.media.audio_reader import read_audio
 from explainer.media.io import resample
 from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, Timeline
-from explainer.voices import engine
+from explainer.voices.registry import engine
 
 FRAME = TICKS // 30
 

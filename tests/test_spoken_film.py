@@ -21,7 +21,7 @@ from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech, Timeline
-from explainer.voices import Utterance
+from explainer.voices.base import Utterance
 from explainer.voices.phrases import sentences
 from measured import audio_results
 from project import ROOT

@@ -24,7 +24,7 @@ from explainer.errors import EnvironmentProblem, ExplainerError, command, error_
 from explainer.media import ffmpeg_cli
 from explainer.script import latex, scene_source
 from explainer.script.loader import load
-from explainer.voices import engine
+from explainer.voices.registry import engine
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 13)

@@ -10,7 +10,9 @@ from explainer.errors import ExplainerError
 from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.script.translation import languages
-from explainer.voices import ENGINES, Voice, engine, piper
+from explainer.voices import piper
+from explainer.voices.base import Voice
+from explainer.voices.registry import ENGINES, engine
 
 BEST_VOICES = ("recording", "piper")
 """Voices than which none is better: somebody reads the lines, or chose the voice's file."""

@@ -11,7 +11,7 @@ from explainer.cli.voice_choice import choices
 from explainer.errors import ExplainerError, error_text
 from explainer.script.loader import load
 from explainer.script.model import Script
-from explainer.voices import ENGINES, engine
+from explainer.voices.registry import ENGINES, engine
 
 
 def run(options: Options) -> CommandResult:

@@ -36,8 +36,9 @@ from explainer.progress import Progress
 from explainer.script.model import Line, Script
 from explainer.script.selection import select_lines
 from explainer.timeline.model import Known, Speech, SpokenLine, SpokenWord
-from explainer.voices import Setting, Voice, engine
+from explainer.voices.base import Setting, Voice
 from explainer.voices.phrases import sentences
+from explainer.voices.registry import engine
 
 REVISION = 4
 """Raised whenever a line's sound or word times would come out otherwise for the same voice."""

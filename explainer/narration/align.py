@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from explainer.clock import ticks
 from explainer.media.io import resample
 from explainer.timeline.model import Known, SpokenWord
-from explainer.voices import Utterance
+from explainer.voices.base import Utterance
 from explainer.voices.espeak import reading
 
 Span = tuple[int, int]

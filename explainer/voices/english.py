@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from explainer.errors import EnvironmentProblem, VoiceError, error_text
-from explainer.voices import words_of
+from explainer.voices.base import words_of
 from explainer.voices.neural import (
     INSTALL,
     SPELL,

@@ -27,7 +27,7 @@ from functools import cache
 from typing import Any
 
 from explainer.errors import EnvironmentProblem, VoiceError
-from explainer.voices import Utterance, Voice
+from explainer.voices.base import Utterance, Voice
 from explainer.voices.worker import Reply, ask, library, need_words, utterance
 
 RATE = 175

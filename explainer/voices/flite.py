@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer.errors import EnvironmentProblem, VoiceError
-from explainer.voices import Utterance, Voice
+from explainer.voices.base import Utterance, Voice
 from explainer.voices.worker import Reply, ask, library, need_words, utterance
 
 STRETCH = 0.87

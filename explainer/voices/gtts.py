@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from explainer.errors import EnvironmentProblem, VoiceError, error_text
-from explainer.voices import Utterance, Voice
+from explainer.voices.base import Utterance, Voice
 from explainer.voices.phrases import pieces
 from explainer.voices.worker import NoAnswer, Reply, ask, decoded, need_words, utterance
 

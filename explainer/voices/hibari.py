@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from explainer.errors import EnvironmentProblem
-from explainer.voices import Utterance, Voice
+from explainer.voices.base import Utterance, Voice
 from explainer.voices.english import Reader
 from explainer.voices.neural import (
     INSTALL,

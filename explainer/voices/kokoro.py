@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from explainer.errors import EnvironmentProblem
-from explainer.voices import Utterance, Voice, espeak, spanish
+from explainer.voices import espeak, spanish
+from explainer.voices.base import Utterance, Voice
 from explainer.voices.english import Reader
 from explainer.voices.neural import (
     REVISION,

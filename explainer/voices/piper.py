@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from explainer.errors import EnvironmentProblem, error_text
-from explainer.voices import Utterance, Voice
+from explainer.voices.base import Utterance, Voice
 from explainer.voices.worker import Reply, ask, need_words, utterance
 
 VARIABLE = "EXPLAINER_PIPER_MODEL"

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.errors import EnvironmentProblem, VoiceError, error_text
-from explainer.voices import Utterance, Voice
+from explainer.voices.base import Utterance, Voice
 from explainer.voices.espeak import reader
 from explainer.voices.worker import decoded, need_words, utterance
 

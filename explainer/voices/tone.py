@@ -10,7 +10,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.voices import Mark, Utterance, Voice
+from explainer.voices.base import Mark, Utterance, Voice
 from explainer.voices.worker import need_words
 
 RATE = 24_000

@@ -28,7 +28,7 @@ from typing import IO, Any, BinaryIO
 import numpy as np
 
 from explainer.errors import EnvironmentProblem, ExplainerError, VoiceError
-from explainer.voices import Mark, Utterance
+from explainer.voices.base import Mark, Utterance
 
 Reply = tuple[dict[str, Any], bytes]
 """What an engine's `answer(request)` gives: a header for JSON, and raw sound (or nothing)."""

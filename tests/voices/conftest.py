@@ -17,7 +17,9 @@ import av
 import numpy as np
 import pytest
 
-from explainer.voices import Utterance, engine, gtts
+from explainer.voices import gtts
+from explainer.voices.base import Utterance
+from explainer.voices.registry import engine
 
 
 class Service(ThreadingHTTPServer):

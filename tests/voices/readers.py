@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer.voices import Setting, Utterance
+from explainer.voices.base import Setting, Utterance
 from explainer.voices.espeak import Espeak
 from explainer.voices.recording import Recording
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from explainer.errors import EnvironmentProblem, ScriptError, VoiceError
-from explainer.voices import ENGINES, Setting, Utterance, Voice, engine
+from explainer.voices.base import Setting, Utterance, Voice
+from explainer.voices.registry import ENGINES, engine
 from tests.voices.readers import Reader, stand_in_for_piper
 
 pytestmark = pytest.mark.slow

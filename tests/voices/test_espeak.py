@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from explainer.errors import VoiceError
-from explainer.voices import Setting
+from explainer.voices.base import Setting
 from explainer.voices.espeak import Espeak
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from explainer.errors import VoiceError
-from explainer.voices import Setting, flite
+from explainer.voices import flite
+from explainer.voices.base import Setting
 from explainer.voices.flite import Flite
 
 

@@ -7,7 +7,8 @@ from requests import ConnectionError, PreparedRequest, Response
 
 from explainer.cli import main
 from explainer.errors import VoiceError
-from explainer.voices import Setting, gtts, worker
+from explainer.voices import gtts, worker
+from explainer.voices.base import Setting
 from explainer.voices.gtts import Gtts
 from explainer.voices.worker import Reply
 

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from explainer.errors import EnvironmentProblem, VoiceError
-from explainer.voices import Mark, Setting, engine, hibari, neural, worker
+from explainer.voices import hibari, neural, worker
+from explainer.voices.base import Mark, Setting
 from explainer.voices.english import Reader
 from explainer.voices.neural import Reading
+from explainer.voices.registry import engine
 
 pytestmark = pytest.mark.slow
 

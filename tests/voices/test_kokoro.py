@@ -5,7 +5,8 @@ import re
 import pytest
 
 from explainer.errors import EnvironmentProblem, VoiceError
-from explainer.voices import engine, kokoro, neural, spanish
+from explainer.voices import kokoro, neural, spanish
+from explainer.voices.registry import engine
 
 
 def test_it_speaks_spanish_with_a_mark_for_every_word() -> None:

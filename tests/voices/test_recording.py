@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explainer.errors import EnvironmentProblem, VoiceError
-from explainer.voices import Setting, Utterance
+from explainer.voices.base import Setting, Utterance
 from explainer.voices.espeak import Espeak
 from explainer.voices.recording import Recording
 from tests.voices.readers import record

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from explainer.voices import Setting
+from explainer.voices.base import Setting
 from explainer.voices.espeak import Espeak
 
 

@@ -1,0 +1,146 @@
+"""What every speech engine offers: one sentence of plain text in, its sound and word times out."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainer.errors import VoiceError
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """When a stretch of the text is heard: characters `start` to `end` begin at `at` seconds."""
+
+    start: int
+    end: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One spoken sentence: `samples` is mono int16 of shape (n,), `rate` its samples a second.
+
+    `marks` are in order of time and empty for an engine that reports no word times.
+    """
+
+    samples: NDArray[np.int16]
+    rate: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a script and the command line say about an engine.
+
+    `folder` is the script's own, `phonemes` maps words to this engine's phonemes, `pace` is how
+    much faster than usual it is to speak (1.05 is a twentieth faster), `options` are what the
+    script says of this engine alone, `speaker` is which of its voices is asked for (empty: its
+    usual one for the language).
+    """
+
+    folder: Path = Path()
+    phonemes: Mapping[str, str] = field(default_factory=dict)
+    pace: float = 1.0
+    options: Mapping[str, str] = field(default_factory=dict)
+    speaker: str = ""
+
+    def taught(self, text: str) -> dict[str, str]:
+        """The phonemes that the script gives for words of `text`, in whatever case."""
+        return words_of(text, self.phonemes)
+
+
+def words_of(text: str, phonemes: Mapping[str, str]) -> dict[str, str]:
+    """Those entries of `phonemes` whose word, or words in a row, `text` has in whatever case."""
+    words = " ".join(["", *re.findall(r"\w+", text.lower()), ""])
+    return {word: phones for word, phones in phonemes.items() if f" {word.lower()} " in words}
+
+
+class Voice(ABC):
+    """What every engine offers. Text is plain: engines never see marks, markup or options in it."""
+
+    name: ClassVar[str]
+    unit: ClassVar[Literal["sentence", "line"]] = "sentence"
+    """What `speak` is given at a time."""
+    needs: ClassVar[str]
+    """What it takes to speak with it, in a few words."""
+    paced: ClassVar[bool] = False
+    """Whether it can speak faster with its pitch kept."""
+    at_once: ClassVar[bool] = True
+    """Whether several texts may be spoken at the same time, one on each core."""
+    memory: ClassVar[int] = 60_000_000
+    """Bytes that a process which speaks with it takes; measured."""
+    neural: ClassVar[bool] = False
+    """Whether it is a neural voice that lies in packages, for the `languages` that it has."""
+    languages: ClassVar[tuple[str, ...]] = ()
+    """The languages that it has, if they are few."""
+    speakers: ClassVar[tuple[str, ...]] = ()
+    """Its voices that can be asked for by name, as in `kokoro:ef_dora`."""
+
+    def __init__(self, setting: Setting | None = None) -> None:
+        """Set the engine up; nothing is loaded or looked for yet.
+
+        Raises:
+            VoiceError: if it is to speak faster and cannot, or by a voice that it does not have.
+        """
+        self.setting = setting or Setting()
+        if self.setting.pace != 1 and not self.paced:
+            raise VoiceError.of(
+                f"{self.name} cannot be made to speak faster",
+                "cut words, or choose a voice that can: --voice hibari, or --voice espeak",
+            )
+        speaker = self.setting.speaker
+        if speaker and speaker not in self.speakers:
+            has = f"it has {', '.join(self.speakers)}" if self.speakers else "it has but one"
+            known = f"{self.name}:{self.speakers[0]}" if self.speakers else self.name
+            raise VoiceError.of(
+                f"{self.name} has no voice “{speaker}”: {has}", f"choose it with: --voice {known}"
+            )
+
+    @abstractmethod
+    def check(self, language: str) -> None:
+        """Make sure that this engine can speak `language` (BCP 47) here and now.
+
+        Raises:
+            EnvironmentProblem: if the engine, or its voice for that language, is not installed.
+            VoiceError: if what it needs cannot be reached (within 5 s of wall-clock time).
+        """
+
+    @abstractmethod
+    def identity(self, language: str) -> dict[str, str]:
+        """Everything besides the text that decides how it sounds: engine, version, voice, rate …
+
+        Must not need the network. It becomes part of the cache key. Has at least the keys
+        `engine`, `version` and `voice`.
+
+        Raises:
+            EnvironmentProblem: as `check` does.
+        """
+
+    def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
+        """What else decides how this text sounds, as the text of this line: a file, phonemes …
+
+        It becomes part of the line's cache key.
+
+        Raises:
+            VoiceError: if the line lacks something that only this engine needs.
+        """
+        return {}
+
+    @abstractmethod
+    def speak(self, text: str, language: str, line: str = "") -> Utterance:
+        """Speak one sentence, or (by `unit`) a whole line. The same text gives the same bytes.
+
+        `line` is the key, `scene.line`, of the line that the text is of.
+
+        Raises:
+            EnvironmentProblem: if the engine, or its voice for `language`, is not installed.
+            VoiceError: if the text has no letter or digit, the engine fails, or gives no speech.
+        """
