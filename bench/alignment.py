@@ -84,7 +84,7 @@ class Found:
 
 def jobs() -> list[Job]:
     made = [
-        Job("en", f"flite {voice}", text, speakers.by_flite, (voice, flite.STRETCH))
+        Job("en", f"flite {voice}", text, speakers.by_flite, (voice, flite.DURATION_STRETCH))
         for voice in speakers.FLITE
         for text in TEXTS["en"]
     ]

@@ -28,9 +28,9 @@ from scipy.signal import butter, sosfiltfilt
 
 from explainer.media.io import resample
 from explainer.script.loader import load
-from explainer.voices import worker
+from explainer.voices import subprocess_engine
 from explainer.voices.base import Utterance
-from explainer.voices.phrases import sentences as cut
+from explainer.voices.sentences import sentences as cut
 
 STILL = 10 ** (-30 / 20)
 """Below this, against the RMS of the sentence, a millisecond counts as silent."""
@@ -55,14 +55,14 @@ def onsets(spoken: Utterance, text: str) -> list[float]:
     level = np.sqrt((sound[: len(sound) // step * step].reshape(-1, step) ** 2).mean(axis=1))
     loud = level > STILL * np.sqrt((sound**2).mean())
     back = [i for i in range(len(loud)) if loud[i] and not loud[max(0, i - REST) : i].any()]
-    after = [mark for mark in spoken.marks if RESTED.search(text[: mark.start])]
+    after = [mark for mark in spoken.word_boundaries if RESTED.search(text[: mark.start])]
     nearest = [min((m.at * 1000 - at for at in back), key=abs) for m in after]
     return [away for away in nearest if abs(away) < NEAR]
 
 
 def spread(spoken: Utterance, text: str, decoder: Decoder) -> list[float] | None:
     """Each word's start less pocketsphinx' own, in ms; None if that lacks a word, or gives up."""
-    words = [re.sub(r"[^a-z']", "", text[m.start : m.end].lower()) for m in spoken.marks]
+    words = [re.sub(r"[^a-z']", "", text[m.start : m.end].lower()) for m in spoken.word_boundaries]
     if not all(word and decoder.lookup_word(word) for word in words):
         return None
     sound = np.clip(np.round(resample(spoken.samples, spoken.rate, RATE)), -32768, 32767)
@@ -73,7 +73,7 @@ def spread(spoken: Utterance, text: str, decoder: Decoder) -> list[float] | None
     found = [each for each in decoder.seg() or () if each.word[0] not in "<("]
     if len(found) != len(words):
         return None
-    pairs = zip(spoken.marks, found, strict=True)
+    pairs = zip(spoken.word_boundaries, found, strict=True)
     return [mark.at * 1000 - each.start_frame * 10 for mark, each in pairs]
 
 
@@ -87,7 +87,7 @@ def hisses(spoken: Utterance, text: str) -> list[float]:
     level = np.sqrt((high[: len(high) // step * step].reshape(-1, step) ** 2).mean(axis=1))
     level = np.convolve(level, np.ones(5) / 5, "same")
     found = []
-    for before, mark in pairwise(spoken.marks):
+    for before, mark in pairwise(spoken.word_boundaries):
         last, word = text[before.end - 1].lower(), text[mark.start : mark.end].lower()
         if last not in "aeiouwyr" or not re.match(r"s[aeiouy]|sh[eiouy]", word):
             continue
@@ -117,7 +117,7 @@ def main() -> None:
             length += len(spoken.samples) / spoken.rate
             rests += onsets(spoken, text)
             hissed += hisses(spoken, text)
-            pairs = zip(spoken.marks, spread(spoken, text, decoder) or (), strict=False)
+            pairs = zip(spoken.word_boundaries, spread(spoken, text, decoder) or (), strict=False)
             apart += [away for mark, away in pairs if not RESTED.search(text[: mark.start])]
         spent = _spent() - began
         off = np.abs(np.array(apart) - np.median(apart))
@@ -137,8 +137,8 @@ def _told(away: list[float]) -> str:
 def _spent() -> float:
     """CPU seconds of the voice's processes that have ended; they end when they are not asked."""
 
-    worker._end_waiting()
-    worker._waiting.clear()
+    subprocess_engine._end_waiting()
+    subprocess_engine._waiting.clear()
 
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

@@ -20,9 +20,9 @@ import av
 import numpy as np
 
 from explainer.voices import espeak, flite
-from explainer.voices.base import Mark, Utterance
-from explainer.voices.registry import engine
-from explainer.voices.worker import decoded, library, utterance
+from explainer.voices.base import Utterance, WordBoundary
+from explainer.voices.registry import create_engine
+from explainer.voices.subprocess_engine import decode_to_mono, load_library, utterance
 
 FLITE = ("rms", "slt", "awb", "kal16")
 NEURAL = {"hibari": "en", "kokoro:am_michael": "en", "kokoro:af_heart": "en"}
@@ -53,13 +53,13 @@ class _As:
 
     def __init__(self, voice: str) -> None:
         self.register_cmu_us_rms = getattr(
-            library(f"flite_cmu_us_{voice}", ""), f"register_cmu_us_{voice}"
+            load_library(f"flite_cmu_us_{voice}", ""), f"register_cmu_us_{voice}"
         )
 
 
 def by_flite(voice: str, stretch: float, text: str) -> Utterance:
     def loaded(stem: str, remedy: str) -> Any:
-        return _As(voice) if stem == "flite_cmu_us_rms" else library(stem, remedy)
+        return _As(voice) if stem == "flite_cmu_us_rms" else load_library(stem, remedy)
 
     flite.library = loaded  # type: ignore[assignment]
     request = {"text": text, "stretch": stretch, "phonemes": {}}
@@ -73,11 +73,11 @@ def by_espeak(language: str, timbre: str, rate: int, text: str) -> Utterance:
 
 
 def by_piper(text: str) -> Utterance:
-    return engine("piper").speak(text, "en")
+    return create_engine("piper").speak(text, "en")
 
 
 def by_neural(name: str, language: str, text: str) -> Utterance:
-    return engine(name).speak(text, language)
+    return create_engine(name).speak(text, language)
 
 
 def by_festival(voice: str, encoding: str, text: str) -> Utterance:
@@ -98,7 +98,7 @@ def by_festival(voice: str, encoding: str, text: str) -> Utterance:
     return Utterance(
         np.frombuffer(sound, "<i2").astype(np.int16),
         rate,
-        tuple(Mark(*span, at) for span, at in marks),
+        tuple(WordBoundary(*span, at) for span, at in marks),
     )
 
 
@@ -114,7 +114,7 @@ def in_a_room(spoken: Utterance, level: float) -> Utterance:
     room = np.random.default_rng(1).normal(0, loud * 10 ** (-level / 20), len(voice) + 2 * half)
     room[half : half + len(voice)] += voice
     samples = np.clip(np.round(room), -32768, 32767).astype(np.int16)
-    marks = tuple(replace(mark, at=mark.at + half / spoken.rate) for mark in spoken.marks)
+    marks = tuple(replace(mark, at=mark.at + half / spoken.rate) for mark in spoken.word_boundaries)
     return Utterance(samples, spoken.rate, marks)
 
 
@@ -130,4 +130,6 @@ def as_mp3(spoken: Utterance, bitrate: int) -> Utterance:
         for part in [*resampler.resample(frame), None]:
             container.mux(stream.encode(part))
     file.seek(0)
-    return replace(utterance("mp3", "", decoded(file)), marks=spoken.marks)
+    return replace(
+        utterance("mp3", "", decode_to_mono(file)), word_boundaries=spoken.word_boundaries
+    )

@@ -50,7 +50,11 @@ class Heard:
 def main() -> None:
     """Measure every setting and print the table."""
     settings: list[tuple[str, Callable[..., Utterance], tuple[Any, ...]]] = [
-        (f"flite {voice}, stretch {flite.STRETCH}", by_flite, (voice, flite.STRETCH))
+        (
+            f"flite {voice}, stretch {flite.DURATION_STRETCH}",
+            by_flite,
+            (voice, flite.DURATION_STRETCH),
+        )
         for voice in FLITE
     ]
     settings += [

@@ -14,7 +14,7 @@ from manim_voiceover.services.base import SpeechService
 
 from explainer.scene import NarratedScene
 from explainer.script.loader import load
-from explainer.voices.registry import engine
+from explainer.voices.registry import create_engine
 
 
 class Flite(SpeechService):  # type: ignore[misc]
@@ -25,7 +25,7 @@ class Flite(SpeechService):  # type: ignore[misc]
     ) -> dict[str, Any]:
         about = {"input_text": text, "service": "flite"}
         name = path or f"{self.get_audio_basename(about)}.wav"
-        said = engine("flite").speak(text, "en")
+        said = create_engine("flite").speak(text, "en")
         with wave.open(str(Path(cache_dir or self.cache_dir) / name), "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)

@@ -39,7 +39,7 @@ from explainer.clock import TICKS, seconds
 from explainer.media.audio_reader import read_audio
 from explainer.script.loader import load
 from explainer.timeline.json import load_for_film
-from explainer.voices.registry import engine
+from explainer.voices.registry import create_engine
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = Path(__file__).with_name("VOICES.md")
@@ -152,7 +152,7 @@ def raw(python: str) -> list[str]:
     ]
     rows = []
     for name in ENGINES:
-        voice = engine(name, narration.setting(script, name))
+        voice = create_engine(name, narration.setting(script, name))
         for what, texts in (("plain", plain), ("narration", film), ("hard", HARD)):
             sounds = []
             length = 0.0

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from explainer import mux, voices
+from explainer import mux
 from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.captions.formats.registry import FORMATS
@@ -30,6 +30,7 @@ from explainer.language_version import LanguageVersion
 from explainer.media.encoder import ClipEncoder
 from explainer.media.io import resample
 from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, TimedWord, Timeline
+from explainer.voices.registry import create_engine
 
 Pixels = NDArray[np.uint8]
 _ROWS, _COLUMNS = 90, 160
@@ -158,7 +159,7 @@ def made(kind: Kind, folder: Path) -> tuple[Path, Timeline]:
                 number += 1
         clips.append(Clip(line.key, path, count))
     texts = segment(clock)
-    track = mix_audio(clock, Speech("v", {}, said), Cache(folder / "cache"), folder)
+    track = mix_audio(clock, Speech("v", said), Cache(folder / "cache"), folder)
     out = folder / "good.mp4"
     version = LanguageVersion(clock, captions=texts, mixdown=track)
     mux.assemble([version], shape, clips, out)

@@ -13,8 +13,8 @@ from explainer.clock import TICKS
 from explainer.narration import align
 from explainer.narration.align import Timed
 from explainer.timeline.model import SpokenWord
-from explainer.voices.base import Mark, Utterance
-from explainer.voices.registry import engine
+from explainer.voices.base import Utterance, WordBoundary
+from explainer.voices.registry import create_engine
 
 TEXT = "Inside, their engines, called kinases, switch each other on."
 
@@ -49,11 +49,16 @@ def ends(words: tuple[SpokenWord, ...]) -> list[float]:
 
 @pytest.fixture(scope="module")
 def flite() -> Utterance:
-    return engine("flite").speak(TEXT, "en")
+    return create_engine("flite").speak(TEXT, "en")
 
 
 def test_a_word_begins_at_the_first_mark_inside_it() -> None:
-    marks = (Mark(0, 3, 0.1), Mark(4, 6, 0.3), Mark(7, 10, 0.5), Mark(11, 14, 0.8))
+    marks = (
+        WordBoundary(0, 3, 0.1),
+        WordBoundary(4, 6, 0.3),
+        WordBoundary(7, 10, 0.5),
+        WordBoundary(11, 14, 0.8),
+    )
     words = word_times(
         Utterance(tone(1), 16_000, marks), "one 20,000 two", [(0, 3), (4, 10), (11, 14)], "en"
     )
@@ -63,19 +68,19 @@ def test_a_word_begins_at_the_first_mark_inside_it() -> None:
 
 
 def test_a_word_ends_where_the_sound_stops_before_the_next() -> None:
-    marks = (Mark(0, 3, 0.0), Mark(4, 7, 0.6))
+    marks = (WordBoundary(0, 3, 0.0), WordBoundary(4, 7, 0.6))
     sound = Utterance(tone(1.2, (0.3, 0.6), (0.9, 1.2)), 16_000, marks)
     assert ends(word_times(sound, "one two", [(0, 3), (4, 7)], "en")) == [0.3, 0.9]
 
 
 def test_the_short_silence_of_a_consonant_does_not_end_a_word() -> None:
-    marks = (Mark(0, 3, 0.0), Mark(4, 7, 0.6))
+    marks = (WordBoundary(0, 3, 0.0), WordBoundary(4, 7, 0.6))
     sound = Utterance(tone(1.2, (0.56, 0.6)), 16_000, marks)
     assert ends(word_times(sound, "one two", [(0, 3), (4, 7)], "en"))[0] == 0.6
 
 
 def test_a_word_without_a_mark_shares_the_stretch_before_it_by_letters_and_is_estimated() -> None:
-    marks = (Mark(0, 2, 0.2), Mark(7, 11, 0.7))
+    marks = (WordBoundary(0, 2, 0.2), WordBoundary(7, 11, 0.7))
     words = word_times(
         Utterance(tone(1), 16_000, marks), "of the cell", words_of("of the cell"), "en"
     )
@@ -84,14 +89,14 @@ def test_a_word_without_a_mark_shares_the_stretch_before_it_by_letters_and_is_es
 
 
 def test_a_first_word_without_a_mark_begins_with_the_sound() -> None:
-    sound = Utterance(tone(1, (0, 0.2)), 16_000, (Mark(4, 7, 0.6),))
+    sound = Utterance(tone(1, (0, 0.2)), 16_000, (WordBoundary(4, 7, 0.6),))
     words = word_times(sound, "the end", [(0, 3), (4, 7)], "en")
     assert starts(words) == [0.2, 0.6]
     assert [word.known for word in words] == ["estimated", "engine"]
 
 
 def test_words_that_share_a_span_divide_it_by_position() -> None:
-    marks = (Mark(0, 4, 0.2), Mark(5, 8, 0.8))
+    marks = (WordBoundary(0, 4, 0.2), WordBoundary(5, 8, 0.8))
     words = word_times(
         Utterance(tone(1), 16_000, marks), "A Dee end", 2 * [(0, 4)] + [(5, 8)], "en"
     )
@@ -111,7 +116,7 @@ def test_no_words_have_no_times() -> None:
 def test_times_are_in_order_and_inside_the_sound_whatever_the_marks(
     times: list[float], repeats: list[int], length: int
 ) -> None:
-    marks = tuple(Mark(3 * i, 3 * i + 2, at) for i, at in enumerate([0.0, *times]))
+    marks = tuple(WordBoundary(3 * i, 3 * i + 2, at) for i, at in enumerate([0.0, *times]))
     spans = [(3 * i, 3 * i + 2) for i, count in enumerate(repeats) for _ in range(count)]
     sound = Utterance(tone(1)[:length], 16_000, marks)
     words = word_times(sound, "aa " * 8, spans, "en")
@@ -124,37 +129,39 @@ def test_times_are_in_order_and_inside_the_sound_whatever_the_marks(
 
 @pytest.mark.parametrize("name", ["flite", "espeak"])
 def test_the_times_of_a_real_voice_are_its_own(name: str) -> None:
-    spoken = engine(name).speak(TEXT, "en")
+    spoken = create_engine(name).speak(TEXT, "en")
     words = word_times(spoken, TEXT, words_of(TEXT), "en")
     assert [word.known for word in words] == ["engine"] * 9
-    assert starts(words) == [round(mark.at, 3) for mark in spoken.marks]
+    assert starts(words) == [round(mark.at, 3) for mark in spoken.word_boundaries]
 
 
 def test_alignment_finds_the_words_of_a_voice_without_marks(flite: Utterance) -> None:
     words = word_times(replace(flite, marks=()), TEXT, words_of(TEXT), "en")
-    errors = [abs(at - mark.at) for at, mark in zip(starts(words), flite.marks, strict=True)]
+    errors = [
+        abs(at - mark.at) for at, mark in zip(starts(words), flite.word_boundaries, strict=True)
+    ]
     assert {word.known for word in words} == {"aligned"}
     assert np.mean(errors) < 0.03
     assert max(errors) < 0.12
 
 
 def test_alignment_keeps_up_with_a_long_pause_inside(flite: Utterance) -> None:
-    gap = round(flite.marks[3].at * flite.rate)
+    gap = round(flite.word_boundaries[3].at * flite.rate)
     samples = np.concatenate(
         [flite.samples[:gap], np.zeros(flite.rate, np.int16), flite.samples[gap:]]
     )
     words = word_times(Utterance(samples, flite.rate, ()), TEXT, words_of(TEXT), "en")
-    late = starts(words)[3] - (flite.marks[3].at + 1)
+    late = starts(words)[3] - (flite.word_boundaries[3].at + 1)
     assert abs(late) < 0.1
-    assert ends(words)[2] < flite.marks[3].at + 0.05
+    assert ends(words)[2] < flite.word_boundaries[3].at + 0.05
 
 
 def test_words_that_espeak_would_run_together_are_aligned_each() -> None:
     text = "the rim of the cell"
-    spoken = engine("flite").speak(text, "en")
+    spoken = create_engine("flite").speak(text, "en")
     words = word_times(replace(spoken, marks=()), text, words_of(text), "en")
     assert {word.known for word in words} == {"aligned"}
-    assert abs(starts(words)[3] - spoken.marks[3].at) < 0.08
+    assert abs(starts(words)[3] - spoken.word_boundaries[3].at) < 0.08
 
 
 @pytest.mark.parametrize(
@@ -195,7 +202,9 @@ def test_a_room_around_the_speech_does_not_keep_its_words_from_being_found(
     room[16_000:-16_000] += flite.samples
     sound = Utterance(np.clip(room, -32768, 32767).astype(np.int16), 16_000, ())
     timed = align.word_times(sound, TEXT, words_of(TEXT), "en")
-    errors = [abs(at - 1 - m.at) for at, m in zip(starts(timed.words), flite.marks, strict=True)]
+    errors = [
+        abs(at - 1 - m.at) for at, m in zip(starts(timed.words), flite.word_boundaries, strict=True)
+    ]
     assert timed.fits
     assert np.mean(errors) < near
 
@@ -204,11 +213,11 @@ def test_a_click_before_the_speech_is_not_taken_for_its_beginning(flite: Utteran
     samples = np.concatenate([np.zeros(8_000, np.int16), flite.samples])
     samples[800:840] = 12_000
     words = word_times(Utterance(samples, 16_000, ()), TEXT, words_of(TEXT), "en")
-    assert abs(starts(words)[0] - 0.5 - flite.marks[0].at) < 0.05
+    assert abs(starts(words)[0] - 0.5 - flite.word_boundaries[0].at) < 0.05
 
 
 def test_a_word_before_which_a_voice_pauses_begins_after_the_pause(flite: Utterance) -> None:
-    at = round(flite.marks[7].at * 16_000)  # “other”, where the text has no comma
+    at = round(flite.word_boundaries[7].at * 16_000)  # “other”, where the text has no comma
     samples = np.concatenate([flite.samples[:at], np.zeros(4_800, np.int16), flite.samples[at:]])
     words = word_times(Utterance(samples, 16_000, ()), TEXT, words_of(TEXT), "en")
-    assert abs(starts(words)[7] - 0.3 - flite.marks[7].at) < 0.04
+    assert abs(starts(words)[7] - 0.3 - flite.word_boundaries[7].at) < 0.04

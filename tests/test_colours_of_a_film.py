@@ -47,7 +47,7 @@ def frame(scene: str, number: int) -> np.ndarray:
 
 
 def assembled(folder: Path, out: Path, clips: Sequence[Clip], clock: Timeline) -> Path:
-    speech = Speech("n", {}, {ln.key: say(folder / f"{ln.scene}.wav", ln) for ln in clock.lines})
+    speech = Speech("n", {ln.key: say(folder / f"{ln.scene}.wav", ln) for ln in clock.lines})
     track = mix_audio(clock, speech, Cache(folder / "cache"), folder)
     version = LanguageVersion(clock, captions=segment(clock), mixdown=track)
     mux.assemble([version], SHAPE, clips, out)

@@ -29,8 +29,8 @@ from explainer.clock import TICKS
 from explainer.media.audio_reader import read_audio
 from explainer.script.loader import load
 from explainer.timeline.json import from_json
-from explainer.voices.base import Setting
-from explainer.voices.registry import engine
+from explainer.voices.base import EngineSettings
+from explainer.voices.registry import create_engine
 from project import ROOT, TINY, Project
 from tests.voices.readers import record
 
@@ -249,7 +249,7 @@ def test_no_pace_is_advised_to_a_voice_that_keeps_its_own(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for line in load(project.script).lines:
-        quick = engine("flite", Setting(pace=1.5))
+        quick = create_engine("flite", EngineSettings(pace=1.5))
         record(project.folder, line.key, quick.speak(line.say.spoken, "en"))
     assert main(["check", "--voice", "recording"]) == 0
     assert errors(capsys).endswith("130 to 165 are easy to follow\n")

@@ -82,10 +82,10 @@ def test_fitting_does_not_hurry_more_than_it_may(long: Project) -> None:
 
 
 def test_a_voice_that_cannot_speak_faster_says_so(long: Project) -> None:
-    from explainer.voices.registry import engine
+    from explainer.voices.registry import create_engine
 
     for line in load(long.script, check_scenes=False).lines:
-        record(long.folder, line.key, engine("flite").speak(line.say.spoken, "en"))
+        record(long.folder, line.key, create_engine("flite").speak(line.say.spoken, "en"))
     with pytest.raises(VoiceError, match="recording cannot be made to speak faster"):
         narrated(long, "recording", fit=True)
 

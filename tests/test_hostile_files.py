@@ -17,7 +17,7 @@ from explainer.errors import CheckFailed, ScriptError, VoiceError
 from explainer.script import page_info
 from explainer.script.assets import find_asset, find_sound
 from explainer.script.loader import load
-from explainer.voices.base import Setting
+from explainer.voices.base import EngineSettings
 from explainer.voices.recording import Recording
 from hostile import PEAK, lies, paths, wav
 from project import Project
@@ -87,14 +87,14 @@ def test_no_recording_leads_anywhere_else(project: Project) -> None:
     folder = project.folder / "recordings"
     folder.mkdir()
     for attack, name in paths(project).items():
-        voice, path = Recording(Setting(project.folder)), folder / "a.b.wav"
+        voice, path = Recording(EngineSettings(project.folder)), folder / "a.b.wav"
         if len(name) > 100:
             continue  # the system itself refuses it
         path.symlink_to(project.folder / "assets" / name)
         inside = path.resolve() if "loop" not in name else path
         own = inside.is_relative_to(project.folder) and inside.is_file()
         try:
-            voice.ingredients("a", "a.b")
+            voice.text_fingerprint("a", "a.b")
             assert own, attack
         except VoiceError:
             assert not own or inside.stat().st_size > 1 << 30, attack
@@ -106,14 +106,14 @@ def test_two_recordings_of_one_line_are_named(tmp_path: Path) -> None:
     for kind in ("wav", "mp3"):
         (tmp_path / "recordings" / f"a.b.{kind}").write_bytes(b"x")
     with pytest.raises(VoiceError, match=r"two recordings, a\.b\.wav and a\.b\.mp3"):
-        Recording(Setting(tmp_path)).ingredients("a", "a.b")
+        Recording(EngineSettings(tmp_path)).text_fingerprint("a", "a.b")
 
 
 def taken(folder: Path, suffix: str) -> tuple[int, int, str]:
     """How much is read of a sound as a recording and as an effect, and what is said of it."""
     said, ticks, samples = "", 0, 0
     try:
-        spoken = Recording(Setting(folder)).speak("one two", "en", "a.b")
+        spoken = Recording(EngineSettings(folder)).speak("one two", "en", "a.b")
         ticks = len(spoken.samples) * TICKS // spoken.rate
     except VoiceError as error:
         said = str(error)

@@ -32,7 +32,7 @@ from explainer.timeline.model import Speech, SpokenLine, Timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.verify.captions import compare_files
 from explainer.verify.measure import verify
-from explainer.voices.registry import engine
+from explainer.voices.registry import create_engine
 from hostile import INJECTIONS, examples
 from project import TINY, Project
 from test_burn import FOLDER, FONTS, picture
@@ -74,7 +74,7 @@ def hostile_film(good: Path, out: Path, texts: list[str]) -> tuple[Timeline, Pat
     titles = iter(texts)
     scenes = tuple(replace(scene, title=next(titles)) for scene in clock.scenes)
     clock = replace(clock, title=next(titles), scenes=scenes)
-    speech = Speech("n", {}, {ln.key: SpokenLine(str(good / f"{ln.scene}.wav"), 0, ())
+    speech = Speech("n", {ln.key: SpokenLine(str(good / f"{ln.scene}.wav"), 0, ())
                               for ln in clock.lines})  # fmt: skip
     clips = [Clip(ln.key, good / f"{ln.scene}.mp4", (ln.end - ln.start) // FRAME)
              for ln in clock.lines]  # fmt: skip
@@ -181,7 +181,7 @@ def test_a_voice_speaks_what_it_might_obey(voice, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for text in INJECTIONS[:: 1 if examples(0) else 5]:
         try:
-            spoken = engine(voice).speak(f"one {text} two", "en")
+            spoken = create_engine(voice).speak(f"one {text} two", "en")
         except Exception as error:
             assert "flite cannot read" in str(error)  # noqa: PT017
             continue

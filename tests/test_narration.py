@@ -15,7 +15,7 @@ from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.timeline.model import Known, Speech
 from explainer.voices.gtts import Gtts
-from explainer.voices.registry import engine
+from explainer.voices.registry import create_engine
 from explainer.voices.tone import Tone
 from project import Project
 from tests.voices.readers import record
@@ -46,7 +46,7 @@ def recorded(script: Script, **texts: str) -> None:
     """A recording of every line, made by flite; `texts` are what is said in place of a line's."""
     for line in script.lines:
         text = texts.get(line.id, line.say.spoken)
-        record(script.folder, line.key, engine("flite").speak(text, "en"))
+        record(script.folder, line.key, create_engine("flite").speak(text, "en"))
 
 
 def test_a_recording_gives_the_times_of_the_voice_that_made_it(script: Script) -> None:
@@ -85,7 +85,7 @@ def test_a_new_take_is_heard_and_the_other_lines_are_kept(script: Script) -> Non
     recorded(script)
     speak(script, "recording")
     line = script.lines[1]
-    record(script.folder, line.key, engine("espeak").speak(line.say.spoken, "en"))
+    record(script.folder, line.key, create_engine("espeak").speak(line.say.spoken, "en"))
     again = speak(script, "recording")
     assert [again.lines[line.key].reused for line in script.lines] == [True, False]
 
@@ -93,7 +93,7 @@ def test_a_new_take_is_heard_and_the_other_lines_are_kept(script: Script) -> Non
 def test_a_voice_that_says_something_else_is_said_to_each_time(
     script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = engine("flite").speak("Bees tell each other where to fly by dancing.", "en")
+    other = create_engine("flite").speak("Bees tell each other where to fly by dancing.", "en")
     monkeypatch.setattr(Tone, "speak", lambda *_: mute(other))
     for _ in range(2):
         progress = Heard()
@@ -121,7 +121,7 @@ def test_lines_are_spoken_on_all_cores_at_once_but_the_network_is_asked_for_one_
     monkeypatch.setattr(Tone, "speak", together)
     spoken = speak(script, "tone")
     assert list(spoken.lines) == [line.key for line in script.lines]
-    assert not Gtts.at_once
+    assert not Gtts.parallel
 
 
 def test_of_lines_that_cannot_be_spoken_the_first_is_named(

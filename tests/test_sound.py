@@ -26,7 +26,7 @@ from explainer.errors import CheckFailed
 from explainer.media.audio_reader import read_audio
 from explainer.media.io import resample
 from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, Timeline
-from explainer.voices.registry import engine
+from explainer.voices.registry import create_engine
 
 FRAME = TICKS // 30
 
@@ -59,7 +59,7 @@ def film(folder: Path, *sounds: np.ndarray, rate: int = TICKS) -> tuple[Timeline
         lines.append(line)
         at = end
     timeline = Timeline("film", "Film", "en", 30, "v", (TimedScene("s", "S", tuple(lines)),))
-    return timeline, Speech("v", {}, spoken)
+    return timeline, Speech("v", spoken)
 
 
 @pytest.fixture(scope="module")
@@ -277,7 +277,7 @@ def test_no_onset_is_found_in_silence():
 @pytest.fixture(scope="module", params=["flite", "espeak"])
 def speech(request) -> np.ndarray:
     """A sentence with many stops, as floats at 48 kHz."""
-    spoken = engine(request.param).speak(
+    spoken = create_engine(request.param).speak(
         "A creaky door kept ticking, click by click, at dawn.", "en"
     )
     return (resample_poly(spoken.samples / 32768, TICKS, spoken.rate)).astype(np.float32)

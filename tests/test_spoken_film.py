@@ -22,7 +22,7 @@ from explainer.script.model import Script
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import Speech, Timeline
 from explainer.voices.base import Utterance
-from explainer.voices.phrases import sentences
+from explainer.voices.sentences import sentences
 from measured import audio_results
 from project import ROOT
 from tests.voices.readers import record

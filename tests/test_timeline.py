@@ -39,7 +39,7 @@ def test_lines_follow_each_other_on_whole_frames_with_their_pauses(
     for line, more in zip(script.lines, extra, strict=True):
         guess = estimate_speech(line)
         lines[line.key] = replace(guess, length=guess.length + more)
-    made = lay_out(script, Speech("x", {}, lines), fps)
+    made = lay_out(script, Speech("x", lines), fps)
     assert made.lines[0].start == 0
     holds = [line.hold for line in script.lines]
     for before, after, hold in zip(made.lines, made.lines[1:], holds, strict=False):
@@ -136,7 +136,7 @@ def test_a_line_that_was_not_spoken_is_guessed(project: Project) -> None:
     script = load(project.script)
     one = estimate_speech(script.lines[0])
     spoken = SpokenLine("one.wav", 2 * TICKS, tuple(replace(w, known="engine") for w in one.words))
-    made = lay_out(script, Speech("flite", {}, {"dots.one": spoken}), 30)
+    made = lay_out(script, Speech("flite", {"dots.one": spoken}), 30)
     assert made.word_times() == {"engine": 4, "estimated": 5}
 
 
@@ -165,4 +165,4 @@ def test_speech_with_a_word_too_few_is_not_laid_out(project: Project) -> None:
     one = estimate_speech(script.lines[0])
     short = replace(one, words=one.words[:-1])
     with pytest.raises(ValueError, match="shorter"):
-        lay_out(script, Speech("flite", {}, {"dots.one": short}), 30)
+        lay_out(script, Speech("flite", {"dots.one": short}), 30)

@@ -120,7 +120,7 @@ def good(tmp_path_factory) -> Path:
     """A folder with a film that keeps every rule, and what lies beside it."""
     folder = tmp_path_factory.mktemp("good")
     clock = timeline()
-    speech = Speech("n", {}, {ln.key: say(folder / f"{ln.scene}.wav", ln) for ln in clock.lines})
+    speech = Speech("n", {ln.key: say(folder / f"{ln.scene}.wav", ln) for ln in clock.lines})
     clips = [
         Clip(ln.key, draw(folder / f"{ln.scene}.mp4", n), n)
         for ln in clock.lines
@@ -353,7 +353,7 @@ def test_captions_that_differ_beside_the_film_are_found(copy, suffix, damage: Ca
 
 def rewritten(good: Path, copy: Path, texts: list[Caption]) -> Path:
     clock = timeline()
-    speech = Speech("n", {}, {ln.key: SpokenLine(str(good / f"{ln.scene}.wav"), 0, ())
+    speech = Speech("n", {ln.key: SpokenLine(str(good / f"{ln.scene}.wav"), 0, ())
                               for ln in clock.lines})  # fmt: skip
     clips = [Clip(ln.key, good / f"{ln.scene}.mp4", (ln.end - ln.start) // FRAME)
              for ln in clock.lines]  # fmt: skip

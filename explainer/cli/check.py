@@ -15,10 +15,10 @@ from explainer.clock import seconds
 from explainer.languages import speech_rate_range, speech_rate_unit
 from explainer.narration import fit
 from explainer.progress import Progress
-from explainer.script import engines
 from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.timeline.model import Timeline
+from explainer.voices.registry import engine_class
 
 ESTIMATE_FPS = 30
 """The frame rate for which a film is laid out here; lines end at whole frames."""
@@ -103,10 +103,11 @@ def _speech_rate_warning(script: Script, voice: str, units_per_minute: float) ->
         f"{voice} speaks {units_per_minute:.0f} {unit} a minute; "
         f"{slowest} to {fastest} are easy to follow"
     )
-    if "pace" not in engines.OPTIONS.get(voice, {}):
+    engine = voice.partition(":")[0]
+    if "pace" not in engine_class(engine).options:
         return what
-    pace = float(script.engines.get(voice, {}).get("pace", 1))
+    pace = float(script.engines.get(engine, {}).get("pace", 1))
     # aim a little inside the range: a pace is not kept to the word
     aim = 0.97 * fastest if units_per_minute > fastest else 1.03 * slowest
     wanted_pace = min(max(pace * aim / units_per_minute, 0.5), 1.5)
-    return f"{what}: write “engines: {{{voice}: {{pace: {wanted_pace:.2f}}}}}” into the script"
+    return f"{what}: write “engines: {{{engine}: {{pace: {wanted_pace:.2f}}}}}” into the script"

@@ -24,7 +24,7 @@ from explainer.errors import EnvironmentProblem, ExplainerError, command, error_
 from explainer.media import ffmpeg_cli
 from explainer.script import latex, scene_source
 from explainer.script.loader import load
-from explainer.voices.registry import engine
+from explainer.voices.registry import create_engine
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 13)
@@ -135,9 +135,9 @@ def _manim() -> str:
 
 def _voice_check(name: str) -> Check:
     def check() -> str:
-        voice = engine(name)
+        voice = create_engine(name)
         voice.check("en")
-        return ", ".join(voice.identity("en").values())
+        return ", ".join(voice.fingerprint("en").values())
 
     return check
 

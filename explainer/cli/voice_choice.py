@@ -11,8 +11,8 @@ from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.script.translation import languages
 from explainer.voices import piper
-from explainer.voices.base import Voice
-from explainer.voices.registry import ENGINES, engine
+from explainer.voices.base import SpeechEngine
+from explainer.voices.registry import ENGINES, create_engine
 
 BEST_VOICES = ("recording", "piper")
 """Voices than which none is better: somebody reads the lines, or chose the voice's file."""
@@ -58,7 +58,7 @@ def choice(script: Script) -> Choice:
 def _problem(script: Script, name: str) -> str:
     """Why a voice cannot speak the script here and now, and the remedy; empty if it can."""
     try:
-        engine(name, narration.setting(script, name)).check(script.language)
+        create_engine(name, narration.setting(script, name)).check(script.language)
     except ExplainerError as error:
         problem = error.problems[0]
         return f"{problem.what} → {problem.remedy}" if problem.remedy else problem.what
@@ -72,7 +72,7 @@ def _advice(script: Script, chosen: str) -> list[str]:
         return []
     advice: list[str] = []
     # in the order of the registry, which has the best first
-    able = [name for name in ENGINES if _speaks_well(engine(name), script.language)]
+    able = [name for name in ENGINES if _speaks_well(create_engine(name), script.language)]
     for name in able:
         if name == chosen_engine:
             return advice
@@ -86,6 +86,6 @@ def _advice(script: Script, chosen: str) -> list[str]:
     return advice
 
 
-def _speaks_well(voice: Voice, language: str) -> bool:
+def _speaks_well(voice: SpeechEngine, language: str) -> bool:
     """Whether an engine is a neural one that knows the language."""
     return voice.neural and language.lower().partition("-")[0] in voice.languages

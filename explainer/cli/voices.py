@@ -11,7 +11,7 @@ from explainer.cli.voice_choice import choices
 from explainer.errors import ExplainerError, error_text
 from explainer.script.loader import load
 from explainer.script.model import Script
-from explainer.voices.registry import ENGINES, engine
+from explainer.voices.registry import ENGINES, create_engine
 
 
 def run(options: Options) -> CommandResult:
@@ -40,11 +40,11 @@ def run(options: Options) -> CommandResult:
 
 def _voice_state(name: str, script: Script | None, language: str) -> dict[str, str | bool]:
     """Whether an engine can speak the language, what it needs, and more about it or what lacks."""
-    voice = engine(name, narration.setting(script, name) if script else None)
+    voice = create_engine(name, narration.setting(script, name) if script else None)
     try:
         voice.check(language)
-        identity = voice.identity(language)
+        identity = voice.fingerprint(language)
     except ExplainerError as error:
-        return {"ready": False, "needs": voice.needs, "about": error_text(error)}
+        return {"ready": False, "needs": voice.requirements, "about": error_text(error)}
     about = ", ".join(f"{key} {value}" for key, value in identity.items() if key != "engine")
-    return {"ready": True, "needs": voice.needs, "about": about}
+    return {"ready": True, "needs": voice.requirements, "about": about}

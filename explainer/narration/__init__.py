@@ -36,9 +36,9 @@ from explainer.progress import Progress
 from explainer.script.model import Line, Script
 from explainer.script.selection import select_lines
 from explainer.timeline.model import Known, Speech, SpokenLine, SpokenWord
-from explainer.voices.base import Setting, Voice
-from explainer.voices.phrases import sentences
-from explainer.voices.registry import engine
+from explainer.voices.base import EngineSettings, SpeechEngine
+from explainer.voices.registry import create_engine
+from explainer.voices.sentences import sentences
 
 REVISION = 4
 """Raised whenever a line's sound or word times would come out otherwise for the same voice."""
@@ -79,7 +79,7 @@ def speak(
         own = [line for line in lines if line.voice == name]
         voice = _own_voice(script, name, own[0], pace)
         spoken.update(_speak_all(voice, name, script, own, cache, progress))
-    return Speech(main, {}, {line.key: spoken[line.key] for line in lines}, passed)
+    return Speech(main, {line.key: spoken[line.key] for line in lines}, passed)
 
 
 def _speak_main(
@@ -102,7 +102,7 @@ def _speak_main(
     passed: list[tuple[str, str]] = []
     for name in names:
         try:
-            voice = engine(name, setting(script, name, pace))
+            voice = create_engine(name, setting(script, name, pace))
             spoken = _speak_all(voice, name, script, mine, cache, progress)
         except (EnvironmentProblem, VoiceError) as error:
             failures.append(error)
@@ -124,7 +124,7 @@ def _reasons(error: ExplainerError) -> str:
     return "; ".join(told[:MAX_REASONS]) + more
 
 
-def _own_voice(script: Script, name: str, line: Line, pace: float = 1.0) -> Voice:
+def _own_voice(script: Script, name: str, line: Line, pace: float = 1.0) -> SpeechEngine:
     """The voice that a line names for itself.
 
     Raises:
@@ -132,16 +132,16 @@ def _own_voice(script: Script, name: str, line: Line, pace: float = 1.0) -> Voic
         VoiceError: if it cannot do what the script asks of it.
     """
     try:
-        return engine(name, setting(script, name, pace))
+        return create_engine(name, setting(script, name, pace))
     except ScriptError as error:
         raise ScriptError(*(replace(each, place=line.place) for each in error.problems)) from None
 
 
-def setting(script: Script, name: str, pace: float = 1.0) -> Setting:
+def setting(script: Script, name: str, pace: float = 1.0) -> EngineSettings:
     """What a script says about the engine `name`, which may be followed by `:` and a speaker."""
     name = name.partition(":")[0]
     phonemes, options = script.phonemes.get(name, {}), script.engines.get(name, {})
-    return Setting(script.folder, phonemes, pace * float(options.get("pace", 1)), options)
+    return EngineSettings(script.folder, phonemes, pace * float(options.get("pace", 1)), options)
 
 
 def demand(script: Script, speech: Speech, least: Known) -> None:
@@ -177,7 +177,7 @@ def kept(script: Script, voices: Sequence[str], cache: Cache) -> tuple[Speech, d
         try:
             speech, missing = _kept_by(name, script, cache)
             if missing:
-                engine(name, setting(script, name)).check(script.language)
+                create_engine(name, setting(script, name)).check(script.language)
         except (EnvironmentProblem, VoiceError):
             continue
         if not missing:
@@ -189,7 +189,7 @@ def kept(script: Script, voices: Sequence[str], cache: Cache) -> tuple[Speech, d
 
 
 def _kept_by(name: str, script: Script, cache: Cache) -> tuple[Speech, dict[str, str]]:
-    voice = engine(name, setting(script, name))
+    voice = create_engine(name, setting(script, name))
     spoken: dict[str, SpokenLine] = {}
     missing: dict[str, str] = {}
     for line in script.lines:
@@ -203,26 +203,26 @@ def _kept_by(name: str, script: Script, cache: Cache) -> tuple[Speech, dict[str,
             spoken[line.key] = _from_entry(entry, line.voice or name)
         else:
             missing[line.key] = "the kept sound is damaged"
-    return Speech(name, {}, spoken), missing
+    return Speech(name, spoken), missing
 
 
-def recipe(voice: Voice, language: str, line: Line) -> dict[str, Any]:
+def recipe(voice: SpeechEngine, language: str, line: Line) -> dict[str, Any]:
     """What a line's speech depends on. Marks and what is shown are not in it."""
     pauses = [[pause.before, pause.length] for pause in line.say.pauses]
     return {
-        "voice": voice.identity(language),
+        "voice": voice.fingerprint(language),
         "language": language,
         "spoken": line.say.spoken,
-        **voice.ingredients(line.say.spoken, line.key),
+        **voice.text_fingerprint(line.say.spoken, line.key),
         # words are the unit of time: the same sound cut into other words is another entry
         "words": [[word.spoken_start, word.spoken_end] for word in line.say.words],
-        **({"pauses": pauses} if pauses and voice.unit != "line" else {}),
+        **({"pauses": pauses} if pauses and voice.input_unit != "line" else {}),
         "revision": REVISION,
     }
 
 
 def _speak_all(
-    voice: Voice,
+    voice: SpeechEngine,
     name: str,
     script: Script,
     lines: Sequence[Line],
@@ -259,11 +259,11 @@ def _speak_all(
     spoken: dict[str, SpokenLine] = {}
     failures: list[EnvironmentProblem | VoiceError] = []
     with ThreadPoolExecutor(machine.at_once(voice.memory)) as pool:
-        entries = (pool.map if voice.at_once else map)(entry_of, lines)
+        entries = (pool.map if voice.parallel else map)(entry_of, lines)
         for line, entry in zip(lines, entries, strict=False):
             if not isinstance(entry, Entry):
                 failures.append(entry)
-                if not voice.at_once:
+                if not voice.parallel:
                     break
                 continue
             spoken[line.key] = _from_entry(entry, name)
@@ -289,7 +289,9 @@ def _slot(script: Script, key: str) -> str:
     return f"{script.file_stem}/{key}"
 
 
-def _recipes(voice: Voice, script: Script, lines: Sequence[Line]) -> dict[str, dict[str, Any]]:
+def _recipes(
+    voice: SpeechEngine, script: Script, lines: Sequence[Line]
+) -> dict[str, dict[str, Any]]:
     """Each line's recipe; if the voice lacks something for several lines, all of them are named."""
     made, problems = {}, []
     for line in lines:
@@ -307,7 +309,7 @@ def _from_entry(entry: Entry, voice: str) -> SpokenLine:
     return SpokenLine(str(entry.path), entry.facts["length"], words, entry.reused, voice)
 
 
-def _maker(voice: Voice, line: Line, language: str) -> Callable[[Path], dict[str, Any]]:
+def _maker(voice: SpeechEngine, line: Line, language: str) -> Callable[[Path], dict[str, Any]]:
     def make(path: Path) -> dict[str, Any]:
         try:
             samples, words, fits = _speak_line(voice, line, language)
@@ -332,7 +334,7 @@ def _maker(voice: Voice, line: Line, language: str) -> Callable[[Path], dict[str
 
 
 def _speak_line(
-    voice: Voice, line: Line, language: str
+    voice: SpeechEngine, line: Line, language: str
 ) -> tuple[NDArray[np.int16], list[SpokenWord], bool]:
     """A line's sound at 48 kHz, trimmed, its words in ticks of it, and if it fits its text."""
     pieces: list[NDArray[np.int16]] = []
@@ -349,7 +351,7 @@ def _speak_line(
             pieces.append(np.zeros(gap, np.int16))
             at += gap
         timed = word_times(utterance, text, spans, language)
-        if not timed.fits and voice.unit == "line":
+        if not timed.fits and voice.input_unit == "line":
             raise VoiceError.of(
                 f"the {voice.name} does not say “{text}”", "record it again, or correct the text"
             )
@@ -365,13 +367,13 @@ def _speak_line(
     return np.concatenate(pieces), words, fits
 
 
-def _stretches(voice: Voice, line: Line, language: str) -> list[tuple[int, int, int]]:
+def _stretches(voice: SpeechEngine, line: Line, language: str) -> list[tuple[int, int, int]]:
     """What the voice is given at a time: characters of the spoken text, and the silence before.
 
     A recording is one stretch, in which its speaker makes the pauses.
     """
     spoken = line.say.spoken
-    if voice.unit == "line":
+    if voice.input_unit == "line":
         return [(0, len(spoken), 0)]
     pauses = {line.say.words[pause.before].spoken_start: pause.length for pause in line.say.pauses}
     begins = [0, *pauses]

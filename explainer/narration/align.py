@@ -18,7 +18,7 @@ from explainer.clock import ticks
 from explainer.media.io import resample
 from explainer.timeline.model import Known, SpokenWord
 from explainer.voices.base import Utterance
-from explainer.voices.espeak import reading
+from explainer.voices.espeak import reference_speech
 
 Span = tuple[int, int]
 Floats = NDArray[np.float64]
@@ -73,7 +73,7 @@ def word_times(utterance: Utterance, text: str, spans: Sequence[Span], language:
     voiced = _voiced(utterance)
     known: list[Known] = ["engine"] * len(distinct)
     starts, fits = _reported(utterance, distinct), True
-    if not utterance.marks:
+    if not utterance.word_boundaries:
         starts, known, fits = _aligned(utterance, voiced, text, distinct, language)
     known = [
         "estimated" if start is None else how for start, how in zip(starts, known, strict=True)
@@ -87,7 +87,7 @@ def word_times(utterance: Utterance, text: str, spans: Sequence[Span], language:
 def _reported(utterance: Utterance, spans: Sequence[Span]) -> list[float | None]:
     """For each span the time of the first mark that begins in it."""
     return [
-        next((mark.at for mark in utterance.marks if start <= mark.start < end), None)
+        next((mark.at for mark in utterance.word_boundaries if start <= mark.start < end), None)
         for start, end in spans
     ]
 
@@ -183,7 +183,7 @@ def _aligned(
     language: str,
 ) -> tuple[list[float | None], list[Known], bool]:
     """Starts by warping espeak's reading of the text onto the sound; none if it does not fit."""
-    model = reading(text, language)
+    model = reference_speech(text, language)
     model_edges, edges = _edges(_voiced(model)), _edges(voiced)
     marks = _reported(model, spans)
     begins = _filled(marks, spans, model_edges)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import yaml
 
 from explainer.errors import Problem, SourceLocation
-from explainer.script import engines, narration_text, phonemes, pronunciation
+from explainer.script import narration_text, pronunciation
+from explainer.script.engine_options import read_options, read_phonemes
 from explainer.script.narration_text import NarrationText
 from explainer.script.yaml_document import Document
 
@@ -67,8 +68,8 @@ class FieldReader:
             else:
                 self.lexicon[shown] = said
                 self.entry_places[shown] = self.document.key_place(top["lexicon"], key)
-        self.phonemes = phonemes.read(self.document, top.get("phonemes"))
-        self.engines = engines.read(self.document, top.get("engines"))
+        self.phonemes = read_phonemes(self.document, top.get("phonemes"))
+        self.engines = read_options(self.document, top.get("engines"))
         self.language = self.document.text(top.get("language"), "language") or "en"
         if not LANGUAGE_TAG.match(self.language):
             what = "language must be a tag such as en, es or pt-BR"

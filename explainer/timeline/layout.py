@@ -104,7 +104,7 @@ def _place_line(
 
 def estimate_timeline(script: Script, fps: int) -> Timeline:
     """A timeline from the text alone, for drawing without a voice."""
-    return lay_out(script, Speech("", {}, {}), fps)
+    return lay_out(script, Speech("", {}), fps)
 
 
 def estimate_speech(line: Line) -> SpokenLine:

@@ -57,7 +57,6 @@ class Speech:
     """
 
     voice: str
-    identity: Mapping[str, str]
     lines: Mapping[str, SpokenLine]
     passed: tuple[tuple[str, str], ...] = ()
 

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.errors import VoiceError
+from explainer.voices.phonemes import PhonemeAlphabet
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class WordBoundary:
     """When a stretch of the text is heard: characters `start` to `end` begin at `at` seconds."""
 
     start: int
@@ -33,11 +34,11 @@ class Utterance:
 
     samples: NDArray[np.int16]
     rate: int
-    marks: tuple[Mark, ...]
+    word_boundaries: tuple[WordBoundary, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class EngineSettings:
     """What a script and the command line say about an engine.
 
     `folder` is the script's own, `phonemes` maps words to this engine's phonemes, `pace` is how
@@ -52,28 +53,44 @@ class Setting:
     options: Mapping[str, str] = field(default_factory=dict)
     speaker: str = ""
 
-    def taught(self, text: str) -> dict[str, str]:
+    def phonemes_for(self, text: str) -> dict[str, str]:
         """The phonemes that the script gives for words of `text`, in whatever case."""
-        return words_of(text, self.phonemes)
+        return phonemes_in(text, self.phonemes)
 
 
-def words_of(text: str, phonemes: Mapping[str, str]) -> dict[str, str]:
+def phonemes_in(text: str, phonemes: Mapping[str, str]) -> dict[str, str]:
     """Those entries of `phonemes` whose word, or words in a row, `text` has in whatever case."""
     words = " ".join(["", *re.findall(r"\w+", text.lower()), ""])
     return {word: phones for word, phones in phonemes.items() if f" {word.lower()} " in words}
 
 
-class Voice(ABC):
+@dataclass(frozen=True, slots=True)
+class EngineOption:
+    """What a script may set for an engine: a pattern that its text has, and how that is said."""
+
+    pattern: str
+    form: str
+
+
+RATE_OPTIONS = {
+    "pace": EngineOption(
+        r"0\.[5-9]\d?|1|1\.[0-4]\d?|1\.50?", "from 0.5 to 1.5 times the usual, such as 0.85"
+    )
+}
+"""The options of an engine whose rate of speech can be set."""
+
+
+class SpeechEngine(ABC):
     """What every engine offers. Text is plain: engines never see marks, markup or options in it."""
 
     name: ClassVar[str]
-    unit: ClassVar[Literal["sentence", "line"]] = "sentence"
+    input_unit: ClassVar[Literal["sentence", "line"]] = "sentence"
     """What `speak` is given at a time."""
-    needs: ClassVar[str]
+    requirements: ClassVar[str]
     """What it takes to speak with it, in a few words."""
-    paced: ClassVar[bool] = False
+    supports_rate: ClassVar[bool] = False
     """Whether it can speak faster with its pitch kept."""
-    at_once: ClassVar[bool] = True
+    parallel: ClassVar[bool] = True
     """Whether several texts may be spoken at the same time, one on each core."""
     memory: ClassVar[int] = 60_000_000
     """Bytes that a process which speaks with it takes; measured."""
@@ -81,22 +98,28 @@ class Voice(ABC):
     """Whether it is a neural voice that lies in packages, for the `languages` that it has."""
     languages: ClassVar[tuple[str, ...]] = ()
     """The languages that it has, if they are few."""
+    speaks_any_language: ClassVar[bool] = False
+    """Whether it sounds the same in every language, as beeps do."""
     speakers: ClassVar[tuple[str, ...]] = ()
     """Its voices that can be asked for by name, as in `kokoro:ef_dora`."""
+    options: ClassVar[Mapping[str, EngineOption]] = {}
+    """What a script may set for it under `engines:`, by name."""
+    phonemes: ClassVar[PhonemeAlphabet | None] = None
+    """How phonemes are written for it under `phonemes:`; None if it takes none."""
 
-    def __init__(self, setting: Setting | None = None) -> None:
+    def __init__(self, settings: EngineSettings | None = None) -> None:
         """Set the engine up; nothing is loaded or looked for yet.
 
         Raises:
             VoiceError: if it is to speak faster and cannot, or by a voice that it does not have.
         """
-        self.setting = setting or Setting()
-        if self.setting.pace != 1 and not self.paced:
+        self.settings = settings or EngineSettings()
+        if self.settings.pace != 1 and not self.supports_rate:
             raise VoiceError.of(
                 f"{self.name} cannot be made to speak faster",
                 "cut words, or choose a voice that can: --voice hibari, or --voice espeak",
             )
-        speaker = self.setting.speaker
+        speaker = self.settings.speaker
         if speaker and speaker not in self.speakers:
             has = f"it has {', '.join(self.speakers)}" if self.speakers else "it has but one"
             known = f"{self.name}:{self.speakers[0]}" if self.speakers else self.name
@@ -114,7 +137,7 @@ class Voice(ABC):
         """
 
     @abstractmethod
-    def identity(self, language: str) -> dict[str, str]:
+    def fingerprint(self, language: str) -> dict[str, str]:
         """Everything besides the text that decides how it sounds: engine, version, voice, rate …
 
         Must not need the network. It becomes part of the cache key. Has at least the keys
@@ -124,7 +147,7 @@ class Voice(ABC):
             EnvironmentProblem: as `check` does.
         """
 
-    def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
+    def text_fingerprint(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
         """What else decides how this text sounds, as the text of this line: a file, phonemes …
 
         It becomes part of the line's cache key.

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from explainer.errors import EnvironmentProblem, VoiceError, error_text
-from explainer.voices.base import words_of
+from explainer.voices.base import phonemes_in
 from explainer.voices.neural import (
     INSTALL,
     SPELL,
@@ -64,7 +64,7 @@ class Reader:
         said = normalize(" ".join(written))
         for word in said.split():
             need_letters(word, self._engine, self._letters)
-        taught = self._taught(said, words_of(text, phonemes))
+        taught = self._taught(said, phonemes_in(text, phonemes))
         tokens = self._g2p.tokenize(taught)
         groups, at = _spoken(self._g2p.phonemize_tokens(tokens))
         said_words = said.split()

@@ -27,8 +27,15 @@ from functools import cache
 from typing import Any
 
 from explainer.errors import EnvironmentProblem, VoiceError
-from explainer.voices.base import Utterance, Voice
-from explainer.voices.worker import Reply, ask, library, need_words, utterance
+from explainer.voices.base import RATE_OPTIONS, SpeechEngine, Utterance
+from explainer.voices.phonemes import PhonemeAlphabet, is_one_word
+from explainer.voices.subprocess_engine import (
+    EngineResponse,
+    call,
+    load_library,
+    require_words,
+    utterance,
+)
 
 RATE = 175
 """Words a minute, as espeak counts them; about 165 in English with the pauses between sentences."""
@@ -44,26 +51,40 @@ _ENGLISH = "en-us"
 """What English without a known region means; espeak itself would take British English."""
 
 
-class Espeak(Voice):
+def phoneme_fault(word: str, phones: str) -> str:
+    """What is wrong with the phonemes of a word in espeak's mnemonics, before a voice is asked."""
+    if not is_one_word(word):
+        return f"“{word}” is not one word of letters"
+    if not re.fullmatch(r"[!-Z^-~]+", phones):
+        return f"“{phones}” has a space, a bracket or a letter that is in no mnemonic of espeak"
+    return ""
+
+
+class Espeak(SpeechEngine):
     """espeak-ng's own voice for the language. 22.05 kHz."""
 
     name = "espeak"
-    needs = "the package libespeak-ng1"
-    paced = True
+    options = RATE_OPTIONS
+    phonemes = PhonemeAlphabet("tRastutsum'A:p", phoneme_fault)
+    requirements = "the package libespeak-ng1"
+    supports_rate = True
 
     def check(self, language: str) -> None:
         """Make sure that the library, and a voice for `language`, is installed."""
-        ask(_MODULE, {"language": language}, SECONDS)
+        call(_MODULE, {"language": language}, SECONDS)
 
-    def identity(self, language: str) -> dict[str, str]:
+    def fingerprint(self, language: str) -> dict[str, str]:
         """The engine, its version, the voice and the rate."""
         voice, version = _about(language)
         about = {"engine": "espeak", "version": version, "voice": f"{voice}+{TIMBRE}"}
         return {**about, "rate": str(self._rate())}
 
-    def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
+    def text_fingerprint(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
         """The phonemes of the words of `text` that the script gives some for."""
-        return {f"phonemes of {word}": phones for word, phones in self.setting.taught(text).items()}
+        return {
+            f"phonemes of {word}": phones
+            for word, phones in self.settings.phonemes_for(text).items()
+        }
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
         """Speak `text`; a mark for each of the engine's word events.
@@ -71,13 +92,13 @@ class Espeak(Voice):
         Raises:
             VoiceError: if it fails, gives no speech, or does not know the script's phonemes.
         """
-        return _spoken(text, language, TIMBRE, self._rate(), self.setting.taught(text))
+        return _spoken(text, language, TIMBRE, self._rate(), self.settings.phonemes_for(text))
 
     def _rate(self) -> int:
-        return round(RATE * self.setting.pace)
+        return round(RATE * self.settings.pace)
 
 
-def reading(text: str, language: str) -> Utterance:
+def reference_speech(text: str, language: str) -> Utterance:
     """The text as espeak reads it at its usual pace, for other voices to be aligned with.
 
     Raises:
@@ -86,7 +107,7 @@ def reading(text: str, language: str) -> Utterance:
     return _spoken(text, language, READER, RATE)
 
 
-def reader(language: str) -> str:
+def reference_id(language: str) -> str:
     """What `reading` reads with, for the recipe of a sound that is aligned by it.
 
     Raises:
@@ -105,22 +126,22 @@ def ipa(texts: Sequence[str], language: str) -> list[list[str]]:
         EnvironmentProblem: if the library, or a voice for `language`, is not installed.
     """
     plain = [_plain(text) for text in texts]
-    header, _ = ask(_MODULE, {"language": language, "ipa": plain}, SECONDS)
+    header, _ = call(_MODULE, {"language": language, "ipa": plain}, SECONDS)
     return [list(map(str, groups)) for groups in header["ipa"]]
 
 
 def _spoken(
     text: str, language: str, timbre: str, rate: int, phonemes: Mapping[str, str] | None = None
 ) -> Utterance:
-    need_words(text)
+    require_words(text)
     request = {"language": language, "text": text, "rate": rate, "timbre": timbre}
     request["phonemes"] = dict(phonemes or {})
-    return utterance("espeak", text, ask(_MODULE, request, SECONDS))
+    return utterance("espeak", text, call(_MODULE, request, SECONDS))
 
 
 @cache
 def _about(language: str) -> tuple[str, str]:
-    header, _ = ask(_MODULE, {"language": language}, SECONDS)
+    header, _ = call(_MODULE, {"language": language}, SECONDS)
     return str(header["voice"]), str(header["version"])
 
 
@@ -161,9 +182,9 @@ _UTF8, _PHONEMES = 1, 0x100
 """How a text is to be read: as UTF-8, and with [[phonemes]] in it."""
 
 
-def answer(request: dict[str, Any]) -> Reply:
+def answer(request: dict[str, Any]) -> EngineResponse:
     """Answer one request: `language` gives voice and version; with `text`, its speech and marks."""
-    espeak = library("espeak-ng", _REMEDY)
+    espeak = load_library("espeak-ng", _REMEDY)
     rate = espeak.espeak_Initialize(_SYNCHRONOUS, 0, None, _DO_NOT_EXIT)
     if rate <= 0:
         raise EnvironmentProblem.of("espeak-ng's data is not installed", _REMEDY)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import re
 import tempfile
 import unicodedata
 from ctypes import POINTER, c_char_p, c_float, c_int, c_short, c_void_p
@@ -16,10 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from explainer.errors import EnvironmentProblem, VoiceError
-from explainer.voices.base import Utterance, Voice
-from explainer.voices.worker import Reply, ask, library, need_words, utterance
+from explainer.voices.base import RATE_OPTIONS, SpeechEngine, Utterance
+from explainer.voices.phonemes import PhonemeAlphabet
+from explainer.voices.subprocess_engine import (
+    EngineResponse,
+    call,
+    load_library,
+    require_words,
+    utterance,
+)
 
-STRETCH = 0.87
+DURATION_STRETCH = 0.87
 """Length of every sound relative to the voice's own; 0.87 speaks about 160 words a minute."""
 SECONDS = 60.0
 """Wall-clock deadline for one text; flite speaks twenty times faster than real time."""
@@ -28,19 +36,44 @@ _REMEDY = "sudo apt-get install libflite1   (on macOS: brew install flite)"
 _MODULE = "explainer.voices.flite"
 
 
-class Flite(Voice):
+_VOWELS = frozenset(
+    "aa ae ah ao aw ax ay eh er ey ih iy ow oy uh uw".split()  # noqa: SIM905
+)
+_CONSONANTS = frozenset(
+    "b ch d dh f g hh jh k l m n ng p r s sh t th v w y z zh".split()  # noqa: SIM905
+)  # those of its lexicon, cmulex
+
+
+def phoneme_fault(word: str, phones: str) -> str:
+    """What is wrong with the phonemes of a word in flite's alphabet; empty if nothing is.
+
+    A vowel carries its stress, as in `ae1` or `ax0`: flite leaves one without it out in silence.
+    """
+    if not re.fullmatch(r"[A-Za-z]+", word):
+        return f"“{word}” is not one word of letters"
+    for phone in phones.split():
+        if phone in _VOWELS:
+            return f"the vowel “{phone}” lacks its stress: write {phone}1, or {phone}0"
+        if phone not in _CONSONANTS and not (phone[:-1] in _VOWELS and phone[-1] in "01"):
+            return f"“{phone}” is not a phoneme of flite"
+    return ""
+
+
+class Flite(SpeechEngine):
     """flite's voice rms. 16 kHz, male, English."""
 
     name = "flite"
-    needs = "the package libflite1; English only"
-    paced = True
+    options = RATE_OPTIONS
+    phonemes = PhonemeAlphabet("t r ae0 s t uw1 z", phoneme_fault)
+    requirements = "the package libflite1; English only"
+    supports_rate = True
 
     def check(self, language: str) -> None:
         """Make sure that libflite is installed and that `language` is English."""
         _need_english(language)
-        ask(_MODULE, {"about": True}, SECONDS)
+        call(_MODULE, {"about": True}, SECONDS)
 
-    def identity(self, language: str) -> dict[str, str]:
+    def fingerprint(self, language: str) -> dict[str, str]:
         """The engine, its build, the voice and the stretch."""
         _need_english(language)
         return {
@@ -50,9 +83,12 @@ class Flite(Voice):
             "stretch": f"{self._stretch():.4g}",
         }
 
-    def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
+    def text_fingerprint(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
         """The phonemes of the words of `text` that the script gives some for."""
-        return {f"phonemes of {word}": phones for word, phones in self.setting.taught(text).items()}
+        return {
+            f"phonemes of {word}": phones
+            for word, phones in self.settings.phonemes_for(text).items()
+        }
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
         """Speak `text`; a mark for every token that has sound.
@@ -61,12 +97,16 @@ class Flite(Voice):
             VoiceError: if it fails, or `text` has characters that flite cannot read.
         """
         _need_english(language)
-        need_words(text)
-        request = {"text": text, "stretch": self._stretch(), "phonemes": self.setting.taught(text)}
-        return utterance(self.name, text, ask(_MODULE, request, SECONDS))
+        require_words(text)
+        request = {
+            "text": text,
+            "stretch": self._stretch(),
+            "phonemes": self.settings.phonemes_for(text),
+        }
+        return utterance(self.name, text, call(_MODULE, request, SECONDS))
 
     def _stretch(self) -> float:
-        return STRETCH / self.setting.pace
+        return DURATION_STRETCH / self.settings.pace
 
 
 def _need_english(language: str) -> None:
@@ -78,7 +118,7 @@ def _need_english(language: str) -> None:
 
 @cache
 def _build() -> str:
-    header, _ = ask(_MODULE, {"about": True}, SECONDS)
+    header, _ = call(_MODULE, {"about": True}, SECONDS)
     return str(header["version"])
 
 
@@ -127,7 +167,7 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
 }
 
 
-def answer(request: dict[str, Any]) -> Reply:
+def answer(request: dict[str, Any]) -> EngineResponse:
     """Answer one request: `about` gives the library's version, `text` its speech and marks."""
     flite, rms = _load()
     if "about" in request:
@@ -143,10 +183,10 @@ def answer(request: dict[str, Any]) -> Reply:
 
 
 def _load() -> tuple[ctypes.CDLL, ctypes.CDLL]:
-    flite = library("flite", _REMEDY)
+    flite = load_library("flite", _REMEDY)
     for stem in ("flite_usenglish", "flite_cmulex"):
-        library(stem, _REMEDY)
-    rms = library("flite_cmu_us_rms", _REMEDY)
+        load_library(stem, _REMEDY)
+    rms = load_library("flite_cmu_us_rms", _REMEDY)
     for name, (result, *arguments) in _SIGNATURES.items():
         function = getattr(flite, name)
         function.restype, function.argtypes = result, arguments

@@ -17,9 +17,16 @@ from typing import Any
 import numpy as np
 
 from explainer.errors import EnvironmentProblem, VoiceError, error_text
-from explainer.voices.base import Utterance, Voice
-from explainer.voices.phrases import pieces
-from explainer.voices.worker import NoAnswer, Reply, ask, decoded, need_words, utterance
+from explainer.voices.base import EngineOption, SpeechEngine, Utterance
+from explainer.voices.sentences import pieces
+from explainer.voices.subprocess_engine import (
+    EngineResponse,
+    EngineTimeout,
+    call,
+    decode_to_mono,
+    require_words,
+    utterance,
+)
 
 URL = "https://translate.google."
 """What the top-level domain is put behind; it decides the accent."""
@@ -27,9 +34,9 @@ CHECK_SECONDS = 4.5
 """Deadline of `check`, so that a missing network is known within 5 s."""
 SECONDS = 20.0
 """Deadline of one request."""
-RESTS = (1.0, 4.0)
+RETRY_DELAYS = (1.0, 4.0)
 """Seconds to wait before the second and the third try; there is no fourth."""
-APART = 0.75
+MIN_REQUEST_INTERVAL = 0.75
 """Seconds from an answer to the next request."""
 LIMIT = 100
 """Characters in a request; from more, gTTS makes one request at every punctuation mark."""
@@ -40,18 +47,27 @@ _MODULE = "explainer.voices.gtts"
 _REMEDY = "try again later, or choose an offline voice: --voice hibari"
 
 
-class Gtts(Voice):
+GTTS_OPTIONS = {
+    "tld": EngineOption(
+        r"[a-z]{2,3}(\.[a-z]{2})?", "the end of a Google host, such as co.uk or com.au"
+    ),
+    "slow": EngineOption(r"yes|no", "yes or no"),
+}
+
+
+class Gtts(SpeechEngine):
     """Google Translate's voice by way of gTTS; MP3 from the network, mono."""
 
     name = "gtts"
-    needs = "the network, and pip install gtts"
-    at_once = False  # the service is asked for one text after another, with rests
+    options = GTTS_OPTIONS
+    requirements = "the network, and pip install gtts"
+    parallel = False  # the service is asked for one text after another, with rests
 
     def check(self, language: str) -> None:
         """Make sure that `language` is offered and that the service speaks: it says “1”."""
         _fetch(self._request("1", language), CHECK_SECONDS, rests=())
 
-    def identity(self, language: str) -> dict[str, str]:
+    def fingerprint(self, language: str) -> dict[str, str]:
         """The engine, its version, the voice's language, its pace and the server."""
         asked = self._request("", language)
         slow = {"pace": "slow"} if asked["slow"] else {}
@@ -64,9 +80,9 @@ class Gtts(Voice):
         Raises:
             VoiceError: if the service cannot be reached, refuses, or sends no speech.
         """
-        need_words(text)
+        require_words(text)
         parts = [
-            _fetch(self._request(text[start:end], language), SECONDS, RESTS)
+            _fetch(self._request(text[start:end], language), SECONDS, RETRY_DELAYS)
             for start, end in pieces(text, LIMIT, language)
         ]
         if len({part.rate for part in parts}) > 1:
@@ -74,12 +90,12 @@ class Gtts(Voice):
         return Utterance(np.concatenate([part.samples for part in parts]), parts[0].rate, ())
 
     def _request(self, text: str, language: str) -> dict[str, Any]:
-        tld = self.setting.options.get("tld", "com")
+        tld = self.settings.options.get("tld", "com")
         return {
             "text": text,
             "language": _code(language),
             "tld": tld,
-            "slow": self.setting.options.get("slow") == "yes",
+            "slow": self.settings.options.get("slow") == "yes",
             "url": os.environ.get("EXPLAINER_GTTS_URL", URL + tld).rstrip("/"),
         }
 
@@ -108,7 +124,7 @@ def _fetch(request: dict[str, Any], seconds: float, rests: tuple[float, ...]) ->
     for rest in rests:
         try:
             return _once(request, seconds)
-        except NoAnswer:
+        except EngineTimeout:
             time.sleep(rest)
     return _once(request, seconds)
 
@@ -123,16 +139,16 @@ def _once(request: dict[str, Any], seconds: float) -> Utterance:
     """One request; NoAnswer if there is no answer, too many were made, or the server is down."""
     time.sleep(max(0.0, _Turn.at - time.monotonic()))
     try:
-        reply = ask(_MODULE, request, seconds)
+        reply = call(_MODULE, request, seconds)
     finally:
-        _Turn.at = time.monotonic() + APART
+        _Turn.at = time.monotonic() + MIN_REQUEST_INTERVAL
     text = request["text"]
     header, _ = reply
     if "rate" in header:
         return _plausible(utterance("gtts", text, reply), text)
     status = header["status"]
     passing = status is None or status == 429 or status >= 500
-    kind = NoAnswer if passing else VoiceError
+    kind = EngineTimeout if passing else VoiceError
     said = "cannot be reached" if status is None else f"could not speak “{text}”"
     raise kind.of(f"gtts {said}: {header['what']}", _REMEDY)
 
@@ -151,7 +167,7 @@ def _plausible(spoken: Utterance, text: str) -> Utterance:
 # --- from here on: inside the worker process ---
 
 
-def answer(request: dict[str, Any]) -> Reply:
+def answer(request: dict[str, Any]) -> EngineResponse:
     """Make one request; the decoded sound, or the HTTP status (if any) and what went wrong."""
     from gtts import gTTS, gTTSError
 
@@ -182,6 +198,6 @@ def answer(request: dict[str, Any]) -> Reply:
         raise VoiceError.of(f"gtts sent no speech: {error_text(error)}", _REMEDY) from error
     mp3.seek(0)
     try:
-        return decoded(mp3)
+        return decode_to_mono(mp3)
     except ValueError as error:
         raise VoiceError.of("gtts sent something that is not speech", _REMEDY) from error

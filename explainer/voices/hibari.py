@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from explainer.errors import EnvironmentProblem
-from explainer.voices.base import Utterance, Voice
+from explainer.voices.base import RATE_OPTIONS, SpeechEngine, Utterance
 from explainer.voices.english import Reader
 from explainer.voices.neural import (
     INSTALL,
@@ -31,8 +31,9 @@ from explainer.voices.neural import (
     session,
     timed,
 )
-from explainer.voices.phrases import pieces
-from explainer.voices.worker import Reply, ask, need_words, utterance
+from explainer.voices.phonemes import MISAKI
+from explainer.voices.sentences import pieces
+from explainer.voices.subprocess_engine import EngineResponse, call, require_words, utterance
 
 SPEED = 0.8
 """The model's speed: 158 words a minute in the plain English of bench/sentences.py, 142 in the
@@ -50,12 +51,14 @@ _SPECTRUM = ["lh", "theta", "ln", "lr", "phi", "f0"]
 _AT_ONCE = 300  # characters; a sentence is cut at its clauses if it is longer
 
 
-class Hibari(Voice):
+class Hibari(SpeechEngine):
     """hibari's voice heart. 24 kHz, female, American English."""
 
     name = "hibari"
-    needs = f"{INSTALL}; English only"
-    paced = True
+    options = RATE_OPTIONS
+    phonemes = MISAKI
+    requirements = f"{INSTALL}; English only"
+    supports_rate = True
     memory = 300_000_000
     neural = True
     languages = ("en",)
@@ -63,10 +66,10 @@ class Hibari(Voice):
 
     def check(self, language: str) -> None:
         """Make sure that the package is installed, loads, and that `language` is English."""
-        self.identity(language)
-        ask(_MODULE, {"about": True}, SECONDS, stays=True)
+        self.fingerprint(language)
+        call(_MODULE, {"about": True}, SECONDS, stays=True)
 
-    def identity(self, language: str) -> dict[str, str]:
+    def fingerprint(self, language: str) -> dict[str, str]:
         """The engine, the versions of its packages, the voice by its file, and the speed."""
         if language.lower().partition("-")[0] != "en":
             raise EnvironmentProblem.of(
@@ -85,9 +88,12 @@ class Hibari(Voice):
             "speed": f"{self._speed():.4g}",
         }
 
-    def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
+    def text_fingerprint(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
         """The phonemes of the words of `text` that the script gives some for."""
-        return {f"phonemes of {word}": phones for word, phones in self.setting.taught(text).items()}
+        return {
+            f"phonemes of {word}": phones
+            for word, phones in self.settings.phonemes_for(text).items()
+        }
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
         """Speak `text`; a mark for every word.
@@ -95,13 +101,17 @@ class Hibari(Voice):
         Raises:
             VoiceError: if it fails, or `text` has letters or words that it cannot say.
         """
-        self.identity(language)
-        need_words(text)
-        request = {"text": text, "speed": self._speed(), "phonemes": self.setting.taught(text)}
-        return utterance(self.name, text, ask(_MODULE, request, SECONDS, stays=True))
+        self.fingerprint(language)
+        require_words(text)
+        request = {
+            "text": text,
+            "speed": self._speed(),
+            "phonemes": self.settings.phonemes_for(text),
+        }
+        return utterance(self.name, text, call(_MODULE, request, SECONDS, stays=True))
 
     def _speed(self) -> float:
-        return SPEED * self.setting.pace
+        return SPEED * self.settings.pace
 
 
 def _model() -> Path:
@@ -116,7 +126,7 @@ def _digest() -> str:
 # --- from here on: inside the worker process ---
 
 
-def answer(request: dict[str, Any]) -> Reply:
+def answer(request: dict[str, Any]) -> EngineResponse:
     """Answer one request: `about` loads the voice, `text` gives its speech and marks."""
     model, reader = _loaded()
     if "about" in request:

@@ -18,7 +18,7 @@ import numpy as np
 
 from explainer.errors import EnvironmentProblem
 from explainer.voices import espeak, spanish
-from explainer.voices.base import Utterance, Voice
+from explainer.voices.base import RATE_OPTIONS, SpeechEngine, Utterance
 from explainer.voices.english import Reader
 from explainer.voices.neural import (
     REVISION,
@@ -34,8 +34,9 @@ from explainer.voices.neural import (
     timed,
     vocabulary,
 )
-from explainer.voices.phrases import pieces
-from explainer.voices.worker import Reply, ask, need_words, utterance
+from explainer.voices.phonemes import MISAKI
+from explainer.voices.sentences import pieces
+from explainer.voices.subprocess_engine import EngineResponse, call, require_words, utterance
 
 SPEAKERS = {
     "am_michael": ("en", 0.87),
@@ -60,12 +61,14 @@ _LENGTHS = "/encoder/Clip_output_0"
 _AT_ONCE = 300  # characters; a sentence is cut at its clauses if it is longer
 
 
-class Kokoro(Voice):
+class Kokoro(SpeechEngine):
     """Kokoro-82M. 24 kHz; English by am_michael or af_heart, Spanish by ef_dora or em_alex."""
 
     name = "kokoro"
-    needs = f"{INSTALL}; English and Spanish"
-    paced = True
+    options = RATE_OPTIONS
+    phonemes = MISAKI
+    requirements = f"{INSTALL}; English and Spanish"
+    supports_rate = True
     memory = 650_000_000
     neural = True
     languages = ("en", "es")
@@ -73,10 +76,10 @@ class Kokoro(Voice):
 
     def check(self, language: str) -> None:
         """Make sure that the packages are installed and load, and that it speaks `language`."""
-        self.identity(language)
-        ask(_MODULE, {"about": True, "language": _main(language)}, SECONDS, stays=True)
+        self.fingerprint(language)
+        call(_MODULE, {"about": True, "language": _main(language)}, SECONDS, stays=True)
 
-    def identity(self, language: str) -> dict[str, str]:
+    def fingerprint(self, language: str) -> dict[str, str]:
         """The engine, its packages' versions, the voice by its contents, the reader, the speed."""
         speaker, main = self._speaker(language), _main(language)
         try:
@@ -90,14 +93,17 @@ class Kokoro(Voice):
             "engine": "kokoro",
             "version": f"{number} ({_SHA256[:12]}) with onnxruntime {numbers[1]}",
             "voice": f"{speaker} ({_digest(speaker)})",
-            "reader": english if main == "en" else f"{english}, {espeak.reader(language)}",
+            "reader": english if main == "en" else f"{english}, {espeak.reference_id(language)}",
             "times": REVISION,
             "speed": f"{self._speed(speaker):.4g}",
         }
 
-    def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
+    def text_fingerprint(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
         """The phonemes of the words of `text` that the script gives some for."""
-        return {f"phonemes of {word}": phones for word, phones in self.setting.taught(text).items()}
+        return {
+            f"phonemes of {word}": phones
+            for word, phones in self.settings.phonemes_for(text).items()
+        }
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
         """Speak `text`; a mark for every word.
@@ -105,9 +111,9 @@ class Kokoro(Voice):
         Raises:
             VoiceError: if it fails, or `text` has letters or words that it cannot say.
         """
-        self.identity(language)
-        need_words(text)
-        main, taught = _main(language), self.setting.taught(text)
+        self.fingerprint(language)
+        require_words(text)
+        main, taught = _main(language), self.settings.phonemes_for(text)
         parts: list[dict[str, Any]] = []
         for start, end in pieces(text, _AT_ONCE):
             part = {"start": start, "text": text[start:end]}
@@ -123,11 +129,11 @@ class Kokoro(Voice):
             "speed": self._speed(speaker),
             "taught": taught,
         }
-        return utterance(self.name, text, ask(_MODULE, request, SECONDS, stays=True))
+        return utterance(self.name, text, call(_MODULE, request, SECONDS, stays=True))
 
     def _speaker(self, language: str) -> str:
         able = [name for name, (tongue, _) in SPEAKERS.items() if tongue == _main(language)]
-        speaker = self.setting.speaker or able[0]
+        speaker = self.settings.speaker or able[0]
         if speaker not in able:
             raise EnvironmentProblem.of(
                 f"the voice {speaker} of kokoro does not speak “{language}”",
@@ -136,7 +142,7 @@ class Kokoro(Voice):
         return speaker
 
     def _speed(self, speaker: str) -> float:
-        return SPEAKERS[speaker][1] * self.setting.pace
+        return SPEAKERS[speaker][1] * self.settings.pace
 
 
 def _main(language: str) -> str:
@@ -177,7 +183,7 @@ def _style(speaker: str) -> bytes:
 # --- from here on: inside the worker process ---
 
 
-def answer(request: dict[str, Any]) -> Reply:
+def answer(request: dict[str, Any]) -> EngineResponse:
     """Answer one request: `about` loads the voice, `parts` give their speech and marks."""
     model, known = _model(), vocabulary()
     reader = _reader() if request["language"] == "en" else None

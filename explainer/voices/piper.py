@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from explainer.errors import EnvironmentProblem, error_text
-from explainer.voices.base import Utterance, Voice
-from explainer.voices.worker import Reply, ask, need_words, utterance
+from explainer.voices.base import RATE_OPTIONS, SpeechEngine, Utterance
+from explainer.voices.subprocess_engine import EngineResponse, call, require_words, utterance
 
 VARIABLE = "EXPLAINER_PIPER_MODEL"
 SECONDS = 120.0
@@ -31,19 +31,20 @@ _INSTALL = "pip install '.[piper]'"
 _PAUSES = frozenset("^.,;:!?")  # the start, and signs that Piper speaks as pauses
 
 
-class Piper(Voice):
+class Piper(SpeechEngine):
     """The Piper voice in the file that EXPLAINER_PIPER_MODEL names."""
 
     name = "piper"
-    needs = f"{_INSTALL}, and a voice file named by {VARIABLE}"
-    paced = True
+    options = RATE_OPTIONS
+    requirements = f"{_INSTALL}, and a voice file named by {VARIABLE}"
+    supports_rate = True
     memory = 300_000_000
 
     def check(self, language: str) -> None:
         """Make sure that Piper is installed and that its voice speaks `language`."""
-        self.identity(language)
+        self.fingerprint(language)
 
-    def identity(self, language: str) -> dict[str, str]:
+    def fingerprint(self, language: str) -> dict[str, str]:
         """The engine, its version, the voice's file by its contents, and the pace."""
         try:
             number = version("piper-tts")
@@ -54,7 +55,7 @@ class Piper(Voice):
             "engine": "piper",
             "version": number,
             "voice": f"{model.stem} ({_digest(model, model.stat().st_mtime_ns)})",
-            "pace": f"{self.setting.pace:g}",
+            "pace": f"{self.settings.pace:g}",
         }
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
@@ -64,13 +65,13 @@ class Piper(Voice):
             VoiceError: if it fails, or gives no speech.
         """
         self.check(language)
-        need_words(text)
+        require_words(text)
         request = {
             "model": str(_model(language)),
             "text": text,
-            "length": 1 / self.setting.pace,
+            "length": 1 / self.settings.pace,
         }
-        return utterance(self.name, text, ask(_MODULE, request, SECONDS))
+        return utterance(self.name, text, call(_MODULE, request, SECONDS))
 
 
 def _model(language: str) -> Path:
@@ -102,7 +103,7 @@ def _digest(model: Path, changed: int) -> str:  # noqa: ARG001
 # --- from here on: inside the worker process ---
 
 
-def answer(request: dict[str, Any]) -> Reply:
+def answer(request: dict[str, Any]) -> EngineResponse:
     """Speak `text` with the voice `model`; `length` scales how long every sound lasts."""
     try:
         import onnxruntime

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.errors import EnvironmentProblem, VoiceError, error_text
-from explainer.voices.base import Utterance, Voice
-from explainer.voices.espeak import reader
-from explainer.voices.worker import decoded, need_words, utterance
+from explainer.voices.base import SpeechEngine, Utterance
+from explainer.voices.espeak import reference_id
+from explainer.voices.subprocess_engine import decode_to_mono, require_words, utterance
 
 FOLDER = "recordings"
 KINDS = (".wav", ".flac", ".m4a", ".mp3")
@@ -30,12 +30,12 @@ _FAINT = 10 ** (-40 / 20)
 _OVER_NOISE = 10 ** (10 / 20)
 
 
-class Recording(Voice):
+class Recording(SpeechEngine):
     """Files beside the script, read by whoever speaks the film."""
 
     name = "recording"
-    needs = "recordings/<scene.line>.wav, .flac, .m4a or .mp3, one a line"
-    unit = "line"
+    requirements = "recordings/<scene.line>.wav, .flac, .m4a or .mp3, one a line"
+    input_unit = "line"
 
     def check(self, language: str) -> None:
         """Make sure that there are recordings, and that words of `language` can be found in them.
@@ -43,24 +43,24 @@ class Recording(Voice):
         Raises:
             EnvironmentProblem: if there is no folder of recordings, or no reading to align with.
         """
-        self.identity(language)
-        folder = self.setting.folder / FOLDER
+        self.fingerprint(language)
+        folder = self.settings.folder / FOLDER
         if not folder.is_dir():
             raise EnvironmentProblem.of(
                 f"there is no folder {folder}",
                 f"record each line into {FOLDER}/<scene.line>.wav, or choose --voice hibari",
             )
 
-    def identity(self, language: str) -> dict[str, str]:
+    def fingerprint(self, language: str) -> dict[str, str]:
         """The engine, and the reading that its words are found by."""
         return {
             "engine": "recording",
             "version": "1",
             "voice": FOLDER,
-            "aligned by": reader(language),
+            "aligned by": reference_id(language),
         }
 
-    def ingredients(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
+    def text_fingerprint(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
         """The file of the line, by its contents.
 
         Raises:
@@ -75,17 +75,17 @@ class Recording(Voice):
         Raises:
             VoiceError: if there is no such file, no speech in it, or it cannot be read.
         """
-        need_words(text)
+        require_words(text)
         file = self._file(line)
         try:
-            header, sound = decoded(file)
+            header, sound = decode_to_mono(file)
         except ValueError as error:
             raise VoiceError.of(f"{file}: {error_text(error)}", "record it again as WAV") from None
         heard = utterance(self.name, text, (header, sound))
         return Utterance(_levelled(_trimmed(heard.samples, heard.rate)), heard.rate, ())
 
     def _file(self, line: str) -> Path:
-        folder = self.setting.folder / FOLDER
+        folder = self.settings.folder / FOLDER
         there = [folder / f"{line}{kind}" for kind in KINDS]
         there = [path for path in there if path.is_file()]
         if not there:
@@ -97,7 +97,7 @@ class Recording(Voice):
             names = " and ".join(path.name for path in there)
             raise VoiceError.of(f"line {line} has two recordings, {names}", "keep one of them")
         path = there[0]
-        if not path.resolve().is_relative_to(self.setting.folder.resolve()):
+        if not path.resolve().is_relative_to(self.settings.folder.resolve()):
             what = f"the recording {path} lies outside the project"
             raise VoiceError.of(what, f"copy it into {folder}")
         if path.stat().st_size > LARGEST:

@@ -10,8 +10,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.voices.base import Mark, Utterance, Voice
-from explainer.voices.worker import need_words
+from explainer.voices.base import RATE_OPTIONS, SpeechEngine, Utterance, WordBoundary
+from explainer.voices.subprocess_engine import require_words
 
 RATE = 24_000
 LETTER, LEAST, BETWEEN, CLAUSE = 0.04, 0.1, 0.07, 0.25
@@ -21,37 +21,39 @@ _FADE = 0.01
 _LOUDNESS = 8000
 
 
-class Tone(Voice):
+class Tone(SpeechEngine):
     """Beeps at 24 kHz."""
 
     name = "tone"
-    needs = "nothing"
-    paced = True
+    options = RATE_OPTIONS
+    requirements = "nothing"
+    supports_rate = True
+    speaks_any_language = True
 
     def check(self, language: str) -> None:
         """Beeps need nothing, and are the same in every language."""
 
-    def identity(self, language: str) -> dict[str, str]:  # noqa: ARG002
+    def fingerprint(self, language: str) -> dict[str, str]:  # noqa: ARG002
         """The engine and its pace."""
         return {
             "engine": "tone",
             "version": "1",
             "voice": "beeps",
-            "pace": f"{self.setting.pace:g}",
+            "pace": f"{self.settings.pace:g}",
         }
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
         """Beep for each word of `text`, with a mark for each."""
-        need_words(text)
+        require_words(text)
         parts: list[NDArray[np.int16]] = []
         marks = []
         at = 0
         for word in re.finditer(r"\S*[^\W_]\S*", text):
             letters = sum(char.isalnum() for char in word.group())
-            beep = _beep(letters, (LEAST + LETTER * letters) / self.setting.pace)
+            beep = _beep(letters, (LEAST + LETTER * letters) / self.settings.pace)
             pause = CLAUSE if re.search(r"[,;:—–.!?]\W*\Z", word.group()) else BETWEEN
-            rest = np.zeros(round(pause / self.setting.pace * RATE), np.int16)
-            marks.append(Mark(*word.span(), at / RATE))
+            rest = np.zeros(round(pause / self.settings.pace * RATE), np.int16)
+            marks.append(WordBoundary(*word.span(), at / RATE))
             parts += [beep, rest]
             at += len(beep) + len(rest)
         return Utterance(np.concatenate(parts[:-1]), RATE, tuple(marks))

@@ -8,10 +8,10 @@ import time
 from typing import Any
 
 from explainer.errors import EnvironmentProblem
-from explainer.voices.worker import Reply, library
+from explainer.voices.subprocess_engine import EngineResponse, load_library
 
 
-def answer(request: dict[str, Any]) -> Reply:
+def answer(request: dict[str, Any]) -> EngineResponse:
     way = request["way"]
     if way == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)
@@ -22,7 +22,7 @@ def answer(request: dict[str, Any]) -> Reply:
     if way == "missing":
         raise EnvironmentProblem.of("no such thing", "sudo apt-get install thing")
     if way == "library":
-        library("no-such-library", "sudo apt-get install no-such")
+        load_library("no-such-library", "sudo apt-get install no-such")
     if way == "chatter":
         os.write(1, b"a C library talks\n")
     if way == "who":

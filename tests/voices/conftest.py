@@ -19,7 +19,7 @@ import pytest
 
 from explainer.voices import gtts
 from explainer.voices.base import Utterance
-from explainer.voices.registry import engine
+from explainer.voices.registry import create_engine
 
 
 class Service(ThreadingHTTPServer):
@@ -68,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, b'[["wrb.fr","jQ1olc",null,null,null,[3],"generic"]]\n')
         else:
             said = "a" if step == "short" else text
-            self._send(200, _packed(mp3(engine("espeak").speak(said, "en"))))
+            self._send(200, _packed(mp3(create_engine("espeak").speak(said, "en"))))
 
     def _send(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -117,7 +117,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
         monkeypatch.delenv(name)
     server = Service()
     monkeypatch.setenv("EXPLAINER_GTTS_URL", server.url)
-    monkeypatch.setattr(gtts, "APART", 0.0)
+    monkeypatch.setattr(gtts, "MIN_REQUEST_INTERVAL", 0.0)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server

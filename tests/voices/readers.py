@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer.voices.base import Setting, Utterance
+from explainer.voices.base import EngineSettings, Utterance
 from explainer.voices.espeak import Espeak
 from explainer.voices.recording import Recording
 
@@ -31,12 +31,12 @@ class Reader(Recording):
     """Recordings that are made, by espeak, as they are asked for."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(Setting(folder))
+        super().__init__(EngineSettings(folder))
         (folder / "recordings").mkdir()
 
     def speak(self, text: str, language: str, line: str = "scene.line") -> Utterance:
         if any(char.isalnum() for char in text):
-            record(self.setting.folder, line, Espeak().speak(text, language))
+            record(self.settings.folder, line, Espeak().speak(text, language))
         return super().speak(text, language, line)
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from explainer.errors import EnvironmentProblem, ScriptError, VoiceError
-from explainer.voices.base import Setting, Utterance, Voice
-from explainer.voices.registry import ENGINES, engine
+from explainer.voices.base import EngineSettings, SpeechEngine, Utterance
+from explainer.voices.registry import ENGINES, create_engine, engine_class
 from tests.voices.readers import Reader, stand_in_for_piper
 
 pytestmark = pytest.mark.slow
@@ -21,24 +21,26 @@ HOSTILE = ["--help", "[[tu:]]", "<break time='9s'/>", "$(reboot)", "\x01100S", "
 
 
 @pytest.fixture(params=list(ENGINES))
-def voice(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Voice:
+def voice(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> SpeechEngine:
     if request.param == "gtts":
         request.getfixturevalue("service")
     if request.param == "recording":
         return Reader(tmp_path)
     if request.param == "piper":
         stand_in_for_piper(tmp_path, monkeypatch)
-    return engine(request.param)
+    return create_engine(request.param)
 
 
-def test_the_same_text_gives_the_same_bytes(voice: Voice) -> None:
+def test_the_same_text_gives_the_same_bytes(voice: SpeechEngine) -> None:
     first, second = voice.speak(TEXT, "en"), voice.speak(TEXT, "en")
     assert first.samples.tobytes() == second.samples.tobytes()
-    assert first.marks == second.marks
+    assert first.word_boundaries == second.word_boundaries
 
 
 @pytest.fixture
-def spoken(voice: Voice) -> Utterance:
+def spoken(voice: SpeechEngine) -> Utterance:
     """`TEXT` as the voice speaks it; once for all tests, since the same text gives the same."""
     if voice.name not in _SPOKEN:
         _SPOKEN[voice.name] = voice.speak(TEXT, "en")
@@ -58,20 +60,20 @@ def test_the_sound_is_mono_int16_with_speech_of_a_plausible_length(spoken: Utter
 
 
 def test_marks_are_in_order_inside_the_text_and_the_sound(spoken: Utterance) -> None:
-    times = [mark.at for mark in spoken.marks]
+    times = [mark.at for mark in spoken.word_boundaries]
     assert times == sorted(times)
     assert all(0 <= at < len(spoken.samples) / spoken.rate for at in times)
-    assert all(0 <= mark.start < mark.end <= len(TEXT) for mark in spoken.marks)
+    assert all(0 <= mark.start < mark.end <= len(TEXT) for mark in spoken.word_boundaries)
 
 
 def test_marks_are_of_words_where_the_engine_has_any(spoken: Utterance) -> None:
-    marks = spoken.marks
+    marks = spoken.word_boundaries
     said = [TEXT[mark.start : mark.end].strip(",.") for mark in marks]
     assert not marks or set(said) >= {"Inside", "cells", "twenty", "receptors", "signal"}
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_options_and_markup_are_spoken_not_obeyed(voice: Voice, hostile: str) -> None:
+def test_options_and_markup_are_spoken_not_obeyed(voice: SpeechEngine, hostile: str) -> None:
     if voice.name not in _PLAIN:
         _PLAIN[voice.name] = voice.speak("one two", "en")
     spoken = voice.speak(f"one {hostile} two", "en")
@@ -80,31 +82,33 @@ def test_options_and_markup_are_spoken_not_obeyed(voice: Voice, hostile: str) ->
 
 
 @pytest.mark.parametrize("text", ["-f/etc/hostname", "<break/> x"])
-def test_a_text_that_is_an_option_is_spoken(voice: Voice, text: str) -> None:
+def test_a_text_that_is_an_option_is_spoken(voice: SpeechEngine, text: str) -> None:
     spoken = voice.speak(text, "en")
     assert len(spoken.samples) / spoken.rate > 0.25
 
 
 @pytest.mark.parametrize("text", ["", "  ", "...", "—", "?!", "_"])
-def test_a_text_without_words_is_an_error(voice: Voice, text: str) -> None:
+def test_a_text_without_words_is_an_error(voice: SpeechEngine, text: str) -> None:
     with pytest.raises(VoiceError, match="nothing to say"):
         voice.speak(text, "en")
 
 
-def test_a_language_without_a_voice_is_an_error_with_a_remedy(voice: Voice) -> None:
-    if voice.name == "tone":
-        pytest.skip("a beep is the same in every language")
-    for use in (voice.check, voice.identity, lambda code: voice.speak(TEXT, code)):
+def test_a_language_without_a_voice_is_an_error_with_a_remedy(voice: SpeechEngine) -> None:
+    if voice.speaks_any_language:
+        pytest.skip("it sounds the same in every language")
+    for use in (voice.check, voice.fingerprint, lambda code: voice.speak(TEXT, code)):
         with pytest.raises(EnvironmentProblem, match="tlh") as caught:
             use("tlh")
         assert caught.value.problems[0].remedy
 
 
-def test_a_region_without_a_voice_of_its_own_is_spoken_in_the_language(voice: Voice) -> None:
-    assert voice.identity("en-ZZ") == voice.identity("en")
+def test_a_region_without_a_voice_of_its_own_is_spoken_in_the_language(voice: SpeechEngine) -> None:
+    assert voice.fingerprint("en-ZZ") == voice.fingerprint("en")
 
 
-def test_checking_begins_at_most_one_process(voice: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checking_begins_at_most_one_process(
+    voice: SpeechEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun, run = [], subprocess.Popen.__init__
 
     def counted(process: object, *args: object, **how: object) -> None:
@@ -118,23 +122,23 @@ def test_checking_begins_at_most_one_process(voice: Voice, monkeypatch: pytest.M
 
 
 def test_the_identity_names_engine_version_and_voice(
-    voice: Voice, monkeypatch: pytest.MonkeyPatch
+    voice: SpeechEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EXPLAINER_GTTS_URL", "http://127.0.0.1:9")  # nothing listens there
-    identity = voice.identity("en")
+    identity = voice.fingerprint("en")
     assert identity["engine"] == voice.name
     assert identity["version"][0].isdigit()
     assert identity["voice"]
-    assert voice.identity("en") == identity
+    assert voice.fingerprint("en") == identity
 
 
 def test_engines_are_found_by_the_name_they_give_themselves() -> None:
-    assert [engine(name).name for name in ENGINES] == list(ENGINES)
+    assert [create_engine(name).name for name in ENGINES] == list(ENGINES)
 
 
 def test_an_unknown_engine_is_an_error_that_lists_the_known() -> None:
     with pytest.raises(ScriptError, match=", ".join(ENGINES)):
-        engine("siri")
+        create_engine("siri")
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -143,13 +147,22 @@ def test_a_faster_pace_is_shorter_and_another_identity_or_refused(
 ) -> None:
     if name == "piper":
         stand_in_for_piper(tmp_path, monkeypatch)
-    faster = Setting(pace=1.1)
-    if name in ("gtts", "recording"):
+    faster = EngineSettings(pace=1.1)
+    if not engine_class(name).supports_rate:
         with pytest.raises(VoiceError, match="cannot be made to speak faster") as caught:
-            engine(name, faster)
+            create_engine(name, faster)
         assert "cut words" in caught.value.problems[0].remedy
         return
-    usual, quick = engine(name), engine(name, faster)
+    usual, quick = create_engine(name), create_engine(name, faster)
     lengths = [len(v.speak(TEXT, "en").samples) for v in (usual, quick)]
     assert 1.06 < lengths[0] / lengths[1] < 1.14
-    assert usual.identity("en") != quick.identity("en")
+    assert usual.fingerprint("en") != quick.fingerprint("en")
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_the_example_of_its_phonemes_is_one_that_a_script_may_write(name: str) -> None:
+    alphabet = engine_class(name).phonemes
+    if alphabet is not None:
+        assert alphabet.fault("Trastuzumab", alphabet.example) == ""
+        assert alphabet.fault("Trastuzumab", "\x00")
+        assert alphabet.fault("12", alphabet.example)

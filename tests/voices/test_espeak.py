@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from explainer.errors import VoiceError
-from explainer.voices.base import Setting
+from explainer.voices.base import EngineSettings
 from explainer.voices.espeak import Espeak
 
 
 def said(text: str, language: str = "en") -> list[str]:
-    return [text[mark.start : mark.end] for mark in Espeak().speak(text, language).marks]
+    return [text[mark.start : mark.end] for mark in Espeak().speak(text, language).word_boundaries]
 
 
 def test_marks_count_characters_not_bytes() -> None:
@@ -37,7 +37,7 @@ def test_control_characters_keep_the_places_of_what_follows() -> None:
     ],
 )
 def test_a_language_gets_the_voice_that_fits_it_best(language: str, voice: str) -> None:
-    assert Espeak().identity(language)["voice"] == f"{voice}+f1"
+    assert Espeak().fingerprint(language)["voice"] == f"{voice}+f1"
 
 
 def test_two_languages_read_the_same_text_differently() -> None:
@@ -49,7 +49,7 @@ PHONES = {"kinasen": "kin'A:z@n"}
 
 
 def taught(text: str, phonemes: dict[str, str] = PHONES) -> list[str]:
-    marks = Espeak(Setting(phonemes=phonemes)).speak(text, "de").marks
+    marks = Espeak(EngineSettings(phonemes=phonemes)).speak(text, "de").word_boundaries
     return [text[mark.start : mark.end] for mark in marks]
 
 
@@ -64,22 +64,22 @@ def test_a_word_with_phonemes_has_its_mark_and_keeps_the_places_of_what_follows(
 
 
 def test_phonemes_change_the_sound_of_their_word_only() -> None:
-    plain, other = Espeak(), Espeak(Setting(phonemes=PHONES))
+    plain, other = Espeak(), Espeak(EngineSettings(phonemes=PHONES))
     for text, same in (("Die Kinasen ruhen.", False), ("Die Zellen ruhen.", True)):
         sounds = [voice.speak(text, "de").samples.tobytes() for voice in (plain, other)]
         assert (sounds[0] == sounds[1]) is same
 
 
 def test_phonemes_are_said_as_the_spelling_that_espeak_reads_so() -> None:
-    spelled, written = Espeak(), Espeak(Setting(phonemes={"xqz": "h'ant"}))
+    spelled, written = Espeak(), Espeak(EngineSettings(phonemes={"xqz": "h'ant"}))
     sounds = [voice.speak(text, "de") for voice, text in ((spelled, "Hand"), (written, "Xqz"))]
     assert sounds[0].samples.tobytes() == sounds[1].samples.tobytes()
 
 
 def test_phonemes_are_an_ingredient_of_the_texts_that_have_the_word() -> None:
-    voice = Espeak(Setting(phonemes=PHONES))
-    assert voice.ingredients("Ihre Kinasen.", "a.b") == {"phonemes of kinasen": "kin'A:z@n"}
-    assert voice.ingredients("Ihre Zellen.", "a.b") == {}
+    voice = Espeak(EngineSettings(phonemes=PHONES))
+    assert voice.text_fingerprint("Ihre Kinasen.", "a.b") == {"phonemes of kinasen": "kin'A:z@n"}
+    assert voice.text_fingerprint("Ihre Zellen.", "a.b") == {}
 
 
 def test_phonemes_that_the_language_does_not_have_are_an_error_and_never_left_out() -> None:

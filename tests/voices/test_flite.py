@@ -5,19 +5,19 @@ import pytest
 
 from explainer.errors import VoiceError
 from explainer.voices import flite
-from explainer.voices.base import Setting
+from explainer.voices.base import EngineSettings
 from explainer.voices.flite import Flite
 
 
 def said(text: str) -> list[str]:
-    return [text[mark.start : mark.end] for mark in Flite().speak(text, "en").marks]
+    return [text[mark.start : mark.end] for mark in Flite().speak(text, "en").word_boundaries]
 
 
 def test_a_mark_is_where_the_sound_comes_back_after_a_pause() -> None:
     text = "One thing, another thing, a third."
     spoken = Flite().speak(text, "en")
     level = np.abs(spoken.samples.astype(float)).reshape(-1, 80).max(axis=1)  # 5 ms each
-    for mark in spoken.marks:
+    for mark in spoken.word_boundaries:
         if text[mark.start : mark.end] in ("One", "another", "a"):
             at = round(mark.at * 200)
             assert level[at - 6 : at - 1].max() < level[at : at + 16].max() / 4
@@ -64,22 +64,22 @@ def test_the_given_phonemes_decide_how_a_word_is_read() -> None:
 
 
 def test_phonemes_are_an_ingredient_of_the_texts_that_have_the_word() -> None:
-    voice = Flite(Setting(phonemes=PHONES))
-    assert voice.ingredients("Trastuzumab binds.", "a.b") == {
+    voice = Flite(EngineSettings(phonemes=PHONES))
+    assert voice.text_fingerprint("Trastuzumab binds.", "a.b") == {
         "phonemes of trastuzumab": PHONES["trastuzumab"]
     }
-    assert voice.ingredients("Kinases bind.", "a.b") == {}
+    assert voice.text_fingerprint("Kinases bind.", "a.b") == {}
 
 
 def test_phonemes_change_the_sound_of_their_word_only() -> None:
-    plain, taught = Flite(), Flite(Setting(phonemes={"kinase": "k ay1 n ey0 s ey1 ey1"}))
+    plain, taught = Flite(), Flite(EngineSettings(phonemes={"kinase": "k ay1 n ey0 s ey1 ey1"}))
     for text, same in (("One kinase binds.", False), ("One cell binds.", True)):
         sounds = [voice.speak(text, "en").samples.tobytes() for voice in (plain, taught)]
         assert (sounds[0] == sounds[1]) is same
 
 
 def test_another_stretch_is_another_identity(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = Flite().identity("en")
-    monkeypatch.setattr(flite, "STRETCH", 1.1)
-    after = Flite().identity("en")
+    before = Flite().fingerprint("en")
+    monkeypatch.setattr(flite, "DURATION_STRETCH", 1.1)
+    after = Flite().fingerprint("en")
     assert {key for key in before if before[key] != after[key]} == {"stretch"}

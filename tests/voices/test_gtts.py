@@ -7,10 +7,10 @@ from requests import ConnectionError, PreparedRequest, Response
 
 from explainer.cli import main
 from explainer.errors import VoiceError
-from explainer.voices import gtts, worker
-from explainer.voices.base import Setting
+from explainer.voices import gtts, subprocess_engine
+from explainer.voices.base import EngineSettings
 from explainer.voices.gtts import Gtts
-from explainer.voices.worker import Reply
+from explainer.voices.subprocess_engine import EngineResponse
 
 if TYPE_CHECKING:
     from project import Project
@@ -23,14 +23,14 @@ TEXT = "These carry dozens."
 
 @pytest.fixture(autouse=True)
 def _short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gtts, "RESTS", (0.01, 0.01))
+    monkeypatch.setattr(gtts, "RETRY_DELAYS", (0.01, 0.01))
 
 
 def test_a_sentence_is_one_request_with_the_text_as_it_is(service: Service) -> None:
     spoken = Gtts().speak(TEXT, "en-US")
     assert service.asked == [TEXT]
     assert service.languages == ["en"]
-    assert spoken.marks == ()
+    assert spoken.word_boundaries == ()
     assert 0.8 < len(spoken.samples) / spoken.rate < 3
 
 
@@ -74,7 +74,7 @@ def test_an_answer_that_will_not_change_is_not_asked_for_again(
 def test_a_server_that_does_not_finish_is_left_at_the_deadline(
     service: Service, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gtts, "RESTS", ())
+    monkeypatch.setattr(gtts, "RETRY_DELAYS", ())
     monkeypatch.setattr(gtts, "SECONDS", 2.0)
     service.plan = [step]
     # the server would go on for ever
@@ -88,9 +88,9 @@ def allowed(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that each request may take, as they are made; it gets a third of them."""
     seconds: list[float] = []
 
-    def ask(module: str, request: dict[str, object], most: float) -> Reply:
+    def ask(module: str, request: dict[str, object], most: float) -> EngineResponse:
         seconds.append(most)
-        return worker.ask(module, request, most / 3)
+        return subprocess_engine.call(module, request, most / 3)
 
     monkeypatch.setattr(gtts, "ask", ask)
     return seconds
@@ -143,7 +143,7 @@ class Clock:
 def clock(service: Service, monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr(gtts, "time", made)
-    monkeypatch.setattr(gtts, "APART", 0.75)
+    monkeypatch.setattr(gtts, "MIN_REQUEST_INTERVAL", 0.75)
     monkeypatch.setattr(gtts._Turn, "at", 0.0)
     return made
 
@@ -164,7 +164,7 @@ def test_requests_are_three_quarters_of_a_second_apart(service: Service, clock: 
 def test_a_request_made_again_rests_longer_each_time(
     service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gtts, "RESTS", (1.0, 4.0))
+    monkeypatch.setattr(gtts, "RETRY_DELAYS", (1.0, 4.0))
     service.plan = [429, 503]
     Gtts().speak(TEXT, "en")
     assert clock.slept == [0, 1, 0, 4, 0]
@@ -173,14 +173,14 @@ def test_a_request_made_again_rests_longer_each_time(
 def test_the_script_may_ask_for_an_accent_and_for_slow_speech(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain, slow = Gtts(), Gtts(Setting(options={"tld": "co.uk", "slow": "yes"}))
+    plain, slow = Gtts(), Gtts(EngineSettings(options={"tld": "co.uk", "slow": "yes"}))
     plain.speak(TEXT, "en")
     slow.speak(TEXT, "en")
     assert service.slow == [False, True]
     monkeypatch.delenv("EXPLAINER_GTTS_URL")
-    servers = [voice.identity("en")["server"] for voice in (plain, slow)]
+    servers = [voice.fingerprint("en")["server"] for voice in (plain, slow)]
     assert servers == ["https://translate.google.com", "https://translate.google.co.uk"]
-    assert "pace" in slow.identity("en").keys() - plain.identity("en").keys()
+    assert "pace" in slow.fingerprint("en").keys() - plain.fingerprint("en").keys()
 
 
 def test_a_request_goes_to_the_server_of_its_accent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +192,7 @@ def test_a_request_goes_to_the_server_of_its_accent(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("requests.Session.send", refuse)
     for tld in ("com", "co.uk"):
-        request = Gtts(Setting(options={"tld": tld}))._request(TEXT, "en")
+        request = Gtts(EngineSettings(options={"tld": tld}))._request(TEXT, "en")
         assert gtts.answer(request)[0]["status"] is None
         gtts.answer(request | {"url": "http://127.0.0.1:9"})
     assert [url.split("/_/")[0] for url in went] == [
@@ -204,7 +204,7 @@ def test_a_request_goes_to_the_server_of_its_accent(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_code_for_a_language_is_the_services_own() -> None:
-    voices = {code: Gtts().identity(code)["voice"] for code in ("zh-tw", "en-GB", "pt_PT", "de")}
+    voices = {code: Gtts().fingerprint(code)["voice"] for code in ("zh-tw", "en-GB", "pt_PT", "de")}
     assert voices == {"zh-tw": "zh-TW", "en-GB": "en", "pt_PT": "pt-PT", "de": "de"}
 
 

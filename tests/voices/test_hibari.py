@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from explainer.errors import EnvironmentProblem, VoiceError
-from explainer.voices import hibari, neural, worker
-from explainer.voices.base import Mark, Setting
+from explainer.voices import hibari, neural, subprocess_engine
+from explainer.voices.base import EngineSettings, WordBoundary
 from explainer.voices.english import Reader
 from explainer.voices.neural import Reading
-from explainer.voices.registry import engine
+from explainer.voices.registry import create_engine
 
 pytestmark = pytest.mark.slow
 
@@ -21,8 +21,10 @@ def reader() -> Reader:
     return Reader("hibari")
 
 
-def said(text: str, **phonemes: str) -> list[Mark]:
-    return list(engine("hibari", Setting(phonemes=phonemes)).speak(text, "en").marks)
+def said(text: str, **phonemes: str) -> list[WordBoundary]:
+    return list(
+        create_engine("hibari", EngineSettings(phonemes=phonemes)).speak(text, "en").word_boundaries
+    )
 
 
 def test_every_word_has_a_mark_at_its_own_characters() -> None:
@@ -33,11 +35,11 @@ def test_every_word_has_a_mark_at_its_own_characters() -> None:
 
 
 def test_a_word_after_a_rest_begins_where_it_is_heard() -> None:
-    spoken = engine("hibari").speak("Bees dance. Birds call. Most fish wait.", "en")
+    spoken = create_engine("hibari").speak("Bees dance. Birds call. Most fish wait.", "en")
     sound = spoken.samples.astype(float)
     loud = np.abs(sound[: len(sound) // 24 * 24].reshape(-1, 24)).max(axis=1) > 150
     rests = [i for i in range(len(loud)) if loud[i] and not loud[max(0, i - 30) : i].any()]
-    for mark in [spoken.marks[0], spoken.marks[2], spoken.marks[4]]:
+    for mark in [spoken.word_boundaries[0], spoken.word_boundaries[2], spoken.word_boundaries[4]]:
         assert min(abs(mark.at * 1000 - at) for at in rests) < 12
 
 
@@ -95,21 +97,23 @@ def test_a_sentence_too_long_for_the_model_is_spoken_in_parts() -> None:
 @pytest.mark.parametrize("name", ["hibari:emma", "flite:slt", "espeak:f3"])
 def test_a_voice_that_an_engine_does_not_have_is_refused(name: str) -> None:
     with pytest.raises(VoiceError, match=f"{name.partition(':')[0]} has no voice") as caught:
-        engine(name)
+        create_engine(name)
     assert name.partition(":")[0] in caught.value.problems[0].remedy
 
 
 def test_what_it_spoke_before_changes_nothing() -> None:
     texts = ["Bees dance.", "Most fish wait, and some do not.", "Bees dance."]
-    first, _, again = (engine("hibari").speak(text, "en") for text in texts)
-    worker._end_waiting()
-    worker._waiting.clear()
-    fresh = engine("hibari").speak(texts[0], "en")
+    first, _, again = (create_engine("hibari").speak(text, "en") for text in texts)
+    subprocess_engine._end_waiting()
+    subprocess_engine._waiting.clear()
+    fresh = create_engine("hibari").speak(texts[0], "en")
     assert first.samples.tobytes() == again.samples.tobytes() == fresh.samples.tobytes()
 
 
 def test_its_one_voice_may_be_named() -> None:
-    assert engine("hibari:heart").identity("en") == engine("hibari").identity("en")
+    assert create_engine("hibari:heart").fingerprint("en") == create_engine("hibari").fingerprint(
+        "en"
+    )
 
 
 @pytest.mark.parametrize("steps", [[2, 2, 2], [2, 2, 2, 3], [2, 2.5, 2.5, 1], [5, -1, 2, 2]])
@@ -128,7 +132,7 @@ def test_a_model_that_is_not_whole_is_a_missing_tool(
     monkeypatch.setattr(hibari, "_model", lambda: half)
     hibari._digest.cache_clear()
     with pytest.raises(EnvironmentProblem, match="hibari is not whole") as caught:
-        engine("hibari").identity("en")
+        create_engine("hibari").fingerprint("en")
     assert "make voices" in caught.value.problems[0].remedy
     with pytest.raises(EnvironmentProblem, match="model cannot be loaded"):
         neural.session(b"\x08" * 1000)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.voices.phrases import pieces, sentences
+from explainer.voices.sentences import pieces, sentences
 
 
 def cut(text: str) -> list[str]:

@@ -21,7 +21,7 @@ def test_a_word_begins_with_the_space_before_it_and_after_a_pause_with_its_first
     voice: Piper,
 ) -> None:
     text = "One cell, two cells."
-    marks = voice.speak(text, "en").marks
+    marks = voice.speak(text, "en").word_boundaries
     assert [text[mark.start : mark.end] for mark in marks] == ["One", "cell,", "two", "cells."]
     share = [0, 3, 10, 13]  # letters, spaces and commas before each word
     step = (marks[1].at - marks[0].at) / 3
@@ -30,24 +30,24 @@ def test_a_word_begins_with_the_space_before_it_and_after_a_pause_with_its_first
 
 def test_words_that_would_be_run_together_are_kept_apart(voice: Piper) -> None:
     text = "The rim of the cell."
-    marks = voice.speak(text, "en").marks
+    marks = voice.speak(text, "en").word_boundaries
     assert [text[mark.start : mark.end] for mark in marks] == ["The", "rim", "of", "the", "cell."]
 
 
 def test_without_alignments_it_has_no_marks(voice: Piper) -> None:
-    assert voice.speak("This is unaligned.", "en").marks == ()
+    assert voice.speak("This is unaligned.", "en").word_boundaries == ()
 
 
 def test_words_that_do_not_match_its_own_have_no_marks(voice: Piper) -> None:
-    assert voice.speak("One 2 three.", "en").marks == ()
+    assert voice.speak("One 2 three.", "en").word_boundaries == ()
 
 
 def test_another_voice_file_is_another_identity(
     voice: Piper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = voice.identity("en")
+    before = voice.fingerprint("en")
     (tmp_path / "voice.onnx").write_bytes(b"another network")
-    assert voice.identity("en") != before
+    assert voice.fingerprint("en") != before
 
 
 def test_a_voice_that_is_not_named_or_not_there_says_how_to_name_one(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explainer.errors import EnvironmentProblem, VoiceError
-from explainer.voices.base import Setting, Utterance
+from explainer.voices.base import EngineSettings, Utterance
 from explainer.voices.espeak import Espeak
 from explainer.voices.recording import Recording
 from tests.voices.readers import record
@@ -40,7 +40,7 @@ def test_every_kind_of_file_is_read(tmp_path: Path, spoken: Utterance, kind: str
                 out.mux(stream.encode(part))
         out.mux(stream.encode(None))
     path.unlink()
-    heard = Recording(Setting(tmp_path)).speak(TEXT, "en", "a.b")
+    heard = Recording(EngineSettings(tmp_path)).speak(TEXT, "en", "a.b")
     assert heard.rate == spoken.rate
     assert abs(len(heard.samples) - len(spoken.samples)) < 0.25 * spoken.rate
 
@@ -49,7 +49,7 @@ def test_room_noise_around_the_speech_is_trimmed(tmp_path: Path, spoken: Utteran
     noise = np.random.default_rng(1).normal(0, 60, spoken.rate)
     samples = np.concatenate([noise, spoken.samples, noise]).astype(np.int16)
     record(tmp_path, "a.b", replace(spoken, samples=samples))
-    heard = Recording(Setting(tmp_path)).speak(TEXT, "en", "a.b")
+    heard = Recording(EngineSettings(tmp_path)).speak(TEXT, "en", "a.b")
     assert abs(len(heard.samples) - len(spoken.samples)) < 0.25 * spoken.rate
 
 
@@ -58,26 +58,26 @@ def test_a_quiet_and_a_loud_recording_come_out_alike(tmp_path: Path, spoken: Utt
     for gain in (0.02, 0.9):
         louder = np.round(spoken.samples * gain).astype(np.int16)
         record(tmp_path, "a.b", replace(spoken, samples=louder))
-        levels.append(rms(Recording(Setting(tmp_path)).speak(TEXT, "en", "a.b").samples))
+        levels.append(rms(Recording(EngineSettings(tmp_path)).speak(TEXT, "en", "a.b").samples))
     assert levels[0] == pytest.approx(levels[1], rel=0.05)
 
 
 def test_a_new_take_is_another_ingredient(tmp_path: Path, spoken: Utterance) -> None:
-    voice = Recording(Setting(tmp_path))
+    voice = Recording(EngineSettings(tmp_path))
     record(tmp_path, "a.b", spoken)
-    before = voice.ingredients(TEXT, "a.b")
+    before = voice.text_fingerprint(TEXT, "a.b")
     record(tmp_path, "a.b", replace(spoken, samples=spoken.samples[:-100]))
-    assert voice.ingredients(TEXT, "a.b") != before
+    assert voice.text_fingerprint(TEXT, "a.b") != before
 
 
 def test_a_missing_file_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(VoiceError, match=r"line a\.b has no recording .*a\.b\.wav"):
-        Recording(Setting(tmp_path)).ingredients(TEXT, "a.b")
+        Recording(EngineSettings(tmp_path)).text_fingerprint(TEXT, "a.b")
 
 
 def test_a_missing_folder_is_a_missing_tool(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="there is no folder"):
-        Recording(Setting(tmp_path)).check("en")
+        Recording(EngineSettings(tmp_path)).check("en")
 
 
 def test_a_file_outside_the_project_is_refused(tmp_path: Path, spoken: Utterance) -> None:
@@ -86,7 +86,7 @@ def test_a_file_outside_the_project_is_refused(tmp_path: Path, spoken: Utterance
     outside = record(tmp_path, "a.b", spoken)
     (project / "recordings" / "a.b.wav").symlink_to(outside)
     with pytest.raises(VoiceError, match="outside the project"):
-        Recording(Setting(project)).ingredients(TEXT, "a.b")
+        Recording(EngineSettings(project)).text_fingerprint(TEXT, "a.b")
 
 
 @pytest.mark.parametrize("content", [b"", b"not a sound", bytes(4000)])
@@ -94,4 +94,4 @@ def test_a_file_that_is_no_sound_is_named(tmp_path: Path, content: bytes) -> Non
     (tmp_path / "recordings").mkdir()
     (tmp_path / "recordings" / "a.b.wav").write_bytes(content)
     with pytest.raises(VoiceError, match=r"a\.b\.wav"):
-        Recording(Setting(tmp_path)).speak(TEXT, "en", "a.b")
+        Recording(EngineSettings(tmp_path)).speak(TEXT, "en", "a.b")

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from explainer.errors import EnvironmentProblem, VoiceError
-from explainer.voices import worker
+from explainer.voices import subprocess_engine
 
 BROKEN = "tests.voices.broken"
 
 
 def ask(way: str, seconds: float = 30, text: str = "") -> Any:
-    return worker.ask(BROKEN, {"way": way, "text": text}, seconds)
+    return subprocess_engine.call(BROKEN, {"way": way, "text": text}, seconds)
 
 
 def test_a_crash_of_the_engine_is_an_error_of_the_voice() -> None:
@@ -22,7 +22,7 @@ def test_a_crash_of_the_engine_is_an_error_of_the_voice() -> None:
 
 
 def test_an_engine_that_hangs_is_stopped_at_its_deadline() -> None:
-    with pytest.raises(worker.NoAnswer, match="within 1 s"):
+    with pytest.raises(subprocess_engine.EngineTimeout, match="within 1 s"):
         ask("hang", 1)
 
 
@@ -54,26 +54,28 @@ def test_silence_is_not_speech() -> None:
     hiss = np.full(8000, 5, "<i2").tobytes()
     for sound in (b"", bytes(16000), hiss):
         with pytest.raises(VoiceError, match="gave no speech for “hello”"):
-            worker.utterance("broken", "hello", ({"rate": 8000}, sound))
+            subprocess_engine.utterance("broken", "hello", ({"rate": 8000}, sound))
 
 
 def test_a_process_that_stays_answers_again() -> None:
-    answers = [worker.ask(BROKEN, {"way": "who", "text": ""}, 30, stays=True) for _ in range(2)]
+    answers = [
+        subprocess_engine.call(BROKEN, {"way": "who", "text": ""}, 30, stays=True) for _ in range(2)
+    ]
     assert answers[0] == answers[1]
-    assert worker.ask(BROKEN, {"way": "who", "text": ""}, 30) != answers[0]
+    assert subprocess_engine.call(BROKEN, {"way": "who", "text": ""}, 30) != answers[0]
 
 
 def test_one_that_ended_while_it_waited_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "LINGERS", 0.01)
+    monkeypatch.setattr(subprocess_engine, "IDLE_SECONDS", 0.01)
     monkeypatch.setenv("PYTHONPATH", "tests")  # what waits with another path is not asked
-    first = worker.ask(BROKEN, {"way": "who", "text": ""}, 30, stays=True)
+    first = subprocess_engine.call(BROKEN, {"way": "who", "text": ""}, 30, stays=True)
     time.sleep(0.5)
-    assert worker.ask(BROKEN, {"way": "who", "text": ""}, 30, stays=True) != first
+    assert subprocess_engine.call(BROKEN, {"way": "who", "text": ""}, 30, stays=True) != first
 
 
 def test_one_that_stays_and_crashes_is_an_error_of_the_voice() -> None:
-    worker.ask(BROKEN, {"way": "who", "text": ""}, 30, stays=True)
+    subprocess_engine.call(BROKEN, {"way": "who", "text": ""}, 30, stays=True)
     with pytest.raises(VoiceError, match="broken stopped: SIGSEGV"):
-        worker.ask(BROKEN, {"way": "crash", "text": ""}, 30, stays=True)
-    with pytest.raises(worker.NoAnswer, match="within 1 s"):
-        worker.ask(BROKEN, {"way": "hang", "text": ""}, 1, stays=True)
+        subprocess_engine.call(BROKEN, {"way": "crash", "text": ""}, 30, stays=True)
+    with pytest.raises(subprocess_engine.EngineTimeout, match="within 1 s"):
+        subprocess_engine.call(BROKEN, {"way": "hang", "text": ""}, 1, stays=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from explainer.voices.base import Setting
+from explainer.voices.base import EngineSettings
 from explainer.voices.espeak import Espeak
 
 
@@ -56,7 +56,7 @@ class PiperVoice:
         assert include_alignments
         assert not shape.normalize_audio
         assert "[[" not in text  # would be read as phonemes
-        spoken = Espeak(Setting(pace=1 / shape.length_scale)).speak(text, "en")
+        spoken = Espeak(EngineSettings(pace=1 / shape.length_scale)).speak(text, "en")
         phonemes = ["^", *self.phonemize(text)[0], "$"]
         size = len(spoken.samples) // len(phonemes)
         aligned = [PhonemeAlignment(phoneme, size) for phoneme in phonemes]

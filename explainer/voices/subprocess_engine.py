@@ -28,25 +28,27 @@ from typing import IO, Any, BinaryIO
 import numpy as np
 
 from explainer.errors import EnvironmentProblem, ExplainerError, VoiceError
-from explainer.voices.base import Mark, Utterance
+from explainer.voices.base import Utterance, WordBoundary
 
-Reply = tuple[dict[str, Any], bytes]
+EngineResponse = tuple[dict[str, Any], bytes]
 """What an engine's `answer(request)` gives: a header for JSON, and raw sound (or nothing)."""
 
 _OFFLINE = "choose another voice: --voice flite, or --voice espeak"
 _FAINTEST = 30.0
 """Below this RMS (about -61 dBFS) there is no speech in a sound."""
-LINGERS = 5
+IDLE_SECONDS = 5
 """Seconds for which a process that stays waits for its next request."""
-LONGEST = 300.0
+MAX_SOUND_SECONDS = 300.0
 """Seconds that a sound with speech may have; a line lasts a few."""
 
 
-class NoAnswer(VoiceError):
+class EngineTimeout(VoiceError):
     """The engine did not answer before its deadline."""
 
 
-def ask(module: str, request: Mapping[str, Any], seconds: float, stays: bool = False) -> Reply:
+def call(
+    module: str, request: Mapping[str, Any], seconds: float, stays: bool = False
+) -> EngineResponse:
     """Send `request` to `answer` of `module` in a process of its own; give its reply.
 
     The process is new, or with `stays` one that has answered before and waits for more.
@@ -66,7 +68,7 @@ def ask(module: str, request: Mapping[str, Any], seconds: float, stays: bool = F
         header, sound = child.reply(request, seconds)
     except _Gone:
         if not fresh:  # it had waited long enough just now
-            return ask(module, request, seconds, stays)
+            return call(module, request, seconds, stays)
         name = module.rpartition(".")[2]
         raise VoiceError.of(f"{name} stopped: {child.last_words}", _OFFLINE) from None
     if stays:
@@ -92,14 +94,21 @@ class _Child:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self.last_words = ""
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "explainer.voices.worker", module, str(LINGERS * stays)],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "explainer.voices.subprocess_engine",
+                module,
+                str(IDLE_SECONDS * stays),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             env={**os.environ, "PYTHONPATH": path},
         )
 
-    def reply(self, request: Mapping[str, Any], seconds: float) -> Reply:
+    def reply(self, request: Mapping[str, Any], seconds: float) -> EngineResponse:
         """The answer to one request; whatever goes wrong ends the process."""
         assert self._process.stdin
         try:
@@ -128,7 +137,9 @@ class _Child:
         parts = bytearray(got)
         while not enough(parts):
             if not _readable(self._process.stdout, deadline - time.monotonic()):
-                raise NoAnswer.of(f"{self._name} did not answer within {seconds:g} s", _OFFLINE)
+                raise EngineTimeout.of(
+                    f"{self._name} did not answer within {seconds:g} s", _OFFLINE
+                )
             more = os.read(self._process.stdout.fileno(), 1 << 20)
             if not more:
                 raise _Gone
@@ -172,7 +183,7 @@ def _ending(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
-def utterance(name: str, text: str, reply: Reply) -> Utterance:
+def utterance(name: str, text: str, reply: EngineResponse) -> Utterance:
     """A reply of mono int16 sound (`rate` in Hz, `marks` as [start, end, seconds]) as an Utterance.
 
     Raises:
@@ -183,11 +194,11 @@ def utterance(name: str, text: str, reply: Reply) -> Utterance:
     loudness = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if len(samples) else 0
     if loudness < _FAINTEST:
         raise VoiceError.of(f"{name} gave no speech for “{text}”", _OFFLINE)
-    marks = (Mark(int(a), int(b), float(at)) for a, b, at in header.get("marks", []))
+    marks = (WordBoundary(int(a), int(b), float(at)) for a, b, at in header.get("marks", []))
     return Utterance(samples, int(header["rate"]), tuple(marks))
 
 
-def need_words(text: str) -> None:
+def require_words(text: str) -> None:
     """Refuse a text without a letter or digit: engines differ in what they make of one.
 
     Raises:
@@ -199,7 +210,7 @@ def need_words(text: str) -> None:
         )
 
 
-def decoded(source: BinaryIO | Path) -> Reply:
+def decode_to_mono(source: BinaryIO | Path) -> EngineResponse:
     """The sound of a file in any form of `media.io.AUDIO_FORMATS`, mixed to one channel.
 
     Raises:
@@ -214,7 +225,7 @@ def decoded(source: BinaryIO | Path) -> Reply:
     try:
         with open_media(source, AUDIO_FORMATS) as container:
             resampler = av.AudioResampler(format="s16", layout="mono")
-            for frame in chain(decode_audio(container, LONGEST), [None]):
+            for frame in chain(decode_audio(container, MAX_SOUND_SECONDS), [None]):
                 for mono in resampler.resample(frame):
                     parts.append(mono.to_ndarray().tobytes())
                     rate = mono.sample_rate
@@ -223,7 +234,7 @@ def decoded(source: BinaryIO | Path) -> Reply:
     return {"rate": rate}, b"".join(parts)
 
 
-def library(stem: str, remedy: str) -> ctypes.CDLL:
+def load_library(stem: str, remedy: str) -> ctypes.CDLL:
     """The shared library `lib<stem>` as Debian (.so.1) or Homebrew (.dylib) installs it.
 
     Raises:
@@ -245,7 +256,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a C library prints must not end up in the sound
     module, lingers = sys.argv[1], float(sys.argv[2])
-    answer: Callable[[dict[str, Any]], Reply] = import_module(module).answer
+    answer: Callable[[dict[str, Any]], EngineResponse] = import_module(module).answer
     while line := sys.stdin.buffer.readline():
         header, sound = _answered(answer, json.loads(line))
         out.write(json.dumps({**header, "size": len(sound)}).encode() + b"\n" + sound)
@@ -254,7 +265,9 @@ def main() -> None:
             break
 
 
-def _answered(answer: Callable[[dict[str, Any]], Reply], request: dict[str, Any]) -> Reply:
+def _answered(
+    answer: Callable[[dict[str, Any]], EngineResponse], request: dict[str, Any]
+) -> EngineResponse:
     try:
         return answer(request)
     except ExplainerError as error:
