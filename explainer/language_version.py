@@ -11,7 +11,7 @@ from explainer.languages import iso639_2
 from explainer.timeline.model import Speech, Timeline
 
 if TYPE_CHECKING:
-    from explainer.audio.mix import Mixdown
+    from explainer.audio.mixdown import Mixdown
     from explainer.captions.model import Caption
 
 

@@ -62,8 +62,10 @@ def level(sound: np.ndarray) -> float:
 
 def lay(clock: Timeline, folder: Path) -> np.ndarray:
     """All that sounds beside the voice, of shape (n, 2)."""
-    nothing = segments.segment(np.zeros((clock.length, 2), np.float32))
-    return segments.samples(music.read(clock, folder, LEVEL).over(nothing, 0))
+    nothing = segments.to_segment(np.zeros((clock.length, 2), np.float32))
+    return segments.to_samples(
+        music.read_music_and_effects(clock, folder, LEVEL).lay_over(nothing, 0)
+    )
 
 
 @pytest.mark.parametrize("below", [6, 14, 30])
@@ -114,7 +116,7 @@ def test_an_effect_that_cannot_be_used_is_an_error_that_names_it(tmp_path, conte
     elif content is not None:
         write(tmp_path / "ding.wav", voice(content, -20, 3) if content else np.zeros(4800))
     with pytest.raises(CheckFailed, match=what):
-        music.read(scored(tmp_path, sound="ding.wav"), tmp_path, LEVEL)
+        music.read_music_and_effects(scored(tmp_path, sound="ding.wav"), tmp_path, LEVEL)
 
 
 def test_a_bed_that_bursts_under_a_line_is_an_error_that_names_the_line(tmp_path):
@@ -122,7 +124,7 @@ def test_a_bed_that_bursts_under_a_line_is_an_error_that_names_the_line(tmp_path
     sound[3 * TICKS :] *= 0.2
     write(tmp_path / "bed.wav", sound)
     with pytest.raises(CheckFailed, match=r"under the voice in s\.l0, not 20"):
-        music.read(scored(tmp_path, Music("bed.wav", 14)), tmp_path, LEVEL)
+        music.read_music_and_effects(scored(tmp_path, Music("bed.wav", 14)), tmp_path, LEVEL)
 
 
 def test_the_mixed_film_has_the_bed_and_is_as_loud_as_without(tmp_path):
@@ -172,7 +174,7 @@ def test_shipped_effects_are_soft_stereo_of_at_most_two_seconds():
         with av.open(str(path)) as file:
             track = file.streams.audio[0]
             assert (track.rate, track.channels) == (TICKS, 2)
-        sound = music._read(folder, path.name, 2.0)
+        sound = music.read_sound(folder, path.name, 2.0)
         assert np.abs(sound[[0, -1]]).max() < 1e-3
         rise = np.maximum.accumulate(np.abs(sound).max(axis=1))[:144].max()
         assert rise < np.abs(sound).max() / 2, f"{path.name} is half way up within 3 ms"
@@ -181,9 +183,9 @@ def test_shipped_effects_are_soft_stereo_of_at_most_two_seconds():
 
 def test_a_bed_goes_down_under_speech_and_up_in_ramps_however_it_is_cut(tmp_path):
     clock = scored(tmp_path, Music("bed.wav", 20))
-    gain = music.Gain.of(clock, Music("bed.wav", 20))
-    whole = gain.piece(0, clock.length)
-    parts = [gain.piece(at, min(at + 7001, clock.length)) for at in range(0, clock.length, 7001)]
+    gain = music.DuckingGain.of(clock, Music("bed.wav", 20))
+    whole = gain.between(0, clock.length)
+    parts = [gain.between(at, min(at + 7001, clock.length)) for at in range(0, clock.length, 7001)]
     assert np.array_equal(np.concatenate(parts), whole)
     spoken = [line for line in clock.lines if line.speech_end > line.speech_start]
     down = [whole[line.speech_start : line.speech_end] for line in spoken]
@@ -214,11 +216,11 @@ def test_no_bed_clicks_where_it_is_repeated(kind, seconds):
     elif kind == "offset":
         once = once * 0.1 + np.linspace(0.3, -0.2, len(once))
     both = np.column_stack([once, once[::-1]]).astype(np.float32)
-    kept, seam = music.looped(both)
-    even = music.Gain(np.zeros(2), np.zeros(2), 1.0, 1000 * TICKS)
+    kept, seam = music.make_loop(both)
+    even = music.DuckingGain(np.zeros(2), np.zeros(2), 1.0, 1000 * TICKS)
     # a whole number of rounds in, far from the film's ends
     begin = len(kept) * -(-2 * TICKS // len(kept))
-    sound = music.Bed(kept, seam, even).piece(begin, begin + min(12 * TICKS, 5 * len(kept)))
+    sound = music.Bed(kept, seam, even).between(begin, begin + min(12 * TICKS, 5 * len(kept)))
     found = bends(sound)
     plain = np.abs(np.diff(np.resize(both, sound.shape), 3, axis=0)).max(axis=1)
     assert plain.max() > 30 * np.median(plain), "repeated as it is, it would click"
@@ -229,15 +231,15 @@ def test_no_bed_clicks_where_it_is_repeated(kind, seconds):
 def test_a_bed_that_loops_is_kept_in_its_bars(tmp_path):
     time = np.arange(4 * TICKS) / TICKS
     loop = sum(np.sin(2 * np.pi * pitch * time) for pitch in (110, 220.25, 330.5))
-    kept, seam = music.looped(np.column_stack([loop, loop]).astype(np.float32))
+    kept, seam = music.make_loop(np.column_stack([loop, loop]).astype(np.float32))
     assert len(kept) == 4 * TICKS
     assert not len(seam)
 
 
 def test_the_ends_of_noise_cross_without_a_gap_or_a_swell(monkeypatch):
-    monkeypatch.setattr(music, "_loops", lambda _: False)
+    monkeypatch.setattr(music, "_is_loop", lambda _: False)
     noise = np.random.default_rng(2).standard_normal((8 * TICKS, 2)).astype(np.float32)
-    _, seam = music.looped(noise)
+    _, seam = music.make_loop(noise)
     assert len(seam) == 2 * TICKS
     parts = [part.std() for part in np.split(seam, 12)]
     assert max(parts) / min(parts) < 1.1
@@ -261,11 +263,11 @@ def test_what_is_laid_under_line_by_line_is_the_same_as_all_at_once(tmp_path):
     clock = scored(tmp_path, Music(noise(tmp_path, "bed.wav", 2.3), 10), name, cue=4.0)
     start, end = clock.lines[0].cues[0].start, clock.lines[0].end
     assert start < end < start + round(1.9 * TICKS), "the effect reaches into the next line"
-    around = music.read(clock, tmp_path, LEVEL)
+    around = music.read_music_and_effects(clock, tmp_path, LEVEL)
     pieces = []
     for begin, stop in pairwise([0, 1001, end, clock.length]):
-        nothing = segments.segment(np.zeros((stop - begin, 2), np.float32))
-        pieces.append(segments.samples(around.over(nothing, begin)))
+        nothing = segments.to_segment(np.zeros((stop - begin, 2), np.float32))
+        pieces.append(segments.to_samples(around.lay_over(nothing, begin)))
     assert np.array_equal(np.concatenate(pieces), lay(clock, tmp_path))
 
 

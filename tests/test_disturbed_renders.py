@@ -22,6 +22,7 @@ from damage import FILM
 from disturbed import KINDS, Standard, lettered, no_disks, no_writes, rows, strays
 from explainer import draw
 from explainer.audio import mix
+from explainer.audio.mixdown import Mixdown
 from explainer.cache import Cache, write_atomically
 from explainer.cache.ledger import Ledger
 from explainer.cache.leftovers import DAY, sweep
@@ -180,7 +181,7 @@ def test_an_interruption_reaches_the_sound_that_is_mixed_aside(
 
     real = mix.mix_audio
 
-    def ending(*given: Any, stop: Event, **how: Any) -> mix.Mixdown:
+    def ending(*given: Any, stop: Event, **how: Any) -> Mixdown:
         stop.set()
         return real(*given, stop=stop, **how)
 

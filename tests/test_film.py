@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer.audio.mix import Mixdown
+from explainer.audio.mixdown import Mixdown
 from explainer.cache import Cache
 from explainer.captions.model import Caption
 from explainer.clock import TICKS

@@ -118,7 +118,7 @@ def taken(folder: Path, suffix: str) -> tuple[int, int, str]:
     except VoiceError as error:
         said = str(error)
     try:
-        samples = len(film_music._read(folder / "recordings", f"a.b{suffix}", 10.0))
+        samples = len(film_music.read_sound(folder / "recordings", f"a.b{suffix}", 10.0))
     except CheckFailed as error:
         said += str(error)
     return ticks, samples, said
@@ -169,5 +169,5 @@ print(peak() - before)
 def test_a_bed_and_an_effect_are_read_up_to_a_length(tmp_path: Path) -> None:
     (tmp_path / "long.wav").write_bytes(wav(np.full(8000 * 70, 0.1), rate=8000))
     with pytest.raises(CheckFailed, match=r"long\.wav cannot be read: it is longer than 60 s"):
-        film_music._read(tmp_path, "long.wav", film_music.LONGEST_EFFECT)
-    assert len(film_music._read(tmp_path, "long.wav", film_music.LONGEST_BED)) > 3_000_000
+        film_music.read_sound(tmp_path, "long.wav", film_music.MAX_EFFECT_SECONDS)
+    assert len(film_music.read_sound(tmp_path, "long.wav", film_music.MAX_BED_SECONDS)) > 3_000_000

@@ -10,19 +10,14 @@ import pytest
 from scipy.signal import resample_poly
 
 from explainer.audio import mastering, room_tone, segments
-from explainer.audio.meters import (
-    declicked,
-    envelope,
-    limited,
-    loudness,
-    onset,
-    stereo,
-    true_peak,
-)
-from explainer.audio.mix import Mixdown, mix_audio
+from explainer.audio.meters import loudness, peak_envelope, true_peak
+from explainer.audio.mix import mix_audio
+from explainer.audio.mixdown import Mixdown
+from explainer.audio.processing import declick, limit_peaks, to_stereo
 from explainer.cache import Cache, _seal
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed
+from explainer.media.activity import speech_onset
 from explainer.media.audio_reader import read_audio
 from explainer.media.io import resample
 from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, Timeline
@@ -230,15 +225,15 @@ def test_the_peak_meter_sees_between_the_samples():
 
 def test_the_peak_meter_does_not_depend_on_where_blocks_meet():
     noise = np.random.default_rng(0).standard_normal(11 * TICKS).astype(np.float32)
-    assert envelope(noise)[479_900:480_100] == pytest.approx(
-        envelope(noise[470_000:490_000])[9900:10_100], abs=1e-4
+    assert peak_envelope(noise)[479_900:480_100] == pytest.approx(
+        peak_envelope(noise[470_000:490_000])[9900:10_100], abs=1e-4
     )
 
 
 def test_the_envelope_leaves_out_only_what_stays_below_what_is_asked_for():
     noise = np.random.default_rng(3).standard_normal(50_001).astype(np.float32)
     noise *= np.linspace(0, 0.5, len(noise), dtype=np.float32) ** 3
-    whole, high = envelope(noise), envelope(noise, 0.3)
+    whole, high = peak_envelope(noise), peak_envelope(noise, 0.3)
     assert np.array_equal(high[whole >= 0.3], whole[whole >= 0.3])
     assert not high[:15_000].any()
     fine = np.abs(resample_poly(noise, 4, 1)).reshape(-1, 4).max(axis=1)
@@ -247,14 +242,14 @@ def test_the_envelope_leaves_out_only_what_stays_below_what_is_asked_for():
 
 def test_the_limiter_leaves_quiet_sound_alone_and_holds_loud_sound():
     quiet = (voice(1, -40, 5)).astype(np.float32)
-    assert np.array_equal(limited(stereo(quiet), -2), stereo(quiet))
+    assert np.array_equal(limit_peaks(to_stereo(quiet), -2), to_stereo(quiet))
     loud = (voice(1, 0, 5) * 3).astype(np.float32)
-    assert true_peak(limited(loud[:, None], -2)) <= -1.8
+    assert true_peak(limit_peaks(loud[:, None], -2)) <= -1.8
 
 
 def test_the_limiter_holds_both_ears_alike():
     quiet, loud = voice(1, -20, 5), voice(1, 0, 6) * 3
-    held = limited(np.column_stack([quiet, loud]).astype(np.float32), -2)
+    held = limit_peaks(np.column_stack([quiet, loud]).astype(np.float32), -2)
     heard = np.abs(quiet) > 1e-3
     ratio = held[heard, 0] / quiet[heard]
     assert true_peak(held) <= -1.8
@@ -265,13 +260,13 @@ def test_the_limiter_holds_both_ears_alike():
 def test_the_onset_of_speech_is_found_where_it_is(late):
     sound = np.zeros((3 * TICKS, 2), np.float32)
     sound[TICKS + late :, 0] = sound[TICKS + late :, 1] = voice(2.2, -20, 6)[: 2 * TICKS - late]
-    soft, loud = onset(sound, TICKS, 3 * TICKS)
+    soft, loud = speech_onset(sound, TICKS, 3 * TICKS)
     assert abs(soft - TICKS - late) <= 96
     assert soft <= loud <= soft + 960
 
 
 def test_no_onset_is_found_in_silence():
-    assert onset(np.zeros((TICKS, 2), np.float32), 0, TICKS) is None
+    assert speech_onset(np.zeros((TICKS, 2), np.float32), 0, TICKS) is None
 
 
 @pytest.fixture(scope="module", params=["flite", "espeak"])
@@ -284,7 +279,7 @@ def speech(request) -> np.ndarray:
 
 
 def test_speech_without_clicks_is_left_as_it_is(speech):
-    assert np.array_equal(declicked(speech), speech)
+    assert np.array_equal(declick(speech), speech)
 
 
 def test_clicks_are_taken_out_and_nothing_else(speech):
@@ -292,7 +287,7 @@ def test_clicks_are_taken_out_and_nothing_else(speech):
     spoilt = speech.copy()
     for number, at in enumerate(places):
         spoilt[at : at + 1 + 4 * (number % 3)] += 0.5 * (-1) ** number
-    left = np.abs(declicked(spoilt) - speech)
+    left = np.abs(declick(spoilt) - speech)
     around = (places[:, None] + np.arange(-48, 72)).ravel()
     gone = [left[at : at + 10].max() < 0.1 for at in places]
     assert sum(gone) >= 10  # some may fall into a burst that is as steep
@@ -384,11 +379,12 @@ def test_a_sound_of_a_moment_can_be_mastered(samples):
 
 
 def test_the_room_goes_on_across_the_film_and_does_not_click_where_it_comes_round():
-    whole = room_tone.tone(0, 3000, -60)
+    whole = room_tone.room_tone(0, 3000, -60)
     assert np.array_equal(
-        np.concatenate([room_tone.tone(0, 1234, -60), room_tone.tone(1234, 3000, -60)]), whole
+        np.concatenate([room_tone.room_tone(0, 1234, -60), room_tone.room_tone(1234, 3000, -60)]),
+        whole,
     )
-    around = room_tone.tone(room_tone.PERIOD - 24_000, room_tone.PERIOD + 24_000, -60)
+    around = room_tone.room_tone(room_tone.PERIOD - 24_000, room_tone.PERIOD + 24_000, -60)
     bends = np.abs(np.diff(around, 3, axis=0)).max(axis=1)
     assert bends[23_990:24_010].max() <= bends.max() * 0.9
     assert 20 * np.log10(around.std()) == pytest.approx(-60, abs=1)
@@ -402,6 +398,6 @@ def test_a_sound_is_laid_over_at_its_very_sample(at):
     wanted = ground.copy()
     part = sound[max(0, -at) : max(0, len(ground) - at)]
     wanted[max(0, at) : max(0, at) + len(part)] += part
-    laid = segments.laid_over(segments.segment(ground), segments.segment(sound), at)
-    assert segments.samples(laid).shape == ground.shape
-    assert np.abs(segments.samples(laid) - wanted).max() < 1e-6
+    laid = segments.overlay(segments.to_segment(ground), segments.to_segment(sound), at)
+    assert segments.to_samples(laid).shape == ground.shape
+    assert np.abs(segments.to_samples(laid) - wanted).max() < 1e-6

@@ -1,6 +1,7 @@
-"""What sounds beside the voice: a Timeline and the assets folder in, stereo pieces of it out.
+"""Music and effects: a Timeline and the assets folder in; what sounds beside the voice out.
 
-The bed lies under the whole film and gives way to speech; effects start on their words.
+The bed, a piece of music, lies under the whole film and is turned down under speech. Effects start
+on their words.
 """
 
 from __future__ import annotations
@@ -14,40 +15,49 @@ from numpy.typing import NDArray
 from pydub import AudioSegment
 
 from explainer.audio import segments
-from explainer.audio.meters import Samples, loudness
+from explainer.audio.meters import loudness
 from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.errors import CheckFailed, error_text
+from explainer.media.audio_reader import Samples
 from explainer.media.io import AUDIO_FORMATS, decode_audio, open_media
 from explainer.script.assets import find_sound
 from explainer.script.model import Music
+from explainer.spec import MAX_EFFECT_DURATION, MIN_MUSIC_DISTANCE
 from explainer.timeline.model import Timeline
 
 REVISION = 2
-"""Part of the cache key: raise it when the same files would sound otherwise."""
-LEAST = 20.0
-"""Decibels that the bed stays under speech (WCAG 2.2, 1.4.7)."""
-EFFECT = 12.0
-"""Decibels that an effect lies under the voice: 1.4.7 excepts sounds of up to two seconds."""
-LONGEST = 2 * TICKS
-LONGEST_BED, LONGEST_EFFECT = 900.0, 60.0
-"""Seconds of a sound file that are read; a bed is repeated as long as the film lasts."""
-CROSS = 2 * TICKS
-"""How long the end of a bed and its beginning sound together, where it is repeated."""
+"""Part of the cache key: raise it when the same files would sound different."""
+EFFECT_DISTANCE = 12.0
+"""LU that an effect lies under the voice: WCAG's 1.4.7 excepts sounds of up to two seconds."""
+MAX_BED_SECONDS = 900.0
+MAX_EFFECT_SECONDS = 60.0
+"""Of a sound file that is read; a bed is repeated as long as the film lasts."""
+CROSS_FADE = 2 * TICKS
+"""How long the end of a bed and its beginning sound together where it is repeated."""
 
-_UNDER = LEAST + 5  # no bed is even, and limiting the voice brings it up a little
-_NEAR, _RAMP = TICKS // 2, TICKS // 2  # a pause between two lines is too short to rise in
+_DUCKED_DISTANCE = MIN_MUSIC_DISTANCE + 5
+"""LU that a bed is turned down to: none is even, and limiting the voice brings it up a little."""
+_HOLD = TICKS // 2
+"""Ticks before and after speech in which the bed stays down: short pauses are not worth a rise."""
+_RAMP = TICKS // 2
+"""Ticks that going down and up takes."""
 _FADE = TICKS
-_RISE, _FALL = 2, 10  # milliseconds over which an effect that is cut hard comes and goes
-_SEAM = 10 * MILLISECOND  # what is looked at on both sides of a bed's end and beginning
-_LEVEL = 3.0  # decibels that a bed may differ at its two ends from the whole, to be a loop
+"""Ticks in which the bed fades in and out with the film."""
+_EFFECT_FADE_IN = 2
+_EFFECT_FADE_OUT = 10
+"""Milliseconds in which an effect that is cut hard comes and goes."""
+_SEAM = 10 * MILLISECOND
+"""What is examined on both sides of a bed's end and beginning."""
+_MAX_LOOP_DROP = 3.0
+"""dB that a loop may be softer at its ends than in the whole."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gain:
-    """How loud a bed is at each tick: down under speech, and in and out with the film.
+class DuckingGain:
+    """The gain of a bed at each tick: `down` under speech, faded in and out with the film.
 
-    `edges` are the ticks at which it would go down and up at once, in turn; `covered` is for how
-    many ticks before each of them it is down. A mean over half a second makes ramps of the steps.
+    `edges` are the ticks at which it would go down and up in steps, in turn; `covered` is for how
+    many ticks before each of them it is down. The mean over `_RAMP` makes ramps of the steps.
     """
 
     edges: NDArray[np.float64]
@@ -56,12 +66,13 @@ class Gain:
     length: int
 
     @classmethod
-    def of(cls, timeline: Timeline, music: Music) -> Gain:
+    def of(cls, timeline: Timeline, music: Music) -> DuckingGain:
         """The gain of a film's bed."""
-        reach = _NEAR + _RAMP // 2
+        reach = _HOLD + _RAMP // 2
         spans = [[0, 0]]
         for line in timeline.spoken:
-            begin, end = line.speech_start - reach, line.speech_end + reach
+            begin = line.speech_start - reach
+            end = line.speech_end + reach
             if begin <= spans[-1][1]:
                 spans[-1][1] = max(spans[-1][1], end)
             else:
@@ -69,123 +80,132 @@ class Gain:
         edges = np.array(spans, np.float64)
         covered = np.cumsum(np.diff(edges, axis=1))
         before = np.column_stack([np.append(0, covered[:-1]), covered])
-        down = 10 ** (min(0.0, music.below - _UNDER) / 20)
+        down = 10 ** (min(0.0, music.below - _DUCKED_DISTANCE) / 20)
         return cls(edges.ravel(), before.ravel(), down, timeline.length)
 
-    def piece(self, begin: int, end: int) -> NDArray[np.float32]:
+    def between(self, begin: int, end: int) -> NDArray[np.float32]:
         """The gain at each tick between two, of shape (n,)."""
         ticks = np.arange(begin, end)
-        last = np.interp(ticks + _RAMP // 2 + 1, self.edges, self.covered)
-        under = last - np.interp(ticks - _RAMP // 2, self.edges, self.covered)
-        gain = 1 - (1 - self.down) * under / (_RAMP + 1)
-        for away in ticks, self.length - 1 - ticks:
-            gain *= np.clip(away / _FADE, 0, 1)
+        until = np.interp(ticks + _RAMP // 2 + 1, self.edges, self.covered)
+        covered = until - np.interp(ticks - _RAMP // 2, self.edges, self.covered)
+        gain = 1 - (1 - self.down) * covered / (_RAMP + 1)
+        for distance in ticks, self.length - 1 - ticks:
+            gain *= np.clip(distance / _FADE, 0, 1)
         return np.asarray(gain, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Bed:
-    """A bed for a whole film, of shape (n, 2), and how loud it is at each tick.
+    """A bed for a whole film, of shape (n, 2), and its gain at each tick.
 
-    Each time but the first, it begins with `seam`, which goes on from its own end.
+    Whenever it is repeated it begins with `seam`, which continues its own end.
     """
 
     once: Samples
     seam: Samples
-    gain: Gain
+    gain: DuckingGain
 
-    def piece(self, begin: int, end: int) -> Samples:
+    def between(self, begin: int, end: int) -> Samples:
         """What of it sounds between two ticks, of shape (n, 2)."""
         ticks = np.arange(begin, end)
         places = ticks % len(self.once)
-        made = self.once[places]
-        joined = (ticks >= len(self.once)) & (places < len(self.seam))
-        made[joined] = self.seam[places[joined]]
-        return np.asarray(made * self.gain.piece(begin, end)[:, None], np.float32)
+        samples = self.once[places]
+        in_seam = (ticks >= len(self.once)) & (places < len(self.seam))
+        samples[in_seam] = self.seam[places[in_seam]]
+        return np.asarray(samples * self.gain.between(begin, end)[:, None], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
-class Backing:
-    """All that sounds beside the voice; an effect is a tick and what starts there."""
+class MusicAndEffects:
+    """All that sounds beside the voice; an effect is a tick and the sound that starts there."""
 
     bed: Bed | None
     effects: tuple[tuple[int, AudioSegment], ...]
 
-    def over(self, ground: AudioSegment, begin: int) -> AudioSegment:
-        """A piece of the film that begins at a tick, with what sounds in it laid over."""
-        end = begin + segments.length(ground)
+    def lay_over(self, ground: AudioSegment, begin: int) -> AudioSegment:
+        """A part of the film that begins at a tick, with the music and effects in it mixed in."""
+        end = begin + segments.sample_count(ground)
         if self.bed:
-            ground = segments.laid_over(ground, segments.segment(self.bed.piece(begin, end)), 0)
+            bed = segments.to_segment(self.bed.between(begin, end))
+            ground = segments.overlay(ground, bed, 0)
         for start, sound in self.effects:
-            if start < end and begin < start + segments.length(sound):
-                ground = segments.laid_over(ground, sound, start - begin)
+            if start < end and begin < start + segments.sample_count(sound):
+                ground = segments.overlay(ground, sound, start - begin)
         return ground
 
 
-def read(timeline: Timeline, assets: Path, level: float) -> Backing:
-    """Bed and effects as long as the film, for a voice whose lines have `level` LUFS in stereo.
+def read_music_and_effects(timeline: Timeline, assets: Path, level: float) -> MusicAndEffects:
+    """The bed and effects of a film, for a voice whose lines have `level` LUFS in stereo.
 
     Raises:
         CheckFailed: if a file cannot be read, is silent or too long, or if the bed comes closer
-            than `LEAST` to a line.
+            to a line than `MIN_MUSIC_DISTANCE`.
     """
-    bed = _bed(timeline, timeline.music, assets, level) if timeline.music else None
-    return Backing(bed, tuple(_effects(timeline, assets, level)))
+    bed = mix_music(timeline, timeline.music, assets, level) if timeline.music else None
+    return MusicAndEffects(bed, tuple(_read_effects(timeline, assets, level)))
 
 
-def _effects(timeline: Timeline, assets: Path, level: float) -> list[tuple[int, AudioSegment]]:
-    made = []
+def _read_effects(timeline: Timeline, assets: Path, level: float) -> list[tuple[int, AudioSegment]]:
+    effects = []
     for line in timeline.lines:
         for cue in line.cues:
             if not cue.sound:
                 continue
-            read = _read(assets, cue.sound, LONGEST_EFFECT)
-            sound = segments.segment(read).apply_gain(level - EFFECT - loudness(read))
-            room = min(LONGEST, timeline.length - cue.start)
-            if segments.length(sound) > room:
-                long = seconds(segments.length(sound))
+            samples = read_sound(assets, cue.sound, MAX_EFFECT_SECONDS)
+            gain = level - EFFECT_DISTANCE - loudness(samples)
+            sound = segments.to_segment(samples).apply_gain(gain)
+            room = min(MAX_EFFECT_DURATION, timeline.length - cue.start)
+            if segments.sample_count(sound) > room:
+                long = seconds(segments.sample_count(sound))
                 what = f"the sound {cue.sound} lasts {long:.2f} s; at cue"
                 raise CheckFailed.of(
                     f"{what} “{cue.name}” of {line.key} there is room for {seconds(room):.2f}",
                     "shorten the sound, or give the line a longer hold",
                 )
-            made.append((cue.start, segments.softened(sound, _RISE, _FALL)))
-    return made
+            sound = segments.fade_edges(sound, _EFFECT_FADE_IN, _EFFECT_FADE_OUT)
+            effects.append((cue.start, sound))
+    return effects
 
 
-def _bed(timeline: Timeline, music: Music, assets: Path, level: float) -> Bed:
-    once = _read(assets, music.bed, LONGEST_BED)
+def mix_music(timeline: Timeline, music: Music, assets: Path, level: float) -> Bed:
+    """The bed of a film at its level, repeated and turned down as the film asks.
+
+    Raises:
+        CheckFailed: if it cannot be read, or comes too close to a line.
+    """
+    once = read_sound(assets, music.bed, MAX_BED_SECONDS)
     once *= np.float32(10 ** ((level - music.below - loudness(once)) / 20))
-    made = Bed(*looped(once), Gain.of(timeline, music))
+    bed = Bed(*make_loop(once), DuckingGain.of(timeline, music))
     for line in timeline.spoken:
-        heard = loudness(made.piece(line.speech_start, line.speech_end))
-        if heard > level - LEAST:
+        under_line = loudness(bed.between(line.speech_start, line.speech_end))
+        if under_line > level - MIN_MUSIC_DISTANCE:
             raise CheckFailed.of(
-                f"the bed {music.bed} is {level - heard:.1f} dB under the voice in {line.key}, "
-                f"not {LEAST:g}",
+                f"the bed {music.bed} is {level - under_line:.1f} dB under the voice in "
+                f"{line.key}, not {MIN_MUSIC_DISTANCE:g}",
                 "take a bed that is more even in loudness",
             )
-    return made
+    return bed
 
 
-def looped(once: Samples) -> tuple[Samples, Samples]:
-    """A sound of shape (n, 2) cut so that it can be repeated, and what it begins with from then on.
+def make_loop(once: Samples) -> tuple[Samples, Samples]:
+    """A sound of shape (n, 2) cut to be repeated, and what it begins with when it is.
 
-    What already loops is kept as it is, so that it stays in its bars. Of any other, the last two
-    seconds, or half of a short one, fade into its beginning; the sum of their powers stays even.
+    A loop is kept as it is, so that it stays in its bars. Of any other sound the last two seconds,
+    or half of a short one, fade into its beginning with equal power.
     """
-    cross = 0 if _loops(once) else min(CROSS, len(once) // 2)
+    cross = 0 if _is_loop(once) else min(CROSS_FADE, len(once) // 2)
     keep = len(once) - cross
     time = (np.arange(cross) + 0.5) / max(1, cross)
-    # the gains have neither slope nor bend where they begin and end: a kink is heard as well
+    # the gains begin and end without slope or bend: a kink would be heard, too
     part = time**3 * (10 - 15 * time + 6 * time**2)
-    rise, fall = np.sin(np.pi / 2 * part)[:, None], np.cos(np.pi / 2 * part)[:, None]
+    rise = np.sin(np.pi / 2 * part)[:, None]
+    fall = np.cos(np.pi / 2 * part)[:, None]
     seam = once[:cross] * rise + once[keep:] * fall
     return once[:keep], seam.astype(np.float32)
 
 
-def _loops(once: Samples) -> bool:
-    """Whether a sound goes on from its end into its beginning without a click, gap or swell."""
+def _is_loop(once: Samples) -> bool:
+    """Whether a sound continues from its end into its beginning without click, gap or swell."""
     if len(once) < 8 * _SEAM:
         return False
     around = np.concatenate([once[-_SEAM:], once[:_SEAM]])
@@ -198,15 +218,21 @@ def _loops(once: Samples) -> bool:
         np.sqrt(np.mean(np.square(part, dtype=np.float64)))
         for part in (once, once[:size], once[-size:])
     )
-    return all(end > whole * 10 ** (-_LEVEL / 20) for end in ends)
+    return all(end > whole * 10 ** (-_MAX_LOOP_DROP / 20) for end in ends)
 
 
-def _read(assets: Path, name: str, most: float) -> Samples:
-    """A sound file of at most so many seconds as (n, 2) at 48 kHz; one channel is heard in both."""
+def read_sound(assets: Path, name: str, max_seconds: float) -> Samples:
+    """A sound file as (n, 2) at 48 kHz; one channel goes into both.
+
+    Raises:
+        CheckFailed: if it cannot be read, lasts longer than `max_seconds`, or is silent.
+    """
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=TICKS)
     try:
         with open_media(find_sound(assets, name), AUDIO_FORMATS) as file:
-            frames = [f for whole in decode_audio(file, most) for f in resampler.resample(whole)]
+            frames: list[av.AudioFrame] = []
+            for decoded in decode_audio(file, max_seconds):
+                frames += resampler.resample(decoded)
             frames += resampler.resample(None)
     except (av.FFmpegError, OSError, ValueError) as error:
         what = f"the sound {name} cannot be read: {error_text(error)}"

@@ -9,10 +9,11 @@ import av
 import numpy as np
 from scipy.signal import butter, sosfilt
 
-from explainer.audio.meters import BEFORE, decibels, loudness, onset
+from explainer.audio.meters import loudness, to_dbfs
 from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed, error_text
 from explainer.media import ffmpeg_cli
+from explainer.media.activity import ONSET_REACH, speech_onset
 from explainer.media.audio_reader import AudioReader
 from explainer.spec import (
     LOUDNESS,
@@ -75,7 +76,7 @@ def measure(language: DeliveredLanguage) -> Iterator[CheckResult]:
 def _levels(listener: TrackListener, other_meter: tuple[float, float]) -> Iterator[CheckResult]:
     """Loudness and peak; `other_meter` has measured both, too."""
     level = listener.loudness.integrated()
-    peak = listener.peak.decibels
+    peak = listener.peak.dbtp
     other_level, other_peak = other_meter
     difference = abs(level - other_level)
     is_on_target = all(
@@ -133,7 +134,7 @@ def _hum(listener: TrackListener) -> CheckResult:
         away = np.abs(frequencies - mains)
         beside = np.median(density[(away > 2) & (away < 8)])
         power = float(np.sum(density[away <= 0.5] - beside) * frequencies[1])
-        levels[mains] = decibels(max(0.0, power) ** 0.5)
+        levels[mains] = to_dbfs(max(0.0, power) ** 0.5)
     worst = max(levels, key=lambda mains: levels[mains])
     measured = f"{levels[worst]:.0f} dBFS at {worst} Hz"
     return CheckResult("hum", measured, required, levels[worst] <= MAX_HUM)
@@ -160,7 +161,7 @@ def _pauses(track: AudioReader, timeline: Timeline) -> CheckResult:
     levels: dict[str, float] = {}
     for key, begin, end in _unspoken(timeline):
         power = np.mean(np.square(track.read_range(begin, end), dtype=np.float64))
-        levels[key] = decibels(float(power) ** 0.5)
+        levels[key] = to_dbfs(float(power) ** 0.5)
     softest, loudest = PAUSE_LEVELS
     required = f"from {softest:g} to {loudest:g} dBFS"
     if not levels:
@@ -227,7 +228,7 @@ def _speech(track: AudioReader, timeline: Timeline) -> Iterator[CheckResult]:
         if line.words:
             latest = max(latest, line.words[0].start)
         audible = heard[0] if has_music else heard[1]
-        before = line.speech_start - BEFORE
+        before = line.speech_start - ONSET_REACH
         if any(start < line.speech_start and before < end for start, end in effects):
             audible = line.speech_start  # what is heard early may be the effect
         late = max(0, heard[0] - latest)
@@ -255,13 +256,13 @@ def _find_onset(
     track: AudioReader, expected: int, end: int, has_music: bool
 ) -> tuple[int, int] | None:
     """Between which two ticks of the film a line's speech begins, or None if it is not heard."""
-    first = max(0, expected - BEFORE)
+    first = max(0, expected - ONSET_REACH)
     lead = min(first, TICKS // 5) if has_music else 0
     sound = track.read_range(first - lead, end)
     if has_music:
         # a bed hides the soft sound that a line opens with, but hardly what is high in it
         sound = np.asarray(sosfilt(_HIGH_PASS, sound, axis=0), np.float32)[lead:]
-    found = onset(sound, expected - first, end - first)
+    found = speech_onset(sound, expected - first, end - first)
     return found and (found[0] + first, found[1] + first)
 
 

@@ -7,16 +7,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.audio.meters import Loudness, Peak, Samples, steepness
+from explainer.audio.meters import STEEPNESS_BLOCK, LoudnessMeter, TruePeakMeter, steepness
 from explainer.clock import MILLISECOND, TICKS
-from explainer.media.audio_reader import AudioReader
+from explainer.media.audio_reader import AudioReader, Samples
 from explainer.spec import MAX_CLICK_STEEPNESS
 
 SILENT = 1 / 32768
 """What no sample of a digital silence is over: the smallest step of 16 bit."""
 FULL_SCALE = 32767 / 32768
-_QUARTER = MILLISECOND // 4
-"""Ticks of which the steepness is measured together."""
 _NEAR = 60 * MILLISECOND
 """Twice what a click is compared with."""
 _EDGE = 30 * MILLISECOND
@@ -33,8 +31,8 @@ class TrackListener:
     """
 
     def __init__(self, heard: AudioReader) -> None:
-        self.loudness = Loudness()
-        self.peak = Peak()
+        self.loudness = LoudnessMeter()
+        self.peak = TruePeakMeter()
         self.hum = HumMeter()
         self.length = 0
         self.clipped_runs = 0
@@ -80,13 +78,13 @@ class TrackListener:
             return
         steep = np.max([steepness(channel) for channel in joined.T], axis=0)
         offset = self.length - len(joined)
-        first = max(0, len(self._before) - _NEAR) // _QUARTER
-        end = len(steep) if last else max(first, (len(joined) - _NEAR) // _QUARTER)
-        places = np.arange(first, end) * _QUARTER + offset
+        first = max(0, len(self._before) - _NEAR) // STEEPNESS_BLOCK
+        end = len(steep) if last else max(first, (len(joined) - _NEAR) // STEEPNESS_BLOCK)
+        places = np.arange(first, end) * STEEPNESS_BLOCK + offset
         # a sound's very beginning and end have nothing near them to be held against
         inside = places >= _EDGE
         if last:
-            inside &= places < self.length // _QUARTER * _QUARTER - _EDGE
+            inside &= places < self.length // STEEPNESS_BLOCK * STEEPNESS_BLOCK - _EDGE
         found = steep[first:end][inside]
         self.steepest = max(self.steepest, float(found.max(initial=0.0)))
         self.clicks += places[inside][found > MAX_CLICK_STEEPNESS].tolist()

@@ -1,0 +1,236 @@
+"""The mix of a film brought to its loudness: a file of samples in, an AAC track out.
+
+The track is encoded, decoded and measured; if it is off, the mix is encoded again with another gain
+or under a lower ceiling. However long the film, a few seconds of it are in memory at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import IO
+
+import av
+import numpy as np
+
+from explainer.audio.meters import LoudnessMeter, TruePeakMeter
+from explainer.audio.processing import limit_peaks
+from explainer.clock import MILLISECOND, TICKS
+from explainer.errors import CheckFailed, command
+from explainer.media import signature, signature_file
+from explainer.media.audio_reader import AudioReader, Samples
+from explainer.progress import Progress
+from explainer.spec import LOUDNESS_TOLERANCE, MAX_TRUE_PEAK
+
+BITRATE = 192_000
+"""Bits a second."""
+MAX_TRIES = 5
+
+_LOUDNESS_AIM = 0.2
+"""LU from the target at which a try is good enough: closer than asked, for other meters' sake."""
+_PEAK_MARGIN = 0.1
+"""dB under the highest peak that a try must stay, for the same reason."""
+_CEILING = -2.0
+"""dBTP under which peaks are limited at first: AAC adds about 1 dB of true peak to speech."""
+_MIN_RESPONSE = 0.3
+"""LU by which a decibel of gain makes the mix louder even under the hardest limiting."""
+_BLOCK = 512 * 1024
+"""Samples that are limited and encoded at once; whole frames of AAC."""
+_LIMITER_REACH = 20 * MILLISECOND
+"""More than the limiter sees on either side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mixdown:
+    """A finished sound track: AAC in an MP4 file.
+
+    `loudness` (LUFS) and `peak` (dBTP) are those of the decoded file; `samples` is its length, and
+    `reused` says if it was kept from an earlier render.
+    """
+
+    path: Path
+    samples: int
+    loudness: float
+    peak: float
+    reused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MixFile:
+    """A film's mix as 32-bit floats of shape (n, 2) in an open file; `length` is n."""
+
+    file: IO[bytes]
+    length: int
+
+    def read_range(self, begin: int, end: int) -> Samples:
+        """What sounds between two ticks, of shape (n, 2)."""
+        first = max(0, begin)
+        last = min(end, self.length)
+        self.file.seek(first * 8)
+        data = self.file.read(max(0, last - first) * 8)
+        return np.frombuffer(data, np.float32).reshape(-1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a decoded track measures: its samples, LUFS and dBTP."""
+
+    samples: int
+    loudness: float
+    peak: float
+
+
+def make_mixdown(
+    path: Path,
+    mix: MixFile,
+    mix_loudness: float,
+    target: float,
+    language: str,
+    raise_if_cancelled: Callable[[], None],
+    progress: Progress,
+) -> Measured:
+    """Encode a mix of `mix_loudness` at `target` (both LUFS) into `path`, with its signatures.
+
+    Raises:
+        KeyboardInterrupt: if `raise_if_cancelled`, which is called for each block, raises it.
+        CheckFailed: if loudness and peak are not reached together.
+    """
+    gain = target - mix_loudness
+    ceiling = _CEILING
+    encoder = _MixEncoder(mix, raise_if_cancelled, progress)
+    for _ in range(MAX_TRIES):
+        # the track is encoded, and then decoded
+        progress.start_stage("encoding the sound", 2 * mix.length, language)
+        signatures = encoder.encode(path, gain, ceiling)
+        found = encoder.measure(path)
+        is_loud_enough = abs(found.loudness - target) <= _LOUDNESS_AIM
+        if is_loud_enough and found.peak <= MAX_TRUE_PEAK - _PEAK_MARGIN:
+            break
+        lower = ceiling - max(0.0, found.peak - MAX_TRUE_PEAK + 2 * _PEAK_MARGIN)
+        gain = encoder.find_gain(gain, target - found.loudness, ceiling, lower)
+        ceiling = lower
+    if found.samples != mix.length:
+        raise CheckFailed.of(f"the sound has {found.samples} samples, not {mix.length}")
+    if abs(found.loudness - target) > LOUDNESS_TOLERANCE or found.peak > MAX_TRUE_PEAK:
+        raise CheckFailed.of(
+            f"after {MAX_TRIES} tries the sound is at {found.loudness:.1f} LUFS with a true peak "
+            f"of {found.peak:.1f} dBTP, not at {target:g} ±{LOUDNESS_TOLERANCE:g} LUFS and "
+            f"{MAX_TRUE_PEAK:g} dBTP",
+            f"listen for clicks and for very uneven lines with: {command('say')}",
+        )
+    signature_file.attach(path, signature.pack_sound(signatures))
+    return found
+
+
+class _MixEncoder:
+    """A mix encoded with different gains and ceilings until one fits."""
+
+    def __init__(
+        self, mix: MixFile, raise_if_cancelled: Callable[[], None], progress: Progress
+    ) -> None:
+        self._mix = mix
+        self._raise_if_cancelled = raise_if_cancelled
+        self._progress = progress
+
+    def encode(self, path: Path, gain: float, ceiling: float) -> signature.SoundSignatures:
+        """Write the mix with a gain (dB) under a ceiling (dBTP); the signatures of all of it."""
+        signer = signature.SoundSigner()
+        signatures: list[signature.SoundSignatures] = []
+
+        def sign_blocks() -> Iterator[Samples]:
+            for block in self._limited_blocks(gain, ceiling):
+                signatures.append(signer.add(block))
+                yield block
+                self._progress.advance(size=len(block))
+
+        # without its timescale the file's length would be cut down to whole milliseconds
+        options = {"fflags": "+bitexact", "movie_timescale": str(TICKS)}
+        with av.open(str(path), "w", format="mp4", options=options) as file:
+            # at this rate the quick coder is also the more faithful one, by 5 dB and more a band
+            coder = {"flags": "+bitexact", "aac_coder": "fast"}
+            # intensity stereo and noise substitution would move a voice's hisses from the middle
+            coder |= {"aac_is": "0", "aac_pns": "0"}
+            track = file.add_stream("aac", rate=TICKS, layout="stereo", options=coder)
+            track.bit_rate = BITRATE
+            frame_size = track.codec_context.frame_size or 1024
+            for frame in _frames(read_ahead(sign_blocks()), frame_size):
+                file.mux(track.encode(frame))
+            file.mux(track.encode())
+        signatures.append(signer.finish())
+        return np.concatenate(signatures)
+
+    def measure(self, path: Path) -> Measured:
+        """Decode a finished track, and measure it."""
+        loudness = LoudnessMeter()
+        peak = TruePeakMeter()
+        with AudioReader(path) as track:
+            for block in read_ahead(track.blocks()):
+                self._raise_if_cancelled()
+                loudness.add(block)
+                peak.add(block)
+                self._progress.advance(size=len(block))
+        return Measured(track.length, loudness.integrated(), peak.dbtp)
+
+    def find_gain(self, gain: float, more: float, ceiling: float, lower: float) -> float:
+        """The gain (dB) that makes the mix `more` LU louder, if the ceiling goes down to `lower`.
+
+        Nothing is encoded: what the limiter leaves is measured again and again.
+        """
+        before = gain
+        loudness = self._limited_loudness(gain, ceiling)
+        target = loudness + more
+        response = 1.0
+        gain += more
+        for _ in range(MAX_TRIES):
+            found = self._limited_loudness(gain, lower)
+            if abs(found - target) <= _LOUDNESS_AIM / 2:
+                break
+            # the limiter takes back some of what is turned up
+            if abs(gain - before) > _LOUDNESS_AIM:
+                response = min(1.0, max(_MIN_RESPONSE, (found - loudness) / (gain - before)))
+            before = gain
+            loudness = found
+            gain += (target - found) / response
+        return gain
+
+    def _limited_loudness(self, gain: float, ceiling: float) -> float:
+        meter = LoudnessMeter()
+        for block in self._limited_blocks(gain, ceiling):
+            meter.add(block)
+        return meter.integrated()
+
+    def _limited_blocks(self, gain: float, ceiling: float) -> Iterator[Samples]:
+        """The mix with its gain and its peaks limited, in blocks of shape (n, 2)."""
+        factor = np.float32(10 ** (gain / 20))
+        for at in range(0, self._mix.length, _BLOCK):
+            self._raise_if_cancelled()
+            first = max(0, at - _LIMITER_REACH)
+            samples = self._mix.read_range(first, at + _BLOCK + _LIMITER_REACH) * factor
+            yield limit_peaks(samples, ceiling)[at - first : at - first + _BLOCK]
+
+
+def read_ahead(blocks: Iterator[Samples]) -> Iterator[Samples]:
+    """The same blocks; the next is made in a thread while the caller works on the one before."""
+    with ThreadPoolExecutor(1) as background:
+        following = background.submit(next, blocks, None)
+        while (block := following.result()) is not None:
+            following = background.submit(next, blocks, None)
+            yield block
+
+
+def _frames(blocks: Iterable[Samples], size: int) -> Iterator[av.AudioFrame]:
+    """Frames of one size for the encoder; only the last one of the last block may be shorter."""
+    pts = 0
+    for block in blocks:
+        for samples in np.split(block, range(size, len(block), size)):
+            frame = av.AudioFrame.from_ndarray(
+                np.ascontiguousarray(samples.T), format="fltp", layout="stereo"
+            )
+            frame.sample_rate = TICKS
+            frame.pts = pts
+            frame.time_base = Fraction(1, TICKS)
+            pts += len(samples)
+            yield frame
