@@ -15,7 +15,7 @@ from explainer.draw.stills import stills
 from explainer.errors import SceneError
 from explainer.frame_format import find_format
 from explainer.script.loader import load
-from explainer.stage.svg_support import undrawn
+from explainer.stage.svg_support import unsupported_features
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from project import ROOT, TINY, Project
@@ -154,7 +154,7 @@ def drawing(shapes: str) -> str:
 
 @pytest.mark.parametrize("shapes", DRAWINGS)
 def test_what_manim_cannot_draw_of_a_drawing_is_known(shapes: str) -> None:
-    found = "; ".join(undrawn(drawing(shapes).encode()))
+    found = "; ".join(unsupported_features(drawing(shapes).encode()))
     assert DRAWINGS[shapes] in found
     assert bool(found) == bool(DRAWINGS[shapes])
 

@@ -22,7 +22,7 @@ from explainer.script.loader import load
 from explainer.script.model import Scene, Script
 from explainer.script.translation import languages
 from explainer.spec import HEADER_HEIGHT, MIN_LABEL_SIZE
-from explainer.stage.labels import Sightings
+from explainer.stage.labels import LabelRecorder
 from explainer.stage.renderer import FrameRenderer
 from explainer.timeline.labels import Label, frames_to_inspect
 from explainer.timeline.layout import estimate_timeline
@@ -102,12 +102,12 @@ def labels_of(script: Script, scene: str, shape: FrameFormat) -> dict[str, tuple
     """What can be read in each line of a scene, run once from end to end without being drawn."""
     job = job_for(script, shots(script), f"{scene}.{SCENES[scene][0]}", shape)
     renderer = FrameRenderer(set())
-    seen: dict[str, Sightings] = {}
+    seen: dict[str, LabelRecorder] = {}
 
     def begin_line(line: LineTiming) -> None:
         cues = (first for first, _ in line.cues.values())
-        renderer.samples = frames_to_inspect(line.frames, Q.fps, cues)
-        seen[line.id] = renderer.sightings = Sightings()
+        renderer.inspected_frames = frames_to_inspect(line.frames, Q.fps, cues)
+        seen[line.id] = renderer.label_recorder = LabelRecorder()
 
     # as when it is drawn in full size: texts are broken where they are wider than the picture
     size = {"pixel_width": shape.width, "pixel_height": shape.height}

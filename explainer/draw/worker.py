@@ -38,7 +38,7 @@ from explainer.timeline.labels import Label, frames_to_inspect
 from explainer.timeline.scene_timing import LineTiming, SceneTiming
 
 if TYPE_CHECKING:
-    from explainer.stage.labels import Sightings
+    from explainer.stage.labels import LabelRecorder
     from explainer.stage.scene import NarratedScene
 
 Frame = NDArray[np.uint8]
@@ -50,7 +50,7 @@ Show = Callable[[Frame, int], None]
 Enter = Callable[[str, "NarratedScene"], Show | None]
 """Told of each line and its scene as the line begins."""
 
-Ended = tuple["Sightings", tuple[str, str]]
+Ended = tuple["LabelRecorder", tuple[str, str]]
 """What a run gives: what can be read in the line, and the state that it began in, by itself and
 together with the scene's time."""
 
@@ -186,7 +186,7 @@ def shown(job: Job, encoder: ClipEncoder) -> Show:
 
 
 def facts(
-    job: Job, encoder: ClipEncoder, seen: Sightings, start: tuple[str, str]
+    job: Job, encoder: ClipEncoder, seen: LabelRecorder, start: tuple[str, str]
 ) -> dict[str, Any]:
     """What is noted of a finished clip: its `frames`, `labels`, `low_texts` and `swatches`.
 
@@ -225,8 +225,8 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
     """
     from manim import config, tempconfig
 
-    from explainer.stage.assets import copied
     from explainer.stage.fingerprint import untouched
+    from explainer.stage.image_files import svg_copies
     from explainer.stage.renderer import FrameRenderer
 
     running, taken, started = "", False, ("", "")
@@ -249,7 +249,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
             started = start, timed(start, scene)
         renderer.skip_animations = not taken
         cues = (first for first, _ in line.cues.values())
-        renderer.samples = frames_to_inspect(line.frames, job.shot.fps, cues)
+        renderer.inspected_frames = frames_to_inspect(line.frames, job.shot.fps, cues)
 
     try:
         renderer = FrameRenderer(only)
@@ -265,7 +265,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
             tempconfig(narrow),
             chdir(job.folder),
             formulas.kept(job.folder, job.kept),
-            copied(),
+            svg_copies(),
             alike(job.shot.id) as chance,
         ):
             untouched()
@@ -292,7 +292,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         raise blame(error, job, running) from None
     finally:
         ending.end_if_stray()
-    return renderer.sightings, started
+    return renderer.label_recorder, started
 
 
 def _try_disk(folder: Path) -> None:

@@ -35,7 +35,8 @@ PASSING = {
     },
     CairoRenderer: {
         *("_original_skipping_status", "animation_elapsed_time", "animations_hashes", "num_plays"),
-        *("only", "samples", "sightings", "sink", "seconds", "skip_animations", "static_image"),
+        *("inspected_frames", "label_recorder", "only", "sink", "seconds", "skip_animations"),
+        "static_image",
     },
     Camera: {
         *("_items_by_id", "_last_items", "_last_viewport"),

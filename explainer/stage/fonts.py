@@ -1,4 +1,4 @@
-"""The fonts that texts in scenes are set with: noted, and held to have every letter."""
+"""Fonts of the texts in scenes: traced as inputs of a line, and checked for every letter."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from explainer.media import pango
 from explainer.stage.errors import StageError
 
 
-def hold_letters(mobject: Any, text: str) -> None:
-    """See that there is a font for each letter, and note which fonts a text is set with.
+def require_glyphs(mobject: Any, text: str) -> None:
+    """Check that some font has each letter of a text, and trace the fonts that it is set with.
 
     Raises:
         StageError: naming the letters that no font has; Pango would draw boxes for them.
@@ -23,8 +23,8 @@ def hold_letters(mobject: Any, text: str) -> None:
             found = pango.manims(line, family)
             for file in found.files:
                 tracing.note_file(Path(file))
-            if not tracing.noted("fonts") and not all(map(_films_own, found.files)):
-                # another one that is installed may come before it
+            if not tracing.noted("fonts") and not all(map(_is_films_own, found.files)):
+                # a font that is installed later may take precedence over it
                 with tracing.unnoticed():
                     state = fonts_state()
                 tracing.note("fonts", "", state)
@@ -33,6 +33,6 @@ def hold_letters(mobject: Any, text: str) -> None:
                 raise StageError(f"no font has these letters of “{line}”: {letters}; {remedy}")
 
 
-def _films_own(file: str) -> bool:
-    """Whether a font lies in a film's assets, which were registered first."""
+def _is_films_own(file: str) -> bool:
+    """Whether a font lies in a film's assets, which take precedence."""
     return Path(file).parent.parts[-2:] == ("assets", "fonts")

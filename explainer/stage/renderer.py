@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from explainer.cache import tracing
 from explainer.stage.cached_camera import CachedCamera
 from explainer.stage.camera import StageCamera
-from explainer.stage.labels import Sightings
+from explainer.stage.labels import LabelRecorder
 
 Sink = Callable[[NDArray[np.uint8], int], None]
 """Takes an RGBA frame (height, width, 4), valid until the next is taken; how often to show it."""
@@ -36,13 +36,13 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     def __init__(self, only: set[int] | None = None) -> None:
         """Hand the frames of lines that are not skipped to `sink`; draw all, or those in `only`.
 
-        What can be read in the running line's frames in `samples` is gathered in `sightings`.
+        The labels in the running line's `inspected_frames` go to `label_recorder`.
         """
         super().__init__(camera_class=CachedCamera)
         self.only = only
         self.sink: Sink = _ignore
-        self.samples: frozenset[int] = frozenset()
-        self.sightings = Sightings()
+        self.inspected_frames: frozenset[int] = frozenset()
+        self.label_recorder = LabelRecorder()
         # whatever the configuration says while the scene is made
         self.size = {name: config[name] for name in ("pixel_width", "pixel_height")}
 
@@ -116,7 +116,9 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
                 self.camera.draw_frame(scene.mobjects)
             else:
                 self.update_frame(scene, moving)
-        self.sightings.note_low(range(first, first + count), scene.mobjects, self.camera)
-        if shown := sorted(self.samples.intersection(range(first, first + count))):
-            self.sightings.note(shown, scene.mobjects, self.camera)
+        self.label_recorder.record_low_texts(
+            range(first, first + count), scene.mobjects, self.camera
+        )
+        if shown := sorted(self.inspected_frames.intersection(range(first, first + count))):
+            self.label_recorder.record(shown, scene.mobjects, self.camera)
         self.sink(self.camera.pixel_array, count)

@@ -40,20 +40,18 @@ from explainer.cache import tracing
 from explainer.cache.inputs import value_state
 from explainer.errors import EnvironmentProblem
 from explainer.script.loader import load
-from explainer.stage.assets import read_upright
+from explainer.stage import manim_patches
 from explainer.stage.camera import StageCamera
 from explainer.stage.errors import StageError
 from explainer.stage.fast_forward import needs_every_frame
 from explainer.stage.label_texts import set_label_texts
 from explainer.stage.mobject_attributes import pin
 from explainer.stage.renderer import FrameRenderer
-from explainer.stage.text_transforms import follow_changes
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import END
 from explainer.timeline.scene_timing import LineTiming, SceneTiming, scene_timings
 
-read_upright()
-follow_changes()
+manim_patches.install()
 
 CUE_TOLERANCE_SECONDS = 0.25
 """Seconds by which a moment may already be past before it counts as missed."""

@@ -1,6 +1,6 @@
-"""What of a drawing (SVG) Manim cannot draw: its bytes in, words on what will be missing out.
+"""What of a drawing (SVG) Manim cannot draw: its bytes in, a list of what will be missing out.
 
-Manim takes shapes with one colour each. Of the rest it says nothing.
+Manim draws shapes with one colour each, and silently leaves out the rest.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import re
 from collections import Counter
 from xml.etree import ElementTree
 
-_MISSING = {
+_OMITTED_ELEMENTS = {
     "text": "its letters (make them paths)",
     "image": "a picture in it (use ImageMobject)",
     "foreignObject": "what another language draws in it",
 }
-"""Elements that Manim leaves out, and what that means."""
-_REFERRED = {
+"""Elements that Manim leaves out, and what is said of each."""
+_UNSUPPORTED_REFERENCES = {
     "linearGradient": "a gradient, in one colour or none",
     "radialGradient": "a gradient, in one colour or none",
     "pattern": "a pattern",
@@ -24,22 +24,22 @@ _REFERRED = {
     "filter": "a filter",
     "marker": "an arrowhead or another marker",
 }
-"""What shapes may refer to, and what Manim draws otherwise or not at all."""
+"""What shapes may refer to and Manim ignores, and what is said of each."""
 _URL = re.compile(r"url\(\s*['\"]?#([^)'\"]+)")
 
 
-def undrawn(content: bytes) -> list[str]:
-    """What will be missing from a drawing, each kind once with how often it is there."""
+def unsupported_features(content: bytes) -> list[str]:
+    """What will be missing from a drawing: each kind once, with how often it occurs."""
     try:
         tree = ElementTree.fromstring(content)
     except (ElementTree.ParseError, ValueError):
-        return []  # Manim says so itself
+        return []  # Manim itself reports that
     kinds = {node.get("id"): _name(node) for node in tree.iter()}
     found: Counter[str] = Counter()
     for node in tree.iter():
         name = _name(node)
-        if name in _MISSING:
-            found[f"<{name}>: {_MISSING[name]}"] += 1
+        if name in _OMITTED_ELEMENTS:
+            found[f"<{name}>: {_OMITTED_ELEMENTS[name]}"] += 1
         if name == "style" and "@import" in (node.text or ""):
             found["@import: styles that lie elsewhere"] += 1
         dashes = node.get("stroke-dasharray", "none")
@@ -49,8 +49,8 @@ def undrawn(content: bytes) -> list[str]:
             if key.endswith("href") and name == "use" and not value.startswith("#"):
                 found["<use>: what lies in another file"] += 1
             for referred in _URL.findall(value):
-                if (kind := kinds.get(referred, "")) in _REFERRED:
-                    found[f"<{kind}>: {_REFERRED[kind]}"] += 1
+                if (kind := kinds.get(referred, "")) in _UNSUPPORTED_REFERENCES:
+                    found[f"<{kind}>: {_UNSUPPORTED_REFERENCES[kind]}"] += 1
     return [f"{what}, {count} times" if count > 1 else what for what, count in found.items()]
 
 

@@ -1,4 +1,7 @@
-"""What texts turn into: from then on they are read as that, and not at all on their way."""
+"""What texts say after they became others: patches of Manim's `become` and `Transform`.
+
+A text that is transformed into another says nothing on the way, and then what the other says.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +11,28 @@ from typing import Any
 import numpy as np
 from manim import Mobject, Transform
 
-from explainer.stage.text_content import UNREAD, of, read_as, take_size
+from explainer.stage.text_content import NOT_READ, copy_em, reading_of, set_reading
 
 
-def _take_over(mobject: Any, other: Any) -> None:
-    """Read a mobject, and all its parts, as what it has turned into."""
+def _copy_readings(mobject: Any, other: Any) -> None:
+    """Let a mobject, and all its parts, say what another says that it has become."""
     for mine, theirs in zip(mobject.get_family(), other.get_family(), strict=False):
-        take_size(mine, theirs)
-        if of(mine) != of(theirs):
-            read_as(mine, of(theirs))
+        copy_em(mine, theirs)
+        if reading_of(mine) != reading_of(theirs):
+            set_reading(mine, reading_of(theirs))
 
 
-def _is_between_mobjects(change: Any) -> bool:
+def _is_between_mobjects(transform: Any) -> bool:
     """Whether an animation has both ends; those that fade from one to the other have not."""
-    ends = (getattr(change, name, None) for name in ("mobject", "starting_mobject", "target_copy"))
-    return all(isinstance(end, Mobject) for end in ends)
+    names = ("mobject", "starting_mobject", "target_copy")
+    return all(isinstance(getattr(transform, name, None), Mobject) for name in names)
 
 
-def _arrived(change: Any) -> bool:
-    """Whether a mobject ends as what it was to become; it may also go there and back."""
-    ways = (change.mobject, change.starting_mobject, change.target_copy)
-    families = [*zip(*(mobject.get_family() for mobject in ways), strict=False)]
-    if all(of(start) == of(end) for _, start, end in families):
+def _arrived(transform: Any) -> bool:
+    """Whether a mobject ends as its target; a rate function may also lead there and back."""
+    mobjects = (transform.mobject, transform.starting_mobject, transform.target_copy)
+    families = [*zip(*(mobject.get_family() for mobject in mobjects), strict=False)]
+    if all(reading_of(start) == reading_of(end) for _, start, end in families):
         return True
     nearer = 0.0
     for part, start, end in families:
@@ -39,29 +42,34 @@ def _arrived(change: Any) -> bool:
     return nearer >= 0
 
 
-def follow_changes() -> None:
-    """Let a mobject that becomes another, at once or on the way, be read as that."""
-    become, begin, finish = Mobject.become, Transform.begin, Transform.finish
+def follow_transforms() -> None:
+    """Patch Manim so that a mobject that becomes or is transformed takes over the other's text."""
+    become = Mobject.become
+    begin = Transform.begin
+    finish = Transform.finish
 
     @wraps(become)
     def become_read(self: Any, mobject: Any, *args: Any, **kwargs: Any) -> Any:
         made = become(self, mobject, *args, **kwargs)
-        _take_over(self, mobject)
+        _copy_readings(self, mobject)
         return made
 
     @wraps(begin)
     def begin_read(self: Any) -> None:
         begin(self)
         if _is_between_mobjects(self):
-            families = self.mobject.get_family(), self.target_copy.get_family()
-            for mine, theirs in zip(*families, strict=False):
-                if of(mine) != of(theirs):
-                    read_as(mine, UNREAD)
+            parts = self.mobject.get_family()
+            for mine, theirs in zip(parts, self.target_copy.get_family(), strict=False):
+                if reading_of(mine) != reading_of(theirs):
+                    set_reading(mine, NOT_READ)
 
     @wraps(finish)
     def finish_read(self: Any) -> None:
         finish(self)
         if _is_between_mobjects(self):
-            _take_over(self.mobject, self.target_copy if _arrived(self) else self.starting_mobject)
+            end = self.target_copy if _arrived(self) else self.starting_mobject
+            _copy_readings(self.mobject, end)
 
-    Mobject.become, Transform.begin, Transform.finish = become_read, begin_read, finish_read
+    Mobject.become = become_read
+    Transform.begin = begin_read
+    Transform.finish = finish_read

@@ -1,0 +1,22 @@
+"""All that this program changes in Manim for good, in one place.
+
+Installed once in each process, when `scene` is imported. What holds only while a scene runs is
+patched by context managers: `image_files.svg_copies`, `draw.formulas.kept` and `draw.chance.alike`.
+"""
+
+from __future__ import annotations
+
+from explainer.stage.image_files import read_images_upright
+from explainer.stage.text_content import record_texts
+from explainer.stage.text_transforms import follow_transforms
+
+
+def install() -> None:
+    """Patch Manim's classes; call it once in a process.
+
+    `ImageMobject` reads pictures upright; texts, formulas and numbers note what they say; what
+    becomes another mobject says what that says.
+    """
+    read_images_upright()
+    record_texts()
+    follow_transforms()
