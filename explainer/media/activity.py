@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from explainer.clock import MILLISECOND
 
+SPEECH_SHARE = 10 ** (-42 / 20)
+"""Share of the loudest peak under which a block at the edges of speech counts as silence."""
 ONSET_REACH = 300 * MILLISECOND
 """Ticks before its expected time from which the onset of a line is looked for."""
 

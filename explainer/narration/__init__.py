@@ -30,6 +30,7 @@ from explainer.errors import (
     VoiceError,
     command,
 )
+from explainer.media.activity import SPEECH_SHARE, active_blocks
 from explainer.media.io import resample
 from explainer.narration.align import word_times
 from explainer.progress import Progress
@@ -51,9 +52,6 @@ MAX_REASONS = 3
 
 # milliseconds kept around what is heard, so that soft beginnings are not cut
 _EDGE = 5
-
-# quieter than this, against the loudest moment of the sentence, counts as silence at its edges
-_SILENCE = 10 ** (-42 / 20)
 
 
 def speak(
@@ -394,10 +392,7 @@ def _at_48k(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
 
 def _voiced(sound: NDArray[np.int16]) -> tuple[int, int]:
     """The first and last + 1 sample of what is heard, with a few milliseconds on both sides."""
-    blocks = len(sound) // MILLISECOND
-    level = np.abs(sound[: blocks * MILLISECOND].reshape(blocks, MILLISECOND).astype(np.int32))
-    peaks = level.max(axis=1, initial=0)
-    loud = np.flatnonzero(peaks > max(peaks.max(initial=0) * _SILENCE, 1.0))
+    loud = np.flatnonzero(active_blocks(sound, MILLISECOND, SPEECH_SHARE, floor=1.0))
     if not len(loud):
         raise VoiceError.of("the voice gave no sound", "try another one: --voice espeak")
     first = max(0, int(loud[0]) - _EDGE) * MILLISECOND

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.errors import EnvironmentProblem, VoiceError, error_text
+from explainer.media.activity import SPEECH_SHARE, active_blocks
 
 RATE = 24_000
 STEP = 600
@@ -32,7 +33,6 @@ SPELL = "give its spoken form in the script's lexicon, or choose --voice espeak"
 
 _GRAPH, _OUTPUT, _NAME = 7, 12, 1  # numbers of fields in onnx.proto: model, graph, value
 _RESTS = ' ;:,.!?—…"()“”'  # phonemes that are spoken as pauses, or as nothing
-_SOFT = 10 ** (-42 / 20)  # against the loudest moment
 _BLOCK = RATE // 500
 _REST = 15  # blocks of silence after which a word begins where the sound comes back
 _LEAD = 3 * STEP // 2
@@ -251,9 +251,7 @@ def _sound_again(loud: NDArray[np.bool_], since: int, at: int) -> int | None:
 
 def heard(samples: Floats) -> NDArray[np.bool_]:
     """For each block of 2 ms whether anything is heard in it."""
-    blocks = len(samples) // _BLOCK
-    peaks = np.abs(samples[: blocks * _BLOCK]).reshape(blocks, _BLOCK).max(axis=1, initial=0)
-    return np.asarray(peaks > peaks.max(initial=0) * _SOFT)
+    return active_blocks(samples, _BLOCK, SPEECH_SHARE)
 
 
 def run(model: Any, wanted: Sequence[str], given: dict[str, Any], name: str) -> list[Any]:
