@@ -1,7 +1,7 @@
-"""The film: clips, sound tracks, captions and chapters in; one MP4 file out.
+"""The film: clips, sound tracks, captions and chapters in; one MP4 file and its signatures out.
 
-Nothing is encoded here. Packets are copied, moved in time by whole frames, so joining is exact and
-the same parts give the same bytes.
+Nothing is encoded here. Packets are copied and moved in time by whole frames, so that joining is
+exact and the same parts give the same bytes.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
 
     from explainer.captions.model import Caption
 
-SIGNATURES = ".signatures"
-"""What the file with a film's signatures is called by, beside the film."""
+SIGNATURE_SUFFIX = ".signatures"
+"""Of the file beside a film that holds its signatures."""
 _TICK = Fraction(1, TICKS)
-# white, centred at the bottom; 16 is the size that players and converters take as the plain one
-_STYLE = b"""[V4+ Styles]
+# white, centred at the bottom; players and converters take 16 as the normal size
+_CAPTION_STYLE = b"""[V4+ Styles]
 Format: Name, Fontname, Fontsize, PrimaryColour, Alignment
 Style: Default,Arial,16,&Hffffff,2
 [Events]
@@ -54,112 +54,115 @@ Format: Text
 
 def assemble(
     versions: Sequence[LanguageVersion],
-    quality: FrameFormat,
+    frame_format: FrameFormat,
     clips: Sequence[Clip],
     out: Path,
     progress: Progress | None = None,
 ) -> None:
-    """Join the parts into `out`, which is replaced only by a film that was checked.
+    """Join the parts into `out`, which is only replaced by a film that was checked.
 
-    The versions last equally long; the first names the film and its chapters, and is what players
-    take unless asked otherwise.
+    All versions have the same length. The first one names the film and its chapters, and players
+    play it unless told otherwise. The signatures are written beside the film.
 
     Raises:
         CheckFailed: if the clips do not fit the timeline or each other, or the film does not
             come out as the timeline says.
         OSError: if it cannot be written.
     """
-    timeline, progress = versions[0].timeline, progress or Progress(quiet=True)
-    _fit(timeline, clips)
+    progress = progress or Progress(quiet=True)
+    _check_clips(versions[0].timeline, clips)
     progress.start_stage("joining", 2 * len(clips) + 1)
     out.parent.mkdir(parents=True, exist_ok=True)
-    signed = out.with_suffix(SIGNATURES)
-    # in the same folder, so that the last step is a rename; the name keeps its .mp4
+    signatures = out.with_suffix(SIGNATURE_SUFFIX)
+    # in the same folder, so that the last step is a rename
     temp = out.with_name(f".{out.stem}-{OURS}.part.mp4")
-    signs = temp.with_suffix(SIGNATURES)
-    for part in (temp, signs):
+    temp_signatures = temp.with_suffix(SIGNATURE_SUFFIX)
+    for part in (temp, temp_signatures):
         begun(part)
     try:
         with with_filename(out):
-            _mux(versions, clips, temp, progress)
-            _check(probe(temp), versions, quality)
+            _write_film(versions, clips, temp, progress)
+            _check_film(probe(temp), versions, frame_format)
             progress.advance()
-            _sign(versions, quality, clips, signs, progress)
-            for part in (temp, signs):
+            _write_signatures(versions, frame_format, clips, temp_signatures, progress)
+            for part in (temp, temp_signatures):
                 with part.open("rb") as file:
                     os.fsync(file.fileno())
-            # a film with another's signatures is told apart from a good one, so either may be first
-            for part, place in ((signs, signed), (temp, out)):
+            # if this ends between the two, `verify` finds signatures that are not the film's
+            for part, place in ((temp_signatures, signatures), (temp, out)):
                 make_room(place)
                 promise(place, part)
-            signs.replace(signed)
+            temp_signatures.replace(signatures)
             temp.replace(out)
     finally:
         temp.unlink(missing_ok=True)
-        signs.unlink(missing_ok=True)
+        temp_signatures.unlink(missing_ok=True)
 
 
-def identity(timelines: Iterable[Timeline]) -> bytes:
-    """What binds signatures to a film: a checksum over its record in each language."""
-    made = hashlib.sha256()
+def timeline_digest(timelines: Iterable[Timeline]) -> bytes:
+    """The SHA-256 of a film's record in each language, which binds signatures to their film."""
+    digest = hashlib.sha256()
     for timeline in timelines:
-        made.update(timeline.to_json().encode())
-    return made.digest()
+        digest.update(timeline.to_json().encode())
+    return digest.digest()
 
 
-def _sign(
+def _write_signatures(
     versions: Sequence[LanguageVersion],
-    quality: FrameFormat,
+    frame_format: FrameFormat,
     clips: Sequence[Clip],
     path: Path,
     progress: Progress,
 ) -> None:
-    """Write the signatures that the clips and the sound tracks brought along.
+    """Collect the signatures of clips and sound tracks in one file.
 
     Raises:
-        CheckFailed: if one of them brought none.
+        CheckFailed: if one of them has none.
     """
     timeline = versions[0].timeline
 
-    def brought(file: Path, what: str) -> bytes:
+    def read_signatures(file: Path, what: str) -> bytes:
         chunks = signature_file.read_attached(file)
         if not chunks:
-            raise CheckFailed.of(f"{what} has no signatures", _redraw())
+            raise CheckFailed.of(f"{what} has no signatures", _remedy())
         return chunks
 
     header = signature_file.SignatureHeader(
-        quality.width,
-        quality.height,
+        frame_format.width,
+        frame_format.height,
         sum(clip.frames for clip in clips),
         -(-timeline.length // signature.STEP_TICKS),
-        identity(version.timeline for version in versions),
+        timeline_digest(version.timeline for version in versions),
         len(versions),
     )
 
-    def pictures() -> Iterator[bytes]:
+    def frame_signatures() -> Iterator[bytes]:
         for clip in clips:
-            yield brought(clip.path, f"the clip of {clip.key}")
+            yield read_signatures(clip.path, f"the clip of {clip.key}")
             progress.advance(scene=Selection.parse(clip.key).scene)
 
-    sounds = [brought(v.audio.path, f"the sound in “{v.language}”") for v in versions]
+    sound_signatures = [
+        read_signatures(v.audio.path, f"the sound in “{v.language}”") for v in versions
+    ]
     with path.open("wb") as file:
-        signature_file.write_signatures(file, header, pictures(), sounds)
+        signature_file.write_signatures(file, header, frame_signatures(), sound_signatures)
 
 
-def _fit(timeline: Timeline, clips: Sequence[Clip]) -> None:
+def _check_clips(timeline: Timeline, clips: Sequence[Clip]) -> None:
+    """Raise CheckFailed unless there is one clip for each line, of just as many frames."""
     frame = frame_ticks(timeline.fps)
-    wanted = [(line.key, (line.end - line.start) // frame) for line in timeline.lines]
-    for (key, frames), clip in zip(wanted, clips, strict=False):
+    expected = [(line.key, (line.end - line.start) // frame) for line in timeline.lines]
+    for (key, frames), clip in zip(expected, clips, strict=False):
         if (clip.key, clip.frames) != (key, frames):
             raise CheckFailed.of(
                 f"the clip for {key} is “{clip.key}” with {clip.frames} frames, not {frames}",
-                _redraw(),
+                _remedy(),
             )
-    if len(clips) != len(wanted):
-        raise CheckFailed.of(f"there are {len(clips)} clips for {len(wanted)} lines", _redraw())
+    if len(clips) != len(expected):
+        raise CheckFailed.of(f"there are {len(clips)} clips for {len(expected)} lines", _remedy())
 
 
-def _mux(
+def _write_film(
     versions: Sequence[LanguageVersion], clips: Sequence[Clip], path: Path, progress: Progress
 ) -> None:
     timeline = versions[0].timeline
@@ -172,37 +175,37 @@ def _mux(
     with ExitStack() as files:
         film = files.enter_context(av.open(str(path), "w", format="mp4", options=options))
         keep = files.enter_context
-        first = keep(_opened(clips[0].path, f"the clip of {clips[0].key}", "video"))
-        sounds = [keep(_opened(v.audio.path, "the sound", "audio")) for v in versions]
+        first_clip = keep(_open_part(clips[0].path, f"the clip of {clips[0].key}", "video"))
+        sounds = [keep(_open_part(v.audio.path, "the sound", "audio")) for v in versions]
         film.metadata["title"] = timeline.title
         film.set_chapters(_chapters(timeline))
-        picture = film.add_stream_from_template(first.streams.video[0])
-        picture.time_base = _TICK
-        voices = [film.add_stream_from_template(sound.streams.audio[0]) for sound in sounds]
-        texts = [_text_stream(film) for _ in versions]
-        for version, *streams in zip(versions, voices, texts, strict=True):
+        video = film.add_stream_from_template(first_clip.streams.video[0])
+        video.time_base = _TICK
+        audio = [film.add_stream_from_template(sound.streams.audio[0]) for sound in sounds]
+        captions = [_add_caption_stream(film) for _ in versions]
+        for version, *streams in zip(versions, audio, captions, strict=True):
             for stream in streams:
                 stream.metadata["language"] = version.track_language
                 stream.disposition = Disposition(version is versions[0])
         film.start_encoding()
-        setting = first.streams.video[0].codec_context.extradata
+        extradata = first_clip.streams.video[0].codec_context.extradata
         packets: Iterator[Packet[Any]] = merge(
-            _pictures(clips, frame_ticks(timeline.fps), setting, picture, progress),
-            *(_sounds(*pair) for pair in zip(sounds, voices, strict=True)),
-            *(_texts(v.captions, text) for v, text in zip(versions, texts, strict=True)),
+            _video_packets(clips, frame_ticks(timeline.fps), extradata, video, progress),
+            *(_audio_packets(*pair) for pair in zip(sounds, audio, strict=True)),
+            *(_caption_packets(v.captions, c) for v, c in zip(versions, captions, strict=True)),
             key=_decoding_time,
         )
         for packet in packets:
             film.mux_one(packet)
 
 
-def _opened(path: Path, what: str, kind: str) -> InputContainer:
-    """A kept part, opened as the MP4 file that it must be, with a track of this kind.
+def _open_part(path: Path, what: str, kind: str) -> InputContainer:
+    """Open a clip or a sound track from the cache: an MP4 file with a track of `kind`.
 
     Raises:
         CheckFailed: if it is something else.
     """
-    with _reading(what):
+    with _raising_check_failed(what):
         file = open_media(path, VIDEO_FORMATS)
         if not getattr(file.streams, kind):
             file.close()
@@ -210,15 +213,15 @@ def _opened(path: Path, what: str, kind: str) -> InputContainer:
     return file
 
 
-def _packets(file: InputContainer, track: Any, what: str) -> Iterator[Packet[Any]]:
-    """The packets of a kept part's track, but for the mark at its end.
+def _read_packets(file: InputContainer, track: Any, what: str) -> Iterator[Packet[Any]]:
+    """The packets of a track, without the empty one that marks its end.
 
     Raises:
         CheckFailed: if it breaks off.
     """
     packets = file.demux(track)
     while True:
-        with _reading(what):
+        with _raising_check_failed(what):
             packet = next(packets, None)
         if packet is None:
             return
@@ -227,17 +230,18 @@ def _packets(file: InputContainer, track: Any, what: str) -> Iterator[Packet[Any
 
 
 @contextmanager
-def _reading(what: str) -> Iterator[None]:
+def _raising_check_failed(what: str) -> Iterator[None]:
+    """Turn what reading a part from the cache raises into CheckFailed."""
     try:
         yield
     except (OSError, EOFError, ValueError, av.FFmpegError) as error:
-        raise CheckFailed.of(f"{what} cannot be read: {error_text(error)}", _redraw()) from error
+        raise CheckFailed.of(f"{what} cannot be read: {error_text(error)}", _remedy()) from error
 
 
-def _text_stream(film: OutputContainer) -> SubtitleStream:
+def _add_caption_stream(film: OutputContainer) -> SubtitleStream:
     stream = film.add_stream("mov_text")
     stream.time_base = stream.codec_context.time_base = _TICK
-    stream.codec_context.subtitle_header = _STYLE
+    stream.codec_context.subtitle_header = _CAPTION_STYLE
     return stream
 
 
@@ -258,73 +262,82 @@ def _chapters(timeline: Timeline) -> list[Chapter]:
     ]
 
 
-def _pictures(
+def _video_packets(
     clips: Sequence[Clip],
     frame: int,
-    setting: bytes | None,
+    extradata: bytes | None,
     stream: av.VideoStream,
     progress: Progress,
 ) -> Iterator[Packet[av.VideoStream]]:
-    """Every clip's packets, moved to where its line starts."""
+    """The packets of all clips, each moved to where its line starts; `frame` is in ticks."""
     start = 0
     for clip in clips:
         what = f"the clip of {clip.key}"
-        with _opened(clip.path, what, "video") as file:
-            if file.streams.video[0].codec_context.extradata != setting:
+        with _open_part(clip.path, what, "video") as file:
+            if file.streams.video[0].codec_context.extradata != extradata:
                 raise CheckFailed.of(
                     f"the clip of {clip.key} was encoded with other settings than the first clip",
-                    _redraw(),
+                    _remedy(),
                 )
             count = 0
-            for packet in _packets(file, file.streams.video[0], what):
+            for packet in _read_packets(file, file.streams.video[0], what):
                 if packet.pts is None or packet.dts is None:
-                    raise CheckFailed.of(f"{what} has a picture without a time", _redraw())
+                    raise CheckFailed.of(f"{what} has a picture without a time", _remedy())
                 ticks = packet.time_base * TICKS
-                packet.pts, packet.dts = (
-                    start + round(packet.pts * ticks),
-                    start + round(packet.dts * ticks),
-                )
-                packet.duration, packet.time_base, packet.stream = frame, _TICK, stream
+                packet.pts = start + round(packet.pts * ticks)
+                packet.dts = start + round(packet.dts * ticks)
+                packet.duration = frame
+                packet.time_base = _TICK
+                packet.stream = stream
                 count += 1
                 yield packet
         if count != clip.frames:
             raise CheckFailed.of(
-                f"the clip of {clip.key} holds {count} frames, not {clip.frames}", _redraw()
+                f"the clip of {clip.key} holds {count} frames, not {clip.frames}", _remedy()
             )
         start += count * frame
         progress.advance(scene=Selection.parse(clip.key).scene)
 
 
-def _sounds(file: InputContainer, stream: av.AudioStream) -> Iterator[Packet[av.AudioStream]]:
-    for packet in _packets(file, file.streams.audio[0], "the sound"):
+def _audio_packets(
+    file: InputContainer, stream: av.AudioStream
+) -> Iterator[Packet[av.AudioStream]]:
+    for packet in _read_packets(file, file.streams.audio[0], "the sound"):
         packet.stream = stream
         yield packet
 
 
-def _texts(captions: Sequence[Caption], stream: SubtitleStream) -> Iterator[Packet[Any]]:
+def _caption_packets(captions: Sequence[Caption], stream: SubtitleStream) -> Iterator[Packet[Any]]:
     """Captions as tx3g samples: two bytes of length, then the text, in which nothing is markup."""
     for caption in captions:
         text = "\n".join(caption.rows).encode()
         packet: Packet[Any] = Packet(len(text).to_bytes(2, "big") + text)
         packet.pts = packet.dts = caption.start
-        packet.duration, packet.time_base = caption.end - caption.start, _TICK
-        packet.is_keyframe, packet.stream = True, stream
+        packet.duration = caption.end - caption.start
+        packet.time_base = _TICK
+        packet.is_keyframe = True
+        packet.stream = stream
         yield packet
 
 
-def _check(film: Probe, versions: Sequence[LanguageVersion], quality: FrameFormat) -> None:
-    """Hold the written file against the timelines, as read back from the disk."""
+def _check_film(
+    film: Probe, versions: Sequence[LanguageVersion], frame_format: FrameFormat
+) -> None:
+    """Compare the written file, read back from the disk, with the timelines."""
     timeline = versions[0].timeline
     frame = frame_ticks(timeline.fps)
     tracks = len(film.video), len(film.audio), len(film.captions)
     if tracks != (1, len(versions), len(versions)):
-        raise CheckFailed.of(f"the film has {tracks} tracks of picture, sound and text", _redraw())
+        raise CheckFailed.of(f"the film has {tracks} tracks of picture, sound and text", _remedy())
     picture = film.video[0]
     shown = [[(cue.rows, cue.start, cue.end) for cue in cues] for _, cues in film.captions]
     languages = [version.track_language for version in versions]
     frames = range(0, timeline.length, frame)
     found = {
-        "size of the picture": ((picture.width, picture.height), (quality.width, quality.height)),
+        "size of the picture": (
+            (picture.width, picture.height),
+            (frame_format.width, frame_format.height),
+        ),
         "times of the frames": (picture.pts == tuple(frames), True),
         "colours": (picture.colours, (BT709, BT709, BT709, LIMITED_RANGE)),
         "length of the picture": (picture.length, timeline.length),
@@ -338,13 +351,13 @@ def _check(film: Probe, versions: Sequence[LanguageVersion], quality: FrameForma
         "order of boxes": (film.boxes.index("moov") < film.boxes.index("mdat"), True),
     }
     wrong = [
-        f"{what}: {there}, not {wanted}"
-        for what, (there, wanted) in found.items()
-        if there != wanted
+        f"{what}: {measured}, not {expected}"
+        for what, (measured, expected) in found.items()
+        if measured != expected
     ]
     if wrong:
-        raise CheckFailed.of("the film did not come out as planned; " + "; ".join(wrong), _redraw())
+        raise CheckFailed.of("the film did not come out as planned; " + "; ".join(wrong), _remedy())
 
 
-def _redraw() -> str:
+def _remedy() -> str:
     return f"draw the film again with: {rebuild_command()}"

@@ -156,7 +156,7 @@ def render(
     with cache.alone():
         outputs.claim(script, out, *options.languages)  # another script may have made it meanwhile
         mux.assemble(versions, options.quality, clips, out, progress)
-        files = [out, out.with_suffix(mux.SIGNATURES)]
+        files = [out, out.with_suffix(mux.SIGNATURE_SUFFIX)]
         for version in versions:
             files += _write_sidecars(version, out, scripts)
         job = ExportJob(versions, script, cache, progress, options.single_file)

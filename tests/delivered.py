@@ -411,7 +411,7 @@ def _written(suffix: str, change: Callable[[str], str]) -> Fault:
 
 def _cut(keep: float) -> Fault:
     def cut(path: Path) -> None:
-        beside = path.with_suffix(mux.SIGNATURES)
+        beside = path.with_suffix(mux.SIGNATURE_SUFFIX)
         content = beside.read_bytes()
         beside.write_bytes(content[: int(len(content) * keep)])
 
@@ -419,18 +419,18 @@ def _cut(keep: float) -> Fault:
 
 
 def _bit(path: Path) -> None:
-    beside = path.with_suffix(mux.SIGNATURES)
+    beside = path.with_suffix(mux.SIGNATURE_SUFFIX)
     content = bytearray(beside.read_bytes())
     content[len(content) // 3] ^= 4
     beside.write_bytes(content)
 
 
 def _gone(path: Path) -> None:
-    path.with_suffix(mux.SIGNATURES).unlink()
+    path.with_suffix(mux.SIGNATURE_SUFFIX).unlink()
 
 
 def _emptied(path: Path) -> None:
-    path.with_suffix(mux.SIGNATURES).write_bytes(b"")
+    path.with_suffix(mux.SIGNATURE_SUFFIX).write_bytes(b"")
 
 
 SIGNATURES: dict[str, Fault] = {

@@ -15,7 +15,7 @@ from explainer.clock import TICKS
 from explainer.media import signature, signature_file
 from explainer.media.signature import STEP_TICKS, FrameSigner, Grid, SoundSigner
 from explainer.media.signature_file import SignatureHeader, UnreadableSignatures
-from explainer.mux import SIGNATURES as SUFFIX
+from explainer.mux import SIGNATURE_SUFFIX
 from explainer.timeline.model import Timeline
 from explainer.verify.measure import verify
 from explainer.verify.report import Report
@@ -125,14 +125,14 @@ def test_signatures_that_are_gone_or_damaged_are_said(good, copy, name):
 def test_signatures_of_another_film_are_said(good, copy, tmp_path):
     (tmp_path / "other").mkdir()
     other, _ = delivered.made(Kind("still", texts=("Not this one.",)), tmp_path / "other")
-    other.with_suffix(SUFFIX).replace(copy.with_suffix(SUFFIX))
+    other.with_suffix(SIGNATURE_SUFFIX).replace(copy.with_suffix(SIGNATURE_SUFFIX))
     row = next(row for row in verify(copy, [good[1]]).results if row.name == "signatures")
     assert row.ok is False
     assert "of another film" in row.measured
 
 
 def test_a_film_without_signatures_and_record_is_left_open(copy):
-    copy.with_suffix(SUFFIX).unlink()
+    copy.with_suffix(SIGNATURE_SUFFIX).unlink()
     report = verify(copy)
     row = next(row for row in report.results if row.name == "signatures")
     assert row.ok is None
@@ -147,7 +147,7 @@ def test_a_film_without_its_record_is_still_held_to_its_signatures(copy):
 
 @pytest.mark.parametrize("at", range(0, 90, 3))
 def test_a_damaged_head_is_unreadable_and_no_other_error(good, tmp_path, at):
-    content = bytearray(good[0].with_suffix(SUFFIX).read_bytes())
+    content = bytearray(good[0].with_suffix(SIGNATURE_SUFFIX).read_bytes())
     content[at] ^= 0x41
     path = tmp_path / "x.signatures"
     path.write_bytes(content)

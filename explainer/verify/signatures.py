@@ -7,7 +7,7 @@ from pathlib import Path
 
 from explainer.errors import error_text
 from explainer.media.signature_file import SignatureFile, UnreadableSignatures
-from explainer.mux import SIGNATURES, identity
+from explainer.mux import SIGNATURE_SUFFIX, timeline_digest
 from explainer.timeline.model import Timeline
 from explainer.verify.check import DeliveredFilm, FilmCheck
 from explainer.verify.report import CheckResult
@@ -20,7 +20,7 @@ def open_signatures(
 
     The reason is empty where no file with signatures is there.
     """
-    path = film.with_suffix(SIGNATURES)
+    path = film.with_suffix(SIGNATURE_SUFFIX)
     if not path.exists():
         return None, ""
     try:
@@ -28,7 +28,7 @@ def open_signatures(
     except UnreadableSignatures as error:
         return None, error_text(error)
     # without a record there is nothing to know by whose they are
-    if timelines and found.header.identity != identity(timelines):
+    if timelines and found.header.identity != timeline_digest(timelines):
         return None, "they are of another film"
     if found.header.tracks != sounds:
         return None, f"they are of {found.header.tracks} sound tracks, not {sounds}"
@@ -37,7 +37,7 @@ def open_signatures(
 
 def measure(film: DeliveredFilm) -> Iterator[CheckResult]:
     """Whether the film has signatures that can be used."""
-    name = film.path.with_suffix(SIGNATURES).name
+    name = film.path.with_suffix(SIGNATURE_SUFFIX).name
     required = "of this film, of every frame and of all its sound"
     if film.signatures:
         header = film.signatures.header
