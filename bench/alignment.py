@@ -118,7 +118,7 @@ def spoken(job: Job) -> Utterance:
 
 def main() -> None:
     """Measure and print."""
-    align.reading = cache(align.reading)
+    align.reference_speech = cache(align.reference_speech)
     asked = jobs()
     with get_context("fork").Pool(2, maxtasksperchild=1) as pool:  # engines carry state over
         heard = pool.map(spoken, asked, chunksize=1)
@@ -146,10 +146,10 @@ def main() -> None:
 
 def measure(job: Job, sound: Utterance) -> Found:
     spans = [match.span() for match in re.finditer(r"\S+", job.text)]
-    truth = align._reported(sound, spans)
+    truth = align._from_boundaries(sound, spans)
     mute = replace(sound, marks=())
     timed = align.word_times(mute, job.text, spans, job.language)
-    shares = align._filled([None] * len(spans), spans, align._edges(align._voiced(mute)))
+    shares = align._interpolate([None] * len(spans), spans, align._edges(align._voiced(mute)))
     known = [(i, at) for i, at in enumerate(truth) if at is not None]
     return Found(
         [abs(timed.words[i].start / TICKS - at) for i, at in known],
@@ -185,13 +185,14 @@ def fits(pairs: list[tuple[Job, Utterance]]) -> None:
             other = others[(number * 7 + step) % len(others)]
             found["another text"].append(distance(mute, other, job.language))
     for name, values in found.items():
-        fitting = sum(value <= align.WORST_FIT for value in values)
+        fitting = sum(value <= align.MAX_ALIGNMENT_COST for value in values)
         span = f"{min(values):.2f} to {max(values):.2f}"
         print(f"| {name} | {span} | {fitting} of {len(values)} |")
 
 
 def distance(mute: Utterance, text: str, language: str) -> float:
-    return align._misfit(align._warped(align.reading(text, language), mute)[1])
+    model = align.reference_speech(text, language)
+    return align._alignment_cost(align._warp_utterances(model, mute)[1])
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def by_flite(voice: str, stretch: float, text: str) -> Utterance:
     def loaded(stem: str, remedy: str) -> Any:
         return _As(voice) if stem == "flite_cmu_us_rms" else load_library(stem, remedy)
 
-    flite.library = loaded  # type: ignore[assignment]
+    flite.load_library = loaded  # type: ignore[assignment]
     request = {"text": text, "stretch": stretch, "phonemes": {}}
     return utterance("flite", text, flite.answer(request))
 

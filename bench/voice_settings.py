@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from sentences import ENGLISH
 from speakers import FLITE, by_espeak, by_flite
 
-from explainer.narration.align import HOP, _edges, _voiced
+from explainer.narration.align import HOP_SECONDS, _edges, _voiced
 from explainer.voices import espeak, flite
 from explainer.voices.base import Utterance
 
@@ -88,7 +88,7 @@ def measured(job: tuple[Callable[..., Utterance], tuple[Any, ...], str]) -> Hear
         words=len(said),
         wrong=distance(said, recognised(spoken)),
         speech=end - begin,
-        pauses=float(gaps[gaps > PAUSE].sum() * HOP),
+        pauses=float(gaps[gaps > PAUSE].sum() * HOP_SECONDS),
         commas=len(re.findall(r"[,;]", text)),
     )
 

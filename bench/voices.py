@@ -34,9 +34,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sentences import ENGLISH
 
-from explainer import narration
 from explainer.clock import TICKS, seconds
 from explainer.media.audio_reader import read_audio
+from explainer.narration.synthesize import engine_settings
 from explainer.script.loader import load
 from explainer.timeline.json import load_for_film
 from explainer.voices.registry import create_engine
@@ -152,7 +152,7 @@ def raw(python: str) -> list[str]:
     ]
     rows = []
     for name in ENGINES:
-        voice = create_engine(name, narration.setting(script, name))
+        voice = create_engine(name, engine_settings(script, name))
         for what, texts in (("plain", plain), ("narration", film), ("hard", HARD)):
             sounds = []
             length = 0.0

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.languages import iso639_2
-from explainer.timeline.model import Speech, Timeline
+from explainer.timeline.model import Timeline
+from explainer.timeline.speech import Speech
 
 if TYPE_CHECKING:
     from explainer.audio.mixdown import Mixdown

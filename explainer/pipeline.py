@@ -13,7 +13,7 @@ from shutil import disk_usage
 from threading import Event
 from typing import Any
 
-from explainer import draw, mux, narration, outputs
+from explainer import draw, mux, outputs
 from explainer.audio import mix
 from explainer.cache import Cache, leftovers, limit, write_atomically
 from explainer.captions.formats.registry import FORMATS
@@ -29,15 +29,17 @@ from explainer.frame_format import FRAME_FORMATS, FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.narration import fit
 from explainer.narration.fit import Narration
+from explainer.narration.synthesize import require_timing
 from explainer.progress import Progress
 from explainer.script import old_names
 from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.script.selection import select_lines
 from explainer.timeline import multilingual
-from explainer.timeline.model import Known, Timeline
+from explainer.timeline.model import Timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.timeline.selection import select
+from explainer.timeline.speech import TimingSource
 
 MIX_BYTES_PER_TICK = 8
 """Bytes of disk for each tick of sound that is mixed: two channels of 32 bits."""
@@ -58,7 +60,7 @@ class RenderOptions:
     voices: tuple[str, ...] = ()
     burn_in: bool = False
     fit: bool = False
-    min_timing: Known = "estimated"
+    min_timing: TimingSource = "estimated"
     languages: tuple[str, ...] = ()
     labels: bool = True
     draft: bool = False
@@ -225,7 +227,7 @@ def _narrate(
         part=options.selection,
     )
     for script, speech in zip(scripts, made.speeches, strict=True):
-        narration.demand(script, speech, options.min_timing)
+        require_timing(script, speech, options.min_timing)
     return made
 
 

@@ -29,7 +29,8 @@ from explainer.frame_format import FrameFormat
 from explainer.language_version import LanguageVersion
 from explainer.media.encoder import ClipEncoder
 from explainer.media.io import resample
-from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, TimedWord, Timeline
+from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
+from explainer.timeline.speech import Speech, SpokenLine
 from explainer.voices.registry import create_engine
 
 Pixels = NDArray[np.uint8]

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from explainer import narration
 from explainer.cache import Cache
 from explainer.cli import main
 from explainer.clock import TICKS, ticks
 from explainer.errors import ScriptError, VoiceError
+from explainer.narration.synthesize import cached_speech, synthesize
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.script.narration_text import MarkupError, parse_narration
 from explainer.timeline.layout import lay_out
-from explainer.timeline.model import Speech
+from explainer.timeline.speech import Speech
 from project import TINY, Project
 
 
 def speak(script: Script, *voices: str) -> Speech:
-    return narration.speak(
-        script, voices, Cache(script.folder / ".explainer-cache"), Progress(quiet=True)
-    )
+    cache = Cache(script.folder / ".explainer-cache")
+    return synthesize(script, voices, cache, Progress(quiet=True))
 
 
 def problems(project: Project) -> str:
@@ -70,7 +69,7 @@ def test_a_pause_is_part_of_what_a_line_is_kept_by(project: Project) -> None:
     speak(script, "tone")
     project.edit("Then [another]{other} one", "Then [another]{other} {0.7} one")
     changed = load(project.script, check_scenes=False)
-    _, missing = narration.kept(changed, ["tone"], Cache(script.folder / ".explainer-cache"))
+    _, missing = cached_speech(changed, ["tone"], Cache(script.folder / ".explainer-cache"))
     assert list(missing) == ["dots.two"]
     assert "pauses" in missing["dots.two"]
 
@@ -124,7 +123,7 @@ def test_every_line_that_a_voice_cannot_speak_is_named_and_the_others_are_kept(
     with pytest.raises(VoiceError) as caught:
         speak(script, "flite")
     assert [problem.place for problem in caught.value.problems] == [script.lines[0].place]
-    _, missing = narration.kept(script, ["flite"], Cache(script.folder / ".explainer-cache"))
+    _, missing = cached_speech(script, ["flite"], Cache(script.folder / ".explainer-cache"))
     assert list(missing) == ["dots.one"]
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from explainer.clock import TICKS
 from explainer.narration import align
-from explainer.narration.align import Timed
-from explainer.timeline.model import SpokenWord
+from explainer.narration.align import Alignment
+from explainer.timeline.speech import WordTiming
 from explainer.voices.base import Utterance, WordBoundary
 from explainer.voices.registry import create_engine
 
@@ -21,8 +21,8 @@ TEXT = "Inside, their engines, called kinases, switch each other on."
 
 def word_times(
     utterance: Utterance, text: str, spans: list[tuple[int, int]], language: str
-) -> tuple[SpokenWord, ...]:
-    timed: Timed = align.word_times(utterance, text, spans, language)
+) -> tuple[WordTiming, ...]:
+    timed: Alignment = align.word_times(utterance, text, spans, language)
     return timed.words
 
 
@@ -39,11 +39,11 @@ def tone(seconds: float, *silences: tuple[float, float], rate: int = 16_000) -> 
     return sound.astype(np.int16)
 
 
-def starts(words: tuple[SpokenWord, ...]) -> list[float]:
+def starts(words: tuple[WordTiming, ...]) -> list[float]:
     return [round(word.start / TICKS, 3) for word in words]
 
 
-def ends(words: tuple[SpokenWord, ...]) -> list[float]:
+def ends(words: tuple[WordTiming, ...]) -> list[float]:
     return [round(word.end / TICKS, 3) for word in words]
 
 

@@ -24,8 +24,9 @@ from explainer.media.encoder import ClipEncoder
 from explainer.script.loader import load
 from explainer.timeline.json import from_json
 from explainer.timeline.layout import estimate_timeline
-from explainer.timeline.model import Speech, Timeline
+from explainer.timeline.model import Timeline
 from explainer.timeline.scene_timing import scene_timings
+from explainer.timeline.speech import Speech
 from explainer.verify.report import CheckResult
 from measured import picture_results
 from project import TINY, Project

@@ -153,12 +153,12 @@ def test_sounds_that_lie_take_little_memory(tmp_path: Path) -> None:
     code = """
 import contextlib, pathlib
 from explainer.errors import VoiceError
-from explainer.voices.base import Setting
+from explainer.voices.base import EngineSettings
 from explainer.voices.recording import Recording
 before = peak()
 for path in pathlib.Path("recordings").iterdir():
     with contextlib.suppress(VoiceError):
-        Recording(Setting(pathlib.Path())).speak("one two", "en", path.stem)
+        Recording(EngineSettings(pathlib.Path())).speak("one two", "en", path.stem)
 print(peak() - before)
 """
     command = [sys.executable, "-c", PEAK + code]

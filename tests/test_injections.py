@@ -28,8 +28,9 @@ from explainer.media.ffmpeg_cli import decode_errors
 from explainer.media.probe import probe
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
-from explainer.timeline.model import Speech, SpokenLine, Timeline
+from explainer.timeline.model import Timeline
 from explainer.timeline.scene_timing import scene_timings
+from explainer.timeline.speech import Speech, SpokenLine
 from explainer.verify.captions import compare_files
 from explainer.verify.measure import verify
 from explainer.voices.registry import create_engine

@@ -6,14 +6,14 @@ from threading import Barrier
 
 import pytest
 
-from explainer import narration
 from explainer.cache import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, VoiceError
+from explainer.narration.synthesize import cached_speech, require_timing, synthesize
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.script.model import Script
-from explainer.timeline.model import Known, Speech
+from explainer.timeline.speech import Speech, TimingSource
 from explainer.voices.gtts import Gtts
 from explainer.voices.registry import create_engine
 from explainer.voices.tone import Tone
@@ -23,7 +23,7 @@ from tests.voices.readers import record
 
 def speak(script: Script, *voices: str, progress: Progress | None = None) -> Speech:
     cache = Cache(script.folder / ".explainer-cache")
-    return narration.speak(script, voices, cache, progress or Progress(quiet=True))
+    return synthesize(script, voices, cache, progress or Progress(quiet=True))
 
 
 class Heard(Progress):
@@ -145,16 +145,16 @@ def test_of_lines_that_cannot_be_spoken_the_first_is_named(
     ],
 )
 def test_word_times_are_at_least_as_well_known_as_demanded(
-    script: Script, voice: str, least: Known, fine: bool
+    script: Script, voice: str, least: TimingSource, fine: bool
 ) -> None:
     recorded(script)
     speech = speak(script, voice)
-    narration.demand(script, speech, "estimated")
+    require_timing(script, speech, "estimated")
     if fine:
-        narration.demand(script, speech, least)
+        require_timing(script, speech, least)
         return
     with pytest.raises(CheckFailed, match=r"line dots\.one: words .*: A, single, dot") as caught:
-        narration.demand(script, speech, least)
+        require_timing(script, speech, least)
     assert len(caught.value.problems) == 2
 
 
@@ -175,11 +175,11 @@ def test_a_line_is_kept_as_one_channel_at_48_khz(script: Script) -> None:
 def test_a_plan_follows_the_voice_that_will_speak(project: Project, script: Script) -> None:
     cache = Cache(project.folder / ".explainer-cache")
     # nothing is recorded, so that the next voice would speak
-    speech, missing = narration.kept(script, ("recording", "tone"), cache)
+    speech, missing = cached_speech(script, ("recording", "tone"), cache)
     assert speech.voice == "tone"
     assert missing == {"dots.one": "not made yet", "dots.two": "not made yet"}
     with Progress(quiet=True) as progress:
-        narration.speak(script, ("tone",), cache, progress)
-    assert narration.kept(script, ("recording", "tone"), cache)[1] == {}
+        synthesize(script, ("tone",), cache, progress)
+    assert cached_speech(script, ("recording", "tone"), cache)[1] == {}
     with pytest.raises(VoiceError, match=r"no voice is ready\n.*explainer voices"):
-        narration.kept(script, ("recording",), cache)
+        cached_speech(script, ("recording",), cache)

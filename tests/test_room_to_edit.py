@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from explainer import narration
 from explainer.cache import Cache
 from explainer.clock import seconds
 from explainer.draw.worker import configure, job_for, run
 from explainer.frame_format import find_format
+from explainer.narration.synthesize import synthesize
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.script.model import Line, Script
 from explainer.script.narration_text import parse_narration
 from explainer.timeline.layout import lay_out
-from explainer.timeline.model import Speech
 from explainer.timeline.scene_timing import scene_timings
+from explainer.timeline.speech import Speech
 from project import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.render]
@@ -60,8 +60,8 @@ def spoken(language: str, cache: Cache) -> tuple[Speech, Speech]:
     """A film's speech, and that of the same film with five words more in every line."""
     script, quiet = script_in(language), Progress(quiet=True)
     longer = with_lines(script, {line.key: lengthened(script, line) for line in script.lines})
-    usual = narration.speak(script, (), cache, quiet)
-    return usual, narration.speak(longer, [usual.voice], cache, quiet)
+    usual = synthesize(script, (), cache, quiet)
+    return usual, synthesize(longer, [usual.voice], cache, quiet)
 
 
 @pytest.mark.parametrize("language", [*MORE])

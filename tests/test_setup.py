@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from explainer import narration
 from explainer.cache import Cache
 from explainer.cli import main
 from explainer.errors import VoiceError
+from explainer.narration.synthesize import synthesize
 from explainer.progress import Progress
 from explainer.script.loader import load
+from explainer.timeline.speech import Speech
 from explainer.voices import hibari
 from project import ROOT, Project
 
@@ -74,11 +75,11 @@ class Said(Progress):
         self.said.append(text)
 
 
-def spoken(project: Project, voices: list[str]) -> tuple[narration.Speech, list[str]]:
+def spoken(project: Project, voices: list[str]) -> tuple[Speech, list[str]]:
     progress = Said()
     script = load(project.script, check_scenes=False)
     cache = Cache(project.folder / ".explainer-cache")
-    return narration.speak(script, voices, cache, progress), progress.said
+    return synthesize(script, voices, cache, progress), progress.said
 
 
 LISTED = ["hibari", "kokoro", "flite"]

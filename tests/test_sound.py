@@ -20,7 +20,8 @@ from explainer.errors import CheckFailed
 from explainer.media.activity import speech_onset
 from explainer.media.audio_reader import read_audio
 from explainer.media.io import resample
-from explainer.timeline.model import Speech, SpokenLine, TimedLine, TimedScene, Timeline
+from explainer.timeline.model import TimedLine, TimedScene, Timeline
+from explainer.timeline.speech import Speech, SpokenLine
 from explainer.voices.registry import create_engine
 
 FRAME = TICKS // 30

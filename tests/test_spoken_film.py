@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer import narration
 from explainer.audio.meters import loudness
 from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
@@ -16,11 +15,13 @@ from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.media import ffmpeg_cli
 from explainer.media.audio_reader import read_audio
 from explainer.media.probe import probe
+from explainer.narration.synthesize import synthesize
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.timeline.layout import lay_out
-from explainer.timeline.model import Speech, Timeline
+from explainer.timeline.model import Timeline
+from explainer.timeline.speech import Speech
 from explainer.voices.base import Utterance
 from explainer.voices.sentences import sentences
 from measured import audio_results
@@ -43,7 +44,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Script:
 
 def spoken(script: Script, voice: str) -> tuple[Speech, Timeline]:
     cache = Cache(script.folder / ".explainer-cache")
-    speech = narration.speak(script, [voice], cache, Progress(quiet=True))
+    speech = synthesize(script, [voice], cache, Progress(quiet=True))
     return speech, lay_out(script, speech, 30)
 
 

@@ -17,9 +17,10 @@ from explainer.timeline.layout import (
     estimate_timeline,
     lay_out,
 )
-from explainer.timeline.model import Speech, SpokenLine, Timeline
+from explainer.timeline.model import Timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.timeline.selection import select
+from explainer.timeline.speech import Speech, SpokenLine
 from project import ROOT, Project
 
 

@@ -25,16 +25,8 @@ from explainer.media.encoder import ClipEncoder
 from explainer.media.probe import Chapter, Probe
 from explainer.script.model import Music
 from explainer.timeline.json import from_json
-from explainer.timeline.model import (
-    Speech,
-    SpokenLine,
-    TimedCue,
-    TimedLine,
-    TimedScene,
-    TimedWord,
-    Timeline,
-    shifted,
-)
+from explainer.timeline.model import TimedCue, TimedLine, TimedScene, TimedWord, Timeline, shifted
+from explainer.timeline.speech import Speech, SpokenLine
 from explainer.verify import chapters
 from explainer.verify.captions import compare_files
 from explainer.verify.check import DeliveredFilm

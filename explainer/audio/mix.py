@@ -27,7 +27,8 @@ from explainer.media import signature
 from explainer.media.audio_reader import Samples
 from explainer.progress import Progress
 from explainer.spec import LOUDNESS, MAX_TRUE_PEAK
-from explainer.timeline.model import Speech, TimedLine, Timeline
+from explainer.timeline.model import TimedLine, Timeline
+from explainer.timeline.speech import Speech
 
 REVISION = 6
 """Part of the cache key: raise it when the same ingredients would sound different."""

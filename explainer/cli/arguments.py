@@ -15,7 +15,7 @@ from explainer.export.registry import EXPORTS
 from explainer.frame_format import ASPECTS, FRAME_FORMATS, FrameFormat, find_format, with_aspect
 
 if TYPE_CHECKING:
-    from explainer.timeline.model import Known
+    from explainer.timeline.speech import TimingSource
 
 EPILOG = """\
 exit codes: 0 done, 1 a check or verification failed, 2 usage or script, 3 a tool, font or voice
@@ -31,7 +31,7 @@ class Options:
     json: bool = False
     lang: str = ""
     voice: list[str] = field(default_factory=list)
-    min_timing: Known = "estimated"
+    min_timing: TimingSource = "estimated"
     fit: bool = False
     quality: str = ""
     aspect: str = "16:9"

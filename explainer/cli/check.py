@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from explainer import narration
 from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.captions.violations import violations
@@ -14,6 +13,7 @@ from explainer.cli.output import CommandResult, echo
 from explainer.clock import seconds
 from explainer.languages import speech_rate_range, speech_rate_unit
 from explainer.narration import fit
+from explainer.narration.synthesize import require_timing
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.script.model import Script
@@ -43,7 +43,7 @@ def _check(options: Options, language: str) -> dict[str, Any]:
         made = fit.narrate([script], options.voice, cache, progress, ESTIMATE_FPS, fit=options.fit)
         speech = made.speeches[0]
         timeline = made.picture
-        narration.demand(script, speech, options.min_timing)
+        require_timing(script, speech, options.min_timing)
 
     caption_faults = violations(segment(timeline), timeline)
     for fault in caption_faults:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from explainer import narration, pipeline
+from explainer import pipeline
 from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.cli.arguments import Options
 from explainer.draw.burn import Row
+from explainer.narration.synthesize import synthesize
 from explainer.progress import Progress
 from explainer.script.model import Script
 from explainer.script.selection import Selection, select_lines
@@ -37,6 +38,6 @@ def speak_selection(
         cache = Cache.of(script.folder, progress.log)
         scene = Selection.parse(selection).scene
         select_lines(script.lines, selection)
-        speech = narration.speak(script, options.voice, cache, progress, scene)
+        speech = synthesize(script, options.voice, cache, progress, scene)
     timeline = lay_out(script, speech, options.frame_format("1080p30").fps)
     return timeline, scene_timings(timeline, options.draws_labels)

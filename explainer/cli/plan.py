@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explainer import draw, narration
+from explainer import draw
 from explainer.cache import Cache
 from explainer.cli.arguments import Options
 from explainer.cli.frames import captions_to_burn_in
 from explainer.cli.output import CommandResult, echo
+from explainer.narration.synthesize import cached_speech
 from explainer.script.loader import load
 from explainer.timeline.layout import lay_out
 from explainer.timeline.scene_timing import scene_timings
@@ -19,7 +20,7 @@ def run(options: Options) -> CommandResult:
     script = load(options.script, options.one_language())
     cache = Cache.of(script.folder)
     frame_format = options.frame_format("1080p30")
-    speech, unspoken = narration.kept(script, options.voice, cache)
+    speech, unspoken = cached_speech(script, options.voice, cache)
     timeline = lay_out(script, speech, frame_format.fps)
     captions = captions_to_burn_in(options, timeline, script)
     timings = scene_timings(timeline, options.draws_labels)

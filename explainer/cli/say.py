@@ -7,11 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from explainer import narration, outputs
+from explainer import outputs
 from explainer.cache import Cache, leftovers, write_atomically
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.clock import seconds
+from explainer.narration.synthesize import synthesize
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.script.selection import select_lines
@@ -26,7 +27,7 @@ def run(options: Options) -> CommandResult:
         script = load(options.script, options.one_language(), check_scenes=False)
         cache = Cache.of(script.folder, progress.log)
         lines = select_lines(script.lines, options.selection)
-        speech = narration.speak(script, options.voice, cache, progress, options.selection)
+        speech = synthesize(script, options.voice, cache, progress, options.selection)
     folder = outputs.output_dir(script) / "say"
     answers: dict[str, dict[str, str | float]] = {}
     for line in lines:

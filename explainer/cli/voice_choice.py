@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from explainer import narration
 from explainer.errors import ExplainerError
+from explainer.narration.synthesize import engine_settings
 from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.script.translation import languages
@@ -58,7 +58,7 @@ def choice(script: Script) -> Choice:
 def _problem(script: Script, name: str) -> str:
     """Why a voice cannot speak the script here and now, and the remedy; empty if it can."""
     try:
-        create_engine(name, narration.setting(script, name)).check(script.language)
+        create_engine(name, engine_settings(script, name)).check(script.language)
     except ExplainerError as error:
         problem = error.problems[0]
         return f"{problem.what} → {problem.remedy}" if problem.remedy else problem.what

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from explainer import narration
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.cli.voice_choice import choices
 from explainer.errors import ExplainerError, error_text
+from explainer.narration.synthesize import engine_settings
 from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.voices.registry import ENGINES, create_engine
@@ -40,7 +40,7 @@ def run(options: Options) -> CommandResult:
 
 def _voice_state(name: str, script: Script | None, language: str) -> dict[str, str | bool]:
     """Whether an engine can speak the language, what it needs, and more about it or what lacks."""
-    voice = create_engine(name, narration.setting(script, name) if script else None)
+    voice = create_engine(name, engine_settings(script, name) if script else None)
     try:
         voice.check(language)
         identity = voice.fingerprint(language)

@@ -16,25 +16,25 @@ from numpy.typing import NDArray
 
 from explainer.clock import ticks
 from explainer.media.io import resample
-from explainer.timeline.model import Known, SpokenWord
+from explainer.timeline.speech import TimingSource, WordTiming
 from explainer.voices.base import Utterance
 from explainer.voices.espeak import reference_speech
 
 Span = tuple[int, int]
 Floats = NDArray[np.float64]
 
-HOP = 0.01
+HOP_SECONDS = 0.01
 """Seconds between the frames that are compared."""
-REST = 6
+MIN_PAUSE_HOPS = 6
 """Frames without sound that make a pause; shorter ones are the closures of stop consonants."""
-GAP = 10
+MIN_GAP_HOPS = 10
 """Frames without sound after which an aligned word begins where the sound comes back."""
-NEAR = 4
+SNAP_HOPS = 4
 """Frames from such a gap within which no word begins: it would be over before it is heard."""
-WORST_FIT = 0.78
+MAX_ALIGNMENT_COST = 0.78
 """Mean cosine distance, and half of it over the worst 0.4 s (which finds words left out or put in),
 above which a sound is not its text's; bench/ALIGNMENT.md has what was measured."""
-TEMPO = (1 / 3, 3.0)
+TEMPO_RANGE = (1 / 3, 3.0)
 """A word this much slower or faster than the rest of its sentence is only estimated."""
 
 _RATE = 16_000
@@ -47,14 +47,14 @@ _LASTING = 3  # frames of sound that are more than a click
 
 
 @dataclass(frozen=True, slots=True)
-class Timed:
+class Alignment:
     """Words with their times, and whether the sound fits the text that it was aligned with."""
 
-    words: tuple[SpokenWord, ...]
+    words: tuple[WordTiming, ...]
     fits: bool = True
 
 
-def word_times(utterance: Utterance, text: str, spans: Sequence[Span], language: str) -> Timed:
+def word_times(utterance: Utterance, text: str, spans: Sequence[Span], language: str) -> Alignment:
     """The time of each word of `text`, in ticks from the utterance's first sample.
 
     `spans` are the words' characters in `text`, in order; neighbours with the same span (two shown
@@ -68,23 +68,23 @@ def word_times(utterance: Utterance, text: str, spans: Sequence[Span], language:
         EnvironmentProblem: if there are no marks, and espeak cannot read the language.
     """
     if not spans:
-        return Timed(())
+        return Alignment(())
     distinct = [span for span, _ in groupby(spans)]
     voiced = _voiced(utterance)
-    known: list[Known] = ["engine"] * len(distinct)
-    starts, fits = _reported(utterance, distinct), True
+    known: list[TimingSource] = ["engine"] * len(distinct)
+    starts, fits = _from_boundaries(utterance, distinct), True
     if not utterance.word_boundaries:
-        starts, known, fits = _aligned(utterance, voiced, text, distinct, language)
+        starts, known, fits = _align(utterance, voiced, text, distinct, language)
     known = [
         "estimated" if start is None else how for start, how in zip(starts, known, strict=True)
     ]
-    begins = _filled(starts, distinct, _edges(voiced))
+    begins = _interpolate(starts, distinct, _edges(voiced))
     shares = [len(list(group)) for _, group in groupby(spans)]
     length = len(utterance.samples) / utterance.rate
-    return Timed(_laid(begins, known, shares, voiced, length), fits)
+    return Alignment(_to_ticks(begins, known, shares, voiced, length), fits)
 
 
-def _reported(utterance: Utterance, spans: Sequence[Span]) -> list[float | None]:
+def _from_boundaries(utterance: Utterance, spans: Sequence[Span]) -> list[float | None]:
     """For each span the time of the first mark that begins in it."""
     return [
         next((mark.at for mark in utterance.word_boundaries if start <= mark.start < end), None)
@@ -92,7 +92,7 @@ def _reported(utterance: Utterance, spans: Sequence[Span]) -> list[float | None]
     ]
 
 
-def _filled(
+def _interpolate(
     starts: Sequence[float | None], spans: Sequence[Span], edges: tuple[float, float]
 ) -> list[float]:
     """All starts: a word without one takes its share, by letters, of the stretch before it."""
@@ -108,15 +108,15 @@ def _filled(
     return filled
 
 
-def _laid(
+def _to_ticks(
     begins: Sequence[float],
-    known: Sequence[Known],
+    known: Sequence[TimingSource],
     shares: Sequence[int],
     voiced: NDArray[np.bool_],
     length: float,
-) -> tuple[SpokenWord, ...]:
+) -> tuple[WordTiming, ...]:
     """Words from their starts: each ends where the next begins, or where the sound stops before."""
-    words: list[SpokenWord] = []
+    words: list[WordTiming] = []
     room = ticks(length)
     total, at = sum(shares), 0
     for begin, after, how, share in zip(begins, [*begins[1:], length], known, shares, strict=True):
@@ -126,16 +126,16 @@ def _laid(
             left = total - len(words)  # every word still to come needs a tick of its own
             start = min(max(start, at), room - left)
             at = min(max(stop, start + 1), room - left + 1)
-            words.append(SpokenWord(start, at, "estimated" if part else how))
+            words.append(WordTiming(start, at, "estimated" if part else how))
     return tuple(words)
 
 
 def _sound_end(voiced: NDArray[np.bool_], begin: float, after: float) -> float:
     """Where a word that may last from `begin` to `after` seconds falls silent for good."""
-    first, last = round(begin / HOP), min(round(after / HOP), len(voiced))
+    first, last = round(begin / HOP_SECONDS), min(round(after / HOP_SECONDS), len(voiced))
     heard = np.flatnonzero(voiced[first:last])
-    if len(heard) and last - first - heard[-1] > REST:
-        return min(after, float(first + heard[-1] + 1) * HOP)
+    if len(heard) and last - first - heard[-1] > MIN_PAUSE_HOPS:
+        return min(after, float(first + heard[-1] + 1) * HOP_SECONDS)
     return after
 
 
@@ -144,7 +144,7 @@ def _voiced(utterance: Utterance) -> NDArray[np.bool_]:
 
     After a pause, the soft sound that a word rises out of counts too.
     """
-    size = round(utterance.rate * HOP)
+    size = round(utterance.rate * HOP_SECONDS)
     count = max(1, len(utterance.samples) // size)
     blocks = np.resize(utterance.samples.astype(np.float64), (count, size))
     level = np.sqrt(np.mean(blocks**2, axis=1))
@@ -153,7 +153,7 @@ def _voiced(utterance: Utterance) -> NDArray[np.bool_]:
     voiced: NDArray[np.bool_] = level > max(loud * _FAINT, min(2 * noise, loud * _NOISIEST))
     soft = level > max(loud * _SOFT, 2 * noise)
     for before, begin in _gaps(voiced):
-        first = max(before + GAP // 2, begin - _RISE)
+        first = max(before + MIN_GAP_HOPS // 2, begin - _RISE)
         while begin > first and soft[begin - 1]:
             begin -= 1
             voiced[begin] = True
@@ -163,7 +163,7 @@ def _voiced(utterance: Utterance) -> NDArray[np.bool_]:
 def _gaps(voiced: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Each long gap between sounds: the frame it begins with, and the one after it."""
     heard = np.flatnonzero(voiced)
-    return [(int(a) + 1, int(b)) for a, b in pairwise(heard) if b - a > GAP]
+    return [(int(a) + 1, int(b)) for a, b in pairwise(heard) if b - a > MIN_GAP_HOPS]
 
 
 def _edges(voiced: NDArray[np.bool_]) -> tuple[float, float]:
@@ -171,54 +171,67 @@ def _edges(voiced: NDArray[np.bool_]) -> tuple[float, float]:
     lasting = np.convolve(voiced, np.ones(_LASTING))[_LASTING - 1 :] == _LASTING
     begins, heard = np.flatnonzero(lasting), np.flatnonzero(voiced)
     if len(begins):
-        return begins[0] * HOP, (begins[-1] + _LASTING) * HOP
-    return (heard[0] * HOP, (heard[-1] + 1) * HOP) if len(heard) else (0.0, len(voiced) * HOP)
+        return begins[0] * HOP_SECONDS, (begins[-1] + _LASTING) * HOP_SECONDS
+    return (
+        (heard[0] * HOP_SECONDS, (heard[-1] + 1) * HOP_SECONDS)
+        if len(heard)
+        else (0.0, len(voiced) * HOP_SECONDS)
+    )
 
 
-def _aligned(
+def _align(
     utterance: Utterance,
     voiced: NDArray[np.bool_],
     text: str,
     spans: Sequence[Span],
     language: str,
-) -> tuple[list[float | None], list[Known], bool]:
+) -> tuple[list[float | None], list[TimingSource], bool]:
     """Starts by warping espeak's reading of the text onto the sound; none if it does not fit."""
     model = reference_speech(text, language)
     model_edges, edges = _edges(_voiced(model)), _edges(voiced)
-    marks = _reported(model, spans)
-    begins = _filled(marks, spans, model_edges)
-    to, costs = _warped(model, utterance)
-    if _misfit(costs) > WORST_FIT:
+    marks = _from_boundaries(model, spans)
+    begins = _interpolate(marks, spans, model_edges)
+    to, costs = _warp_utterances(model, utterance)
+    if _alignment_cost(costs) > MAX_ALIGNMENT_COST:
         return [None] * len(spans), ["estimated"] * len(spans), False
-    frames = (np.array(begins) - model_edges[0]) / HOP
-    warped = edges[0] + np.interp(frames, np.arange(len(to)), to) * HOP
+    frames = (np.array(begins) - model_edges[0]) / HOP_SECONDS
+    warped = edges[0] + np.interp(frames, np.arange(len(to)), to) * HOP_SECONDS
     gaps = _gaps(voiced)
-    snapped = [_snapped(at, gaps) for at in warped]
+    snapped = [_snap_to_gap(at, gaps) for at in warped]
     pace = (edges[1] - edges[0]) / (model_edges[1] - model_edges[0])
-    tempo = np.diff([*snapped, edges[1]]) / np.maximum(np.diff([*begins, model_edges[1]]), HOP)
-    known: list[Known] = [
-        "aligned" if mark is not None and TEMPO[0] < ratio / pace < TEMPO[1] else "estimated"
+    tempo = np.diff([*snapped, edges[1]]) / np.maximum(
+        np.diff([*begins, model_edges[1]]), HOP_SECONDS
+    )
+    known: list[TimingSource] = [
+        "aligned"
+        if mark is not None and TEMPO_RANGE[0] < ratio / pace < TEMPO_RANGE[1]
+        else "estimated"
         for mark, ratio in zip(marks, tempo, strict=True)
     ]
     return list(snapped), known, True
 
 
-def _misfit(costs: Floats) -> float:
+def _alignment_cost(costs: Floats) -> float:
     """How little the distances along a path are those of a sound and its own text."""
-    size = min(len(costs), round(0.4 / HOP))
+    size = min(len(costs), round(0.4 / HOP_SECONDS))
     worst = np.convolve(costs, np.ones(size) / size, "valid").max()
     return float(costs.mean() + worst / 2)
 
 
-def _snapped(at: float, gaps: Sequence[tuple[int, int]]) -> float:
+def _snap_to_gap(at: float, gaps: Sequence[tuple[int, int]]) -> float:
     """A start in a pause, or right beside one, moves to where the sound comes back."""
-    frame = at / HOP
+    frame = at / HOP_SECONDS
     return next(
-        (after * HOP for before, after in gaps if before - NEAR <= frame <= after + NEAR), at
+        (
+            after * HOP_SECONDS
+            for before, after in gaps
+            if before - SNAP_HOPS <= frame <= after + SNAP_HOPS
+        ),
+        at,
     )
 
 
-def _warped(model: Utterance, sound: Utterance) -> tuple[Floats, Floats]:
+def _warp_utterances(model: Utterance, sound: Utterance) -> tuple[Floats, Floats]:
     """`_warp` from the first frame with sound to the last, and with the same noise in both."""
     ours, theirs = (_power(each, _edges(_voiced(each))) for each in (model, sound))
     noise = np.quantile(theirs, 0.1, axis=0)
@@ -231,7 +244,7 @@ def _power(utterance: Utterance, edges: tuple[float, float]) -> Floats:
     sound = resample(utterance.samples, utterance.rate, _RATE)
     sound = sound[round(edges[0] * _RATE) : round(edges[1] * _RATE)]
     sound = np.pad(np.append(sound[:1], sound[1:] - 0.97 * sound[:-1]), _WINDOW // 2)
-    step = round(HOP * _RATE)
+    step = round(HOP_SECONDS * _RATE)
     frames = np.lib.stride_tricks.sliding_window_view(sound, _WINDOW)[::step]
     power = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW), _SIZE)) ** 2 @ _mel().T
     level: Floats = power / max(1.0, float(np.quantile(power.sum(axis=1), 0.95))) * 1e9

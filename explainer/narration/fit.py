@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from explainer import narration
 from explainer.cache import Cache
 from explainer.clock import format_seconds, seconds
 from explainer.errors import Problem, ScriptError, command
+from explainer.narration.synthesize import synthesize
 from explainer.progress import Progress
 from explainer.script.model import Script
 from explainer.timeline.layout import lay_out
-from explainer.timeline.model import Speech, TimedLine, Timeline
+from explainer.timeline.model import TimedLine, Timeline
 from explainer.timeline.multilingual import merge_timelines
+from explainer.timeline.speech import Speech
 
 MAX_SPEEDUP = 1.12
 """How many times faster than usual a voice may be asked to speak; beyond, it sounds hasty."""
@@ -59,7 +60,7 @@ def narrate(
         EnvironmentProblem, VoiceError: if no voice can speak it, or the one that does cannot go
             faster.
     """
-    speeches = [narration.speak(script, voices, cache, progress, part) for script in scripts]
+    speeches = [synthesize(script, voices, cache, progress, part) for script in scripts]
     made = _lay_out_together(scripts, speeches, fps)
     if part:
         return made
@@ -94,7 +95,7 @@ def _speed_up(
     made = usual
     while made.picture.length > limit and pace <= MAX_SPEEDUP + _STEP / 2:
         speeches = [
-            narration.speak(script, [speech.voice], cache, progress, pace=round(pace, 2))
+            synthesize(script, [speech.voice], cache, progress, pace=round(pace, 2))
             for script, speech in zip(scripts, usual.speeches, strict=True)
         ]
         made = _lay_out_together(scripts, speeches, fps)

@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 
 from explainer.clock import frame_ticks, frames_ceil, ticks
 from explainer.languages import speech_rate_count
-from explainer.timeline.model import (
-    Speech,
-    SpokenLine,
-    SpokenWord,
-    TimedCue,
-    TimedLine,
-    TimedScene,
-    TimedWord,
-    Timeline,
-)
+from explainer.timeline.model import TimedCue, TimedLine, TimedScene, TimedWord, Timeline
+from explainer.timeline.speech import Speech, SpokenLine, WordTiming
 
 if TYPE_CHECKING:
     from explainer.script.model import Line, Script
@@ -112,6 +104,6 @@ def estimate_speech(line: Line) -> SpokenLine:
     at, words = 0, []
     for word in line.say.words:
         size = ticks(0.12 + 0.055 * (word.spoken_end - word.spoken_start))
-        words.append(SpokenWord(at, at + size, "estimated"))
+        words.append(WordTiming(at, at + size, "estimated"))
         at += size
     return SpokenLine("", at, tuple(words))

@@ -7,58 +7,19 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
-from typing import Literal
 
 from explainer.clock import TICKS
 from explainer.media.colour_signature import Swatches
 from explainer.script.model import Music
 from explainer.script.page_info import PageInfo
 from explainer.timeline.labels import Label, LowTexts
-
-Known = Literal["engine", "aligned", "estimated"]
-"""How a word's time is known: reported by the voice, by forced alignment, or estimated."""
+from explainer.timeline.speech import TimingSource
 
 END = "end"
 """The name, beside the cues, of the moment a line is over."""
 
 LONG_REST = TICKS
 """Silence between two words of a line beyond which it is no part of the pace of speech."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenWord:
-    """A word's time in ticks from the first sample of its line's speech."""
-
-    start: int
-    end: int
-    known: Known
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenLine:
-    """One line's speech: its sound file (48 kHz mono WAV), its length in ticks and its words.
-
-    `voice` is who speaks it, as a script names voices.
-    """
-
-    wav: str
-    length: int
-    words: tuple[SpokenWord, ...]
-    reused: bool = False
-    voice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """A whole script spoken; `voice` is the film's, `lines` are by line key (`scene.line`).
-
-    A line without words is not among them. `passed` are the voices that were asked before, each
-    with the reason why it could not speak.
-    """
-
-    voice: str
-    lines: Mapping[str, SpokenLine]
-    passed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +32,7 @@ class TimedWord:
     text: str
     start: int
     end: int
-    known: Known
+    known: TimingSource
     glued: bool = False
 
 
