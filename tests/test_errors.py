@@ -76,7 +76,7 @@ def test_no_command_ends_without_a_reason(
     def fail(_: object) -> cli.CommandResult:
         raise error
 
-    monkeypatch.setattr(cli, "runner", lambda _: fail)
+    monkeypatch.setattr(cli, "command_function", lambda _: fail)
     assert main(["voices"]) != 0
     assert capsys.readouterr().err.startswith(f"{type(error).__name__}\n")
 

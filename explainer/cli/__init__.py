@@ -59,10 +59,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         print(f"{where}{error.strerror or error_text(error)}", file=sys.stderr)
-        print(
-            "  → an older film is left as it was; make room or access, and try again",
-            file=sys.stderr,
+        remedy = (
+            "free disk space or fix permissions, then try again; the previous film is unchanged"
         )
+        print(f"  → {remedy}", file=sys.stderr)
         return EnvironmentProblem.exit_code
 
 

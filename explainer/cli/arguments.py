@@ -24,7 +24,11 @@ is missing, 4 voice or network, 5 a scene failed, 130 interrupted, 143 terminate
 
 @dataclass(slots=True)
 class Options:
-    """What was asked for on the command line; what a command does not take keeps its default."""
+    """What was asked for on the command line, called by its option or its place in the usage.
+
+    What a command does not take, and what is not given, has the default below; an empty `quality`
+    stands for the command's own.
+    """
 
     command: str = "film"
     script: Path = Path("script.yaml")
@@ -115,7 +119,7 @@ def parse(args: Sequence[str]) -> Options:
 
 
 def parser() -> Parser:
-    """The whole command line."""
+    """The whole command line; what several commands take is put together in parents."""
     script_args = _script_args()
     picture_args = _picture_args()
     language_args = _language_args()
@@ -124,6 +128,8 @@ def parser() -> Parser:
     fit_args = _fit_args()
     cluster_args = _cluster_args()
     export_args = _export_args()
+    film_args = (picture_args, voice_args, timing_args)
+    whole_film_args = (*film_args, fit_args, cluster_args, export_args)
 
     top = Parser(
         prog=shlex.join(program()),
@@ -133,42 +139,50 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
 
-    def command(name: str, text: str, *parents: Parser) -> argparse.ArgumentParser:
+    def command(name: str, about: str, *parents: Parser) -> argparse.ArgumentParser:
         parents = (script_args, *parents)
-        return commands.add_parser(name, help=text, description=text, parents=parents)
+        return commands.add_parser(name, help=about, description=about, parents=parents)
 
-    film_args = (picture_args, voice_args, timing_args)
-    command(
-        "film", "render the film (the default)", *film_args, fit_args, cluster_args, export_args
-    )
-    text = "render many films, and languages, at once"
-    batch = command("batch", text, *film_args, fit_args, cluster_args, export_args)
+    command("film", "render the film (the default)", *whole_film_args)
+
+    batch = command("batch", "render many films, and languages, at once", *whole_film_args)
     batch.add_argument("scripts", type=Path, metavar="FILE", nargs="+")
-    text = "a fast draft of one scene or line, with voice"
-    preview = command("preview", text, *film_args, cluster_args)
+
+    about = "a fast draft of one scene or line, with voice"
+    preview = command("preview", about, *film_args, cluster_args)
     preview.add_argument("selection", metavar="SCENE[.LINE]")
-    text = "show a draft in the browser, and draw again what a saved file touches"
-    watch = command("watch", text, *film_args)
+
+    about = "show a draft in the browser, and draw again what a saved file touches"
+    watch = command("watch", about, *film_args)
     watch.add_argument("selection", metavar="SCENE[.LINE]", nargs="?")
-    text = "where on this machine the page is served; any free port if not said"
-    watch.add_argument("--port", type=int, metavar="N", help=text)
-    text = "script, cues, sources, length and captions; draws nothing"
-    command("check", text, voice_args, timing_args, fit_args)
+    port_help = "where on this machine the page is served; any free port if not said"
+    watch.add_argument("--port", type=int, metavar="N", help=port_help)
+
+    about = "script, cues, sources, length and captions; draws nothing"
+    command("check", about, voice_args, timing_args, fit_args)
+
     command("plan", "what a render would redo, and why", picture_args, voice_args)
+
     say = command("say", "hear a line, or all, and see what is spoken", voice_args)
     say.add_argument("selection", metavar="LINE", nargs="?")
-    still = command(
-        "still", "one frame, at the end of a line or at a cue", picture_args, voice_args
-    )
+
+    about = "one frame, at the end of a line or at a cue"
+    still = command("still", about, picture_args, voice_args)
     still.add_argument("moment", metavar="LINE[@CUE]")
+
     sheet = command("sheet", "one picture per cue, on one sheet", picture_args, voice_args)
     sheet.add_argument("selection", metavar="SCENE[.LINE]", nargs="?")
+
     verify = command("verify", "measure a finished film")
     verify.add_argument("film", type=Path, metavar="FILE")
-    text = "rebuild the page of a film that is there, and nothing else"
-    command("page", text, picture_args, language_args, export_args)
+
+    about = "rebuild the page of a film that is there, and nothing else"
+    command("page", about, picture_args, language_args, export_args)
+
     command("voices", "which voices there are, and which can speak now")
+
     command("doctor", "whether this machine has all that a render needs")
+
     clean = command("clean", "remove what is kept for reuse")
     clean.add_argument("--all", action="store_true", help="remove the finished films as well")
     return top
