@@ -8,7 +8,7 @@ import sys
 
 
 def main():
-    """Run the command line; gives its exit code."""
+    """Run the command line; returns its exit code."""
     try:
         if sys.version_info < (3, 11):
             raise ImportError("it is older than Python 3.11")
@@ -16,11 +16,11 @@ def main():
 
         return main()
     except ImportError as error:
-        sys.stderr.write(lacking(error))
+        sys.stderr.write(what_is_missing(error))
         return 3
 
 
-def lacking(error):
+def what_is_missing(error):
     """What to do where this Python cannot run the command line."""
     folder = os.path.dirname(os.path.relpath(__file__)) or os.curdir
     venv = os.path.normpath(os.path.join(folder, ".venv"))

@@ -29,12 +29,12 @@ from explainer.script.loader import load
 from project import Project
 from viewing import Shown
 
-WORDS = sorted((template.PLAYER / "words").glob("*.json"))
+STRINGS = sorted((template.PLAYER / "strings").glob("*.json"))
 
 
-@pytest.mark.parametrize("path", WORDS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", STRINGS, ids=lambda path: path.stem)
 def test_every_language_has_all_words_with_the_same_blanks(path: Path) -> None:
-    english = json.loads((template.PLAYER / "words" / "en.json").read_text(encoding="utf-8"))
+    english = json.loads((template.PLAYER / "strings" / "en.json").read_text(encoding="utf-8"))
     found = json.loads(path.read_text(encoding="utf-8"))
     assert list(found) == list(english)
     blanks = re.compile(r"\{\w+\}")

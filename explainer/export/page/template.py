@@ -11,7 +11,7 @@ from string import Template
 from typing import Any
 
 PLAYER = Path(__file__).with_name("player")
-"""The folder of the page's own template, style, scripts and words."""
+"""The folder of the page's own template, style, scripts and texts."""
 
 
 def player_file(name: str) -> str:
@@ -20,10 +20,10 @@ def player_file(name: str) -> str:
 
 
 def ui_strings(language: str) -> dict[str, str]:
-    """The page's own words in a language; English ones where it has none, under its tag."""
-    english: dict[str, str] = json.loads(player_file("words/en.json"))
+    """The page's own texts in a language; English ones where it has none, under its tag."""
+    english: dict[str, str] = json.loads(player_file("strings/en.json"))
     primary_tag = language.split("-")[0].lower()
-    path = PLAYER / "words" / f"{primary_tag}.json"
+    path = PLAYER / "strings" / f"{primary_tag}.json"
     if path.is_file():
         return {**english, **json.loads(path.read_text(encoding="utf-8"))}
     return {**english, "language": language}
