@@ -48,6 +48,9 @@ _BEYOND = 3
 _BATCH = 1000
 """Steps that are compared at once."""
 
+Powers = NDArray[np.floating]
+"""By step, channel and band, or another part of a signature."""
+
 
 def measure(language: DeliveredLanguage) -> Iterator[CheckResult]:
     """The sound track against its signatures, if there are any."""
@@ -107,7 +110,7 @@ class SignedSound:
             self._wrong = error_text(error)
             return False
         there = required.take(min(len(made), len(required)))
-        self._judge(made[: len(there)], there)
+        self._compare(made[: len(there)], there)
         self._steps += len(there)
         # how long the track is, another check says; an encoder's last block may go beyond the end
         if len(there) + _BEYOND < len(made):
@@ -116,38 +119,54 @@ class SignedSound:
             return False
         return len(there) == len(made)
 
-    def _judge(self, made: SoundSignatures, required: SoundSignatures) -> None:
+    def _compare(self, made: SoundSignatures, required: SoundSignatures) -> None:
+        """Note in what steps the one is another than the other; both are equally long."""
         bands = len(signature.BAND_EDGES) - 1
-        ours, theirs = (
-            10 ** (decode_levels(part[:, :, : bands + 1]) / 10) for part in (required, made)
+        # powers of each step: of its bands, and after them of its peak
+        mixed = _powers(required[:, :, : bands + 1])
+        found = _powers(made[:, :, : bands + 1])
+        floor = _band_floor(mixed[:, :, :bands])
+        self._compare_bands(found[:, :, :bands], mixed[:, :, :bands], floor)
+        self._compare_peaks(found[:, :, bands], mixed[:, :, bands])
+        self._compare_long_bands(found[:, :, :bands], mixed[:, :, :bands], floor)
+        self._power += [float(mixed[:, :, :bands].sum()), float(found[:, :, :bands].sum())]
+        self._compare_waves(
+            decode_waves(made[:, :, bands + 1 :]),
+            decode_waves(required[:, :, bands + 1 :]),
+            mixed[:, :, bands],
         )
-        near = _near(ours[:, :, :bands].sum(axis=2, keepdims=True)) * 10 ** (_MASKED_BAND / 10)
-        floor = 10 ** (_BAND_FLOOR / 10) + near
-        each = _decibels_between(ours[:, :, :bands], theirs[:, :, :bands], floor)
-        each[:, :, _HIGH_BAND:] *= MAX_BAND_CHANGE / MAX_HIGH_BAND_CHANGE
-        twice = np.minimum(each, np.concatenate([each[1:], each[-1:]]))
-        self._note(twice.max(axis=(1, 2)), MAX_BAND_CHANGE, 1, "another sound", "10 ms")
-        self._note(each.max(axis=(1, 2)), MAX_ONCE_BAND_CHANGE, 1, "another sound", "10 ms once")
-        beside = 10 ** (_WAVE_FLOOR / 10) + _near(ours[:, :, bands]) * 10 ** (_MASKED_PEAK / 10)
-        peaks = _decibels_between(ours[:, :, bands], theirs[:, :, bands], beside)
-        self._note(peaks.max(axis=1), MAX_PEAK_CHANGE, 1, "another peak", "peak")
-        long = [_windows(part[:, :, :bands]).mean(axis=1) for part in (ours, theirs)]
-        far = _decibels_between(long[0], long[1], _windows(floor).max(axis=1))
-        self._note(far.max(axis=(1, 2)), MAX_LONG_BAND_CHANGE, _WINDOW, "another sound", "100 ms")
-        shape = [decode_waves(part[:, :, bands + 1 :]) for part in (required, made)]
-        power = _windows(np.square(shape[0])).mean(axis=(1, 3))
-        error = _windows(np.square(shape[1] - shape[0])).mean(axis=(1, 3))
+
+    def _compare_bands(self, found: Powers, mixed: Powers, floor: Powers) -> None:
+        change = _decibels_between(mixed, found, floor)
+        change[:, :, _HIGH_BAND:] *= MAX_BAND_CHANGE / MAX_HIGH_BAND_CHANGE
+        lasting = np.minimum(change, np.concatenate([change[1:], change[-1:]]))
+        self._note(lasting.max(axis=(1, 2)), MAX_BAND_CHANGE, 1, "another sound", "10 ms")
+        once = change.max(axis=(1, 2))
+        self._note(once, MAX_ONCE_BAND_CHANGE, 1, "another sound", "10 ms once")
+
+    def _compare_peaks(self, found: Powers, mixed: Powers) -> None:
+        floor = 10 ** (_WAVE_FLOOR / 10) + _near(mixed) * 10 ** (_MASKED_PEAK / 10)
+        change = _decibels_between(mixed, found, floor)
+        self._note(change.max(axis=1), MAX_PEAK_CHANGE, 1, "another peak", "peak")
+
+    def _compare_long_bands(self, found: Powers, mixed: Powers, floor: Powers) -> None:
+        long_mixed = _windows(mixed).mean(axis=1)
+        long_found = _windows(found).mean(axis=1)
+        long = _decibels_between(long_mixed, long_found, _windows(floor).max(axis=1))
+        self._note(long.max(axis=(1, 2)), MAX_LONG_BAND_CHANGE, _WINDOW, "another sound", "100 ms")
+
+    def _compare_waves(self, found: Powers, mixed: Powers, peaks: Powers) -> None:
+        power = _windows(np.square(mixed)).mean(axis=(1, 3))
+        error = _windows(np.square(found - mixed)).mean(axis=(1, 3))
         # what an encoder changes goes with all that sounds, not with what is in the projections
-        power += _windows(ours[:, :, bands]).max(axis=1) * 10 ** (_MASKED_PEAK / 10)
+        power += _windows(peaks).max(axis=1) * 10 ** (_MASKED_PEAK / 10)
         share = np.sqrt(error / np.maximum(power, 10 ** (_WAVE_FLOOR / 10)))
         self._note(share.max(axis=1), MAX_WAVE_CHANGE, _WINDOW, "another wave", "wave")
-        self._power += [float(ours[:, :, :bands].sum()), float(theirs[:, :, :bands].sum())]
-        crossed = np.square(shape[1][:, ::-1] - shape[0]).sum()
-        self._swap += [float(crossed), float(np.square(shape[1] - shape[0]).sum())]
+        swapped = np.square(found[:, ::-1] - mixed).sum()
+        self._swap += [float(swapped), float(np.square(found - mixed).sum())]
 
-    def _note(
-        self, off: NDArray[np.floating], most: float, size: int, what: str, kind: str
-    ) -> None:
+    def _note(self, off: Powers, most: float, size: int, what: str, kind: str) -> None:
+        """Note windows of `size` steps that are off by more than `most`."""
         self._worst[kind] = max(self._worst.get(kind, 0.0), float(off.max(initial=0.0)))
         for window in np.flatnonzero(off > most):
             first = self._steps + int(window) * size
@@ -203,20 +222,28 @@ class _StepQueue:
         return whole[:count]
 
 
-def _decibels_between(
-    ours: NDArray[np.floating], theirs: NDArray[np.floating], floor: NDArray[np.floating]
-) -> NDArray[np.floating]:
+def _powers(steps: SoundSignatures) -> Powers:
+    return np.asarray(10 ** (decode_levels(steps) / 10))
+
+
+def _band_floor(bands: Powers) -> Powers:
+    """Power under which nothing is said of a band, by step and channel."""
+    masked = _near(bands.sum(axis=2, keepdims=True)) * 10 ** (_MASKED_BAND / 10)
+    return np.asarray(10 ** (_BAND_FLOOR / 10) + masked)
+
+
+def _decibels_between(ours: Powers, theirs: Powers, floor: Powers) -> Powers:
     """How many decibels two powers lie apart, above a floor."""
     return np.asarray(np.abs(10 * np.log10((theirs + floor) / (ours + floor))))
 
 
-def _near(power: NDArray[np.floating]) -> NDArray[np.floating]:
+def _near(power: Powers) -> Powers:
     """The most of each step and the two on either side."""
     wide = np.pad(power, ((2, 2), *((0, 0),) * (power.ndim - 1)))
     return np.asarray(np.max([wide[at : at + len(power)] for at in range(5)], axis=0))
 
 
-def _windows(steps: NDArray[np.floating]) -> NDArray[np.floating]:
+def _windows(steps: Powers) -> Powers:
     """Steps in windows of `_WINDOW`, the last filled up with silence."""
     lacking = -len(steps) % _WINDOW
     wide = np.pad(steps, ((0, lacking), *((0, 0),) * (steps.ndim - 1)))
