@@ -19,11 +19,18 @@ STEEPNESS_BLOCK = MILLISECOND // 4
 _GATING_STEP = TICKS // 10
 _GATING_BLOCK = 4 * _GATING_STEP
 """Samples of a gating block; one begins with each step."""
+_ABSOLUTE_GATE = -70.0
+"""LUFS under which a gating block does not count."""
+_RELATIVE_GATE = -10.0
+"""LU under the mean of the other blocks at which a block does not count, either."""
+_CHANNEL_WEIGHTS = (1, 1, 1, 1.41, 1.41)
+"""Left, right, centre and the two surrounds."""
 _FILTER_REACH = 64
 """Samples on either side that the oversampling filter may see."""
 _PART = 1024
 """Samples that are oversampled, or left out, together."""
 _PARTS_AT_ONCE = 512
+"""Parts that are oversampled in one go, so that memory stays small."""
 _MAX_RISE = 2.25
 """No sound rises by more than this factor above its samples where it is interpolated."""
 _NEVER_A_CLICK = 1e-3
@@ -49,8 +56,6 @@ class LoudnessMeter:
 
     def add(self, samples: Samples) -> None:
         """Take the next block, of shape (n, channels)."""
-        from scipy.signal import lfilter
-
         if self._count < _GATING_BLOCK:
             self._beginning.append(samples)
         if not self._states:
@@ -59,22 +64,27 @@ class LoudnessMeter:
                 [np.zeros(max(len(b), len(a)) - 1) for _, b, a in self._filters]
                 for _ in range(samples.shape[1])
             ]
-        made = np.empty(samples.shape)
+        self._count += len(samples)
+        power = np.concatenate([self._rest, np.square(self._k_weight(samples))])
+        steps = len(power) // _GATING_STEP
+        if steps:
+            blocks = power[: steps * _GATING_STEP].reshape(steps, _GATING_STEP, -1)
+            self._powers.append(blocks.sum(axis=1))
+        self._rest = power[steps * _GATING_STEP :]
+
+    def _k_weight(self, samples: Samples) -> NDArray[np.float64]:
+        """The samples through the filters of the standard, which go on from block to block."""
+        from scipy.signal import lfilter
+
+        weighted = np.empty(samples.shape)
         for number, channel in enumerate(samples.T):
             sound = channel.astype(np.float64)
-            for which, (gain, b, a) in enumerate(self._filters):
-                sound, self._states[number][which] = lfilter(
-                    b, a, sound, zi=self._states[number][which]
-                )
+            states = self._states[number]
+            for stage, (gain, b, a) in enumerate(self._filters):
+                sound, states[stage] = lfilter(b, a, sound, zi=states[stage])
                 sound = gain * sound
-            made[:, number] = sound
-        self._count += len(samples)
-        joined = np.concatenate([self._rest, np.square(made)])
-        steps = len(joined) // _GATING_STEP
-        if steps:
-            parts = joined[: steps * _GATING_STEP].reshape(steps, _GATING_STEP, -1)
-            self._powers.append(parts.sum(axis=1))
-        self._rest = joined[steps * _GATING_STEP :]
+            weighted[:, number] = sound
+        return weighted
 
     def integrated(self) -> float:
         """The loudness of all of it; -inf for silence."""
@@ -85,17 +95,17 @@ class LoudnessMeter:
             return loudness(np.tile(whole, (-(-_GATING_BLOCK // len(whole)), 1)))
         sums = np.concatenate([*self._powers, self._rest.sum(axis=0, keepdims=True)])
         blocks = round(self._count / _GATING_STEP - 4) + 1
-        over = np.pad(sums, ((0, 4), (0, 0)))
-        powers = np.sum([over[k : k + blocks] for k in range(4)], axis=0) / _GATING_BLOCK
-        powers = powers * np.array([1, 1, 1, 1.41, 1.41])[: powers.shape[1]]
+        padded = np.pad(sums, ((0, 4), (0, 0)))
+        powers = np.sum([padded[k : k + blocks] for k in range(4)], axis=0) / _GATING_BLOCK
+        powers = powers * np.array(_CHANNEL_WEIGHTS)[: powers.shape[1]]
         with np.errstate(divide="ignore"):
             levels = -0.691 + 10 * np.log10(powers.sum(axis=1))
-            loud = levels >= -70
+            loud = levels >= _ABSOLUTE_GATE
             if not loud.any():
                 return float("-inf")
-            gate = -0.691 + 10 * np.log10(powers[loud].mean(axis=0).sum()) - 10
-            kept = powers[loud & (levels > gate)]
-            return float(-0.691 + 10 * np.log10(kept.mean(axis=0).sum()))
+            gate = -0.691 + 10 * np.log10(powers[loud].mean(axis=0).sum()) + _RELATIVE_GATE
+            gated = powers[loud & (levels > gate)]
+            return float(-0.691 + 10 * np.log10(gated.mean(axis=0).sum()))
 
 
 def loudness(samples: Samples) -> float:
@@ -117,19 +127,17 @@ def peak_envelope(channel: Samples, threshold: float = 0.0) -> Samples:
     padded[_FILTER_REACH : _FILTER_REACH + len(channel)] = channel
     # parts overlap by more than the interpolation filter reaches
     parts = np.lib.stride_tricks.sliding_window_view(padded, _PART + 2 * _FILTER_REACH)[::_PART]
-    highest = (
-        np.abs(padded[_FILTER_REACH:-_FILTER_REACH]).reshape(count, _PART).max(axis=1, initial=0.0)
-    )
+    magnitude = np.abs(padded[_FILTER_REACH:-_FILTER_REACH]).reshape(count, _PART)
+    highest = magnitude.max(axis=1, initial=0.0)
     around = np.pad(highest, 1)
     reached = np.maximum(highest, np.maximum(around[:-2], around[2:])) * _MAX_RISE >= threshold
-    made = np.zeros((count, _PART), np.float32)
-    for some in np.array_split(np.flatnonzero(reached), -(-count // _PARTS_AT_ONCE) or 1):
-        fine = np.abs(resample_poly(parts[some], 4, 1, axis=1, window=_interpolation()))
-        top = np.maximum(
-            np.maximum(fine[:, 0::4], fine[:, 1::4]), np.maximum(fine[:, 2::4], fine[:, 3::4])
-        )
-        made[some] = top[:, _FILTER_REACH:-_FILTER_REACH]
-    return made.reshape(-1)[: len(channel)]
+    envelope = np.zeros((count, _PART), np.float32)
+    for chosen in np.array_split(np.flatnonzero(reached), -(-count // _PARTS_AT_ONCE) or 1):
+        fine = np.abs(resample_poly(parts[chosen], 4, 1, axis=1, window=_interpolation()))
+        first_half = np.maximum(fine[:, 0::4], fine[:, 1::4])
+        second_half = np.maximum(fine[:, 2::4], fine[:, 3::4])
+        envelope[chosen] = np.maximum(first_half, second_half)[:, _FILTER_REACH:-_FILTER_REACH]
+    return envelope.reshape(-1)[: len(channel)]
 
 
 @cache
@@ -144,7 +152,7 @@ class TruePeakMeter:
     """The highest true peak of any channel (ITU-R BS.1770-4, annex 2) of a sound in blocks."""
 
     def __init__(self) -> None:
-        self._top = 0.0
+        self._highest = 0.0
         self._before: Samples | None = None
 
     def add(self, samples: Samples) -> None:
@@ -152,7 +160,8 @@ class TruePeakMeter:
         first = 0 if self._before is None else _FILTER_REACH
         joined = samples if self._before is None else np.concatenate([self._before, samples])
         # what the last samples rise to between them is known with the next block
-        self._top = max(self._top, _highest(joined, first, len(joined) - _FILTER_REACH, self._top))
+        last = len(joined) - _FILTER_REACH
+        self._highest = max(self._highest, _highest(joined, first, last, self._highest))
         self._before = joined[-2 * _FILTER_REACH :]
 
     @property
@@ -161,8 +170,8 @@ class TruePeakMeter:
         rest = self._before
         end = 0.0
         if rest is not None:
-            end = _highest(rest, min(_FILTER_REACH, len(rest) // 2), len(rest), self._top)
-        return to_dbfs(max(self._top, end))
+            end = _highest(rest, min(_FILTER_REACH, len(rest) // 2), len(rest), self._highest)
+        return to_dbfs(max(self._highest, end))
 
 
 def _highest(samples: Samples, first: int, last: int, floor: float) -> float:
@@ -197,13 +206,11 @@ def steepness(channel: Samples) -> NDArray[np.float64]:
 
     count = len(channel) // STEEPNESS_BLOCK
     steep = np.abs(np.diff(channel, 2, prepend=channel[:1], append=channel[-1:]))
-    peaks = (
-        steep[: count * STEEPNESS_BLOCK].reshape(count, STEEPNESS_BLOCK).max(axis=1, initial=0.0)
-    )
+    blocks = steep[: count * STEEPNESS_BLOCK].reshape(count, STEEPNESS_BLOCK)
+    peaks = blocks.max(axis=1, initial=0.0)
     near, far = 4, 120  # blocks of a quarter of a millisecond
-    wide = np.pad(peaks, far)
-    reach = maximum_filter1d(wide, far - near)
-    before, after = (reach[far + way * (far + near) // 2 :][:count] for way in (-1, 1))
-    return np.asarray(
-        np.maximum(peaks - _NEVER_A_CLICK, 0) / np.maximum(np.maximum(before, after), 1e-9)
-    )
+    padded = np.pad(peaks, far)
+    highest = maximum_filter1d(padded, far - near)
+    before, after = (highest[far + way * (far + near) // 2 :][:count] for way in (-1, 1))
+    around = np.maximum(np.maximum(before, after), 1e-9)
+    return np.asarray(np.maximum(peaks - _NEVER_A_CLICK, 0) / around)

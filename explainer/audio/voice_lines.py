@@ -36,14 +36,14 @@ def line_voice(line: TimedLine, wav: Path, level: float, cache: Cache, film: str
     Raises:
         CheckFailed: if it cannot be read, is silent, or does not fit the timeline.
     """
-    kept = cache.fetch(
+    entry = cache.fetch(
         "line",
         f"{film}/{line.key}",
         {"revision": REVISION, "wav": file_hash(wav), "level": level},
         ".wav",
         lambda path: _make(path, line, wav, level),
     )
-    return _read_wav(kept.path, line, _SAMPLE_BYTES).set_channels(2)
+    return _read_wav(entry.path, line, _SAMPLE_BYTES).set_channels(2)
 
 
 def _make(path: Path, line: TimedLine, wav: Path, level: float) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Files of sound and picture: read, written, measured and told apart."""
+"""Files of sound and picture: read, decoded, encoded, measured and signed."""

@@ -86,23 +86,23 @@ class SignatureHeader:
 
     def pack(self) -> bytes:
         """Its bytes, with a checksum."""
-        pack_sound = _HEAD.pack(
+        packed = _HEAD.pack(
             _MAGIC, VERSION, self.width, self.height, self.frames, self.steps,
             self.identity, self.tracks,
         )  # fmt: skip
-        return pack_sound + struct.pack(">I", zlib.crc32(pack_sound))
+        return packed + struct.pack(">I", zlib.crc32(packed))
 
 
 def write_signatures(
-    file: BinaryIO, header: SignatureHeader, pictures: Iterable[bytes], sounds: Sequence[bytes]
+    file: BinaryIO, header: SignatureHeader, clips: Iterable[bytes], tracks: Sequence[bytes]
 ) -> None:
     """Write a film's signatures: the chunks of its clips in order, then those of each track."""
     file.write(header.pack())
-    for part in pictures:
-        file.write(part)
+    for chunks in clips:
+        file.write(chunks)
     file.write(CHUNK.pack(0, 0, 0))
-    for sound in sounds:
-        file.write(sound)
+    for chunks in tracks:
+        file.write(chunks)
         file.write(CHUNK.pack(0, 0, 0))
 
 
@@ -113,7 +113,7 @@ class SignatureFile:
         self.path = path
         try:
             with path.open("rb") as file:
-                self.header = _header(file)
+                self.header = _read_header(file)
         except OSError as error:
             raise UnreadableSignatures(error.strerror or "it cannot be read") from None
 
@@ -121,7 +121,7 @@ class SignatureFile:
         """The signature of each frame, in order of showing."""
         size = Grid(self.header.width, self.header.height).signature_bytes
         seen = 0
-        for content, records in self._section(0):
+        for content, records in self._chunks(0):
             if len(content) != records * (2 + size):
                 raise UnreadableSignatures("a part of it is not as long as it says")
             counts = np.frombuffer(content, ">u2", records)
@@ -140,7 +140,7 @@ class SignatureFile:
     def sound(self, track: int, channels: int = 2) -> Iterator[SoundSignatures]:
         """The signatures of a track's steps, in portions."""
         seen = 0
-        for content, records in self._section(1 + track):
+        for content, records in self._chunks(1 + track):
             if len(content) != records * channels * STEP_BYTES:
                 raise UnreadableSignatures("a part of it is not as long as it says")
             seen += records
@@ -151,40 +151,42 @@ class SignatureFile:
         if seen != self.header.steps:
             raise UnreadableSignatures("it has less sound than it says")
 
-    def _section(self, number: int) -> Iterator[tuple[bytes, int]]:
+    def _chunks(self, section: int) -> Iterator[tuple[bytes, int]]:
+        """Each chunk of a section with its number of records; section 0 is that of the frames."""
         try:
             with self.path.open("rb") as file:
-                _header(file)
+                _read_header(file)
+                to_skip = section
                 while True:
-                    length, records, check = CHUNK.unpack(_read(file, CHUNK.size))
+                    length, records, check = CHUNK.unpack(_read_exactly(file, CHUNK.size))
                     if not length:
-                        number -= 1
-                        if number < 0:
+                        to_skip -= 1
+                        if to_skip < 0:
                             return
                         continue
                     if length > _MAX_CHUNK_BYTES:
                         raise UnreadableSignatures("a part of it is too large")
-                    if number:
+                    if to_skip:
                         file.seek(length, 1)
                         continue
-                    body = _read(file, length)
+                    body = _read_exactly(file, length)
                     if zlib.crc32(body) != check:
                         raise UnreadableSignatures("it is damaged")
-                    taken = zlib.decompressobj()
-                    yield taken.decompress(body, _MAX_CHUNK_BYTES), records
+                    decompressor = zlib.decompressobj()
+                    yield decompressor.decompress(body, _MAX_CHUNK_BYTES), records
         except (OSError, zlib.error) as error:
             raise UnreadableSignatures(f"it cannot be read: {error}") from None
 
 
-def _read(file: BinaryIO, size: int) -> bytes:
+def _read_exactly(file: BinaryIO, size: int) -> bytes:
     content = file.read(size)
     if len(content) != size:
         raise UnreadableSignatures("it is cut off")
     return content
 
 
-def _header(file: BinaryIO) -> SignatureHeader:
-    content = _read(file, _HEAD.size + 4)
+def _read_header(file: BinaryIO) -> SignatureHeader:
+    content = _read_exactly(file, _HEAD.size + 4)
     magic, version, *rest = _HEAD.unpack(content[:-4])
     if magic != _MAGIC:
         raise UnreadableSignatures("it holds no signatures")
