@@ -17,7 +17,7 @@ from explainer.script import icu, numbers, quantities
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LanguageWords:
     """The words that a language puts around numbers; empty ones are not known."""
 
     minus: str = ""
@@ -54,7 +54,7 @@ _GERMAN_ARTICLES = _set(
     "unserem unserer kein keine keinen keinem keiner"
 )
 _LANGUAGES = {
-    "en": Words(
+    "en": LanguageWords(
         minus="minus",
         times="times",
         often="times",
@@ -85,7 +85,7 @@ _LANGUAGES = {
         time_leaders=_set("at by from to until till before after around about since and past"),
         ratio_leaders=_set("ratio ratios scale odds proportion score beat"),
     ),
-    "de": Words(
+    "de": LanguageWords(
         minus="minus",
         times="mal",
         often="mal",
@@ -120,7 +120,7 @@ _LANGUAGES = {
         ratio_leaders=_set("verhältnis verhältnisses maßstab mischung quote stand endstand"),
         date_leaders=_set("am vom zum bis der dem den des ab seit und oder zwischen"),
     ),
-    "es": Words(
+    "es": LanguageWords(
         minus="menos",
         times="por",
         often="veces",
@@ -157,7 +157,7 @@ _LANGUAGES = {
         time_leaders=_set("la las"),
         ratio_leaders=_set("proporción escala relación razón"),
     ),
-    "fr": Words(
+    "fr": LanguageWords(
         minus="moins",
         times="fois",
         often="fois",
@@ -192,30 +192,30 @@ _LANGUAGES = {
         time_leaders=_set("à de vers dès avant après entre et jusqu"),
         ratio_leaders=_set("rapport échelle ratio proportion"),
     ),
-    "it": Words(minus="meno", times="per", ratio="a", joiner="e"),
-    "pt": Words(minus="menos", times="vezes", ratio="para", joiner="e"),
-    "nl": Words(minus="min", times="keer", ratio="op", joiner="en"),
-    "pl": Words(minus="minus"),
-    "sv": Words(minus="minus"),
-    "da": Words(minus="minus"),
-    "nb": Words(minus="minus"),
-    "no": Words(minus="minus"),
-    "fi": Words(minus="miinus"),
-    "cs": Words(minus="minus"),
-    "ru": Words(minus="минус"),
-    "uk": Words(minus="мінус"),
-    "tr": Words(minus="eksi"),
-    "hu": Words(minus="mínusz"),
-    "ro": Words(minus="minus"),
+    "it": LanguageWords(minus="meno", times="per", ratio="a", joiner="e"),
+    "pt": LanguageWords(minus="menos", times="vezes", ratio="para", joiner="e"),
+    "nl": LanguageWords(minus="min", times="keer", ratio="op", joiner="en"),
+    "pl": LanguageWords(minus="minus"),
+    "sv": LanguageWords(minus="minus"),
+    "da": LanguageWords(minus="minus"),
+    "nb": LanguageWords(minus="minus"),
+    "no": LanguageWords(minus="minus"),
+    "fi": LanguageWords(minus="miinus"),
+    "cs": LanguageWords(minus="minus"),
+    "ru": LanguageWords(minus="минус"),
+    "uk": LanguageWords(minus="мінус"),
+    "tr": LanguageWords(minus="eksi"),
+    "hu": LanguageWords(minus="mínusz"),
+    "ro": LanguageWords(minus="minus"),
 }  # fmt: skip
-_NONE = Words()
+_NONE = LanguageWords()
 SINGULAR_SCALES = {
     "Millionen": "Million", "Milliarden": "Milliarde", "Billionen": "Billion",
     "milliards": "milliard", "millions": "million", "millones": "millón", "billones": "billón",
 }  # fmt: skip
 
 
-def words(main: str) -> Words:
+def language_words(main: str) -> LanguageWords:
     """The words of a language; of one that is not known, none."""
     return _LANGUAGES.get(main, _NONE)
 
@@ -224,52 +224,52 @@ def words(main: str) -> Words:
 
 
 @cache
-def month_first(language: str) -> bool:
+def has_month_first(language: str) -> bool:
     """Whether 6/21/2024 is how a date is written: the month first."""
-    written = _formatted(datetime.datetime(2024, 6, 21, 12), "yMd", language)
+    written = _format_date(datetime.datetime(2024, 6, 21, 12), "yMd", language)
     return written.startswith("6")
 
 
 @lru_cache(maxsize=256)
-def long_date(date: datetime.datetime, language: str) -> str:
+def date_in_words(date: datetime.datetime, language: str) -> str:
     """A date with its month's name, as the language orders it."""
-    return _formatted(date, "yMMMMd", language)
+    return _format_date(date, "yMMMMd", language)
 
 
 @cache
-def months(language: str) -> dict[str, int]:
+def month_names(language: str) -> dict[str, int]:
     """The names of months as they stand in a date, in full and shortened, and their numbers."""
     found = {}
     for language_tag in dict.fromkeys((language, f"{language.partition('-')[0]}-GB", language)):
         for shape in ("MMMMd", "MMMd"):
             for month in range(1, 13):
-                written = _formatted(datetime.datetime(2024, month, 20, 12), shape, language_tag)
+                written = _format_date(datetime.datetime(2024, month, 20, 12), shape, language_tag)
                 name = re.sub(r"[\d\W]*\d+\W*(de )?|\W+\Z", "", written)
                 found[name] = month
     return found
 
 
 @cache
-def short_months(language: str) -> dict[str, str]:
+def abbreviated_months(language: str) -> dict[str, str]:
     """The shortened names of months, without the full stop, and the full ones."""
-    full = {number: name for name, number in reversed(months(language).items())}
-    for name, number in months(language).items():
+    full = {number: name for name, number in reversed(month_names(language).items())}
+    for name, number in month_names(language).items():
         full[number] = max(full[number], name, key=len)
     return {
         name: full[number]
-        for name, number in months(language).items()
+        for name, number in month_names(language).items()
         if len(name) < len(full[number]) and len(name) > 2
     }
 
 
-def _formatted(date: datetime.datetime, skeleton: str, language: str) -> str:
+def _format_date(date: datetime.datetime, skeleton: str, language: str) -> str:
     return icu.formatted(f"date,::{skeleton}", date, language) or ""
 
 
 _SPANISH_HALVES = {"": "", "A": " de la mañana", "P": " de la tarde"}
 
 
-def time_of_day(hour: int, minute: int, half: str, main: str, hours: bool = False) -> str | None:
+def time_in_words(hour: int, minute: int, half: str, main: str, hours: bool = False) -> str | None:
     """A time of day in words; `half` is A or P in English, and `minute` -1 where none is said.
 
     `hours` says that the word for hours is written behind it.
@@ -364,7 +364,7 @@ def german_ending(earlier: str, before: str, rest: str) -> str | None:
             and not (begins and noun)
         ):
             return None
-        begins_next = next_word[:1].isupper() and next_word.lower() in words("de").openers
+        begins_next = next_word[:1].isupper() and next_word.lower() in language_words("de").openers
         if begins_next and article not in _GERMAN_ARTICLES:
             return None
         if begins_next:
@@ -451,13 +451,13 @@ def gender_before(number: Decimal, noun: str, main: str, counted: bool = True) -
         return ""
     ones = number % 10 == 1 and number % 100 != 11
     if main == "de":
-        known = counted or (noun[0].isupper() and noun.lower() not in words("de").openers)
+        known = counted or (noun[0].isupper() and noun.lower() not in language_words("de").openers)
         if number != 1 or not known or noun == "Uhr":
             return ""
         if counted and re.search(r"(?<!gramm)(e|ion)(\W|\Z)", noun.split()[0]):
             return _FEMININE
         return german_gender(noun) if not counted else _MASCULINE
-    if not counted and (not noun[0].islower() or noun in words(main).openers):
+    if not counted and (not noun[0].islower() or noun in language_words(main).openers):
         return ""
     head = noun.split()[0]
     if main == "es":
@@ -511,7 +511,7 @@ _GERMAN_WOMEN = re.compile(r"(a|beth|e|gard|hild|trud|is|in)\Z")
 _FEMININE_NAMES = re.compile(r"(a|bel|beth|riz|ncia)\Z")
 
 
-def roman(
+def roman_in_words(
     earlier: str, name: str, written: str, number: int, dotted: bool, language: str
 ) -> tuple[str | None, bool]:
     """What a Roman numeral after `name` is spoken as, and if that takes its full stop as well."""
@@ -522,7 +522,7 @@ def roman(
     ruler = name.lower() in _SINGLE_RULERS or name.lower().removesuffix("s") in _SINGLE_RULERS
     if len(written) == 1 and not (counted or ruler or _CENTURY.fullmatch(name)):
         return None, False  # the pronoun I, “Malcolm X”, “rayos X”, „Herr X.“
-    named = name[0].isupper() and len(name) > 1 and name.lower() not in words(main).openers
+    named = name[0].isupper() and len(name) > 1 and name.lower() not in language_words(main).openers
     cardinal = numbers.cardinal(Decimal(number), language)
     if main == "en":
         if counted:
@@ -533,7 +533,7 @@ def roman(
             return _german_ruler(earlier, name, number), True
         return (cardinal, False) if counted or (named and len(written) > 1) else (None, False)
     if main in ("es", "pt", "it") and _CENTURY.fullmatch(name):
-        return century(number, language), False
+        return century_in_words(number, language), False
     if main == "fr":
         if not (counted or named):
             return None, False
@@ -549,7 +549,7 @@ def roman(
     return None, False
 
 
-def century(number: int, language: str) -> str | None:
+def century_in_words(number: int, language: str) -> str | None:
     """A century's number as it stands behind its noun; up to ten an ordinal."""
     main = language.lower().partition("-")[0]
     if number <= 10 or main == "it":
@@ -596,10 +596,10 @@ def _german_ruler(earlier: str, name: str, number: int) -> str | None:
 # -- amounts -------------------------------------------------------------------------------------
 
 
-def money(amounts: list[Decimal], scale: str, code: str, language: str) -> str | None:
+def money_in_words(amounts: list[Decimal], scale: str, code: str, language: str) -> str | None:
     """Amounts of money in words, the last with its currency: `three pounds fifty`."""
     main = language.lower().partition("-")[0]
-    known = words(main)
+    known = language_words(main)
     scaled = known.scales.get(scale, "")
     if scale and not scaled:
         return None
@@ -613,7 +613,7 @@ def money(amounts: list[Decimal], scale: str, code: str, language: str) -> str |
     if scaled:
         if last == 1 and not before:
             scaled = SINGULAR_SCALES.get(scaled, scaled)
-        number = _counted(last, scaled, language)
+        number = _count_noun(last, scaled, language)
         of = known.of_scale if scaled not in ("mil", "mille") else ""
         link = "d'" if of == "de" and main == "fr" and name[0] in "aeiouy" else of and f"{of} "
         said = f"{number} {scaled} {link}{name}" if number else None
@@ -625,7 +625,7 @@ def money(amounts: list[Decimal], scale: str, code: str, language: str) -> str |
     return " ".join([*(f"{first} {to}" for first in firsts), said])
 
 
-def _counted(number: Decimal, name: str, language: str) -> str | None:
+def _count_noun(number: Decimal, name: str, language: str) -> str | None:
     main = language.lower().partition("-")[0]
     if (
         name in ("mil", "tausend", "thousand", "mille", "million", "billion", "trillion")
@@ -635,7 +635,7 @@ def _counted(number: Decimal, name: str, language: str) -> str | None:
     return numbers.cardinal(number, language, gender_before(number, name, main))
 
 
-def linked(number: Decimal, name: str, main: str) -> str:
+def noun_after_number(number: Decimal, name: str, main: str) -> str:
     """A noun behind a number: French and Spanish millions take “de” before it."""
     if main not in ("fr", "es") or number < 10**6 or number % 10**6:
         return name
@@ -648,12 +648,12 @@ def _whole_and_rest(amount: Decimal, name: str, code: str, language: str) -> str
     places = -int(amount.as_tuple().exponent)
     whole, rest = int(amount), amount % 1
     if places != 2 or main not in ("en", "de", "es", "fr"):
-        number = _counted(amount, name, language)
-        return f"{number} {linked(amount, name, main)}" if number else None
+        number = _count_noun(amount, name, language)
+        return f"{number} {noun_after_number(amount, name, main)}" if number else None
     singular = quantities.currency_name(code, Decimal(max(whole, 0)), language) or name
-    number = _counted(Decimal(whole), singular, language)
+    number = _count_noun(Decimal(whole), singular, language)
     if not rest:
-        return f"{number} {linked(Decimal(whole), singular, main)}" if number else None
+        return f"{number} {noun_after_number(Decimal(whole), singular, main)}" if number else None
     hundredths = int(rest * 100)
     if not whole and (small := quantities.small_change(hundredths, code, main)):
         return small
@@ -671,7 +671,7 @@ def _whole_and_rest(amount: Decimal, name: str, code: str, language: str) -> str
 _HALVES = {"en": "and a half", "es": "y medio", "fr": "et demi", "it": "e mezzo"}
 
 
-def and_a_half(whole: int, language: str) -> str | None:
+def whole_and_half(whole: int, language: str) -> str | None:
     """A whole number and a half in words: `two and a half`, `zweieinhalb`."""
     main = language.lower().partition("-")[0]
     if main == "de":
@@ -681,16 +681,16 @@ def and_a_half(whole: int, language: str) -> str | None:
     return f"{number} {_HALVES[main]}" if number and main in _HALVES else None
 
 
-_BOTTOMS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 100, 1000)
+_DENOMINATORS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 100, 1000)
 _ENGLISH_PARTS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 _SPANISH_PARTS = {2: "medio", 3: "tercio", 4: "cuarto", 100: "centésimo", 1000: "milésimo"}
 _FRENCH_PARTS = {2: "demi", 3: "tiers", 4: "quart"}
 
 
-def fraction(top: int, bottom: int, language: str) -> str | None:
+def fraction_in_words(top: int, bottom: int, language: str) -> str | None:
     """A fraction in words; None for what is more likely something else, as 24/7 and 9/11 are."""
     main = language.lower().partition("-")[0]
-    if not top > 0 or bottom not in _BOTTOMS or top == bottom or (top > bottom and bottom > 8):
+    if not top > 0 or bottom not in _DENOMINATORS or top == bottom or (top > bottom and bottom > 8):
         return None
     if top > 3 * bottom:
         return None

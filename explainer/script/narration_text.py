@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from explainer.clock import ticks
-from explainer.script import numbers, spoken_forms, word_segmentation
+from explainer.script import numbers, word_segmentation
 from explainer.script.lexicon import find_entries as find_entries
+from explainer.script.spoken_forms.finder import end_sentence
+from explainer.script.spoken_forms.registry import find_spoken_forms
 
 CUE_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 _PAUSE = re.compile(r"\{(\d[^\[\]{}]*)\}")
@@ -274,11 +276,11 @@ def _spoken_spans(plain: str, lexicon: Mapping[str, str], language: str) -> list
     for start, end, entry in find_entries(plain, lexicon):
         said = lexicon[entry]
         if entry.endswith(".") and said[-1:] not in ".!?…":
-            said = spoken_forms.end_sentence(plain, end, said, language)
+            said = end_sentence(plain, end, said, language)
         forms.append(_SpokenSpan(start, end, said, entry))
     if language:
         taken = [(form.start, form.end) for form in forms]
-        others = spoken_forms.find_spoken_forms(plain, language, taken)
+        others = find_spoken_forms(plain, language, taken)
         forms += [_SpokenSpan(form.start, form.end, form.spoken) for form in others]
     return sorted(forms, key=lambda form: form.start)
 

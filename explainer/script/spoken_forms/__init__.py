@@ -1,0 +1,1 @@
+"""Says written forms in words: numbers, units, dates, ordinals, abbreviations and others."""
