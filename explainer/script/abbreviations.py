@@ -1,4 +1,4 @@
-"""Abbreviations whose words are sure, by language: what stands before what, and how it is said.
+"""Abbreviations with one certain meaning, by language: where they occur and what is said.
 
 Where a sentence ends and what else is an abbreviation, sentencex knows; no library has the words.
 """
@@ -164,13 +164,13 @@ _LANGUAGES = {
 
 
 def known(language: str) -> Abbreviations:
-    """The abbreviations of a language; of most, none."""
+    """The abbreviations of a language; none for most languages."""
     return _begun(language.lower().partition("-")[0])
 
 
 @cache
 def _begun(main: str) -> Abbreviations:
-    """The abbreviations as they may also begin a sentence, with a capital."""
+    """The abbreviations, also with the capital with which they may begin a sentence."""
     listed = _LANGUAGES.get(main, _NONE)
     anywhere, number = (
         {short[0].upper() + short[1:]: said[0].upper() + said[1:] for short, said in table.items()}
@@ -187,13 +187,13 @@ _FINAL = _set(
     "Co. Ph.D. M.D. U.S. U.S.A. U.K. U.N. E.U. A.D. B.C. B.C.E. C.E. D.C. Ave. Blvd. Rd. Dept. "
     "D. Z. J. jun. sen. m. Uds. Ud."
 )
-"""The last parts of those that may end a sentence."""
+"""Last parts of abbreviations that may end a sentence."""
 _LISTS = _set("etc. usw. usf. v.m. Ä.")
-"""Those that end an enumeration, and often the sentence with it."""
+"""Abbreviations that end an enumeration, and often the sentence with it."""
 
 
 def may_end(found: str) -> bool:
-    """Whether an abbreviation may stand at the end of a sentence that another follows."""
+    """Whether an abbreviation may end a sentence before another one."""
     bare = re.sub(r"\s", "", found)
     return any(
         bare == end or bare.endswith("." + end) or (bare.endswith(end) and len(end) > 3)
@@ -208,7 +208,7 @@ def ends_list(found: str) -> bool:
 
 @cache
 def pattern(entries: frozenset[str]) -> re.Pattern[str]:
-    """What finds any of some abbreviations as a word, the longest first.
+    """A pattern that finds any of some abbreviations as a word, the longest first.
 
     Where one has a space, there may be one of any kind or none.
     """
@@ -218,6 +218,6 @@ def pattern(entries: frozenset[str]) -> re.Pattern[str]:
 
 
 def said(entries: Mapping[str, str], found: str) -> str:
-    """What is spoken for one that was found."""
+    """What is spoken for an abbreviation that was found."""
     bare = re.sub(r"\s", "", found)
     return next(said for short, said in entries.items() if short.replace(" ", "") == bare)

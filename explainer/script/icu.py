@@ -1,4 +1,4 @@
-"""What ICU's message patterns say in a language: a pattern's argument and a value in, text out.
+"""Formats values by ICU: a language, a value and the argument of a message pattern in, text out.
 
 ICU holds CLDR: names of units, currencies and months, and rules that spell numbers.
 """

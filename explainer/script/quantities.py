@@ -43,11 +43,11 @@ _OWN = {
     "fr": {"sec": "second", "o": "byte", "ko": "kilobyte", "Mo": "megabyte", "Go": "gigabyte",
            "To": "terabyte"},
 }  # fmt: skip
-"""Symbols of one language: those of others would be taken for words."""
+"""Symbols of units in one language only, since they may be words in others."""
 _POWERS = {"²": "square-", "^2": "square-", "³": "cubic-", "^3": "cubic-", "2": "square-"}
 _POWERS["3"] = "cubic-"
 SYMBOL = r"[A-Za-zµμΩΩÅ°ºC℃℉%‰²³/^23]+"
-"""What a unit's symbol is made of."""
+"""A pattern of the characters that a unit's symbol consists of."""
 CURRENCY_SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 CURRENCY_SIGNS |= {"₩": "KRW", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₪": "ILS", "₫": "VND"}
 CURRENCY_SIGNS |= {"A$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD", "R$": "BRL"}
@@ -79,7 +79,7 @@ def _simple(symbol: str, main: str) -> str | None:
     if not name or not power:
         return name
     if power[0] in ("2", "3") and not name.endswith("meter"):
-        return None  # what a digit means is sure of lengths only
+        return None  # a digit is a power only after a length
     return _POWERS[power[0]] + name
 
 
@@ -104,7 +104,7 @@ def currency_name(code: str, amount: Decimal, language: str) -> str | None:
     from num2words import num2words
 
     main = language.lower().partition("-")[0]
-    # anything but one, to have a plural
+    # any amount other than one, to get a plural
     many = "1" if amount == 1 else "2"
     try:
         said = str(num2words(f"{many}.00", lang=main, to="currency", currency=code, separator=","))
@@ -112,7 +112,7 @@ def currency_name(code: str, amount: Decimal, language: str) -> str | None:
     except (NotImplementedError, ArithmeticError, LookupError, TypeError, ValueError):
         said = number = ""
     whole = said.partition(",")[0].removesuffix(" sterling").split()
-    # num2words has no plural of this one
+    # num2words has no plural of this currency
     plain = {"euro": "euros"}.get(whole[-1], whole[-1]) if main == "en" and whole else ""
     if many == "1" or main != "en":
         plain = whole[-1] if whole else ""
@@ -142,5 +142,5 @@ def _named(skeleton: str, amount: Decimal, language: str) -> str | None:
 
 
 def dotted(main: str) -> frozenset[str]:
-    """The symbols that a language may write with a full stop."""
+    """The units' symbols that a language may write with a full stop."""
     return frozenset({*_OWN.get(main, {}), "min"} if main in ("en", "de", "es", "fr") else ())

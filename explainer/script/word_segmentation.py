@@ -1,4 +1,4 @@
-"""Texts that have no spaces between words: a text in, the span of each of its words out.
+"""Finds words in texts without spaces between them: a text in, the span of each word out.
 
 Thai, Khmer, Lao and Burmese are cut by ICU's dictionaries, Japanese by BudouX, Chinese by both;
 punctuation stays with its word. In any script, a zero-width space stands between two words.
@@ -25,14 +25,14 @@ _UNSPACED = re.compile(f"[{_HAN}{_KANA}{_THAI}{_OTHERS}]")
 _CLOSING = frozenset(
     "、。，．・：；？！゛゜ヽヾゝゞ々ー…‥～〜ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.:;?!%％°ๆฯ"
 )
-"""What no row begins with, beside closing brackets and quotes (JIS X 4051)."""
+"""What must not begin a row, besides closing brackets and quotes (JIS X 4051)."""
 _LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
 """Thai and Lao vowels that are written before the consonant that they follow."""
 HAN_NUMERALS = frozenset("〇零一二三四五六七八九十百千万萬亿億两兩")
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether a text has letters of a script that puts no spaces between words."""
+    """Whether a text has letters of a script without spaces between words."""
     return bool(_UNSPACED.search(text))
 
 
@@ -66,7 +66,7 @@ def spans(
 
 
 def _cuts(run: str, language: str, edges: set[int], listed: list[str]) -> list[int]:
-    """Where one word of a run ends and the next begins."""
+    """The offsets in a run of characters at which one word ends and the next begins."""
     if not is_unspaced(run):
         return []
     cuts = {at for at in _modelled(run, language) if not _one_word(run[at - 1 : at + 1])} | edges
@@ -77,7 +77,7 @@ def _cuts(run: str, language: str, edges: set[int], listed: list[str]) -> list[i
 
 
 def _one_word(around: str) -> bool:
-    """Whether two characters are of one number, or of one word of a script that has spaces."""
+    """Whether two characters are part of one number, or one word of a script with spaces."""
     if all(char in HAN_NUMERALS for char in around):
         return True
     return all(char.isalnum() and not is_unspaced(char) for char in around)

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from explainer.script import abbreviations, grammar, quantities
+from explainer.script import abbreviations, quantities
+from explainer.script.grammar.amounts import fraction_in_words, money_in_words, whole_and_half
+from explainer.script.grammar.language_words import SINGULAR_SCALES
 from explainer.script.spoken_forms.finder import (
     BEFORE_FORM,
     GAP,
@@ -60,7 +62,7 @@ def _money(
     if not all(value is not None for value in values):
         return
     amounts = [value for value in values if value is not None]
-    said = grammar.money_in_words(amounts, scale or "", code, finder.language)
+    said = money_in_words(amounts, scale or "", code, finder.language)
     if said and negative:
         said = f"{finder.words.minus} {said}" if finder.words.minus else None
     if said and found[0].endswith("."):
@@ -139,9 +141,9 @@ def find_fractions(finder: FormFinder) -> None:
 def _fraction(
     finder: FormFinder, found: re.Match[str], whole: str | None, top: int, bottom: int
 ) -> None:
-    said = grammar.fraction_in_words(top, bottom, finder.language)
+    said = fraction_in_words(top, bottom, finder.language)
     if whole and (top, bottom) == (1, 2):
-        said = grammar.whole_and_half(int(whole), finder.language)
+        said = whole_and_half(int(whole), finder.language)
     elif said and whole:
         said = _join_known(finder.cardinal(Decimal(whole)), finder.words.joiner, said)
     elif top == bottom:  # “fifty fifty”
@@ -187,7 +189,7 @@ def find_scales(finder: FormFinder) -> None:
         if value is None:
             continue
         if value == 1:
-            name = grammar.SINGULAR_SCALES.get(name, name)
+            name = SINGULAR_SCALES.get(name, name)
             finder.number(found.start(1), found.end(1), finder.counted(value, name), value)
         said = finder.closed(found.end(), name) if found[0].endswith(".") else name
         begin = start if found[2] else found.end(1)

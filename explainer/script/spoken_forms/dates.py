@@ -6,7 +6,15 @@ import datetime
 import re
 from decimal import Decimal
 
-from explainer.script import grammar, numbers
+from explainer.script import numbers
+from explainer.script.grammar.amounts import english_decade
+from explainer.script.grammar.dates import (
+    abbreviated_months,
+    date_in_words,
+    has_month_first,
+    month_names,
+    time_in_words,
+)
 from explainer.script.spoken_forms.finder import (
     BEFORE_FORM,
     GAP,
@@ -28,7 +36,7 @@ def find_dates(finder: FormFinder) -> None:
             year, month, day = int(found[1]), int(found[2]), int(found[3])
         else:
             first, second, year = int(found[4]), int(found[6]), int(found[7])
-            month_first = found[5] == "/" and grammar.has_month_first(finder.language)
+            month_first = found[5] == "/" and has_month_first(finder.language)
             if month_first and first > 12:
                 month_first = False
             elif not month_first and second > 12 and found[5] == "/":
@@ -46,9 +54,7 @@ def find_dates(finder: FormFinder) -> None:
 
 def _date(finder: FormFinder, at: int, day: int, month: int, year: int) -> str | None:
     try:
-        written = grammar.date_in_words(
-            datetime.datetime(year or 2000, month, day, 12), finder.language
-        )
+        written = date_in_words(datetime.datetime(year or 2000, month, day, 12), finder.language)
     except ValueError:
         return None
     if not written:
@@ -74,7 +80,7 @@ def find_named_dates(finder: FormFinder) -> None:
     """English dates with a month's name: May 3, 3 May, Jan. 5th."""
     if finder.main != "en":
         return
-    names = "|".join(sorted(map(re.escape, grammar.month_names("en")), key=len, reverse=True))
+    names = "|".join(sorted(map(re.escape, month_names("en")), key=len, reverse=True))
     day = r"(3[01]|[12]\d|0?[1-9])"
     for found in form_pattern(rf"\b({names})(\.?)GAP+{day}(?![\w%]|[.,:/]\d|GAP+\d{{3}})").finditer(
         finder.text
@@ -91,7 +97,7 @@ def find_named_dates(finder: FormFinder) -> None:
 
 def find_short_months(finder: FormFinder) -> None:
     """Shortened names of months: Jan., Sept."""
-    for short, name in grammar.abbreviated_months(finder.language).items():
+    for short, name in abbreviated_months(finder.language).items():
         for found in form_pattern(rf"\b{re.escape(short)}\.(?!\w)").finditer(finder.text):
             number = re.match(r"\s*\d", finder.text[found.end() :])
             if not number and not _is_month(finder, found, short):
@@ -129,13 +135,13 @@ def find_times(finder: FormFinder) -> None:
         half = (found[4] or "").upper()
         if half and finder.main not in ("en", "es"):
             half, end = "", found.end(3)
-        spoken = grammar.time_in_words(int(found[1]), int(found[3]), half, finder.main, bool(said))
+        spoken = time_in_words(int(found[1]), int(found[3]), half, finder.main, bool(said))
         if spoken and half and found[0].endswith("."):
             spoken = finder.closed(end, spoken)
         finder.number(found.start(), end, spoken, None)
     if finder.main == "en":
         for found in form_pattern(rf"{BEFORE_FORM}(1[0-2]|[1-9]){part}").finditer(finder.text):
-            spoken = grammar.time_in_words(int(found[1]), -1, found[2].upper(), "en")
+            spoken = time_in_words(int(found[1]), -1, found[2].upper(), "en")
             if spoken and found[0].endswith("."):
                 spoken = finder.closed(found.end(), spoken)
             finder.number(found.start(), found.end(), spoken, None)
@@ -163,7 +169,7 @@ def find_decades(finder: FormFinder) -> None:
         for found in form_pattern(r"(?<![\w.,])['’]?((?:1[0-9]|20)?\d0)['’]?s\b").finditer(
             finder.text
         ):
-            finder.claim(*found.span(), grammar.english_decade(int(found[1])))
+            finder.claim(*found.span(), english_decade(int(found[1])))
     elif finder.main == "de":
         for found in form_pattern(r"(?<![\w.,])((?:1[0-9]|20)?\d0)er(n?)\b").finditer(finder.text):
             said = numbers.year(int(found[1]), "de")

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from explainer.script import grammar, numbers
+from explainer.script import numbers
+from explainer.script.grammar.genders import gender_before
+from explainer.script.grammar.language_words import language_words
 
 GAP = r"[ \u00a0\u2009\u202f]"
 _GROUPS = (
@@ -55,7 +57,7 @@ class FormFinder:
         self.text = re.sub(r"[\t\n\r]", " ", text)
         self.language = language
         self.main = language.lower().partition("-")[0]
-        self.words = grammar.language_words(self.main)
+        self.words = language_words(self.main)
         self.kinds = kinds
         self.forms: list[Form] = []
         self.numbers: dict[int, tuple[int, Decimal | None]] = {}
@@ -101,7 +103,7 @@ class FormFinder:
 
     def counted(self, number: Decimal, name: str) -> str | None:
         """A number in words as it is said before a noun."""
-        return self.cardinal(number, grammar.gender_before(number, name, self.main))
+        return self.cardinal(number, gender_before(number, name, self.main))
 
     def word_before(self, at: int) -> str:
         """The word before a place, without opening quotes between them; "" after a full stop."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from explainer.script import grammar, numbers
+from explainer.script import numbers
+from explainer.script.grammar.genders import german_ending
+from explainer.script.grammar.roman_numerals import CENTURIES, century_in_words, roman_in_words
 from explainer.script.spoken_forms.finder import BEFORE_FORM, FormFinder, form_pattern
 
 _ROMAN_NUMERAL = r"(?=[IVX])(?:X{0,3})(?:IX|IV|V?I{0,3})"
@@ -19,7 +21,7 @@ def find_german_ordinals(finder: FormFinder) -> None:
     for found in form_pattern(chain).finditer(finder.text):
         before = finder.word_before(found.start())
         rest = finder.text[found.end() :]
-        ending = grammar.german_ending(finder.text[: found.start()], before, rest)
+        ending = german_ending(finder.text[: found.start()], before, rest)
         if ending is None:
             continue
         for each in form_pattern(r"(\d+|[IVX]+)\.").finditer(found[0]):
@@ -88,7 +90,7 @@ def _roman_value(written: str) -> int:
 
 def find_roman_numerals(finder: FormFinder) -> None:
     """Roman numerals after a name or a noun that is counted: Ludwig XIV., siglo XIX, Phase II."""
-    century = grammar.CENTURIES.get(finder.main)
+    century = CENTURIES.get(finder.main)
     if century:
         for found in form_pattern(rf"\bs\.(?=GAP{_ROMAN_NUMERAL}(?:e|er)?\b)").finditer(
             finder.text
@@ -109,7 +111,7 @@ def find_roman_numerals(finder: FormFinder) -> None:
         if not (name and number) or (name[1].endswith(".") and name[1] != "s."):
             continue
         earlier = finder.text[: name.start()]
-        said, dot = grammar.roman_in_words(
+        said, dot = roman_in_words(
             earlier, name[1], found[1], number, bool(found[2]), finder.language
         )
         if said is None:
@@ -120,5 +122,5 @@ def find_roman_numerals(finder: FormFinder) -> None:
         for found in form_pattern(
             rf"\b(siglos|secoli|séculos)GAP({_ROMAN_NUMERAL})GAP(?:y|e|al|a)GAP({_ROMAN_NUMERAL})\b"
         ).finditer(finder.text):
-            said = grammar.century_in_words(_roman_value(found[3]), finder.language)
+            said = century_in_words(_roman_value(found[3]), finder.language)
             finder.claim(found.start(3), found.end(3), said)

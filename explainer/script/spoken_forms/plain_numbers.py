@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from explainer.script import grammar, numbers
+from explainer.script import numbers
+from explainer.script.grammar.amounts import english_halves
+from explainer.script.grammar.genders import gender_before
 from explainer.script.spoken_forms.amounts import VULGAR_FRACTIONS
 from explainer.script.spoken_forms.finder import GAP, MINUS_SIGNS, FormFinder, form_pattern
 
@@ -59,9 +61,9 @@ def find_plain_numbers(finder: FormFinder) -> None:
         said = said or finder.cardinal(value)
         if finder.main == "en" and re.fullmatch(r"10[1-9]\d", found[1]):
             leader = finder.word_before(found.start()).lower()
-            said = grammar.english_halves(int(found[1])) if leader in _YEAR_LEADERS else said
+            said = english_halves(int(found[1])) if leader in _YEAR_LEADERS else said
         noun = finder.word_after(found.end())
-        gender = grammar.gender_before(value, noun, finder.main, counted=False)
+        gender = gender_before(value, noun, finder.main, counted=False)
         if _is_label(finder, found, value):
             gender = ""
         if gender and said and finder.text[found.end() : found.end() + 1].isspace():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from explainer.script import grammar, numbers, quantities
+from explainer.script import numbers, quantities
+from explainer.script.grammar.amounts import noun_after_number
+from explainer.script.grammar.genders import gender_before
 from explainer.script.spoken_forms.finder import (
     BEFORE_FORM,
     SUPERSCRIPT_DIGITS,
@@ -55,7 +57,7 @@ def _unit(finder: FormFinder, start: int, end: int, found: re.Match[str], value:
     name = quantities.unit_name(unit, Decimal(1) if attributive else value, finder.language)
     if unit == "percent" and (percent := numbers.number_in_words("2%", finder.language)):
         name = percent.split(" ", 1)[1]
-    name = name and grammar.noun_after_number(value, name, finder.main)
+    name = name and noun_after_number(value, name, finder.main)
     begin, finish = end if glued else found.start(2), found.start(2) + width
     if name is None or not finder.free(begin, finish):
         return
@@ -65,7 +67,7 @@ def _unit(finder: FormFinder, start: int, end: int, found: re.Match[str], value:
     if start not in finder.numbers:
         written = finder.text[start:end]
         said = numbers.number_in_words(written, finder.language) if written.isascii() else None
-        if grammar.gender_before(value, name, finder.main):
+        if gender_before(value, name, finder.main):
             said = finder.counted(value, name)
         if not finder.number(start, end, said or finder.cardinal(value), value):
             return
