@@ -59,10 +59,10 @@ from explainer.draw.worker import Done as _Done
 class Demo(_narrated.NarratedScene, {name}):
     def one(self):
         super(_narrated.NarratedScene, self).construct()
-        if self._run.line.frames == {long}:
+        if self._playhead.line.frames == {long}:
             raise _Done
     def two(self):
-        self.wait({held} / self._run.shot.fps)
+        self.wait({held} / self._playhead.shot.fps)
 """
 
 

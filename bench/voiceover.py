@@ -41,7 +41,7 @@ def voiced(scene: type[NarratedScene]) -> type[NarratedScene]:
         script = load(Path("script.yaml"), check_scenes=False)
         said = {line.key: line.say.spoken for line in script.lines}
         self.set_speech_service(Flite())
-        self._run.begin_line = lambda line: self.add_voiceover_text(
+        self._playhead.begin_line = lambda line: self.add_voiceover_text(
             said[f"{self.shot.id}.{line.id}"]
         )
         scene.construct(self)

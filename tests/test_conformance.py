@@ -18,7 +18,7 @@ from explainer.frame_format import find_format
 from explainer.script.loader import load
 from explainer.stage import scene as stage_scene
 from explainer.stage.paths import Viewport
-from explainer.stage.scene import Run
+from explainer.stage.playhead import Playhead
 from project import ROOT, Project
 
 sys.path.insert(0, str(ROOT / "bench"))
@@ -244,8 +244,8 @@ class Case(Scene):
 
 
 def a_frame_less(monkeypatch: pytest.MonkeyPatch) -> None:
-    count = Run.moving_frames
-    monkeypatch.setattr(Run, "moving_frames", lambda self, time: count(self, time) - 1)
+    count = Playhead.count_moving_frames
+    monkeypatch.setattr(Playhead, "count_moving_frames", lambda self, time: count(self, time) - 1)
 
 
 def another_colour(monkeypatch: pytest.MonkeyPatch) -> None:

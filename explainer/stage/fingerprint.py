@@ -30,7 +30,7 @@ from explainer.cache import tracing
 
 PASSING = {
     Scene: {
-        *("_run", "animations", "duration", "last_t", "moving_mobjects", "static_mobjects"),
+        *("_playhead", "animations", "duration", "last_t", "moving_mobjects", "static_mobjects"),
         *("queue", "stop_condition", "time_progression", "file_writer_settings", "output_plan"),
     },
     CairoRenderer: {
@@ -87,7 +87,7 @@ def fingerprint(scene: Any, modules: Iterable[types.ModuleType]) -> str:
         np.random.get_state(),
         {name: value for name, value in config.items() if name not in PLACES},
         # wherever the film lies
-        [os.path.relpath(place, scene._folder()) for place in (Path.cwd(), config.assets_dir)],
+        [os.path.relpath(place, scene._film_folder()) for place in (Path.cwd(), config.assets_dir)],
         [_changed(held, vars(kind)) for kind, held in _UNTOUCHED.items()],
         _changed(_BUILTINS, vars(builtins)),
         tracing.variables_set(),

@@ -19,15 +19,16 @@ from explainer.stage.cached_camera import CachedCamera
 from explainer.stage.camera import StageCamera
 from explainer.stage.labels import LabelRecorder
 
-Sink = Callable[[NDArray[np.uint8], int], None]
-"""Takes an RGBA frame (height, width, 4), valid until the next is taken; how often to show it."""
+FrameSink = Callable[[NDArray[np.uint8], int], None]
+"""Takes an RGBA frame, of shape (height, width, 4) and valid until the next is given, and how many
+times to show it."""
 
-FLAT = (Camera, MovingCamera, StageCamera, CachedCamera)
-"""The cameras whose pictures CachedCamera draws."""
+FLAT_CAMERAS = (Camera, MovingCamera, StageCamera, CachedCamera)
+"""The cameras in whose place CachedCamera draws."""
 
 
-def _ignore(_frame: NDArray[np.uint8], _repeat: int) -> None:
-    """A sink while nothing is to be shown."""
+def _discard(_frame: NDArray[np.uint8], _count: int) -> None:
+    """The sink until another is set."""
 
 
 class FrameRenderer(CairoRenderer):  # type: ignore[misc]
@@ -40,19 +41,21 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         """
         super().__init__(camera_class=CachedCamera)
         self.only = only
-        self.sink: Sink = _ignore
+        self.sink: FrameSink = _discard
         self.inspected_frames: frozenset[int] = frozenset()
         self.label_recorder = LabelRecorder()
-        # whatever the configuration says while the scene is made
-        self.size = {name: config[name] for name in ("pixel_width", "pixel_height")}
+        # kept from here: a scene's code may change Manim's configuration
+        self.pixel_size = {name: config[name] for name in ("pixel_width", "pixel_height")}
 
     def init_scene(self, scene: Any, *_: Any, **__: Any) -> None:
         """Take the camera that the scene asks for; frames go to the sink, so no file is opened."""
-        # made only now, as the scene's file may have set how a picture begins
-        with tempconfig(self.size):
-            self.camera = CachedCamera() if scene.camera_class in FLAT else scene.camera_class()
-        unit = min(self.size.values()) / 1080
-        # a cloud's points are as wide as Manim's at 1080, in a picture of any size
+        # made only now, as the scene's file may have set the background in Manim's configuration
+        with tempconfig(self.pixel_size):
+            self.camera = (
+                CachedCamera() if scene.camera_class in FLAT_CAMERAS else scene.camera_class()
+            )
+        unit = min(self.pixel_size.values()) / 1080
+        # points of a point cloud are as wide as Manim's at 1080, in a frame of any size
         self.camera.adjusted_thickness = lambda thickness: 1 + (thickness - 1) * unit
 
     def play(self, scene: Any, *args: Any, **kwargs: Any) -> None:
@@ -60,22 +63,22 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         scene.compile_animation_data(*args, **kwargs)
         scene.begin_animations()
         if not self.skip_animations:
-            self._draw_still(scene)
+            self._draw_static(scene)
         elif not isinstance(self.camera, CachedCamera):
-            # it counts for all frames where the camera's middle was in the first one
+            # Manim takes the camera's centre for the whole play from where it is in the first frame
             self.camera.get_cairo_context(self.camera.pixel_array)
         if scene.is_current_animation_frozen_frame():
-            run = scene._run
-            frames = run.frames_of(scene.duration)
-            run.reserve_frames(frames)
+            playhead = scene._playhead
+            frames = playhead.count_frames(scene.duration)
+            playhead.reserve_frames(frames)
             if frames and not self.skip_animations:
-                self._show(scene, frames, scene.moving_mobjects)
+                self._emit(scene, frames, scene.moving_mobjects)
             self.advance(scene, frames, at_once=True)
         else:
             scene.play_internal(skip_rendering=self.skip_animations)
         self.num_plays += 1
 
-    def _draw_still(self, scene: Any) -> None:
+    def _draw_static(self, scene: Any) -> None:
         """Draw what stands still in a play, once for all its frames."""
         if isinstance(self.camera, CachedCamera):
             self.camera.hold(scene.static_mobjects)
@@ -84,23 +87,23 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
 
     def render(self, scene: Any, _time: float = 0, moving: Any = None) -> None:
         """Draw one frame and hand it on."""
-        self._show(scene, 1, moving)
+        self._emit(scene, 1, moving)
         self.advance(scene, 1)
 
     def advance(self, scene: Any, frames: int, at_once: bool = False) -> None:
         """Count frames as shown, adding up the time as Manim does."""
-        step = 1 / scene._run.shot.fps
+        step = 1 / scene._playhead.shot.fps
         if at_once:
             self.seconds += frames * step
         else:
             for _ in range(frames):
                 self.seconds += step
-        scene._run.frame += frames
+        scene._playhead.frame += frames
 
     @property
     def time(self) -> float:
-        """Seconds since the scene began; who asks depends on it."""
-        # Manim itself asks for it around every play call, for captions that a film does not have
+        """Seconds since the scene began; a line that reads it depends on it."""
+        # Manim itself reads it around every play call, for captions that a film does not have
         if not sys._getframe(1).f_code.co_filename.endswith("manager.py"):
             tracing.note("time", "", "read")
         return self.seconds
@@ -109,8 +112,8 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     def time(self, seconds: float) -> None:
         self.seconds = seconds
 
-    def _show(self, scene: Any, count: int, moving: Any) -> None:
-        first = scene._run.frame
+    def _emit(self, scene: Any, count: int, moving: Any) -> None:
+        first = scene._playhead.frame
         if self.only is None or not self.only.isdisjoint(range(first, first + count)):
             if isinstance(self.camera, CachedCamera):
                 self.camera.draw_frame(scene.mobjects)

@@ -1,19 +1,17 @@
-"""The stage: a Manim scene whose lines are methods and whose moments are cues of the narration.
+"""NarratedScene: a Manim scene whose lines are methods and whose moments are cues of the narration.
 
-A scene file holds one `NarratedScene` with a method for each line of its scene in the script. The
-stage runs them in order, lets them ask for moments by name and holds the last picture until the
-line is over. `draw` hands it a SceneTiming and a sink for frames; under plain `manim` it rehearses
-with times estimated from the script beside the scenes folder.
+It runs the method of each line in order, lets it ask for moments by name, and holds the last frame
+until the line is over. `draw` gives it a SceneTiming and a sink for frames; under plain `manim` it
+runs with times estimated from the script beside the scenes folder.
 """
 
 from __future__ import annotations
 
 import inspect
-import logging
 import sys
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -44,8 +42,10 @@ from explainer.stage import manim_patches
 from explainer.stage.camera import StageCamera
 from explainer.stage.errors import StageError
 from explainer.stage.fast_forward import needs_every_frame
+from explainer.stage.fonts import register_fonts
 from explainer.stage.label_texts import set_label_texts
 from explainer.stage.mobject_attributes import pin
+from explainer.stage.playhead import Playhead
 from explainer.stage.renderer import FrameRenderer
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import END
@@ -56,103 +56,22 @@ manim_patches.install()
 CUE_TOLERANCE_SECONDS = 0.25
 """Seconds by which a moment may already be past before it counts as missed."""
 
-CAPTIONS = "a film's captions are what its lines say: write the words into the script instead"
-
-SHORT = 2
-"""Frames; plays shorter than this add up to their time, longer ones take whole frames each."""
+NO_CAPTIONS = "a film's captions are what its lines say: write the words into the script instead"
 
 
-@dataclass(slots=True)
-class Run:
-    """Where a scene is in its lines; `owed` is the time, in frames, that short plays still lack."""
+class _PlayheadValue:
+    """A value that scenes may read by a name, unless an author uses the name for something else."""
 
-    shot: SceneTiming
-    begin_line: Callable[[LineTiming], None] | None
-    line: LineTiming
-    index: int = 0
-    frame: int = 0  # of the running line
-    owed: float = 0.0
-    unused_cues: dict[str, set[str]] = field(default_factory=dict)
-
-    def cue(self, name: str) -> tuple[int, int]:
-        """The first frame of a cue's words and the one after their last.
-
-        Raises:
-            StageError: if the running line has no such cue.
-        """
-        if name == END:
-            return self.line.frames, self.line.frames
-        if name not in self.line.cues:
-            known = ", ".join(self.line.cues) or "none"
-            raise StageError(f"line “{self.line.id}” has no cue “{name}”; its cues: {known}")
-        self.unused_cues[self.line.id].discard(name)
-        return self.line.cues[name]
-
-    def time_until(self, until: str) -> float:
-        """Seconds from now until a cue, negative if it is past."""
-        return (self.cue(until)[0] - self.frame) / self.shot.fps
-
-    def frames_of(self, duration: float) -> int:
-        """The whole frames that a play of `duration` seconds takes; short ones carry the rest on.
-
-        Raises:
-            StageError: if it lasts less than nothing.
-        """
-        if duration < 0:
-            raise StageError(f"a time of {duration:g} s is less than nothing: give 0 or more")
-        exact = duration * self.shot.fps
-        if exact >= SHORT - 1e-6:
-            return round(exact)
-        whole = round(exact)
-        if abs(exact - whole) < 1e-6:
-            return whole
-        self.owed += exact
-        frames = int(self.owed + 1e-6)
-        self.owed -= frames
-        return frames
-
-    def moving_frames(self, duration: float) -> int:
-        """The frames of a play that moves: as many as Manim draws, where the line has room for it.
-
-        That is one more where an animation's own time is above whole frames, be it by a hair.
-        """
-        frames = self.frames_of(duration)
-        if duration * self.shot.fps < SHORT - 1e-6 or duration == frames / self.shot.fps:
-            return frames
-        counted = len(np.arange(0, duration, 1 / self.shot.fps))
-        return counted if counted <= self.line.frames - self.frame else frames
-
-    def whole(self, duration: float) -> float:
-        """A duration as whole frames, unless it is so short that it adds up with others."""
-        exact = duration * self.shot.fps
-        return round(exact) / self.shot.fps if exact >= SHORT - 1e-6 else duration
-
-    def reserve_frames(self, frames: int) -> None:
-        """Make sure that the line has room for so many more frames.
-
-        Raises:
-            StageError: if it has not.
-        """
-        left = self.line.frames - self.frame
-        if frames > left:
-            raise StageError(
-                f"line “{self.line.id}” has {left / self.shot.fps:.2f} s left but this takes "
-                f"{frames / self.shot.fps:.2f} s: shorten it, or give it by=“{END}”"
-            )
-
-
-class _Reading:
-    """A value that scenes may read under a name, and that gives way where they use the name."""
-
-    def __init__(self, read: Callable[[Run], Any], doc: str) -> None:
-        self.read, self.__doc__ = read, doc
+    def __init__(self, read: Callable[[Playhead], Any], doc: str) -> None:
+        self.read = read
+        self.__doc__ = doc
 
     def __get__(self, scene: NarratedScene | None, _: type | None = None) -> Any:
-        return self if scene is None else self.read(scene._run)
+        return self if scene is None else self.read(scene._playhead)
 
 
 class _TracedTiming(SceneTiming):
-    """A shot as a scene is given it: whoever asks for its lines or texts depends on all of them."""
+    """A scene's timing as authors see it; a line that reads all lines depends on all of them."""
 
     def __getattribute__(self, name: str) -> Any:
         value = super().__getattribute__(name)
@@ -170,8 +89,8 @@ def _traced_timing(shot: SceneTiming) -> SceneTiming:
     return _TracedTiming(**{field.name: getattr(shot, field.name) for field in fields(SceneTiming)})
 
 
-class _Times(list[float]):
-    """The times of a play call's frames, in the form of the progress bar that Manim expects."""
+class _FrameTimes(list[float]):
+    """The times of a play call's frames; has what Manim expects of its progress bar."""
 
     def close(self) -> None:
         """Nothing to close."""
@@ -193,11 +112,11 @@ class NarratedScene(Scene):  # type: ignore[misc]
         begin_line: Callable[[LineTiming], None] | None = None,
         **kwargs: Any,
     ) -> None:
-        _register_fonts(self._folder() / "assets" / "fonts")
-        shot = shot or self._rehearsal()
+        register_fonts(self._film_folder() / "assets" / "fonts")
+        shot = shot or self._estimated_timing()
         set_label_texts(shot.texts, shot.labelled)
-        self._run = Run(shot, begin_line, shot.lines[0])
-        if renderer is None and _camera_of(type(self)) in (Camera, MovingCamera):
+        self._playhead = Playhead(shot, begin_line, shot.lines[0])
+        if renderer is None and _default_camera(type(self)) in (Camera, MovingCamera):
             kwargs.setdefault("camera_class", StageCamera)
         super().__init__(renderer=renderer, **kwargs)
 
@@ -228,16 +147,16 @@ class NarratedScene(Scene):  # type: ignore[misc]
             StageError: if the line lacks the cue, or the moment is past, or there is no room.
         """
         if self._in_film() and any(name.startswith("subcaption") for name in kwargs):
-            raise StageError(CAPTIONS)
-        run = self._run
+            raise StageError(NO_CAPTIONS)
+        playhead = self._playhead
         start = at or span
         if start:
             NarratedScene.wait(self, until=start)
         end = until or by
         if span:
-            run_time = (run.cue(span)[1] - run.frame) / run.shot.fps
+            run_time = (playhead.cue(span)[1] - playhead.frame) / playhead.shot.fps
         elif end:
-            room = run.time_until(end)
+            room = playhead.time_until(end)
             if room <= 0:
                 raise StageError(f"cue “{end}” is already past: no time is left to play until it")
             if until:
@@ -251,14 +170,16 @@ class NarratedScene(Scene):  # type: ignore[misc]
         if run_time is not None:
             # asked for here, so that the message says what was asked for
             if run_time < 0:
-                run.frames_of(run_time)
-            kwargs["run_time"] = run.whole(run_time)
+                playhead.count_frames(run_time)
+            kwargs["run_time"] = playhead.round_to_frames(run_time)
         super().play(*animations, **kwargs)
         if (
             not isinstance(self.renderer, FrameRenderer)
             and self.is_current_animation_frozen_frame()
         ):
-            run.frame += run.frames_of(self.duration)  # under plain Manim nobody else counts
+            playhead.frame += playhead.count_frames(
+                self.duration
+            )  # under plain Manim nobody else counts
 
     def wait(
         self,
@@ -276,9 +197,9 @@ class NarratedScene(Scene):  # type: ignore[misc]
             StageError: if the cue is past by more than a quarter of a second, or `duration` is
                 less than nothing.
         """
-        run = self._run
+        playhead = self._playhead
         if until:
-            room = run.time_until(until)
+            room = playhead.time_until(until)
             if room < -CUE_TOLERANCE_SECONDS:
                 raise StageError(
                     f"cue “{until}” came {-room:.2f} s before the scene was ready for it: "
@@ -289,13 +210,17 @@ class NarratedScene(Scene):  # type: ignore[misc]
         if duration == 0:
             return
         if duration < 0:
-            run.frames_of(duration)
-        wait = Wait(run.whole(duration), stop_condition=stop_condition, frozen_frame=frozen_frame)
+            playhead.count_frames(duration)
+        wait = Wait(
+            playhead.round_to_frames(duration),
+            stop_condition=stop_condition,
+            frozen_frame=frozen_frame,
+        )
         NarratedScene.play(self, wait)
 
     def time_until(self, until: str = END) -> float:
         """Seconds from now until a cue's first word, or the end of the line; negative if past."""
-        return self._run.time_until(until)
+        return self._playhead.time_until(until)
 
     def room(self, until: str = END) -> float:
         """The same as `time_until`, by its old name."""
@@ -312,7 +237,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
             super().next_section(*args, **kwargs)
         elif kwargs.get("skip_animations") or (len(args) > 2 and args[2]):
             what = "skip_animations is for previews; a film shows the section all the same"
-            print(f"line “{self._run.line.id}”: {what}", file=sys.stderr)
+            print(f"line “{self._playhead.line.id}”: {what}", file=sys.stderr)
 
     def add_sound(self, sound_file: str, *args: Any, **kwargs: Any) -> None:
         """Play a sound, under plain Manim; in a film the script says what sounds when.
@@ -321,7 +246,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
             StageError: in a film.
         """
         if self._in_film():
-            line, name = self._run.line.id, Path(sound_file).name
+            line, name = self._playhead.line.id, Path(sound_file).name
             raise StageError(
                 f"a film's sounds stand in its script: put {name} into assets/ and write "
                 f"“sounds: {{CUE: {name}}}” below line “{line}”, where CUE is one of its cues"
@@ -335,7 +260,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
             StageError: in a film.
         """
         if self._in_film():
-            raise StageError(CAPTIONS)
+            raise StageError(NO_CAPTIONS)
         super().add_subcaption(*args, **kwargs)
 
     def interactive_embed(self) -> None:
@@ -367,21 +292,26 @@ class NarratedScene(Scene):  # type: ignore[misc]
         """What lies behind everything, shape (height, width, 4), RGBA; override to have one."""
         return None
 
-    shot = _Reading(
-        lambda run: _traced_timing(run.shot), "The scene's place in the film, and its lines' times."
+    shot = _PlayheadValue(
+        lambda playhead: _traced_timing(playhead.shot),
+        "The scene's place in the film, and its lines' times.",
     )
-    fps = _Reading(lambda run: run.shot.fps, "Frames a second.")
-    line_index = _Reading(lambda run: run.index, "The number of the running line, from 0.")
-    line_count = _Reading(lambda run: len(run.shot.lines), "How many lines the scene has.")
-    line_progress = _Reading(
-        lambda run: min(1.0, run.frame / run.line.frames),
+    fps = _PlayheadValue(lambda playhead: playhead.shot.fps, "Frames a second.")
+    line_index = _PlayheadValue(
+        lambda playhead: playhead.index, "The number of the running line, from 0."
+    )
+    line_count = _PlayheadValue(
+        lambda playhead: len(playhead.shot.lines), "How many lines the scene has."
+    )
+    line_progress = _PlayheadValue(
+        lambda playhead: min(1.0, playhead.frame / playhead.line.frames),
         "How much of the running line has been shown, 0 to 1.",
     )
 
-    # -- for the machinery --------------------------------------------------------------------
+    # -- called by Manim ----------------------------------------------------------------------
 
     def setup(self) -> None:
-        """Check fonts and lay the backdrop; a subclass that overrides this calls it first."""
+        """Check fonts and draw the backdrop; a subclass that overrides this calls it first."""
         for name in set(self.fonts) - set(manimpango.list_fonts()):
             remedy = "put its file into assets/fonts, or install it"
             raise EnvironmentProblem.of(f"the font {name} is missing", remedy)
@@ -393,12 +323,15 @@ class NarratedScene(Scene):  # type: ignore[misc]
 
     def construct(self) -> None:
         """Run the lines in order, each filled up to its last frame."""
-        run = self._run
-        for index, line in enumerate(run.shot.lines):
-            run.line, run.index, run.frame, run.owed = line, index, 0, 0.0
-            run.unused_cues[line.id] = set(line.cues)
-            if run.begin_line:
-                run.begin_line(line)
+        playhead = self._playhead
+        for index, line in enumerate(playhead.shot.lines):
+            playhead.line = line
+            playhead.index = index
+            playhead.frame = 0
+            playhead.frame_remainder = 0.0
+            playhead.unused_cues[line.id] = set(line.cues)
+            if playhead.begin_line:
+                playhead.begin_line(line)
             method = getattr(self, line.id.replace("-", "_"), None)
             if method is None:
                 raise StageError(f"{type(self).__name__} has no method for line “{line.id}”")
@@ -410,16 +343,20 @@ class NarratedScene(Scene):  # type: ignore[misc]
         return float(max(animation.run_time for animation in animations))
 
     def play_internal(self, skip_rendering: bool = False) -> None:
-        """Run the animations that have begun, frame by frame unless the way makes no difference."""
-        run, animations = self._run, self.animations or []
-        frames = run.moving_frames(self.duration)
-        # times as Manim adds them up, to the last bit, and of its type: Add takes none
-        waits_for, step = self.stop_condition, 1 / run.shot.fps
-        if waits_for:
-            frames, wanted = min(frames, run.line.frames - run.frame), frames
-        run.reserve_frames(frames)
-        self.time_progression = _Times()
-        if skip_rendering and not waits_for and not needs_every_frame(self):
+        """Run the animations that have begun: frame by frame, or in one step where that is safe."""
+        playhead = self._playhead
+        animations = self.animations or []
+        frames = playhead.count_moving_frames(self.duration)
+        stop_condition = self.stop_condition
+        step = 1 / playhead.shot.fps
+        requested = frames
+        if stop_condition:
+            frames = min(frames, playhead.line.frames - playhead.frame)
+        playhead.reserve_frames(frames)
+        self.time_progression = _FrameTimes()
+        # times are Manim's to the last bit, and of its type: with its Add, which lasts 0 seconds,
+        # dividing by np.float64 gives NaN, where a float would raise
+        if skip_rendering and not stop_condition and not needs_every_frame(self):
             self.update_to_time(np.float64(self.duration))
             self.renderer.advance(self, frames)
         else:
@@ -430,12 +367,12 @@ class NarratedScene(Scene):  # type: ignore[misc]
                 else:
                     self.renderer.render(self, i * step, self.moving_mobjects)
                     if not isinstance(self.renderer, FrameRenderer):
-                        run.frame += 1
-                if waits_for and waits_for():
+                        playhead.frame += 1
+                if stop_condition and stop_condition():
                     break
             else:
-                if waits_for and frames < wanted:
-                    what = f"line “{run.line.id}” ended before what its wait is for came true"
+                if stop_condition and frames < requested:
+                    what = f"line “{playhead.line.id}” ended before what its wait is for came true"
                     raise StageError(f"{what}: give the wait a time that fits into the line")
         for animation in animations:
             animation.finish()
@@ -444,9 +381,9 @@ class NarratedScene(Scene):  # type: ignore[misc]
         self.renderer.static_image = None
 
     def __getattr__(self, name: str) -> Any:
-        """Say whose method a name is that another of Manim's scenes has."""
+        """Raise an AttributeError that names what is near, or which of Manim's scenes has it."""
         what = f"“{type(self).__name__}” has no attribute “{name}”"
-        if "_run" not in vars(self):
+        if "_playhead" not in vars(self):
             raise AttributeError(f"{what}: its __init__ calls no super().__init__(**kwargs)")
         if near := get_close_matches(name, dir(self), 1, 0.75):
             what += f"; did you mean “{near[0]}”?"
@@ -459,43 +396,19 @@ class NarratedScene(Scene):  # type: ignore[misc]
     def _in_film(self) -> bool:
         return isinstance(self.renderer, FrameRenderer)
 
-    def _folder(self) -> Path:
+    def _film_folder(self) -> Path:
         return Path(inspect.getfile(type(self))).resolve().parent.parent
 
-    def _rehearsal(self) -> SceneTiming:
+    def _estimated_timing(self) -> SceneTiming:
         name = Path(inspect.getfile(type(self))).stem.replace("_", "-")
-        script = load(self._folder() / "script.yaml", selection=name)
+        script = load(self._film_folder() / "script.yaml", selection=name)
         found = scene_timings(estimate_timeline(script, int(config.frame_rate)))
         if name not in found:
             raise StageError(f"script.yaml has no scene “{name}”")
         return found[name]
 
 
-def _heed_fonts(record: logging.LogRecord) -> bool:
-    """Let errors of Manim be said, and raise what it only says of fonts, for it takes another."""
-    said = record.getMessage()
-    if said.startswith("Font ") and " not in [" in said:
-        name = said[len("Font ") : said.index(" not in [")]
-        there = sorted(set(manimpango.list_fonts()))
-        near = ", ".join(get_close_matches(name, there)) or ", ".join(there[:6])
-        raise StageError(
-            f"there is no font “{name}”; near it are: {near}. "
-            "Put its file into assets/fonts, or take another"
-        )
-    return record.levelno >= logging.ERROR
-
-
-def _register_fonts(folder: Path) -> None:
-    logger = logging.getLogger("manim")
-    logger.setLevel(logging.WARNING)
-    if _heed_fonts not in logger.filters:
-        logger.addFilter(_heed_fonts)
-    for file in sorted(folder.glob("*.[ot]tf")):
-        tracing.note_file(file)
-        manimpango.register_font(str(file))
-
-
-def _camera_of(kind: type) -> Any:
+def _default_camera(kind: type) -> Any:
     """The camera that a scene's Manim base asks for: the first default along its classes."""
     classes = kind.__mro__[kind.__mro__.index(NarratedScene) + 1 :]
     for cls in classes:
