@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = {
     "timeline": ["test_timeline", "test_translation"],
-    "script/wording": ["test_wording", "test_numerals", "test_script"],
+    "script/narration_text": ["test_narration_text", "test_numbers", "test_script"],
     "captions": ["test_captions", "test_formats"],
     "cache": ["test_cache"],
 }

@@ -19,7 +19,7 @@ from explainer.media import pango
 from explainer.media.pango import Fonts
 from project import ROOT
 from test_captions import film_of
-from test_unspaced import film_in
+from test_word_segmentation import film_in
 
 FOLDER = ROOT / "assets" / "fonts"
 AREA = (1280, 140)
