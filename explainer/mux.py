@@ -22,7 +22,7 @@ from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
 
 from explainer.cache import begun, make_room, promise
-from explainer.cache.leftovers import OURS
+from explainer.cache.tempfiles import OURS
 from explainer.clock import TICKS, frame_ticks
 from explainer.draw.clip import Clip
 from explainer.errors import CheckFailed, error_text, rebuild_command, with_filename

@@ -15,7 +15,7 @@ from typing import Any
 
 from explainer import draw, mux, outputs
 from explainer.audio import mix
-from explainer.cache import Cache, leftovers, limit, write_atomically
+from explainer.cache import Cache, limit, tempfiles, write_atomically
 from explainer.captions.formats.registry import FORMATS
 from explainer.captions.model import Caption
 from explainer.captions.segment import segment
@@ -164,7 +164,7 @@ def render(
         job = ExportJob(versions, script, cache, progress, options.single_file)
         usual = ["page"] if part else ["poster", "page"]
         files += write_exports([*usual, *options.exports], job)
-    leftovers.sweep(outputs.output_dir(script))
+    tempfiles.sweep(outputs.output_dir(script))
     cache.trim(max_cache_bytes)
 
     spoken = [

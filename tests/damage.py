@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from explainer.cache.lock import PATIENCE
+from explainer.cache.locks import PATIENCE
 from project import ROOT, TINY, Project
 
 FILM = ("film", "--quality", TINY, "--voice", "tone")

@@ -17,7 +17,7 @@ from typing import Any
 
 from damage import outputs
 from disturbed import ORDER, Standard, lettered, names_of, strays
-from explainer.cache.leftovers import DAY
+from explainer.cache.tempfiles import DAY
 from project import ROOT, Project
 
 HANG = 120.0

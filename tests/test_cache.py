@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from explainer.cache import FOLDER, TAG, Cache, Entry, differences, limit, lock, write_atomically
+from explainer.cache import FOLDER, TAG, Cache, Entry, differences, limit, locks, write_atomically
 from explainer.cache.ledger import NAME, Ledger
-from explainer.cache.lock import Hold
+from explainer.cache.locks import Hold
 from explainer.cli import main
 from explainer.errors import ScriptError
 
@@ -300,8 +300,8 @@ def test_the_limit_is_two_gigabytes_or_what_is_asked_for(monkeypatch: pytest.Mon
 HOLD = """
 import sys, time
 from pathlib import Path
-from explainer.cache import lock
-with lock.alone(Path(sys.argv[1])):
+from explainer.cache import locks
+with locks.alone(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(3600)
 """
@@ -337,10 +337,10 @@ def test_a_lock_names_the_process_that_has_it_once_patience_is_over(
 ) -> None:
     with holder() as process:
         clock = Clock()
-        monkeypatch.setattr(lock, "time", clock)
+        monkeypatch.setattr(locks, "time", clock)
         with (
             pytest.raises(ScriptError, match=f"locked by process {process.pid}\n.*kill") as caught,
-            lock.alone(tmp_path / "lock", patience=30),
+            locks.alone(tmp_path / "lock", patience=30),
         ):
             pytest.fail("two at once")
         assert 1030 < clock.now < 1031
@@ -353,12 +353,12 @@ def test_a_thread_goes_into_its_own_lock_again_and_another_does_not(tmp_path: Pa
 
     def enter() -> str:
         try:
-            with lock.alone(path, patience=0):
+            with locks.alone(path, patience=0):
                 return "in"
         except ScriptError:
             return "kept out"
 
-    with lock.alone(path), ThreadPoolExecutor(1) as other:
+    with locks.alone(path), ThreadPoolExecutor(1) as other:
         assert enter() == "in"
         assert other.submit(enter).result() == "kept out"
     assert enter() == "in"
@@ -369,13 +369,13 @@ def test_the_lock_of_a_dead_process_is_taken_over(
 ) -> None:
     with holder() as process:
         process.send_signal(signal.SIGKILL)
-    with lock.alone(tmp_path / "lock", patience=0.2):
+    with locks.alone(tmp_path / "lock", patience=0.2):
         pass
 
 
 def test_a_lock_whose_number_another_process_has_by_now_is_taken_over(tmp_path: Path) -> None:
     (tmp_path / "lock").write_text(f"{os.getppid()}\n")  # alive, and has nothing to do with it
-    with lock.alone(tmp_path / "lock", patience=0.2):
+    with locks.alone(tmp_path / "lock", patience=0.2):
         assert (tmp_path / "lock").read_text() == f"{os.getpid()}\n"
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from disturbed import strays
 from ended import gone
-from explainer.cache import leftovers
+from explainer.cache import tempfiles
 from explainer.cli import INTERRUPTED, main
 from explainer.draw.crew import Cores
 from explainer.frame_format import find_format
@@ -137,7 +137,7 @@ def test_where_no_process_may_be_forked_the_film_is_the_same(project: Project) -
 
 
 def token_of_a_drawing_process(answer: Connection) -> None:
-    answer.send(leftovers.OURS)
+    answer.send(tempfiles.OURS)
 
 
 def test_what_those_who_draw_have_not_finished_goes_with_who_asked_them() -> None:
@@ -146,6 +146,6 @@ def test_what_those_who_draw_have_not_finished_goes_with_who_asked_them() -> Non
     here, there = Pipe(duplex=False)
     drawing = cores.context.Process(target=token_of_a_drawing_process, args=(there,))
     drawing.start()
-    assert here.recv() == leftovers.OURS
+    assert here.recv() == tempfiles.OURS
     drawing.join()
-    assert leftovers.TOKEN not in os.environ
+    assert tempfiles.TOKEN not in os.environ

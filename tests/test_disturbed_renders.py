@@ -25,7 +25,7 @@ from explainer.audio import mix
 from explainer.audio.mixdown import Mixdown
 from explainer.cache import Cache, write_atomically
 from explainer.cache.ledger import Ledger
-from explainer.cache.leftovers import DAY, sweep
+from explainer.cache.tempfiles import DAY, sweep
 from explainer.cli import main
 from project import Project
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from explainer.cache import FOLDER, TAG, Cache, lock, write_atomically
+from explainer.cache import FOLDER, TAG, Cache, locks, write_atomically
 from explainer.cache.ledger import NAME, Ledger
-from explainer.cache.takeover import take_over
+from explainer.cache.migration import take_over
 from explainer.cli import main
 from explainer.errors import ExplainerError
 from explainer.frame_format import find_format, with_aspect
@@ -89,7 +89,7 @@ def test_locks_and_marks_are_not_written_through_links(tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_text("theirs")
     (tmp_path / "lock").symlink_to(other)
-    with pytest.raises(OSError, match="lock"), lock.alone(tmp_path / "lock"):
+    with pytest.raises(OSError, match="lock"), locks.alone(tmp_path / "lock"):
         pass
     assert other.read_text() == "theirs"
     root = tmp_path / FOLDER

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from explainer import machine
-from explainer.cache import Cache, lock
+from explainer.cache import Cache, locks
 from explainer.draw.crew import Cores
 from explainer.draw.tokens import Tokens
 from explainer.frame_format import FRAME_FORMATS
@@ -125,9 +125,9 @@ def test_a_lock_that_another_user_made_is_taken_by_reading_it(
         return usual(name, flags, mode)
 
     monkeypatch.setattr(os, "open", opened)
-    with lock.alone(path):
+    with locks.alone(path):
         assert path.read_text() == "1234\n"
-    lock.Hold(path).close()
+    locks.Hold(path).close()
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "device"])
@@ -139,7 +139,7 @@ def test_a_lock_that_is_no_file_is_said(tmp_path: Path, kind: str) -> None:
         path.mkdir()
     else:
         path.symlink_to("/dev/null")
-    with pytest.raises(OSError, match=r"plain file|directory"), lock.alone(path):
+    with pytest.raises(OSError, match=r"plain file|directory"), locks.alone(path):
         pass
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from explainer.cache import _seal, file_hash, notes
+from explainer.cache import _seal, file_hash, metadata
 from explainer.cli import main
 from explainer.timeline.labels import Label
 from project import TINY, Project
@@ -171,4 +171,4 @@ def test_a_part_that_is_another_kind_of_file_is_said_with_the_remedy(
 
 
 def test_the_texts_that_a_note_may_hold_are_those_of_a_label() -> None:
-    assert {f.name for f in fields(Label)} == set(notes.LabelFacts.__struct_fields__)
+    assert {f.name for f in fields(Label)} == set(metadata.LabelFacts.__struct_fields__)

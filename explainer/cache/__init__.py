@@ -20,12 +20,12 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from explainer.cache import lock, notes
+from explainer.cache import locks, metadata
 from explainer.cache.inputs import ABSENT, START, Inputs, Now, said, thing
 from explainer.cache.ledger import NAME, Ledger, refuse_link
-from explainer.cache.leftovers import OURS, old
-from explainer.cache.lock import Hold
-from explainer.cache.takeover import OLD, take_over
+from explainer.cache.locks import Hold
+from explainer.cache.migration import OLD, take_over
+from explainer.cache.tempfiles import OURS, old
 from explainer.errors import ScriptError, with_filename
 
 Recipe = Mapping[str, Any]
@@ -192,8 +192,8 @@ class Cache:
 
     def latest_inputs(self, kind: str, slot: str) -> dict[str, str] | None:
         """What the newest part of a slot was made from, if there has been one."""
-        before = notes.recipe(self._latest(kind, slot))
-        return before and notes.inputs(before)
+        before = metadata.recipe(self._latest(kind, slot))
+        return before and metadata.inputs(before)
 
     def _traces(
         self, kind: str, slot: str, recipe: Recipe, suffix: str
@@ -202,8 +202,8 @@ class Cache:
         path = self._path(kind, traced(recipe, {}), suffix)
         start = path.name.partition("-")[0]
         for note in sorted(path.parent.glob(f"{start}-*.recipe.json"), key=_age):
-            content = notes.note(note)
-            inputs = notes.inputs(content.recipe) if content else None
+            content = metadata.note(note)
+            inputs = metadata.inputs(content.recipe) if content else None
             # one that lies in another's place is not what it says it is
             if inputs is not None and note == _note(
                 self._path(kind, traced(recipe, inputs), suffix)
@@ -219,7 +219,7 @@ class Cache:
         ledger = self.claim()
         if not (self.root / "lock").exists():
             ledger.begin(self.root / "lock")
-        return lock.alone(self.root / "lock")
+        return locks.alone(self.root / "lock")
 
     @contextmanager
     def unused(self) -> Iterator[None]:
@@ -317,20 +317,20 @@ class Cache:
         path = self._path(kind, recipe, suffix)
         if _note(path).exists() or _note(path).is_symlink():
             return "the kept one is damaged" if _facts(kind, path, recipe) is None else ""
-        before = notes.recipe(self._latest(kind, slot))
+        before = metadata.recipe(self._latest(kind, slot))
         if before is None:
             return "not made yet"
         after = json.loads(json.dumps(recipe))
         changes = [
             *differences(_without_inputs(before), _without_inputs(after)),
-            *_changed(notes.inputs(before) or {}, after.get("inputs", {})),
+            *_changed(metadata.inputs(before) or {}, after.get("inputs", {})),
         ]
         return "; ".join(changes) or "made before, but no longer kept"
 
     def _remember(self, kind: str, slot: str, recipe: Recipe) -> None:
         wanted = json.dumps(recipe, sort_keys=True).encode()
         latest = self._latest(kind, slot)
-        if notes.read(latest) != wanted:
+        if metadata.read(latest) != wanted:
             self._write(latest, wanted)
 
     def _write(self, path: Path, content: bytes) -> None:
@@ -386,7 +386,7 @@ def _note(path: Path) -> Path:
 
 def _facts(kind: str, path: Path, recipe: Recipe) -> dict[str, Any] | None:
     """The facts of a part that is whole and just what `recipe` asks for; else None."""
-    note = notes.note(_note(path))
+    note = metadata.note(_note(path))
     if note is None:
         return None
     said = {"recipe": note.recipe, "sha256": note.sha256, "facts": note.facts}
@@ -396,7 +396,7 @@ def _facts(kind: str, path: Path, recipe: Recipe) -> dict[str, Any] | None:
         whole = note.sha256 == _part_hash(path)
     except OSError:
         return None
-    return note.facts if whole and notes.hold(kind, note.facts, note.recipe) else None
+    return note.facts if whole and metadata.hold(kind, note.facts, note.recipe) else None
 
 
 def _seal(record: Mapping[str, Any]) -> str:
@@ -534,7 +534,7 @@ def file_hash(path: Path) -> str:
 
 def _part_hash(path: Path) -> str:
     """The same of a kept part, which must be a plain file."""
-    with notes.opened(path) as file:
+    with metadata.opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

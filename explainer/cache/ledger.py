@@ -20,7 +20,7 @@ from pathlib import Path
 from secrets import token_hex
 from urllib.parse import quote, unquote
 
-from explainer.cache import notes
+from explainer.cache import metadata
 from explainer.errors import EnvironmentProblem, ScriptError, with_filename
 
 NAME = ".explainer-written"
@@ -236,7 +236,7 @@ class Ledger:
     def _read(self) -> _Known:
         """What the list says, which is read only if it is not as this process knows it."""
         try:
-            with notes.opened(self.root / NAME) as file:
+            with metadata.opened(self.root / NAME) as file:
                 mark = _mark(file.fileno())
                 known = _KNOWN.get(self.root)
                 if known and known.mark == mark:
@@ -358,7 +358,7 @@ def _mark(number: int) -> tuple[int, ...]:
 
 
 def _state(path: Path) -> State:
-    with notes.opened(path) as file:
+    with metadata.opened(path) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return State(os.fstat(file.fileno()).st_size, digest)
 

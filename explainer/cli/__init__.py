@@ -14,7 +14,7 @@ from contextlib import contextmanager, nullcontext, redirect_stdout
 from importlib import import_module
 from typing import Any
 
-from explainer.cache import leftovers
+from explainer.cache import tempfiles
 from explainer.cli.arguments import Options, parse
 from explainer.cli.output import CommandResult, open_closed_streams
 from explainer.errors import EnvironmentProblem, ExplainerError, VoiceError, error_text, program
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt as error:
         for script in (options.script, *options.scripts):
-            leftovers.drop(script.parent)
+            tempfiles.drop(script.parent)
         resume = resume_command(args)
         print(f"interrupted; what is finished is kept. Go on with: {resume}", file=sys.stderr)
         return error.args[0] if error.args else INTERRUPTED

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from explainer import outputs
-from explainer.cache import Cache, leftovers, write_atomically
+from explainer.cache import Cache, tempfiles, write_atomically
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.clock import seconds
@@ -46,7 +46,7 @@ def run(options: Options) -> CommandResult:
             echo(options, f"  voice:  {spoken.voice}")
         if sys.stdout.isatty():
             _play(out)
-    leftovers.sweep(outputs.output_dir(script))
+    tempfiles.sweep(outputs.output_dir(script))
     return 0, {"voice": speech.voice, "lines": answers}
 
 

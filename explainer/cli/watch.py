@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from explainer.cache import leftovers
+from explainer.cache import tempfiles
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult
 from explainer.cli.render import render_options
@@ -30,7 +30,7 @@ def run(options: Options) -> CommandResult:
         with Progress() as progress:
             watch(replace(renders[0], draft=True), server, progress, lambda: False)
     except KeyboardInterrupt:
-        leftovers.drop(options.script.parent)
+        tempfiles.drop(options.script.parent)
         print("no longer watching")
     finally:
         server.close()

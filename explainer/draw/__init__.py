@@ -18,7 +18,7 @@ from typing import Any
 
 from explainer.cache import Cache, Entry, file_hash, made_anew, traced
 from explainer.cache.inputs import START, Now, on_disk, said
-from explainer.cache.leftovers import OURS
+from explainer.cache.tempfiles import OURS
 from explainer.draw.burn import Row
 from explainer.draw.clip import Clip
 from explainer.draw.crew import Crew

@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-from explainer.cache import file_hash, notes, tracing
+from explainer.cache import file_hash, metadata, tracing
 from explainer.cache.inputs import START, Now, files_of, plain_files, said
 from explainer.draw import ending
 from explainer.draw.configuration import FILE
@@ -60,7 +60,7 @@ class Return:
     inputs: Mapping[str, str] = field(default_factory=dict)
 
 
-class Drawn(notes.PictureFacts):
+class Drawn(metadata.PictureFacts):
     """The answer of a worker: a clip's facts, what it was made from, and why it is drawn anew."""
 
     inputs: dict[str, str]

@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 from typing import Protocol
 
 from explainer import machine
-from explainer.cache import leftovers
+from explainer.cache import tempfiles
 from explainer.draw import ending
 from explainer.draw.tokens import Tokens
 from explainer.draw.walker import Answers, walk_and_end
@@ -79,7 +79,7 @@ def _begin_forkserver() -> None:
         # so that sets of texts are gone through in the same order each time
         "PYTHONHASHSEED": "0",
         # so that what they have not finished goes with us
-        leftovers.TOKEN: leftovers.OURS,
+        tempfiles.TOKEN: tempfiles.OURS,
     }
     usual = {name: os.environ[name] for name in told if name in os.environ}
     os.environ.update(told)

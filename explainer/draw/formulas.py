@@ -24,7 +24,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from explainer.cache import Cache, lock, tracing
+from explainer.cache import Cache, locks, tracing
 from explainer.cache.inputs import Now, on_disk, plain_files
 from explainer.errors import printable
 
@@ -146,7 +146,7 @@ class Formulas:
         now = Now(self.folder)
         turn = self.cache.root / "formula" / f"lock-{name[:2]}"
         self.cache.claim().begin(turn)
-        with lock.alone(turn, PATIENCE):
+        with locks.alone(turn, PATIENCE):
             if found := self.cache.find_traced("formula", name, recipe, ".svg", now):
                 return found.path, found.facts["inputs"]
             temp = self.cache.scratch("formula", ".svg")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from explainer.cache import notes
+from explainer.cache import metadata
 from explainer.cache.ledger import Ledger
 
 OLD = ".cache"
@@ -34,7 +34,7 @@ def take_over(old: Path, root: Path, ledger: Ledger) -> int:
 
 def _drop_locks(old: Path) -> None:
     """Remove the two locks, and the folder, if nothing else is in it."""
-    left = {path.name: notes.read(path) for path in old.iterdir()}
+    left = {path.name: metadata.read(path) for path in old.iterdir()}
     if left.keys() <= {"lock", "used"} and all(
         content is not None and re.fullmatch(rb"\d*\n?", content) for content in left.values()
     ):
@@ -60,7 +60,7 @@ def _parts(folder: Path) -> Iterator[Path]:
     """The parts that have a note of ours, and after each its note."""
     for note in _files(folder):
         stem = note.name.removesuffix(".recipe.json")
-        if not _NOTE.fullmatch(note.name) or notes.note(note) is None:
+        if not _NOTE.fullmatch(note.name) or metadata.note(note) is None:
             continue
         for part in note.parent.glob(f"{stem}.*"):
             if part != note and part.is_file() and not part.is_symlink():
@@ -71,7 +71,7 @@ def _parts(folder: Path) -> Iterator[Path]:
 def _latest(folder: Path) -> Iterator[Path]:
     """The newest recipes of slots."""
     for file in _files(folder):
-        if file.suffix == ".json" and notes.recipe(file):
+        if file.suffix == ".json" and metadata.recipe(file):
             yield file
 
 
