@@ -16,13 +16,13 @@ from explainer.clock import TICKS, frame_ticks
 from explainer.draw import burn
 from explainer.draw.burn import MARKED, Row, over, rows
 from explainer.frame_format import FRAME_FORMATS, find_format
-from explainer.media.pango import Fonts
+from explainer.media.pango import FontSource
 from explainer.timeline.model import TimedWord
 from project import ROOT
 from test_captions import FILM, film_of
 
 FOLDER = ROOT / "assets" / "fonts"
-FONTS = Fonts(str(FOLDER), "en")
+FONTS = FontSource(str(FOLDER), "en")
 BIG = FRAME_FORMATS["1080p30"]
 
 
@@ -115,13 +115,13 @@ def test_a_plate_for_each_word_is_drawn_once_and_no_larger_than_its_band(
     count = sum(len(text.words) for text in segment(film))
     assert len(states) <= 2 * count
     drawn: list[tuple[int, int]] = []
-    draw = burn.pango.plate
+    draw = burn.pango.render_rows
 
     def counted(*given: Any) -> NDArray[np.uint8]:
         drawn.append(given[4])
         return draw(*given)
 
-    monkeypatch.setattr(burn.pango, "plate", counted)
+    monkeypatch.setattr(burn.pango, "render_rows", counted)
     show = over(lambda *_: None, tuple(states), at)
     for _ in range(states[-1].last):
         show(np.zeros((at.height, at.width, 4), np.uint8), 1)

@@ -19,7 +19,7 @@ from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import FRAME_FORMATS, EncoderPreset, find_format
 from explainer.media.encoder import ClipEncoder
-from explainer.media.pango import Fonts
+from explainer.media.pango import FontSource
 from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
@@ -184,7 +184,7 @@ def test_an_encoder_that_fails_says_so_and_does_not_hang(
 
 
 def test_a_burnt_in_caption_is_there_on_its_frames_only(project: Project) -> None:
-    font = Fonts(str(project.folder / "assets" / "fonts"), "en")
+    font = FontSource(str(project.folder / "assets" / "fonts"), "en")
     shown: list[tuple[int, bool]] = []
 
     def show(frame: np.ndarray, repeat: int) -> None:

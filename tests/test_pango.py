@@ -16,7 +16,7 @@ from explainer.draw.burn import BOX, MARKED, PLAIN
 from explainer.errors import EnvironmentProblem
 from explainer.frame_format import find_format
 from explainer.media import pango
-from explainer.media.pango import Fonts
+from explainer.media.pango import FontSource
 from project import ROOT
 from test_captions import film_of
 from test_word_segmentation import film_in
@@ -37,7 +37,7 @@ WIDE = {
 def plate(language: str, rows: tuple[str, ...], *marked: tuple[tuple[int, int], ...]) -> np.ndarray:
     marks = marked or ((),) * len(rows)
     colours = (BOX, PLAIN, MARKED)
-    return pango.plate(rows, marks, Fonts(str(FOLDER), language), 44, AREA, colours)
+    return pango.render_rows(rows, marks, FontSource(str(FOLDER), language), 44, AREA, colours)
 
 
 def underlined(picture: np.ndarray) -> tuple[int, int]:
@@ -56,13 +56,13 @@ def word_at(language: str, text: str, word: str) -> tuple[int, int]:
 
 @pytest.mark.parametrize("language", WIDE)
 def test_every_script_has_letters_here(language: str) -> None:
-    found = pango.coverage(WIDE[language], Fonts(str(FOLDER), language))
+    found = pango.find_coverage(WIDE[language], FontSource(str(FOLDER), language))
     assert found.missing == ""
     assert found.files
 
 
 def test_the_films_own_fonts_come_first() -> None:
-    found = pango.coverage(WIDE["en"], Fonts(str(FOLDER), "en"))
+    found = pango.find_coverage(WIDE["en"], FontSource(str(FOLDER), "en"))
     assert [Path(file).name for file in found.files] == ["Inter-Medium.otf"]
 
 
@@ -164,8 +164,9 @@ def test_a_machine_with_another_font_does_not_draw_for_this_one() -> None:
 def test_the_same_bytes_come_out_of_every_process() -> None:
     mine = hashlib.sha256(plate("ar", WIDE["ar"], ((5, 10),), ()).tobytes()).hexdigest()
     code = (
-        "import sys, hashlib; from explainer.media.pango import Fonts, plate\n"
-        f"made = plate({WIDE['ar']!r}, (((5, 10),), ()), Fonts({str(FOLDER)!r}, 'ar'), 44, {AREA},"
+        "import sys, hashlib; from explainer.media.pango import FontSource, render_rows\n"
+        f"fonts = FontSource({str(FOLDER)!r}, 'ar')\n"
+        f"made = render_rows({WIDE['ar']!r}, (((5, 10),), ()), fonts, 44, {AREA},"
         f" {(BOX, PLAIN, MARKED)})\nprint(hashlib.sha256(made.tobytes()).hexdigest())"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

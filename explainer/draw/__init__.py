@@ -25,7 +25,6 @@ from explainer.draw.crew import Crew
 from explainer.draw.worker import Job, job_for
 from explainer.errors import CheckFailed, Problem, SceneError, command, with_filename
 from explainer.frame_format import FrameFormat
-from explainer.media import pango
 from explainer.media.encoder import SETTINGS
 from explainer.progress import Progress
 from explainer.script.model import Script
@@ -49,6 +48,8 @@ STAGE = (
     "draw/chance.py",
 )
 """The modules of ours that decide what a clip holds and what is noted of it."""
+BURN_IN = ("draw/burn.py", "media/pango.py", "media/pango_bindings.py")
+"""The modules of ours that decide what burnt-in captions look like."""
 
 Part = tuple[Job, str, dict[str, Any]]
 """A line to draw, the slot that it is kept for and its recipe."""
@@ -174,8 +175,8 @@ def _tools() -> dict[str, str]:
 def _burnt(rows: tuple[Row, ...]) -> list[list[Any]]:
     if not rows:
         return []
-    sources = (Path(__file__).with_name("burn.py"), Path(pango.__file__))
-    code = [file_hash(source)[:16] for source in sources]
+    engine = Path(__file__).parents[1]
+    code = [file_hash(engine / name)[:16] for name in BURN_IN]
     states: list[list[Any]] = [
         [row.first, row.last, *row.text, *([*map(list, marks)] for marks in row.marked)]
         for row in rows

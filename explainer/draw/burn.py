@@ -17,7 +17,7 @@ from explainer.clock import nearest_frame
 from explainer.errors import EnvironmentProblem
 from explainer.frame_format import FrameFormat
 from explainer.media import pango
-from explainer.media.pango import Fonts, Mark
+from explainer.media.pango import FontSource, WordSpan
 
 if TYPE_CHECKING:
     from explainer.captions.model import Caption
@@ -39,8 +39,8 @@ class Row:
     first: int
     last: int
     text: tuple[str, ...]
-    fonts: Fonts
-    marked: tuple[tuple[Mark, ...], ...] = ()
+    fonts: FontSource
+    marked: tuple[tuple[WordSpan, ...], ...] = ()
     files: tuple[str, ...] = ()
 
 
@@ -53,7 +53,7 @@ def rows(texts: Sequence[Caption], clock: Timeline, folder: Path) -> dict[str, t
     Raises:
         EnvironmentProblem: naming the letters that no font has, and what to install.
     """
-    fonts = Fonts(str(folder), clock.language)
+    fonts = FontSource(str(folder), clock.language)
     files = _files([row for text in texts for row in text.rows], fonts)
     starts = {line.key: line.start for line in clock.lines}
     made: dict[str, list[Row]] = {}
@@ -77,7 +77,7 @@ def rows(texts: Sequence[Caption], clock: Timeline, folder: Path) -> dict[str, t
     return {key: tuple(found) for key, found in made.items()}
 
 
-def _marked(text: Caption, said: range) -> tuple[tuple[Mark, ...], ...]:
+def _marked(text: Caption, said: range) -> tuple[tuple[WordSpan, ...], ...]:
     """The spans, row by row, of those of a caption's words that are being said."""
     made, at = [], 0
     for spans in text.spans:
@@ -87,15 +87,15 @@ def _marked(text: Caption, said: range) -> tuple[tuple[Mark, ...], ...]:
     return tuple(made)
 
 
-def _files(texts: Sequence[str], fonts: Fonts) -> tuple[str, ...]:
+def _files(texts: Sequence[str], fonts: FontSource) -> tuple[str, ...]:
     """The font files that rows are set with, each with a mark of what it holds.
 
     Raises:
         EnvironmentProblem: if there are letters that no font has.
     """
-    found = pango.coverage(texts, fonts)
+    found = pango.find_coverage(texts, fonts)
     if found.missing:
-        letters, remedy = pango.lacking(found.missing)
+        letters, remedy = pango.describe_missing(found.missing)
         raise EnvironmentProblem.of(f"no font has these letters of the captions: {letters}", remedy)
     return tuple(_print(file) for file in found.files)
 
@@ -158,4 +158,4 @@ def _plate(row: Row, quality: FrameFormat) -> tuple[NDArray[np.uint8], int]:
     top, bottom = quality.caption_band
     size, area = 44 * quality.scale, (quality.width, bottom - top)
     marked = row.marked or ((),) * len(row.text)
-    return pango.plate(row.text, marked, row.fonts, size, area, (BOX, PLAIN, MARKED)), top
+    return pango.render_rows(row.text, marked, row.fonts, size, area, (BOX, PLAIN, MARKED)), top

@@ -1,17 +1,16 @@
-"""Text set by Pango, in every script: rows of text in, their picture out.
+"""Text set by Pango, in every script: rows of text in, their picture or their fonts out.
 
-The film's own fonts come first, then the system's. Pango and Cairo are there for Manim, but its
-bindings tell neither where a word stands in a row nor which letters no font has; these few calls of
-their C interfaces do.
+The film's own fonts take precedence over the system's. Pango and Cairo are installed for Manim,
+whose bindings tell neither where a word stands in a row nor which letters no font has; a few calls
+of their C interfaces (`pango_bindings`) do. Fonts that were loaded stay so for this process.
 """
 
 from __future__ import annotations
 
 import ctypes
-import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
-from ctypes import POINTER, Structure, byref, c_char_p, c_double, c_int, c_uint, c_uint32, c_void_p
+from ctypes import POINTER, byref, c_char_p, c_double, c_int, c_void_p
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -20,86 +19,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.errors import EnvironmentProblem
 from explainer.languages import text_direction
+from explainer.media.pango_bindings import (
+    Attribute,
+    LayoutLine,
+    LayoutRun,
+    Rectangle,
+    functions,
+)
 
 Colour = tuple[int, int, int, int]
 """Red, green, blue and alpha, each up to 255."""
-Mark = tuple[int, int]
+WordSpan = tuple[int, int]
 """The first character of a word in a row, and the one after its last."""
 
-_UNITS = 1024
+_PANGO_UNITS = 1024
 """Pango's units in a pixel."""
-_UNKNOWN = 0x10000000
-"""The bit of a glyph that stands for a letter no font has."""
-_LIBRARIES = {
-    "gobject": "gobject-2.0.0",
-    "fontconfig": "fontconfig.1",
-    "cairo": "cairo.2",
-    "pango": "pango-1.0.0",
-    "pangoft": "pangoft2-1.0.0",
-    "pangocairo": "pangocairo-1.0.0",
-}
-_REMEDY = "sudo apt-get install libpangocairo-1.0-0   (on macOS: brew install pango)"
-_POINTERS = """
-    FcInitLoadConfigAndFonts FcFreeTypeQuery pango_fc_font_description_from_pattern
-    pango_cairo_font_map_new_for_font_type pango_font_map_create_context cairo_font_options_create
-    pango_language_from_string pango_layout_new pango_attr_list_new pango_attr_foreground_new
-    pango_layout_get_line_readonly cairo_image_surface_create_for_data cairo_create
-    pango_fc_font_get_pattern pango_font_description_from_string pango_cairo_font_map_get_default
-""".split()  # noqa: SIM905
-"""The functions that give a pointer."""
-
-
-class _Rectangle(Structure):
-    _fields_ = (("x", c_int), ("y", c_int), ("width", c_int), ("height", c_int))
-
-
-class _Attribute(Structure):
-    _fields_ = (("kind", c_void_p), ("start", c_uint), ("end", c_uint))
-
-
-class _Item(Structure):
-    _fields_ = (
-        ("offset", c_int),
-        ("length", c_int),
-        ("letters", c_int),
-        ("shaper", c_void_p),
-        ("breaker", c_void_p),
-        ("font", c_void_p),
-    )
-
-
-class _Glyph(Structure):
-    _fields_ = (("glyph", c_uint32), ("geometry", c_int * 3), ("flags", c_uint))
-
-
-class _Glyphs(Structure):
-    _fields_ = (("count", c_int), ("glyphs", POINTER(_Glyph)), ("clusters", POINTER(c_int)))
-
-
-class _Run(Structure):
-    _fields_ = (("item", POINTER(_Item)), ("glyphs", POINTER(_Glyphs)))
-
-
-class _List(Structure):
-    pass
-
-
-_List._fields_ = (("data", POINTER(_Run)), ("next", POINTER(_List)))
-
-
-class _Line(Structure):
-    _fields_ = (
-        ("layout", c_void_p),
-        ("start", c_int),
-        ("length", c_int),
-        ("runs", POINTER(_List)),
-    )
+_UNKNOWN_GLYPH = 0x10000000
+"""The bit of a glyph's number that marks a letter no font has."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fonts:
+class FontSource:
     """Where a film's own fonts lie, and the language that letters take their form from."""
 
     folder: str
@@ -108,27 +49,27 @@ class Fonts:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The font files that a text is set with, and its letters that no font has."""
+    """Paths of the font files that texts are set with, sorted, and letters that no font has."""
 
     files: tuple[str, ...]
     missing: str
 
 
-def coverage(texts: Sequence[str], fonts: Fonts) -> Coverage:
-    """Which fonts the texts are set with, in the order of their names, and what none has."""
+def find_coverage(texts: Sequence[str], fonts: FontSource) -> Coverage:
+    """The fonts that Pango takes for the texts as captions."""
     found = []
     for text in texts:
-        with _Row(text, fonts, 44) as row:
-            found.append(_covered(text, row.line()))
+        with _TextRow(text, fonts, 44) as row:
+            found.append(_line_coverage(text, row.line()))
     files = {file for one in found for file in one.files}
     missing = dict.fromkeys(letter for one in found for letter in one.missing)
     return Coverage(tuple(sorted(files)), "".join(missing))
 
 
 @lru_cache(maxsize=1024)
-def manims(text: str, family: str) -> Coverage:
-    """What Manim's Text sets one line with, in a family or, if that is empty, in the usual one."""
-    lib = _libraries()
+def manim_coverage(text: str, family: str) -> Coverage:
+    """The fonts that Manim's Text takes for one line, in a family or, if empty, in the default."""
+    lib = functions()
     maps = c_void_p(lib.pango_cairo_font_map_get_default())
     context = c_void_p(lib.pango_font_map_create_context(maps))
     layout = c_void_p(lib.pango_layout_new(context))
@@ -138,38 +79,38 @@ def manims(text: str, family: str) -> Coverage:
     lib.pango_layout_set_text(layout, data, len(data))
     lib.pango_layout_set_font_description(layout, font)
     try:
-        return _covered(text, c_void_p(lib.pango_layout_get_line_readonly(layout, 0)))
+        return _line_coverage(text, c_void_p(lib.pango_layout_get_line_readonly(layout, 0)))
     finally:
         lib.pango_font_description_free(font)
         lib.g_object_unref(layout)
         lib.g_object_unref(context)
 
 
-def _covered(text: str, line: Any) -> Coverage:
-    """The fonts that a line which is laid out is set with, and what none has."""
+def _line_coverage(text: str, line: Any) -> Coverage:
+    """The fonts of a line that Pango has laid out."""
     data = text.encode()
     files: dict[str, None] = {}
     missing: dict[str, None] = {}
     for run in _runs(line):
         item, glyphs = run.item.contents, run.glyphs.contents
-        files[_file(item.font)] = None
+        files[_font_file(item.font)] = None
         for i in range(glyphs.count):
-            if glyphs.glyphs[i].glyph & _UNKNOWN:
+            if glyphs.glyphs[i].glyph & _UNKNOWN_GLYPH:
                 at = item.offset + glyphs.clusters[i]
                 missing[data[at:].decode()[0]] = None
     return Coverage(tuple(sorted(files)), "".join(missing))
 
 
-def _runs(line: Any) -> Iterator[_Run]:
-    """The stretches of a line that are set in one font."""
-    node = ctypes.cast(line, POINTER(_Line)).contents.runs
+def _runs(line: Any) -> Iterator[LayoutRun]:
+    """The runs of a line, each set in one font."""
+    node = ctypes.cast(line, POINTER(LayoutLine)).contents.runs
     while node:
         yield node.contents.data.contents
         node = node.contents.next
 
 
-def package(letter: str) -> str:
-    """The Debian package with a font for a letter."""
+def font_package(letter: str) -> str:
+    """The Debian package with a font that has a letter."""
     name = unicodedata.name(letter, "")
     if name.startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC")):
         return "fonts-noto-cjk"
@@ -180,61 +121,61 @@ def package(letter: str) -> str:
     return "fonts-noto-core"
 
 
-def lacking(letters: str) -> tuple[str, str]:
-    """The letters that no font has as a message shows them, and what to do."""
-    packages = " ".join(dict.fromkeys(map(package, letters)))
+def describe_missing(letters: str) -> tuple[str, str]:
+    """Letters that no font has, as a message shows them, and the remedy."""
+    packages = " ".join(dict.fromkeys(map(font_package, letters)))
     shown = " ".join(letters[:20]) + (" …" if len(letters) > 20 else "")
     remedy = f"sudo apt-get install {packages}   (or put a font with them into assets/fonts)"
     return shown, remedy
 
 
-def plate(
+def render_rows(
     rows: Sequence[str],
-    marked: Sequence[Sequence[Mark]],
-    fonts: Fonts,
+    marked: Sequence[Sequence[WordSpan]],
+    fonts: FontSource,
     size: float,
     area: tuple[int, int],
     colours: tuple[Colour, Colour, Colour],
 ) -> NDArray[np.uint8]:
-    """Rows in boxes in the middle of an area, RGBA of shape (height, width, 4), premultiplied.
+    """Draw rows in boxes in the middle of an area: premultiplied RGBA, (height, width, 4).
 
-    `size` is that of the letters in pixels, made smaller where the rows would not fit; `area` is
-    width and height; `colours` are those of the boxes, of words, and of words in `marked`, which
-    are underlined too.
+    `size` is the type size in pixels, made smaller where the rows would not fit; `area` is width
+    and height; `colours` are those of the boxes, of words, and of words in `marked`, which are
+    underlined, too.
     """
     width, height = area
     for _ in range(4):
-        high = sum(_height(row, fonts, size) for row in rows)
-        wide = max(_width(row, fonts, size) for row in rows) + 0.7 * size
+        high = sum(_row_height(row, fonts, size) for row in rows)
+        wide = max(_row_width(row, fonts, size) for row in rows) + 0.7 * size
         fits = min(height / high, width / wide)
         if fits >= 1:
             break
         size *= fits * 0.995
     picture = np.zeros((height, width, 4), np.uint8)
     y = round((height - high) / 2)
-    with _Canvas(picture) as canvas:
+    with _CairoCanvas(picture) as canvas:
         for row, marks in zip(rows, marked, strict=True):
-            with _Row(row, fonts, size, marks, colours[2]) as text:
+            with _TextRow(row, fonts, size, marks, colours[2]) as text:
                 text.draw(canvas, y, width, colours)
                 y += round(text.height)
     return picture[:, :, (2, 1, 0, 3)]
 
 
-def _height(text: str, fonts: Fonts, size: float) -> float:
-    with _Row(text, fonts, size) as row:
+def _row_height(text: str, fonts: FontSource, size: float) -> float:
+    with _TextRow(text, fonts, size) as row:
         return row.height
 
 
-def _width(text: str, fonts: Fonts, size: float) -> float:
-    with _Row(text, fonts, size) as row:
+def _row_width(text: str, fonts: FontSource, size: float) -> float:
+    with _TextRow(text, fonts, size) as row:
         return row.width
 
 
-class _Canvas:
+class _CairoCanvas:
     """A Cairo context that draws into an array of BGRA, of shape (height, width, 4)."""
 
     def __init__(self, picture: NDArray[np.uint8]) -> None:
-        self.lib = _libraries()
+        self.lib = functions()
         height, width, _ = picture.shape
         data = picture.ctypes.data_as(c_void_p)
         self.surface = c_void_p(
@@ -242,7 +183,7 @@ class _Canvas:
         )
         self.context = c_void_p(self.lib.cairo_create(self.surface))
 
-    def __enter__(self) -> _Canvas:
+    def __enter__(self) -> _CairoCanvas:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -269,38 +210,38 @@ class _Canvas:
         lib.cairo_fill(self.context)
 
 
-class _Row:
+class _TextRow:
     """One row of text as Pango lays it out; sizes are in pixels."""
 
     def __init__(
         self,
         text: str,
-        fonts: Fonts,
+        fonts: FontSource,
         size: float,
-        marks: Sequence[Mark] = (),
+        marks: Sequence[WordSpan] = (),
         colour: Colour = (0, 0, 0, 0),
     ) -> None:
-        lib = self.lib = _libraries()
+        lib = self.lib = functions()
         self.size = size
-        self.layout = c_void_p(lib.pango_layout_new(_context(fonts)))
+        self.layout = c_void_p(lib.pango_layout_new(_pango_context(fonts)))
         data = text.encode()
         lib.pango_layout_set_auto_dir(self.layout, False)
         lib.pango_layout_set_single_paragraph_mode(self.layout, True)
         lib.pango_layout_set_text(self.layout, data, len(data))
-        font = _description(fonts)
-        lib.pango_font_description_set_absolute_size(font, c_double(size * _UNITS))
+        font = _font_description(fonts)
+        lib.pango_font_description_set_absolute_size(font, c_double(size * _PANGO_UNITS))
         lib.pango_layout_set_font_description(self.layout, font)
         self.marks = [(len(text[:a].encode()), len(text[:b].encode())) for a, b in marks]
         if self.marks:
             self._paint(colour)
-        ink, logical = _Rectangle(), _Rectangle()
+        ink, logical = Rectangle(), Rectangle()
         lib.pango_layout_get_extents(self.layout, byref(ink), byref(logical))
-        baseline = lib.pango_layout_get_baseline(self.layout) / _UNITS
-        self.width: float = logical.width / _UNITS
+        baseline = lib.pango_layout_get_baseline(self.layout) / _PANGO_UNITS
+        self.width: float = logical.width / _PANGO_UNITS
         self.baseline: float = baseline
         # letters that are higher or hang lower than Latin ones take the room that they need
-        over = baseline - ink.y / _UNITS
-        under = (ink.y + ink.height) / _UNITS - baseline
+        over = baseline - ink.y / _PANGO_UNITS
+        under = (ink.y + ink.height) / _PANGO_UNITS - baseline
         self.over: float = max(1.06 * size, over + 0.12 * size)
         self.under: float = max(0.34 * size, under + 0.12 * size)
 
@@ -309,7 +250,7 @@ class _Row:
         """The height of the row's box."""
         return self.over + self.under
 
-    def __enter__(self) -> _Row:
+    def __enter__(self) -> _TextRow:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -321,7 +262,7 @@ class _Row:
         attributes = c_void_p(lib.pango_attr_list_new())
         for start, end in self.marks:
             made = c_void_p(lib.pango_attr_foreground_new(*(part * 257 for part in colour[:3])))
-            attribute = ctypes.cast(made, POINTER(_Attribute)).contents
+            attribute = ctypes.cast(made, POINTER(Attribute)).contents
             attribute.start, attribute.end = start, end
             lib.pango_attr_list_insert(attributes, made)
         lib.pango_layout_set_attributes(self.layout, attributes)
@@ -331,7 +272,7 @@ class _Row:
         return c_void_p(self.lib.pango_layout_get_line_readonly(self.layout, 0))
 
     def draw(
-        self, canvas: _Canvas, y: float, width: int, colours: tuple[Colour, Colour, Colour]
+        self, canvas: _CairoCanvas, y: float, width: int, colours: tuple[Colour, Colour, Colour]
     ) -> None:
         """Draw the row with its box, its top at `y`, into the middle of the width."""
         box, plain, marked = colours
@@ -354,23 +295,23 @@ class _Row:
         found, count = POINTER(c_int)(), c_int()
         arguments = self.line(), start, end, byref(found), byref(count)
         self.lib.pango_layout_line_get_x_ranges(*arguments)
-        edges = [found[i] / _UNITS for i in range(2 * count.value)]
+        edges = [found[i] / _PANGO_UNITS for i in range(2 * count.value)]
         self.lib.g_free(found)
         return [*zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _file(font: int) -> str:
+def _font_file(font: int) -> str:
     """The file that a font of Pango's comes from."""
-    lib, name = _libraries(), c_char_p()
+    lib, name = functions(), c_char_p()
     pattern = c_void_p(lib.pango_fc_font_get_pattern(c_void_p(font)))
     lib.FcPatternGetString(pattern, b"file", 0, byref(name))
     return (name.value or b"").decode()
 
 
 @cache
-def _fonts(folder: str) -> tuple[Any, tuple[str, ...]]:
+def _font_config(folder: str) -> tuple[Any, tuple[str, ...]]:
     """The system's fonts together with those of a folder, and the paths of the latter."""
-    lib = _libraries()
+    lib = functions()
     config = c_void_p(lib.FcInitLoadConfigAndFonts())
     own = tuple(sorted(str(file) for file in Path(folder).glob("*.[ot]t[fc]")))
     for file in own:
@@ -379,11 +320,11 @@ def _fonts(folder: str) -> tuple[Any, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=16)
-def _context(fonts: Fonts) -> Any:
+def _pango_context(fonts: FontSource) -> Any:
     """What Pango lays text out with: the fonts, the language and its direction."""
-    lib = _libraries()
+    lib = functions()
     maps = c_void_p(lib.pango_cairo_font_map_new_for_font_type(1))  # FreeType's
-    lib.pango_fc_font_map_set_config(maps, _fonts(fonts.folder)[0])
+    lib.pango_fc_font_map_set_config(maps, _font_config(fonts.folder)[0])
     context = c_void_p(lib.pango_font_map_create_context(maps))
     options = c_void_p(lib.cairo_font_options_create())
     # grey edges without hints: the same on every screen, whatever the system is set to
@@ -400,10 +341,10 @@ def _context(fonts: Fonts) -> Any:
 
 
 @cache
-def _description(fonts: Fonts) -> Any:
+def _font_description(fonts: FontSource) -> Any:
     """The film's medium font, else its first; its other families are asked next."""
-    lib = _libraries()
-    _, files = _fonts(fonts.folder)
+    lib = functions()
+    _, files = _font_config(fonts.folder)
     described, count = [], c_int()
     for file in sorted(files, key=lambda file: "Medium" not in Path(file).name):
         pattern = c_void_p(lib.FcFreeTypeQuery(file.encode(), 0, None, byref(count)))
@@ -417,36 +358,3 @@ def _description(fonts: Fonts) -> Any:
     names = b",".join(dict.fromkeys(filter(None, families)))
     lib.pango_font_description_set_family(described[0], names)
     return described[0]
-
-
-@cache
-def _libraries() -> Any:
-    """All functions that are used, of six libraries, with what they give."""
-    found: dict[str, Any] = {}
-    handles = [_library(stem) for stem in _LIBRARIES.values()]
-
-    class Functions:
-        def __getattr__(self, name: str) -> Any:
-            if name not in found:
-                found[name] = next(getattr(lib, name) for lib in handles if hasattr(lib, name))
-                if name in _POINTERS:
-                    found[name].restype = c_void_p
-                if name == "pango_font_description_get_family":
-                    found[name].restype = c_char_p
-            return found[name]
-
-    return Functions()
-
-
-def _library(stem: str) -> ctypes.CDLL:
-    name, _, version = stem.rpartition(".")
-    names = [f"lib{name}.so.{version}"]
-    if sys.platform == "darwin":
-        folders = ("", "/opt/homebrew/lib/", "/usr/local/lib/")
-        names = [f"{folder}lib{name}.{version}.dylib" for folder in folders]
-    for each in names:
-        try:
-            return ctypes.CDLL(each)
-        except OSError:
-            continue
-    raise EnvironmentProblem.of(f"the library lib{name} is not installed", _REMEDY)

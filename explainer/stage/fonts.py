@@ -24,7 +24,7 @@ def require_glyphs(mobject: Any, text: str) -> None:
     families = {mobject.font, *getattr(mobject, "t2f", {}).values()}
     for family in sorted(families):
         for line in text.splitlines():
-            found = pango.manims(line, family)
+            found = pango.manim_coverage(line, family)
             for file in found.files:
                 tracing.note_file(Path(file))
             if not tracing.noted("fonts") and not all(map(_is_films_own, found.files)):
@@ -33,7 +33,7 @@ def require_glyphs(mobject: Any, text: str) -> None:
                     state = fonts_state()
                 tracing.note("fonts", "", state)
             if found.missing:
-                letters, remedy = pango.lacking(found.missing)
+                letters, remedy = pango.describe_missing(found.missing)
                 raise StageError(f"no font has these letters of “{line}”: {letters}; {remedy}")
 
 
