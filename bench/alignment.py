@@ -149,7 +149,9 @@ def measure(job: Job, sound: Utterance) -> Found:
     truth = align._from_boundaries(sound, spans)
     mute = replace(sound, marks=())
     timed = align.word_times(mute, job.text, spans, job.language)
-    shares = align._interpolate([None] * len(spans), spans, align._edges(align._voiced(mute)))
+    shares = align._interpolate(
+        [None] * len(spans), spans, align._speech_bounds(align._voiced_frames(mute))
+    )
     known = [(i, at) for i, at in enumerate(truth) if at is not None]
     return Found(
         [abs(timed.words[i].start / TICKS - at) for i, at in known],

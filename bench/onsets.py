@@ -137,8 +137,8 @@ def _told(away: list[float]) -> str:
 def _spent() -> float:
     """CPU seconds of the voice's processes that have ended; they end when they are not asked."""
 
-    subprocess_engine._end_waiting()
-    subprocess_engine._waiting.clear()
+    subprocess_engine._stop_idle_processes()
+    subprocess_engine._idle_processes.clear()
 
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

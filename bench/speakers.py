@@ -22,7 +22,7 @@ import numpy as np
 from explainer.voices import espeak, flite
 from explainer.voices.base import Utterance, WordBoundary
 from explainer.voices.registry import create_engine
-from explainer.voices.subprocess_engine import decode_to_mono, load_library, utterance
+from explainer.voices.subprocess_engine import decode_to_mono, load_library, to_utterance
 
 FLITE = ("rms", "slt", "awb", "kal16")
 NEURAL = {"hibari": "en", "kokoro:am_michael": "en", "kokoro:af_heart": "en"}
@@ -63,13 +63,13 @@ def by_flite(voice: str, stretch: float, text: str) -> Utterance:
 
     flite.load_library = loaded  # type: ignore[assignment]
     request = {"text": text, "stretch": stretch, "phonemes": {}}
-    return utterance("flite", text, flite.answer(request))
+    return to_utterance("flite", text, flite.handle(request))
 
 
 def by_espeak(language: str, timbre: str, rate: int, text: str) -> Utterance:
     request: dict[str, Any] = {"language": language, "timbre": timbre, "rate": rate, "text": text}
     request["phonemes"] = {}
-    return utterance("espeak", text, espeak.answer(request))
+    return to_utterance("espeak", text, espeak.handle(request))
 
 
 def by_piper(text: str) -> Utterance:
@@ -131,5 +131,5 @@ def as_mp3(spoken: Utterance, bitrate: int) -> Utterance:
             container.mux(stream.encode(part))
     file.seek(0)
     return replace(
-        utterance("mp3", "", decode_to_mono(file)), word_boundaries=spoken.word_boundaries
+        to_utterance("mp3", "", decode_to_mono(file)), word_boundaries=spoken.word_boundaries
     )

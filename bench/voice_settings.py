@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from sentences import ENGLISH
 from speakers import FLITE, by_espeak, by_flite
 
-from explainer.narration.align import HOP_SECONDS, _edges, _voiced
+from explainer.narration.align import HOP_SECONDS, _speech_bounds, _voiced_frames
 from explainer.voices import espeak, flite
 from explainer.voices.base import Utterance
 
@@ -65,7 +65,10 @@ def main() -> None:
         (f"espeak {timbre or 'plain'}, rate {rate}", by_espeak, ("en", timbre, rate))
         for timbre, rate in [
             *((timbre, 170) for timbre in ("", "f1", "f2", "f3", "f5", "m1", "m3", "m7")),
-            *((espeak.TIMBRE, rate) for rate in (130, 150, espeak.RATE, 190, 210)),
+            *(
+                (espeak.VOICE_VARIANT, rate)
+                for rate in (130, 150, espeak.WORDS_PER_MINUTE, 190, 210)
+            ),
         ]
     ]
     print(HEAD)
@@ -79,8 +82,8 @@ def main() -> None:
 def measured(job: tuple[Callable[..., Utterance], tuple[Any, ...], str]) -> Heard:
     speak, given, text = job
     spoken = speak(*given, text)
-    voiced = _voiced(spoken)
-    begin, end = _edges(voiced)
+    voiced = _voiced_frames(spoken)
+    begin, end = _speech_bounds(voiced)
     heard = np.flatnonzero(voiced)
     gaps = np.diff(heard)
     said = [re.sub(r"[^a-z']", "", word.lower()) for word in text.split()]

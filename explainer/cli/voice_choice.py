@@ -81,7 +81,7 @@ def _advice(script: Script, chosen: str) -> list[str]:
     if not able:
         advice.append(
             f"no neural voice for “{script.language}” lies in a package: name a Piper voice of "
-            f"your own with {piper.VARIABLE}, or record the lines (--voice recording)"
+            f"your own with {piper.MODEL_VARIABLE}, or record the lines (--voice recording)"
         )
     return advice
 

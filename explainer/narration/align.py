@@ -37,13 +37,16 @@ above which a sound is not its text's; bench/ALIGNMENT.md has what was measured.
 TEMPO_RANGE = (1 / 3, 3.0)
 """A word this much slower or faster than the rest of its sentence is only estimated."""
 
-_RATE = 16_000
-_WINDOW = 400
-_SIZE = 512
-_BANDS = 40
-_FAINT, _NOISIEST = 10 ** (-35 / 20), 10 ** (-15 / 20)
-_SOFT, _RISE = 10 ** (-42 / 20), 8  # how soft, and how many frames long, a beginning may be
-_LASTING = 3  # frames of sound that are more than a click
+_SAMPLE_RATE = 16_000
+_WINDOW_SAMPLES = 400
+_FFT_SIZE = 512
+_MEL_BANDS = 40
+_MIN_SHARE_OF_LOUD, _MAX_NOISE_SHARE = 10 ** (-35 / 20), 10 ** (-15 / 20)
+_MIN_SHARE_OF_SOFT_ONSET, _MAX_ONSET_FRAMES = (
+    10 ** (-42 / 20),
+    8,
+)  # how soft, and how many frames long, a beginning may be
+_MIN_SOUND_FRAMES = 3  # frames of sound that are more than a click
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def word_times(utterance: Utterance, text: str, spans: Sequence[Span], language:
     if not spans:
         return Alignment(())
     distinct = [span for span, _ in groupby(spans)]
-    voiced = _voiced(utterance)
+    voiced = _voiced_frames(utterance)
     known: list[TimingSource] = ["engine"] * len(distinct)
     starts, fits = _from_boundaries(utterance, distinct), True
     if not utterance.word_boundaries:
@@ -78,7 +81,7 @@ def word_times(utterance: Utterance, text: str, spans: Sequence[Span], language:
     known = [
         "estimated" if start is None else how for start, how in zip(starts, known, strict=True)
     ]
-    begins = _interpolate(starts, distinct, _edges(voiced))
+    begins = _interpolate(starts, distinct, _speech_bounds(voiced))
     shares = [len(list(group)) for _, group in groupby(spans)]
     length = len(utterance.samples) / utterance.rate
     return Alignment(_to_ticks(begins, known, shares, voiced, length), fits)
@@ -139,7 +142,7 @@ def _sound_end(voiced: NDArray[np.bool_], begin: float, after: float) -> float:
     return after
 
 
-def _voiced(utterance: Utterance) -> NDArray[np.bool_]:
+def _voiced_frames(utterance: Utterance) -> NDArray[np.bool_]:
     """For each 10 ms whether it holds sound: well over the noise, and not far under the voice.
 
     After a pause, the soft sound that a word rises out of counts too.
@@ -150,28 +153,33 @@ def _voiced(utterance: Utterance) -> NDArray[np.bool_]:
     level = np.sqrt(np.mean(blocks**2, axis=1))
     loud, noise = np.quantile(level, [0.95, 0.05])
     # where nobody pauses, the softest twentieth is speech
-    voiced: NDArray[np.bool_] = level > max(loud * _FAINT, min(2 * noise, loud * _NOISIEST))
-    soft = level > max(loud * _SOFT, 2 * noise)
-    for before, begin in _gaps(voiced):
-        first = max(before + MIN_GAP_HOPS // 2, begin - _RISE)
+    voiced: NDArray[np.bool_] = level > max(
+        loud * _MIN_SHARE_OF_LOUD, min(2 * noise, loud * _MAX_NOISE_SHARE)
+    )
+    soft = level > max(loud * _MIN_SHARE_OF_SOFT_ONSET, 2 * noise)
+    for before, begin in _long_gaps(voiced):
+        first = max(before + MIN_GAP_HOPS // 2, begin - _MAX_ONSET_FRAMES)
         while begin > first and soft[begin - 1]:
             begin -= 1
             voiced[begin] = True
     return voiced
 
 
-def _gaps(voiced: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _long_gaps(voiced: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Each long gap between sounds: the frame it begins with, and the one after it."""
     heard = np.flatnonzero(voiced)
     return [(int(a) + 1, int(b)) for a, b in pairwise(heard) if b - a > MIN_GAP_HOPS]
 
 
-def _edges(voiced: NDArray[np.bool_]) -> tuple[float, float]:
+def _speech_bounds(voiced: NDArray[np.bool_]) -> tuple[float, float]:
     """Where the sound begins and ends, in seconds; a click by itself is neither."""
-    lasting = np.convolve(voiced, np.ones(_LASTING))[_LASTING - 1 :] == _LASTING
+    lasting = (
+        np.convolve(voiced, np.ones(_MIN_SOUND_FRAMES))[_MIN_SOUND_FRAMES - 1 :]
+        == _MIN_SOUND_FRAMES
+    )
     begins, heard = np.flatnonzero(lasting), np.flatnonzero(voiced)
     if len(begins):
-        return begins[0] * HOP_SECONDS, (begins[-1] + _LASTING) * HOP_SECONDS
+        return begins[0] * HOP_SECONDS, (begins[-1] + _MIN_SOUND_FRAMES) * HOP_SECONDS
     return (
         (heard[0] * HOP_SECONDS, (heard[-1] + 1) * HOP_SECONDS)
         if len(heard)
@@ -188,7 +196,7 @@ def _align(
 ) -> tuple[list[float | None], list[TimingSource], bool]:
     """Starts by warping espeak's reading of the text onto the sound; none if it does not fit."""
     model = reference_speech(text, language)
-    model_edges, edges = _edges(_voiced(model)), _edges(voiced)
+    model_edges, edges = _speech_bounds(_voiced_frames(model)), _speech_bounds(voiced)
     marks = _from_boundaries(model, spans)
     begins = _interpolate(marks, spans, model_edges)
     to, costs = _warp_utterances(model, utterance)
@@ -196,7 +204,7 @@ def _align(
         return [None] * len(spans), ["estimated"] * len(spans), False
     frames = (np.array(begins) - model_edges[0]) / HOP_SECONDS
     warped = edges[0] + np.interp(frames, np.arange(len(to)), to) * HOP_SECONDS
-    gaps = _gaps(voiced)
+    gaps = _long_gaps(voiced)
     snapped = [_snap_to_gap(at, gaps) for at in warped]
     pace = (edges[1] - edges[0]) / (model_edges[1] - model_edges[0])
     tempo = np.diff([*snapped, edges[1]]) / np.maximum(
@@ -233,46 +241,52 @@ def _snap_to_gap(at: float, gaps: Sequence[tuple[int, int]]) -> float:
 
 def _warp_utterances(model: Utterance, sound: Utterance) -> tuple[Floats, Floats]:
     """`_warp` from the first frame with sound to the last, and with the same noise in both."""
-    ours, theirs = (_power(each, _edges(_voiced(each))) for each in (model, sound))
+    ours, theirs = (
+        _mel_power(each, _speech_bounds(_voiced_frames(each))) for each in (model, sound)
+    )
     noise = np.quantile(theirs, 0.1, axis=0)
     # more than there is, so that its flicker does not count
-    return _warp(_rows(ours + 5 * noise), _rows(theirs + 4 * noise))
+    return _warp(_features(ours + 5 * noise), _features(theirs + 4 * noise))
 
 
-def _power(utterance: Utterance, edges: tuple[float, float]) -> Floats:
+def _mel_power(utterance: Utterance, edges: tuple[float, float]) -> Floats:
     """The power in each mel band between `edges`, of shape (frames, 40), at one loudness."""
-    sound = resample(utterance.samples, utterance.rate, _RATE)
-    sound = sound[round(edges[0] * _RATE) : round(edges[1] * _RATE)]
-    sound = np.pad(np.append(sound[:1], sound[1:] - 0.97 * sound[:-1]), _WINDOW // 2)
-    step = round(HOP_SECONDS * _RATE)
-    frames = np.lib.stride_tricks.sliding_window_view(sound, _WINDOW)[::step]
-    power = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW), _SIZE)) ** 2 @ _mel().T
+    sound = resample(utterance.samples, utterance.rate, _SAMPLE_RATE)
+    sound = sound[round(edges[0] * _SAMPLE_RATE) : round(edges[1] * _SAMPLE_RATE)]
+    sound = np.pad(np.append(sound[:1], sound[1:] - 0.97 * sound[:-1]), _WINDOW_SAMPLES // 2)
+    step = round(HOP_SECONDS * _SAMPLE_RATE)
+    frames = np.lib.stride_tricks.sliding_window_view(sound, _WINDOW_SAMPLES)[::step]
+    power = (
+        np.abs(np.fft.rfft(frames * np.hanning(_WINDOW_SAMPLES), _FFT_SIZE)) ** 2 @ _mel_filters().T
+    )
     level: Floats = power / max(1.0, float(np.quantile(power.sum(axis=1), 0.95))) * 1e9
     return level
 
 
-def _rows(power: Floats) -> Floats:
+def _features(power: Floats) -> Floats:
     """Log bands and their slopes, of shape (frames, 80); rows have length 1."""
     bands = np.log(power + 1e3)
     bands -= bands.mean(axis=0)
     # slopes count more: they tell one voice from another less than the bands themselves do
-    rows = np.hstack([bands, 3 * _slopes(bands)])
+    rows = np.hstack([bands, 3 * _deltas(bands)])
     unit: Floats = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
     return unit
 
 
-def _slopes(bands: Floats) -> Floats:
+def _deltas(bands: Floats) -> Floats:
     """How steeply each band rises, a frame, by the line that fits five frames best."""
     wide = np.pad(bands, ((2, 2), (0, 0)), mode="edge")
     rise: Floats = (2 * (wide[4:] - wide[:-4]) + wide[3:-1] - wide[1:-3]) / 10
     return rise
 
 
-def _mel() -> Floats:
+def _mel_filters() -> Floats:
     """Triangular bands, evenly spaced in mel from 60 Hz to 7.6 kHz, of shape (bands, bins)."""
-    mels = np.linspace(2595 * np.log10(1 + 60 / 700), 2595 * np.log10(1 + 7600 / 700), _BANDS + 2)
+    mels = np.linspace(
+        2595 * np.log10(1 + 60 / 700), 2595 * np.log10(1 + 7600 / 700), _MEL_BANDS + 2
+    )
     edges = 700 * (10 ** (mels / 2595) - 1)
-    bins = np.fft.rfftfreq(_SIZE, 1 / _RATE)
+    bins = np.fft.rfftfreq(_FFT_SIZE, 1 / _SAMPLE_RATE)
     rise = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
     fall = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
     bank: Floats = np.maximum(0.0, np.minimum(rise, fall))

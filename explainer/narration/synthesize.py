@@ -75,7 +75,7 @@ def synthesize(
     main, passed, spoken = _speak_main(script, voices, lines, cache, progress, pace)
     for name in dict.fromkeys(line.voice for line in lines if line.voice):
         own = [line for line in lines if line.voice == name]
-        voice = _own_voice(script, name, own[0], pace)
+        voice = _line_engine(script, name, own[0], pace)
         spoken.update(_speak_all(voice, name, script, own, cache, progress))
     return Speech(main, {line.key: spoken[line.key] for line in lines}, passed)
 
@@ -104,8 +104,8 @@ def _speak_main(
             spoken = _speak_all(voice, name, script, mine, cache, progress)
         except (EnvironmentProblem, VoiceError) as error:
             failures.append(error)
-            passed.append((name, _reasons(error)))
-            progress.log(f"voice {name} cannot speak this: {_reasons(error)}")
+            passed.append((name, _reason_text(error)))
+            progress.log(f"voice {name} cannot speak this: {_reason_text(error)}")
             continue
         if failures:
             progress.log(f"voice {name} speaks instead")
@@ -115,14 +115,14 @@ def _speak_main(
     raise VoiceError(*(problem for error in failures for problem in error.problems))
 
 
-def _reasons(error: ExplainerError) -> str:
+def _reason_text(error: ExplainerError) -> str:
     """Why a voice cannot speak, on one line; of many reasons the first few."""
     told = [problem.what for problem in error.problems]
     more = f"; and {len(told) - MAX_REASONS} more" if len(told) > MAX_REASONS else ""
     return "; ".join(told[:MAX_REASONS]) + more
 
 
-def _own_voice(script: Script, name: str, line: Line, pace: float = 1.0) -> SpeechEngine:
+def _line_engine(script: Script, name: str, line: Line, pace: float = 1.0) -> SpeechEngine:
     """The voice that a line names for itself.
 
     Raises:
@@ -195,7 +195,7 @@ def _cached_speech_by(name: str, script: Script, cache: Cache) -> tuple[Speech, 
     for line in script.lines:
         if not line.say.words:
             continue
-        speaker = _own_voice(script, line.voice, line) if line.voice else voice
+        speaker = _line_engine(script, line.voice, line) if line.voice else voice
         slot, made_of = _slot(script, line.key), cache_recipe(speaker, script.language, line)
         if why := cache.explain("voice", slot, made_of, ".wav"):
             missing[line.key] = why
@@ -244,13 +244,13 @@ def _speak_all(
         # a voice that has spoken a line of this before is ready; asking it would cost a request
         voice.check(script.language)
 
-    progress.start_stage("speaking", sum(map(_size, lines)), script.language)
+    progress.start_stage("speaking", sum(map(_line_cost, lines)), script.language)
     for line in lines:
         if found[line.key]:
-            progress.advance(size=_size(line), scene=line.scene, from_cache=True)
+            progress.advance(size=_line_cost(line), scene=line.scene, from_cache=True)
 
     def entry_of(line: Line) -> Entry | EnvironmentProblem | VoiceError:
-        slot, make = _slot(script, line.key), _maker(voice, line, script.language)
+        slot, make = _slot(script, line.key), _entry_writer(voice, line, script.language)
         try:
             return found[line.key] or cache.fetch("voice", slot, recipes[line.key], ".wav", make)
         except (EnvironmentProblem, VoiceError) as error:
@@ -269,7 +269,7 @@ def _speak_all(
             spoken[line.key] = _from_entry(entry, name)
             if not found[line.key]:
                 text = "" if entry.reused else f"spoke {line.key}"
-                progress.advance(text, _size(line), line.scene)
+                progress.advance(text, _line_cost(line), line.scene)
             if not entry.facts["fits"]:
                 progress.log(
                     f"warning: line {line.key}: the sound does not fit its text, so its word "
@@ -280,7 +280,7 @@ def _speak_all(
     return spoken
 
 
-def _size(line: Line) -> int:
+def _line_cost(line: Line) -> int:
     """What speaking a line takes goes by the characters that are spoken."""
     return len(line.say.spoken)
 
@@ -309,7 +309,9 @@ def _from_entry(entry: Entry, voice: str) -> SpokenLine:
     return SpokenLine(str(entry.path), entry.facts["length"], words, entry.reused, voice)
 
 
-def _maker(voice: SpeechEngine, line: Line, language: str) -> Callable[[Path], dict[str, Any]]:
+def _entry_writer(
+    voice: SpeechEngine, line: Line, language: str
+) -> Callable[[Path], dict[str, Any]]:
     def make(path: Path) -> dict[str, Any]:
         try:
             samples, words, fits = _speak_line(voice, line, language)

@@ -40,6 +40,6 @@ def read_phonemes(doc: Document, node: yaml.Node | None) -> dict[str, dict[str, 
         for word, phones in doc.mapping(words, f"phonemes of {engine}").items():
             text = doc.text(phones, f"phonemes of “{word}”")
             found[engine][word] = text
-            if alphabet and text and (wrong := alphabet.fault(word, text)):
+            if alphabet and text and (wrong := alphabet.problem(word, text)):
                 doc.fail(doc.at(phones), wrong, f"write them like {alphabet.example}")
     return found

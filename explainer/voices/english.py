@@ -16,20 +16,20 @@ from typing import Any
 from explainer.errors import EnvironmentProblem, VoiceError, error_text
 from explainer.voices.base import phonemes_in
 from explainer.voices.neural import (
-    INSTALL,
-    SPELL,
-    Reading,
-    assets,
-    begins,
-    need_letters,
-    need_phonemes,
-    need_short,
+    INSTALL_COMMAND,
+    SPELL_OUT,
+    PhonemizedText,
+    hibari_assets,
     plain_text,
+    require_letters,
+    require_phonemes,
+    require_speakable_length,
     vocabulary,
+    word_offsets,
 )
 
 
-class Reader:
+class EnglishPhonemizer:
     """hibari's reader of American English, loaded once."""
 
     def __init__(self, engine: str) -> None:
@@ -43,14 +43,16 @@ class Reader:
             from hibari.g2p import G2P
 
             self._g2p: Any = G2P()
-            self._letters = frozenset(json.loads((assets() / "oov.json").read_text("utf-8"))["in"])
+            self._letters = frozenset(
+                json.loads((hibari_assets() / "oov.json").read_text("utf-8"))["in"]
+            )
         except (ImportError, OSError, ValueError, KeyError) as error:
             raise EnvironmentProblem.of(
-                f"hibari cannot be loaded: {error_text(error)}", INSTALL
+                f"hibari cannot be loaded: {error_text(error)}", INSTALL_COMMAND
             ) from None
         self._engine = engine
 
-    def read(self, text: str, phonemes: Mapping[str, str]) -> Reading:
+    def phonemize(self, text: str, phonemes: Mapping[str, str]) -> PhonemizedText:
         """`text` in phonemes; `phonemes` are the script's own for words of it.
 
         Raises:
@@ -63,23 +65,23 @@ class Reader:
         written = [unicodedata.normalize("NFC", plain[a:b]) for a, b in spans]
         said = normalize(" ".join(written))
         for word in said.split():
-            need_letters(word, self._engine, self._letters)
+            require_letters(word, self._engine, self._letters)
         taught = self._taught(said, phonemes_in(text, phonemes))
         tokens = self._g2p.tokenize(taught)
-        groups, at = _spoken(self._g2p.phonemize_tokens(tokens))
+        groups, at = _group_by_word(self._g2p.phonemize_tokens(tokens))
         said_words = said.split()
         if len(said_words) != len(groups):
-            raise VoiceError.of(f"{self._engine} cannot read “{text}”", SPELL)
+            raise VoiceError.of(f"{self._engine} cannot read “{text}”", SPELL_OUT)
         string = " ".join(groups)
         for word, group in zip(said_words, groups, strict=True):
-            need_phonemes(word, group, self._engine, self.vocabulary)
+            require_phonemes(word, group, self._engine, self.vocabulary)
         words = [
             (*spans[i], at[j])
-            for i, j in _same(written, said_words)
+            for i, j in _match_words(written, said_words)
             if any(map(str.isalnum, written[i]))
         ]
-        need_short(string, text, self._engine)
-        return Reading(string, tuple(words))
+        require_speakable_length(string, text, self._engine)
+        return PhonemizedText(string, tuple(words))
 
     def _taught(self, said: str, phonemes: Mapping[str, str]) -> str:
         """What is said, with the script's phonemes at their words in the reader's own notation.
@@ -88,7 +90,7 @@ class Reader:
             VoiceError: if something else is said in the place of a word, or one has no such sound.
         """
         for word, phones in phonemes.items():
-            need_phonemes(word, phones, self._engine, self.vocabulary)
+            require_phonemes(word, phones, self._engine, self.vocabulary)
             parts = phones.split() if " " in word else [phones]
             pattern = r"\s+".join(map(re.escape, word.split()))
             marked = " ".join(
@@ -105,7 +107,7 @@ class Reader:
         return said
 
 
-def _spoken(tokens: list[Any]) -> tuple[list[str], list[int]]:
+def _group_by_word(tokens: list[Any]) -> tuple[list[str], list[int]]:
     """The phonemes of each word, and where they begin once they stand with a space between."""
     groups, word = [], ""
     for token in tokens:
@@ -114,10 +116,10 @@ def _spoken(tokens: list[Any]) -> tuple[list[str], list[int]]:
             groups.append(word)
             word = ""
     groups.append(word)
-    return groups, begins(groups)
+    return groups, word_offsets(groups)
 
 
-def _same(written: list[str], said: list[str]) -> list[tuple[int, int]]:
+def _match_words(written: list[str], said: list[str]) -> list[tuple[int, int]]:
     """Pairs of a written word and the word that is said for it, or the first of several."""
     pairs = []
     blocks = SequenceMatcher(None, written, said, autojunk=False).get_opcodes()

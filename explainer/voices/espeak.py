@@ -34,24 +34,24 @@ from explainer.voices.subprocess_engine import (
     call,
     load_library,
     require_words,
-    utterance,
+    to_utterance,
 )
 
-RATE = 175
+WORDS_PER_MINUTE = 175
 """Words a minute, as espeak counts them; about 165 in English with the pauses between sentences."""
-TIMBRE, READER = "f1", "f2"
+VOICE_VARIANT, REFERENCE_VARIANT = "f1", "f2"
 """espeak's variants that are heard, and that other voices are aligned with: f2's spectra are nearer
 to theirs (bench/ALIGNMENT.md), but it has an echo (bench/VOICE_SETTINGS.md)."""
-SECONDS = 60.0
+TIMEOUT = 60.0
 """Wall-clock deadline for one text; espeak speaks hundreds of times faster than real time."""
 
-_REMEDY = "sudo apt-get install libespeak-ng1   (on macOS: brew install espeak-ng)"
+_INSTALL = "sudo apt-get install libespeak-ng1   (on macOS: brew install espeak-ng)"
 _MODULE = "explainer.voices.espeak"
 _ENGLISH = "en-us"
 """What English without a known region means; espeak itself would take British English."""
 
 
-def phoneme_fault(word: str, phones: str) -> str:
+def phoneme_problem(word: str, phones: str) -> str:
     """What is wrong with the phonemes of a word in espeak's mnemonics, before a voice is asked."""
     if not is_one_word(word):
         return f"“{word}” is not one word of letters"
@@ -65,18 +65,18 @@ class Espeak(SpeechEngine):
 
     name = "espeak"
     options = RATE_OPTIONS
-    phonemes = PhonemeAlphabet("tRastutsum'A:p", phoneme_fault)
+    phonemes = PhonemeAlphabet("tRastutsum'A:p", phoneme_problem)
     requirements = "the package libespeak-ng1"
     supports_rate = True
 
     def check(self, language: str) -> None:
         """Make sure that the library, and a voice for `language`, is installed."""
-        call(_MODULE, {"language": language}, SECONDS)
+        call(_MODULE, {"language": language}, TIMEOUT)
 
     def fingerprint(self, language: str) -> dict[str, str]:
         """The engine, its version, the voice and the rate."""
-        voice, version = _about(language)
-        about = {"engine": "espeak", "version": version, "voice": f"{voice}+{TIMBRE}"}
+        voice, version = _voice_and_version(language)
+        about = {"engine": "espeak", "version": version, "voice": f"{voice}+{VOICE_VARIANT}"}
         return {**about, "rate": str(self._rate())}
 
     def text_fingerprint(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
@@ -92,10 +92,12 @@ class Espeak(SpeechEngine):
         Raises:
             VoiceError: if it fails, gives no speech, or does not know the script's phonemes.
         """
-        return _spoken(text, language, TIMBRE, self._rate(), self.settings.phonemes_for(text))
+        return _speak_text(
+            text, language, VOICE_VARIANT, self._rate(), self.settings.phonemes_for(text)
+        )
 
     def _rate(self) -> int:
-        return round(RATE * self.settings.pace)
+        return round(WORDS_PER_MINUTE * self.settings.pace)
 
 
 def reference_speech(text: str, language: str) -> Utterance:
@@ -104,7 +106,7 @@ def reference_speech(text: str, language: str) -> Utterance:
     Raises:
         EnvironmentProblem, VoiceError: as `Espeak.speak` does.
     """
-    return _spoken(text, language, READER, RATE)
+    return _speak_text(text, language, REFERENCE_VARIANT, WORDS_PER_MINUTE)
 
 
 def reference_id(language: str) -> str:
@@ -113,11 +115,11 @@ def reference_id(language: str) -> str:
     Raises:
         EnvironmentProblem: if the library, or a voice for `language`, is not installed.
     """
-    voice, version = _about(language)
-    return f"espeak {version}, {voice}+{READER} at {RATE}"
+    voice, version = _voice_and_version(language)
+    return f"espeak {version}, {voice}+{REFERENCE_VARIANT} at {WORDS_PER_MINUTE}"
 
 
-def ipa(texts: Sequence[str], language: str) -> list[list[str]]:
+def ipa_of(texts: Sequence[str], language: str) -> list[list[str]]:
     """How espeak reads each text: in IPA, a group for each word that it says.
 
     Two letters that are one sound have a `^` between them.
@@ -125,23 +127,23 @@ def ipa(texts: Sequence[str], language: str) -> list[list[str]]:
     Raises:
         EnvironmentProblem: if the library, or a voice for `language`, is not installed.
     """
-    plain = [_plain(text) for text in texts]
-    header, _ = call(_MODULE, {"language": language, "ipa": plain}, SECONDS)
+    plain = [_replace_control_chars(text) for text in texts]
+    header, _ = call(_MODULE, {"language": language, "ipa": plain}, TIMEOUT)
     return [list(map(str, groups)) for groups in header["ipa"]]
 
 
-def _spoken(
+def _speak_text(
     text: str, language: str, timbre: str, rate: int, phonemes: Mapping[str, str] | None = None
 ) -> Utterance:
     require_words(text)
     request = {"language": language, "text": text, "rate": rate, "timbre": timbre}
     request["phonemes"] = dict(phonemes or {})
-    return utterance("espeak", text, call(_MODULE, request, SECONDS))
+    return to_utterance("espeak", text, call(_MODULE, request, TIMEOUT))
 
 
 @cache
-def _about(language: str) -> tuple[str, str]:
-    header, _ = call(_MODULE, {"language": language}, SECONDS)
+def _voice_and_version(language: str) -> tuple[str, str]:
+    header, _ = call(_MODULE, {"language": language}, TIMEOUT)
     return str(header["voice"]), str(header["version"])
 
 
@@ -175,33 +177,33 @@ class _Event(ctypes.Structure):
     )
 
 
-_Heard = ctypes.CFUNCTYPE(c_int, POINTER(c_short), c_int, POINTER(_Event))
+_SynthCallback = ctypes.CFUNCTYPE(c_int, POINTER(c_short), c_int, POINTER(_Event))
 _SYNCHRONOUS, _DO_NOT_EXIT, _RATE, _WORD, _END_OF_LIST = 2, 0x8000, 1, 1, 0
-_IPA = 0x82  # with a tie, which is given beside it
+_WITH_IPA = 0x82  # with a tie, which is given beside it
 _UTF8, _PHONEMES = 1, 0x100
 """How a text is to be read: as UTF-8, and with [[phonemes]] in it."""
 
 
-def answer(request: dict[str, Any]) -> EngineResponse:
+def handle(request: dict[str, Any]) -> EngineResponse:
     """Answer one request: `language` gives voice and version; with `text`, its speech and marks."""
-    espeak = load_library("espeak-ng", _REMEDY)
+    espeak = load_library("espeak-ng", _INSTALL)
     rate = espeak.espeak_Initialize(_SYNCHRONOUS, 0, None, _DO_NOT_EXIT)
     if rate <= 0:
-        raise EnvironmentProblem.of("espeak-ng's data is not installed", _REMEDY)
-    voice = _voice(espeak, request["language"])
+        raise EnvironmentProblem.of("espeak-ng's data is not installed", _INSTALL)
+    voice = _set_voice(espeak, request["language"])
     if "ipa" in request:
-        return {"ipa": [_ipa(espeak, text) for text in request["ipa"]]}, b""
+        return {"ipa": [_read_ipa(espeak, text) for text in request["ipa"]]}, b""
     if "text" not in request:
         espeak.espeak_Info.restype = c_char_p
         return {"voice": voice, "version": espeak.espeak_Info(None).decode()}, b""
     if request["timbre"]:
         espeak.espeak_SetVoiceByName(f"{voice.rpartition('/')[2]}+{request['timbre']}".encode())
     espeak.espeak_SetParameter(_RATE, request["rate"], 0)
-    text, origins = _taught(_plain(request["text"]), request["phonemes"])
+    text, origins = _insert_phonemes(_replace_control_chars(request["text"]), request["phonemes"])
     mode = _UTF8 | _PHONEMES if request["phonemes"] else _UTF8
     sound, events = _synthesize(espeak, text, mode)
-    _check(espeak, request["phonemes"])
-    apart = _apart(text, events)
+    _require_known_phonemes(espeak, request["phonemes"])
+    apart = _separate_words(text, events)
     if apart != text:
         sound, events = _synthesize(espeak, apart, mode)
     marks = [
@@ -211,7 +213,7 @@ def answer(request: dict[str, Any]) -> EngineResponse:
     return {"rate": rate, "marks": marks}, sound
 
 
-def _taught(text: str, phonemes: dict[str, str]) -> tuple[str, list[tuple[int, int]]]:
+def _insert_phonemes(text: str, phonemes: dict[str, str]) -> tuple[str, list[tuple[int, int]]]:
     """`text` with phonemes for the words that have some, and the span each character stands for."""
     known = {word.lower(): f"[[{phones}]]" for word, phones in phonemes.items()}
     written, origins = "", []
@@ -226,7 +228,7 @@ def _taught(text: str, phonemes: dict[str, str]) -> tuple[str, list[tuple[int, i
     return written, origins
 
 
-def _check(espeak: ctypes.CDLL, phonemes: dict[str, str]) -> None:
+def _require_known_phonemes(espeak: ctypes.CDLL, phonemes: dict[str, str]) -> None:
     """Make sure that the voice knows all phonemes, once a text with some was synthesized.
 
     Raises:
@@ -243,17 +245,17 @@ def _check(espeak: ctypes.CDLL, phonemes: dict[str, str]) -> None:
             )
 
 
-def _ipa(espeak: ctypes.CDLL, text: str) -> list[str]:
+def _read_ipa(espeak: ctypes.CDLL, text: str) -> list[str]:
     """The words of a text in IPA, without its marks of where the language changes."""
     espeak.espeak_TextToPhonemes.restype = c_char_p
     rest, groups = c_char_p(text.encode()), []
     while rest.value is not None:  # a clause at a time
-        read = espeak.espeak_TextToPhonemes(byref(rest), _UTF8, _IPA | ord("^") << 8)
+        read = espeak.espeak_TextToPhonemes(byref(rest), _UTF8, _WITH_IPA | ord("^") << 8)
         groups += re.sub(r"\([^()]*\)", "", (read or b"").decode()).split()
     return groups
 
 
-def _apart(text: str, events: list[tuple[int, int, int]]) -> str:
+def _separate_words(text: str, events: list[tuple[int, int, int]]) -> str:
     """`text` with the space before each word that had no event turned into one of no width.
 
     espeak looks pairs of words up in its dictionary only over a plain space.
@@ -266,7 +268,7 @@ def _apart(text: str, events: list[tuple[int, int, int]]) -> str:
     return "".join(apart)
 
 
-def _voice(espeak: ctypes.CDLL, language: str) -> str:
+def _set_voice(espeak: ctypes.CDLL, language: str) -> str:
     """Set and name the voice that fits `language` best: exact, then its main part alone."""
     offered: dict[str, tuple[int, str]] = {}
     espeak.espeak_ListVoices.restype = POINTER(POINTER(_Voice))
@@ -313,7 +315,7 @@ def _synthesize(
             i += 1
         return 0
 
-    heard = _Heard(hear)  # kept by this name: espeak calls it until the text is spoken
+    heard = _SynthCallback(hear)  # kept by this name: espeak calls it until the text is spoken
     data = text.encode() + b"\0"
     espeak.espeak_SetSynthCallback(heard)
     numbers = [c_size_t, c_uint, c_int, c_uint, c_uint]
@@ -323,6 +325,6 @@ def _synthesize(
     return bytes(sound), events
 
 
-def _plain(text: str) -> str:
+def _replace_control_chars(text: str) -> str:
     """Control characters are commands to espeak; a space each keeps all positions as they are."""
     return "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)

@@ -24,15 +24,15 @@ from explainer.voices.subprocess_engine import (
     call,
     load_library,
     require_words,
-    utterance,
+    to_utterance,
 )
 
 DURATION_STRETCH = 0.87
 """Length of every sound relative to the voice's own; 0.87 speaks about 160 words a minute."""
-SECONDS = 60.0
+TIMEOUT = 60.0
 """Wall-clock deadline for one text; flite speaks twenty times faster than real time."""
 
-_REMEDY = "sudo apt-get install libflite1   (on macOS: brew install flite)"
+_INSTALL = "sudo apt-get install libflite1   (on macOS: brew install flite)"
 _MODULE = "explainer.voices.flite"
 
 
@@ -44,7 +44,7 @@ _CONSONANTS = frozenset(
 )  # those of its lexicon, cmulex
 
 
-def phoneme_fault(word: str, phones: str) -> str:
+def phoneme_problem(word: str, phones: str) -> str:
     """What is wrong with the phonemes of a word in flite's alphabet; empty if nothing is.
 
     A vowel carries its stress, as in `ae1` or `ax0`: flite leaves one without it out in silence.
@@ -64,21 +64,21 @@ class Flite(SpeechEngine):
 
     name = "flite"
     options = RATE_OPTIONS
-    phonemes = PhonemeAlphabet("t r ae0 s t uw1 z", phoneme_fault)
+    phonemes = PhonemeAlphabet("t r ae0 s t uw1 z", phoneme_problem)
     requirements = "the package libflite1; English only"
     supports_rate = True
 
     def check(self, language: str) -> None:
         """Make sure that libflite is installed and that `language` is English."""
-        _need_english(language)
-        call(_MODULE, {"about": True}, SECONDS)
+        _require_english(language)
+        call(_MODULE, {"about": True}, TIMEOUT)
 
     def fingerprint(self, language: str) -> dict[str, str]:
         """The engine, its build, the voice and the stretch."""
-        _need_english(language)
+        _require_english(language)
         return {
             "engine": "flite",
-            "version": _build(),
+            "version": _installed_version(),
             "voice": "rms",
             "stretch": f"{self._stretch():.4g}",
         }
@@ -96,20 +96,20 @@ class Flite(SpeechEngine):
         Raises:
             VoiceError: if it fails, or `text` has characters that flite cannot read.
         """
-        _need_english(language)
+        _require_english(language)
         require_words(text)
         request = {
             "text": text,
             "stretch": self._stretch(),
             "phonemes": self.settings.phonemes_for(text),
         }
-        return utterance(self.name, text, call(_MODULE, request, SECONDS))
+        return to_utterance(self.name, text, call(_MODULE, request, TIMEOUT))
 
     def _stretch(self) -> float:
         return DURATION_STRETCH / self.settings.pace
 
 
-def _need_english(language: str) -> None:
+def _require_english(language: str) -> None:
     if language.lower().partition("-")[0] != "en":
         raise EnvironmentProblem.of(
             f"flite speaks English only, not “{language}”", "choose another voice: --voice espeak"
@@ -117,8 +117,8 @@ def _need_english(language: str) -> None:
 
 
 @cache
-def _build() -> str:
-    header, _ = call(_MODULE, {"about": True}, SECONDS)
+def _installed_version() -> str:
+    header, _ = call(_MODULE, {"about": True}, TIMEOUT)
     return str(header["version"])
 
 
@@ -167,26 +167,27 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
 }
 
 
-def answer(request: dict[str, Any]) -> EngineResponse:
+def handle(request: dict[str, Any]) -> EngineResponse:
     """Answer one request: `about` gives the library's version, `text` its speech and marks."""
-    flite, rms = _load()
+    flite, rms = _load_libraries()
     if "about" in request:
-        return {"version": _version(flite, rms)}, b""
-    voice = _voice(flite, rms, request["stretch"], request["phonemes"])
-    plain, where = _plain(request["text"])
+        return {"version": _libraries_version(flite, rms)}, b""
+    voice = _register_voice(flite, rms, request["stretch"], request["phonemes"])
+    plain, where = _to_ascii(request["text"])
     spoken = flite.flite_synth_text(plain.encode("ascii"), voice)
     wave = flite.utt_wave(spoken).contents
     marks = [
-        (where[start], where[end - 1] + 1, at) for start, end, at in _tokens(flite, spoken, plain)
+        (where[start], where[end - 1] + 1, at)
+        for start, end, at in _token_times(flite, spoken, plain)
     ]
     return {"rate": wave.rate, "marks": marks}, ctypes.string_at(wave.samples, 2 * wave.count)
 
 
-def _load() -> tuple[ctypes.CDLL, ctypes.CDLL]:
-    flite = load_library("flite", _REMEDY)
+def _load_libraries() -> tuple[ctypes.CDLL, ctypes.CDLL]:
+    flite = load_library("flite", _INSTALL)
     for stem in ("flite_usenglish", "flite_cmulex"):
-        load_library(stem, _REMEDY)
-    rms = load_library("flite_cmu_us_rms", _REMEDY)
+        load_library(stem, _INSTALL)
+    rms = load_library("flite_cmu_us_rms", _INSTALL)
     for name, (result, *arguments) in _SIGNATURES.items():
         function = getattr(flite, name)
         function.restype, function.argtypes = result, arguments
@@ -194,7 +195,9 @@ def _load() -> tuple[ctypes.CDLL, ctypes.CDLL]:
     return flite, rms
 
 
-def _voice(flite: ctypes.CDLL, rms: ctypes.CDLL, stretch: float, phonemes: dict[str, str]) -> int:
+def _register_voice(
+    flite: ctypes.CDLL, rms: ctypes.CDLL, stretch: float, phonemes: dict[str, str]
+) -> int:
     flite.flite_init()
     ctypes.CDLL(None).srand(1)  # the vocoder's noise comes from rand()
     voice: int = rms.register_cmu_us_rms(None)
@@ -207,20 +210,20 @@ def _voice(flite: ctypes.CDLL, rms: ctypes.CDLL, stretch: float, phonemes: dict[
     return voice
 
 
-def _version(flite: ctypes.CDLL, rms: ctypes.CDLL) -> str:
+def _libraries_version(flite: ctypes.CDLL, rms: ctypes.CDLL) -> str:
     """The installed files' own version and contents; the library has no call that tells."""
-    files = [_file(flite.flite_init), _file(rms.register_cmu_us_rms)]
+    files = [_library_file(flite.flite_init), _library_file(rms.register_cmu_us_rms)]
     number = files[0].name.partition(".so.")[2] or "2"
     return f"{number} ({_digest(b''.join(file.read_bytes() for file in files))})"
 
 
-def _file(function: Any) -> Path:
+def _library_file(function: Any) -> Path:
     symbol = _Symbol()
     ctypes.CDLL(None).dladdr(ctypes.cast(function, c_void_p), ctypes.byref(symbol))
     return Path(symbol.file.decode()).resolve()
 
 
-def _tokens(flite: ctypes.CDLL, spoken: int, plain: str) -> list[tuple[int, int, float]]:
+def _token_times(flite: ctypes.CDLL, spoken: int, plain: str) -> list[tuple[int, int, float]]:
     """Each token with sound: its characters in `plain`, and the seconds at which it begins.
 
     A token's name stands in the text as it is, and tokens keep their order, so each is found
@@ -242,12 +245,12 @@ def _tokens(flite: ctypes.CDLL, spoken: int, plain: str) -> list[tuple[int, int,
     return found
 
 
-def _plain(text: str) -> tuple[str, list[int]]:
+def _to_ascii(text: str) -> tuple[str, list[int]]:
     """`text` in ASCII, all that flite reads, and where each character came from."""
     plain: list[str] = []
     where: list[int] = []
     for at, char in enumerate(text):
-        ascii_form = _ascii(char, text)
+        ascii_form = _ascii_for(char, text)
         if ascii_form == ", " and plain and plain[-1] == " ":
             plain[-1] = ","  # a dash between spaces is a pause after the word before it
             continue
@@ -256,7 +259,7 @@ def _plain(text: str) -> tuple[str, list[int]]:
     return "".join(plain), where
 
 
-def _ascii(char: str, text: str) -> str:
+def _ascii_for(char: str, text: str) -> str:
     known = {"’": "'", "‘": "'", "“": '"', "”": '"', "—": ", ", "–": "-", "‑": "-", "…": "..."}
     if char.isascii() and char.isprintable():
         return char

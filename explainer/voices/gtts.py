@@ -18,33 +18,33 @@ import numpy as np
 
 from explainer.errors import EnvironmentProblem, VoiceError, error_text
 from explainer.voices.base import EngineOption, SpeechEngine, Utterance
-from explainer.voices.sentences import pieces
+from explainer.voices.sentences import chunks
 from explainer.voices.subprocess_engine import (
     EngineResponse,
     EngineTimeout,
     call,
     decode_to_mono,
     require_words,
-    utterance,
+    to_utterance,
 )
 
 URL = "https://translate.google."
 """What the top-level domain is put behind; it decides the accent."""
-CHECK_SECONDS = 4.5
+CHECK_TIMEOUT = 4.5
 """Deadline of `check`, so that a missing network is known within 5 s."""
-SECONDS = 20.0
+TIMEOUT = 20.0
 """Deadline of one request."""
 RETRY_DELAYS = (1.0, 4.0)
 """Seconds to wait before the second and the third try; there is no fourth."""
 MIN_REQUEST_INTERVAL = 0.75
 """Seconds from an answer to the next request."""
-LIMIT = 100
+MAX_REQUEST_CHARS = 100
 """Characters in a request; from more, gTTS makes one request at every punctuation mark."""
-PACE = (0.2, 1.5)
+WORD_SECONDS_RANGE = (0.2, 1.5)
 """Seconds a word may last at the least and at the most; beyond, the sound is not the text."""
 
 _MODULE = "explainer.voices.gtts"
-_REMEDY = "try again later, or choose an offline voice: --voice hibari"
+_TRY_LATER = "try again later, or choose an offline voice: --voice hibari"
 
 
 GTTS_OPTIONS = {
@@ -65,7 +65,7 @@ class Gtts(SpeechEngine):
 
     def check(self, language: str) -> None:
         """Make sure that `language` is offered and that the service speaks: it says “1”."""
-        _fetch(self._request("1", language), CHECK_SECONDS, rests=())
+        _request_with_retries(self._request("1", language), CHECK_TIMEOUT, rests=())
 
     def fingerprint(self, language: str) -> dict[str, str]:
         """The engine, its version, the voice's language, its pace and the server."""
@@ -82,25 +82,25 @@ class Gtts(SpeechEngine):
         """
         require_words(text)
         parts = [
-            _fetch(self._request(text[start:end], language), SECONDS, RETRY_DELAYS)
-            for start, end in pieces(text, LIMIT, language)
+            _request_with_retries(self._request(text[start:end], language), TIMEOUT, RETRY_DELAYS)
+            for start, end in chunks(text, MAX_REQUEST_CHARS, language)
         ]
         if len({part.rate for part in parts}) > 1:
-            raise VoiceError.of(f"gtts changed its sample rate within “{text}”", _REMEDY)
+            raise VoiceError.of(f"gtts changed its sample rate within “{text}”", _TRY_LATER)
         return Utterance(np.concatenate([part.samples for part in parts]), parts[0].rate, ())
 
     def _request(self, text: str, language: str) -> dict[str, Any]:
         tld = self.settings.options.get("tld", "com")
         return {
             "text": text,
-            "language": _code(language),
+            "language": _language_code(language),
             "tld": tld,
             "slow": self.settings.options.get("slow") == "yes",
             "url": os.environ.get("EXPLAINER_GTTS_URL", URL + tld).rstrip("/"),
         }
 
 
-def _code(language: str) -> str:
+def _language_code(language: str) -> str:
     """The code by which gTTS knows a BCP 47 language: exact, else its main part alone."""
     try:
         version("gtts")
@@ -119,55 +119,57 @@ def _code(language: str) -> str:
     )
 
 
-def _fetch(request: dict[str, Any], seconds: float, rests: tuple[float, ...]) -> Utterance:
+def _request_with_retries(
+    request: dict[str, Any], seconds: float, rests: tuple[float, ...]
+) -> Utterance:
     """One request, made again after each of `rests` while the cause may pass by itself."""
     for rest in rests:
         try:
-            return _once(request, seconds)
+            return _request_once(request, seconds)
         except EngineTimeout:
             time.sleep(rest)
-    return _once(request, seconds)
+    return _request_once(request, seconds)
 
 
-class _Turn:
+class _NextRequest:
     """When the next request may be made, on the clock of `time.monotonic`."""
 
     at = 0.0
 
 
-def _once(request: dict[str, Any], seconds: float) -> Utterance:
+def _request_once(request: dict[str, Any], seconds: float) -> Utterance:
     """One request; NoAnswer if there is no answer, too many were made, or the server is down."""
-    time.sleep(max(0.0, _Turn.at - time.monotonic()))
+    time.sleep(max(0.0, _NextRequest.at - time.monotonic()))
     try:
         reply = call(_MODULE, request, seconds)
     finally:
-        _Turn.at = time.monotonic() + MIN_REQUEST_INTERVAL
+        _NextRequest.at = time.monotonic() + MIN_REQUEST_INTERVAL
     text = request["text"]
     header, _ = reply
     if "rate" in header:
-        return _plausible(utterance("gtts", text, reply), text)
+        return _require_plausible_length(to_utterance("gtts", text, reply), text)
     status = header["status"]
     passing = status is None or status == 429 or status >= 500
     kind = EngineTimeout if passing else VoiceError
     said = "cannot be reached" if status is None else f"could not speak “{text}”"
-    raise kind.of(f"gtts {said}: {header['what']}", _REMEDY)
+    raise kind.of(f"gtts {said}: {header['what']}", _TRY_LATER)
 
 
-def _plausible(spoken: Utterance, text: str) -> Utterance:
+def _require_plausible_length(spoken: Utterance, text: str) -> Utterance:
     """Refuse a sound far too short or too long for its text: cut off, or something else."""
     words = len(text.split())
     # digits are read as words, and some scripts put no spaces between theirs
     most = max(words, len(text) / 4) + sum(char.isdigit() for char in text)
     lasts = len(spoken.samples) / spoken.rate
-    if not PACE[0] * words <= lasts <= PACE[1] * most + 1:
-        raise VoiceError.of(f"gtts sent {lasts:.1f} s of sound for “{text}”", _REMEDY)
+    if not WORD_SECONDS_RANGE[0] * words <= lasts <= WORD_SECONDS_RANGE[1] * most + 1:
+        raise VoiceError.of(f"gtts sent {lasts:.1f} s of sound for “{text}”", _TRY_LATER)
     return spoken
 
 
 # --- from here on: inside the worker process ---
 
 
-def answer(request: dict[str, Any]) -> EngineResponse:
+def handle(request: dict[str, Any]) -> EngineResponse:
     """Make one request; the decoded sound, or the HTTP status (if any) and what went wrong."""
     from gtts import gTTS, gTTSError
 
@@ -188,16 +190,16 @@ def answer(request: dict[str, Any]) -> EngineResponse:
             tld=request["tld"],
             slow=request["slow"],
             pre_processor_funcs=[],
-            timeout=SECONDS / 2,
+            timeout=TIMEOUT / 2,
         )
         speech.write_to_fp(mp3)
     except gTTSError as error:
         status = None if error.rsp is None else error.rsp.status_code
         return {"status": status, "what": error_text(error)}, b""
     except (ValueError, AssertionError) as error:  # not base64, not UTF-8, nothing to say
-        raise VoiceError.of(f"gtts sent no speech: {error_text(error)}", _REMEDY) from error
+        raise VoiceError.of(f"gtts sent no speech: {error_text(error)}", _TRY_LATER) from error
     mp3.seek(0)
     try:
         return decode_to_mono(mp3)
     except ValueError as error:
-        raise VoiceError.of("gtts sent something that is not speech", _REMEDY) from error
+        raise VoiceError.of("gtts sent something that is not speech", _TRY_LATER) from error

@@ -16,39 +16,39 @@ import numpy as np
 
 from explainer.errors import EnvironmentProblem
 from explainer.voices.base import RATE_OPTIONS, SpeechEngine, Utterance
-from explainer.voices.english import Reader
+from explainer.voices.english import EnglishPhonemizer
 from explainer.voices.neural import (
-    INSTALL,
-    REVISION,
+    INSTALL_COMMAND,
+    TIMING_REVISION,
     Floats,
-    Reading,
-    Spoken,
-    assets,
-    installed,
-    joined,
-    reply,
-    run,
-    session,
-    timed,
+    PhonemizedText,
+    SpokenPart,
+    create_session,
+    hibari_assets,
+    join_parts,
+    read_package_file,
+    run_model,
+    to_response,
+    with_word_starts,
 )
 from explainer.voices.phonemes import MISAKI
-from explainer.voices.sentences import pieces
-from explainer.voices.subprocess_engine import EngineResponse, call, require_words, utterance
+from explainer.voices.sentences import chunks
+from explainer.voices.subprocess_engine import EngineResponse, call, require_words, to_utterance
 
 SPEED = 0.8
 """The model's speed: 158 words a minute in the plain English of bench/sentences.py, 142 in the
 long words of the first film."""
 SPEAKER = "heart"
-SECONDS = 60.0
+TIMEOUT = 60.0
 """Wall-clock deadline for one text; hibari speaks thirty times faster than real time."""
 
 _MODULE = "explainer.voices.hibari"
-_SIZE = 7_936_868
-_RAW, _LENGTHS = "/Div_40_output_0", "/Clip_output_0"
+_MODEL_BYTES = 7_936_868
+_RAW_LENGTHS, _LENGTHS = "/Div_40_output_0", "/Clip_output_0"
 """The model's tensors: how long each sound would last, in steps, and in whole steps."""
 _SPECTRUM = ["lh", "theta", "ln", "lr", "phi", "f0"]
 """Its outputs, in the order that hibari's signal processing takes them in."""
-_AT_ONCE = 300  # characters; a sentence is cut at its clauses if it is longer
+_MAX_CHUNK_CHARS = 300  # characters; a sentence is cut at its clauses if it is longer
 
 
 class Hibari(SpeechEngine):
@@ -57,7 +57,7 @@ class Hibari(SpeechEngine):
     name = "hibari"
     options = RATE_OPTIONS
     phonemes = MISAKI
-    requirements = f"{INSTALL}; English only"
+    requirements = f"{INSTALL_COMMAND}; English only"
     supports_rate = True
     memory = 300_000_000
     neural = True
@@ -67,7 +67,7 @@ class Hibari(SpeechEngine):
     def check(self, language: str) -> None:
         """Make sure that the package is installed, loads, and that `language` is English."""
         self.fingerprint(language)
-        call(_MODULE, {"about": True}, SECONDS, stays=True)
+        call(_MODULE, {"about": True}, TIMEOUT, stays=True)
 
     def fingerprint(self, language: str) -> dict[str, str]:
         """The engine, the versions of its packages, the voice by its file, and the speed."""
@@ -79,12 +79,12 @@ class Hibari(SpeechEngine):
         try:
             numbers = version("hibari-tts"), version("onnxruntime")
         except PackageNotFoundError as error:
-            raise EnvironmentProblem.of(f"{error.name} is not installed", INSTALL) from None
+            raise EnvironmentProblem.of(f"{error.name} is not installed", INSTALL_COMMAND) from None
         return {
             "engine": "hibari",
             "version": f"{numbers[0]} with onnxruntime {numbers[1]}",
-            "voice": f"{SPEAKER} ({_digest()})",
-            "times": REVISION,
+            "voice": f"{SPEAKER} ({_model_digest()})",
+            "times": TIMING_REVISION,
             "speed": f"{self._speed():.4g}",
         }
 
@@ -108,57 +108,61 @@ class Hibari(SpeechEngine):
             "speed": self._speed(),
             "phonemes": self.settings.phonemes_for(text),
         }
-        return utterance(self.name, text, call(_MODULE, request, SECONDS, stays=True))
+        return to_utterance(self.name, text, call(_MODULE, request, TIMEOUT, stays=True))
 
     def _speed(self) -> float:
         return SPEED * self.settings.pace
 
 
-def _model() -> Path:
-    return assets() / "hibari.onnx"
+def _model_file() -> Path:
+    return hibari_assets() / "hibari.onnx"
 
 
 @cache
-def _digest() -> str:
-    return hashlib.sha256(installed(_model(), _SIZE, "hibari")).hexdigest()[:12]
+def _model_digest() -> str:
+    return hashlib.sha256(read_package_file(_model_file(), _MODEL_BYTES, "hibari")).hexdigest()[:12]
 
 
 # --- from here on: inside the worker process ---
 
 
-def answer(request: dict[str, Any]) -> EngineResponse:
+def handle(request: dict[str, Any]) -> EngineResponse:
     """Answer one request: `about` loads the voice, `text` gives its speech and marks."""
-    model, reader = _loaded()
+    model, phonemizer = _load()
     if "about" in request:
         return {}, b""
     text, parts = request["text"], []
-    for start, end in pieces(text, _AT_ONCE):
-        reading = reader.read(text[start:end], request["phonemes"])
-        numbers = [reader.vocabulary[each] for each in reading.phonemes]
-        part = _said(model, reading, numbers, request["speed"])
+    for start, end in chunks(text, _MAX_CHUNK_CHARS):
+        phonemized = phonemizer.phonemize(text[start:end], request["phonemes"])
+        numbers = [phonemizer.vocabulary[each] for each in phonemized.phonemes]
+        part = _run_voice(model, phonemized, numbers, request["speed"])
         words = tuple((start + a, start + b, at) for a, b, at in part.words)
-        parts.append(Spoken(part.samples, words))
-    return reply(joined(parts))
+        parts.append(SpokenPart(part.samples, words))
+    return to_response(join_parts(parts))
 
 
 @cache
-def _loaded() -> tuple[Any, Reader]:
-    return session(installed(_model(), _SIZE, "hibari"), _RAW, _LENGTHS), Reader("hibari")
+def _load() -> tuple[Any, EnglishPhonemizer]:
+    return create_session(
+        read_package_file(_model_file(), _MODEL_BYTES, "hibari"), _RAW_LENGTHS, _LENGTHS
+    ), EnglishPhonemizer("hibari")
 
 
-def _said(model: Any, reading: Reading, numbers: list[int], speed: float) -> Spoken:
+def _run_voice(
+    model: Any, phonemized: PhonemizedText, numbers: list[int], speed: float
+) -> SpokenPart:
     from hibari import dsp
 
     given = {"ids": np.array([[0, *numbers, 0]], np.int64), "speed": np.ones(1, np.float32)}
-    (raw,) = run(model, [_RAW], given, "hibari")
-    given["speed"] = np.array([_even(raw, speed)], np.float32)
-    *spectrum, lengths = run(model, [*_SPECTRUM, _LENGTHS], given, "hibari")
+    (raw,) = run_model(model, [_RAW_LENGTHS], given, "hibari")
+    given["speed"] = np.array([_speed_for_length(raw, speed)], np.float32)
+    *spectrum, lengths = run_model(model, [*_SPECTRUM, _LENGTHS], given, "hibari")
     # a fixed seed: the model draws noise
     sound: Floats = dsp.synth(*(each[0] for each in spectrum), np.random.default_rng(1))
-    return timed(reading, lengths, sound, "hibari")
+    return with_word_starts(phonemized, lengths, sound, "hibari")
 
 
-def _even(raw: Any, speed: float) -> float:
+def _speed_for_length(raw: Any, speed: float) -> float:
     """The model's speed at which a sentence lasts as long as it should at `speed`.
 
     The model rounds each sound to whole steps of 25 ms, most of them to one or two, so that its

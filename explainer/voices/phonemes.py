@@ -14,13 +14,13 @@ _MISAKI_PHONEMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PhonemeAlphabet:
-    """How phonemes are written for an engine; `fault` says what is wrong with those of a word.
+    """How phonemes are written for an engine; `problem` says what is wrong with those of a word.
 
-    `example` is a word's phonemes, for messages; `fault` gives an empty text if nothing is wrong.
+    `example` is a word's phonemes, for messages; `problem` gives an empty text if nothing is wrong.
     """
 
     example: str
-    fault: Callable[[str, str], str]
+    problem: Callable[[str, str], str]
 
 
 def is_one_word(word: str) -> bool:
@@ -28,7 +28,7 @@ def is_one_word(word: str) -> bool:
     return re.fullmatch(r"[^\W\d_]+", word) is not None
 
 
-def _misaki_fault(word: str, phones: str) -> str:
+def _misaki_problem(word: str, phones: str) -> str:
     """What is wrong with the phonemes of a word, or of several that are said together."""
     if not re.fullmatch(r"[^\W\d_]+( [^\W\d_]+)*", word):
         return f"“{word}” is not one word of letters, or several with a space between"
@@ -41,5 +41,5 @@ def _misaki_fault(word: str, phones: str) -> str:
     return ""
 
 
-MISAKI = PhonemeAlphabet("tɹæstˈuzəmˌæb", _misaki_fault)
+MISAKI = PhonemeAlphabet("tɹæstˈuzəmˌæb", _misaki_problem)
 """IPA as the library misaki writes it, which neural voices are trained on."""

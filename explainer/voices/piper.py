@@ -20,15 +20,15 @@ import numpy as np
 
 from explainer.errors import EnvironmentProblem, error_text
 from explainer.voices.base import RATE_OPTIONS, SpeechEngine, Utterance
-from explainer.voices.subprocess_engine import EngineResponse, call, require_words, utterance
+from explainer.voices.subprocess_engine import EngineResponse, call, require_words, to_utterance
 
-VARIABLE = "EXPLAINER_PIPER_MODEL"
-SECONDS = 120.0
+MODEL_VARIABLE = "EXPLAINER_PIPER_MODEL"
+TIMEOUT = 120.0
 """Wall-clock deadline for one text, which includes loading the voice."""
 
 _MODULE = "explainer.voices.piper"
 _INSTALL = "pip install '.[piper]'"
-_PAUSES = frozenset("^.,;:!?")  # the start, and signs that Piper speaks as pauses
+_PAUSE_PHONEMES = frozenset("^.,;:!?")  # the start, and signs that Piper speaks as pauses
 
 
 class Piper(SpeechEngine):
@@ -36,7 +36,7 @@ class Piper(SpeechEngine):
 
     name = "piper"
     options = RATE_OPTIONS
-    requirements = f"{_INSTALL}, and a voice file named by {VARIABLE}"
+    requirements = f"{_INSTALL}, and a voice file named by {MODEL_VARIABLE}"
     supports_rate = True
     memory = 300_000_000
 
@@ -50,11 +50,11 @@ class Piper(SpeechEngine):
             number = version("piper-tts")
         except PackageNotFoundError:
             raise EnvironmentProblem.of("Piper is not installed", _INSTALL) from None
-        model = _model(language)
+        model = _model_file(language)
         return {
             "engine": "piper",
             "version": number,
-            "voice": f"{model.stem} ({_digest(model, model.stat().st_mtime_ns)})",
+            "voice": f"{model.stem} ({_file_digest(model, model.stat().st_mtime_ns)})",
             "pace": f"{self.settings.pace:g}",
         }
 
@@ -67,35 +67,39 @@ class Piper(SpeechEngine):
         self.check(language)
         require_words(text)
         request = {
-            "model": str(_model(language)),
+            "model": str(_model_file(language)),
             "text": text,
             "length": 1 / self.settings.pace,
         }
-        return utterance(self.name, text, call(_MODULE, request, SECONDS))
+        return to_utterance(self.name, text, call(_MODULE, request, TIMEOUT))
 
 
-def _model(language: str) -> Path:
+def _model_file(language: str) -> Path:
     """The voice's file, if it is there and speaks the language."""
-    model = Path(os.environ.get(VARIABLE, ""))
+    model = Path(os.environ.get(MODEL_VARIABLE, ""))
     config = model.with_name(f"{model.name}.json") if model.name else model
     if not (model.is_file() and config.is_file()):
-        named = f"{VARIABLE} names no voice" if not model.name else f"{model} or its .json is gone"
+        named = (
+            f"{MODEL_VARIABLE} names no voice"
+            if not model.name
+            else f"{model} or its .json is gone"
+        )
         raise EnvironmentProblem.of(
             f"Piper has no voice for “{language}”: {named}",
-            f"export {VARIABLE}=/path/to/voice.onnx   (with voice.onnx.json beside it)",
+            f"export {MODEL_VARIABLE}=/path/to/voice.onnx   (with voice.onnx.json beside it)",
         )
     facts = json.loads(config.read_text(encoding="utf-8"))
     spoken = facts.get("language", {}).get("code") or facts.get("espeak", {}).get("voice", "")
     if re.split("[-_]", spoken.lower())[0] != language.lower().partition("-")[0]:
         raise EnvironmentProblem.of(
             f"the Piper voice {model.name} speaks “{spoken}”, not “{language}”",
-            f"name another with {VARIABLE}, or choose --voice espeak",
+            f"name another with {MODEL_VARIABLE}, or choose --voice espeak",
         )
     return model
 
 
 @cache
-def _digest(model: Path, changed: int) -> str:  # noqa: ARG001
+def _file_digest(model: Path, changed: int) -> str:  # noqa: ARG001
     with model.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]
 
@@ -103,7 +107,7 @@ def _digest(model: Path, changed: int) -> str:  # noqa: ARG001
 # --- from here on: inside the worker process ---
 
 
-def answer(request: dict[str, Any]) -> EngineResponse:
+def handle(request: dict[str, Any]) -> EngineResponse:
     """Speak `text` with the voice `model`; `length` scales how long every sound lasts."""
     try:
         import onnxruntime
@@ -118,16 +122,16 @@ def answer(request: dict[str, Any]) -> EngineResponse:
     text = request["text"]
     spans = [word.span() for word in re.finditer(r"\S*[^\W_]\S*", text)]
     # [[…]] would be read as phonemes
-    plain = _apart(voice, text.replace("[", "("), spans)
+    plain = _separate_words(voice, text.replace("[", "("), spans)
     chunks = list(voice.synthesize(plain, shape, include_alignments=True))
-    begins = _begins(chunks)
+    begins = _word_starts(chunks)
     marks = [(*span, at / chunks[0].sample_rate) for span, at in zip(spans, begins, strict=False)]
     sound = np.concatenate([chunk.audio_int16_array for chunk in chunks]).astype("<i2")
     head = {"rate": chunks[0].sample_rate, "marks": marks if len(begins) == len(spans) else []}
     return head, sound.tobytes()
 
 
-def _apart(voice: Any, text: str, spans: list[tuple[int, int]]) -> str:
+def _separate_words(voice: Any, text: str, spans: list[tuple[int, int]]) -> str:
     """`text` with a space of no width between words that would be run together (“of the”)."""
     apart = list(text)
     for (start, end), (after, stop) in pairwise(spans):
@@ -137,7 +141,7 @@ def _apart(voice: Any, text: str, spans: list[tuple[int, int]]) -> str:
     return "".join(apart)
 
 
-def _begins(chunks: list[Any]) -> list[int]:
+def _word_starts(chunks: list[Any]) -> list[int]:
     """The sample at which each word begins: after a pause with its first sounding phoneme.
 
     Otherwise with the space before that, which holds the way from one word to the next: measured
@@ -152,7 +156,7 @@ def _begins(chunks: list[Any]) -> list[int]:
             elif waiting and each.phoneme.isalpha():
                 begins.append(at if paused else space)
                 waiting = paused = False
-            elif each.phoneme in _PAUSES:
+            elif each.phoneme in _PAUSE_PHONEMES:
                 paused = True
             at += int(each.num_samples)
         done += len(chunk.audio_int16_array)

@@ -14,20 +14,20 @@ from numpy.typing import NDArray
 from explainer.errors import EnvironmentProblem, VoiceError, error_text
 from explainer.voices.base import SpeechEngine, Utterance
 from explainer.voices.espeak import reference_id
-from explainer.voices.subprocess_engine import decode_to_mono, require_words, utterance
+from explainer.voices.subprocess_engine import decode_to_mono, require_words, to_utterance
 
 FOLDER = "recordings"
-KINDS = (".wav", ".flac", ".m4a", ".mp3")
-LARGEST = 64 << 20
+SUFFIXES = (".wav", ".flac", ".m4a", ".mp3")
+MAX_FILE_BYTES = 64 << 20
 """Bytes that a recording may have."""
-LEVEL = 10 ** (-20 / 20) * 32768
+SPEECH_RMS = 10 ** (-20 / 20) * 32768
 """RMS that the speech of every file is brought to: -20 dBFS, as far as its peaks leave room."""
 
-_CEILING = 10 ** (-1 / 20) * 32768
-_BLOCK = 0.02
-_MARGIN = 3  # blocks kept on both sides of the speech, for soft beginnings and ends
-_FAINT = 10 ** (-40 / 20)
-_OVER_NOISE = 10 ** (10 / 20)
+_MAX_PEAK = 10 ** (-1 / 20) * 32768
+_BLOCK_SECONDS = 0.02
+_MARGIN_BLOCKS = 3  # blocks kept on both sides of the speech, for soft beginnings and ends
+_MIN_SHARE_OF_PEAK = 10 ** (-40 / 20)
+_MIN_OVER_NOISE = 10 ** (10 / 20)
 
 
 class Recording(SpeechEngine):
@@ -81,51 +81,52 @@ class Recording(SpeechEngine):
             header, sound = decode_to_mono(file)
         except ValueError as error:
             raise VoiceError.of(f"{file}: {error_text(error)}", "record it again as WAV") from None
-        heard = utterance(self.name, text, (header, sound))
-        return Utterance(_levelled(_trimmed(heard.samples, heard.rate)), heard.rate, ())
+        heard = to_utterance(self.name, text, (header, sound))
+        return Utterance(_normalize(_trim(heard.samples, heard.rate)), heard.rate, ())
 
     def _file(self, line: str) -> Path:
         folder = self.settings.folder / FOLDER
-        there = [folder / f"{line}{kind}" for kind in KINDS]
-        there = [path for path in there if path.is_file()]
-        if not there:
+        candidates = [folder / f"{line}{suffix}" for suffix in SUFFIXES]
+        found = [path for path in candidates if path.is_file()]
+        if not found:
+            kinds = ", ".join(suffix[1:] for suffix in SUFFIXES)
             raise VoiceError.of(
                 f"line {line} has no recording {folder / line}.wav",
-                f"record it as {', '.join(kind[1:] for kind in KINDS)}, or choose --voice hibari",
+                f"record it as {kinds}, or choose --voice hibari",
             )
-        if len(there) > 1:
-            names = " and ".join(path.name for path in there)
+        if len(found) > 1:
+            names = " and ".join(path.name for path in found)
             raise VoiceError.of(f"line {line} has two recordings, {names}", "keep one of them")
-        path = there[0]
+        path = found[0]
         if not path.resolve().is_relative_to(self.settings.folder.resolve()):
             what = f"the recording {path} lies outside the project"
             raise VoiceError.of(what, f"copy it into {folder}")
-        if path.stat().st_size > LARGEST:
-            what = f"the recording {path} is larger than {LARGEST >> 20} MiB"
+        if path.stat().st_size > MAX_FILE_BYTES:
+            what = f"the recording {path} is larger than {MAX_FILE_BYTES >> 20} MiB"
             raise VoiceError.of(what, "a line is a few seconds: cut it, or record it again")
         return path
 
 
-def _trimmed(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
+def _trim(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
     """Without what comes before and after the speech, which stands out from the room's noise."""
-    size = round(_BLOCK * rate)
-    level = _levels(samples, size)
-    floor = max(level.max() * _FAINT, np.quantile(level, 0.05) * _OVER_NOISE)
+    size = round(_BLOCK_SECONDS * rate)
+    level = _block_rms(samples, size)
+    floor = max(level.max() * _MIN_SHARE_OF_PEAK, np.quantile(level, 0.05) * _MIN_OVER_NOISE)
     loud = np.flatnonzero(level > min(floor, level.max() / 2))
-    return samples[max(0, loud[0] - _MARGIN) * size : (loud[-1] + 1 + _MARGIN) * size]
+    return samples[max(0, loud[0] - _MARGIN_BLOCKS) * size : (loud[-1] + 1 + _MARGIN_BLOCKS) * size]
 
 
-def _levelled(samples: NDArray[np.int16]) -> NDArray[np.int16]:
+def _normalize(samples: NDArray[np.int16]) -> NDArray[np.int16]:
     """At the level that every line has; pauses do not count."""
-    level = _levels(samples, 480)
+    level = _block_rms(samples, 480)
     speech = float(np.sqrt(np.mean(level[level > level.max() * 0.1] ** 2)))
     peak = float(np.abs(samples.astype(np.int32)).max())
-    gain = min(LEVEL / speech, _CEILING / peak)
+    gain = min(SPEECH_RMS / speech, _MAX_PEAK / peak)
     levelled: NDArray[np.int16] = np.round(samples * gain).astype(np.int16)
     return levelled
 
 
-def _levels(samples: NDArray[np.int16], size: int) -> NDArray[np.float64]:
+def _block_rms(samples: NDArray[np.int16], size: int) -> NDArray[np.float64]:
     """The RMS of each whole block of `size` samples (of all of them, if they are fewer)."""
     count = max(1, len(samples) // size)
     blocks = samples[: count * size].astype(np.float64).reshape(count, -1)

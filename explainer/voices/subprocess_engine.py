@@ -33,8 +33,8 @@ from explainer.voices.base import Utterance, WordBoundary
 EngineResponse = tuple[dict[str, Any], bytes]
 """What an engine's `answer(request)` gives: a header for JSON, and raw sound (or nothing)."""
 
-_OFFLINE = "choose another voice: --voice flite, or --voice espeak"
-_FAINTEST = 30.0
+_OTHER_VOICE = "choose another voice: --voice flite, or --voice espeak"
+MIN_SPEECH_RMS = 30.0
 """Below this RMS (about -61 dBFS) there is no speech in a sound."""
 IDLE_SECONDS = 5
 """Seconds for which a process that stays waits for its next request."""
@@ -59,18 +59,18 @@ def call(
             crashed.
     """
     key = os.getpid(), module, os.environ.get("PYTHONPATH", "")
-    waiting = _waiting.setdefault(key, []) if stays else []
+    waiting = _idle_processes.setdefault(key, []) if stays else []
     try:
         child, fresh = waiting.pop(), False
     except IndexError:
-        child, fresh = _Child(module, stays), True
+        child, fresh = _EngineProcess(module, stays), True
     try:
         header, sound = child.reply(request, seconds)
-    except _Gone:
+    except _ProcessEnded:
         if not fresh:  # it had waited long enough just now
             return call(module, request, seconds, stays)
         name = module.rpartition(".")[2]
-        raise VoiceError.of(f"{name} stopped: {child.last_words}", _OFFLINE) from None
+        raise VoiceError.of(f"{name} stopped: {child.last_words}", _OTHER_VOICE) from None
     if stays:
         waiting.append(child)
     if "failed" in header:
@@ -79,11 +79,11 @@ def call(
     return header, sound
 
 
-class _Gone(Exception):
+class _ProcessEnded(Exception):
     """The process ended before it answered."""
 
 
-class _Child:
+class _EngineProcess:
     """A process that answers requests to one engine, one after the other."""
 
     def __init__(self, module: str, stays: bool) -> None:
@@ -118,11 +118,11 @@ class _Child:
             header: dict[str, Any] = json.loads(head)
             size = int(header.pop("size"))
             sound = self._read(sound, lambda got: len(got) >= size, seconds)
-        except (BrokenPipeError, _Gone):
+        except (BrokenPipeError, _ProcessEnded):
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(2)
             self.end()
-            raise _Gone from None
+            raise _ProcessEnded from None
         except BaseException:
             self.end()
             raise
@@ -138,11 +138,11 @@ class _Child:
         while not enough(parts):
             if not _readable(self._process.stdout, deadline - time.monotonic()):
                 raise EngineTimeout.of(
-                    f"{self._name} did not answer within {seconds:g} s", _OFFLINE
+                    f"{self._name} did not answer within {seconds:g} s", _OTHER_VOICE
                 )
             more = os.read(self._process.stdout.fileno(), 1 << 20)
             if not more:
-                raise _Gone
+                raise _ProcessEnded
             parts += more
         return bytes(parts)
 
@@ -152,21 +152,21 @@ class _Child:
         self._process.wait()
         self._errors.seek(0)
         said = self._errors.read().decode(errors="replace").strip().rpartition("\n")[2]
-        self.last_words = said or _ending(self._process.returncode)
+        self.last_words = said or _exit_reason(self._process.returncode)
         for pipe in (self._process.stdin, self._process.stdout, self._errors):
             if pipe:
                 with suppress(BrokenPipeError):
                     pipe.close()
 
 
-_waiting: dict[tuple[int, str, str], list[_Child]] = {}
+_idle_processes: dict[tuple[int, str, str], list[_EngineProcess]] = {}
 """Processes that may be asked again, by who may ask (a fork has none of its parent's), the engine,
 and where that finds its modules."""
 
 
 @atexit.register
-def _end_waiting() -> None:
-    for (process, *_), children in _waiting.items():
+def _stop_idle_processes() -> None:
+    for (process, *_), children in _idle_processes.items():
         for child in children:
             if process == os.getpid():
                 child.end()
@@ -179,11 +179,11 @@ def _readable(pipe: IO[bytes], seconds: float) -> bool:
         return bool(selector.select(max(0, seconds)))
 
 
-def _ending(code: int) -> str:
+def _exit_reason(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
-def utterance(name: str, text: str, reply: EngineResponse) -> Utterance:
+def to_utterance(name: str, text: str, reply: EngineResponse) -> Utterance:
     """A reply of mono int16 sound (`rate` in Hz, `marks` as [start, end, seconds]) as an Utterance.
 
     Raises:
@@ -192,8 +192,8 @@ def utterance(name: str, text: str, reply: EngineResponse) -> Utterance:
     header, sound = reply
     samples = np.frombuffer(sound, dtype="<i2").astype(np.int16)
     loudness = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if len(samples) else 0
-    if loudness < _FAINTEST:
-        raise VoiceError.of(f"{name} gave no speech for “{text}”", _OFFLINE)
+    if loudness < MIN_SPEECH_RMS:
+        raise VoiceError.of(f"{name} gave no speech for “{text}”", _OTHER_VOICE)
     marks = (WordBoundary(int(a), int(b), float(at)) for a, b, at in header.get("marks", []))
     return Utterance(samples, int(header["rate"]), tuple(marks))
 
@@ -256,16 +256,16 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a C library prints must not end up in the sound
     module, lingers = sys.argv[1], float(sys.argv[2])
-    answer: Callable[[dict[str, Any]], EngineResponse] = import_module(module).answer
+    answer: Callable[[dict[str, Any]], EngineResponse] = import_module(module).handle
     while line := sys.stdin.buffer.readline():
-        header, sound = _answered(answer, json.loads(line))
+        header, sound = _respond(answer, json.loads(line))
         out.write(json.dumps({**header, "size": len(sound)}).encode() + b"\n" + sound)
         out.flush()
         if not lingers or not _readable(sys.stdin.buffer, lingers):
             break
 
 
-def _answered(
+def _respond(
     answer: Callable[[dict[str, Any]], EngineResponse], request: dict[str, Any]
 ) -> EngineResponse:
     try:

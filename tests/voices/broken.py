@@ -11,7 +11,7 @@ from explainer.errors import EnvironmentProblem
 from explainer.voices.subprocess_engine import EngineResponse, load_library
 
 
-def answer(request: dict[str, Any]) -> EngineResponse:
+def handle(request: dict[str, Any]) -> EngineResponse:
     way = request["way"]
     if way == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)

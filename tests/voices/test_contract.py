@@ -163,6 +163,6 @@ def test_a_faster_pace_is_shorter_and_another_identity_or_refused(
 def test_the_example_of_its_phonemes_is_one_that_a_script_may_write(name: str) -> None:
     alphabet = engine_class(name).phonemes
     if alphabet is not None:
-        assert alphabet.fault("Trastuzumab", alphabet.example) == ""
-        assert alphabet.fault("Trastuzumab", "\x00")
-        assert alphabet.fault("12", alphabet.example)
+        assert alphabet.problem("Trastuzumab", alphabet.example) == ""
+        assert alphabet.problem("Trastuzumab", "\x00")
+        assert alphabet.problem("12", alphabet.example)

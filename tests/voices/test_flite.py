@@ -51,8 +51,8 @@ PHONES = {"trastuzumab": "t r ae0 s t uw1 z ax0 m ae0 b", "kinase": "k ay1 n ey0
 
 
 def test_the_given_phonemes_decide_how_a_word_is_read() -> None:
-    loaded, rms = flite._load()
-    voice = flite._voice(loaded, rms, 1.0, PHONES)
+    loaded, rms = flite._load_libraries()
+    voice = flite._register_voice(loaded, rms, 1.0, PHONES)
     spoken = loaded.flite_synth_text(b"trastuzumab", voice)
     segment = loaded.relation_head(loaded.utt_relation(spoken, b"Segment"))
     phones = []

@@ -75,7 +75,7 @@ def test_a_server_that_does_not_finish_is_left_at_the_deadline(
     service: Service, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gtts, "RETRY_DELAYS", ())
-    monkeypatch.setattr(gtts, "SECONDS", 2.0)
+    monkeypatch.setattr(gtts, "TIMEOUT", 2.0)
     service.plan = [step]
     # the server would go on for ever
     with pytest.raises(VoiceError, match="did not answer within 2 s"):
@@ -144,7 +144,7 @@ def clock(service: Service, monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr(gtts, "time", made)
     monkeypatch.setattr(gtts, "MIN_REQUEST_INTERVAL", 0.75)
-    monkeypatch.setattr(gtts._Turn, "at", 0.0)
+    monkeypatch.setattr(gtts._NextRequest, "at", 0.0)
     return made
 
 
@@ -193,8 +193,8 @@ def test_a_request_goes_to_the_server_of_its_accent(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("requests.Session.send", refuse)
     for tld in ("com", "co.uk"):
         request = Gtts(EngineSettings(options={"tld": tld}))._request(TEXT, "en")
-        assert gtts.answer(request)[0]["status"] is None
-        gtts.answer(request | {"url": "http://127.0.0.1:9"})
+        assert gtts.handle(request)[0]["status"] is None
+        gtts.handle(request | {"url": "http://127.0.0.1:9"})
     assert [url.split("/_/")[0] for url in went] == [
         "https://translate.google.com",
         "http://127.0.0.1:9",

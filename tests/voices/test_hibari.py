@@ -9,16 +9,16 @@ import pytest
 from explainer.errors import EnvironmentProblem, VoiceError
 from explainer.voices import hibari, neural, subprocess_engine
 from explainer.voices.base import EngineSettings, WordBoundary
-from explainer.voices.english import Reader
-from explainer.voices.neural import Reading
+from explainer.voices.english import EnglishPhonemizer
+from explainer.voices.neural import PhonemizedText
 from explainer.voices.registry import create_engine
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader("hibari")
+def phonemizer() -> EnglishPhonemizer:
+    return EnglishPhonemizer("hibari")
 
 
 def said(text: str, **phonemes: str) -> list[WordBoundary]:
@@ -45,27 +45,34 @@ def test_a_word_after_a_rest_begins_where_it_is_heard() -> None:
 
 def test_the_pace_is_even_though_the_model_counts_in_steps() -> None:
     text = "Light from the sun takes eight minutes to reach us."
-    model = neural.session(hibari.installed(hibari._model(), hibari._SIZE, "hibari"), hibari._RAW)
-    reader = Reader("hibari")
-    numbers = [reader.vocabulary[each] for each in reader.read(text, {}).phonemes]
+    model = neural.create_session(
+        neural.read_package_file(hibari._model_file(), hibari._MODEL_BYTES, "hibari"),
+        hibari._RAW_LENGTHS,
+    )
+    phonemizer = EnglishPhonemizer("hibari")
+    numbers = [phonemizer.vocabulary[each] for each in phonemizer.phonemize(text, {}).phonemes]
     given = {"ids": np.array([[0, *numbers, 0]]), "speed": np.ones(1, np.float32)}
-    (raw,) = neural.run(model, [hibari._RAW], given, "hibari")
+    (raw,) = neural.run_model(model, [hibari._RAW_LENGTHS], given, "hibari")
     for pace in (0.5, 0.7, 0.9, 1.0, 1.1, 1.3, 1.5):
-        steps = np.maximum(1, np.round(raw / hibari._even(raw, hibari.SPEED * pace))).sum()
+        steps = np.maximum(
+            1, np.round(raw / hibari._speed_for_length(raw, hibari.SPEED * pace))
+        ).sum()
         assert steps == pytest.approx(raw.sum() / (hibari.SPEED * pace), rel=0.04)
 
 
-def test_the_script_says_how_words_are_said(reader: Reader) -> None:
+def test_the_script_says_how_words_are_said(phonemizer: EnglishPhonemizer) -> None:
     taught = {"trastuzumab": "tɹæstˈuzəmˌæb", "A D C C": "ˈA dˈi sˈi sˈi"}
-    read = reader.read("Trastuzumab: ADCC is A D C C.", taught)
+    read = phonemizer.phonemize("Trastuzumab: ADCC is A D C C.", taught)
     assert read.phonemes.startswith("tɹæstˈuzəmˌæb: ")
     assert read.phonemes.endswith("ˈA dˈi sˈi sˈi.")
     assert len(read.words) == 7
 
 
-def test_phonemes_for_a_word_that_is_read_as_another_are_refused(reader: Reader) -> None:
+def test_phonemes_for_a_word_that_is_read_as_another_are_refused(
+    phonemizer: EnglishPhonemizer,
+) -> None:
     with pytest.raises(VoiceError, match="reads “kg” as something else"):
-        reader.read("It weighs 3 kg.", {"kg": "kˈɪlə"})
+        phonemizer.phonemize("It weighs 3 kg.", {"kg": "kˈɪlə"})
 
 
 @pytest.mark.parametrize(
@@ -77,13 +84,13 @@ def test_phonemes_for_a_word_that_is_read_as_another_are_refused(reader: Reader)
         ("A 🐟 swims.", "cannot read “🐟” in “🐟”"),
     ],
 )
-def test_what_it_cannot_read_is_named(reader: Reader, text: str, named: str) -> None:
+def test_what_it_cannot_read_is_named(phonemizer: EnglishPhonemizer, text: str, named: str) -> None:
     with pytest.raises(VoiceError, match=re.escape(named)):
-        reader.read(text, {})
+        phonemizer.phonemize(text, {})
 
 
-def test_a_text_cannot_give_phonemes(reader: Reader) -> None:
-    read = reader.read("Say [cat](/dAg/) now.", {})
+def test_a_text_cannot_give_phonemes(phonemizer: EnglishPhonemizer) -> None:
+    read = phonemizer.phonemize("Say [cat](/dAg/) now.", {})
     assert "kˈæt" in read.phonemes
 
 
@@ -104,8 +111,8 @@ def test_a_voice_that_an_engine_does_not_have_is_refused(name: str) -> None:
 def test_what_it_spoke_before_changes_nothing() -> None:
     texts = ["Bees dance.", "Most fish wait, and some do not.", "Bees dance."]
     first, _, again = (create_engine("hibari").speak(text, "en") for text in texts)
-    subprocess_engine._end_waiting()
-    subprocess_engine._waiting.clear()
+    subprocess_engine._stop_idle_processes()
+    subprocess_engine._idle_processes.clear()
     fresh = create_engine("hibari").speak(texts[0], "en")
     assert first.samples.tobytes() == again.samples.tobytes() == fresh.samples.tobytes()
 
@@ -118,22 +125,24 @@ def test_its_one_voice_may_be_named() -> None:
 
 @pytest.mark.parametrize("steps", [[2, 2, 2], [2, 2, 2, 3], [2, 2.5, 2.5, 1], [5, -1, 2, 2]])
 def test_lengths_that_are_not_those_of_the_sound_are_refused(steps: list[float]) -> None:
-    sound = np.zeros(8 * neural.STEP, np.float32)
-    assert neural.timed(Reading("ab", ((0, 2, 0),)), [2, 2, 2, 2], sound, "hibari").words
+    sound = np.zeros(8 * neural.STEP_SAMPLES, np.float32)
+    assert neural.with_word_starts(
+        PhonemizedText("ab", ((0, 2, 0),)), [2, 2, 2, 2], sound, "hibari"
+    ).words
     with pytest.raises(VoiceError, match="lengths that are not those of its sound"):
-        neural.timed(Reading("ab", ((0, 2, 0),)), steps, sound, "hibari")
+        neural.with_word_starts(PhonemizedText("ab", ((0, 2, 0),)), steps, sound, "hibari")
 
 
 def test_a_model_that_is_not_whole_is_a_missing_tool(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     half = tmp_path / "hibari.onnx"
-    half.write_bytes(hibari._model().read_bytes()[:1000])
-    monkeypatch.setattr(hibari, "_model", lambda: half)
-    hibari._digest.cache_clear()
+    half.write_bytes(hibari._model_file().read_bytes()[:1000])
+    monkeypatch.setattr(hibari, "_model_file", lambda: half)
+    hibari._model_digest.cache_clear()
     with pytest.raises(EnvironmentProblem, match="hibari is not whole") as caught:
         create_engine("hibari").fingerprint("en")
     assert "make voices" in caught.value.problems[0].remedy
     with pytest.raises(EnvironmentProblem, match="model cannot be loaded"):
-        neural.session(b"\x08" * 1000)
-    hibari._digest.cache_clear()
+        neural.create_session(b"\x08" * 1000)
+    hibari._model_digest.cache_clear()

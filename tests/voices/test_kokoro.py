@@ -30,14 +30,14 @@ def test_a_voice_of_another_language_is_refused() -> None:
 
 
 def test_spanish_is_read_by_the_sentence_and_in_its_own_phonemes() -> None:
-    read = spanish.read("Las «abejas» dicen dónde: en el muelle.", "es", {}, "kokoro")
+    read = spanish.phonemize("Las «abejas» dicen dónde: en el muelle.", "es", {}, "kokoro")
     assert read.phonemes == "las “aβˈexas” dˈiθen dˈonde: en el mwˈeʎe."
     assert all(char in neural.vocabulary() for char in read.phonemes)
 
 
 def test_the_script_says_how_spanish_words_are_said() -> None:
     taught = {"HER dos": "ˈer dˈos", "trastuzumab": "tɾastuθumˈab"}
-    read = spanish.read("El trastuzumab, contra HER dos.", "es", taught, "kokoro")
+    read = spanish.phonemize("El trastuzumab, contra HER dos.", "es", taught, "kokoro")
     assert read.phonemes.startswith("el tɾastuθumˈab, ")
     assert read.phonemes.endswith(" ˈer dˈos.")
 
@@ -49,8 +49,8 @@ def test_what_it_cannot_read_in_spanish_is_named(text: str, named: str) -> None:
 
 
 def test_a_model_of_other_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    kokoro._model.cache_clear()
-    first, *others = kokoro._files()
-    monkeypatch.setattr(kokoro, "_files", lambda: [*others, first])
+    kokoro._load_model.cache_clear()
+    first, *others = kokoro._model_files()
+    monkeypatch.setattr(kokoro, "_model_files", lambda: [*others, first])
     with pytest.raises(EnvironmentProblem, match="not those that it needs"):
-        kokoro._model()
+        kokoro._load_model()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.voices.sentences import pieces, sentences
+from explainer.voices.sentences import chunks, sentences
 
 
 def cut(text: str) -> list[str]:
@@ -47,21 +47,21 @@ def test_no_sentence_ends_at_an_abbreviation(language: str, text: str, count: in
 
 def test_a_long_sentence_is_cut_at_its_last_comma_that_fits() -> None:
     text = "Aaaa bbbb, cccc dddd, eeee ffff gggg."
-    assert [text[a:b] for a, b in pieces(text, 25)] == ["Aaaa bbbb, cccc dddd,", "eeee ffff gggg."]
+    assert [text[a:b] for a, b in chunks(text, 25)] == ["Aaaa bbbb, cccc dddd,", "eeee ffff gggg."]
 
 
 def test_without_a_comma_it_is_cut_between_words() -> None:
     text = "Aaaa bbbb cccc dddd"
-    assert [text[a:b] for a, b in pieces(text, 11)] == ["Aaaa bbbb", "cccc dddd"]
+    assert [text[a:b] for a, b in chunks(text, 11)] == ["Aaaa bbbb", "cccc dddd"]
 
 
 def test_a_word_longer_than_the_limit_is_cut_inside() -> None:
-    assert [b - a for a, b in pieces("a" * 25, 10)] == [10, 10, 5]
+    assert [b - a for a, b in chunks("a" * 25, 10)] == [10, 10, 5]
 
 
 @given(st.text(alphabet="ab,. !’。—\n", max_size=80), st.integers(3, 30))
 def test_no_letter_is_ever_lost_or_said_twice(text: str, limit: int) -> None:
-    spans = pieces(text, limit)
+    spans = chunks(text, limit)
     assert all(0 < end - start <= limit for start, end in spans)
     assert [*spans] == sorted(spans)
     kept = "".join(text[start:end] for start, end in spans)
