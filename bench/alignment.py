@@ -147,7 +147,7 @@ def main() -> None:
 def measure(job: Job, sound: Utterance) -> Found:
     spans = [match.span() for match in re.finditer(r"\S+", job.text)]
     truth = align._from_boundaries(sound, spans)
-    mute = replace(sound, marks=())
+    mute = replace(sound, word_boundaries=())
     timed = align.word_times(mute, job.text, spans, job.language)
     shares = align._interpolate(
         [None] * len(spans), spans, align._speech_bounds(align._voiced_frames(mute))
@@ -181,7 +181,7 @@ def fits(pairs: list[tuple[Job, Utterance]]) -> None:
         if "espeak" in job.voice:
             continue
         others = [text for text in TEXTS[job.language] if text != job.text]
-        mute = replace(sound, marks=())
+        mute = replace(sound, word_boundaries=())
         found["its own text"].append(distance(mute, job.text, job.language))
         for step in (3, 11):
             other = others[(number * 7 + step) % len(others)]

@@ -136,7 +136,7 @@ def test_the_times_of_a_real_voice_are_its_own(name: str) -> None:
 
 
 def test_alignment_finds_the_words_of_a_voice_without_marks(flite: Utterance) -> None:
-    words = word_times(replace(flite, marks=()), TEXT, words_of(TEXT), "en")
+    words = word_times(replace(flite, word_boundaries=()), TEXT, words_of(TEXT), "en")
     errors = [
         abs(at - mark.at) for at, mark in zip(starts(words), flite.word_boundaries, strict=True)
     ]
@@ -159,7 +159,7 @@ def test_alignment_keeps_up_with_a_long_pause_inside(flite: Utterance) -> None:
 def test_words_that_espeak_would_run_together_are_aligned_each() -> None:
     text = "the rim of the cell"
     spoken = create_engine("flite").speak(text, "en")
-    words = word_times(replace(spoken, marks=()), text, words_of(text), "en")
+    words = word_times(replace(spoken, word_boundaries=()), text, words_of(text), "en")
     assert {word.known for word in words} == {"aligned"}
     assert abs(starts(words)[3] - spoken.word_boundaries[3].at) < 0.08
 
@@ -175,17 +175,17 @@ def test_words_that_espeak_would_run_together_are_aligned_each() -> None:
 def test_a_sound_that_does_not_fit_its_text_is_said_and_not_aligned(
     flite: Utterance, other: str
 ) -> None:
-    timed = align.word_times(replace(flite, marks=()), other, words_of(other), "en")
+    timed = align.word_times(replace(flite, word_boundaries=()), other, words_of(other), "en")
     assert not timed.fits
     assert {word.known for word in timed.words} == {"estimated"}
 
 
 def test_a_sound_that_fits_its_text_is_said_to(flite: Utterance) -> None:
-    assert align.word_times(replace(flite, marks=()), TEXT, words_of(TEXT), "en").fits
+    assert align.word_times(replace(flite, word_boundaries=()), TEXT, words_of(TEXT), "en").fits
 
 
 def test_alignment_is_the_same_every_time(flite: Utterance) -> None:
-    mute = replace(flite, marks=())
+    mute = replace(flite, word_boundaries=())
     first, second = (word_times(mute, TEXT, words_of(TEXT), "en") for _ in range(2))
     assert first == second
 

@@ -105,7 +105,7 @@ def test_a_voice_that_says_something_else_is_said_to_each_time(
 def mute(spoken: object) -> object:
     from dataclasses import replace
 
-    return replace(spoken, marks=())  # type: ignore[type-var]
+    return replace(spoken, word_boundaries=())  # type: ignore[type-var]
 
 
 @pytest.mark.skipif(os.cpu_count() == 1, reason="one core speaks one line at a time")
