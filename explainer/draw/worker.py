@@ -225,7 +225,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
     """
     from manim import config, tempconfig
 
-    from explainer.stage.fingerprint import untouched
+    from explainer.stage.fingerprint import remember_manim
     from explainer.stage.image_files import svg_copies
     from explainer.stage.renderer import FrameRenderer
 
@@ -268,7 +268,7 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
             svg_copies(),
             alike(job.shot.id) as chance,
         ):
-            untouched()
+            remember_manim()
             kind = _load(job)
             hold_size(job.quality, narrow, Path(job.file), Path(job.folder))
             scene = kind(renderer=renderer, shot=job.shot, begin_line=begin_line)

@@ -1,6 +1,8 @@
-"""A scene's whole state at the beginning of a line as a hash: what the rest of it is drawn from.
+"""A hash of all that a scene holds as a line begins: two runs with the same hash draw the same.
 
-Two walks that come to the same state draw the same pictures from there, whatever way they came.
+The state is pickled into a hasher: objects by what they hold, an author's functions by their code,
+and whatever is installed by its name, as its version is known. State of this process: Manim's
+classes and Python's builtins as `remember_manim` found them.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from manim import CairoRenderer, Camera, Mobject, Scene, config
 
 from explainer.cache import tracing
 
-PASSING = {
+TRANSIENT_ATTRIBUTES = {
     Scene: {
         *("_playhead", "animations", "duration", "last_t", "moving_mobjects", "static_mobjects"),
         *("queue", "stop_condition", "time_progression", "file_writer_settings", "output_plan"),
@@ -45,61 +47,61 @@ PASSING = {
     },
     Mobject: {"original_id"},
 }
-"""What is kept of the play call that is over, of where in the film it was or for speed."""
+"""Attributes that no later frame depends on: of the last play call, of the place in the film, and
+of caches."""
 
+MACHINE_PATHS = {"media_dir", "assets_dir"}
+"""Keys of Manim's configuration that say where things lie on this machine."""
 
-PLACES = {"media_dir", "assets_dir"}
-"""What of the configuration says where things lie on this machine."""
-
-
-HIDING = frozenset(
+PICKLE_METHODS = frozenset(
     {"__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__", "__getnewargs_ex__"}
 )
-"""Methods by which a class says what pickle is to see of it."""
+"""Methods by which a class decides what pickle sees of it."""
 
-_UNTOUCHED: dict[type, dict[str, Any]] = {}
-"""Manim's classes and what is in them before a scene runs."""
-_BUILTINS: dict[str, Any] = {}
+_pristine_classes: dict[type, dict[str, Any]] = {}
+"""State of this process: Manim's classes, and what was in each before a scene ran."""
+_pristine_builtins: dict[str, Any] = {}
+"""State of this process: the same of Python\'s builtins."""
 
 
-def untouched() -> None:
-    """Remember Manim's classes as they are now, so that what a scene changes in them counts."""
+def remember_manim() -> None:
+    """Remember Manim's classes and Python's builtins: what a scene changes in them counts."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "manim":
             for value in list(vars(module).values()):
                 if isinstance(value, type) and value.__module__.startswith("manim"):
-                    _UNTOUCHED[value] = dict(vars(value))
-    _BUILTINS.update(vars(builtins))
+                    _pristine_classes[value] = dict(vars(value))
+    _pristine_builtins.update(vars(builtins))
 
 
 def fingerprint(scene: Any, modules: Iterable[types.ModuleType]) -> str:
-    """The hash of all that a scene holds, of its file's `modules`, chance and configuration.
+    """The hash of a scene's state: its attributes, its file's `modules`, random numbers, settings.
 
-    Empty if something of it cannot be told, such as an open file or a generator.
+    32 hexadecimal digits; empty if something of it cannot be read, as an open file or a generator.
     """
     if tracing.reads_by_number():
         return ""
-    hasher = _Hasher(str(config.media_dir))
+    hasher = _HashingFile(str(config.media_dir))
     state = (
         scene,
-        [_globals(module) for module in modules],
+        [_module_globals(module) for module in modules],
         random.getstate(),
         np.random.get_state(),
-        {name: value for name, value in config.items() if name not in PLACES},
-        # wherever the film lies
+        {name: value for name, value in config.items() if name not in MACHINE_PATHS},
+        # relative, so that the film may be moved
         [os.path.relpath(place, scene._film_folder()) for place in (Path.cwd(), config.assets_dir)],
-        [_changed(held, vars(kind)) for kind, held in _UNTOUCHED.items()],
-        _changed(_BUILTINS, vars(builtins)),
+        [_changed(held, vars(kind)) for kind, held in _pristine_classes.items()],
+        _changed(_pristine_builtins, vars(builtins)),
         tracing.variables_set(),
         decimal.getcontext(),
         np.get_printoptions(),
     )
     limit = sys.getrecursionlimit()
     try:
-        # updaters lead from one mobject to another
+        # updaters refer to mobjects, those to updaters, and so on
         sys.setrecursionlimit(max(limit, 20_000))
-        _Pickler(hasher, pickle.HIGHEST_PROTOCOL).dump(state)
-    except Exception:  # whatever a scene's own class does when it is looked into
+        _StatePickler(hasher, pickle.HIGHEST_PROTOCOL).dump(state)
+    except Exception:  # an author's class may raise anything when it is pickled
         return ""
     finally:
         sys.setrecursionlimit(limit)
@@ -107,7 +109,7 @@ def fingerprint(scene: Any, modules: Iterable[types.ModuleType]) -> str:
 
 
 def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    """What is not the very same as it was, but for what Python keeps there itself."""
+    """The values that are not the same objects as before, but for those that Python itself sets."""
     return {
         name: value
         for name, value in now.items()
@@ -115,8 +117,8 @@ def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any
     }
 
 
-def _globals(module: types.ModuleType) -> dict[str, Any]:
-    """What a module holds."""
+def _module_globals(module: types.ModuleType) -> dict[str, Any]:
+    """The names of a module, but for Manim's that it has by `import *`."""
     return {
         name: value
         for name, value in vars(module).items()
@@ -124,62 +126,66 @@ def _globals(module: types.ModuleType) -> dict[str, Any]:
     }
 
 
-class _Hasher:
-    """A file that is only hashed."""
+class _HashingFile:
+    """A file for pickle to write to, of which only a hash is kept."""
 
     def __init__(self, texts: str) -> None:
         self.digest = hashlib.sha256()
-        # each process has its own folder in there
+        # each process has its own folder for texts, named by its number
         self.texts = re.compile(re.escape(str(Path(texts).parent)).encode() + rb"/\d+")
 
     def write(self, content: Any) -> int:
-        # where this process puts its texts is nothing that a picture depends on
+        # no picture depends on where this process puts its texts
         self.digest.update(self.texts.sub(b"", bytes(content)))
         return memoryview(content).nbytes
 
 
-class _Pickler(pickle.Pickler):
-    """Takes code by what it does and holds, and what is installed by name."""
+class _StatePickler(pickle.Pickler):
+    """Pickles an author's code by its content, and what is installed by its name."""
 
     def reducer_override(self, given: Any) -> Any:
-        """How to put down what pickle cannot, or would put down by its name alone."""
-        if given is _mark:
+        """How to pickle what pickle cannot, or would by its name alone."""
+        if given is _placeholder:
             return NotImplemented
         if isinstance(given, types.FunctionType):
-            return _mark, _function(given)
+            return _placeholder, _function_state(given)
         if isinstance(given, PurePath):
-            return _mark, ("path", str(given))
+            return _placeholder, ("path", str(given))
         if isinstance(given, types.ModuleType):
-            if _installed(given.__name__) or given is sys.modules.get("__mp_main__"):
-                return _mark, ("module", given.__name__)
-            return _mark, ("module", given.__name__), _globals(given)
+            if _is_installed(given.__name__) or given is sys.modules.get("__mp_main__"):
+                return _placeholder, ("module", given.__name__)
+            return _placeholder, ("module", given.__name__), _module_globals(given)
         if isinstance(given, type):
-            if _installed(given.__module__):
-                return _mark, ("class", given.__module__, given.__qualname__)
-            return _mark, ("class", given.__module__, given.__qualname__), _contents(given)
+            if _is_installed(given.__module__):
+                return _placeholder, ("class", given.__module__, given.__qualname__)
+            return (
+                _placeholder,
+                ("class", given.__module__, given.__qualname__),
+                _class_state(given),
+            )
         if isinstance(given, staticmethod | classmethod):
-            return _mark, (type(given).__name__, given.__func__)
+            return _placeholder, (type(given).__name__, given.__func__)
         if isinstance(given, property):
-            return _mark, ("property", given.fget, given.fset, given.fdel)
+            return _placeholder, ("property", given.fget, given.fset, given.fdel)
         if isinstance(given, functools.cached_property):
-            return _mark, ("cached", given.func)
+            return _placeholder, ("cached", given.func)
         if isinstance(given, functools._lru_cache_wrapper):
-            return _mark, ("kept results", _unwrapped(given), _results(given))
+            return _placeholder, ("kept results", _cached_function(given), _cached_results(given))
         if isinstance(given, types.MemberDescriptorType | types.GetSetDescriptorType):
-            return _mark, ("slot", given.__name__)
-        for kind, names in PASSING.items():
+            return _placeholder, ("slot", given.__name__)
+        for kind, names in TRANSIENT_ATTRIBUTES.items():
             if isinstance(given, kind):
-                _tell_all(given)
+                _refuse_hidden_state(given)
                 held = {name: value for name, value in vars(given).items() if name not in names}
-                return _mark, (type(given),), held
+                return _placeholder, (type(given),), held
         if isinstance(given, cairo.Context | cairo.Surface):
             raise pickle.PicklingError("a surface's pixels are not read")
-        _tell_all(given)
+        _refuse_hidden_state(given)
         return NotImplemented
 
 
-def _installed(name: str) -> bool:
-    """Whether a module is known by its package's version: one of a package's, Python's or ours."""
+def _is_installed(name: str) -> bool:
+    """Whether a module belongs to a package, to Python or to us, so that its version is known."""
     module = sys.modules.get(name)
     if module is None or name == "__main__":
         return False
@@ -189,31 +195,31 @@ def _installed(name: str) -> bool:
     return getattr(module, "__spec__", None) is not None and not hasattr(module, "__path__")
 
 
-def _tell_all(given: Any) -> None:
-    """Refuse an object whose class, an author's own, says itself what pickle is to see of it.
+def _refuse_hidden_state(given: Any) -> None:
+    """Refuse an object whose class is an author's and decides itself what pickle sees of it.
 
     Raises:
         PicklingError: if it is one.
     """
     kind: Any = type(given)
-    if _hides(kind):
+    if _hides_state(kind):
         raise pickle.PicklingError(f"a {type(given).__name__} may hold more than it shows")
 
 
 @functools.lru_cache(maxsize=4096)
-def _hides(kind: type) -> bool:
-    own = [cls for cls in kind.__mro__ if not _installed(cls.__module__)]
-    return any(cls in copyreg.dispatch_table or vars(cls).keys() & HIDING for cls in own)
+def _hides_state(kind: type) -> bool:
+    own = [cls for cls in kind.__mro__ if not _is_installed(cls.__module__)]
+    return any(cls in copyreg.dispatch_table or vars(cls).keys() & PICKLE_METHODS for cls in own)
 
 
-def _function(given: types.FunctionType) -> tuple[Any, ...]:
-    """A function by its code and all that it holds."""
+def _function_state(given: types.FunctionType) -> tuple[Any, ...]:
+    """A function by its code and the values that it holds."""
     code = given.__code__
     where = given.__globals__
     module = sys.modules.get(where.get("__name__", ""))
     held = None
     if module is None or vars(module) is not where:
-        # code that was made from a text has names of its own
+        # a function made by exec() has globals of its own
         held = {name: value for name, value in where.items() if not name.startswith("__")}
     return (
         "function",
@@ -223,7 +229,7 @@ def _function(given: types.FunctionType) -> tuple[Any, ...]:
         code.co_code,
         code.co_names,
         [c for c in code.co_consts if not isinstance(c, types.CodeType)],
-        [_cell(cell) for cell in given.__closure__ or ()],
+        [_cell_contents(cell) for cell in given.__closure__ or ()],
         given.__defaults__,
         given.__kwdefaults__,
         given.__dict__ or None,
@@ -231,8 +237,8 @@ def _function(given: types.FunctionType) -> tuple[Any, ...]:
     )
 
 
-def _contents(kind: type) -> dict[str, Any]:
-    """What an author's class holds, with the classes that it stands on."""
+def _class_state(kind: type) -> dict[str, Any]:
+    """The attributes of an author's class, and its bases."""
     passed = ("__dict__", "__weakref__", "__doc__", "__module__", "__annotations__")
     held = {
         name: value
@@ -242,19 +248,19 @@ def _contents(kind: type) -> dict[str, Any]:
     return {"bases": kind.__bases__, **held}
 
 
-def _unwrapped(given: Any) -> Any:
-    """The function whose results are kept; an installed one by its name."""
+def _cached_function(given: Any) -> Any:
+    """The function behind an lru_cache; an installed one by its name."""
     name = given.__module__ or ""
-    return (name, given.__qualname__) if _installed(name) else given.__wrapped__
+    return (name, given.__qualname__) if _is_installed(name) else given.__wrapped__
 
 
-def _results(given: Any) -> Any:
-    """The results that a function of an author's keeps.
+def _cached_results(given: Any) -> Any:
+    """The results that an lru_cache around an author's function holds.
 
     Raises:
-        PicklingError: if they cannot be seen, as those that are limited in number.
+        PicklingError: if they cannot be read, as those of a cache with a maximum size.
     """
-    if _installed(given.__module__ or "") or not given.cache_info().currsize:
+    if _is_installed(given.__module__ or "") or not given.cache_info().currsize:
         return None
     if given.cache_parameters()["maxsize"] is not None:
         raise pickle.PicklingError("the results that a function keeps are not seen")
@@ -265,12 +271,12 @@ def _results(given: Any) -> Any:
     return [[str(key), value] for key, value in held[0].items()]
 
 
-def _cell(cell: types.CellType) -> Any:
+def _cell_contents(cell: types.CellType) -> Any:
     try:
         return (cell.cell_contents,)
     except ValueError:
         return ()
 
 
-def _mark(*_: Any) -> None:
-    """What stands in the hash for something that pickle cannot put down."""
+def _placeholder(*_: Any) -> None:
+    """Named in the pickle in place of what pickle cannot write; never called."""

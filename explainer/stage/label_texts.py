@@ -12,6 +12,7 @@ LabelTexts = Mapping[str, tuple[str, ...]]
 """The texts of a script's labels, by name."""
 
 _texts: ContextVar[tuple[LabelTexts, bool]] = ContextVar("label texts", default=({}, True))
+"""State of this process: the texts of the scene that runs, and whether labels are drawn."""
 
 
 def set_label_texts(texts: LabelTexts, enabled: bool = True) -> None:

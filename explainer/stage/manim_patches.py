@@ -1,7 +1,7 @@
 """All that this program changes in Manim for good, in one place.
 
 Installed once in each process, when `scene` is imported. What holds only while a scene runs is
-patched by context managers: `image_files.svg_copies`, `draw.formulas.kept` and `draw.chance.alike`.
+patched by context managers: `image_files.svg_copies`, and those of `draw` for formulas and seeds.
 """
 
 from __future__ import annotations

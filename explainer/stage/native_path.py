@@ -166,5 +166,6 @@ def _append_function() -> Any:
 
 
 _append_path = _append_function()
+"""State of this process: Cairo's function, or None."""
 IS_USABLE = _append_path is not None and _works()
 """Whether a NativePath can be appended to a Context in this process."""
