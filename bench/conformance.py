@@ -39,8 +39,8 @@ from plain_manim import ALIKE, BEFORE, HELD, Failed, Frame, PlainManim, Play, ap
 from scipy.ndimage import uniform_filter
 
 from explainer.cache.inputs import fonts_state
-from explainer.draw import worker
-from explainer.draw.configuration import configure
+from explainer.draw import line_runner
+from explainer.draw.manim_config import configure
 from explainer.frame_format import FrameFormat, find_format
 from explainer.stage.renderer import FrameRenderer
 from explainer.timeline.scene_timing import LineTiming, SceneTiming
@@ -55,7 +55,7 @@ _FORMULAS = tempfile.TemporaryDirectory()
 """Where formulas are kept, so that each is set once."""
 AFTER = """
 import explainer.scene as _narrated
-from explainer.draw.worker import Done as _Done
+from explainer.draw.line_runner import StopScene as _Done
 class Demo(_narrated.NarratedScene, {name}):
     def one(self):
         super(_narrated.NarratedScene, self).construct()
@@ -191,8 +191,8 @@ def line(name: str, frames: int, file: Path, shape: FrameFormat) -> list[Play]:
 
     FrameRenderer.play = play  # type: ignore[method-assign]
     try:
-        job = worker.Job(folder, str(file), shot, name, shape, kept=_FORMULAS.name)
-        worker.run(job, lambda frame, n: plays[-1].append((frame[:, :, :3].copy(), n)))
+        job = line_runner.Job(folder, str(file), shot, name, shape, kept=_FORMULAS.name)
+        line_runner.run(job, lambda frame, n: plays[-1].append((frame[:, :, :3].copy(), n)))
     finally:
         FrameRenderer.play = was  # type: ignore[method-assign]
     return plays[1:]

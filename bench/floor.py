@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from explainer.draw.worker import Job, configure, job_for, run
+from explainer.draw.line_runner import Job, configure, job_for, run
 from explainer.frame_format import EncoderPreset, FrameFormat, find_format
 from explainer.media.encoder import ClipEncoder
 from explainer.script.loader import load

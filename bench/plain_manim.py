@@ -24,7 +24,7 @@ from manim import CairoRenderer, Wait, config, tempconfig
 from manims_examples import Example
 from numpy.typing import NDArray
 
-from explainer.draw.chance import alike
+from explainer.draw.seeding import seeded
 from explainer.frame_format import FrameFormat
 
 HELD = 10
@@ -127,7 +127,7 @@ def draw(example: Example, shape: FrameFormat) -> Drawn:
     # Manim breaks texts where they are wider than the picture has pixels: as at 1080 rows
     paper = {"pixel_width": shape.width, "pixel_height": shape.height}
     narrow = {name: round(n / shape.scale) for name, n in paper.items()}
-    with tempconfig(narrow), alike("demo") as chance:
+    with tempconfig(narrow), seeded("demo") as chance:
         exec(compile(BEFORE + example.source, example.name, "exec", dont_inherit=True), names)
         scene = names[example.name](renderer=renderer)
         scene.setup()

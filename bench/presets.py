@@ -17,7 +17,7 @@ from pathlib import Path
 
 import av
 
-from explainer.draw.worker import configure, job_for, run
+from explainer.draw.line_runner import configure, job_for, run
 from explainer.frame_format import EncoderPreset, FrameFormat, find_format
 from explainer.media.encoder import ClipEncoder
 from explainer.script.loader import load

@@ -142,13 +142,13 @@ def memory(size: str) -> float:
     """The most memory that drawing a line takes, in megabytes."""
     code = (
         "from pathlib import Path\n"
-        "from explainer.draw import worker\n"
+        "from explainer.draw import line_runner\n"
         "from explainer.timeline.layout import estimate_timeline\n"
         "from explainer.timeline.scene_timing import scene_timings\n"
         "from explainer.frame_format import find_format; from explainer.script.loader import load\n"
         f"q, script = find_format({size!r}), load(Path('script.yaml'))\n"
         "shots = scene_timings(estimate_timeline(script, q.fps))\n"
-        f"worker.draw(worker.job_for(script, shots, {HEAVY!r}, q), 'clip.mp4', 'texts')"
+        f"line_runner.draw(line_runner.job_for(script, shots, {HEAVY!r}, q), 'clip.mp4', 'texts')"
     )
     with project() as folder:
         return timed([sys.executable, "-c", code], folder)[0].megabytes

@@ -20,7 +20,7 @@ UNKNOWN = 1 << 62
 """Bytes of memory where the system does not say how much there is."""
 
 
-def processors() -> int:
+def cpu_count() -> int:
     """How many processors this process may keep busy: those it may run on, within its quota."""
     try:
         allowed = len(os.sched_getaffinity(0))
@@ -29,14 +29,14 @@ def processors() -> int:
     return max(1, min([allowed, *(ceil(quota) for quota in _quotas())]))
 
 
-def memory() -> int:
+def available_memory() -> int:
     """Bytes that this process and those it starts may take now, or `UNKNOWN`."""
     return max(0, min([_free(), *_rooms()]))
 
 
-def at_once(each: int) -> int:
+def process_count(each: int) -> int:
     """How many processes of so many bytes may work side by side; one, however little there is."""
-    return max(1, min(processors(), (memory() - MAIN) // each))
+    return max(1, min(cpu_count(), (available_memory() - MAIN) // each))
 
 
 def _free() -> int:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,12 +19,14 @@ from explainer.captions.formats.registry import FORMATS
 from explainer.captions.model import Caption
 from explainer.captions.segment import segment
 from explainer.clock import seconds
-from explainer.draw import burn
-from explainer.draw.burn import Row
-from explainer.draw.crew import Cores, Crew
+from explainer.draw import burn_in
+from explainer.draw.burn_in import CaptionState
+from explainer.draw.local import LocalRenderer
+from explainer.draw.renderer import Renderer
 from explainer.export.base import ExportJob
 from explainer.export.registry import check_names, write_exports
 from explainer.frame_format import FRAME_FORMATS, FrameFormat
+from explainer.interrupts import cancel_on_error
 from explainer.language_version import LanguageVersion
 from explainer.narration import fit
 from explainer.narration.fit import Narration
@@ -95,11 +96,11 @@ class RenderResult:
 
 
 def render(
-    options: RenderOptions, progress: Progress | None = None, crew: Crew | None = None
+    options: RenderOptions, progress: Progress | None = None, renderer: Renderer | None = None
 ) -> RenderResult:
     """Render a film, or the selected part of it, with all that goes beside it.
 
-    Without `progress` nothing is said of it; without a `crew`, this machine's cores draw.
+    Without `progress` nothing is said of it; without a `renderer`, this machine's cores draw.
 
     Raises:
         ExplainerError: of the kind that says what failed; an older film is then left as it was.
@@ -115,9 +116,9 @@ def render(
     cache = Cache.of(script.folder, progress.log)
     out = film_path(scripts, options.quality, part, options.draft)
     outputs.claim(script, out, *options.languages)
-    crew = crew or Cores(options.quality)
+    renderer = renderer or LocalRenderer(options.quality)
     if _needs_drawing(out, script.folder):
-        crew.prepare()  # those who draw start while lines are spoken
+        renderer.warm_up()  # those who draw start while lines are spoken
 
     for old_name in old_names.warnings(script.folder):
         progress.log(f"warning: {old_name}")
@@ -134,7 +135,7 @@ def render(
     # sound, captions and pictures: the sound is mixed while workers draw, and waited for where an
     # interruption still reaches it
     stop = Event()
-    with ThreadPoolExecutor(1) as background, _cancel_on_interrupt(stop):
+    with ThreadPoolExecutor(1) as background, cancel_on_error(stop):
         mix_audio = partial(
             mix.mix_audio,
             cache=cache,
@@ -145,10 +146,10 @@ def render(
         mixes = background.map(mix_audio, timelines, narrated.speeches)
         texts = [segment(timeline) for timeline in timelines]
         burnt = burn_in_captions(texts[0], timelines[0], script) if options.burn_in else {}
-        clips = draw.clips(script, timings, keys, options.quality, cache, progress, burnt, crew)
+        clips = draw.clips(script, timings, keys, options.quality, cache, progress, burnt, renderer)
         mixdowns = list(mixes)
     versions = tuple(
-        LanguageVersion(draw.labelled(timeline, clips), speech, captions, mixdown, out)
+        LanguageVersion(draw.with_picture_facts(timeline, clips), speech, captions, mixdown, out)
         for timeline, speech, captions, mixdown in zip(
             timelines, narrated.speeches, texts, mixdowns, strict=True
         )
@@ -201,16 +202,6 @@ def _disk_space_warning(folder: Path, clock: Timeline) -> str:
         return ""
     takes = f"mixing {seconds(clock.length) / 60:.0f} minutes takes {need / 1e6:.0f} MB of disk"
     return f"warning: {takes} for a while, and where {folder} lies are {free / 1e6:.0f} MB left"
-
-
-@contextmanager
-def _cancel_on_interrupt(stop: Event) -> Iterator[None]:
-    """Tell background threads to stop when the block fails: signals reach the main thread alone."""
-    try:
-        yield
-    except BaseException:
-        stop.set()
-        raise
 
 
 def _narrate(
@@ -269,9 +260,9 @@ def write_outputs(base: Path, contents: dict[str, bytes]) -> list[Path]:
 
 def burn_in_captions(
     texts: Sequence[Caption], clock: Timeline, script: Script
-) -> dict[str, tuple[Row, ...]]:
+) -> dict[str, tuple[CaptionState, ...]]:
     """Captions as rows to draw into each line's picture, in frames from the line's own start."""
-    return burn.rows(texts, clock, script.folder / "assets" / "fonts")
+    return burn_in.caption_states(texts, clock, script.folder / "assets" / "fonts")
 
 
 def result_to_dict(result: RenderResult) -> dict[str, Any]:

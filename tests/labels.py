@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explainer import draw
-from explainer.draw import worker
+from explainer.draw import line_runner
 from explainer.draw.clip import Clip
 from explainer.frame_format import find_format
 from explainer.script.loader import load
@@ -28,11 +28,11 @@ def drawn(project: Project, code: str, size: str = "1280x720@10") -> tuple[Timel
     script, shape = load(project.script), find_format(size)
     clock = estimate_timeline(script, shape.fps)
     path = project.folder / "one.mp4"
-    job = worker.job_for(script, scene_timings(clock), "dots.one", shape)
-    facts = worker.draw(job, str(path), str(project.folder / "texts"))
+    job = line_runner.job_for(script, scene_timings(clock), "dots.one", shape)
+    facts = line_runner.draw(job, str(path), str(project.folder / "texts"))
     noted = tuple(map(Label.of, facts["labels"])), tuple(facts["swatches"]), facts["low_texts"]
     clip = Clip("dots.one", path, facts["frames"], False, *noted)
-    return draw.labelled(select(clock, "dots.one"), [clip]), clip
+    return draw.with_picture_facts(select(clock, "dots.one"), [clip]), clip
 
 
 def noted(project: Project, code: str) -> tuple[Label, ...]:

@@ -13,8 +13,8 @@ from PIL import Image
 from explainer.captions.model import Caption
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, frame_ticks
-from explainer.draw import burn
-from explainer.draw.burn import MARKED, Row, over, rows
+from explainer.draw import burn_in
+from explainer.draw.burn_in import MARKED, CaptionState, caption_states, overlay
 from explainer.frame_format import FRAME_FORMATS, find_format
 from explainer.media.pango import FontSource
 from explainer.timeline.model import TimedWord
@@ -26,10 +26,10 @@ FONTS = FontSource(str(FOLDER), "en")
 BIG = FRAME_FORMATS["1080p30"]
 
 
-def picture(row: Row, quality=BIG) -> np.ndarray:
+def picture(row: CaptionState, quality=BIG) -> np.ndarray:
     """The caption band of a black frame with a row on it."""
     shown = []
-    over(lambda frame, _: shown.append(frame), (row,), quality)(
+    overlay(lambda frame, _: shown.append(frame), (row,), quality)(
         np.zeros((quality.height, quality.width, 4), np.uint8), 1
     )
     top, bottom = quality.caption_band
@@ -50,7 +50,7 @@ def spoken(text: Caption) -> list[tuple[int, tuple[int, int]]]:
 def test_every_frame_of_a_caption_has_one_state_and_marks_the_word_being_said(fps):
     film = film_of(*FILM, fps=fps)
     texts = segment(film)
-    made = rows(texts, film, FOLDER)
+    made = caption_states(texts, film, FOLDER)
     frame = frame_ticks(fps)
     for line in film.lines:
         of_line = [text for text in texts if text.key == line.key]
@@ -67,7 +67,7 @@ def test_every_frame_of_a_caption_has_one_state_and_marks_the_word_being_said(fp
 
 def test_after_its_last_word_a_caption_marks_nothing():
     film = film_of("One line alone.", hold=TICKS)
-    *_, last = rows(segment(film), film, FOLDER)["s.l0"]
+    *_, last = caption_states(segment(film), film, FOLDER)["s.l0"]
     assert last.marked == ((),)
     assert last.last > last.first
 
@@ -76,7 +76,7 @@ def test_words_that_begin_on_one_frame_are_marked_together():
     film = film_of("One line alone.")
     words = tuple(TimedWord(w, 4800 * (i > 0), 24_000, "engine") for i, w in enumerate("abc"))
     text = Caption("s.l0", 0, 48_000, ("a b", "c"), words)
-    made = rows([text], film, FOLDER)["s.l0"]
+    made = caption_states([text], film, FOLDER)["s.l0"]
     assert [(row.first, row.last, row.marked) for row in made] == [
         (0, 3, (((0, 1),), ())),
         (3, 15, (((2, 3),), ((0, 1),))),
@@ -85,7 +85,7 @@ def test_words_that_begin_on_one_frame_are_marked_together():
 
 
 def test_a_marked_word_has_its_colour_and_a_line_under_it_and_nothing_moves():
-    plain = Row(0, 1, ("built to fit domain", "four of HER2."), FONTS)
+    plain = CaptionState(0, 1, ("built to fit domain", "four of HER2."), FONTS)
     without, with_mark = picture(plain), picture(replace(plain, marked=(((13, 19),), ((0, 4),))))
     assert not marked(without).any()
     spots = marked(with_mark)
@@ -102,7 +102,7 @@ def test_a_marked_word_has_its_colour_and_a_line_under_it_and_nothing_moves():
 
 
 def test_the_marked_word_is_read_as_well_as_the_others():
-    band = picture(Row(0, 1, ("Crowded receptors",), FONTS, (((0, 7),),)))
+    band = picture(CaptionState(0, 1, ("Crowded receptors",), FONTS, (((0, 7),),)))
     assert (band.max(axis=(0, 1)) >= 240).all()
     assert Image.fromarray(band.astype(np.uint8)).size == (1920, 140)
 
@@ -111,18 +111,20 @@ def test_a_plate_for_each_word_is_drawn_once_and_no_larger_than_its_band(
     monkeypatch: pytest.MonkeyPatch,
 ):
     film, at = film_of(*FILM), find_format("160x90@10")
-    states = [row for found in rows(segment(film), film, FOLDER).values() for row in found]
+    states = [
+        row for found in caption_states(segment(film), film, FOLDER).values() for row in found
+    ]
     count = sum(len(text.words) for text in segment(film))
     assert len(states) <= 2 * count
     drawn: list[tuple[int, int]] = []
-    draw = burn.pango.render_rows
+    draw = burn_in.pango.render_rows
 
     def counted(*given: Any) -> NDArray[np.uint8]:
         drawn.append(given[4])
         return draw(*given)
 
-    monkeypatch.setattr(burn.pango, "render_rows", counted)
-    show = over(lambda *_: None, tuple(states), at)
+    monkeypatch.setattr(burn_in.pango, "render_rows", counted)
+    show = overlay(lambda *_: None, tuple(states), at)
     for _ in range(states[-1].last):
         show(np.zeros((at.height, at.width, 4), np.uint8), 1)
     assert drawn == [(at.width, at.caption_band[1] - at.caption_band[0])] * len(states)

@@ -30,7 +30,7 @@ from manim import (
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
-from explainer.draw import worker
+from explainer.draw import line_runner
 from explainer.draw.stills import stills
 from explainer.frame_format import find_format
 from explainer.script.loader import load
@@ -173,10 +173,10 @@ def test_the_films_cues_look_as_by_manim(
 
     monkeypatch.setattr(CachedCamera, "draw_frame", both)
     for line in shots[scene].lines:
-        worker.configure(at, str(tmp_path))
+        line_runner.configure(at, str(tmp_path))
         frames = {first for first, _ in line.cues.values()} | {line.frames - 1}
-        job = worker.job_for(script, shots, f"{scene}.{line.id}", at)
-        worker.run(job, lambda _f, _n: None, frames)
+        job = line_runner.job_for(script, shots, f"{scene}.{line.id}", at)
+        line_runner.run(job, lambda _f, _n: None, frames)
     assert compared >= sum(1 + len(line.cues) for line in shots[scene].lines) / 2
 
 
@@ -185,9 +185,9 @@ def test_a_still_is_the_films_own_frame_to_the_pixel(project: Project) -> None:
     clock = estimate_timeline(script, at.fps)
     shots, (_, frame) = scene_timings(clock), select_frame(clock, "dots.two@other")
     found: list[Picture] = []
-    worker.configure(at, str(project.folder / "texts"))
-    job = worker.job_for(script, shots, "dots.two", at)
-    worker.run(job, lambda f, n: found.extend([f.copy()] * n))
+    line_runner.configure(at, str(project.folder / "texts"))
+    job = line_runner.job_for(script, shots, "dots.two", at)
+    line_runner.run(job, lambda f, n: found.extend([f.copy()] * n))
     (alone,) = stills(script, shots, "dots.two", [frame], at)
     assert (found[frame] == alone).all()
 
@@ -200,14 +200,14 @@ def test_one_core_gives_the_bytes_that_two_give(project: Project) -> None:
         "from explainer import draw; from explainer.cache import Cache\n"
         "from explainer.timeline.layout import estimate_timeline\n"
         "from explainer.timeline.scene_timing import scene_timings\n"
-        "from explainer.draw.crew import Cores\n"
+        "from explainer.draw.local import LocalRenderer\n"
         "from explainer.progress import Progress; from explainer.frame_format import find_format\n"
         "from explainer.script.loader import load\n"
         f"script, at = load(Path('script.yaml')), find_format({TINY!r})\n"
         "shots = scene_timings(estimate_timeline(script, at.fps))\n"
         "with Progress(quiet=True) as progress:\n"
         "    found = draw.clips(script, shots, ['dots.one', 'dots.two'], at,\n"
-        "                       Cache(Path(sys.argv[1])), progress, {}, Cores(at))\n"
+        "                       Cache(Path(sys.argv[1])), progress, {}, LocalRenderer(at))\n"
         "for clip in found: print(clip.path.read_bytes().hex())\n"
     )
     one, two = (

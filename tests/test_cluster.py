@@ -20,9 +20,9 @@ import pytest
 
 from ended import HANG
 from explainer.cli import main
-from explainer.draw import cluster
-from explainer.draw.cluster import Return, far, parcel, received
-from explainer.draw.worker import Job, job_for
+from explainer.draw import dask_cluster
+from explainer.draw.dask_cluster import RemoteResult, pack_job, run_remote, unpack_result
+from explainer.draw.line_runner import Job, job_for
 from explainer.errors import CheckFailed, EnvironmentProblem
 from explainer.frame_format import find_format
 from explainer.media.encoder import ClipEncoder
@@ -87,7 +87,7 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine may need longer to answer itself than another one far away."""
-    monkeypatch.setattr(cluster, "PATIENCE", f"{HANG:g}s")
+    monkeypatch.setattr(dask_cluster, "PATIENCE", f"{HANG:g}s")
 
 
 def job(project: Project, key: str = "dots.one") -> Job:
@@ -180,30 +180,30 @@ def test_an_error_in_a_scene_is_told_as_if_it_were_drawn_here(
 def test_a_scheduler_that_does_not_answer_is_an_error_that_says_so(
     project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "PATIENCE", "1s")
+    monkeypatch.setattr(dask_cluster, "PATIENCE", "1s")
     assert main(["film", "--quality", TINY, "--cluster", "tcp://127.0.0.1:9"]) == 3
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
 
 
 def test_a_worker_with_other_versions_does_not_draw(project: Project) -> None:
-    sent = parcel(job(project))
-    given = far(replace(sent, makers={**sent.makers, "manim": "0.1"}))
+    sent = pack_job(job(project))
+    given = run_remote(replace(sent, makers={**sent.makers, "manim": "0.1"}))
     assert isinstance(given.answer, EnvironmentProblem)
     assert "another manim than this machine" in str(given.answer)
 
 
 def test_a_parcel_holds_all_that_its_line_needs(project: Project, tmp_path: Path) -> None:
-    sent = parcel(job(project))
+    sent = pack_job(job(project))
     assert "scenes/dots.py" in sent.files
     assert any(name.startswith("assets/fonts/") for name in sent.files)
     project.script.unlink()
     project.scene.unlink()
-    given = far(sent)
+    given = run_remote(sent)
     assert isinstance(given.answer, dict)
     assert given.answer["frames"] == sent.job.timing.frames
 
 
-def drawn(one: Job, folder: Path) -> Return:
+def drawn(one: Job, folder: Path) -> RemoteResult:
     """What a worker gives back of a line, drawn here in one colour."""
     made = folder / "made.mp4"
     with ClipEncoder(made, one.quality) as encoder:
@@ -212,7 +212,7 @@ def drawn(one: Job, folder: Path) -> Return:
     clip = made.read_bytes()
     answer = {"frames": one.timing.frames, "inputs": {}, "anew": ""}
     answer |= {"labels": [], "swatches": [], "low_texts": []}
-    return Return(answer, clip, hashlib.sha256(clip).hexdigest(), {})
+    return RemoteResult(answer, clip, hashlib.sha256(clip).hexdigest(), {})
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_what_a_worker_gives_back_is_checked_whole(
         change = {"answer": {**good.answer, **change["answer"]}}
     if "clip" in change:
         change = {**change, "digest": hashlib.sha256(change["clip"]).hexdigest()}
-    answer = received(done(replace(good, **change)), one, str(out))
+    answer = unpack_result(done(replace(good, **change)), one, str(out))
     assert isinstance(answer, CheckFailed)
     assert what in str(answer)
     assert not out.exists()
@@ -255,15 +255,15 @@ def test_a_clip_of_another_length_or_size_is_refused(project: Project, tmp_path:
     for other in (small, job(project, "dots.two")):
         clip = drawn(other, tmp_path).clip
         sent = replace(good, clip=clip, digest=hashlib.sha256(clip).hexdigest())
-        answer = received(done(sent), one, str(out))
+        answer = unpack_result(done(sent), one, str(out))
         assert isinstance(answer, CheckFailed)
         assert "its clip has" in str(answer)
-    assert received(done(good), one, str(out)) == good.answer
+    assert unpack_result(done(good), one, str(out)) == good.answer
 
 
 @pytest.mark.parametrize("given", [None, 3, "text", {"answer": {}}])
 def test_what_is_no_answer_is_refused(project: Project, tmp_path: Path, given: object) -> None:
-    answer = received(done(given), job(project), str(tmp_path / "clip.mp4"))
+    answer = unpack_result(done(given), job(project), str(tmp_path / "clip.mp4"))
     assert isinstance(answer, CheckFailed)
 
 

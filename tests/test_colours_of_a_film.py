@@ -15,7 +15,7 @@ from explainer import draw, mux
 from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
 from explainer.captions.segment import segment
-from explainer.draw import worker
+from explainer.draw import line_runner
 from explainer.draw.clip import Clip
 from explainer.frame_format import EncoderPreset, FrameFormat, find_format
 from explainer.language_version import LanguageVersion
@@ -69,7 +69,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Timeline, list
                 encoder.show(frame(line.scene, number))
         seen = tuple(sorted(encoder.swatches.items()))
         clips.append(Clip(line.key, path, count, swatches=seen))
-    clock = draw.labelled(clock, clips)
+    clock = draw.with_picture_facts(clock, clips)
     return assembled(folder, folder / "a.mp4", clips, clock), clock, clips
 
 
@@ -171,8 +171,8 @@ def test_a_timeline_without_colours_leaves_them_open(
 def test_colours_are_noted_of_every_cue_and_kept_with_the_clip(project: Project) -> None:
     script, shape = load(project.script), find_format(TINY)
     shots = scene_timings(estimate_timeline(script, shape.fps))
-    job = worker.job_for(script, shots, "dots.one", shape)
-    drawn = worker.draw(job, str(project.folder / "one.mp4"), str(project.folder / "texts"))
+    job = line_runner.job_for(script, shots, "dots.one", shape)
+    drawn = line_runner.draw(job, str(project.folder / "one.mp4"), str(project.folder / "texts"))
     facts = json.loads(json.dumps(drawn))
     (cue,) = job.timing.cues.values()
     frames = job.timing.frames

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from manim import RIGHT, VMobject
 
-from explainer.draw import worker
+from explainer.draw import line_runner
 from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import find_format
 from explainer.script.loader import load
@@ -354,10 +354,10 @@ def shown(path: Path, fps: int = 10) -> list[np.ndarray]:
     shape = find_format(f"160x90@{fps}")
     script = load(path)
     shots = scene_timings(estimate_timeline(script, fps))
-    worker.configure(shape, str(path.parent / "media"))
+    line_runner.configure(shape, str(path.parent / "media"))
     frames: list[np.ndarray] = []
-    job = worker.job_for(script, shots, script.lines[0].key, shape)
-    worker.run(job, lambda frame, n: frames.extend([frame.copy()] * n))
+    job = line_runner.job_for(script, shots, script.lines[0].key, shape)
+    line_runner.run(job, lambda frame, n: frames.extend([frame.copy()] * n))
     return frames
 
 

@@ -21,7 +21,7 @@ from disturbed import strays
 from ended import gone
 from explainer.cache import tempfiles
 from explainer.cli import INTERRUPTED, main
-from explainer.draw.crew import Cores
+from explainer.draw.local import LocalRenderer
 from explainer.frame_format import find_format
 from project import TINY, Project
 
@@ -32,22 +32,22 @@ import sys
 from multiprocessing import Pipe
 from pathlib import Path
 from explainer import pipeline
-from explainer.draw import walker
-from explainer.draw.tokens import Tokens
+from explainer.draw import scene_process
+from explainer.draw.process_slots import ProcessSlots
 from explainer.pipeline import RenderOptions
 from explainer.progress import Progress
 from explainer.frame_format import find_format
 
 class Here:
-    def prepare(self):
+    def warm_up(self):
         pass
 
-    def end(self):
+    def cancel(self):
         pass
 
-    def answers(self, jobs, texts):
+    def render(self, jobs, texts):
         here, there = Pipe(duplex=False)
-        walker.walk(jobs, texts, Tokens(1), there)
+        scene_process.run_scene_process(jobs, texts, ProcessSlots(1), there)
         for _ in jobs:
             yield here.recv()
 
@@ -57,7 +57,7 @@ with Progress() as progress:
 
 ASKED_WHILE_FORKING = """
 import os, signal, threading
-from explainer.draw import orphans
+from explainer.draw import scene_process
 
 fork = os.fork
 
@@ -68,7 +68,7 @@ def forked():
         # a walker has no other thread that could take it
         signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
     else:
-        orphans.follow = lambda _parent: None  # it would end by itself, but later
+        scene_process.exit_with_parent = lambda *_: None  # it would end by itself, but later
     return pid
 
 os.fork = forked
@@ -131,7 +131,7 @@ def test_where_no_process_may_be_forked_the_film_is_the_same(project: Project) -
     before = film.read_bytes()
     shutil.rmtree(project.folder / ".explainer-cache")
     film.unlink()
-    alone = "from explainer.draw import walker\nwalker.FORKS = False\n" + HERE
+    alone = "from explainer.draw import scene_process\nscene_process.FORKS = False\n" + HERE
     subprocess.run([sys.executable, "-c", alone, TINY], check=True)
     assert film.read_bytes() == before
 
@@ -141,8 +141,8 @@ def token_of_a_drawing_process(answer: Connection) -> None:
 
 
 def test_what_those_who_draw_have_not_finished_goes_with_who_asked_them() -> None:
-    cores = Cores(find_format(TINY))
-    cores.prepare()
+    cores = LocalRenderer(find_format(TINY))
+    cores.warm_up()
     here, there = Pipe(duplex=False)
     drawing = cores.context.Process(target=token_of_a_drawing_process, args=(there,))
     drawing.start()

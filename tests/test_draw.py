@@ -12,9 +12,9 @@ import pytest
 
 from explainer import draw
 from explainer.cache import Cache
-from explainer.draw.burn import Row, over
+from explainer.draw.burn_in import CaptionState, overlay
 from explainer.draw.clip import Clip
-from explainer.draw.crew import Cores
+from explainer.draw.local import LocalRenderer
 from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import FRAME_FORMATS, EncoderPreset, find_format
@@ -44,7 +44,7 @@ def clips(project: Project, keys: Sequence[str] = KEYS) -> list[Clip]:
             Cache(project.folder / ".explainer-cache"),
             progress,
             {},
-            Cores(Q),
+            LocalRenderer(Q),
         )
 
 
@@ -52,7 +52,7 @@ def fates(project: Project) -> dict[str, str]:
     script = load(project.script)
     shots = scene_timings(estimate_timeline(script, Q.fps))
     cache = Cache(project.folder / ".explainer-cache")
-    return {key: draw.fate(script, shots, key, Q, cache) for key in KEYS}
+    return {key: draw.stale_reason(script, shots, key, Q, cache) for key in KEYS}
 
 
 def test_each_line_becomes_a_clip_of_exactly_its_frames(project: Project) -> None:
@@ -191,7 +191,9 @@ def test_a_burnt_in_caption_is_there_on_its_frames_only(project: Project) -> Non
         shown.append((repeat, bool(frame[:, :, :3].max() > 100)))
 
     shape = find_format("320x180@10")
-    lay = over(show, (Row(3, 5, ("Two dots",), font), Row(5, 7, ("meet",), font)), shape)
+    lay = overlay(
+        show, (CaptionState(3, 5, ("Two dots",), font), CaptionState(5, 7, ("meet",), font)), shape
+    )
     frame = np.zeros((180, 320, 4), np.uint8)
     lay(frame, 4)
     lay(frame, 6)

@@ -12,9 +12,9 @@ import pytest
 
 from explainer import draw
 from explainer.cache import FOLDER, Cache
-from explainer.draw import ending
-from explainer.draw.crew import Cores
-from explainer.draw.stills import apart
+from explainer.draw import process_end
+from explainer.draw.local import LocalRenderer
+from explainer.draw.stills import isolated_stills
 from explainer.errors import SceneError
 from explainer.frame_format import find_format
 from explainer.progress import Progress
@@ -43,14 +43,14 @@ def film(project: Project) -> None:
     keys = [line.key for line in script.lines]
     with Progress(quiet=True) as progress:
         cache = Cache(project.folder / FOLDER)
-        draw.clips(script, shots, keys, Q, cache, progress, {}, Cores(Q))
+        draw.clips(script, shots, keys, Q, cache, progress, {}, LocalRenderer(Q))
 
 
 def still(project: Project) -> None:
     """Draw one frame of line two."""
     script = load(project.script)
     shots = scene_timings(estimate_timeline(script, Q.fps))
-    apart(script, shots, "dots.two", [0], Q)
+    isolated_stills(script, shots, "dots.two", [0], Q)
 
 
 Act = Callable[[Project], None]
@@ -113,7 +113,7 @@ def test_a_still_that_ends_its_process_ends_in_words_too(project: Project) -> No
 
 def test_a_signal_is_told_of_by_its_name(tmp_path: Path) -> None:
     def said(code: int) -> str:
-        return str(ending.told("scene dots", str(tmp_path), str(tmp_path), 1, code))
+        return str(process_end.exit_error("scene dots", str(tmp_path), str(tmp_path), 1, code))
 
     assert "memory is short" in said(-9)
     assert "a signal ended the process that drew it, SIGTERM" in said(-15)
@@ -130,10 +130,12 @@ def test_a_place_in_a_folder_of_any_name_is_found(tmp_path: Path) -> None:
     process.join()
     assert process.pid is not None
     assert process.exitcode is not None
-    told = ending.told("scene", str(folder), str(tmp_path), process.pid, process.exitcode)
+    told = process_end.exit_error(
+        "scene", str(folder), str(tmp_path), process.pid, process.exitcode
+    )
     assert str(told).startswith("scene.py:3:1: scene: it made Python itself break off, by SIGABRT")
 
 
 def _abort(texts: str, file: str) -> None:
-    ending.note(texts)
+    process_end.note_exit(texts)
     exec(compile(Path(file).read_text(), file, "exec"), {})

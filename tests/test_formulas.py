@@ -17,8 +17,8 @@ from manim import MathTypst, SingleStringMathTex, Tex, Typst, tempconfig
 from explainer import draw
 from explainer.cache import Cache, inputs
 from explainer.cache.inputs import Now
-from explainer.draw import formulas
-from explainer.draw.crew import Cores
+from explainer.draw import formula_cache
+from explainer.draw.local import LocalRenderer
 from explainer.errors import ScriptError
 from explainer.frame_format import find_format
 from explainer.progress import Progress
@@ -75,7 +75,7 @@ class Tools:
 @pytest.fixture
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tools:
     # those that draw keep the path of the process that they are forked from
-    Cores(Q).prepare()
+    LocalRenderer(Q).prepare()
     made = Tools(tmp_path / "bin")
     monkeypatch.setenv("PATH", str(made.folder), prepend=":")
     monkeypatch.setenv("RUNS", str(made.noted))
@@ -91,7 +91,7 @@ def setting(project: Project) -> Callable[[], Path]:
         at = project.folder / f"drawing-{next(made)}"
         with (
             tempconfig({"media_dir": str(at)}),
-            formulas.kept(str(project.folder), ".explainer-cache"),
+            formula_cache.kept(str(project.folder), ".explainer-cache"),
         ):
             found = kind(text, use_svg_cache=False, **more).file_name
         assert found.is_relative_to(at)
@@ -105,9 +105,9 @@ def film(project: Project, tools: Tools) -> tuple[list[str], dict[str, str]]:
     script = load(project.script)
     shots = scene_timings(estimate_timeline(script, Q.fps))
     cache, keys = Cache(project.folder / ".explainer-cache"), [line.key for line in script.lines]
-    fates = {key: draw.fate(script, shots, key, Q, cache) for key in keys}
+    fates = {key: draw.stale_reason(script, shots, key, Q, cache) for key in keys}
     with Progress(quiet=True) as progress:
-        clips = draw.clips(script, shots, keys, Q, cache, progress, {}, Cores(Q))
+        clips = draw.clips(script, shots, keys, Q, cache, progress, {}, LocalRenderer(Q))
     return [clip.key for clip in clips if not clip.reused], fates
 
 
@@ -149,12 +149,14 @@ def test_a_line_with_a_formula_of_typst_s_is_drawn_alone_as_with_the_others(
     for folder, keys in (("one", ["dots.one", "dots.two"]), ("other", ["dots.two"])):
         cache = Cache(project.folder / folder)
         with Progress(quiet=True) as progress:
-            clips.append(draw.clips(script, shots, keys, Q, cache, progress, {}, Cores(Q))[-1])
+            clips.append(
+                draw.clips(script, shots, keys, Q, cache, progress, {}, LocalRenderer(Q))[-1]
+            )
     assert clips[0].path.read_bytes() == clips[1].path.read_bytes()
 
 
 def set_at_once(folder: str, texts: str, text: str) -> None:
-    with tempconfig({"media_dir": texts}), formulas.kept(folder, f"{folder}/.explainer-cache"):
+    with tempconfig({"media_dir": texts}), formula_cache.kept(folder, f"{folder}/.explainer-cache"):
         SingleStringMathTex(text)
 
 
@@ -248,13 +250,13 @@ def test_typst_s_formulas_are_kept_until_its_version_or_a_font_changes(
     project: Project, setting: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    made = formulas._by_typst
+    made = formula_cache._by_typst
 
-    def by_typst(source: str, fonts: list[str], at: Path) -> formulas.Made:
+    def by_typst(source: str, fonts: list[str], at: Path) -> formula_cache.Made:
         asked.append(source)
         return made(source, fonts, at)
 
-    monkeypatch.setattr(formulas, "_by_typst", by_typst)
+    monkeypatch.setattr(formula_cache, "_by_typst", by_typst)
     setting(MathTypst, "a + b")
     setting(MathTypst, "a + b")
     assert len(asked) == 1
@@ -287,7 +289,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("formula", REFUSED)
 def test_what_typst_cannot_set_is_said(setting: Callable[..., Path], formula: str) -> None:
-    with pytest.raises(formulas.FormulaError, match=REFUSED[formula]) as caught:
+    with pytest.raises(formula_cache.FormulaError, match=REFUSED[formula]) as caught:
         setting(MathTypst, formula)
     assert caught.value.remedy
 
@@ -304,8 +306,8 @@ def test_a_formula_that_cannot_be_set_alike_again_is_said(
     setting: Callable[..., Path], source: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(formulas.tracing, "note_anew", said.append)
-    monkeypatch.setattr(formulas, "_by_typst", lambda *_: (SVG, []))
+    monkeypatch.setattr(formula_cache.tracing, "note_anew", said.append)
+    monkeypatch.setattr(formula_cache, "_by_typst", lambda *_: (SVG, []))
     setting(Typst, source)
     assert len(said) == 1
 
@@ -333,7 +335,7 @@ def test_what_latex_reads_counts(project: Project, setting: Callable[..., Path])
 def test_what_latex_cannot_set_is_said(
     setting: Callable[..., Path], formula: str, said: str
 ) -> None:
-    with pytest.raises(formulas.FormulaError, match=said):
+    with pytest.raises(formula_cache.FormulaError, match=said):
         setting(Tex, formula)
 
 
@@ -346,7 +348,7 @@ def test_latex_works_in_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
     with (
         pytest.MonkeyPatch.context() as patch,
         tempconfig({"media_dir": str(at)}),
-        formulas.kept(str(folder), str(folder / ".explainer-cache")),
+        formula_cache.kept(str(folder), str(folder / ".explainer-cache")),
     ):
         patch.chdir(folder)
         assert Tex("a", use_svg_cache=False).width > 0

@@ -19,7 +19,7 @@ from explainer.cache import Cache
 from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.segment import segment
 from explainer.cli import main
-from explainer.draw.burn import Row
+from explainer.draw.burn_in import CaptionState
 from explainer.draw.clip import Clip
 from explainer.errors import ScriptError
 from explainer.frame_format import find_format
@@ -165,7 +165,7 @@ def test_a_list_of_other_files_is_no_film(good, tmp_path, what):  # noqa: F811
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_burnt_in_caption_shows_each_of_its_letters(text):
     """A row is measured and drawn as it stands: its width is that of its letters."""
-    shown = picture(Row(0, 1, (text,), FONTS))
+    shown = picture(CaptionState(0, 1, (text,), FONTS))
     pen = ImageDraw.Draw(Image.new("L", (8, 8)))
     font = ImageFont.truetype(str(FOLDER / "Inter-Medium.otf"), 44)
     wide = pen.textlength(text, font=font) + 2 * 44 * 0.35
@@ -209,7 +209,7 @@ def test_a_lexicon_is_spoken_and_not_obeyed(project: Project, spoken):
 
 
 def labels(project: Project, texts: list[str]) -> list[str]:
-    from explainer.draw import worker
+    from explainer.draw import line_runner
 
     items = "\n".join(f"          l{n}: {json.dumps(text, ensure_ascii=False)}"
                       for n, text in enumerate(texts))  # fmt: skip
@@ -230,8 +230,8 @@ def labels(project: Project, texts: list[str]) -> list[str]:
     project.edit_scene("import NarratedScene", "import label_texts, NarratedScene")
     script, shape = load(project.script), find_format(TINY)
     shots = scene_timings(estimate_timeline(script, shape.fps))
-    job = worker.job_for(script, shots, "dots.one", shape)
-    facts = worker.draw(job, str(project.folder / "one.mp4"), str(project.folder / "texts"))
+    job = line_runner.job_for(script, shots, "dots.one", shape)
+    facts = line_runner.draw(job, str(project.folder / "one.mp4"), str(project.folder / "texts"))
     return [label["text"] for label in facts["labels"]]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from explainer import draw
 from explainer.cache import Cache
-from explainer.draw.crew import Cores
+from explainer.draw.local import LocalRenderer
 from explainer.frame_format import find_format
 from explainer.progress import Progress
 from explainer.script.loader import load
@@ -91,7 +91,9 @@ def test_a_kept_clip_still_has_its_labels(project: Project) -> None:
     )
     with Progress(quiet=True) as progress:
         first, again = (
-            draw.clips(script, shots, ["dots.one"], shape, cache, progress, {}, Cores(shape))[0]
+            draw.clips(
+                script, shots, ["dots.one"], shape, cache, progress, {}, LocalRenderer(shape)
+            )[0]
             for _ in range(2)
         )
     assert (first.reused, again.reused) == (False, True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from explainer.draw import formulas
+from explainer.draw import formula_cache
 from labels import MIDDLE, drawn, noted
 from project import TINY, Project
 
@@ -251,7 +251,7 @@ FORMULAS = {
 def test_of_a_formula_is_read_what_is_seen_of_it(
     project: Project, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    monkeypatch.setattr(formulas.Formulas, "by_latex", set_by_hand(project.folder))
+    monkeypatch.setattr(formula_cache.Formulas, "by_latex", set_by_hand(project.folder))
     code, texts = FORMULAS[what]
     clock, clip = drawn(project, code, TINY)
     found, last = clock.lines[0].labels, clip.frames - 1

@@ -18,7 +18,7 @@ from project import ROOT, Project
 
 # these come to know each other by their types alone
 AROUND = {
-    ("explainer.draw.blame", "explainer.draw.worker"),
+    ("explainer.draw.scene_errors", "explainer.draw.line_runner"),
 }
 
 

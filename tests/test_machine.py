@@ -13,8 +13,8 @@ import pytest
 
 from explainer import machine
 from explainer.cache import Cache, locks
-from explainer.draw.crew import Cores
-from explainer.draw.tokens import Tokens
+from explainer.draw.local import LocalRenderer
+from explainer.draw.process_slots import ProcessSlots
 from explainer.frame_format import FRAME_FORMATS
 
 COUNT = "from explainer import machine; print(machine.processors())"
@@ -50,7 +50,7 @@ def group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_quota_of_processors_is_kept_to(group: Path, files: dict[str, str], count: int) -> None:
     for name, text in files.items():
         (group / name).write_text(text + "\n")
-    assert machine.processors() == count
+    assert machine.cpu_count() == count
 
 
 @pytest.mark.parametrize(
@@ -76,21 +76,21 @@ def test_a_quota_of_processors_is_kept_to(group: Path, files: dict[str, str], co
 def test_a_limit_of_memory_is_kept_to(group: Path, files: dict[str, str], left: int) -> None:
     for name, text in files.items():
         (group / name).write_text(text + "\n")
-    assert machine.memory() == left
+    assert machine.available_memory() == left
 
 
 def test_of_64_cores_so_many_draw_as_4_gb_hold(group: Path) -> None:
     (group / "memory.max").write_text(f"{4 << 30}\n")
     (group / "memory.current").write_text("0\n")
     (group / "memory.stat").write_text("")
-    counts = [Cores(FRAME_FORMATS[name]).count for name in ("draft", "1080p30", "4k60")]
+    counts = [LocalRenderer(FRAME_FORMATS[name]).count for name in ("draft", "1080p30", "4k60")]
     assert counts == [26, 11, 3]
     (group / "memory.current").write_text(f"{4 << 30}\n")
-    assert Cores(FRAME_FORMATS["4k60"]).count == 1
+    assert LocalRenderer(FRAME_FORMATS["4k60"]).count == 1
 
 
 def test_no_more_tokens_are_taken_than_there_are() -> None:
-    tokens = Tokens(2)
+    tokens = ProcessSlots(2)
     assert tokens.acquire()
     assert tokens.acquire(0)
     assert not tokens.acquire(0.01)
@@ -98,14 +98,14 @@ def test_no_more_tokens_are_taken_than_there_are() -> None:
     assert tokens.acquire(0)
 
 
-def _give(tokens: Tokens) -> None:
+def _give(tokens: ProcessSlots) -> None:
     with tokens:
         tokens.release()
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_a_token_can_be_given_back_by_another_process(method: str) -> None:
-    tokens = Tokens(1)
+    tokens = ProcessSlots(1)
     other = multiprocessing.get_context(method).Process(target=_give, args=(tokens,))
     other.start()
     other.join()

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from explainer.captions.segment import segment
-from explainer.draw import burn
-from explainer.draw.burn import BOX, MARKED, PLAIN
+from explainer.draw import burn_in
+from explainer.draw.burn_in import BOX, MARKED, PLAIN
 from explainer.errors import EnvironmentProblem
 from explainer.frame_format import find_format
 from explainer.media import pango
@@ -145,20 +145,20 @@ def test_letters_that_no_font_has_are_named_with_their_package(
     ):
         film = film_in(language, text)
         with pytest.raises(EnvironmentProblem) as caught:
-            burn.rows(segment(film), film, folder)
+            burn_in.caption_states(segment(film), film, folder)
         assert letter in caught.value.problems[0].what
         assert package in caught.value.problems[0].remedy
     film = film_of("These letters are there.")
-    assert burn.rows(segment(film), film, folder)
+    assert burn_in.caption_states(segment(film), film, folder)
 
 
 def test_a_machine_with_another_font_does_not_draw_for_this_one() -> None:
     film = film_of("One line.")
-    (row, *_) = burn.rows(segment(film), film, FOLDER)["s.l0"]
+    (row, *_) = burn_in.caption_states(segment(film), film, FOLDER)["s.l0"]
     assert row.files[0].startswith("Inter-Medium.otf ")
-    other = burn.Row(0, 1, row.text, row.fonts, (), ("Other.otf 0",))
+    other = burn_in.CaptionState(0, 1, row.text, row.fonts, (), ("Other.otf 0",))
     with pytest.raises(EnvironmentProblem, match=r"another font here: Inter-Medium\.otf"):
-        burn.over(lambda *_: None, (other,), find_format("160x90@10"))
+        burn_in.overlay(lambda *_: None, (other,), find_format("160x90@10"))
 
 
 def test_the_same_bytes_come_out_of_every_process() -> None:

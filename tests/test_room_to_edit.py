@@ -10,7 +10,7 @@ import pytest
 
 from explainer.cache import Cache
 from explainer.clock import seconds
-from explainer.draw.worker import configure, job_for, run
+from explainer.draw.line_runner import configure, job_for, run
 from explainer.frame_format import find_format
 from explainer.narration.synthesize import synthesize
 from explainer.progress import Progress

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from manim import config, tempconfig
 
-from explainer.draw import worker
+from explainer.draw import line_runner
+from explainer.draw.line_runner import Frame, configure, job_for, run
 from explainer.draw.stills import stills
-from explainer.draw.worker import Frame, configure, job_for, run
 from explainer.frame_format import ASPECTS, FrameFormat, find_format, with_aspect
 from explainer.script.loader import load
 from explainer.script.model import Scene, Script
@@ -112,7 +112,7 @@ def labels_of(script: Script, scene: str, shape: FrameFormat) -> dict[str, tuple
     # as when it is drawn in full size: texts are broken where they are wider than the picture
     size = {"pixel_width": shape.width, "pixel_height": shape.height}
     with tempconfig({name: round(n / shape.scale) for name, n in size.items()}):
-        made = worker._load(job)(renderer=renderer, shot=job.shot, begin_line=begin_line)
+        made = line_runner._load(job)(renderer=renderer, shot=job.shot, begin_line=begin_line)
         made.setup()
         made.construct()
     return {line: noted.labels() for line, noted in seen.items()}
@@ -221,7 +221,7 @@ def in_its_scene(scene: str) -> dict[str, list[Frame]]:
 
     renderer = FrameRenderer(set())
     renderer.sink = show
-    kind = worker._load(job_for(SCRIPT, shots(), f"{scene}.{shot.lines[0].id}", Q))
+    kind = line_runner._load(job_for(SCRIPT, shots(), f"{scene}.{shot.lines[0].id}", Q))
     size = {"pixel_width": round(Q.width / Q.scale), "pixel_height": round(Q.height / Q.scale)}
     with tempconfig(size):
         whole = kind(renderer=renderer, shot=shot, begin_line=begin_line)

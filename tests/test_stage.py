@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from explainer.draw.line_runner import Frame
 from explainer.draw.stills import stills
-from explainer.draw.worker import Frame
 from explainer.errors import EnvironmentProblem, SceneError
 from explainer.frame_format import find_format
 from explainer.script.loader import load

@@ -30,10 +30,10 @@ def still(patience: float) -> str:
         "from pathlib import Path\n"
         "from explainer.timeline.layout import estimate_timeline\n"
         "from explainer.timeline.scene_timing import scene_timings\n"
-        "from explainer.draw import stalled, stills\n"
+        "from explainer.draw import stall_watch, stills\n"
         "from explainer.frame_format import find_format\n"
         "from explainer.script.loader import load\n"
-        f"stalled.PATIENCE = {patience}\n"
+        f"stall_watch.PATIENCE = {patience}\n"
         f"script, shape = load(Path('script.yaml')), find_format('{TINY}')\n"
         "shots = scene_timings(estimate_timeline(script, shape.fps))\n"
         "stills.stills(script, shots, 'dots.one', [0], shape)\n"
@@ -74,12 +74,13 @@ def test_who_draws_steadily_is_not_told_of(project: Project) -> None:
 def test_a_process_that_draws_looks_by_itself(project: Project) -> None:
     """As in a render, where each line has a process of its own."""
     code = (
-        "import os, sys; from explainer.draw import orphans, stalled\n"
-        "stalled.PATIENCE = 0.3; orphans.PATIENCE = 0.1\n"
-        "orphans.follow(os.getppid())\n"
-        f"with stalled.watched({str(project.folder)!r}, 'scene dots', lambda: 0):\n"
+        "import os, sys\n"
+        "from explainer import interrupts; from explainer.draw import stall_watch\n"
+        "stall_watch.PATIENCE = 0.3; interrupts.PARENT_POLL_SECONDS = 0.1\n"
+        "interrupts.exit_with_parent(os.getppid(), stall_watch.look)\n"
+        f"with stall_watch.watched({str(project.folder)!r}, 'scene dots', lambda: 0):\n"
         "    exec(compile(sys.stdin.read(), sys.argv[1], 'exec'))\n"
-        "orphans.stay()\n"
+        "interrupts.stop_watching_parent()\n"
     )
     file = project.folder / "scenes" / "dots.py"
     done = subprocess.run(

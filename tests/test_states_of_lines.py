@@ -8,7 +8,7 @@ import pytest
 
 from explainer import draw
 from explainer.cache import Cache
-from explainer.draw.crew import Cores
+from explainer.draw.local import LocalRenderer
 from explainer.frame_format import find_format
 from explainer.progress import Progress
 from explainer.script.loader import load
@@ -138,7 +138,7 @@ class Film:
         keys = [f"way{index}.{line}" for index in range(len(self.ways)) for line in ("one", "two")]
         with Progress(quiet=True) as progress:
             cache = Cache(self.folder / ".explainer-cache")
-            clips = draw.clips(script, shots, keys, Q, cache, progress, {}, Cores(Q))
+            clips = draw.clips(script, shots, keys, Q, cache, progress, {}, LocalRenderer(Q))
         names = list(self.ways)
         second = [clip for clip in clips if clip.key.endswith(".two") and not clip.reused]
         return {names[int(clip.key[3:].partition(".")[0])] for clip in second}

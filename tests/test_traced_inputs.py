@@ -18,7 +18,8 @@ import pytest
 from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.clip import Clip
-from explainer.draw.crew import Cores, Crew
+from explainer.draw.local import LocalRenderer
+from explainer.draw.renderer import Renderer
 from explainer.frame_format import find_format
 from explainer.progress import Progress
 from explainer.script.loader import load
@@ -81,7 +82,7 @@ class Film:
         text = f"{HEAD}HERE = __file__.rpartition('/scenes')[0]\n{top}\n\n"
         self.write("scenes/reads.py", f"{text}class Reads(NarratedScene):\n{methods}")
 
-    def clips(self, crew: Crew | None = None) -> list[Clip]:
+    def clips(self, crew: Renderer | None = None) -> list[Clip]:
         script = load(self.folder / "script.yaml")
         shots = scene_timings(estimate_timeline(script, Q.fps))
         with Progress(quiet=True) as progress:
@@ -94,7 +95,7 @@ class Film:
                 Cache(self.folder / ".explainer-cache"),
                 progress,
                 {},
-                crew or Cores(Q),
+                crew or LocalRenderer(Q),
             )
 
     def drawn(self) -> list[str]:
@@ -105,7 +106,7 @@ class Film:
         script = load(self.folder / "script.yaml")
         shots = scene_timings(estimate_timeline(script, Q.fps))
         cache = Cache(self.folder / ".explainer-cache")
-        return {key[6:]: draw.fate(script, shots, key, Q, cache) for key in KEYS}
+        return {key[6:]: draw.stale_reason(script, shots, key, Q, cache) for key in KEYS}
 
 
 KEYS = ("reads.one", "reads.two")
@@ -568,13 +569,13 @@ def test_a_file_that_changes_while_the_lines_before_are_run_is_not_taken_for_wha
     film.drawn()
     text = (film.folder / "script.yaml").read_text()
     film.write("script.yaml", text.replace('say: "One."', 'say: "One, and this is a longer line."'))
-    crew = Cores(Q)
-    answers = crew.answers
+    crew = LocalRenderer(Q)
+    answers = crew.render
 
     def late(*given: Any) -> Any:
         data.write_text("2")
         return answers(*given)
 
-    crew.answers = late  # type: ignore[method-assign]
+    crew.render = late  # type: ignore[method-assign]
     assert [clip.reused for clip in film.clips(crew)] == [False, False]
     assert film.drawn() == []

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explainer.draw.worker import configure
+from explainer.draw.line_runner import configure
 from explainer.frame_format import find_format
 from project import ROOT
 

@@ -16,7 +16,7 @@ import pytest
 from explainer import draw
 from explainer.cache import Cache
 from explainer.draw.clip import Clip
-from explainer.draw.crew import Cores
+from explainer.draw.local import LocalRenderer
 from explainer.frame_format import find_format
 from explainer.progress import Progress
 from explainer.script.loader import load
@@ -421,7 +421,7 @@ class Film:
         with Progress(quiet=True) as progress:
             progress.log = self.said.append  # type: ignore[method-assign]
             cache = Cache(self.folder / ".explainer-cache")
-            return draw.clips(script, shots, keys, Q, cache, progress, {}, Cores(Q))
+            return draw.clips(script, shots, keys, Q, cache, progress, {}, LocalRenderer(Q))
 
     def named(self, key: str) -> str:
         return list(self.ways)[int(key.partition(".")[0][3:])]
@@ -437,7 +437,7 @@ class Film:
         cache = Cache(self.folder / ".explainer-cache")
         found = {}
         for index, name in enumerate(self.ways):
-            if why := draw.fate(script, shots, f"way{index}.one", Q, cache):
+            if why := draw.stale_reason(script, shots, f"way{index}.one", Q, cache):
                 found[name] = why
         return found
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import signal
 import sys
-import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, redirect_stdout
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, redirect_stdout
 from importlib import import_module
-from typing import Any
 
 from explainer.cache import tempfiles
 from explainer.cli.arguments import Options, parse
 from explainer.cli.output import CommandResult, open_closed_streams
 from explainer.errors import EnvironmentProblem, ExplainerError, VoiceError, error_text, program
+from explainer.interrupts import signals_as_interrupt
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it: 128 and the number of SIGINT."""
@@ -84,27 +82,6 @@ def _print_error(error: ExplainerError, args: Sequence[str], as_json: bool) -> N
             for p in error.problems
         ]
         print(json.dumps({"error": problems}, ensure_ascii=False))
-
-
-@contextmanager
-def signals_as_interrupt() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into KeyboardInterrupt, so that clean-up runs as after Ctrl-C."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(number: int, _frame: Any) -> None:
-        raise KeyboardInterrupt(128 + number)
-
-    # a signal that is ignored, as under nohup, stays ignored
-    caught = [s for s in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(s) is signal.SIG_DFL]
-    try:
-        for number in caught:
-            signal.signal(number, interrupt)
-        yield
-    finally:
-        for number in caught:
-            signal.signal(number, signal.SIG_DFL)
 
 
 def resume_command(args: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.cli.render import open_renderer, render_options
 from explainer.clock import seconds
-from explainer.draw.crew import Crew
+from explainer.draw.renderer import Renderer
 from explainer.errors import EnvironmentProblem, ExplainerError, error_text
 from explainer.pipeline import RenderOptions, RenderResult
 from explainer.progress import Progress
@@ -51,7 +51,7 @@ def run(options: Options) -> CommandResult:
 
 
 def render_all(
-    renders: Sequence[RenderOptions], progress: Progress, renderer: Crew
+    renders: Sequence[RenderOptions], progress: Progress, renderer: Renderer
 ) -> list[BatchItem]:
     """Render films side by side, all drawn by one renderer; the items come in the same order."""
     with ThreadPoolExecutor(MAX_CONCURRENT_FILMS) as pool:
@@ -60,12 +60,12 @@ def render_all(
         except BaseException:
             # signals reach only the main thread; the films are rendered in others
             progress.cancel()
-            renderer.end()
+            renderer.cancel()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _render_item(render: RenderOptions, progress: Progress, renderer: Crew) -> BatchItem:
+def _render_item(render: RenderOptions, progress: Progress, renderer: Renderer) -> BatchItem:
     name = " ".join([str(render.script), *render.languages])
     progress = progress.scoped(name)
     try:

@@ -8,7 +8,7 @@ from explainer import pipeline
 from explainer.cache import Cache
 from explainer.captions.segment import segment
 from explainer.cli.arguments import Options
-from explainer.draw.burn import Row
+from explainer.draw.burn_in import CaptionState
 from explainer.narration.synthesize import synthesize
 from explainer.progress import Progress
 from explainer.script.model import Script
@@ -20,7 +20,7 @@ from explainer.timeline.scene_timing import SceneTiming, scene_timings
 
 def captions_to_burn_in(
     options: Options, timeline: Timeline, script: Script
-) -> Mapping[str, tuple[Row, ...]]:
+) -> Mapping[str, tuple[CaptionState, ...]]:
     """The captions to draw into each line's picture, by line key; none unless asked for."""
     if not options.burn_in:
         return {}

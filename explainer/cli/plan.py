@@ -28,7 +28,7 @@ def run(options: Options) -> CommandResult:
     lines: dict[str, dict[str, str]] = {}
     for line in timeline.lines:
         burnt = captions.get(line.key, ())
-        reason = draw.fate(script, timings, line.key, frame_format, cache, burnt)
+        reason = draw.stale_reason(script, timings, line.key, frame_format, cache, burnt)
         if line.key in unspoken:
             reason = "it is spoken anew"
         lines[line.key] = {"voice": unspoken.get(line.key, ""), "picture": reason}

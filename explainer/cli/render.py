@@ -12,7 +12,8 @@ from explainer.cache import Cache
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.clock import mmss
-from explainer.draw.crew import Cores, Crew
+from explainer.draw.local import LocalRenderer
+from explainer.draw.renderer import Renderer
 from explainer.export.base import ExportJob
 from explainer.export.registry import write_exports
 from explainer.frame_format import FrameFormat
@@ -78,14 +79,14 @@ def _print_summary(answer: dict[str, Any], result: RenderResult) -> None:
 
 
 @contextmanager
-def open_renderer(options: Options, frame_format: FrameFormat) -> Iterator[Crew]:
+def open_renderer(options: Options, frame_format: FrameFormat) -> Iterator[Renderer]:
     """What draws the lines: a cluster if one is asked for, else this machine's cores."""
     if not options.cluster:
-        yield Cores(frame_format)
+        yield LocalRenderer(frame_format)
         return
-    from explainer.draw.cluster import Cluster
+    from explainer.draw.dask_cluster import DaskRenderer
 
-    cluster = Cluster(options.cluster)
+    cluster = DaskRenderer(options.cluster)
     try:
         yield cluster
     finally:

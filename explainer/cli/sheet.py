@@ -18,7 +18,7 @@ def run(options: Options) -> CommandResult:
     frame_format = options.frame_format("854x480@30")
     script = load(options.script, options.one_language(), selection)
     lines = select_lines(script.lines, selection)
-    stills.demand_room(sum(len(line.say.cues) + 1 for line in lines), frame_format)
+    stills.require_room(sum(len(line.say.cues) + 1 for line in lines), frame_format)
     timeline, timings = speak_selection(options, script, selection)
     captions = captions_to_burn_in(options, timeline, script)
     keys = [line.key for line in lines]

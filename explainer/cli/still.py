@@ -24,7 +24,7 @@ def run(options: Options) -> CommandResult:
     _, frame = select_frame(timeline, options.moment)
     frame_format = options.frame_format("1080p30")
     captions = captions_to_burn_in(options, timeline, script).get(key, ())
-    (picture,) = stills.apart(script, timings, key, [frame], frame_format, captions)
+    (picture,) = stills.isolated_stills(script, timings, key, [frame], frame_format, captions)
     name = f"{script.name}_{options.moment}{script.language_suffix}{frame_format.suffix}.png"
     out = outputs.output_dir(script) / "stills" / name
     outputs.claim(script, out)

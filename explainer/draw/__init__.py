@@ -19,10 +19,10 @@ from typing import Any
 from explainer.cache import Cache, Entry, file_hash, made_anew, traced
 from explainer.cache.inputs import START, Now, on_disk, said
 from explainer.cache.tempfiles import OURS
-from explainer.draw.burn import Row
+from explainer.draw.burn_in import CaptionState
 from explainer.draw.clip import Clip
-from explainer.draw.crew import Crew
-from explainer.draw.worker import Job, job_for
+from explainer.draw.line_runner import Job, job_for
+from explainer.draw.renderer import Renderer
 from explainer.errors import CheckFailed, Problem, SceneError, command, with_filename
 from explainer.frame_format import FrameFormat
 from explainer.media.encoder import SETTINGS
@@ -41,21 +41,21 @@ STAGE = (
     "media/signature_file.py",
     "timeline/labels.py",
     "media/colour_signature.py",
-    "draw/formulas.py",
-    "draw/typesetter.py",
-    "draw/worker.py",
-    "draw/walker.py",
-    "draw/chance.py",
+    "draw/formula_cache.py",
+    "draw/typst_process.py",
+    "draw/line_runner.py",
+    "draw/scene_process.py",
+    "draw/seeding.py",
 )
 """The modules of ours that decide what a clip holds and what is noted of it."""
-BURN_IN = ("draw/burn.py", "media/pango.py", "media/pango_bindings.py")
+BURN_IN = ("draw/burn_in.py", "media/pango.py", "media/pango_bindings.py")
 """The modules of ours that decide what burnt-in captions look like."""
 
 Part = tuple[Job, str, dict[str, Any]]
 """A line to draw, the slot that it is kept for and its recipe."""
 MAYBE = "drawn only if the line now begins otherwise"
 """What `fate` says of a line that may not have to be drawn."""
-ROUNDS = 3
+MAX_ROUNDS = 3
 """How often a line is drawn if what it reads changes while it is drawn."""
 
 
@@ -66,8 +66,8 @@ def clips(
     quality: FrameFormat,
     cache: Cache,
     progress: Progress,
-    rows: Mapping[str, tuple[Row, ...]],
-    crew: Crew,
+    rows: Mapping[str, tuple[CaptionState, ...]],
+    renderer: Renderer,
 ) -> list[Clip]:
     """The clip of each line in `keys`, in that order; `rows` are captions to burn into them.
 
@@ -91,19 +91,19 @@ def clips(
             kept = str(cache.root.absolute())
             job = replace(job, reads=_reads(cache, slot), starts=tuple(starts), kept=kept)
             waiting.append((job, slot, made_of))
-    for _ in range(ROUNDS):
+    for _ in range(MAX_ROUNDS):
         if waiting:
-            waiting = _draw_all(waiting, made, cache, progress, crew)
+            waiting = _draw_all(waiting, made, cache, progress, renderer)
     return [made[key] for key in keys]
 
 
-def fate(
+def stale_reason(
     script: Script,
     shots: Mapping[str, SceneTiming],
     key: str,
     quality: FrameFormat,
     cache: Cache,
-    rows: tuple[Row, ...] = (),
+    rows: tuple[CaptionState, ...] = (),
 ) -> str:
     """Why a line would be drawn by `clips`; empty if its clip is kept."""
     job = job_for(script, shots, key, quality, rows)
@@ -172,7 +172,7 @@ def _tools() -> dict[str, str]:
     return {name: version(name) for name in ("manim", "pycairo", "manimpango", "av")}
 
 
-def _burnt(rows: tuple[Row, ...]) -> list[list[Any]]:
+def _burnt(rows: tuple[CaptionState, ...]) -> list[list[Any]]:
     if not rows:
         return []
     engine = Path(__file__).parents[1]
@@ -184,7 +184,7 @@ def _burnt(rows: tuple[Row, ...]) -> list[list[Any]]:
     return [[*code, rows[0].fonts.language, *rows[0].files], *states]
 
 
-def labelled(clock: Timeline, clips: Sequence[Clip]) -> Timeline:
+def with_picture_facts(clock: Timeline, clips: Sequence[Clip]) -> Timeline:
     """The timeline with what can be read and seen in each clip noted with its line."""
     clip = {clip.key: clip for clip in clips}
 
@@ -208,7 +208,7 @@ def _slot(script: Script, key: str, quality: FrameFormat) -> str:
 
 
 def _draw_all(
-    waiting: list[Part], made: dict[str, Clip], cache: Cache, progress: Progress, crew: Crew
+    waiting: list[Part], made: dict[str, Clip], cache: Cache, progress: Progress, renderer: Renderer
 ) -> list[Part]:
     """Draw and keep parts; gives those during whose drawing something that they read changed."""
     ledger = cache.claim()
@@ -225,7 +225,7 @@ def _draw_all(
         for key in parts:
             temps[key] = cache.scratch("picture", ".mp4")
         jobs = [(job, str(temps[job.key])) for job, *_ in waiting]
-        with closing(crew.answers(jobs, texts)) as answers:
+        with closing(renderer.render(jobs, texts)) as answers:
             for key, answer in answers:
                 part = job, slot, made_of = parts[key]
                 if not isinstance(answer, dict):

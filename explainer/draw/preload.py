@@ -10,17 +10,17 @@ import sys
 from importlib import import_module
 
 from explainer.cache import tracing
-from explainer.draw import orphans
-from explainer.draw.configuration import load_manim
+from explainer.draw.manim_config import load_manim
+from explainer.interrupts import exit_with_parent, stop_watching_parent
 
 # what scenes and Manim's plugins print must not mix with what the program answers; processes that
 # draw end at once, without a last look at what is still to be written
 os.dup2(2, 1)
 sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-orphans.follow(os.getppid())
+exit_with_parent(os.getppid())
 tracing.install()
 load_manim()
 import_module("explainer.scene")
 # looked up once, for all who are forked from here
 tracing.record()
-orphans.stay()
+stop_watching_parent()

@@ -11,10 +11,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from explainer.cache import FOLDER, write_atomically
-from explainer.draw.alone import alone
-from explainer.draw.burn import Row, over
-from explainer.draw.configuration import configure
-from explainer.draw.worker import Frame, Job, job_for, run
+from explainer.draw.burn_in import CaptionState, overlay
+from explainer.draw.isolated import run_isolated
+from explainer.draw.line_runner import Frame, Job, job_for, run
+from explainer.draw.manim_config import configure
 from explainer.errors import ScriptError, command
 from explainer.frame_format import FrameFormat
 from explainer.progress import Progress
@@ -36,7 +36,7 @@ def stills(
     key: str,
     frames: Iterable[int],
     quality: FrameFormat,
-    rows: tuple[Row, ...] = (),
+    rows: tuple[CaptionState, ...] = (),
 ) -> list[Frame]:
     """Frames of a line, counted from its own start, drawn in this process.
 
@@ -46,16 +46,16 @@ def stills(
     return _drawn(job_for(script, shots, key, quality, rows), tuple(frames))
 
 
-def apart(
+def isolated_stills(
     script: Script,
     shots: Mapping[str, SceneTiming],
     key: str,
     frames: Iterable[int],
     quality: FrameFormat,
-    rows: tuple[Row, ...] = (),
+    rows: tuple[CaptionState, ...] = (),
 ) -> list[Frame]:
     """As `stills` does, but in a process of its own: the scene may end that, and not this one."""
-    return alone(job_for(script, shots, key, quality, rows), _drawn, tuple(frames))
+    return run_isolated(job_for(script, shots, key, quality, rows), _drawn, tuple(frames))
 
 
 def _drawn(job: Job, wanted: tuple[int, ...]) -> list[Frame]:
@@ -72,7 +72,7 @@ def _drawn(job: Job, wanted: tuple[int, ...]) -> list[Frame]:
     with tempfile.TemporaryDirectory() as texts:
         configure(job.quality, texts, job.folder)
         job = replace(job, kept=str((Path(job.folder) / FOLDER).absolute()))
-        run(job, over(show, job.rows, job.quality) if job.rows else show, set(wanted))
+        run(job, overlay(show, job.rows, job.quality) if job.rows else show, set(wanted))
     return [found[n] for n in wanted]
 
 
@@ -81,7 +81,7 @@ def _shot(shots: Mapping[str, SceneTiming], key: str) -> LineTiming:
     return next(line for line in shots[name.scene].lines if line.id == name.line)
 
 
-def demand_room(count: int, quality: FrameFormat) -> None:
+def require_room(count: int, quality: FrameFormat) -> None:
     """See that so many pictures of a size find room on a sheet.
 
     Raises:
@@ -103,7 +103,7 @@ def sheet(
     keys: Sequence[str],
     quality: FrameFormat,
     progress: Progress,
-    rows: Mapping[str, tuple[Row, ...]],
+    rows: Mapping[str, tuple[CaptionState, ...]],
 ) -> Frame:
     """Every cue and every line's end, each with its name under it, in rows of three."""
     progress.start_stage("drawing", len(keys), script.language)
@@ -115,7 +115,7 @@ def sheet(
     font = ImageFont.load_default(20)
     i = 0
     for key, at in asked:
-        drawn = apart(script, shots, key, at.values(), quality, rows.get(key, ()))
+        drawn = isolated_stills(script, shots, key, at.values(), quality, rows.get(key, ()))
         for name, picture in zip(at, drawn, strict=True):
             x, y = i % COLUMNS * quality.width, i // COLUMNS * height
             page.paste(Image.fromarray(picture[:, :, :3]), (x, y))

@@ -258,7 +258,7 @@ def _speak_all(
 
     spoken: dict[str, SpokenLine] = {}
     failures: list[EnvironmentProblem | VoiceError] = []
-    with ThreadPoolExecutor(machine.at_once(voice.memory)) as pool:
+    with ThreadPoolExecutor(machine.process_count(voice.memory)) as pool:
         entries = (pool.map if voice.parallel else map)(entry_of, lines)
         for line, entry in zip(lines, entries, strict=False):
             if not isinstance(entry, Entry):

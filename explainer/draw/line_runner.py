@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 
 from explainer.cache import tracing
 from explainer.cache.inputs import START, value_state
-from explainer.draw import ending, formulas, stalled
-from explainer.draw.blame import blame
-from explainer.draw.burn import Row, over
-from explainer.draw.chance import alike
-from explainer.draw.configuration import configure, hold_size
+from explainer.draw import formula_cache, process_end, stall_watch
+from explainer.draw.burn_in import CaptionState, overlay
+from explainer.draw.manim_config import configure, restore_size
+from explainer.draw.scene_errors import scene_error
+from explainer.draw.seeding import seeded
 from explainer.errors import ExplainerError, SceneError, with_filename
 from explainer.frame_format import FrameFormat
 from explainer.media import colour_signature
@@ -44,10 +44,10 @@ if TYPE_CHECKING:
 Frame = NDArray[np.uint8]
 """A picture of shape (height, width, 4), RGBA."""
 
-Show = Callable[[Frame, int], None]
+FrameSink = Callable[[Frame, int], None]
 """Takes a frame, valid until it returns, and how often to show it."""
 
-Enter = Callable[[str, "NarratedScene"], Show | None]
+OnLine = Callable[[str, "NarratedScene"], FrameSink | None]
 """Told of each line and its scene as the line begins."""
 
 Ended = tuple["LabelRecorder", tuple[str, str]]
@@ -59,7 +59,7 @@ _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 """What a disk fails with, which no scene is to blame for."""
 
 
-class Done(Exception):
+class StopScene(Exception):
     """A run of a scene has come as far as it was meant to."""
 
 
@@ -77,7 +77,7 @@ class Job:
     shot: SceneTiming
     line: str
     quality: FrameFormat
-    rows: tuple[Row, ...] = ()
+    rows: tuple[CaptionState, ...] = ()
     reads: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
     kept: str = ""
@@ -103,7 +103,7 @@ def job_for(
     shots: Mapping[str, SceneTiming],
     key: str,
     quality: FrameFormat,
-    rows: tuple[Row, ...] = (),
+    rows: tuple[CaptionState, ...] = (),
 ) -> Job:
     """The job of drawing the line `key` (`scene.line`)."""
     name = Selection.parse(key)
@@ -111,14 +111,14 @@ def job_for(
     return Job(str(script.folder), str(file), shots[name.scene], name.line, quality, rows)
 
 
-def start(texts: str) -> str:
+def init_process(texts: str) -> str:
     """Set a new worker process up; `texts` is the folder for what Manim writes on the way.
 
     Gives the folder in there that is this process's own.
     """
     # Ctrl-C is the parent's to handle; it ends the workers
     signal(SIGINT, SIG_IGN)
-    ending.note(texts)
+    process_end.note_exit(texts)
     tracing.install()
     # outlines come and go by the thousand, and none of them is part of a cycle
     gc.collect()
@@ -134,23 +134,23 @@ def draw(job: Job, out: str, text_dir: str) -> dict[str, Any]:
     """
     tracing.begin(job.folder, [str(Path(text_dir).parent), str(Path(out).parent), job.kept])
     configure(job.quality, text_dir, job.folder)
-    alike = ""
+    seeded = ""
 
-    def enter(line: str, scene: NarratedScene) -> Show | None:
-        nonlocal alike
+    def enter(line: str, scene: NarratedScene) -> FrameSink | None:
+        nonlocal seeded
         if line != job.line:
             return None
-        alike = known_start(job, scene)
-        if alike:
-            raise Done
+        seeded = known_start(job, scene)
+        if seeded:
+            raise StopScene
         return show
 
     with ClipEncoder(Path(out), job.quality) as encoder:
-        show = shown(job, encoder)
-        seen, start = travel(job, enter)
-        if alike:
+        show = encoder_sink(job, encoder)
+        seen, init_process = run_scene(job, enter)
+        if seeded:
             encoder.show(np.zeros((job.quality.height, job.quality.width, 4), np.uint8))
-    return {START: alike} if alike else facts(job, encoder, seen, start)
+    return {START: seeded} if seeded else facts(job, encoder, seen, init_process)
 
 
 def known_start(job: Job, scene: NarratedScene) -> str:
@@ -173,16 +173,16 @@ def timed(start: str, scene: NarratedScene) -> str:
     return start and f"{start} at {scene.renderer.seconds!r} s"
 
 
-def shown(job: Job, encoder: ClipEncoder) -> Show:
+def encoder_sink(job: Job, encoder: ClipEncoder) -> FrameSink:
     """What takes a line's frames to its encoder, by way of captions that are burnt in."""
     cues = (first for first, _ in job.timing.cues.values())
     encoder.signature_frames = colour_signature.frames_to_sign(job.timing.frames, cues)
 
     def show(frame: Frame, repeat: int) -> None:
-        ending.end_if_stray()
+        process_end.end_if_stray()
         encoder.show(frame, repeat)
 
-    return over(show, job.rows, job.quality) if job.rows else show
+    return overlay(show, job.rows, job.quality) if job.rows else show
 
 
 def facts(
@@ -208,20 +208,20 @@ def facts(
     return {"frames": encoder.frames, **noted}
 
 
-def run(job: Job, show: Show, only: set[int] | None = None) -> tuple[Label, ...]:
+def run(job: Job, show: FrameSink, only: set[int] | None = None) -> tuple[Label, ...]:
     """Run a scene up to the end of one line, showing that line's frames (or those in `only`).
 
     Gives the labels that can be read in the line.
     """
-    seen, _ = travel(job, lambda line, _: show if line == job.line else None, only)
+    seen, _ = run_scene(job, lambda line, _: show if line == job.line else None, only)
     return seen.labels()
 
 
-def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
+def run_scene(job: Job, enter: OnLine, only: set[int] | None = None) -> Ended:
     """Run a job's scene; `enter` says, at each line's beginning, what takes the line's frames.
 
     A line that nothing takes is passed over without drawing. The run ends with the first that
-    something took, or as `enter` raises Done.
+    something took, or as `enter` raises StopScene.
     """
     from manim import config, tempconfig
 
@@ -233,11 +233,11 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
 
     def begin_line(line: LineTiming) -> None:
         nonlocal running, taken, started
-        ending.end_if_stray()
+        process_end.end_if_stray()
         if taken:
-            raise Done
+            raise StopScene
         running = line.id
-        stalled.begun(f"{job.shot.id}.{line.id}")
+        stall_watch.begun(f"{job.shot.id}.{line.id}")
         chance.begin_line(line.id)
         state = random.getstate()
         show = enter(line.id, scene)
@@ -245,8 +245,8 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         random.setstate(state)
         if show:
             taken, renderer.sink = True, show
-            start = start_of(scene)
-            started = start, timed(start, scene)
+            init_process = start_of(scene)
+            started = init_process, timed(init_process, scene)
         renderer.skip_animations = not taken
         cues = (first for first, _ in line.cues.values())
         renderer.inspected_frames = frames_to_inspect(line.frames, job.shot.fps, cues)
@@ -259,23 +259,23 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         # names of files are those of the film, wherever the command was given; its own name
         # may have a brace, which is a field to Manim
         narrow["assets_dir"] = "assets"
-        watched = stalled.watched(job.folder, f"scene {job.shot.id}", lambda: renderer.seconds)
+        watched = stall_watch.watched(job.folder, f"scene {job.shot.id}", lambda: renderer.seconds)
         with (
             watched,
             tempconfig(narrow),
             chdir(job.folder),
-            formulas.kept(job.folder, job.kept),
+            formula_cache.kept(job.folder, job.kept),
             svg_copies(),
-            alike(job.shot.id) as chance,
+            seeded(job.shot.id) as chance,
         ):
             remember_manim()
             kind = _load(job)
-            hold_size(job.quality, narrow, Path(job.file), Path(job.folder))
+            restore_size(job.quality, narrow, Path(job.file), Path(job.folder))
             scene = kind(renderer=renderer, shot=job.shot, begin_line=begin_line)
             scene.setup()
-            hold_size(job.quality, narrow, Path(job.file), Path(job.folder))
+            restore_size(job.quality, narrow, Path(job.file), Path(job.folder))
             scene.construct()
-    except Done:
+    except StopScene:
         pass
     except ExplainerError:
         raise
@@ -289,9 +289,9 @@ def travel(job: Job, enter: Enter, only: set[int] | None = None) -> Ended:
         if isinstance(error, KeyboardInterrupt) and getsignal(SIGINT) is not SIG_IGN:
             raise
         _try_disk(Path(config.media_dir))
-        raise blame(error, job, running) from None
+        raise scene_error(error, job, running) from None
     finally:
-        ending.end_if_stray()
+        process_end.end_if_stray()
     return renderer.label_recorder, started
 
 

@@ -24,10 +24,10 @@ import msgspec
 
 from explainer.cache import file_hash, metadata, tracing
 from explainer.cache.inputs import START, Now, files_of, plain_files, said
-from explainer.draw import ending
-from explainer.draw.configuration import FILE
-from explainer.draw.walker import Answer, Answers
-from explainer.draw.worker import Job, draw, start
+from explainer.draw import process_end
+from explainer.draw.line_runner import Job, draw, init_process
+from explainer.draw.manim_config import FILE
+from explainer.draw.scene_process import LineResult, LineResults
 from explainer.errors import CheckFailed, EnvironmentProblem, ExplainerError, error_text
 from explainer.media.frames import measure_clip
 
@@ -38,7 +38,7 @@ PATIENCE = "10s"
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class RemoteJob:
     """A line to draw, with the files that its scene is known to open, by their place in the folder.
 
     Of a line that was not drawn before these are all scenes and assets: it is `whole`.
@@ -46,15 +46,15 @@ class Parcel:
 
     job: Job
     files: Mapping[str, bytes]
-    makers: Mapping[str, str]
+    toolchain: Mapping[str, str]
     whole: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class RemoteResult:
     """What a worker gives back: the clip and its hash, or else an error; and what it has read."""
 
-    answer: Answer
+    answer: LineResult
     clip: bytes = b""
     digest: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Drawn(metadata.PictureFacts):
     anew: str
 
 
-class Cluster:
+class DaskRenderer:
     """The workers of the Dask scheduler at `address`, such as `tcp://10.0.0.5:8786`."""
 
     def __init__(self, address: str) -> None:
@@ -88,18 +88,18 @@ class Cluster:
             what = f"no Dask scheduler answers at {address}: {error_text(error)}"
             raise EnvironmentProblem.of(what, "start one with: dask scheduler") from None
 
-    def prepare(self) -> None:
+    def warm_up(self) -> None:
         """Nothing: its workers run already."""
 
-    def answers(self, jobs: Sequence[tuple[Job, str]], texts: str) -> Answers:  # noqa: ARG002
+    def render(self, jobs: Sequence[tuple[Job, str]], texts: str) -> LineResults:  # noqa: ARG002
         """Draw each line on whichever worker is free, the longest first."""
         from distributed import as_completed
 
         longest = sorted(jobs, key=lambda item: -item[0].timing.frames)
         waiting = {}
         for job, out in longest:
-            sent = parcel(job)
-            waiting[self.client.submit(far, sent, pure=False)] = sent, out
+            sent = pack_job(job)
+            waiting[self.client.submit(run_remote, sent, pure=False)] = sent, out
         mine = list(waiting)
         self.under_way.update(mine)
         done = as_completed(mine, loop=self.client.loop)
@@ -110,13 +110,13 @@ class Cluster:
                 sent, out = waiting.pop(future)
                 job = sent.job
                 if again := lacking(future, sent):
-                    more = self.client.submit(far, again, pure=False)
+                    more = self.client.submit(run_remote, again, pure=False)
                     waiting[more] = again, out
                     mine.append(more)
                     self.under_way.add(more)
                     done.add(more)
                     continue
-                answer = received(future, job, out)
+                answer = unpack_result(future, job, out)
                 if not isinstance(answer, dict):
                     self.client.cancel([other for other in waiting if other.status == "pending"])
                 yield job.key, answer
@@ -124,7 +124,7 @@ class Cluster:
             self.under_way.difference_update(mine)
             self.client.cancel(list(waiting))
 
-    def end(self) -> None:
+    def cancel(self) -> None:
         """Cancel whatever is drawn or waits for it."""
         self.client.cancel(list(self.under_way))
 
@@ -133,10 +133,10 @@ class Cluster:
         self.client.close()
 
 
-def lacking(future: Any, sent: Parcel) -> Parcel | None:
+def lacking(future: Any, sent: RemoteJob) -> RemoteJob | None:
     """The parcel to send in place of one in which a worker looked for a file in vain."""
     try:
-        given: Return = future.result()
+        given: RemoteResult = future.result()
     except Exception:
         return None
     folder = Path(sent.job.folder)
@@ -145,15 +145,15 @@ def lacking(future: Any, sent: Parcel) -> Parcel | None:
     failed = isinstance(given.answer, Exception) and not sent.whole
     if not failed and lacks <= sent.files.keys():
         return None
-    return parcel(replace(sent.job, reads=tuple(names)), whole=sent.whole or failed)
+    return pack_job(replace(sent.job, reads=tuple(names)), whole=sent.whole or failed)
 
 
-def received(future: Any, job: Job, out: str) -> Answer:
+def unpack_result(future: Any, job: Job, out: str) -> LineResult:
     """What a line's worker gave back, its clip written to `out` if it came whole."""
     from distributed import KilledWorker
 
     try:
-        given: Return = future.result()
+        given: RemoteResult = future.result()
     except KilledWorker:
         return None
     except Exception as error:
@@ -168,7 +168,7 @@ def received(future: Any, job: Job, out: str) -> Answer:
         )
 
 
-def _checked(given: Return, job: Job, out: Path) -> Answer:
+def _checked(given: RemoteResult, job: Job, out: Path) -> LineResult:
     """A worker's answer, if each of its fields, and the clip itself, are what a line's must be.
 
     Raises:
@@ -209,7 +209,7 @@ def _checked(given: Return, job: Job, out: Path) -> Answer:
     return answer
 
 
-def parcel(job: Job, whole: bool = False) -> Parcel:
+def pack_job(job: Job, whole: bool = False) -> RemoteJob:
     """Pack a job with what its scene is known to read or, if it is `whole`, what it may read."""
     folder = Path(job.folder)
     whole = whole or not job.reads
@@ -226,11 +226,11 @@ def parcel(job: Job, whole: bool = False) -> Parcel:
         for file in sorted(opened)
         if file.is_file()
     }
-    return Parcel(replace(job, reads=()) if whole else job, files, makers(), whole)
+    return RemoteJob(replace(job, reads=()) if whole else job, files, toolchain(), whole)
 
 
 @cache
-def makers() -> dict[str, str]:
+def toolchain() -> dict[str, str]:
     """What draws here: the versions of Python's minor, of packages and of the engine's modules."""
     found = {"python": "{}.{}".format(*sys.version_info), **{n: version(n) for n in TOOLS}}
     engine = Path(__file__).parents[1]
@@ -239,13 +239,15 @@ def makers() -> dict[str, str]:
     return found
 
 
-def far(sent: Parcel) -> Return:
+def run_remote(sent: RemoteJob) -> RemoteResult:
     """Draw a parcel's line; this runs on a worker."""
-    mine = makers()
-    other = [name for name, made in sent.makers.items() if mine.get(name) != made]
+    mine = toolchain()
+    other = [name for name, made in sent.toolchain.items() if mine.get(name) != made]
     if other:
         what = f"a worker draws with another {', '.join(other[:3])} than this machine"
-        return Return(EnvironmentProblem.of(what, "install the same version of the project there"))
+        return RemoteResult(
+            EnvironmentProblem.of(what, "install the same version of the project there")
+        )
     with tempfile.TemporaryDirectory(prefix="explainer-") as name:
         folder = Path(name)
         for place, content in sent.files.items():
@@ -254,23 +256,23 @@ def far(sent: Parcel) -> Return:
             file.write_bytes(content)
         (folder / "job").write_bytes(pickle.dumps(_moved(sent.job, name)))
         (folder / "out").mkdir()
-        command = [sys.executable, "-m", "explainer.draw.cluster", name]
+        command = [sys.executable, "-m", "explainer.draw.dask_cluster", name]
         alike = {**os.environ, "PYTHONHASHSEED": "0"}
         process = subprocess.Popen(command, stderr=subprocess.PIPE, env=alike)
         said = process.communicate()[1].decode(errors="replace").strip()
         try:
             answer, inputs = pickle.loads((folder / "out" / "answer").read_bytes())
         except FileNotFoundError:
-            return Return(_ended(sent.job, name, process.pid, process.returncode, said))
+            return RemoteResult(_ended(sent.job, name, process.pid, process.returncode, said))
         clip = (folder / "out" / "clip.mp4").read_bytes() if isinstance(answer, dict) else b""
-        return Return(answer, clip, hashlib.sha256(clip).hexdigest(), inputs)
+        return RemoteResult(answer, clip, hashlib.sha256(clip).hexdigest(), inputs)
 
 
 def _ended(job: Job, folder: str, pid: int, code: int, said: str) -> ExplainerError:
     """What is said of a process that ended without an answer; `said` is what it said itself."""
     who = f"scene {job.shot.id}, line {job.key}"
     texts = str(Path(folder) / "out" / "texts")
-    ended = ending.told(who, folder, texts, pid, code)
+    ended = process_end.exit_error(who, folder, texts, pid, code)
     if code < 0 or ended.problems[0].place:
         return ended
     last = (said.splitlines() or ["without a word"])[-1]
@@ -294,9 +296,9 @@ def _draw_there(folder: Path) -> None:
     """Draw the job that lies in a folder, and leave clip and answer beside it."""
     job: Job = pickle.loads((folder / "job").read_bytes())
     (folder / "job").unlink()
-    text_dir = start(str(folder / "out" / "texts"))
+    text_dir = init_process(str(folder / "out" / "texts"))
     try:
-        answer: Answer = draw(job, str(folder / "out" / "clip.mp4"), text_dir)
+        answer: LineResult = draw(job, str(folder / "out" / "clip.mp4"), text_dir)
     except Exception as error:
         answer = error
     inputs, _ = tracing.record()
@@ -304,4 +306,4 @@ def _draw_there(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    ending.after(lambda: _draw_there(Path(sys.argv[1])))
+    process_end.run_then_exit(lambda: _draw_there(Path(sys.argv[1])))

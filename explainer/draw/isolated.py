@@ -8,24 +8,25 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
-from explainer.draw import ending, orphans
-from explainer.draw.crew import Cores
-from explainer.draw.worker import Job, start
+from explainer.draw import process_end, stall_watch
+from explainer.draw.line_runner import Job, init_process
+from explainer.draw.local import LocalRenderer
+from explainer.interrupts import exit_with_parent
 
 T = TypeVar("T")
 PATIENCE = 5.0
 """Seconds in which a process ends that has done its work."""
 
 
-def alone(job: Job, work: Callable[..., T], *given: Any) -> T:
+def run_isolated(job: Job, work: Callable[..., T], *given: Any) -> T:
     """What some work on a job gives.
 
     Raises:
         SceneError: if a scene ends the process.
         Exception: whatever the work raises.
     """
-    cores = Cores(job.quality)
-    cores.prepare()
+    cores = LocalRenderer(job.quality)
+    cores.warm_up()
     here, there = cores.context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory() as texts:
         process = cores.context.Process(target=_work, args=(texts, there, work, job, *given))
@@ -38,7 +39,9 @@ def alone(job: Job, work: Callable[..., T], *given: Any) -> T:
             assert process.pid is not None
             assert process.exitcode is not None
             who = f"scene {job.shot.id}, line {job.key}"
-            raise ending.told(who, job.folder, texts, process.pid, process.exitcode) from None
+            raise process_end.exit_error(
+                who, job.folder, texts, process.pid, process.exitcode
+            ) from None
         else:
             process.join(PATIENCE)
         finally:
@@ -52,8 +55,8 @@ def alone(job: Job, work: Callable[..., T], *given: Any) -> T:
 
 def _work(texts: str, answers: Connection, work: Callable[..., T], *given: Any) -> None:
     def do() -> None:
-        start(texts)
-        orphans.follow(os.getppid())
+        init_process(texts)
+        exit_with_parent(os.getppid(), stall_watch.look)
         # what is left behind then goes with the folder
         tempfile.tempdir = texts
         try:
@@ -61,4 +64,4 @@ def _work(texts: str, answers: Connection, work: Callable[..., T], *given: Any) 
         except Exception as error:
             answers.send(error)
 
-    ending.after(do)
+    process_end.run_then_exit(do)

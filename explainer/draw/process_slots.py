@@ -12,7 +12,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import wait
 
 
-class Tokens:
+class ProcessSlots:
     """`count` tokens, shared with each process that this is handed to."""
 
     def __init__(self, count: int) -> None:

@@ -15,7 +15,7 @@ from zlib import crc32
 import numpy as np
 
 
-class Chance:
+class SceneSeeds:
     """The seeds of one run of a scene; `chosen` is whether the scene has set a seed of its own."""
 
     def __init__(self, scene: str) -> None:
@@ -39,9 +39,9 @@ class Chance:
 
 
 @contextmanager
-def alike(scene: str) -> Iterator[Chance]:
+def seeded(scene: str) -> Iterator[SceneSeeds]:
     """Chance for the run of a scene; what is replaced in `random` and NumPy is put back."""
-    chance = Chance(scene)
+    chance = SceneSeeds(scene)
     chance._set(scene)
     default, plain = np.random.default_rng, random.Random
 

@@ -20,7 +20,7 @@ from multiprocessing import active_children
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from explainer.draw.stalled import of_film
+from explainer.draw.stall_watch import of_film
 from explainer.errors import Problem, SceneError, SourceLocation
 
 CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
@@ -43,7 +43,7 @@ class _Own:
 _own = _Own()
 
 
-def note(texts: str) -> None:
+def note_exit(texts: str) -> None:
     """From now on note in the folder `texts` where this process is as it breaks off."""
     _own.pid, _own.stray = os.getpid(), False
     _own.path = _note_of(texts, _own.pid)
@@ -61,7 +61,7 @@ def note(texts: str) -> None:
         os.register_at_fork(after_in_child=_strayed)
 
 
-def after(work: Callable[[], None]) -> NoReturn:
+def run_then_exit(work: Callable[[], None]) -> NoReturn:
     """Do some work that runs scenes, and then end this process, whatever a scene left running."""
     code = 1
     try:
@@ -79,10 +79,10 @@ def after(work: Callable[[], None]) -> NoReturn:
     finally:
         with suppress(OSError, ValueError):
             sys.stderr.flush()
-        leave(code)
+        exit_with_children(code)
 
 
-def leave(code: int) -> NoReturn:
+def exit_with_children(code: int) -> NoReturn:
     """End this process, and those that a scene has begun in it by `multiprocessing`."""
     for child in active_children():
         # a fork knows of its parent's too
@@ -111,7 +111,7 @@ def _note_of(texts: str, pid: int) -> Path:
     return Path(texts) / f"{pid}.end"
 
 
-def told(who: str, folder: str, texts: str, pid: int, code: int) -> SceneError:
+def exit_error(who: str, folder: str, texts: str, pid: int, code: int) -> SceneError:
     """What is said of a process that ended before it had drawn what it was to draw.
 
     `who` is the scene or line, as in “scene dots, line dots.one”; `code` is less than nothing if a

@@ -74,7 +74,7 @@ def configure(quality: FrameFormat, texts: str, folder: str = "") -> None:
     config.disable_caching = True
 
 
-def hold_size(quality: FrameFormat, size: Mapping[str, Any], file: Path, folder: Path) -> None:
+def restore_size(quality: FrameFormat, size: Mapping[str, Any], file: Path, folder: Path) -> None:
     """What --quality says of a picture, no scene's configuration may say otherwise.
 
     Raises:

@@ -9,13 +9,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explainer.draw import formulas
-from explainer.draw.stalled import of_film
+from explainer.draw import formula_cache
+from explainer.draw.stall_watch import of_film
 from explainer.errors import Problem, SceneError, SourceLocation, command
 from explainer.script import latex, scene_source
 
 if TYPE_CHECKING:
-    from explainer.draw.worker import Job
+    from explainer.draw.line_runner import Job
 
 LONGEST = 600
 """Characters of an exception's text that are told."""
@@ -24,7 +24,7 @@ STEPS = 8
 ENDS = "it ends the program"
 
 
-def blame(error: BaseException, job: Job, line: str) -> SceneError:
+def scene_error(error: BaseException, job: Job, line: str) -> SceneError:
     """What is said of an exception that a scene has raised in a `line`, or before its first."""
     folder = Path(job.folder)
     steps = [
@@ -67,7 +67,7 @@ def _words(error: BaseException) -> tuple[str, str | None]:
             return f"not valid Python: {error.msg}", ""
         case ModuleNotFoundError() if error.name:
             return f"there is no module “{error.name}”", scene_source.module_remedy(error.name)
-        case formulas.FormulaError():
+        case formula_cache.FormulaError():
             return said, error.remedy
         case FileNotFoundError() if error.filename in latex.COMPILERS:
             what = f"LaTeX ({error.filename}) is not installed"

@@ -18,20 +18,21 @@ from typing import TYPE_CHECKING, Any
 
 from explainer.cache import tracing
 from explainer.cache.inputs import START
-from explainer.draw import ending, orphans
-from explainer.draw.configuration import configure
-from explainer.draw.tokens import Tokens
-from explainer.draw.worker import (
-    Done,
+from explainer.draw import process_end, stall_watch
+from explainer.draw.line_runner import (
+    FrameSink,
     Job,
-    Show,
+    StopScene,
     draw,
+    encoder_sink,
     facts,
+    init_process,
     known_start,
-    shown,
-    start,
-    travel,
+    run_scene,
 )
+from explainer.draw.manim_config import configure
+from explainer.draw.process_slots import ProcessSlots
+from explainer.interrupts import blocked, exit_with_parent, stop_watching_parent
 from explainer.media.encoder import ClipEncoder
 
 if TYPE_CHECKING:
@@ -40,21 +41,23 @@ if TYPE_CHECKING:
 FORKS = sys.platform != "darwin"
 """Whether a process that has drawn may be forked; Apple's text libraries forbid it."""
 
-Answer = dict[str, Any] | Exception | None
+LineResult = dict[str, Any] | Exception | None
 """What drawing a line gave: its clip's facts, an error, or None if all who drew it were lost."""
-Answers = Generator[tuple[str, Answer], None, None]
+LineResults = Generator[tuple[str, LineResult], None, None]
 """The answers of lines by their keys, as they are done."""
 
 
-def walk(jobs: Sequence[tuple[Job, str]], texts: str, tokens: Tokens, answers: Connection) -> None:
+def run_scene_process(
+    jobs: Sequence[tuple[Job, str]], texts: str, tokens: ProcessSlots, answers: Connection
+) -> None:
     """Draw lines of one scene, given in order with the paths of their clips.
 
     Each line's key and answer are sent as they come. `texts` is a folder for what Manim writes.
     """
-    text_dir = start(texts)
-    walker = Walker(jobs, texts, text_dir, tokens, answers)
+    text_dir = init_process(texts)
+    walker = SceneProcess(jobs, texts, text_dir, tokens, answers)
     signal.signal(signal.SIGTERM, walker.stop)
-    orphans.follow(os.getppid())
+    exit_with_parent(os.getppid(), stall_watch.look)
     try:
         if FORKS:
             walker.run()
@@ -63,22 +66,22 @@ def walk(jobs: Sequence[tuple[Job, str]], texts: str, tokens: Tokens, answers: C
                 with tokens:
                     answers.send((job.key, _drawn(job, out, text_dir)))
     finally:
-        orphans.stay()
+        stop_watching_parent()
 
 
-def walk_and_end(*given: Any) -> None:
+def run_and_end(*given: Any) -> None:
     """Walk, and then end this process, whatever a scene has left running in it."""
-    ending.after(lambda: walk(*given))
+    process_end.run_then_exit(lambda: run_scene_process(*given))
 
 
-def _drawn(job: Job, out: str, text_dir: str) -> Answer:
+def _drawn(job: Job, out: str, text_dir: str) -> LineResult:
     try:
         return draw(job, out, text_dir)
     except Exception as error:
         return error
 
 
-class Walker:
+class SceneProcess:
     """The walking process, and its forks that draw."""
 
     def __init__(
@@ -86,7 +89,7 @@ class Walker:
         jobs: Sequence[tuple[Job, str]],
         texts: str,
         text_dir: str,
-        tokens: Tokens,
+        tokens: ProcessSlots,
         answers: Connection,
     ) -> None:
         """`texts` is the folder for what Manim writes, `text_dir` this process's own in there."""
@@ -105,10 +108,10 @@ class Walker:
         self.tokens.acquire()
         outs = {str(Path(out).parent) for _, out in self.jobs.values()}
         tracing.begin(self.last.folder, [str(Path(self.text_dir).parent), *outs, self.last.kept])
-        answer: Answer = None
+        answer: LineResult = None
         try:
             configure(self.last.quality, self.text_dir, self.last.folder)
-            seen, begun = travel(self.last, self._enter)
+            seen, begun = run_scene(self.last, self._enter)
             if self.line:
                 job, encoder = self.line
                 encoder.finish()
@@ -117,14 +120,14 @@ class Walker:
             answer = error
         if self.report:
             self.report.send(answer)
-            ending.leave(0)
+            process_end.exit_with_children(0)
         for unreached, _ in self.jobs.values():
             self.answers.send((unreached.key, answer))
         self.tokens.release()
         while self.forks:
             self._collect(None)
 
-    def _enter(self, line: str, scene: NarratedScene) -> Show | None:
+    def _enter(self, line: str, scene: NarratedScene) -> FrameSink | None:
         """At the beginning of a line: go on walking (None), or draw it, which a fork does."""
         if line not in self.jobs:
             return None
@@ -132,54 +135,52 @@ class Walker:
         if alike := known_start(job, scene):
             self.answers.send((job.key, {START: alike}))
             if not self.jobs:
-                raise Done
+                raise StopScene
             return None
         here, there = Pipe(duplex=False)
         # forking takes a while, and who is asked to end in it would not know of the fork
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         walker = os.getpid()
-        with warnings.catch_warnings():
+        with blocked(signal.SIGTERM), warnings.catch_warnings():
             # there are no threads that draw or encode at this point
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
-        if pid:
-            self.forks[here] = (job.key, pid)
-        else:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+            if pid:
+                self.forks[here] = (job.key, pid)
+            else:
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if not pid:
-            orphans.follow(walker)
+            exit_with_parent(walker, stall_watch.look)
             return self._become(job, out, there)
         there.close()
         # the fork has this process's token; to go on takes another
         while not self.tokens.acquire(0.02):
             self._collect(0)
         if not self.jobs:
-            raise Done
+            raise StopScene
         return None
 
-    def _become(self, job: Job, out: str, report: Connection) -> Show:
+    def _become(self, job: Job, out: str, report: Connection) -> FrameSink:
         """Go on as a fork that draws a line; two that write texts must not share their folder."""
         from manim import config
 
-        self.text_dir = start(self.texts)
+        self.text_dir = init_process(self.texts)
         config.media_dir = self.text_dir
         self.report = report
         self.line = job, ClipEncoder(Path(out), job.quality)
-        return shown(job, self.line[1])
+        return encoder_sink(job, self.line[1])
 
     def _collect(self, timeout: float | None) -> None:
         for report in wait(list(self.forks), timeout):
             assert isinstance(report, Connection)
             key, pid = self.forks.pop(report)
-            answer: Answer = None
+            answer: LineResult = None
             with suppress(EOFError):
                 answer = report.recv()
             _, status = os.waitpid(pid, 0)
             if answer is None:
                 who = f"scene {self.last.shot.id}, line {key}"
                 code = os.waitstatus_to_exitcode(status)
-                answer = ending.told(who, self.last.folder, self.texts, pid, code)
+                answer = process_end.exit_error(who, self.last.folder, self.texts, pid, code)
             self.tokens.release()
             self.answers.send((key, answer))
 

@@ -28,7 +28,7 @@ from explainer.cache import Cache, locks, tracing
 from explainer.cache.inputs import Now, on_disk, plain_files
 from explainer.errors import printable
 
-SETTER = Path(__file__).with_name("typesetter.py")
+SETTER = Path(__file__).with_name("typst_process.py")
 PATIENCE = 600.0
 """Seconds to wait for another process that sets the same formula."""
 TODAY = re.compile(

@@ -29,7 +29,7 @@ colours apart."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CaptionState:
     """A caption on frames `first` to `last` (not included) of its line, in one or two rows.
 
     `marked` are the words that are being said: for each row of the text, their spans of characters.
@@ -44,7 +44,9 @@ class Row:
     files: tuple[str, ...] = ()
 
 
-def rows(texts: Sequence[Caption], clock: Timeline, folder: Path) -> dict[str, tuple[Row, ...]]:
+def caption_states(
+    texts: Sequence[Caption], clock: Timeline, folder: Path
+) -> dict[str, tuple[CaptionState, ...]]:
     """Rows for each line's picture, one for each state of a caption; frames from the line's start.
 
     A word is marked until the next begins, and the last until it has been said. The fonts in
@@ -56,7 +58,7 @@ def rows(texts: Sequence[Caption], clock: Timeline, folder: Path) -> dict[str, t
     fonts = FontSource(str(folder), clock.language)
     files = _files([row for text in texts for row in text.rows], fonts)
     starts = {line.key: line.start for line in clock.lines}
-    made: dict[str, list[Row]] = {}
+    made: dict[str, list[CaptionState]] = {}
     for text in texts:
         edges = [text.start, text.end, *(w.start for w in text.words), *(w.end for w in text.words)]
         frames = [nearest_frame(edge - starts[text.key], clock.fps) for edge in edges]
@@ -72,7 +74,7 @@ def rows(texts: Sequence[Caption], clock: Timeline, folder: Path) -> dict[str, t
         for (begin, said), (end, _) in pairwise([*states, (last, range(0))]):
             if begin < end:
                 marked = _marked(text, said)
-                row = Row(begin, end, text.rows, fonts, marked, files)
+                row = CaptionState(begin, end, text.rows, fonts, marked, files)
                 made.setdefault(text.key, []).append(row)
     return {key: tuple(found) for key, found in made.items()}
 
@@ -105,38 +107,40 @@ def _print(file: str) -> str:
     return f"{Path(file).name} {file_hash(Path(file))[:16]}"
 
 
-def _same_fonts(rows: tuple[Row, ...]) -> None:
-    """Make sure that rows that were asked for elsewhere look here as they would there.
+def _same_fonts(states: tuple[CaptionState, ...]) -> None:
+    """Make sure that states that were asked for elsewhere look here as they would there.
 
     Raises:
         EnvironmentProblem: naming a font that is another one here.
     """
-    if rows and rows[0].files:
-        texts = [text for row in rows for text in row.text]
-        other = [file for file in _files(texts, rows[0].fonts) if file not in rows[0].files]
+    if states and states[0].files:
+        texts = [text for row in states for text in row.text]
+        other = [file for file in _files(texts, states[0].fonts) if file not in states[0].files]
         if other:
             what = f"captions would be set in another font here: {other[0].split()[0]}"
             raise EnvironmentProblem.of(what, "install the same font packages on every machine")
 
 
-def over(
-    show: Callable[[NDArray[np.uint8], int], None], rows: tuple[Row, ...], quality: FrameFormat
+def overlay(
+    show: Callable[[NDArray[np.uint8], int], None],
+    states: tuple[CaptionState, ...],
+    quality: FrameFormat,
 ) -> Callable[[NDArray[np.uint8], int], None]:
     """A `show` that lays the caption of the moment over each frame before handing it on.
 
     Raises:
         EnvironmentProblem: if this machine has other fonts than the one that asked.
     """
-    _same_fonts(rows)
-    plates = [_plate(row, quality) for row in rows]
+    _same_fonts(states)
+    plates = [_caption_image(row, quality) for row in states]
     at = 0
 
     def shown(frame: NDArray[np.uint8], repeat: int) -> None:
         nonlocal at
         end = at + repeat
         while at < end:
-            row = next((i for i, r in enumerate(rows) if r.first <= at < r.last), None)
-            edges = [edge for r in rows for edge in (r.first, r.last) if at < edge < end]
+            row = next((i for i, r in enumerate(states) if r.first <= at < r.last), None)
+            edges = [edge for r in states for edge in (r.first, r.last) if at < edge < end]
             until = min([*edges, end])
             show(frame if row is None else _laid(frame, *plates[row]), until - at)
             at = until
@@ -153,7 +157,7 @@ def _laid(frame: NDArray[np.uint8], plate: NDArray[np.uint8], top: int) -> NDArr
     return made
 
 
-def _plate(row: Row, quality: FrameFormat) -> tuple[NDArray[np.uint8], int]:
+def _caption_image(row: CaptionState, quality: FrameFormat) -> tuple[NDArray[np.uint8], int]:
     """The band with the caption on it, premultiplied RGBA, and the frame's row of its top."""
     top, bottom = quality.caption_band
     size, area = 44 * quality.scale, (quality.width, bottom - top)
