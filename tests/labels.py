@@ -30,7 +30,11 @@ def drawn(project: Project, code: str, size: str = "1280x720@10") -> tuple[Timel
     path = project.folder / "one.mp4"
     job = line_runner.job_for(script, scene_timings(clock), "dots.one", shape)
     facts = line_runner.draw(job, str(path), str(project.folder / "texts"))
-    noted = tuple(map(Label.of, facts["labels"])), tuple(facts["swatches"]), facts["low_texts"]
+    noted = (
+        tuple(map(Label.from_dict, facts["labels"])),
+        tuple(facts["swatches"]),
+        facts["low_texts"],
+    )
     clip = Clip("dots.one", path, facts["frames"], False, *noted)
     return draw.with_picture_facts(select(clock, "dots.one"), [clip]), clip
 

@@ -210,7 +210,7 @@ def in_its_scene(scene: str) -> dict[str, list[Frame]]:
     def begin_line(line: LineTiming) -> None:
         nonlocal at, wanted
         at, wanted = 0, {*range(0, line.frames, 5), line.frames - 1}
-        renderer.only = wanted
+        renderer.frames_to_draw = wanted
         found[f"{scene}.{line.id}"] = []
 
     def show(frame: Frame, repeat: int) -> None:

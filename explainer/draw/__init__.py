@@ -197,7 +197,7 @@ def with_picture_facts(clock: Timeline, clips: Sequence[Clip]) -> Timeline:
 
 
 def _clip(key: str, entry: Entry) -> Clip:
-    labels = tuple(map(Label.of, entry.facts["labels"]))
+    labels = tuple(map(Label.from_dict, entry.facts["labels"]))
     seen = tuple((frame, colours) for frame, colours in entry.facts["swatches"])
     low = tuple((text, first, last) for text, first, last in entry.facts["low_texts"])
     return Clip(key, entry.path, entry.facts["frames"], entry.reused, labels, seen, low)

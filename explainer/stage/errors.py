@@ -1,4 +1,4 @@
-"""What a scene may do wrong on the stage."""
+"""The error that a scene raises when it asks for what its line cannot give."""
 
 from __future__ import annotations
 

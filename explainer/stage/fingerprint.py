@@ -37,7 +37,14 @@ TRANSIENT_ATTRIBUTES = {
     },
     CairoRenderer: {
         *("_original_skipping_status", "animation_elapsed_time", "animations_hashes", "num_plays"),
-        *("inspected_frames", "label_recorder", "only", "sink", "seconds", "skip_animations"),
+        *(
+            "inspected_frames",
+            "label_recorder",
+            "frames_to_draw",
+            "sink",
+            "seconds",
+            "skip_animations",
+        ),
         "static_image",
     },
     Camera: {

@@ -58,7 +58,7 @@ class LabelRecorder:
         for key, read, label in found:
             if key not in self._ids:
                 is_next = last_frame == frames[0] - 1
-                older = [k for k, old in gone.items() if is_next and label.like(old)]
+                older = [k for k, old in gone.items() if is_next and label.resembles(old)]
                 self._ids[key] = self._ids[older[0]] if older else len(self._ids) + 1
                 # it is known by its id(), which another object must not get
                 self._kept_alive.append(read)

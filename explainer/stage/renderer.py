@@ -34,13 +34,14 @@ def _discard(_frame: NDArray[np.uint8], _count: int) -> None:
 class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     """Manim's Cairo renderer with a sink in place of its file writer."""
 
-    def __init__(self, only: set[int] | None = None) -> None:
-        """Hand the frames of lines that are not skipped to `sink`; draw all, or those in `only`.
+    def __init__(self, frames_to_draw: set[int] | None = None) -> None:
+        """Hand every frame of the running line to `sink`, unless `skip_animations` is set.
 
-        The labels in the running line's `inspected_frames` go to `label_recorder`.
+        Where `frames_to_draw` are given, the others hold whatever was drawn before. The labels
+        in the line's `inspected_frames` go to `label_recorder`.
         """
         super().__init__(camera_class=CachedCamera)
-        self.only = only
+        self.frames_to_draw = frames_to_draw
         self.sink: FrameSink = _discard
         self.inspected_frames: frozenset[int] = frozenset()
         self.label_recorder = LabelRecorder()
@@ -114,7 +115,9 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
 
     def _emit(self, scene: Any, count: int, moving: Any) -> None:
         first = scene._playhead.frame
-        if self.only is None or not self.only.isdisjoint(range(first, first + count)):
+        if self.frames_to_draw is None or not self.frames_to_draw.isdisjoint(
+            range(first, first + count)
+        ):
             if isinstance(self.camera, CachedCamera):
                 self.camera.draw_frame(scene.mobjects)
             else:

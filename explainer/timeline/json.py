@@ -157,7 +157,7 @@ def _read_line(record: dict[str, Any]) -> TimedLine:
         "cite": tuple(record["cite"]),
         "words": tuple(TimedWord(**word) for word in record["words"]),
         "cues": tuple(TimedCue(**cue) for cue in record["cues"]),
-        "labels": tuple(map(Label.of, record["labels"])),
+        "labels": tuple(map(Label.from_dict, record["labels"])),
         "swatches": tuple((frame, colours) for frame, colours in record.get("swatches", ())),
         "low_texts": _low_texts(record.get("low_texts")),
         "texts": {name: (*texts,) for name, texts in record.get("texts", {}).items()},

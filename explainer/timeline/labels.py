@@ -20,11 +20,11 @@ LowTexts = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text with the box (left, top, right, bottom) of its ink, alike in all of `frames`.
+    """A text with the box (left, top, right, bottom) of its ink, the same in all of `frames`.
 
     `size` is its em, `colour` its fill as #rrggbb, `opacity` that of the fill. `frames` count from
-    the start of its line. The film's header is allowed where no other label is. `id` is that of
-    the text in its line, whatever it comes to say there, as a number that runs.
+    the start of its line. `header` is True for the film's header, which is allowed where no other
+    label is. `id` numbers the texts of a line; a text keeps its number when it changes its words.
     """
 
     text: str
@@ -38,11 +38,11 @@ class Label:
 
     @property
     def key(self) -> int | str:
-        """What tells it from the other texts of its line."""
+        """What it is told apart by from the other texts of its line."""
         return self.id or self.text
 
-    def like(self, other: Label) -> bool:
-        """Whether it looks as another one and has its place, whatever the two say."""
+    def resembles(self, other: Label) -> bool:
+        """Whether it has the look and the place of another label, whatever the two say."""
         (left, top, right, bottom), there = self.box, other.box
         across = min(right, there[2]) - max(left, there[0])
         down = min(bottom, there[3]) - max(top, there[1])
@@ -52,16 +52,16 @@ class Label:
         return alike and across * down > 0.5 * (right - left) * (bottom - top)
 
     @classmethod
-    def of(cls, record: dict[str, Any]) -> Label:
-        """The label that `dataclasses.asdict` gave, from JSON or not."""
+    def from_dict(cls, record: dict[str, Any]) -> Label:
+        """The label that `dataclasses.asdict` gave as a dict, which may have been JSON since."""
         left, top, right, bottom = record["box"]
         return cls(**{**record, "box": (left, top, right, bottom), "frames": (*record["frames"],)})
 
 
 def frames_to_inspect(frames: int, fps: int, cues: Iterable[int]) -> frozenset[int]:
-    """The frames of a line to look at: each cue's, every half second's and the last.
+    """The frames of a line to look for labels in: at cues, every half second, and the last.
 
-    Each comes with a neighbour, by which a label that changes is known from one at rest.
+    Each comes with a neighbour, which tells a label at rest from one that is changing.
     """
     chosen = {*range(0, frames, max(1, fps // 2)), *cues, frames - 1}
     return frozenset(chosen | {n + 1 if n + 1 < frames else n - 1 for n in chosen})
