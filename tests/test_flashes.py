@@ -12,7 +12,7 @@ import pytest
 from explainer.frame_format import EncoderPreset, find_format
 from explainer.media.encoder import ClipEncoder
 from explainer.verify.check import CELLS
-from explainer.verify.flashes import FlashDetector
+from explainer.verify.flash_detector import FlashDetector
 from explainer.verify.report import CheckResult
 from measured import picture_results
 
