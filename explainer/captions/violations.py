@@ -90,7 +90,8 @@ def _speech_violations(caption: Caption, frame: int) -> Iterator[str]:
         yield f"starts {seconds(late):+.3f} s from its first word"
     held = caption.end - caption.words[-1].end
     if held > MAX_CAPTION_HOLD + CAPTION_GAP_FRAMES * frame:
-        yield f"stays {seconds(held):.2f} s too long"
+        most = seconds(MAX_CAPTION_HOLD)
+        yield f"stays {seconds(held):.2f} s after its last word, over {most:g} s"
 
 
 def narrated_and_shown(
@@ -115,7 +116,7 @@ def _word_violations(captions: Sequence[Caption], timeline: Timeline) -> list[st
 
 
 def _break_violations(captions: Sequence[Caption], language: str) -> list[str]:
-    """Where the end of a row parts words that belong together."""
+    """Where a row ends between words that belong together."""
     rows: dict[str, list[list[str]]] = defaultdict(list)
     for caption in captions:
         for row, spans in zip(caption.rows, caption.spans, strict=True):
@@ -127,5 +128,6 @@ def _break_violations(captions: Sequence[Caption], language: str) -> list[str]:
         for part in parts[:-1]:
             at += len(part)
             if 0 < at < len(words) and breaks_unit(words, at, language):
-                found.append(f"{key}: a break parts “{words[at - 1]}” from “{words[at]}”")
+                where = f"between “{words[at - 1]}” and “{words[at]}”"
+                found.append(f"{key}: a row ends {where}, which belong together")
     return found

@@ -116,7 +116,7 @@ def _edits(tracks: Sequence[Track]) -> Iterator[str]:
             if rate != 1 << 16:
                 yield f"track {number} is shown at another speed"
             if start < 0:
-                yield f"track {number} begins with nothing"
+                yield f"track {number} begins with an empty edit"
             elif start * 5 > track.timescale:  # a coder's own delay is shorter
                 yield f"track {number} leaves out its beginning"
 

@@ -88,9 +88,9 @@ def read(text: str) -> Iterator[CaptionEvent]:
     try:
         root = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
-        raise ValueError(f"it is no XML: {error_text(error)}") from None
+        raise ValueError(f"it is not XML: {error_text(error)}") from None
     if root.tag != f"{_TT}tt":
-        raise ValueError("it is no TTML")
+        raise ValueError("it is not TTML")
     for number, paragraph in enumerate(root.iter(f"{_TT}p"), 1):
         begin = _TIME.match(paragraph.get("begin", ""))
         end = _TIME.match(paragraph.get("end", ""))
