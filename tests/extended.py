@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from project import ROOT
+
+
+def example(document: str) -> str:
+    """The one example in Python of a document in docs/."""
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", text, re.M | re.S)
+    return code
 
 
 class ExtendedEngine:

@@ -20,7 +20,7 @@ from explainer.verify.check import Check
 from explainer.verify.checks import CHECKS
 from explainer.verify.measure import verify
 from explainer.verify.report import CheckResult
-from extended import ExtendedEngine
+from extended import ExtendedEngine, example
 from project import ROOT
 
 pytestmark = pytest.mark.slow
@@ -158,19 +158,6 @@ def test_no_two_checks_have_a_result_of_the_same_name() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
-NEW_CHECK = '''"""Whether a title is short enough to be said: a check as somebody may add it."""
-
-from explainer.verify.check import DeliveredFilm, FilmCheck
-from explainer.verify.report import CheckResult
-
-
-def measure(film: DeliveredFilm):
-    yield CheckResult("spoken title", film.facts.title, "no more than two words",
-                      len(film.facts.title.split()) <= 2)
-
-
-CHECK = FilmCheck(("spoken title",), measure)
-'''
 RUN = """
 import sys
 from pathlib import Path
@@ -186,10 +173,10 @@ def test_a_new_check_is_one_module_and_one_line(
     good: tuple[Path, Timeline], tmp_path: Path
 ) -> None:
     engine = ExtendedEngine(tmp_path)
-    module = "explainer/verify/spoken_title.py"
-    line = '    "spoken_title",'
-    engine.add(module, NEW_CHECK, "explainer/verify/checks.py", '    "container",', line)
+    module = "explainer/verify/short_title.py"
+    line = '    "short_title",'
+    engine.add(module, example("verify.md"), "explainer/verify/checks.py", '    "container",', line)
     names = [row.split(": ") for row in engine.python("-c", RUN, good[0]).splitlines()]
-    assert ["spoken title", "False", "A good film"] in names
+    assert ["short title", "False", "A good film"] in names
     assert [name for name, *_ in names].index("container") > 0
     assert not (ROOT / module).exists()

@@ -18,7 +18,7 @@ from explainer.captions.segment import segment
 from explainer.captions.violations import violations
 from explainer.clock import TICKS
 from explainer.timeline.model import TimedWord
-from extended import ExtendedEngine
+from extended import ExtendedEngine, example
 from test_captions import FILM, film_of
 
 
@@ -108,32 +108,16 @@ def test_a_file_of_no_known_format_is_refused(tmp_path):
         read_captions(tmp_path / "film.txt")
 
 
-NEW_FORMAT = '''"""Rows of tab-separated values: a caption format as somebody may add it."""
-
-from explainer.captions.formats.base import CaptionFormat
-from explainer.media.probe import CaptionEvent
-
-
-def write(captions, language):
-    rows = [(str(c.start), str(c.end), *c.rows) for c in captions]
-    return "".join("\\t".join(row) + "\\n" for row in [("start", "end", language), *rows])
-
-
-def read(text):
-    head, *rows = [row.split("\\t") for row in text.splitlines()]
-    if head[:2] != ["start", "end"]:
-        raise ValueError("it has no head")
-    return [CaptionEvent(int(start), int(end), tuple(rest)) for start, end, *rest in rows]
-
-
-FORMAT = CaptionFormat(".tsv", "text/tab-separated-values", write, read)
-'''
-
-
 def test_a_new_format_is_one_module_and_one_line(tmp_path):
     engine = ExtendedEngine(tmp_path)
     folder = "explainer/captions/formats"
-    engine.add(f"{folder}/tsv.py", NEW_FORMAT, f"{folder}/registry.py", '    "ttml",', '    "tsv",')
+    engine.add(
+        f"{folder}/tsv.py",
+        example("captions.md"),
+        f"{folder}/registry.py",
+        '    "ttml",',
+        '    "tsv",',
+    )
     said = engine.pytest(__file__, "-k", "test_every_format and tsv")
     assert re.search(r"(\d+) passed", said)
     assert int(re.search(r"(\d+) passed", said)[1]) >= 10
