@@ -5,10 +5,12 @@ Which package may import which is in pyproject.toml, and held by `lint-imports` 
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from graphlib import TopologicalSorter
 
 import grimp
@@ -62,3 +64,51 @@ def test_the_files_to_run_after_a_change_are_there() -> None:
     there = {file.stem.removeprefix("test_") for file in (ROOT / "tests").glob("test_*.py")}
     assert len(named) > 50
     assert not named - there
+
+
+STATEFUL = {"ContextVar", "Event", "Lock", "RLock", "WeakKeyDictionary", "local"}
+
+
+def _state_of(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """The names of a module whose values change while the program runs, and their docstrings."""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    mutable = {
+        node.name
+        for node in classes
+        if not any("frozen=True" in ast.unparse(decorator) for decorator in node.decorator_list)
+    }
+    set_later = {
+        name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names
+    }
+    for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                pass
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                pass
+            case _:
+                continue
+        match value:
+            case ast.Dict(keys=[]) | ast.List(elts=[]):
+                changes = True
+            case ast.Call(func=ast.Name(id=made) | ast.Attribute(attr=made), args=arguments):
+                empty = made in {"dict", "list", "set"} | mutable and not arguments
+                changes = empty or made in STATEFUL
+            case _:
+                changes = False
+        if changes or name in set_later:
+            doc = isinstance(after, ast.Expr) and ast.literal_eval(after.value)
+            yield name, doc if isinstance(doc, str) else ""
+
+
+def test_what_changes_in_a_module_while_it_runs_is_named_as_state() -> None:
+    """So `grep -rn "State of this process" explainer` lists all of it, but for cached results."""
+    unnamed, named = [], 0
+    for file in sorted((ROOT / "explainer").rglob("*.py")):
+        for name, doc in _state_of(ast.parse(file.read_text(encoding="utf-8"))):
+            if doc.startswith("State of this process: "):
+                named += 1
+            else:
+                unnamed.append(f"{file.relative_to(ROOT)}: {name}")
+    assert not unnamed
+    assert named > 5

@@ -145,7 +145,8 @@ def value_state(value: Any) -> str:
 
 
 _HASHES: dict[str, tuple[tuple[int, ...], str]] = {}
-"""Hashes of files by path, each with what the file's name led to when it was read."""
+"""State of this process: hashes of files by path, with what the file's name led to
+when it was read."""
 
 
 def file_state(path: str) -> str:

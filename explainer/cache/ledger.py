@@ -65,7 +65,8 @@ class _Known:
 
 
 _KNOWN: dict[Path, _Known] = {}
-"""What this process knows of each list, by its folder; of thousands of files, each asks for it."""
+"""State of this process: each list by its folder, as it was last read; each of
+thousands of files asks for it."""
 
 
 class Ledger:

@@ -26,7 +26,7 @@ PATIENCE = 60.0
 """Seconds of waiting for what others do in a moment."""
 
 _inside = threading.local()
-"""The locks that a thread holds, as `paths`."""
+"""State of this process: the locks that each thread holds, as `paths`."""
 
 
 @contextmanager

@@ -119,8 +119,9 @@ class Trace:
 
 
 _TRACE = Trace()
+"""State of this process: what was read since tracing began."""
 _AT_WORK: set[int] = set()
-"""The threads that are taking a note, whose own reading is not to be noted."""
+"""State of this process: threads that take a note, whose own reading is not noted."""
 
 
 def begin(folder: str, own: Iterable[str]) -> None:
@@ -870,3 +871,4 @@ def install() -> None:
 
 
 _installed: list[bool] = []
+"""State of this process: not empty once Python's functions are watched."""

@@ -28,6 +28,7 @@ BYTES_PER_PIXEL = 120
 
 
 _BEGINNING = threading.Lock()
+"""State of this process: held while the fork server is started."""
 
 
 def _begin_forkserver() -> None:

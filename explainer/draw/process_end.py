@@ -41,6 +41,7 @@ class _Own:
 
 
 _own = _Own()
+"""State of this process: its number, and where its end is noted."""
 
 
 def note_exit(texts: str) -> None:

@@ -42,7 +42,7 @@ class _Watch:
 
 
 _watches: list[_Watch] = []
-"""None while nothing is drawn, else one."""
+"""State of this process: the watch of the scene that is drawn, or nothing."""
 
 
 @contextmanager

@@ -160,8 +160,8 @@ class _EngineProcess:
 
 
 _idle_processes: dict[tuple[int, str, str], list[_EngineProcess]] = {}
-"""Processes that may be asked again, by who may ask (a fork has none of its parent's), the engine,
-and where that finds its modules."""
+"""State of this process: processes that may be asked again, by who may ask (a fork has none of its
+parent's), the engine's module and PYTHONPATH."""
 
 
 @atexit.register
