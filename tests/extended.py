@@ -12,10 +12,11 @@ from pathlib import Path
 from project import ROOT
 
 
-def example(document: str) -> str:
-    """The one example in Python of a document in docs/."""
-    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
-    (code,) = re.findall(r"^```python\n(.*?)^```$", text, re.M | re.S)
+def example(heading: str) -> str:
+    """The module that a section of docs/adding.md shows."""
+    text = (ROOT / "docs" / "adding.md").read_text(encoding="utf-8")
+    section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    (code,) = re.findall(r"^```python\n(.*?)^```$", section, re.M | re.S)
     return code
 
 

@@ -175,7 +175,9 @@ def test_a_new_check_is_one_module_and_one_line(
     engine = ExtendedEngine(tmp_path)
     module = "explainer/verify/short_title.py"
     line = '    "short_title",'
-    engine.add(module, example("verify.md"), "explainer/verify/checks.py", '    "container",', line)
+    engine.add(
+        module, example("A check of verify"), "explainer/verify/checks.py", '    "container",', line
+    )
     names = [row.split(": ") for row in engine.python("-c", RUN, good[0]).splitlines()]
     assert ["short title", "False", "A good film"] in names
     assert [name for name, *_ in names].index("container") > 0

@@ -113,7 +113,7 @@ def test_a_new_format_is_one_module_and_one_line(tmp_path):
     folder = "explainer/captions/formats"
     engine.add(
         f"{folder}/tsv.py",
-        example("captions.md"),
+        example("A caption format"),
         f"{folder}/registry.py",
         '    "ttml",',
         '    "tsv",',
