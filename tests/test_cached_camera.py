@@ -80,7 +80,7 @@ def difference(a: Picture, b: Picture) -> float:
 
 
 def things() -> VGroup:
-    """Fills, strokes and gradients of every kind but shades; some outside, some unseen."""
+    """Fills, strokes and gradients of every kind but radial gradients; some outside, some unseen."""
     broken = VMobject(fill_color="#35DCCB", fill_opacity=1, stroke_width=3)
     for at in (LEFT, RIGHT):
         broken.append_points(Square(0.8).shift(2 * at + 2 * UP).points)
@@ -99,7 +99,7 @@ def things() -> VGroup:
     )
 
 
-def test_what_has_no_shade_is_drawn_to_the_pixel_as_by_manim(cached: CachedCamera) -> None:
+def test_what_has_no_gradient_is_drawn_to_the_pixel_as_by_manim(cached: CachedCamera) -> None:
     group = things()
     cached.draw_frame([group])
     assert cached.pixel_array[:, :, :3].max() > 100
@@ -136,12 +136,12 @@ def test_a_picture_does_not_depend_on_the_one_before(cached: CachedCamera, chang
 
 
 @pytest.mark.parametrize("size", [0.02, 0.3, 2, 9])
-@pytest.mark.parametrize("shade", [RadialGradient(), RadialGradient((0, 0), 1, (1, 0.4, 0))])
-def test_a_shade_differs_from_cairos_own_gradient_by_a_few_steps(
-    cached: CachedCamera, size: float, shade: RadialGradient
+@pytest.mark.parametrize("gradient", [RadialGradient(), RadialGradient((0, 0), 1, (1, 0.4, 0))])
+def test_a_gradient_differs_from_cairos_own_by_a_few_steps(
+    cached: CachedCamera, size: float, gradient: RadialGradient
 ) -> None:
     body = Circle(size, stroke_width=2).set_fill(["#FFA3BE", "#FF5C8A", "#C2336A"], 0.8)
-    body.radial_gradient = shade
+    body.radial_gradient = gradient
     body.stretch(0.6, 0).shift(0.5 * RIGHT)
     for _ in range(2):
         cached.draw_frame([body])

@@ -152,7 +152,7 @@ self.apply_matrix([[1, 1], [0, 1]])
 self.line, self.frame, self.shot, self.fps = Line(), Square(), Dot(), 3
 self.play(Create(self.line), Create(self.frame))
 """),
-    "a shade of one's own": ("Scene", """
+    "a radial_gradient of one's own": ("Scene", """
 ball = Circle()
 ball.radial_gradient, ball.pinned = np.ones(3), True
 self.play(FadeIn(ball.set_fill(BLUE, 1)))
@@ -160,7 +160,8 @@ self.play(FadeIn(ball.set_fill(BLUE, 1)))
     "attributes of one's own that cannot be read": ("Scene", """
 def refuse(self):
     raise RuntimeError("not now")
-names = "text shade label tex_string original_text number pinned is_header tex_strings".split()
+names = "text shade radial_gradient label tex_string original_text number".split()
+names += "pinned is_header tex_strings".split()
 Odd = type("Odd", (Circle,), {name: property(refuse) for name in names})
 Even = type("Even", (Text,), {"shade": 3, "label": property(refuse), "number": None})
 self.play(FadeIn(Odd(fill_opacity=1), Even("even").shift(UP)))

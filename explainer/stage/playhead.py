@@ -55,7 +55,7 @@ class Playhead:
         """The whole frames that a play of `duration` seconds takes; short ones leave a remainder.
 
         Raises:
-            StageError: if it lasts less than nothing.
+            StageError: if `duration` is negative.
         """
         if duration < 0:
             raise StageError(f"a time of {duration:g} s is less than nothing: give 0 or more")
@@ -87,7 +87,7 @@ class Playhead:
         return round(exact) / self.shot.fps if exact >= MIN_WHOLE_FRAMES - 1e-6 else duration
 
     def reserve_frames(self, frames: int) -> None:
-        """Make sure that the line has room for so many more frames.
+        """Check that the line has so many frames left.
 
         Raises:
             StageError: if it has not.

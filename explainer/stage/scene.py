@@ -144,7 +144,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
             kwargs: passed on to Manim.
 
         Raises:
-            StageError: if the line lacks the cue, or the moment is past, or there is no room.
+            StageError: if the line has no such cue, the moment is past, or the line is too short.
         """
         if self._in_film() and any(name.startswith("subcaption") for name in kwargs):
             raise StageError(NO_CAPTIONS)
@@ -168,18 +168,13 @@ class NarratedScene(Scene):  # type: ignore[misc]
             else:
                 run_time = min(run_time, room)
         if run_time is not None:
-            # asked for here, so that the message says what was asked for
             if run_time < 0:
-                playhead.count_frames(run_time)
+                playhead.count_frames(run_time)  # raises, with the time as it was given
             kwargs["run_time"] = playhead.round_to_frames(run_time)
         super().play(*animations, **kwargs)
-        if (
-            not isinstance(self.renderer, FrameRenderer)
-            and self.is_current_animation_frozen_frame()
-        ):
-            playhead.frame += playhead.count_frames(
-                self.duration
-            )  # under plain Manim nobody else counts
+        if not self._in_film() and self.is_current_animation_frozen_frame():
+            # plain Manim's renderer does not count frames
+            playhead.frame += playhead.count_frames(self.duration)
 
     def wait(
         self,
@@ -189,13 +184,13 @@ class NarratedScene(Scene):  # type: ignore[misc]
         *,
         until: str | None = None,
     ) -> None:
-        """Hold the picture for `duration` seconds, or until a cue's first word begins.
+        """Hold the picture for `duration` seconds (1 if not given), or until a cue's first word.
 
-        With a `stop_condition` the wait ends as soon as that holds, and must within the line.
+        With a `stop_condition` it ends as soon as that returns True, which must be within the line.
 
         Raises:
             StageError: if the cue is past by more than a quarter of a second, or `duration` is
-                less than nothing.
+                negative.
         """
         playhead = self._playhead
         if until:
@@ -210,7 +205,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
         if duration == 0:
             return
         if duration < 0:
-            playhead.count_frames(duration)
+            playhead.count_frames(duration)  # raises
         wait = Wait(
             playhead.round_to_frames(duration),
             stop_condition=stop_condition,
@@ -229,9 +224,9 @@ class NarratedScene(Scene):  # type: ignore[misc]
         return self.time_until(until)
 
     def next_section(self, *args: Any, **kwargs: Any) -> None:
-        """Begin a section, as in Manim; a film has the script's scenes as its chapters.
+        """Begin a section, under plain Manim; a film's chapters are the script's scenes.
 
-        What a section is to leave out (`skip_animations`) a film shows all the same, and says so.
+        A film shows a section with `skip_animations`, too, and says so on standard error.
         """
         if not self._in_film():
             super().next_section(*args, **kwargs)
@@ -240,7 +235,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
             print(f"line “{self._playhead.line.id}”: {what}", file=sys.stderr)
 
     def add_sound(self, sound_file: str, *args: Any, **kwargs: Any) -> None:
-        """Play a sound, under plain Manim; in a film the script says what sounds when.
+        """Play a sound, under plain Manim; a film's sounds are named in its script.
 
         Raises:
             StageError: in a film.
@@ -264,7 +259,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
         super().add_subcaption(*args, **kwargs)
 
     def interactive_embed(self) -> None:
-        """Stop for a conversation, under plain Manim; a film is drawn where nobody can answer.
+        """Open a shell, under plain Manim; a film is drawn where nobody can answer.
 
         Raises:
             StageError: in a film.
@@ -274,7 +269,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
         super().interactive_embed()
 
     def embed(self, *args: Any, **kwargs: Any) -> None:
-        """Stop for a conversation, under plain Manim; a film is drawn where nobody can answer.
+        """Open a shell, under plain Manim; a film is drawn where nobody can answer.
 
         Raises:
             StageError: in a film.
@@ -284,12 +279,12 @@ class NarratedScene(Scene):  # type: ignore[misc]
         super().embed(*args, **kwargs)
 
     def pin(self, *mobjects: Mobject) -> None:
-        """Keep mobjects where they are on the screen, however the camera travels."""
+        """Keep mobjects where they are on the screen, however the camera's frame moves."""
         for mobject in mobjects:
             pin(mobject)
 
     def backdrop(self, width: int, height: int) -> NDArray[np.uint8] | None:  # noqa: ARG002
-        """What lies behind everything, shape (height, width, 4), RGBA; override to have one."""
+        """The background, RGBA of shape (height, width, 4), or None; override it to have one."""
         return None
 
     shot = _PlayheadValue(
@@ -322,7 +317,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
             self.camera.reset()
 
     def construct(self) -> None:
-        """Run the lines in order, each filled up to its last frame."""
+        """Run the method of each line in order, and hold its last frame until the line is over."""
         playhead = self._playhead
         for index, line in enumerate(playhead.shot.lines):
             playhead.line = line
