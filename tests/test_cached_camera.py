@@ -80,7 +80,7 @@ def difference(a: Picture, b: Picture) -> float:
 
 
 def things() -> VGroup:
-    """Fills, strokes and gradients of every kind but radial gradients; some outside, some unseen."""
+    """Fills, strokes, linear gradients; some outside of the frame, some unseen."""
     broken = VMobject(fill_color="#35DCCB", fill_opacity=1, stroke_width=3)
     for at in (LEFT, RIGHT):
         broken.append_points(Square(0.8).shift(2 * at + 2 * UP).points)
