@@ -18,10 +18,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+from caption_films import FILM, GERMAN, SPANISH, film_of
 from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.segment import segment
-from test_captions import FILM, GERMAN, SPANISH, film_of
-from test_verify import FAULTS, timeline
+from tiny_film import timeline
+from webvtt_faults import FAULTS
 
 HOSTILE = ("A <b>bold</b> claim: x < y --> z > w & v.", "Then &amp; and &lt; & <00:01.000> -->")
 FORMS = {suffix: FORMATS[suffix].write for suffix in (".vtt", ".words.vtt")}

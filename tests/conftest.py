@@ -53,6 +53,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: costs[item.path])
 
 
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a tiny film that keeps every rule, and what lies beside it."""
+    import tiny_film  # it takes a while to load
+
+    return tiny_film.made(tmp_path_factory.mktemp("good")).parent
+
+
+@pytest.fixture
+def copy(good: Path, tmp_path: Path) -> Path:
+    """A tiny film of its own for a test to damage, with its captions beside it."""
+    for path in good.glob("tiny.*"):
+        shutil.copy(path, tmp_path / path.name)
+    return tmp_path / "tiny.mp4"
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A fresh project, which is also the working folder."""

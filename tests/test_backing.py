@@ -30,7 +30,7 @@ from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import TimedCue, Timeline
 from measured import audio_results
 from project import ROOT, Project
-from test_sound import film, voice, write
+from sounds import film, voice, write
 
 LEVEL = -28.0
 BED = ROOT / "assets" / "music" / "bed.flac"

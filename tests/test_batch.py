@@ -9,7 +9,7 @@ import pytest
 
 from explainer.cli import main
 from project import Project
-from test_translation import SPANISH
+from translations import SPANISH
 
 pytestmark = pytest.mark.render
 

@@ -10,30 +10,15 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from burnt_in import FOLDER, FONTS, picture
+from caption_films import FILM, film_of
 from explainer.captions.model import Caption
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, frame_ticks
 from explainer.draw import burn_in
 from explainer.draw.burn_in import MARKED, CaptionState, caption_states, overlay
-from explainer.frame_format import FRAME_FORMATS, find_format
-from explainer.media.pango import FontSource
+from explainer.frame_format import find_format
 from explainer.timeline.model import TimedWord
-from project import ROOT
-from test_captions import FILM, film_of
-
-FOLDER = ROOT / "assets" / "fonts"
-FONTS = FontSource(str(FOLDER), "en")
-BIG = FRAME_FORMATS["1080p30"]
-
-
-def picture(row: CaptionState, quality=BIG) -> np.ndarray:
-    """The caption band of a black frame with a row on it."""
-    shown = []
-    overlay(lambda frame, _: shown.append(frame), (row,), quality)(
-        np.zeros((quality.height, quality.width, 4), np.uint8), 1
-    )
-    top, bottom = quality.caption_band
-    return shown[0][top:bottom, :, :3].astype(int)
 
 
 def marked(picture: np.ndarray) -> np.ndarray:

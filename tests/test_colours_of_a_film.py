@@ -30,8 +30,8 @@ from explainer.timeline.speech import Speech
 from explainer.verify.report import CheckResult
 from measured import picture_results
 from project import TINY, Project
-from test_verify import FRAME, fault, remade, say
-from test_verify import timeline as small
+from tiny_film import FRAME, remade, say
+from tiny_film import timeline as small
 
 SHAPE = FrameFormat("small", 640, 360, 30, EncoderPreset("veryfast"))
 OKABE_ITO = ("000000", "e69f00", "56b4e9", "009e73", "f0e442", "0072b2", "d55e00", "cc79a7")
@@ -102,7 +102,7 @@ def test_encoding_alone_is_no_fault(
 TAGS = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
 
 
-@fault("video")
+@pytest.mark.fault("video")
 @pytest.mark.parametrize(
     "change",
     [
@@ -123,7 +123,7 @@ def test_colours_by_a_wrong_matrix_or_range_are_found(
     assert int(row.measured.split()[0]) > 5
 
 
-@fault("rhythm")
+@pytest.mark.fault("rhythm")
 @pytest.mark.parametrize("late", [0.2, 1.0])
 def test_a_picture_that_comes_late_is_found(
     copy: Path, good: tuple[Path, Timeline, list[Clip]], late: float
@@ -133,7 +133,7 @@ def test_a_picture_that_comes_late_is_found(
     assert colours(copy, good[1]).ok is False
 
 
-@fault("sync")
+@pytest.mark.fault("sync")
 @pytest.mark.parametrize("what", ["freezes", "ends early"])
 def test_a_picture_that_stops_is_found(
     copy: Path, good: tuple[Path, Timeline, list[Clip]], what: str
@@ -145,7 +145,7 @@ def test_a_picture_that_stops_is_found(
     assert "are there" in row.measured or what == "freezes"
 
 
-@fault("sync")
+@pytest.mark.fault("sync")
 def test_lines_in_each_others_place_are_found(
     good: tuple[Path, Timeline, list[Clip]], tmp_path: Path
 ) -> None:

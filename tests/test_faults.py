@@ -24,8 +24,9 @@ from explainer.timeline.json import from_json
 from explainer.verify.checks import CHECKS
 from explainer.verify.measure import verify
 from hostile import TREES, examples
-from test_verify import KEEP, copy, failed, fault, good, remade, rewritten, timeline  # noqa: F401
+from tiny_film import KEEP, failed, remade, rewritten, timeline
 
+fault = pytest.mark.fault
 pytestmark = pytest.mark.slow
 
 
@@ -63,7 +64,7 @@ title=The two & only
 @pytest.mark.parametrize(
     ("title", "off"), [("The one", 0), ("The One & only", 0), ("The one & only", 4800)]
 )
-def test_a_chapter_of_another_title_or_time_is_found(copy, tmp_path, title, off):  # noqa: F811
+def test_a_chapter_of_another_title_or_time_is_found(copy, tmp_path, title, off):
     clock = timeline()
     told = CHAPTERS.format(title=title, at=clock.scenes[0].end + off, end=clock.length)
     (tmp_path / "chapters").write_text(told)
@@ -79,7 +80,7 @@ def test_a_chapter_of_another_title_or_time_is_found(copy, tmp_path, title, off)
 
 @fault("captions")
 @pytest.mark.parametrize("by", [-0.5, 0.5])
-def test_captions_that_come_at_another_time_are_found(good, copy, by):  # noqa: F811
+def test_captions_that_come_at_another_time_are_found(good, copy, by):
     shift = round(by * TICKS)
     texts = [
         replace(text, start=max(0, text.start + shift), end=text.end + shift)
@@ -89,7 +90,7 @@ def test_captions_that_come_at_another_time_are_found(good, copy, by):  # noqa: 
 
 
 @fault("captions")
-def test_captions_in_each_others_place_are_found(good, copy):  # noqa: F811
+def test_captions_in_each_others_place_are_found(good, copy):
     one, two = segment(timeline())
     texts = [replace(one, rows=two.rows, words=two.words),
              replace(two, rows=one.rows, words=one.words)]  # fmt: skip
@@ -98,7 +99,7 @@ def test_captions_in_each_others_place_are_found(good, copy):  # noqa: F811
 
 
 @fault("caption form")
-def test_a_caption_of_too_long_a_row_is_found(good, copy):  # noqa: F811
+def test_a_caption_of_too_long_a_row_is_found(good, copy):
     first, *rest = segment(timeline())
     long = replace(first, rows=(" ".join([*first.rows, *["and on"] * 6]),))
     long = replace(long, words=(first.words[0],) * len(long.rows[0].split()))
@@ -106,7 +107,7 @@ def test_a_caption_of_too_long_a_row_is_found(good, copy):  # noqa: F811
 
 
 @fault("sync")
-def test_lines_that_are_heard_in_each_others_place_are_found(copy):  # noqa: F811
+def test_lines_that_are_heard_in_each_others_place_are_found(copy):
     at = timeline().lines[0].end / TICKS
     swap = (
         f"[0:a]asplit[a][b];[a]atrim=end={at},asetpts=N/SR/TB[one];"
@@ -181,7 +182,7 @@ BIG = struct.pack(">I", 0xFFFFFFFF)
 
 
 @pytest.fixture(scope="module")
-def honest(good: Path) -> Unit:  # noqa: F811
+def honest(good: Path) -> Unit:
     """Verifying a film in which nothing is wrong."""
     return Unit("verifying an honest film", lambda: verify(good / "tiny.mp4"))
 
@@ -207,19 +208,19 @@ def honest(good: Path) -> Unit:  # noqa: F811
         (b"ftyp", -4, struct.pack(">I", 1)),
     ],
 )
-def test_a_film_that_lies_of_itself_is_found_at_a_bounded_cost(copy, honest, name, offset, new):  # noqa: F811
+def test_a_film_that_lies_of_itself_is_found_at_a_bounded_cost(copy, honest, name, offset, new):
     lying = patched(copy, name, offset, new)
     assert honest.bounds(3, lambda: verify(lying)).results
 
 
-def test_a_film_of_many_empty_boxes_is_no_film(copy):  # noqa: F811
+def test_a_film_of_many_empty_boxes_is_no_film(copy):
     copy.write_bytes(copy.read_bytes() + struct.pack(">I4s", 8, b"free") * 100_000)
     report = verify(copy)
     assert [row.name for row in report.results] == ["file"]
     assert "more than 1000 top boxes" in report.results[0].measured
 
 
-def test_a_film_of_a_day_is_not_decoded(copy):  # noqa: F811
+def test_a_film_of_a_day_is_not_decoded(copy):
     remade(copy, "-itsoffset", "90000", "-i", str(copy), "-map", "0:v", "-map", "1:a", "-c", "copy",
            "-movflags", "+faststart")  # fmt: skip
     assert not verify(copy).ok
@@ -232,7 +233,7 @@ def test_what_is_no_file_is_said(tmp_path, monkeypatch, capsys, name):
     assert "no film at" in capsys.readouterr().err
 
 
-def test_a_record_that_is_too_large_or_no_text_is_refused(copy, capsys):  # noqa: F811
+def test_a_record_that_is_too_large_or_no_text_is_refused(copy, capsys):
     record = copy.with_suffix(".timeline.json")
     for content in (b"\xff\xfe", b"[" * 200_000, b'{"ticks_per_second": 48000}'):
         record.write_bytes(content)

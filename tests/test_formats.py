@@ -11,6 +11,7 @@ from ttconv.imsc import reader
 from ttconv.isd import ISD
 from ttconv.style_properties import DirectionType, StyleProperties, UnicodeBidiType
 
+from caption_films import FILM, film_of
 from explainer.captions.formats import srt, ttml, webvtt, webvtt_words
 from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.model import Caption
@@ -19,7 +20,6 @@ from explainer.captions.violations import violations
 from explainer.clock import TICKS
 from explainer.timeline.model import TimedWord
 from extended import ExtendedEngine, example
-from test_captions import FILM, film_of
 
 
 def hostile() -> Caption:

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from burnt_in import FOLDER, FONTS, picture
+from caption_films import film_of
 from explainer import mux
 from explainer.audio.mix import mix_audio
 from explainer.cache import Cache
@@ -36,9 +38,7 @@ from explainer.verify.measure import verify
 from explainer.voices.registry import create_engine
 from hostile import INJECTIONS, examples
 from project import TINY, Project
-from test_burn import FOLDER, FONTS, picture
-from test_captions import film_of
-from test_verify import FRAME, SMALL, copy, good, timeline  # noqa: F401
+from tiny_film import FRAME, SMALL, timeline
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +69,7 @@ NAMES = [
 HOSTILE = [text for text in INJECTIONS if text.isascii()]
 
 
-def hostile_film(good: Path, out: Path, texts: list[str]) -> tuple[Timeline, Path]:  # noqa: F811
+def hostile_film(good: Path, out: Path, texts: list[str]) -> tuple[Timeline, Path]:
     """A film whose title, chapters and captions are hostile, with its files beside it."""
     clock = timeline()
     titles = iter(texts)
@@ -94,7 +94,7 @@ def hostile_film(good: Path, out: Path, texts: list[str]) -> tuple[Timeline, Pat
 
 
 @pytest.mark.parametrize("first", range(0, len(INJECTIONS), 3))
-def test_metadata_chapters_and_captions_come_back_as_they_went_in(good, tmp_path, first):  # noqa: F811
+def test_metadata_chapters_and_captions_come_back_as_they_went_in(good, tmp_path, first):
     texts = (INJECTIONS + INJECTIONS)[first : first + 3]
     clock, made = hostile_film(good, tmp_path / "a.mp4", texts)
     found = probe(made)
@@ -115,7 +115,7 @@ def test_metadata_chapters_and_captions_come_back_as_they_went_in(good, tmp_path
 
 
 @pytest.mark.parametrize("title", ["é" * 80, "🏳️‍🌈" * 13, "ﷺ" * 80, "x" * 80, "𒐫" * 80])
-def test_a_title_of_any_letters_fits_into_the_film(project: Project, good, tmp_path, title):  # noqa: F811
+def test_a_title_of_any_letters_fits_into_the_film(project: Project, good, tmp_path, title):
     project.edit("title: Dots", f"title: {title}")
     (scene,) = load(project.script).scenes
     assert scene.title == title
@@ -124,7 +124,7 @@ def test_a_title_of_any_letters_fits_into_the_film(project: Project, good, tmp_p
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_film_may_be_called_anything(good, tmp_path, monkeypatch, name):  # noqa: F811
+def test_a_film_may_be_called_anything(good, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     shutil.copy(good / "tiny.mp4", name)
     own = Path(name)
@@ -133,7 +133,7 @@ def test_a_film_may_be_called_anything(good, tmp_path, monkeypatch, name):  # no
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-def test_a_hostile_name_does_not_reach_the_terminal(good, tmp_path, monkeypatch, capsys):  # noqa: F811
+def test_a_hostile_name_does_not_reach_the_terminal(good, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["verify", "--", "-\x1b]0;evil\x07.mp4"]) == 2
     _, made = hostile_film(good, tmp_path / "a.mp4", ["a\x1b[2Jb", "\x07", "\u202eevil"])
@@ -152,7 +152,7 @@ LISTS = {
 
 
 @pytest.mark.parametrize("what", LISTS)
-def test_a_list_of_other_files_is_no_film(good, tmp_path, what):  # noqa: F811
+def test_a_list_of_other_files_is_no_film(good, tmp_path, what):
     path = tmp_path / "a.mp4"
     shutil.copy(good / "tiny.mp4", tmp_path / "b.mp4")
     path.write_text(LISTS[what].format("b.mp4"))

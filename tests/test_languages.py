@@ -29,7 +29,7 @@ from explainer.timeline.model import Timeline
 from explainer.timeline.multilingual import merge_timelines, worst_cue_offset
 from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project
-from test_translation import SPANISH
+from translations import SPANISH
 
 pytestmark = pytest.mark.render
 

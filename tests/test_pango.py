@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from caption_films import film_in, film_of
 from explainer.captions.segment import segment
 from explainer.draw import burn_in
 from explainer.draw.burn_in import BOX, MARKED, PLAIN
@@ -18,8 +19,6 @@ from explainer.frame_format import find_format
 from explainer.media import pango
 from explainer.media.pango import FontSource
 from project import ROOT
-from test_captions import film_of
-from test_word_segmentation import film_in
 
 FOLDER = ROOT / "assets" / "fonts"
 AREA = (1280, 140)

@@ -8,24 +8,7 @@ from explainer.errors import ScriptError
 from explainer.script.loader import load
 from explainer.script.translation import languages
 from project import Project
-
-SPANISH = """\
-language: es
-title: Dos puntos
-voice: [espeak]
-lexicon: {punto: punto}
-scenes:
-  dots:
-    title: Puntos
-    lines:
-      one:
-        say: Aparece un solo [punto]{dot}.
-        show: Un punto rosa.
-        labels: {name: punto}
-      two:
-        say: Luego se une [otro]{other} más.
-        show: Un segundo punto, turquesa.
-"""
+from translations import SPANISH
 
 
 @pytest.fixture(autouse=True)

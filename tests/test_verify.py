@@ -1,153 +1,29 @@
 import re
-import shutil
-import struct
-import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from explainer import mux
-from explainer.audio.mix import mix_audio
-from explainer.cache import Cache
-from explainer.captions.formats.registry import FORMATS, read_captions
-from explainer.captions.model import Caption
+from explainer.captions.formats.registry import read_captions
 from explainer.captions.segment import segment
 from explainer.clock import TICKS
-from explainer.draw.clip import Clip
 from explainer.errors import EnvironmentProblem, ScriptError
-from explainer.frame_format import EncoderPreset, FrameFormat
-from explainer.language_version import LanguageVersion
 from explainer.media import ffmpeg_cli
-from explainer.media.encoder import ClipEncoder
 from explainer.media.probe import Chapter, Probe
 from explainer.script.model import Music
 from explainer.timeline.json import from_json
-from explainer.timeline.model import TimedCue, TimedLine, TimedScene, TimedWord, Timeline, shifted
-from explainer.timeline.speech import Speech, SpokenLine
+from explainer.timeline.model import TimedScene, shifted
 from explainer.verify import chapters
 from explainer.verify.captions import compare_files
 from explainer.verify.check import DeliveredFilm
 from explainer.verify.measure import verify
-from explainer.verify.report import Report
+from tiny_film import KEEP, failed, remade, rewritten, timeline
+from webvtt_faults import FAULTS
 
 pytestmark = pytest.mark.slow
 
 fault = pytest.mark.fault
-FRAME = TICKS // 30
-SMALL = FrameFormat("small", 160, 90, 30, EncoderPreset("veryfast"))
-TEXTS = ("She spoke often.", "They all agree.")
-WORD = 19_200  # ticks, which is 150 words a minute
-
-
-def timeline() -> Timeline:
-    lines, at = [], 0
-    for number, text in enumerate(TEXTS):
-        begin = at + (0 if number else 12 * FRAME)
-        words = tuple(
-            TimedWord(word, begin + i * WORD, begin + (i + 1) * WORD - 2400, "aligned")
-            for i, word in enumerate(text.split())
-        )
-        end = words[-1].end + 2400
-        stop = end + 15 * FRAME
-        stop += -stop % FRAME
-        cue = TimedCue("here", words[1].start, words[1].end)
-        scene = ("one", "two")[number]
-        lines.append(
-            TimedLine(
-                scene,
-                "l",
-                at,
-                begin,
-                end,
-                stop,
-                text,
-                "A bar.",
-                ("x",),
-                words,
-                (cue,),
-                low_texts=(),
-            )
-        )
-        at = stop
-    scenes = tuple(TimedScene(line.scene, f"The {line.scene} & only", (line,)) for line in lines)
-    return Timeline("tiny", "A tiny film", "en", 30, "noise", scenes)
-
-
-def say(path: Path, line: TimedLine) -> SpokenLine:
-    """Noise in the shape of the line's words, each rising over 15 ms like a soft consonant."""
-    noise = np.random.default_rng(len(line.text)).standard_normal(
-        line.speech_end - line.speech_start
-    )
-    shape = np.zeros(len(noise))
-    for word in line.words:
-        size = word.end - word.start
-        rise = np.minimum(1, np.arange(size) / 720) * np.minimum(1, np.arange(size)[::-1] / 4800)
-        shape[word.start - line.speech_start :][:size] = rise
-    data = (np.clip(noise * shape * 0.1, -1, 1) * 32767).astype("<i2").tobytes()
-    header = struct.pack("<4sI8sIHHIIHH4sI", b"RIFF", 36 + len(data), b"WAVEfmt ", 16, 1, 1,
-                         TICKS, 2 * TICKS, 2, 16, b"data", len(data))  # fmt: skip
-    path.write_bytes(header + data)
-    return SpokenLine(str(path), len(noise), ())
-
-
-def draw(path: Path, frames: int) -> Path:
-    with ClipEncoder(path, SMALL) as clip:
-        for number in range(frames):
-            frame = np.full((90, 160, 4), 60, np.uint8)
-            frame[:, number : number + 8] = 255
-            clip.show(frame)
-    return path
-
-
-def beside(film: Path, texts: Sequence[Caption]) -> None:
-    for suffix, form in FORMATS.items():
-        film.with_suffix(suffix).write_text(form.write(texts, "en"), encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def good(tmp_path_factory) -> Path:
-    """A folder with a film that keeps every rule, and what lies beside it."""
-    folder = tmp_path_factory.mktemp("good")
-    clock = timeline()
-    speech = Speech("n", {ln.key: say(folder / f"{ln.scene}.wav", ln) for ln in clock.lines})
-    clips = [
-        Clip(ln.key, draw(folder / f"{ln.scene}.mp4", n), n)
-        for ln in clock.lines
-        if (n := (ln.end - ln.start) // FRAME)
-    ]
-    texts = segment(clock)
-    out = folder / "tiny.mp4"
-    track = mix_audio(clock, speech, Cache(folder / "cache"), folder)
-    version = LanguageVersion(clock, captions=texts, mixdown=track)
-    mux.assemble([version], SMALL, clips, out)
-    beside(out, texts)
-    return folder
-
-
-@pytest.fixture
-def copy(good, tmp_path) -> Path:
-    """A film of its own for a test to damage, with its captions beside it."""
-    for path in good.glob("tiny.*"):
-        shutil.copy(path, tmp_path / path.name)
-    return tmp_path / "tiny.mp4"
-
-
-def failed(report: Report) -> set[str]:
-    return {row.name for row in report.results if row.ok is False}
-
-
-def remade(copy: Path, *arguments: str) -> Path:
-    """The film made again by the ffmpeg program with other settings."""
-    out = copy.with_name("new.mp4")
-    quiet = ["ffmpeg", "-nostdin", "-v", "error", "-y"]
-    subprocess.run([*quiet, "-i", copy, *arguments, out], check=True)
-    return out.replace(copy)
-
-
-KEEP = ("-map", "0:v", "-map", "0:a", "-map", "0:s", "-c", "copy", "-movflags", "+faststart")
 
 
 def test_a_good_film_passes_every_row_and_leaves_none_open(good):
@@ -343,19 +219,6 @@ def test_captions_that_differ_beside_the_film_are_found(copy, suffix, damage: Ca
     assert failed(verify(copy, [timeline()])) == {f"captions = {suffix}"}
 
 
-def rewritten(good: Path, copy: Path, texts: list[Caption]) -> Path:
-    clock = timeline()
-    speech = Speech("n", {ln.key: SpokenLine(str(good / f"{ln.scene}.wav"), 0, ())
-                              for ln in clock.lines})  # fmt: skip
-    clips = [Clip(ln.key, good / f"{ln.scene}.mp4", (ln.end - ln.start) // FRAME)
-             for ln in clock.lines]  # fmt: skip
-    track = mix_audio(clock, speech, Cache(good / "cache"), good)
-    version = LanguageVersion(clock, captions=texts, mixdown=track)
-    mux.assemble([version], SMALL, clips, copy)
-    beside(copy, texts)
-    return copy
-
-
 @fault("captions")
 def test_a_missing_caption_is_found(good, copy):
     texts = list(segment(timeline()))
@@ -506,34 +369,6 @@ def test_sound_that_drops_out_hums_hisses_or_clicks_is_found(copy, filters, what
 def test_a_hum_under_a_bed_is_found(copy):
     remade(copy, *KEEP, "-af", TONE.format(50), "-c:a", "aac", "-b:a", "192k")
     assert "hum" in failed(verify(copy, [BED]))
-
-
-FAULTS = {
-    "no signature": ("WEBVTT", ""),
-    "a signature misspelt": ("WEBVTT", "WEBVT"),
-    "no empty line after the signature": ("WEBVTT\n\n", "WEBVTT\n"),
-    "a cue out of order": (r"\n2\n\S+ --> \S+", "\n2\n00:00:00.000 --> 00:00:00.100"),
-    "an overlap": (r"\n2\n\S+", "\n2\n00:00:00.900"),
-    "an end before its start": (r"--> \S+", "--> 00:00:00.001"),
-    "an end at its start": (r"(\S+) --> \S+", r"\1 --> \1"),
-    "sixty seconds": (r"(\d+:\d+:)\d+(\.\d+) -->", r"\g<1>60\2 -->"),
-    "sixty minutes": (r"\d+(:\d+\.\d+) -->", r"60\1 -->"),
-    "a comma in a time": (r"\.(\d+) -->", r",\1 -->"),
-    "two decimals in a time": (r"\d -->", " -->"),
-    "no milliseconds": (r"\.\d+ -->", " -->"),
-    "an arrow without blanks": (" --> ", "-->"),
-    "an arrow in the text": ("She", "She --> They"),
-    "a raw ampersand": ("She", "She & they"),
-    "an unknown escape": ("She", "&she;"),
-    "a raw less-than": ("She", "She < they"),
-    "a tag that is not closed": ("She", "<i>She"),
-    "an empty line inside a cue": ("often", "\n\noften"),
-    "a cue without text": (r"(\n2\n.*)\n.*", r"\1"),
-    "a doubled identifier": (r"\n2\n", "\n1\n"),
-    "a null character": ("She", "\0She"),
-    "a carriage return": ("She", "\rShe"),
-    "a setting": (r"( --> \S+)", r"\1 line:9"),
-}
 
 
 @fault("captions")

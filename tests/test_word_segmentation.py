@@ -9,18 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from caption_films import film_in
 from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.rules import text_length
 from explainer.captions.segment import segment
 from explainer.captions.violations import narrated_and_shown, violations
-from explainer.clock import TICKS, frame_ticks
 from explainer.errors import ScriptError
 from explainer.media.probe import CaptionEvent, Probe
 from explainer.script.loader import load
 from explainer.script.narration_text import MarkupError, parse_narration
 from explainer.spec import caption_limits
 from explainer.timeline.json import from_json
-from explainer.timeline.model import TimedLine, TimedScene, TimedWord, Timeline
 from measured import caption_results
 
 CHINESE = (
@@ -46,27 +45,6 @@ TEXTS = {
     "km": ("ផែនដីវិលជុំវិញព្រះអាទិត្យក្នុងមួយឆ្នាំ",),
     "ko": ("지구는 일 년 동안 태양 둘레를 한 바퀴 돌고 그동안 계절이 차례로 바뀝니다.",),
 }
-PACE = {"zh": 5.0, "zh-Hant": 5.0, "ja": 6.0, "ko": 7.0}
-"""Characters a second as they are read aloud; of the others, 13."""
-
-
-def film_in(language: str, *texts: str, fps: int = 30) -> Timeline:
-    """A film of lines in a language, each word with a time by its letters."""
-    lines: list[TimedLine] = []
-    at = 0
-    for number, text in enumerate(texts):
-        start, words = at, []
-        for word in parse_narration(text, {}, language).words:
-            size = round(len(word.text) / PACE.get(language, 13) * TICKS)
-            words.append(TimedWord(word.text, at, at + size, "engine", word.glued))
-            at += size
-        frame = frame_ticks(fps)
-        end = start + -(-(at - start + 28_800) // frame) * frame
-        lines.append(
-            TimedLine("s", f"l{number}", start, start, at, end, text, "", (), tuple(words), ())
-        )
-        at = end
-    return Timeline("f", "F", language, fps, "v", (TimedScene("s", "S", tuple(lines)),))
 
 
 def words_of(text: str, language: str) -> list[str]:
