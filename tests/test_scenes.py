@@ -15,13 +15,14 @@ import pytest
 from manim import config, tempconfig
 
 from explainer.draw import line_runner
-from explainer.draw.line_runner import Frame, configure, job_for, run
+from explainer.draw.line_runner import configure, job_for, run
 from explainer.draw.stills import stills
 from explainer.frame_format import ASPECTS, FrameFormat, find_format, with_aspect
 from explainer.script.loader import load
 from explainer.script.model import Scene, Script
 from explainer.script.translation import languages
 from explainer.spec import HEADER_HEIGHT, MIN_LABEL_SIZE
+from explainer.stage.frame_sink import Frame
 from explainer.stage.labels import LabelRecorder
 from explainer.stage.renderer import FrameRenderer
 from explainer.timeline.labels import Label, frames_to_inspect

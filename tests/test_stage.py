@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explainer.draw.line_runner import Frame
 from explainer.draw.stills import stills
 from explainer.errors import EnvironmentProblem, SceneError
 from explainer.frame_format import find_format
 from explainer.script.loader import load
+from explainer.stage.frame_sink import Frame
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.timeline.selection import select_frame

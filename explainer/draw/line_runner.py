@@ -18,7 +18,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explainer.cache import tracing
 from explainer.cache.inputs import START, value_state
@@ -34,18 +33,13 @@ from explainer.media.encoder import ClipEncoder
 from explainer.script import scene_source
 from explainer.script.model import Script
 from explainer.script.selection import Selection
+from explainer.stage.frame_sink import Frame, FrameSink
 from explainer.timeline.labels import Label, frames_to_inspect
 from explainer.timeline.scene_timing import LineTiming, SceneTiming
 
 if TYPE_CHECKING:
     from explainer.stage.labels import LabelRecorder
     from explainer.stage.scene import NarratedScene
-
-Frame = NDArray[np.uint8]
-"""A picture of shape (height, width, 4), RGBA."""
-
-FrameSink = Callable[[Frame, int], None]
-"""Takes a frame, valid until it returns, and how often to show it."""
 
 OnLine = Callable[[str, "NarratedScene"], FrameSink | None]
 """Told of each line and its scene as the line begins."""

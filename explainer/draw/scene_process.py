@@ -20,7 +20,6 @@ from explainer.cache import tracing
 from explainer.cache.inputs import START
 from explainer.draw import process_end, stall_watch
 from explainer.draw.line_runner import (
-    FrameSink,
     Job,
     StopScene,
     draw,
@@ -34,6 +33,7 @@ from explainer.draw.manim_config import configure
 from explainer.draw.process_slots import ProcessSlots
 from explainer.interrupts import blocked, exit_with_parent, stop_watching_parent
 from explainer.media.encoder import ClipEncoder
+from explainer.stage.frame_sink import FrameSink
 
 if TYPE_CHECKING:
     from explainer.stage.scene import NarratedScene

@@ -13,13 +13,14 @@ from PIL import Image, ImageDraw, ImageFont
 from explainer.cache import FOLDER, write_atomically
 from explainer.draw.burn_in import CaptionState, overlay
 from explainer.draw.isolated import run_isolated
-from explainer.draw.line_runner import Frame, Job, job_for, run
+from explainer.draw.line_runner import Job, job_for, run
 from explainer.draw.manim_config import configure
 from explainer.errors import ScriptError, command
 from explainer.frame_format import FrameFormat
 from explainer.progress import Progress
 from explainer.script.model import Script
 from explainer.script.selection import Selection
+from explainer.stage.frame_sink import Frame
 from explainer.timeline.scene_timing import LineTiming, SceneTiming, moment_frames
 
 COLUMNS = 3

@@ -7,27 +7,21 @@ space, zoomed) is drawn by that camera, in Manim's own order.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from manim import CairoRenderer, Camera, MovingCamera, config, tempconfig
-from numpy.typing import NDArray
 
 from explainer.cache import tracing
 from explainer.stage.cached_camera import CachedCamera
 from explainer.stage.camera import StageCamera
+from explainer.stage.frame_sink import Frame, FrameSink
 from explainer.stage.labels import LabelRecorder
-
-FrameSink = Callable[[NDArray[np.uint8], int], None]
-"""Takes an RGBA frame, of shape (height, width, 4) and valid until the next is given, and how many
-times to show it."""
 
 FLAT_CAMERAS = (Camera, MovingCamera, StageCamera, CachedCamera)
 """The cameras in whose place CachedCamera draws."""
 
 
-def _discard(_frame: NDArray[np.uint8], _count: int) -> None:
+def _discard(_frame: Frame, _count: int) -> None:
     """The sink until another is set."""
 
 
