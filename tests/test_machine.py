@@ -17,7 +17,7 @@ from explainer.draw.local import LocalRenderer
 from explainer.draw.process_slots import ProcessSlots
 from explainer.frame_format import FRAME_FORMATS
 
-COUNT = "from explainer import machine; print(machine.processors())"
+COUNT = "from explainer import machine; print(machine.cpu_count())"
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores cannot be chosen here")
