@@ -6,22 +6,10 @@ import pytest
 
 from explainer.cli import main
 from explainer.export.registry import EXPORTS
-from extended import ExtendedEngine
+from extended import ExtendedEngine, example
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
-
-WORDS = '''\
-"""All that is said, as plain text: a finished film in, a file beside it out."""
-
-
-def export(job):
-    """Write the text of each line in a row of its own."""
-    out = job.film.with_suffix(".words.txt")
-    lines = [line.text for version in job.versions for line in version.timeline.lines]
-    out.write_text("\\n".join(lines), encoding="utf-8")
-    return [out]
-'''
 
 COMMAND = "import sys; from explainer.cli import main; sys.exit(main(sys.argv[1:]))"
 
@@ -32,7 +20,7 @@ def test_an_export_is_added_by_one_file_and_one_line(
     engine = ExtendedEngine(tmp_path_factory.mktemp("extended"))
     engine.add(
         "explainer/export/words.py",
-        WORDS,
+        example("An export"),
         "explainer/export/registry.py",
         before='    "page": "explainer.export.page.html_page",',
         line='    "words": "explainer.export.words",',
