@@ -21,8 +21,8 @@ from av.packet import Packet
 from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
 
-from explainer.cache import begun, make_room, promise
-from explainer.cache.tempfiles import OURS
+from explainer.cache.files import list_file, list_replacement, make_way
+from explainer.cache.tempfiles import PROCESS_TOKEN
 from explainer.clock import TICKS, frame_ticks
 from explainer.draw.clip import Clip
 from explainer.errors import CheckFailed, error_text, rebuild_command, with_filename
@@ -75,10 +75,10 @@ def assemble(
     out.parent.mkdir(parents=True, exist_ok=True)
     signatures = out.with_suffix(SIGNATURE_SUFFIX)
     # in the same folder, so that the last step is a rename
-    temp = out.with_name(f".{out.stem}-{OURS}.part.mp4")
+    temp = out.with_name(f".{out.stem}-{PROCESS_TOKEN}.part.mp4")
     temp_signatures = temp.with_suffix(SIGNATURE_SUFFIX)
     for part in (temp, temp_signatures):
-        begun(part)
+        list_file(part)
     try:
         with with_filename(out):
             _write_film(versions, clips, temp, progress)
@@ -90,8 +90,8 @@ def assemble(
                     os.fsync(file.fileno())
             # if this ends between the two, `verify` finds signatures that are not the film's
             for part, place in ((temp_signatures, signatures), (temp, out)):
-                make_room(place)
-                promise(place, part)
+                make_way(place)
+                list_replacement(place, part)
             temp_signatures.replace(signatures)
             temp.replace(out)
     finally:

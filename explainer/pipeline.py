@@ -14,7 +14,9 @@ from typing import Any
 
 from explainer import draw, mux, outputs
 from explainer.audio import mix
-from explainer.cache import Cache, limit, tempfiles, write_atomically
+from explainer.cache import tempfiles
+from explainer.cache.files import write_atomically
+from explainer.cache.store import Cache, size_limit
 from explainer.captions.formats.registry import FORMATS
 from explainer.captions.model import Caption
 from explainer.captions.segment import segment
@@ -107,7 +109,7 @@ def render(
     """
     started = time.monotonic()
     progress = progress or Progress(quiet=True)
-    max_cache_bytes = limit()
+    max_cache_bytes = size_limit()
     part = options.selection
     scripts = [load(options.script, language, part) for language in options.languages or ("",)]
     script = scripts[0]
@@ -156,7 +158,7 @@ def render(
     )
 
     # the film and what goes beside it; of two renders at once, each writes all of its files
-    with cache.alone():
+    with cache.lock():
         outputs.claim(script, out, *options.languages)  # another script may have made it meanwhile
         mux.assemble(versions, options.quality, clips, out, progress)
         files = [out, out.with_suffix(mux.SIGNATURE_SUFFIX)]
@@ -165,8 +167,8 @@ def render(
         job = ExportJob(versions, script, cache, progress, options.single_file)
         usual = ["page"] if part else ["poster", "page"]
         files += write_exports([*usual, *options.exports], job)
-    tempfiles.sweep(outputs.output_dir(script))
-    cache.trim(max_cache_bytes)
+    tempfiles.remove_stale(outputs.output_dir(script))
+    cache.evict(max_cache_bytes)
 
     spoken = [
         speech.lines[key] for speech in narrated.speeches for key in keys if key in speech.lines

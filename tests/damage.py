@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from explainer.cache.locks import PATIENCE
+from explainer.cache.locks import LOCK_TIMEOUT
 from project import ROOT, TINY, Project
 
 FILM = ("film", "--quality", TINY, "--voice", "tone")
@@ -87,5 +87,5 @@ def run(project: Project, order: Sequence[str]) -> subprocess.Popen[str]:
 def at_once(project: Project, orders: Sequence[Sequence[str]]) -> list[tuple[int, str]]:
     """Run commands at the same time; each one's exit code and what it said."""
     running = [run(project, order) for order in orders]
-    told = [process.communicate(timeout=10 * PATIENCE)[0] for process in running]
+    told = [process.communicate(timeout=10 * LOCK_TIMEOUT)[0] for process in running]
     return [(process.returncode, said) for process, said in zip(running, told, strict=True)]

@@ -20,7 +20,7 @@ from PIL import Image
 
 from explainer import mux
 from explainer.audio.mix import mix_audio
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.captions.formats.registry import FORMATS
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, frame_ticks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.cli import main
 from explainer.clock import TICKS, ticks
 from explainer.errors import ScriptError, VoiceError

@@ -17,7 +17,7 @@ import pytest
 from explainer.audio import music, segments
 from explainer.audio.meters import loudness
 from explainer.audio.mix import mix_audio
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, ScriptError
 from explainer.media.audio_reader import read_audio

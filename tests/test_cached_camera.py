@@ -197,7 +197,7 @@ def test_one_core_gives_the_bytes_that_two_give(project: Project) -> None:
     code = (
         "import os, sys; from pathlib import Path\n"
         "if sys.argv[1] == '1': os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
-        "from explainer import draw; from explainer.cache import Cache\n"
+        "from explainer import draw; from explainer.cache.store import Cache\n"
         "from explainer.timeline.layout import estimate_timeline\n"
         "from explainer.timeline.scene_timing import scene_timings\n"
         "from explainer.draw.local import LocalRenderer\n"

@@ -13,7 +13,7 @@ import pytest
 
 from explainer import draw, mux
 from explainer.audio.mix import mix_audio
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.captions.segment import segment
 from explainer.draw import line_runner
 from explainer.draw.clip import Clip

@@ -23,9 +23,10 @@ from disturbed import KINDS, Standard, lettered, no_disks, no_writes, rows, stra
 from explainer import draw
 from explainer.audio import mix
 from explainer.audio.mixdown import Mixdown
-from explainer.cache import Cache, write_atomically
+from explainer.cache.files import write_atomically
 from explainer.cache.ledger import Ledger
-from explainer.cache.tempfiles import DAY, sweep
+from explainer.cache.store import Cache
+from explainer.cache.tempfiles import DAY, remove_stale
 from explainer.cli import main
 from project import Project
 
@@ -53,7 +54,7 @@ def test_a_part_that_cannot_be_begun_is_said_in_one_voice(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nowhere = project.folder / "nowhere" / "part.wav"
-    monkeypatch.setattr(Cache, "scratch", lambda *_: nowhere)
+    monkeypatch.setattr(Cache, "temp_path", lambda *_: nowhere)
     assert main([*FILM]) == 3
     gc.collect()  # what complains when it is forgotten does so here
     assert f"{nowhere}: No such file or directory" in capsys.readouterr().err
@@ -77,7 +78,7 @@ def test_a_folder_for_drawing_that_cannot_be_listed_is_not_left(
 def test_of_clips_that_cannot_all_be_begun_none_is_left(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scratch, begun = Cache.scratch, []
+    scratch, begun = Cache.temp_path, []
 
     def full(cache: Cache, kind: str, suffix: str) -> Path:
         if kind == "picture" and begun:
@@ -86,7 +87,7 @@ def test_of_clips_that_cannot_all_be_begun_none_is_left(
         begun.extend([path] if kind == "picture" else [])
         return path
 
-    monkeypatch.setattr(Cache, "scratch", full)
+    monkeypatch.setattr(Cache, "temp_path", full)
     assert main([*FILM]) == 3
     assert begun
     assert not strays(project)
@@ -258,11 +259,11 @@ def test_what_was_never_finished_is_swept_once_it_is_a_day_old(tmp_path: Path) -
         (build / name).write_bytes(b"half")
     for name in (*ours, *left):
         ledger.begin(build / name)
-    sweep(build)
+    remove_stale(build)
     assert all((build / name).exists() for name in (*left, *others))
     for name in (*left, *others):
         os.utime(build / name, (0, time.time() - 2 * DAY))
-    sweep(build)
+    remove_stale(build)
     assert not any((build / name).exists() for name in left)
     assert all((build / name).exists() for name in others)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from explainer import draw
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.draw.burn_in import CaptionState, overlay
 from explainer.draw.clip import Clip
 from explainer.draw.local import LocalRenderer

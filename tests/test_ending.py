@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from explainer import draw
-from explainer.cache import FOLDER, Cache
+from explainer.cache.store import FOLDER, Cache
 from explainer.draw import process_end
 from explainer.draw.local import LocalRenderer
 from explainer.draw.stills import isolated_stills

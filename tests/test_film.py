@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from explainer.audio.mixdown import Mixdown
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.captions.model import Caption
 from explainer.clock import TICKS
 from explainer.draw.clip import Clip

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.cli import main
 from explainer.clock import seconds
 from explainer.errors import ScriptError, VoiceError

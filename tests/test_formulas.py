@@ -15,8 +15,9 @@ import pytest
 from manim import MathTypst, SingleStringMathTex, Tex, Typst, tempconfig
 
 from explainer import draw
-from explainer.cache import Cache, inputs
+from explainer.cache import inputs
 from explainer.cache.inputs import Now
+from explainer.cache.store import Cache
 from explainer.draw import formula_cache
 from explainer.draw.local import LocalRenderer
 from explainer.errors import ScriptError

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from explainer.cache import FOLDER, TAG, Cache, locks, write_atomically
+from explainer.cache import locks
+from explainer.cache.files import write_atomically
 from explainer.cache.ledger import NAME, Ledger
 from explainer.cache.migration import take_over
+from explainer.cache.store import FOLDER, TAG, Cache
 from explainer.cli import main
 from explainer.errors import ExplainerError
 from explainer.frame_format import find_format, with_aspect
@@ -81,7 +83,7 @@ def test_nothing_is_written_through_a_linked_folder(tmp_path: Path) -> None:
     cache.claim()
     (cache.root / "voice").symlink_to(other)
     with pytest.raises(ExplainerError, match="is a link"):
-        cache.scratch("voice", ".wav")
+        cache.temp_path("voice", ".wav")
     assert not [*other.iterdir()]
 
 
@@ -89,7 +91,7 @@ def test_locks_and_marks_are_not_written_through_links(tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_text("theirs")
     (tmp_path / "lock").symlink_to(other)
-    with pytest.raises(OSError, match="lock"), locks.alone(tmp_path / "lock"):
+    with pytest.raises(OSError, match="lock"), locks.lock(tmp_path / "lock"):
         pass
     assert other.read_text() == "theirs"
     root = tmp_path / FOLDER

@@ -17,7 +17,7 @@ from burnt_in import FOLDER, FONTS, picture
 from caption_films import film_of
 from explainer import mux
 from explainer.audio.mix import mix_audio
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.captions.formats.registry import FORMATS, read_captions
 from explainer.captions.segment import segment
 from explainer.cli import main

@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.cli import main
 from explainer.clock import ticks
 from explainer.draw.stills import stills

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from explainer.cache import ledger, write_atomically
+from explainer.cache import ledger
+from explainer.cache.files import write_atomically
 from explainer.cache.ledger import NAME, Ledger
 
 OTHER = """\
 import sys
 from pathlib import Path
-from explainer.cache import write_atomically
+from explainer.cache.files import write_atomically
 write_atomically(Path(sys.argv[1]), b"theirs")
 """
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.captions.segment import segment
 from explainer.clock import TICKS, seconds
 from explainer.export.page import html_page, sprite_sheet

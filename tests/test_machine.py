@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from explainer import machine
-from explainer.cache import Cache, locks
+from explainer.cache import locks
+from explainer.cache.store import Cache
 from explainer.draw.local import LocalRenderer
 from explainer.draw.process_slots import ProcessSlots
 from explainer.frame_format import FRAME_FORMATS
@@ -125,9 +126,9 @@ def test_a_lock_that_another_user_made_is_taken_by_reading_it(
         return usual(name, flags, mode)
 
     monkeypatch.setattr(os, "open", opened)
-    with locks.alone(path):
+    with locks.lock(path):
         assert path.read_text() == "1234\n"
-    locks.Hold(path).close()
+    locks.SharedLock(path).close()
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "device"])
@@ -139,7 +140,7 @@ def test_a_lock_that_is_no_file_is_said(tmp_path: Path, kind: str) -> None:
         path.mkdir()
     else:
         path.symlink_to("/dev/null")
-    with pytest.raises(OSError, match=r"plain file|directory"), locks.alone(path):
+    with pytest.raises(OSError, match=r"plain file|directory"), locks.lock(path):
         pass
 
 
@@ -150,7 +151,7 @@ def test_parts_and_notes_can_be_read_by_those_whom_the_umask_lets(tmp_path: Path
         path.write_bytes(b"a part")
         return {}
 
-    entry = cache.fetch("thing", "film/one", {"of": 1}, ".bin", make)
+    entry = cache.get_or_create("thing", "film/one", {"of": 1}, ".bin", make)
     plain = tmp_path / "plain"
     plain.touch()
     modes = {path.stat().st_mode for path in (*entry.path.parent.iterdir(), plain)}

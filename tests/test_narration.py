@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed, VoiceError
 from explainer.narration.synthesize import cached_speech, require_timing, synthesize

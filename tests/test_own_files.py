@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from explainer.cache import FOLDER, TAG, Cache
 from explainer.cache.ledger import NAME, Ledger
+from explainer.cache.store import FOLDER, TAG, Cache
 from explainer.cli import main
 from project import TINY, Project
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.captions.segment import segment
 from explainer.cli import main
 from explainer.errors import CheckFailed, ScriptError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.clock import seconds
 from explainer.draw.line_runner import configure, job_for, run
 from explainer.frame_format import find_format

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.cli import main
 from explainer.errors import VoiceError
 from explainer.narration.synthesize import synthesize

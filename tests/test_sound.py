@@ -13,7 +13,7 @@ from explainer.audio.meters import loudness, peak_envelope, true_peak
 from explainer.audio.mix import mix_audio
 from explainer.audio.mixdown import Mixdown
 from explainer.audio.processing import declick, limit_peaks, to_stereo
-from explainer.cache import Cache, _seal
+from explainer.cache.store import Cache, _checksum
 from explainer.clock import TICKS
 from explainer.errors import CheckFailed
 from explainer.media.activity import speech_onset
@@ -144,7 +144,7 @@ def test_a_kept_line_that_is_not_what_it_must_be_is_an_error_that_names_it(tmp_p
     record = json.loads(note.read_text())
     del record["seal"]
     record["sha256"] = hashlib.sha256(kept.read_bytes()).hexdigest()
-    note.write_text(json.dumps({**record, "seal": _seal(record)}))
+    note.write_text(json.dumps({**record, "seal": _checksum(record)}))
     track.path.unlink()
     with pytest.raises(CheckFailed, match=r"the sound of s\.l0"):
         mix_audio(timeline, speech, cache, tmp_path)

@@ -10,7 +10,7 @@ import pytest
 
 from explainer.audio.meters import loudness
 from explainer.audio.mix import mix_audio
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.media import ffmpeg_cli
 from explainer.media.audio_reader import read_audio

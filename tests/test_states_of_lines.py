@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from explainer import draw
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.draw.local import LocalRenderer
 from explainer.frame_format import find_format
 from explainer.progress import Progress

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from explainer.cache import _seal, file_hash, metadata
+from explainer.cache import metadata
+from explainer.cache.files import file_hash
+from explainer.cache.store import _checksum
 from explainer.cli import main
 from explainer.timeline.labels import Label
 from project import TINY, Project
@@ -61,7 +63,7 @@ def sealed(note: Path, change: Callable[[dict[str, Any]], None]) -> None:
     record = json.loads(note.read_text())
     del record["seal"]
     change(record)
-    note.write_text(json.dumps({**record, "seal": _seal(record)}))
+    note.write_text(json.dumps({**record, "seal": _checksum(record)}))
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from explainer import draw
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.draw.clip import Clip
 from explainer.draw.local import LocalRenderer
 from explainer.draw.renderer import Renderer

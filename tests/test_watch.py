@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from disturbed import strays
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.cli import main
 from explainer.frame_format import find_format
 from explainer.pipeline import RenderOptions
@@ -203,7 +203,7 @@ def test_a_watch_that_ends_leaves_nothing_unfinished(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: object) -> None:
-        Cache(project.folder / ".explainer-cache").scratch("picture", ".mp4")
+        Cache(project.folder / ".explainer-cache").temp_path("picture", ".mp4")
         raise KeyboardInterrupt
 
     monkeypatch.setattr(watching, "watch", interrupted)

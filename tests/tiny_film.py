@@ -11,7 +11,7 @@ import numpy as np
 
 from explainer import mux
 from explainer.audio.mix import mix_audio
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.captions.formats.registry import FORMATS
 from explainer.captions.model import Caption
 from explainer.captions.segment import segment

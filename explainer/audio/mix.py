@@ -22,7 +22,8 @@ from explainer.audio import music, room_tone, segments, voice_lines
 from explainer.audio.meters import LoudnessMeter
 from explainer.audio.mixdown import BITRATE, Mixdown, MixFile, make_mixdown, read_ahead
 from explainer.audio.music import MusicAndEffects
-from explainer.cache import Cache, file_hash
+from explainer.cache.files import file_hash
+from explainer.cache.store import Cache
 from explainer.media import signature
 from explainer.media.audio_reader import Samples
 from explainer.progress import Progress
@@ -71,8 +72,8 @@ def mix_audio(
 
     mixer = _Mixer(timeline, line_voice, assets, stop or Event(), progress or Progress(quiet=True))
     recipe = _recipe(timeline, speech, assets)
-    entry = cache.fetch("sound", timeline.name, recipe, ".m4a", mixer.make)
-    facts = entry.facts
+    entry = cache.get_or_create("sound", timeline.name, recipe, ".m4a", mixer.make)
+    facts = entry.metadata
     return Mixdown(entry.path, facts["samples"], facts["loudness"], facts["peak"], entry.reused)
 
 

@@ -16,7 +16,8 @@ from pydub import AudioSegment
 from explainer.audio import mastering, segments
 from explainer.audio.meters import loudness
 from explainer.audio.processing import to_stereo
-from explainer.cache import Cache, file_hash
+from explainer.cache.files import file_hash
+from explainer.cache.store import Cache
 from explainer.clock import MILLISECOND, TICKS
 from explainer.errors import CheckFailed, ExplainerError, command, error_text, rebuild_command
 from explainer.media.audio_reader import Samples
@@ -36,7 +37,7 @@ def line_voice(line: TimedLine, wav: Path, level: float, cache: Cache, film: str
     Raises:
         CheckFailed: if it cannot be read, is silent, or does not fit the timeline.
     """
-    entry = cache.fetch(
+    entry = cache.get_or_create(
         "line",
         f"{film}/{line.key}",
         {"revision": REVISION, "wav": file_hash(wav), "level": level},

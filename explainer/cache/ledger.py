@@ -237,7 +237,7 @@ class Ledger:
     def _read(self) -> _Known:
         """What the list says, which is read only if it is not as this process knows it."""
         try:
-            with metadata.opened(self.root / NAME) as file:
+            with metadata.open_plain_file(self.root / NAME) as file:
                 mark = _mark(file.fileno())
                 known = _KNOWN.get(self.root)
                 if known and known.mark == mark:
@@ -359,7 +359,7 @@ def _mark(number: int) -> tuple[int, ...]:
 
 
 def _state(path: Path) -> State:
-    with metadata.opened(path) as file:
+    with metadata.open_plain_file(path) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return State(os.fstat(file.fileno()).st_size, digest)
 

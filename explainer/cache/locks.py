@@ -1,7 +1,7 @@
-"""Locks between processes: a file in, the right to go on out; at the end of a process it is free.
+"""Locks between processes by `flock`: a file in, an exclusive or a shared lock on it out.
 
-The system holds the lock, not the number in the file: that of a process that died, or whose number
-another one has by now, is nobody's.
+The system releases a lock when its process ends, however it ends. The process id in the file is for
+messages only.
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ from typing import IO
 
 from explainer.errors import ScriptError, with_filename
 
-# what disks over a network say that know no locks: there, nobody can be kept out
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
+"""Errors of network file systems without locking; we then go on unlocked."""
 _NO_FILE = "a lock must be a plain file; remove what is there"
-PATIENCE = 60.0
-"""Seconds of waiting for what others do in a moment."""
+LOCK_TIMEOUT = 60.0
+"""Seconds to wait for a lock that others hold only for a moment."""
 
-_inside = threading.local()
-"""State of this process: the locks that each thread holds, as `paths`."""
+_held = threading.local()
+"""State of this process: the locks that each thread holds, as `paths`. It may take one again."""
 
 
 @contextmanager
-def alone(path: Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Go on while nobody else is inside with the same `path`; a thread that is goes on at once.
+def lock(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
+    """Acquire the exclusive lock of `path`; a thread that has it goes on at once.
 
     Raises:
-        ScriptError: naming the process that does not let go.
+        ScriptError: naming the process that has it, after `timeout` seconds.
         OSError: if the file cannot be written.
     """
-    within: set[Path] = _inside.__dict__.setdefault("paths", set())
-    if path in within:
+    held: set[Path] = _held.__dict__.setdefault("paths", set())
+    if path in held:
         yield
         return
-    with _opened(path) as file:
-        until = time.monotonic() + patience
-        while not _taken(file, fcntl.LOCK_EX):
-            if time.monotonic() > until:
+    with _open_lock_file(path) as file:
+        deadline = time.monotonic() + timeout
+        while not _try_lock(file, fcntl.LOCK_EX):
+            if time.monotonic() > deadline:
                 file.seek(0)
                 holder = file.read(20).strip() or "unknown"
                 raise ScriptError.of(
@@ -56,36 +56,36 @@ def alone(path: Path, patience: float = PATIENCE) -> Iterator[None]:
             with with_filename(path):
                 file.truncate(0)
                 os.write(file.fileno(), f"{os.getpid()}\n".encode())
-        within.add(path)
+        held.add(path)
         try:
             yield
         finally:
-            within.remove(path)
+            held.remove(path)
 
 
-class Hold:
-    """A hold on a file that any number may have at once, until it is closed or forgotten."""
+class SharedLock:
+    """A lock that any number of processes may have at once, until it is closed or collected."""
 
     def __init__(self, path: Path) -> None:
-        """Take hold of `path`; who is `sole` is waited for.
+        """Acquire a shared lock of `path`; blocks while another process has it exclusively.
 
         Raises:
             OSError: if the file cannot be written.
         """
         while True:
-            self._file = _opened(path)
+            self._file = _open_lock_file(path)
             fcntl.flock(self._file, fcntl.LOCK_SH)
-            # who was waited for may have removed it, and others hold another one by now
+            # the process that we waited for may have removed the file, and others lock a new one
             if path.exists() and os.path.samestat(os.fstat(self._file.fileno()), path.lstat()):
                 return
             self._file.close()
 
-    def sole(self) -> bool:
-        """Whether nobody else has a hold, and from now on cannot take one; if not, ours may go."""
-        return _taken(self._file, fcntl.LOCK_EX)
+    def try_upgrade(self) -> bool:
+        """Make the lock exclusive, if no other process has one; if not, this one may be lost."""
+        return _try_lock(self._file, fcntl.LOCK_EX)
 
     def close(self) -> None:
-        """Let go."""
+        """Release the lock."""
         self._file.close()
 
     def __del__(self) -> None:
@@ -93,14 +93,14 @@ class Hold:
             self.close()
 
 
-def _opened(path: Path) -> IO[str]:
-    """A file to lock, made if it is not there; another user's is only read, which is enough.
+def _open_lock_file(path: Path) -> IO[str]:
+    """Open a file to lock, made if it is not there; that of another user only for reading.
 
     Raises:
         OSError: if it can neither be made nor read, or is no file but a pipe or a device.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    # a pipe would be waited for, and what a link leads to is not ours to write to
+    # opening a pipe would block, and what a link leads to is not ours to write to
     flags = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         number, mode = os.open(path, flags | os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o666), "a+"
@@ -116,7 +116,8 @@ def _opened(path: Path) -> IO[str]:
     return os.fdopen(number, mode, encoding="utf-8")
 
 
-def _taken(file: IO[str], kind: int) -> bool:
+def _try_lock(file: IO[str], kind: int) -> bool:
+    """Lock a file at once, or say that another process has it; true where there is no locking."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,7 +1,6 @@
-"""Notes beside kept parts: a file that anybody may have written in, what it holds out.
+"""The metadata beside stored parts: a file that anybody may have changed in, checked values out.
 
-It is read up to a size and from plain files only, and checked field by field (by msgspec) before
-anything of it is used.
+Only plain files are read, up to a size, and each field is checked (by msgspec) before it is used.
 """
 
 from __future__ import annotations
@@ -15,16 +14,16 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-LARGEST = 16 << 20
-"""Bytes that a note may have; that of a line with a hundred labels has fifty thousand."""
+MAX_METADATA_BYTES = 16 << 20
+"""A line with a hundred labels has fifty thousand."""
 
 _Count = Annotated[int, Meta(ge=0, lt=1 << 40)]
 _Pixels = Annotated[float, Meta(ge=-1e6, le=1e6)]
 _Decibels = Annotated[float, Meta(ge=-200, le=100)]
 
 
-class Note(Struct, forbid_unknown_fields=True):
-    """What a part was made from, the SHA-256 of its bytes, facts, and a checksum over all that."""
+class Metadata(Struct, forbid_unknown_fields=True):
+    """What stands beside a part: `facts` are of its kind, `seal` is a checksum over all of it."""
 
     recipe: dict[str, Any]
     sha256: str
@@ -88,17 +87,17 @@ class SheetFacts(Struct, forbid_unknown_fields=True):
     height: Annotated[int, Meta(gt=0, lt=1 << 16)]
 
 
-FACTS: dict[str, type] = {
+METADATA_TYPES: dict[str, type] = {
     "voice": VoiceFacts,
     "picture": PictureFacts,
     "sound": SoundFacts,
     "sheet": SheetFacts,
 }
-"""What is noted of a part, by its kind; nothing is known of other kinds."""
+"""By the kind of a part; other kinds may have any."""
 
 
-def opened(path: Path) -> BufferedReader:
-    """A plain file to read; where a link leads is not followed, and a pipe is not waited for.
+def open_plain_file(path: Path) -> BufferedReader:
+    """Open a plain file for reading; links are not followed, and pipes do not block.
 
     Raises:
         OSError: if it is not there, cannot be read, or is something else.
@@ -110,46 +109,46 @@ def opened(path: Path) -> BufferedReader:
     return os.fdopen(number, "rb")
 
 
-def read(path: Path) -> bytes | None:
-    """A note's bytes, or None if there is none that can be read."""
+def read_bytes(path: Path) -> bytes | None:
+    """A file of metadata as bytes, or None if it cannot be read."""
     try:
-        with opened(path) as file:
-            content = file.read(LARGEST + 1)
+        with open_plain_file(path) as file:
+            content = file.read(MAX_METADATA_BYTES + 1)
     except OSError:
         return None
-    return content if len(content) <= LARGEST else None
+    return content if len(content) <= MAX_METADATA_BYTES else None
 
 
-def note(path: Path) -> Note | None:
-    """A whole note, or None."""
-    content = read(path)
+def read_metadata(path: Path) -> Metadata | None:
+    """The metadata in a file, or None if it is damaged."""
+    content = read_bytes(path)
     try:
-        return None if content is None else msgspec.json.decode(content, type=Note)
+        return None if content is None else msgspec.json.decode(content, type=Metadata)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
-def recipe(path: Path) -> dict[str, Any] | None:
+def read_recipe(path: Path) -> dict[str, Any] | None:
     """The recipe in a file of its own, or None."""
-    content = read(path)
+    content = read_bytes(path)
     try:
         return None if content is None else msgspec.json.decode(content, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
-def inputs(recipe: dict[str, Any]) -> dict[str, str] | None:
-    """The inputs in a recipe, if they are whole: names and states, both texts."""
+def inputs_of(recipe: dict[str, Any]) -> dict[str, str] | None:
+    """The inputs in a recipe, by their names, or None if they are damaged."""
     try:
         return msgspec.convert(recipe.get("inputs"), type=dict[str, str])
     except msgspec.ValidationError:
         return None
 
 
-def hold(kind: str, facts: dict[str, Any], recipe: dict[str, Any]) -> bool:
-    """Whether facts are such as a part of this kind has, and go with what it was made from."""
+def is_valid(kind: str, facts: dict[str, Any], recipe: dict[str, Any]) -> bool:
+    """Whether metadata is such as a part of this kind has, and fits its recipe."""
     try:
-        known: Any = msgspec.convert(facts, type=FACTS.get(kind, dict[str, Any]))
+        known: Any = msgspec.convert(facts, type=METADATA_TYPES.get(kind, dict[str, Any]))
     except msgspec.ValidationError:
         return False
     if isinstance(known, VoiceFacts):

@@ -1,6 +1,6 @@
-"""The kept parts of an older version, which lay in `.cache` among those of other programs.
+"""Move the parts of an older version, which lay in `.cache` among those of other programs.
 
-They are known by their notes, and moved once into a folder of our own; nothing else is touched.
+They are known by their metadata, and moved once into a folder of our own; nothing else is touched.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def take_over(old: Path, root: Path, ledger: Ledger) -> int:
 
 def _drop_locks(old: Path) -> None:
     """Remove the two locks, and the folder, if nothing else is in it."""
-    left = {path.name: metadata.read(path) for path in old.iterdir()}
+    left = {path.name: metadata.read_bytes(path) for path in old.iterdir()}
     if left.keys() <= {"lock", "used"} and all(
         content is not None and re.fullmatch(rb"\d*\n?", content) for content in left.values()
     ):
@@ -60,7 +60,7 @@ def _parts(folder: Path) -> Iterator[Path]:
     """The parts that have a note of ours, and after each its note."""
     for note in _files(folder):
         stem = note.name.removesuffix(".recipe.json")
-        if not _NOTE.fullmatch(note.name) or metadata.note(note) is None:
+        if not _NOTE.fullmatch(note.name) or metadata.read_metadata(note) is None:
             continue
         for part in note.parent.glob(f"{stem}.*"):
             if part != note and part.is_file() and not part.is_symlink():
@@ -71,7 +71,7 @@ def _parts(folder: Path) -> Iterator[Path]:
 def _latest(folder: Path) -> Iterator[Path]:
     """The newest recipes of slots."""
     for file in _files(folder):
-        if file.suffix == ".json" and metadata.recipe(file):
+        if file.suffix == ".json" and metadata.read_recipe(file):
             yield file
 
 

@@ -1,6 +1,6 @@
-"""What writers that were ended have left in a folder, known by its name.
+"""Remove temporary files: ours on interruption, those of killed processes after a day.
 
-Our own goes as an interruption ends us; that of a killed process goes once it is a day old.
+They are known by their names.
 """
 
 from __future__ import annotations
@@ -17,42 +17,45 @@ from secrets import token_hex
 from explainer.cache.ledger import Ledger
 
 DAY = 86_400
-TOKEN = "EXPLAINER_TOKEN"
-"""The variable by which a process that works for another is told what is to be `OURS`."""
-OURS = os.environ.pop(TOKEN, "") or token_hex(4)
-"""Is in the name of whatever this process has not finished; others have names of their own."""
-# what `write_atomically` and `mux.assemble` write to at first
+"""Seconds."""
+TOKEN_VARIABLE = "EXPLAINER_TOKEN"
+"""The environment variable that hands `PROCESS_TOKEN` on to processes that work for this one."""
+PROCESS_TOKEN = os.environ.pop(TOKEN_VARIABLE, "") or token_hex(4)
+"""Part of the name of each temporary file of this process and those that work for it."""
 _UNFINISHED = re.compile(r"\..+-[0-9a-f]{8}(-[0-9a-f]{8}|\.part\.(mp4|signatures))")
+"""Names that `write_atomically` and `mux.assemble` write to at first."""
 
 
-def old(paths: Iterable[Path]) -> Iterator[Path]:
-    """Those that nobody has written to for a day; what is younger may still be somebody's."""
+def older_than_a_day(paths: Iterable[Path]) -> Iterator[Path]:
+    """Files that nobody has written to for a day; younger ones may still be in use."""
     before = time.time() - DAY
     return (path for path in paths if path.lstat().st_mtime < before)
 
 
-def drop(project: Path) -> None:
-    """Remove what this process has not finished of what is kept and built in a project's folder.
+def remove_own(project: Path) -> None:
+    """Remove the temporary files of this process from a project's cache and output folders.
 
-    An interruption may come between the making of a file and the noting that it is there.
+    They are found by name, as an interruption may come before a file is listed.
     """
-    own = [root for root in (project / ".explainer-cache", project / "build") if _plain(root)]
-    for where, folders, files in chain.from_iterable(map(os.walk, own)):
+    roots = [
+        root for root in (project / ".explainer-cache", project / "build") if _is_plain_folder(root)
+    ]
+    for where, folders, files in chain.from_iterable(map(os.walk, roots)):
         for name in folders:
-            if OURS in name:
+            if PROCESS_TOKEN in name:
                 shutil.rmtree(Path(where, name), ignore_errors=True)
         for name in files:
-            if OURS in name:
+            if PROCESS_TOKEN in name:
                 Path(where, name).unlink(missing_ok=True)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what is left of files that were never finished, in a folder and all below it."""
+def remove_stale(folder: Path) -> None:
+    """Remove files that were never finished and are a day old, in a folder and all below it."""
     ledger = Ledger(folder)
     strays = ledger.strays(time.time() - DAY)
     ledger.remove(*(name for name in strays if _UNFINISHED.fullmatch(Path(name).name)))
     ledger.shorten()
 
 
-def _plain(folder: Path) -> bool:
+def _is_plain_folder(folder: Path) -> bool:
     return folder.is_dir() and not folder.is_symlink()

@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt as error:
         for script in (options.script, *options.scripts):
-            tempfiles.drop(script.parent)
+            tempfiles.remove_own(script.parent)
         resume = resume_command(args)
         print(f"interrupted; what is finished is kept. Go on with: {resume}", file=sys.stderr)
         return error.args[0] if error.args else INTERRUPTED

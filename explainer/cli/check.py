@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.captions.segment import segment
 from explainer.captions.violations import violations
 from explainer.cli.arguments import Options

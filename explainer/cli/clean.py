@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from explainer import outputs
-from explainer.cache import FOLDER, Cache
 from explainer.cache.ledger import Ledger, refuse_link
+from explainer.cache.store import FOLDER, Cache
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 
@@ -20,7 +20,7 @@ def run(options: Options) -> CommandResult:
     removed: list[str] = []
     left: list[str] = []
     # the lock of the cache covers the films as well: a render holds it until its film is finished
-    with Cache(folder / FOLDER).unused():
+    with Cache(folder / FOLDER).exclusive_use():
         for root in roots:
             root_removed, root_left = Ledger(root).remove_all()
             if root_removed:

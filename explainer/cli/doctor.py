@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import ImageFont
 
 from explainer import outputs
-from explainer.cache import FOLDER
+from explainer.cache.store import FOLDER
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.cli.voice_choice import Choice, choices

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from explainer import pipeline
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.captions.segment import segment
 from explainer.cli.arguments import Options
 from explainer.draw.burn_in import CaptionState

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explainer import draw
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.cli.arguments import Options
 from explainer.cli.frames import captions_to_burn_in
 from explainer.cli.output import CommandResult, echo

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer import pipeline
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.clock import mmss

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 from explainer import outputs
-from explainer.cache import Cache, tempfiles, write_atomically
+from explainer.cache import tempfiles
+from explainer.cache.files import write_atomically
+from explainer.cache.store import Cache
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.clock import seconds
@@ -46,7 +48,7 @@ def run(options: Options) -> CommandResult:
             echo(options, f"  voice:  {spoken.voice}")
         if sys.stdout.isatty():
             _play(out)
-    tempfiles.sweep(outputs.output_dir(script))
+    tempfiles.remove_stale(outputs.output_dir(script))
     return 0, {"voice": speech.voice, "lines": answers}
 
 

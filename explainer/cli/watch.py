@@ -30,7 +30,7 @@ def run(options: Options) -> CommandResult:
         with Progress() as progress:
             watch(replace(renders[0], draft=True), server, progress, lambda: False)
     except KeyboardInterrupt:
-        tempfiles.drop(options.script.parent)
+        tempfiles.remove_own(options.script.parent)
         print("no longer watching")
     finally:
         server.close()

@@ -16,9 +16,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from explainer.cache import Cache, Entry, file_hash, made_anew, traced
+from explainer.cache.files import file_hash
 from explainer.cache.inputs import START, Now, on_disk, said
-from explainer.cache.tempfiles import OURS
+from explainer.cache.store import Cache, Entry, never_reused, with_inputs
+from explainer.cache.tempfiles import PROCESS_TOKEN
 from explainer.draw.burn_in import CaptionState
 from explainer.draw.clip import Clip
 from explainer.draw.line_runner import Job, job_for
@@ -83,11 +84,11 @@ def clips(
     for key in keys:
         job = job_for(script, shots, key, quality, rows.get(key, ()))
         slot, made_of = _slot(script, key, quality), recipe(job)
-        if entry := cache.find_traced("picture", slot, made_of, ".mp4", now(job)):
+        if entry := cache.get_traced("picture", slot, made_of, ".mp4", now(job)):
             made[key] = _clip(key, entry)
             progress.advance(size=frames[key], scene=job.shot.id, from_cache=True)
         else:
-            starts = cache.begun_alike("picture", slot, made_of, ".mp4", now(job))
+            starts = cache.inputs_by_start("picture", slot, made_of, ".mp4", now(job))
             kept = str(cache.root.absolute())
             job = replace(job, reads=_reads(cache, slot), starts=tuple(starts), kept=kept)
             waiting.append((job, slot, made_of))
@@ -109,7 +110,7 @@ def stale_reason(
     job = job_for(script, shots, key, quality, rows)
     slot, made_of, state = _slot(script, key, quality), recipe(job), now(job)
     why = cache.explain_traced("picture", slot, made_of, ".mp4", state)
-    if why and cache.begun_alike("picture", slot, made_of, ".mp4", state):
+    if why and cache.inputs_by_start("picture", slot, made_of, ".mp4", state):
         return f"{why}; {MAYBE}"
     return why
 
@@ -197,10 +198,10 @@ def with_picture_facts(clock: Timeline, clips: Sequence[Clip]) -> Timeline:
 
 
 def _clip(key: str, entry: Entry) -> Clip:
-    labels = tuple(map(Label.from_dict, entry.facts["labels"]))
-    seen = tuple((frame, colours) for frame, colours in entry.facts["swatches"])
-    low = tuple((text, first, last) for text, first, last in entry.facts["low_texts"])
-    return Clip(key, entry.path, entry.facts["frames"], entry.reused, labels, seen, low)
+    labels = tuple(map(Label.from_dict, entry.metadata["labels"]))
+    seen = tuple((frame, colours) for frame, colours in entry.metadata["swatches"])
+    low = tuple((text, first, last) for text, first, last in entry.metadata["low_texts"])
+    return Clip(key, entry.path, entry.metadata["frames"], entry.reused, labels, seen, low)
 
 
 def _slot(script: Script, key: str, quality: FrameFormat) -> str:
@@ -218,12 +219,12 @@ def _draw_all(
     again: list[Part] = []
     # a brace in a path is a field to Manim, which has no way to quote one
     beside = None if "{" in str(cache.root) else cache.root
-    texts = tempfile.mkdtemp(prefix=f"drawing-{OURS}-", dir=beside)
+    texts = tempfile.mkdtemp(prefix=f"drawing-{PROCESS_TOKEN}-", dir=beside)
     try:
         if beside:
             ledger.begin(Path(texts), folder=True)
         for key in parts:
-            temps[key] = cache.scratch("picture", ".mp4")
+            temps[key] = cache.temp_path("picture", ".mp4")
         jobs = [(job, str(temps[job.key])) for job, *_ in waiting]
         with closing(renderer.render(jobs, texts)) as answers:
             for key, answer in answers:
@@ -234,7 +235,7 @@ def _draw_all(
                 state = now(job)
                 reason = cache.explain_traced("picture", slot, made_of, ".mp4", state)
                 if START in answer:
-                    known = cache.begun_alike("picture", slot, made_of, ".mp4", state)
+                    known = cache.inputs_by_start("picture", slot, made_of, ".mp4", state)
                     if answer[START] not in known:
                         # what it reads has changed since it was asked for
                         again.append((replace(job, starts=()), slot, made_of))
@@ -248,11 +249,13 @@ def _draw_all(
                     again.append((replace(job, reads=(*job.reads, *inputs)), slot, made_of))
                     anew = f"{', '.join(map(said, changed))} changed while it was drawn"
                 if anew:
-                    inputs = made_anew(inputs, anew)
-                full = traced(made_of, inputs)
-                entry = cache.keep("picture", slot, full, ".mp4", temps[key], answer)
+                    inputs = never_reused(inputs, anew)
+                full = with_inputs(made_of, inputs)
+                entry = cache.put("picture", slot, full, ".mp4", temps[key], answer)
                 if key not in made:
-                    progress.advance(f"drew {key} ({reason})", entry.facts["frames"], job.shot.id)
+                    progress.advance(
+                        f"drew {key} ({reason})", entry.metadata["frames"], job.shot.id
+                    )
                 if anew:
                     progress.log(f"{key}: {anew}")
                 made[key] = _clip(key, entry)
@@ -271,14 +274,14 @@ def _taken_over(part: Part, start: str, cache: Cache, temp: Path) -> Clip:
     """The clip of a line that begins as it did before, though the lines before it changed."""
     job, slot, made_of = part
     state = now(job)
-    inputs = cache.begun_alike("picture", slot, made_of, ".mp4", state)[start]
-    old = cache.find("picture", slot, traced(made_of, inputs), ".mp4")
+    inputs = cache.inputs_by_start("picture", slot, made_of, ".mp4", state)[start]
+    old = cache.get("picture", slot, with_inputs(made_of, inputs), ".mp4")
     if old is None:
         what = f"the kept clip of {job.key} went away while the film was rendered"
         raise CheckFailed.of(what, "render again")
     shutil.copyfile(old.path, temp)
     inputs = {**state.states(inputs), START: start}
-    entry = cache.keep("picture", slot, traced(made_of, inputs), ".mp4", temp, old.facts)
+    entry = cache.put("picture", slot, with_inputs(made_of, inputs), ".mp4", temp, old.metadata)
     return _clip(job.key, replace(entry, reused=True))
 
 

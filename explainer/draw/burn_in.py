@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.cache import file_hash
+from explainer.cache.files import file_hash
 from explainer.clock import nearest_frame
 from explainer.errors import EnvironmentProblem
 from explainer.frame_format import FrameFormat

@@ -22,7 +22,8 @@ from typing import Any
 
 import msgspec
 
-from explainer.cache import file_hash, metadata, tracing
+from explainer.cache import metadata, tracing
+from explainer.cache.files import file_hash
 from explainer.cache.inputs import START, Now, files_of, plain_files, said
 from explainer.draw import process_end
 from explainer.draw.line_runner import Job, draw, init_process

@@ -24,8 +24,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from explainer.cache import Cache, locks, tracing
+from explainer.cache import locks, tracing
 from explainer.cache.inputs import Now, on_disk, plain_files
+from explainer.cache.store import Cache
 from explainer.errors import printable
 
 SETTER = Path(__file__).with_name("typst_process.py")
@@ -146,17 +147,17 @@ class Formulas:
         now = Now(self.folder)
         turn = self.cache.root / "formula" / f"lock-{name[:2]}"
         self.cache.claim().begin(turn)
-        with locks.alone(turn, PATIENCE):
-            if found := self.cache.find_traced("formula", name, recipe, ".svg", now):
-                return found.path, found.facts["inputs"]
-            temp = self.cache.scratch("formula", ".svg")
+        with locks.lock(turn, PATIENCE):
+            if found := self.cache.get_traced("formula", name, recipe, ".svg", now):
+                return found.path, found.metadata["inputs"]
+            temp = self.cache.temp_path("formula", ".svg")
             try:
                 with tempfile.TemporaryDirectory(dir=_texts()) as scratch:
                     svg, names = make(Path(scratch))
                 temp.write_text(svg, encoding="utf-8")
                 inputs = now.states(sorted(map(self._shown, names)))
                 full = {**recipe, "inputs": inputs}
-                made = self.cache.keep("formula", name, full, ".svg", temp, {"inputs": inputs})
+                made = self.cache.put("formula", name, full, ".svg", temp, {"inputs": inputs})
                 return made.path, inputs
             finally:
                 temp.unlink(missing_ok=True)

@@ -37,7 +37,7 @@ def _begin_forkserver() -> None:
         # so that sets of texts are gone through in the same order each time
         "PYTHONHASHSEED": "0",
         # so that what they have not finished goes with us
-        tempfiles.TOKEN: tempfiles.OURS,
+        tempfiles.TOKEN_VARIABLE: tempfiles.PROCESS_TOKEN,
     }
     usual = {name: os.environ[name] for name in told if name in os.environ}
     os.environ.update(told)

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from explainer.cache import FOLDER, write_atomically
+from explainer.cache.files import write_atomically
+from explainer.cache.store import FOLDER
 from explainer.draw.burn_in import CaptionState, overlay
 from explainer.draw.isolated import run_isolated
 from explainer.draw.line_runner import Job, job_for, run

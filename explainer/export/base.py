@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.language_version import LanguageVersion
 from explainer.progress import Progress
 from explainer.script.model import Script

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import PIL
 
-from explainer.cache import Cache, write_atomically
+from explainer.cache.files import write_atomically
+from explainer.cache.store import Cache
 from explainer.clock import frame_ticks
 from explainer.export.base import ExportJob
 from explainer.language_version import LanguageVersion
@@ -44,7 +45,7 @@ def write_poster(version: LanguageVersion, moment: str, out: Path, cache: Cache)
 
     (group,) = gop_hashes(version.film, [number], fps)
     recipe = {"group": group, "pillow": PIL.__version__}
-    entry = cache.fetch("poster", out.stem, recipe, ".png", make)
+    entry = cache.get_or_create("poster", out.stem, recipe, ".png", make)
     write_atomically(out, read_cached_image(entry.path, "PNG", "the kept poster"))
     return out
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from explainer.cache import write_atomically
+from explainer.cache.files import write_atomically
 from explainer.captions.formats import srt
 from explainer.clock import TICKS, mmss, seconds
 from explainer.export.base import ExportJob

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.clock import format_seconds, seconds
 from explainer.errors import Problem, ScriptError, command
 from explainer.narration.synthesize import synthesize

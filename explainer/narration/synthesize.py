@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer import machine
-from explainer.cache import Cache, Entry
+from explainer.cache.store import Cache, Entry
 from explainer.clock import MILLISECOND, TICKS, ticks
 from explainer.errors import (
     CheckFailed,
@@ -199,7 +199,7 @@ def _cached_speech_by(name: str, script: Script, cache: Cache) -> tuple[Speech, 
         slot, made_of = _slot(script, line.key), cache_recipe(speaker, script.language, line)
         if why := cache.explain("voice", slot, made_of, ".wav"):
             missing[line.key] = why
-        elif entry := cache.find("voice", slot, made_of, ".wav"):
+        elif entry := cache.get("voice", slot, made_of, ".wav"):
             spoken[line.key] = _from_entry(entry, line.voice or name)
         else:
             missing[line.key] = "the kept sound is damaged"
@@ -237,7 +237,7 @@ def _speak_all(
     """
     recipes = _recipes(voice, script, lines)
     found = {
-        key: cache.find("voice", _slot(script, key), made_of, ".wav")
+        key: cache.get("voice", _slot(script, key), made_of, ".wav")
         for key, made_of in recipes.items()
     }
     if not any(found.values()):
@@ -252,7 +252,9 @@ def _speak_all(
     def entry_of(line: Line) -> Entry | EnvironmentProblem | VoiceError:
         slot, make = _slot(script, line.key), _entry_writer(voice, line, script.language)
         try:
-            return found[line.key] or cache.fetch("voice", slot, recipes[line.key], ".wav", make)
+            return found[line.key] or cache.get_or_create(
+                "voice", slot, recipes[line.key], ".wav", make
+            )
         except (EnvironmentProblem, VoiceError) as error:
             return error
 
@@ -270,7 +272,7 @@ def _speak_all(
             if not found[line.key]:
                 text = "" if entry.reused else f"spoke {line.key}"
                 progress.advance(text, _line_cost(line), line.scene)
-            if not entry.facts["fits"]:
+            if not entry.metadata["fits"]:
                 progress.log(
                     f"warning: line {line.key}: the sound does not fit its text, so its word "
                     f"times are only estimated; hear it with: {command('say', line.key)}"
@@ -305,8 +307,8 @@ def _recipes(
 
 
 def _from_entry(entry: Entry, voice: str) -> SpokenLine:
-    words = tuple(WordTiming(*word) for word in entry.facts["words"])
-    return SpokenLine(str(entry.path), entry.facts["length"], words, entry.reused, voice)
+    words = tuple(WordTiming(*word) for word in entry.metadata["words"])
+    return SpokenLine(str(entry.path), entry.metadata["length"], words, entry.reused, voice)
 
 
 def _entry_writer(

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from explainer.cache import Cache, write_atomically
+from explainer.cache.files import write_atomically
+from explainer.cache.store import Cache
 from explainer.export.base import ExportJob
 from explainer.export.page import markup, player_record, sprite_sheet
 from explainer.export.page.bundle import bundle_modules, minify, minify_style

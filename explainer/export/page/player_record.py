@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from explainer.cache import Cache
+from explainer.cache.store import Cache
 from explainer.captions.formats import webvtt
 from explainer.captions.rows import line_words
 from explainer.clock import MILLISECOND, frame_ticks

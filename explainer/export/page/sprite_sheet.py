@@ -11,7 +11,8 @@ from typing import Any
 import PIL
 from PIL import Image
 
-from explainer.cache import Cache, file_hash
+from explainer.cache.files import file_hash
+from explainer.cache.store import Cache
 from explainer.clock import frame_ticks
 from explainer.media.frames import decode_frames, gop_hashes
 from explainer.media.images import encode_image, read_cached_image
@@ -82,9 +83,11 @@ def cached_sprite_sheets(
 
         recipe = {"film": film_hash, "frames": part, "fps": fps, "look": look}
         slot = f"{film.stem}/{first // MAX_PICTURES + 1}"
-        entry = cache.fetch("sheet", slot, recipe, ".webp", make)
+        entry = cache.get_or_create("sheet", slot, recipe, ".webp", make)
         image = read_cached_image(entry.path, "WEBP", f"the kept sheet of {film.name}")
-        sheets.append(SpriteSheet(image, entry.facts["width"], entry.facts["height"], COLUMNS))
+        sheets.append(
+            SpriteSheet(image, entry.metadata["width"], entry.metadata["height"], COLUMNS)
+        )
     return sheets
 
 
@@ -101,7 +104,7 @@ def _cached_thumbnails(
     ]
     slots = [f"{film.stem}/{first + place}" for place in range(1, len(frames) + 1)]
     are_cached = [
-        cache.find("still", slot, recipe, ".png") is not None
+        cache.get("still", slot, recipe, ".png") is not None
         for slot, recipe in zip(slots, recipes, strict=True)
     ]
     # the missing ones are decoded in one reading of the film: opening a long one takes a while
@@ -113,7 +116,7 @@ def _cached_thumbnails(
             path.write_bytes(encode_image(_scaled(next(decoded), THUMBNAIL_WIDTHS[0]), "PNG"))
             return {}
 
-        entry = cache.fetch("still", slot, recipe, ".png", make)
+        entry = cache.get_or_create("still", slot, recipe, ".png", make)
         image = read_cached_image(entry.path, "PNG", f"a kept still of {film.name}")
         with Image.open(BytesIO(image)) as thumbnail:
             yield thumbnail.convert("RGB")
