@@ -41,7 +41,7 @@ def test_a_pause_is_stripped_from_what_is_shown_and_said() -> None:
     [
         ("{1} a b", "between two words: give the line before"),
         ("a b {1}", "between two words: after the last one write hold:"),
-        ("a {0.2} {0.3} b", "two pauses stand at one place"),
+        ("a {0.2} {0.3} b", "two pauses are in the same place"),
         ("a{0.2}b", "a space on both sides"),
         ("a {0} b", "a plain number of seconds"),
         ("a {0.2 s} b", "a plain number of seconds"),

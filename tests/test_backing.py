@@ -293,7 +293,7 @@ def test_a_script_names_its_music_and_effects_and_the_record_keeps_them(project:
         ("/etc/passwd", "does not lie inside assets/"),
         ("link.wav", "does not lie inside assets/"),
         ("fonts/../../outside.wav", "does not lie inside assets/"),
-        ("note.txt", "is no sound file"),
+        ("note.txt", "is not a sound file"),
         ("folder.wav", "there is no assets/folder.wav"),
     ],
 )

@@ -412,12 +412,12 @@ def test_what_another_of_manims_scenes_has_is_pointed_to(tmp_path: Path) -> None
         ("demo", "wait", "hide “wait” of every scene"),
         ("demo", "mobjects", "hide “mobjects” of every scene"),
         ("demo", "room", "hide “room” of every scene"),
-        ("demo", "while", "word of Python"),
+        ("demo", "while", "keyword of Python"),
         ("circle", "one", "hide Manim's Circle"),
         ("manim", "one", "hide the module manim"),
         ("random", "one", "hide the module random"),
-        ("class", "one", "word of Python"),
-        ("true", "one", "word of Python"),
+        ("class", "one", "keyword of Python"),
+        ("true", "one", "keyword of Python"),
     ],
 )
 def test_an_id_that_would_hide_something_is_refused(

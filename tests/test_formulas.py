@@ -408,7 +408,7 @@ def test_an_id_that_cannot_be_and_latex_that_is_not_here_are_said_at_once(
     with pytest.raises(ScriptError) as caught:
         load(project.script)
     hides, wants = sorted(problem.what for problem in caught.value.problems)
-    assert "MathTex is set by LaTeX" in hides
+    assert "MathTex needs LaTeX" in hides
     assert "hide the module numbers" in wants
 
 

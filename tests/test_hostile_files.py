@@ -33,7 +33,7 @@ def test_no_name_of_an_asset_leads_anywhere_else(project: Project) -> None:
     names = paths(project)
     assert len(names) >= 30
     for attack, name in names.items():
-        with pytest.raises(ValueError, match=r"assets/|on many disks|no sound file"):
+        with pytest.raises(ValueError, match=r"assets/|on many disks|not a sound file"):
             find_sound(project.folder / "assets", name)
         try:
             page_info.find_interactive_part(project.folder / "assets", name)

@@ -162,7 +162,7 @@ def test_a_scene_that_is_no_python_is_named(project: Project, file: str, source:
 )
 def test_markup_in_narration_is_refused(project: Project, markup: str) -> None:
     project.edit("appears.", f"{markup} appears.")
-    assert "is markup, which players would take for an order" in outcome(
+    assert "looks like markup, which caption players would interpret" in outcome(
         lambda: load(project.script)
     )
 
@@ -176,8 +176,8 @@ def test_signs_that_are_no_markup_are_let_through(project: Project, plain: str) 
 def test_a_script_that_is_a_pipe_or_a_device_is_not_waited_for(project: Project) -> None:
     project.script.unlink()
     project.script.symlink_to("/dev/zero")
-    assert "it is no ordinary file" in outcome(lambda: load(project.script))
-    assert "it is no ordinary file" in outcome(lambda: load(project.folder))
+    assert "it is not an ordinary file" in outcome(lambda: load(project.script))
+    assert "it is not an ordinary file" in outcome(lambda: load(project.folder))
     assert "embedded null" in outcome(lambda: load(Path("a\0.yaml")))
 
 

@@ -60,7 +60,7 @@ def test_a_scene_that_is_not_narrated_is_found_before_it_is_drawn(
 ) -> None:
     project.edit_scene("(NarratedScene)", f"({base})")
     project.edit_scene("\n\nclass", "\n\nclass Plain(Scene):\n    pass\n\n\nclass")
-    with pytest.raises(ScriptError, match=r"class Dots is no NarratedScene") as caught:
+    with pytest.raises(ScriptError, match=r"class Dots is not a NarratedScene") as caught:
         load(project.script)
     assert "class Dots(NarratedScene" in str(caught.value)
 

@@ -44,7 +44,7 @@ def _check_spelling(path: Path, name: str) -> None:
     if path.name not in alike:
         raise ValueError(f"there is no assets/{name}; is “{alike[0]}” meant?")
     if len(alike) > 1:
-        raise ValueError(f"{' and '.join(alike)} are one name on many disks: rename one")
+        raise ValueError(f"{' and '.join(alike)} have the same name on many disks: rename one")
 
 
 def _folded(name: str) -> str:
@@ -59,5 +59,5 @@ def find_sound(folder: Path, name: str) -> Path:
     """
     path = find_asset(folder, name, MAX_SOUND_BYTES)
     if path.suffix.lower() not in SOUND_SUFFIXES:
-        raise ValueError(f"“{name}” is no sound file ({', '.join(SOUND_SUFFIXES)})")
+        raise ValueError(f"“{name}” is not a sound file ({', '.join(SOUND_SUFFIXES)})")
     return path

@@ -130,7 +130,7 @@ class FieldReader:
                 self.document.fail(self.document.at(node, fault.at, fault.width), fault.what)
             return NarrationText(node.value, "", "", (), ())
         if markup := _MARKUP.search(node.value):
-            what = f"“{markup.group()}” is markup, which players would take for an order"
+            what = f"“{markup.group()}” looks like markup, which caption players would interpret"
             self.document.fail(
                 self.document.at(node, markup.start(), len(markup.group())), what, "reword it"
             )

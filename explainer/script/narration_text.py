@@ -155,11 +155,11 @@ def _pause_fault(gap: _PauseMark, before: int, words: Sequence[Word], taken: Seq
     if before == len(words):
         return "a pause stands between two words: after the last one write hold: instead"
     if before in taken:
-        return "two pauses stand at one place: write their sum as one"
+        return "two pauses are in the same place: write their sum as one"
     one = words[before - 1]
     two = words[before]
     if one.spoken_start == two.spoken_start:
-        return f"a pause cannot part “{one.text} {two.text}”, which is spoken as one"
+        return f"a pause cannot separate “{one.text} {two.text}”, which is spoken as one"
     return ""
 
 

@@ -93,7 +93,7 @@ def find_interactive_part(folder: Path, name: str) -> Path:
     """
     path = find_asset(folder, name, MAX_PART_BYTES)
     if path.suffix != ".js":
-        raise ValueError(f"assets/{name} is no JavaScript module")
+        raise ValueError(f"assets/{name} is not a JavaScript module")
     if path.with_suffix(".css").exists():
         find_asset(folder, str(PurePosixPath(name).with_suffix(".css")), MAX_PART_BYTES)
     try:
@@ -101,11 +101,11 @@ def find_interactive_part(folder: Path, name: str) -> Path:
     except UnicodeDecodeError:
         raise ValueError(f"assets/{name} is not UTF-8 text") from None
     if wrong := _FOREIGN.search(text):
-        raise ValueError(f"assets/{name} must do without “{wrong.group().strip()}”")
+        raise ValueError(f"assets/{name} must not contain “{wrong.group().strip()}”")
     if not _MOUNT.search(text):
-        raise ValueError(f"assets/{name} does not say “export function mount(”")
+        raise ValueError(f"assets/{name} does not contain “export function mount(”")
     if "</style" in style_sheet(path).lower():
-        raise ValueError(f"the style sheet of assets/{name} must do without “</style”")
+        raise ValueError(f"the style sheet of assets/{name} must not contain “</style”")
     return path
 
 

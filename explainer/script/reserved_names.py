@@ -20,7 +20,7 @@ def hidden_by_scene(file_stem: str, class_name: str) -> str | None:
     """What a scene's file or class of this name would hide, or None."""
     for name in (file_stem, class_name):
         if keyword.iskeyword(name):
-            return f"“{name}” is a word of Python"
+            return f"“{name}” is a keyword of Python"
     if class_name in manim_names():
         return f"its class {class_name} would hide Manim's {class_name}"
     if file_stem in sys.stdlib_module_names or file_stem == "explainer" or _installed(file_stem):
@@ -31,7 +31,7 @@ def hidden_by_scene(file_stem: str, class_name: str) -> str | None:
 def hidden_by_line(method: str) -> str | None:
     """What a line's method of this name would hide, or None."""
     if keyword.iskeyword(method):
-        return f"“{method}” is a word of Python"
+        return f"“{method}” is a keyword of Python"
     if method in scene_members():
         return f"its method would hide “{method}” of every scene"
     return None

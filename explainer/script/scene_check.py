@@ -93,7 +93,7 @@ def missing_latex(path: Path, shown: str) -> list[Problem]:
         return []
     with suppress(ScriptError):  # `check_scene` says what is wrong with it
         for name, place in scene_source.read_scene(path, shown).formulas:
-            what = f"{name} is set by LaTeX, of which {' and '.join(absent)} cannot be found"
+            what = f"{name} needs LaTeX, but {' and '.join(absent)} cannot be found"
             return [Problem(what, place, latex.INSTALL)]
     return []
 
@@ -118,7 +118,7 @@ def _class_problems(source: scene_source.SceneSource, cls: str) -> list[Problem]
     # a base class from another file may be a NarratedScene
     if not bases - MANIM_SCENES - source.bases.keys():
         given = "".join(f", {name}" for name in manims if name != "Scene")
-        what = f"class {cls} is no NarratedScene, so it has no lines to draw"
+        what = f"class {cls} is not a NarratedScene, so it has no lines to draw"
         remedy = f"write: class {cls}(NarratedScene{given}), from explainer.scene"
         found.append(Problem(what, source.places[cls], remedy))
     if method := source.classes[cls].get("construct"):

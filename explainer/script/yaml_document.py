@@ -355,7 +355,7 @@ def shown_path(path: Path) -> str:
 def _decode(path: Path, shown: str) -> str:
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would block
-            raise ValueError("it is no ordinary file")
+            raise ValueError("it is not an ordinary file")
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:

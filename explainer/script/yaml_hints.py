@@ -11,7 +11,15 @@ from dataclasses import dataclass
 
 import yaml
 
-from explainer.script.yaml_quoting import ENTRY, Hint, of_entry, quoted, short, unclosed
+from explainer.script.yaml_quoting import (
+    COLON_IN_TEXT,
+    ENTRY,
+    Hint,
+    of_entry,
+    quoted,
+    short,
+    unclosed,
+)
 
 _ITEM = re.compile(r"\s*(-)(?= |\Z)")
 _DASH = re.compile(r"\s*(-(?=[^\s\d-])|[–—•·*](?=\s))")
@@ -78,7 +86,7 @@ def _nearby(broken: Broken) -> Hint | None:
 def _tab(broken: Broken) -> Hint | None:
     if "'\\t'" not in broken.reason:
         return None
-    what = "a tab stands here, and YAML is indented by spaces alone"
+    what = "this is a tab, and YAML is indented with spaces only"
     return Hint(what, "indent with spaces, not tabs", broken.line, broken.column)
 
 
@@ -124,7 +132,7 @@ def _escape(broken: Broken) -> Hint | None:
     if "unknown escape" not in broken.reason:
         return None
     sign = broken.text[broken.column : broken.column + 1]
-    what = f'a \\ between quotes of " begins a sign of its own, and \\{sign} is none'
+    what = f'a \\ inside " quotes begins an escape, and \\{sign} is none'
     return Hint(
         what, "write \\\\ for it, or quotes of '", broken.line, max(0, broken.column - 1), 2
     )
@@ -154,7 +162,10 @@ def _bracket(broken: Broken) -> Hint | None:
         return hint
     got = broken.text[broken.column : broken.column + 1]
     if broken.line == broken.begun[0] and got == ":":
-        what = f"a colon inside {opening}…{closing} begins a value, so a text may not have one"
+        what = (
+            f"a colon inside {opening}…{closing} begins a value, so a text without quotes must not "
+            "contain one"
+        )
         return Hint(what, 'put the text in quotes: "…"', broken.line, broken.column)
     if broken.line == broken.begun[0] and got in ("]", "}"):
         what = f"the “{opening}” that opens here is closed by a “{got}”"
@@ -192,7 +203,7 @@ def _no_colon(broken: Broken) -> Hint | None:
         return Hint(
             what, f"write: {key}: {short(rest)}".rstrip(), number, at, len(key) + len(colon)
         )
-    what = "this is no key with a colon, and for a part of a text it begins too far left"
+    what = "this is neither a key with a colon nor indented enough to go on with a text"
     return Hint(what, "indent it further, or write: key: value", number, at, len(line) - at)
 
 
@@ -214,10 +225,10 @@ def _too_far_in(broken: Broken) -> Hint | None:
     under = above[1].start(2)
     name = above[1][2]
     if key in KEYS and column > under:
-        what = f"“{key}” begins further in than “{name}” above, so it is taken for its text"
+        what = f"“{key}” is indented more than “{name}” above, so YAML reads it as part of its text"
         remedy = f"begin it in column {under + 1}, under “{name}”"
         return Hint(what, remedy, broken.line, column, len(key))
-    what = "a colon with a space after it begins a value, so a text may not have one as it is"
+    what = COLON_IN_TEXT
     return Hint(what, f"put the whole text of “{name}” in quotes", broken.line, found.end(2))
 
 
@@ -236,9 +247,9 @@ def _column(broken: Broken) -> Hint | None:
     if under == at:
         return None
     one = "this dash" if item else "this"
-    what = f"{one} begins in column {at + 1}, where nothing above it does"
+    what = f"{one} begins in column {at + 1}, in which nothing above it begins"
     like = "the dash" if item else f"“{found[2]}”"
-    remedy = f"begin it in the column of what it stands beside, as in {under + 1} with {like}"
+    remedy = f"begin it in the same column as its neighbours, as in {under + 1} with {like}"
     return Hint(what, f"{remedy} of line {number + 1}", broken.line, at, len(text) - at)
 
 
@@ -248,5 +259,10 @@ def _beginning(broken: Broken) -> Hint | None:
     if found and found.start(3) == broken.column:
         sign = found[3][:2].strip()
         remedy = f"put the text in quotes: {quoted(found[2], found[3])}"
-        return Hint(f"no text may begin with “{sign}”", remedy, broken.line, broken.column)
+        return Hint(
+            f"a text without quotes must not begin with “{sign}”",
+            remedy,
+            broken.line,
+            broken.column,
+        )
     return None

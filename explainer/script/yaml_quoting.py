@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+COLON_IN_TEXT = (
+    "a colon with a space after it begins a value, so a text without quotes must not contain one"
+)
+"""What is wrong with a text such as `Two dots: one and another`."""
 ENTRY = re.compile(r"(\s*(?:- +)*)([\w-]+):[ \t]+(\S.*?)\s*\Z")
 """A line with a key and its value, after indentation and the dashes of list items."""
 _SHOWN = 60
@@ -52,12 +56,14 @@ def of_entry(found: re.Match[str], number: int, open_ended: bool) -> Hint | None
     elif text[0] in "\"'":
         return _of_quote(text, number, column, open_ended)
     elif text[0] in "@`%*&!":
-        return Hint(f"no text may begin with “{text[0]}”", remedy, number, column)
+        return Hint(
+            f"a text without quotes must not begin with “{text[0]}”", remedy, number, column
+        )
     elif text[0] in ">|" and len(text) > 3:
         what = f"“{text[0]}” is for texts of several lines, which begin on the next one"
         return Hint(what, remedy, number, column)
     elif colon := re.search(r":(?=\s|\Z)", text):
-        what = "a colon with a space after it begins a value, so a text may not have one as it is"
+        what = COLON_IN_TEXT
         return Hint(what, remedy, number, column + colon.start())
     return None
 
