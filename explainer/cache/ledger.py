@@ -1,8 +1,8 @@
-"""What this program has written into a folder: nothing else in it is ever removed or written over.
+"""The list of what this program has written into a folder: only that is removed or overwritten.
 
-A folder of ours holds a list. A line is added before a file is begun, and another before it gets
-its final name, with its size and hash; so that what a killed process leaves behind is known, and
-what somebody has changed is seen. No link is followed, neither that of a file nor of a folder.
+A line is appended before a file is begun, and another one, with its size and hash, before it gets
+its final name. So files of killed processes are known, and files that somebody has changed are
+noticed. Links to files and folders are never followed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from explainer.cache import metadata
 from explainer.errors import EnvironmentProblem, ScriptError, with_filename
 
 NAME = ".explainer-written"
-"""What the list is called by; a folder that has it is one of ours."""
+"""File name of the list; a folder that has one is ours."""
 _BEGUN, _MADE, _FROM = "begun", "made", "from"
 _MOST = 64 << 20
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -49,7 +49,7 @@ class _Known:
     scripts: dict[str, str]
 
     def take(self, line: str) -> None:
-        """Heed one more line; one that is not whole says nothing."""
+        """Apply one more line; an incomplete one is ignored."""
         kind, *rest = line.split("\t")
         if not rest:
             return
@@ -70,14 +70,14 @@ thousands of files asks for it."""
 
 
 class Ledger:
-    """The list of a folder, which may be shared by processes at once."""
+    """The list of a folder; any number of processes may use it at once."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     @classmethod
     def own(cls, root: Path) -> Ledger:
-        """The list of a folder, which is made if it is not there.
+        """The list of a folder; both are made if they are not there.
 
         Raises:
             EnvironmentProblem: if the folder is a link, or no folder.
@@ -97,11 +97,11 @@ class Ledger:
 
     @classmethod
     def of(cls, path: Path) -> Ledger | None:
-        """The list of the nearest folder of ours that a path lies in."""
+        """The list of the nearest folder above a path that has one."""
         return next((cls(up) for up in path.parents if cls.is_in(up)), None)
 
     def begin(self, path: Path, folder: bool = False) -> None:
-        """Say that a file or folder is going to be made.
+        """List a file or folder before it is made.
 
         Raises:
             EnvironmentProblem: if it would lie behind a link.
@@ -110,7 +110,7 @@ class Ledger:
         self._add(_line(_BEGUN, self._name(path) + "/" * folder))
 
     def done(self, path: Path, made: Path | None = None) -> None:
-        """Say that a file is as it should be, or is about to be put there as `made` is now.
+        """List the state of a finished file, or of `made`, which is about to be renamed to it.
 
         Raises:
             OSError: if that cannot be read.
@@ -118,27 +118,27 @@ class Ledger:
         self._add(_made(self._name(path), _state(made or path)))
 
     def give(self, path: Path, script: str) -> None:
-        """Say which script a file, or what lies beside it, is made from."""
+        """List from which script a file, or what lies beside it, is made."""
         self.refuse_links(path)
         self._add(_line(_FROM, self._name(path), script))
 
     def script_of(self, path: Path) -> str:
-        """The script that a file was last said to be made from; empty if it is not known."""
+        """The script that a file was last made from; empty if that is not known."""
         return self._read().scripts.get(self._name(path), "")
 
     def has(self, path: Path) -> bool:
-        """Whether we have made, or begun, what is called by this."""
+        """Whether a path is listed, finished or not."""
         return self._name(path) in self._read().entries
 
     def entries(self) -> dict[str, tuple[State, ...]]:
-        """What was written, by its path within the folder: how it was each time it was done.
+        """By its path within the folder, the states of each file whenever it was finished.
 
-        There is nothing of what was only begun; names of folders end in a slash.
+        A file that was only begun has none; names of folders end in a slash.
         """
         return dict(self._read().entries)
 
     def check(self, path: Path) -> None:
-        """See that nothing is in the place of a new file but one of ours.
+        """Check that a new file would replace nothing, or only a file of ours.
 
         Raises:
             ScriptError: if something else is.
@@ -151,7 +151,7 @@ class Ledger:
             raise ScriptError.of(what, "move it elsewhere, or give the film another name")
 
     def give_way(self, path: Path) -> Path | None:
-        """Make room for a new file; one of ours that was changed by hand is put aside, and told.
+        """Make way for a new file: one changed by hand is renamed, and its new path returned.
 
         Raises:
             ScriptError: if something is there that is not ours.
@@ -169,7 +169,7 @@ class Ledger:
         return aside
 
     def remove(self, *names: str) -> list[str]:
-        """Remove what is listed under these names and lies behind no link; gives what went.
+        """Remove what is listed under these names and lies behind no link; the names removed.
 
         A folder goes only if it was listed as one, and a file only if it is as it was made.
         """
@@ -177,9 +177,9 @@ class Ledger:
         return [name for name in names if name in listed and self._remove(name, listed[name])]
 
     def remove_all(self) -> tuple[list[Path], list[Path]]:
-        """Remove all that is listed, and folders that are empty then; what went, and what stayed.
+        """Remove all that is listed, and folders left empty; the paths removed, and those left.
 
-        What was changed since it was done stays.
+        A file that was changed since it was finished stays.
         """
         listed = [name for name in self.entries() if self._plain(name)]
         removed = set(self.remove(*listed))
@@ -197,7 +197,7 @@ class Ledger:
         return gone, left
 
     def shorten(self) -> None:
-        """Forget what is not there any more."""
+        """Rewrite the list without what is not there any more."""
         with suppress(OSError), self._open() as number:
             if os.fstat(number).st_size > _MOST:
                 return
@@ -218,14 +218,14 @@ class Ledger:
                 temp.unlink(missing_ok=True)
 
     def strays(self, before: float) -> Iterator[str]:
-        """What was begun and never done, and has not been touched since `before`."""
+        """Files that were begun and never finished, and not changed since `before`."""
         for name, states in self.entries().items():
             path = self._plain(name)
             if not states and path and path.lstat().st_mtime < before:
                 yield name
 
     def refuse_links(self, path: Path) -> None:
-        """See that no folder on the way to a path is a link, or no folder.
+        """Check that all folders on the way to a path are folders and no links.
 
         Raises:
             EnvironmentProblem: if one is.
@@ -235,7 +235,7 @@ class Ledger:
                 refuse_link(up)
 
     def _read(self) -> _Known:
-        """What the list says, which is read only if it is not as this process knows it."""
+        """The content of the list, read again only if it has changed since it was last read."""
         try:
             with metadata.open_plain_file(self.root / NAME) as file:
                 mark = _mark(file.fileno())
@@ -255,7 +255,7 @@ class Ledger:
         return path.relative_to(self.root).as_posix()
 
     def _plain(self, name: str) -> Path | None:
-        """Where a name leads, if that is a plain file or folder with no link on the way."""
+        """The path of a name, if it is a plain file or folder with no link on the way."""
         try:
             with self._folder(name) as (folder, last):
                 mode = os.lstat(last, dir_fd=folder).st_mode
@@ -306,7 +306,7 @@ class Ledger:
 
     @contextmanager
     def _open(self) -> Iterator[int]:
-        """The list, open for one more line, while nobody else changes it."""
+        """The list, opened for appending and locked against other processes."""
         path = self.root / NAME
         while True:
             number = os.open(path, _APPEND, 0o666)
@@ -322,20 +322,20 @@ class Ledger:
 
     def _add(self, line: str) -> None:
         with with_filename(self.root / NAME), self._open() as number:
-            # before it is a line's end, as a full disk may have cut off the last one
+            # begins with a line break, since a full disk may have cut off the line before
             content = f"\n{line}".encode()
             before = _mark(number)
             if os.write(number, content) < len(content):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.root / NAME))
             known, after = _KNOWN.get(self.root), _mark(number)
-            # where locks are not known, another may have written in between
+            # without locking, another process may have written in between
             if known and known.mark == before and after[2] == before[2] + len(content) <= _MOST:
                 known.take(line.removesuffix("\n"))
                 known.mark = after
 
 
 def refuse_link(folder: Path) -> None:
-    """See that a folder of ours is none that leads elsewhere.
+    """Check that a folder of ours is no link to elsewhere.
 
     Raises:
         EnvironmentProblem: if it is a link, or no folder.
@@ -353,7 +353,7 @@ def refuse_link(folder: Path) -> None:
 
 
 def _mark(number: int) -> tuple[int, ...]:
-    """What tells an open file from all others, and from itself before and after a change."""
+    """What identifies an open file, and its state before and after a change."""
     info = os.fstat(number)
     return info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns
 
@@ -365,7 +365,7 @@ def _state(path: Path) -> State:
 
 
 def _same(path: Path, states: tuple[State, ...]) -> bool:
-    """Whether a file is as it was one of the times it was done."""
+    """Whether a file is in one of the states in which it was finished."""
     try:
         size = path.lstat().st_size
         return any(size == state.size for state in states) and _state(path) in states
@@ -383,7 +383,7 @@ def _made(name: str, state: State) -> str:
 
 
 def _quoted(name: str) -> str:
-    """A name with nothing in it that would end a field of the list."""
+    """A name without characters that would end a field of the list."""
     return quote(name, safe="/ ", errors="surrogateescape")
 
 
