@@ -53,6 +53,7 @@ def test_what_may_not_be_run_is_only_warned_of(project: Project) -> None:
         ("self.add(Creat(Circle()))", "did you mean “Create”?"),
         ("self.add(Square())", "write: from manim import Square"),
         ("label_texts('x')", "write: from explainer.scene import label_texts"),
+        ("written('x')", "it is called label_texts now: from explainer.scene import label_texts"),
         ("self.add(sun)", "define it, or import it"),
     ],
 )

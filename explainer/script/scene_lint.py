@@ -17,7 +17,7 @@ from pathlib import Path
 from pyflakes import checker, messages
 
 from explainer.errors import Problem, SourceLocation
-from explainer.script import reserved_names, scene_calls
+from explainer.script import old_names, reserved_names, scene_calls
 from explainer.script.model import Scene
 from explainer.script.scene_ast import Finding, ParsedFile, walk_with_certainty
 
@@ -202,6 +202,8 @@ def _unresolved(source: ParsedFile, names: list[str]) -> dict[str, str]:
         near = get_close_matches(name, [*reserved_names.manim_names(), *stage], 1, 0.75)
         if name in stage:
             found[name] = f"write: from explainer.scene import {name}"
+        elif new_name := old_names.OLD_NAMES.get(name):
+            found[name] = f"it is called {new_name} now: from explainer.scene import {new_name}"
         elif name in reserved_names.manim_names():
             found[name] = f"write: from manim import {name}"
         elif near:
