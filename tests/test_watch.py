@@ -17,10 +17,10 @@ from playwright.sync_api import Browser
 from disturbed import strays
 from explainer.cache.store import Cache
 from explainer.cli import main
+from explainer.cli import watch as watch_command
 from explainer.frame_format import find_format
 from explainer.pipeline import RenderOptions
 from explainer.progress import Progress
-from explainer.studio import watch as watching
 from explainer.studio.preview_server import MAX_CONNECTIONS, PreviewServer, PreviewState
 from explainer.studio.watch import watch
 from project import TINY, Project
@@ -206,7 +206,7 @@ def test_a_watch_that_ends_leaves_nothing_unfinished(
         Cache(project.folder / ".explainer-cache").temp_path("picture", ".mp4")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(watching, "watch", interrupted)
+    monkeypatch.setattr(watch_command, "watch", interrupted)
     assert main(["watch", "--quality", TINY]) == 0
     assert not strays(project)
 
