@@ -76,7 +76,7 @@ class Tools:
 @pytest.fixture
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tools:
     # those that draw keep the path of the process that they are forked from
-    LocalRenderer(Q).prepare()
+    LocalRenderer(Q).warm_up()
     made = Tools(tmp_path / "bin")
     monkeypatch.setenv("PATH", str(made.folder), prepend=":")
     monkeypatch.setenv("RUNS", str(made.noted))
