@@ -46,9 +46,11 @@ def number_in_words(written: str, language: str) -> str | None:
     """
     main = _main(language)
     signs = _SIGNS.get(main, {})
-    body, percent = written, ""
+    body = written
+    percent = ""
     if written.endswith("%") and signs:
-        body, percent = written[:-1], f" {signs['%']}"
+        body = written[:-1]
+        percent = f" {signs['%']}"
     if "–" in body and "–" in signs:
         ends = [number_in_words(end, language) for end in body.split("–")]
         return f" {signs['–']} ".join(filter(None, ends)) + percent if all(ends) else None

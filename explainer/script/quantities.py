@@ -86,7 +86,8 @@ def _simple(symbol: str, main: str) -> str | None:
 def _prefixed(symbol: str) -> str | None:
     if symbol in _BASES:
         return _BASES[symbol]
-    prefix, base = _PREFIXES.get(symbol[:1], ""), _BASES.get(symbol[1:], "")
+    prefix = _PREFIXES.get(symbol[:1], "")
+    base = _BASES.get(symbol[1:], "")
     rare = prefix in ("deci", "centi", "hecto") and base not in ("meter", "liter", "gram", "pascal")
     return prefix + base if prefix and base and not rare else None
 

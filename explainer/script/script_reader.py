@@ -76,9 +76,9 @@ class ScriptReader(FieldReader):
     def _source(self, key: str, node: yaml.Node) -> Citation:
         what = f"source “{key}”"
         entries = self.document.mapping(node, what, ["title", "where", "doi"], ["title", "where"])
-        title, where, doi = (
-            self.document.text(entries.get(k), k) for k in ("title", "where", "doi")
-        )
+        title = self.document.text(entries.get("title"), "title")
+        where = self.document.text(entries.get("where"), "where")
+        doi = self.document.text(entries.get("doi"), "doi")
         return Citation(key, title, where, doi)
 
     def _page_info(self, node: yaml.Node | None, scenes: tuple[Scene, ...]) -> PageInfo:

@@ -41,7 +41,8 @@ def breakable(text: str, at: int) -> bool:
 
     Not before a mark that belongs to its letter, nor before what closes, nor after what opens.
     """
-    before, after = text[at - 1], text[at]
+    before = text[at - 1]
+    after = text[at]
     if after in _CLOSING or before in _LEADING_VOWELS or "\u200d" in (before, after):
         return False
     if unicodedata.category(after) in ("Mn", "Mc", "Me", "Pe", "Pf"):

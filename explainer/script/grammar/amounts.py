@@ -59,7 +59,8 @@ def _whole_and_rest(amount: Decimal, name: str, code: str, language: str) -> str
     """`five dollars`, `three pounds fifty`; more than two decimals are said as decimals."""
     main = language.lower().partition("-")[0]
     places = -int(amount.as_tuple().exponent)
-    whole, rest = int(amount), amount % 1
+    whole = int(amount)
+    rest = amount % 1
     if places != 2 or main not in ("en", "de", "es", "fr"):
         number = _count_noun(amount, name, language)
         return f"{number} {noun_after_number(amount, name, main)}" if number else None

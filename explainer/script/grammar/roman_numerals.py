@@ -113,12 +113,16 @@ def _german_ruler(earlier: str, name: str, number: int) -> str | None:
         "Klaus",
         "Hans",
     ):
-        article, ending = ("der" if _GERMAN_WOMEN.search(name[:-1]) else "des"), "n"
+        article = "der" if _GERMAN_WOMEN.search(name[:-1]) else "des"
+        ending = "n"
     elif dative:
-        article, ending = ("der" if woman else "dem"), "n"
+        article = "der" if woman else "dem"
+        ending = "n"
     elif accusative and not woman:
-        article, ending = "den", "n"
+        article = "den"
+        ending = "n"
     else:
-        article, ending = ("die" if woman else "der"), ""
+        article = "die" if woman else "der"
+        ending = ""
     place = numbers.ordinal(number, "de", ending)
     return f"{article} {place.capitalize()}" if place else None

@@ -21,7 +21,8 @@ def find_abbreviations(finder: FormFinder) -> None:
                 finder.claim(*found.span(), abbreviations.said(known.number, found[0]))
     if known.anywhere:
         for found in abbreviations.pattern(frozenset(known.anywhere)).finditer(finder.text):
-            said, end = abbreviations.said(known.anywhere, found[0]), found.end()
+            said = abbreviations.said(known.anywhere, found[0])
+            end = found.end()
             last = not finder.text[end:].strip(CLOSING_MARKS + " \u00a0")
             if found[0].endswith(".") and (last or abbreviations.may_end(found[0])):
                 said = finder.closed(end, said, abbreviations.ends_list(found[0]))

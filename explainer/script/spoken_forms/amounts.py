@@ -72,7 +72,9 @@ def _money(
 
 def find_powers(finder: FormFinder) -> None:
     """Powers of ten, and products with them: 3×10⁻³, 10^6."""
-    times, to, minus = finder.words.times, finder.words.power, finder.words.minus
+    times = finder.words.times
+    to = finder.words.power
+    minus = finder.words.minus
     if not times:
         return
     exponents = r"(?:([⁻⁺]?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\^\(?([-−+]?)(\d{1,3})\)?)"
@@ -80,7 +82,8 @@ def find_powers(finder: FormFinder) -> None:
     for found in form_pattern(shape).finditer(finder.text):
         exponent = int((found[3] or found[5]).translate(SUPERSCRIPT_DIGITS))
         below = (found[2] or found[4] or "") in ("⁻", "-", "−")
-        ten, raised = finder.cardinal(Decimal(10)), finder.cardinal(Decimal(exponent))
+        ten = finder.cardinal(Decimal(10))
+        raised = finder.cardinal(Decimal(exponent))
         value = finder.value(found[1]) if found[1] else None
         if not (ten and raised) or (found[1] and value is None):
             continue
@@ -100,7 +103,8 @@ def _join_known(*parts: str | None) -> str | None:
 
 def find_exponents(finder: FormFinder) -> None:
     """Powers of ten as they are typed: 6.02e23, 1E-6."""
-    times, power = finder.words.times, finder.words.power
+    times = finder.words.times
+    power = finder.words.power
     if not power:
         return
     for found in form_pattern(rf"{BEFORE_FORM}(NUM)[eE]([-−+]?)(\d{{1,3}})(?!\w)").finditer(
@@ -109,7 +113,8 @@ def find_exponents(finder: FormFinder) -> None:
         value = finder.value(found[1])
         if value is not None:
             minus = finder.words.minus if found[2] in ("-", "−") else ""
-            ten, raised = finder.cardinal(Decimal(10)), finder.cardinal(Decimal(found[3]))
+            ten = finder.cardinal(Decimal(10))
+            raised = finder.cardinal(Decimal(found[3]))
             said = _join_known(finder.cardinal(value), times, ten, power, minus, raised)
             finder.number(*found.span(), said, None)
 
@@ -157,7 +162,8 @@ def find_ratios(finder: FormFinder) -> None:
     if not finder.words.ratio:
         return
     for found in form_pattern(r"(?<![\w.,:/])(NUM):(NUM)(?![\w:/]|[.,]\d)").finditer(finder.text):
-        left, right = finder.value(found[1]), finder.value(found[2])
+        left = finder.value(found[1])
+        right = finder.value(found[2])
         if left is not None and right is not None:
             to = finder.words.ratio
             if finder.main == "fr" and right in (100, 1000):

@@ -33,9 +33,13 @@ def find_dates(finder: FormFinder) -> None:
     )
     for found in form_pattern(shapes).finditer(finder.text):
         if found[1]:
-            year, month, day = int(found[1]), int(found[2]), int(found[3])
+            year = int(found[1])
+            month = int(found[2])
+            day = int(found[3])
         else:
-            first, second, year = int(found[4]), int(found[6]), int(found[7])
+            first = int(found[4])
+            second = int(found[6])
+            year = int(found[7])
             month_first = found[5] == "/" and has_month_first(finder.language)
             if month_first and first > 12:
                 month_first = False
@@ -122,7 +126,8 @@ def find_times(finder: FormFinder) -> None:
     minutes = r"([:.hH]|GAP?hGAP?)([0-5]\d)(?![\w]|[.,:/]\d|%)"
     clock = rf"{hours}{minutes}(?:{part}|{behind})?"
     for found in form_pattern(clock).finditer(finder.text):
-        mark, said = found[2].strip("\u00a0\u2009\u202f "), found[5] or ""
+        mark = found[2].strip("\u00a0\u2009\u202f ")
+        said = found[5] or ""
         if mark == "." and not (said or found[4]):
             continue  # 8.15 is a number or a date
         if mark == ":" and not (said or found[4]) and not _is_time(finder, found):
@@ -134,7 +139,8 @@ def find_times(finder: FormFinder) -> None:
             end -= 1
         half = (found[4] or "").upper()
         if half and finder.main not in ("en", "es"):
-            half, end = "", found.end(3)
+            half = ""
+            end = found.end(3)
         spoken = time_in_words(int(found[1]), int(found[3]), half, finder.main, bool(said))
         if spoken and half and found[0].endswith("."):
             spoken = finder.closed(end, spoken)

@@ -94,12 +94,14 @@ def find_ranges(finder: FormFinder) -> None:
         return
     ends = {end: start for start, (end, _) in finder.numbers.items()}
     for found in form_pattern(r"(GAP?)([–-])(GAP?)").finditer(finder.text):
-        left, right = ends.get(found.start()), finder.numbers.get(found.end())
+        left = ends.get(found.start())
+        right = finder.numbers.get(found.end())
         if left is None or right is None or bool(found[1]) != bool(found[3]):
             continue
         dash = found.start(2)
         if found[2] == "-":
-            low, high = finder.numbers[left][1], right[1]
+            low = finder.numbers[left][1]
+            high = right[1]
             phone = right[0] - found.end() == 4 and found.start() - left == 3
             chained = (
                 phone

@@ -58,7 +58,8 @@ def _unit(finder: FormFinder, start: int, end: int, found: re.Match[str], value:
     if unit == "percent" and (percent := numbers.number_in_words("2%", finder.language)):
         name = percent.split(" ", 1)[1]
     name = name and noun_after_number(value, name, finder.main)
-    begin, finish = end if glued else found.start(2), found.start(2) + width
+    begin = end if glued else found.start(2)
+    finish = found.start(2) + width
     if name is None or not finder.free(begin, finish):
         return
     if symbol in quantities.dotted(finder.main) and finder.text[finish : finish + 1] == ".":
