@@ -37,6 +37,7 @@ from explainer.script.loader import load
 from explainer.stage.cached_camera import CachedCamera
 from explainer.stage.camera import StageCamera
 from explainer.stage.gradients import RadialGradient
+from explainer.stage.mobject_attributes import pin
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.timeline.selection import select_frame
@@ -119,7 +120,7 @@ CHANGES: dict[str, Callable[[VGroup, CachedCamera], object]] = {
     "one less": lambda g, _c: g.remove(g[2]),
     "one more": lambda g, _c: g.add(Dot(DOWN)),
     "the camera": lambda _g, c: c.frame.scale(0.7).shift(0.4 * UP),
-    "what is pinned": lambda g, c: (c.frame.shift(UP), setattr(g[0], "pinned", True)),
+    "what is pinned": lambda g, c: (c.frame.shift(UP), pin(g[0])),
     "the ground": lambda _g, c: setattr(c, "background", c.background + np.uint8(9)),
 }
 
