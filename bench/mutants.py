@@ -98,7 +98,7 @@ def mutant(source: str, at: tuple[int, int]) -> tuple[str, str]:
 
 
 def passes(folder: Path, tests: list[str], seconds: float) -> bool:
-    files = [f"tests/{name}.py" for name in tests]
+    files = [str(file) for name in tests for file in Path("tests").rglob(f"{name}.py")]
     command = [sys.executable, "-m", "pytest", "-xq", "-p", "no:cacheprovider", *files]
     env = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     with suppress(subprocess.TimeoutExpired):

@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -103,8 +103,11 @@ def fuzzed(kind: str, test: str, examples: int) -> Row:
 
 
 def hostile(examples: int) -> Iterator[Row]:
-    scripts, files = "tests/test_hostile_scripts.py", "tests/test_hostile_files.py"
-    texts, faults = "tests/test_injections.py", "tests/test_faults.py"
+    scripts, files = (
+        "tests/robustness/test_hostile_scripts.py",
+        "tests/robustness/test_hostile_files.py",
+    )
+    texts, faults = "tests/robustness/test_injections.py", "tests/robustness/test_faults.py"
     yield fuzzed(
         "damaged scripts", f"{scripts}::test_a_damaged_script_loads_or_is_refused", examples
     )
@@ -144,7 +147,7 @@ def hostile(examples: int) -> Iterator[Row]:
     yield counted(
         "what a terminal would obey", [texts, scripts, "-k", "terminal or cannot_be_seen"]
     )
-    yield counted("environments that lack something", ["tests/test_environments.py"])
+    yield counted("environments that lack something", ["tests/robustness/test_environments.py"])
 
 
 # --- everywhere ---
@@ -152,8 +155,8 @@ def hostile(examples: int) -> Iterator[Row]:
 
 def everywhere() -> Iterator[Row]:
     """What the suite tries in some pairs only, of a language and an aspect or the like."""
-    scenes = ["--whole", "tests/test_scenes.py", "-k"]
-    page = ["--whole", "tests/test_page_in_browser.py", "-k", "axe"]
+    scenes = ["--whole", "tests/render/test_scenes.py", "-k"]
+    page = ["--whole", "tests/browser/test_page_in_browser.py", "-k", "axe"]
     yield counted("the page by axe-core, in each state, direction, scheme and width", page)
     yield counted("labels of the film, in each language and aspect", [*scenes, "laid_out"])
     yield counted("a scene's begin after the last one's end, in each aspect", [*scenes, "entered"])
@@ -239,6 +242,12 @@ def together(rounds: int) -> Iterator[Row]:
 # --- honest checks ---
 
 
+def test_files(names: Sequence[str]) -> list[str]:
+    """The test files of these names, wherever they lie below `tests/`."""
+    found = {file.stem: str(file) for file in (ROOT / "tests").rglob("test_*.py")}
+    return [found[name] for name in names]
+
+
 def faults() -> Iterator[Row]:
     """Seeded faults, by the row of the film's measures that must find them or by what has them."""
     files = ["test_verify", "test_faults", "test_colours_of_a_film", "test_flashes"]
@@ -258,13 +267,13 @@ count = Count()
 pytest.main(["-q", "-m", "fault", "-p", "no:cacheprovider", *sys.argv[1:]], plugins=[count])
 print("\\n" + json.dumps([count.tried, count.found]))
 """
-    command = [sys.executable, "-c", code, *(f"tests/{name}.py" for name in files)]
+    command = [sys.executable, "-c", code, *test_files(files)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     tried, found = (Counter(each) for each in json.loads(done.stdout.splitlines()[-1]))
     for row in tried:
         yield Row(f"`verify`, faults of a film: {row}", tried[row], found[row], "found")
     what = "test_a_good_film or without_damage or was_drawn or is_no_fault or what_they_must"
-    selection = [f"tests/{name}.py" for name in files]
+    selection = test_files(files)
     row = counted("`verify`, good films", [*selection, "-k", what])
     yield Row(row.kind, row.tried, row.survived, "no fault found")
     yield from (Row(*count) for count in films())

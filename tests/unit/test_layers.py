@@ -61,7 +61,7 @@ def test_the_files_to_run_after_a_change_are_there() -> None:
     _head, *rows = re.findall(r"^\| [^|]+ \| ([^|]+) \| [^|]*\|$", table, re.M)
     # behind a comma there is what is no file
     named = {name for row in rows for name in re.findall("[a-z_]+", row.partition(",")[0])}
-    there = {file.stem.removeprefix("test_") for file in (ROOT / "tests").glob("test_*.py")}
+    there = {file.stem.removeprefix("test_") for file in (ROOT / "tests").rglob("test_*.py")}
     assert len(named) > 50
     assert not named - there
 
