@@ -9,8 +9,9 @@ Scenes derive from `Film`; everything here is measured in 1080p pixels and given
 # - at_px(x, y) is a point of that frame, y down from its top left corner; WIDTH and HEIGHT are its
 #   sides in px. Write places as at_px(*by_aspect((1440, 462), (540, 700), (760, 480))); by_aspect
 #   takes anything: points, sizes, alignments, whole lists.
-# - Essentials keep between STAGE_TOP and STAGE_BOTTOM (130 to 880 px, tall: 130 to 1480 px), that
-#   is below the header and above the caption band, and between LEFT_EDGE and RIGHT_EDGE.
+# - Labels keep between STAGE_TOP and STAGE_BOTTOM (130 to 880 px, tall: 130 to 1480 px), that is
+#   below the header and above the caption band, and between LEFT_EDGE and RIGHT_EDGE. Pictures use
+#   the whole frame.
 # - Wide pictures set causes left of effects; tall ones set them above. A close-up keeps its size
 #   and shows less to the sides (8 units instead of 14.2); Membrane() is as wide as the frame, so
 #   parts that come in from the side start just outside ±config.frame_width / 2.
@@ -18,6 +19,8 @@ Scenes derive from `Film`; everything here is measured in 1080p pixels and given
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
@@ -35,11 +38,14 @@ from manim import (
     MoveToTarget,
     Rectangle,
     RoundedRectangle,
+    Scene,
     Text,
+    UpdateFromAlphaFunc,
     VGroup,
     VMobject,
     config,
     interpolate_color,
+    linear,
 )
 from numpy.typing import NDArray
 
@@ -53,9 +59,12 @@ from explainer.scene import (
 )
 
 T = TypeVar("T")
+View = Sequence[float]
+"""What a camera shows: the middle and the width, (x, y, width) in scene units."""
 
 NIGHT, DUSK = "#070a1a", "#18204a"
-TEXT, MUTED, MARKED = "#F4F6FF", "#9AA6D0", "#FFE08A"
+TEXT, MUTED = "#F4F6FF", "#9AA6D0"
+WELL, ILL = "#B9C4EE", "#343C6B"
 INK = "#10132B"
 HER2, HER2_LIGHT, HER2_DARK = "#FF5C8A", "#FFA3BE", "#C2336A"
 HER3, HER3_LIGHT, HER3_DARK = "#F2A024", "#FFD694", "#B36B14"
@@ -63,7 +72,7 @@ ANTIBODY, ANTIBODY_LIGHT, ANTIBODY_DARK = "#35DCCB", "#B4F7EF", "#159C93"
 HEADS, TAILS = "#7D96EA", "#3A4A93"
 NK, NK_LIGHT, NK_DARK = "#9C82FF", "#CDBEFF", "#4A35A8"
 PERFORIN, GRANZYME = "#FFD166", "#FF7A45"
-SURVIVAL, PROLIFERATION = "#66FFBF", "#FFC857"
+SURVIVAL, PROLIFERATION = "#66FFBF", "#6FC3FF"
 DNA, DNA_DARK = "#8FD3FF", "#2F6CC0"
 CYTOPLASM = "#2A1850"
 
@@ -73,6 +82,10 @@ WIDTH, HEIGHT = round(config.frame_width / PX), round(config.frame_height / PX)
 """The frame's sides in those pixels."""
 EM = 4 / 3
 """The em of Manim's Text at font size 96, in units (measured on Inter's capital height)."""
+
+
+LARGE_TYPE, SMALL_TYPE = 60, 40
+"""The two sizes of labels: the em in 1080p pixels."""
 
 
 def at_px(x: float, y: float) -> NDArray[np.float64]:
@@ -85,6 +98,10 @@ def by_aspect(wide: T, tall: T, square: T) -> T:
     return square if WIDTH == HEIGHT else wide if WIDTH > HEIGHT else tall
 
 
+DEPART, DEPARTED = 0.3, 0.3
+"""For how many seconds a line ends in the next one's flight, and how far that then is (0 to 1)."""
+BAR, TITLE_TIME = 4 * PX, 2.0
+"""How thick the header's line is, and for how many seconds a chapter's title is shown."""
 BAND_BOTTOM, BAND_TOP = caption_band()
 HEADER_TOP, HEADER_BOTTOM = at_px(0, 58)[1], at_px(0, 110)[1]
 STAGE_TOP, STAGE_BOTTOM = at_px(0, 130)[1], BAND_TOP + 20 * PX
@@ -116,21 +133,19 @@ def _letters(text: str, weight: str) -> NDArray[np.float64]:
 def label(
     name: str,
     colour: str = TEXT,
-    size: float = 34,
+    size: float = SMALL_TYPE,
     align: NDArray[np.float64] = ORIGIN,
     weight: str = "SEMIBOLD",
 ) -> VGroup:
     """A label of the script: a heading, and its smaller muted note below it if it has one.
 
-    `align` is LEFT, RIGHT or ORIGIN (centred).
+    `size` is LARGE_TYPE or SMALL_TYPE; `align` is LEFT, RIGHT or ORIGIN (centred).
     """
     heading, *notes = label_texts(name)
     made = VGroup(text_line(heading, size, colour, weight))
     if notes:
-        made.add(
-            *(text_line(note, np.clip(size * 0.74, 26, 32), MUTED, "MEDIUM") for note in notes)
-        )
-        made.arrange(DOWN, buff=(8 + size / 4) * PX, aligned_edge=align)
+        made.add(*(text_line(note, SMALL_TYPE, MUTED, "MEDIUM") for note in notes))
+        made.arrange(DOWN, buff=(10 + size / 5) * PX, aligned_edge=align)
     return shown(made)
 
 
@@ -202,41 +217,34 @@ def _blend(rgb: NDArray, rgbas: NDArray, dusk: NDArray, amount: float) -> NDArra
 
 
 class Header(VGroup):
-    """The film's chapters across the top; the running one fills as its lines are told."""
+    """The film's chapters as a thin line across the top, and a chapter's title as it begins."""
 
     is_header = True  # labels of this one may stand in the header
 
     def __init__(self, titles: tuple[str, ...], index: int) -> None:
-        super().__init__(_scrim())
-        gap, height = 12 * PX, 6 * PX
+        super().__init__()
+        gap = 12 * PX
         self.span = (RIGHT_EDGE - LEFT_EDGE - gap * (len(titles) - 1)) / len(titles)
-        for i, title in enumerate(titles):
+        for i in range(len(titles)):
             left = np.array([LEFT_EDGE + i * (self.span + gap), HEADER_TOP, 0])
-            done, here = i < index, i == index
-            bar = _bar(self.span, height, TEXT if done else "#2C3563").move_to(left, LEFT)
-            name = text_line(title, 26, TEXT if here else MUTED, "SEMIBOLD" if here else "MEDIUM")
-            name.shift(left - name.get_left()[0] * RIGHT + DOWN * 30 * PX)
-            self.add(bar, shown(name))
-            if here:
+            self.add(_bar(self.span, BAR, TEXT if i < index else "#3A4475").move_to(left, LEFT))
+            if i == index:
                 self.start = left
-        self.fill = _bar(height, height, HER2).move_to(self.start, LEFT)
+        self.title = text_line(titles[index], SMALL_TYPE, TEXT)
+        self.title.shift(at_px(0, 84) * UP - self.title.get_left()[0] * RIGHT + LEFT_EDGE * RIGHT)
+        self.title.set_opacity(0)
+        self.fill = _bar(BAR, BAR, HER2).move_to(self.start, LEFT)
         self.short = self.fill.points.copy()
-        self.add(self.fill)
+        self.add(self.fill, shown(self.title))
 
-    def show(self, progress: float) -> None:
-        """Fill the running chapter's bar to `progress`, 0 to 1."""
+    def show(self, progress: float, title: float) -> None:
+        """Fill the running chapter's bar to `progress`, and show its title by `title`, 0 to 1."""
         # only the right half moves: a new rounded bar would cost 13 ms a frame
         right = self.short[:, 0] > (self.short[:, 0].min() + self.short[:, 0].max()) / 2
         self.fill.points = self.short.copy()
-        self.fill.points[right, 0] += max(0, self.span * progress - 6 * PX)
-
-
-def _scrim() -> Rectangle:
-    """Night behind the header, so that its names can be read whatever passes below them."""
-    deep = 150 * PX
-    night = Rectangle(width=config.frame_width, height=deep, stroke_width=0)
-    night.set_fill([NIGHT] * 4, opacity=[0, 0.93, 0.93, 0.93]).set_sheen_direction(UP)
-    return night.move_to((config.frame_height / 2) * UP, UP)
+        self.fill.points[right, 0] += max(0, self.span * progress - BAR)
+        if labels_enabled():
+            self.title.set_fill(opacity=title)
 
 
 def _bar(width: float, height: float, colour: str) -> RoundedRectangle:
@@ -244,24 +252,224 @@ def _bar(width: float, height: float, colour: str) -> RoundedRectangle:
     return bar.set_stroke(width=0).set_fill(colour, 1)
 
 
+class _SettleFirst(Animation):
+    """Ends idle displacement before the animations of a play end, which start from rest."""
+
+    def __init__(self, settle: Callable[[], None]) -> None:
+        super().__init__(VMobject())
+        self.settle = settle
+
+    def update_mobjects(self, dt: float) -> None:
+        """Nothing to update."""
+
+    def interpolate(self, alpha: float) -> None:
+        """Nothing to draw."""
+
+    def finish(self) -> None:
+        self.settle()
+
+    def clean_up_from_scene(self, scene: Scene) -> None:
+        """Nothing to remove."""
+
+
+EASE = 0.12
+"""The share of a line in which an idle motion sets in, or ends."""
+
+
+class Flight:
+    """A move of the camera from one view to another, at an even pace for the eye.
+
+    A view is (x, y, width) in scene units. The width changes exponentially, and the point that
+    both views show at the same place of the screen stays there.
+    """
+
+    def __init__(self, start: View, end: View) -> None:
+        self.start, self.end = np.array(start, float), np.array(end, float)
+
+    def view(self, time: float) -> NDArray[np.float64]:
+        """The view at `time`, 0 to 1, eased at both ends."""
+        eased = float(smoothstep(np.array(time)))
+        before, after = self.start[2], self.end[2]
+        width = before * (after / before) ** eased
+        way = eased if np.isclose(before, after) else (width - before) / (after - before)
+        return np.array([*(self.start[:2] + (self.end[:2] - self.start[:2]) * way), width])
+
+
+@dataclass(slots=True)
+class Idle:
+    """How a part moves a little while nothing else happens to it, `periods` times a line."""
+
+    part: VMobject
+    turn: float
+    shift: NDArray[np.float64]
+    grow: float
+    periods: int
+    pivot: NDArray[np.float64] | None
+    line: int
+    since: float
+    """The line, and how far it was, when the motion began."""
+    ended: float | None = None
+
+    def displace(self, line: int, progress: float) -> None:
+        """Move the points from rest to where they are at `progress` (0 to 1) of the line."""
+        now = np.sin(2 * np.pi * self.periods * progress)
+        if line == self.line and self.since:
+            now *= smoothstep(np.clip((progress - self.since) / EASE, 0, 1))
+        if self.ended is not None:
+            now *= 1 - smoothstep(np.clip((progress - self.ended) / EASE, 0, 1))
+        pivot = self._middle() if self.pivot is None else self.pivot
+        angle, size = np.radians(self.turn) * now, 1 + self.grow * now
+        arm = size * np.array(
+            [[np.cos(angle), np.sin(angle), 0], [-np.sin(angle), np.cos(angle), 0], [0, 0, 1]]
+        )
+        offset = pivot + self.shift * now - pivot @ arm
+        for member in self.part.get_family():
+            if len(member.points):
+                member.points = member.points @ arm + offset
+
+    def _middle(self) -> NDArray[np.float64]:
+        origin = getattr(self.part, "origin", None)
+        return self.part.get_center() if origin is None else origin
+
+
 class Film(NarratedScene):
-    """A scene of this film: deep blue ground, and the header on top of everything."""
+    """A scene of this film: deep blue ground, idle motion, and the header on top of everything."""
 
     fonts = ("Inter",)
 
     def setup(self) -> None:
         super().setup()
+        self._idle: dict[int, Idle] = {}
+        self._at_rest: list[tuple[VMobject, NDArray[np.float64], NDArray[np.float64]]] = []
+        self._draws = False
         self.header = Header(self.shot.titles, self.shot.index)
-        self.header.show(self._progress())
+        self._show_header()
         # driven by the line's clock and not by dt, so a line drawn alone looks the same;
         # taking dt makes it run during holds too
-        self.header.fill.add_updater(lambda _, dt: self.header.show(self._progress()))  # noqa: ARG005
+        self.header.fill.add_updater(lambda _, dt: self._show_header())  # noqa: ARG005
         self.pin(self.header)
         self.add_foreground_mobjects(self.header)
 
-    def _progress(self) -> float:
+    def idle(
+        self,
+        *parts: VMobject,
+        turn: float = 0,
+        shift: tuple[float, float] = (0, 0),
+        grow: float = 0,
+        periods: int = 2,
+        pivot: NDArray[np.float64] | None = None,
+    ) -> None:
+        """Let parts move a little from now on: whole periods a line, at rest where lines meet.
+
+        They turn by `turn` degrees about their origin or `pivot`, shift by units and grow by a
+        share, forth and back. Each part after the first has one period more, then one less.
+        """
+        for i, part in enumerate(parts):
+            way = -1 if i % 2 else 1
+            more = max(1, periods + (0, 1, -1)[i % 3])
+            move = np.array((*shift, 0.0)) * way
+            begun = (self.line_index, self.line_progress)
+            self._idle[id(part)] = Idle(part, turn * way, move, grow, more, pivot, *begun)
+            # Manim must not take it for something that stands still
+            part.add_updater(_no_change)
+
+    def hold_still(self, *parts: VMobject) -> None:
+        """Let the idle motion of parts end, at once if a line begins."""
+        for part in parts:
+            if one := self._idle.get(id(part)):
+                one.ended = self.line_progress
+                one.line = self.line_index
+                one.since = 0
+
+    def play_internal(self, skip_rendering: bool = False) -> None:
+        """As in Manim; idle motion is seen in frames only, never by animations."""
+        self._draws = not skip_rendering
+        if self.animations:
+            self.animations = [_SettleFirst(self._settle), *self.animations]
+        super().play_internal(skip_rendering)
+        self._settle()
+
+    def update_to_time(self, t: float) -> None:
+        """As in Manim, from where everything is at rest; then idle parts are displaced."""
+        self._settle()
+        super().update_to_time(t)
+        if self._draws and self._idle:
+            self._displace()
+
+    def fly(
+        self,
+        flight: Flight,
+        *animations: Animation,
+        part: tuple[float, float] = (0, 1),
+        dim: float = 0,
+        **timing,
+    ) -> None:
+        """Play a flight of the camera, or the `part` of it from one time to another (0 to 1).
+
+        The picture is dimmed by up to `dim` on the way, where bright things that rush past would
+        flash.
+        """
+        frame = self.camera.frame
+        first, last = part
+
+        def step(frame: VMobject, alpha: float) -> None:
+            self.look_at(flight.view(first + (last - first) * alpha), frame)
+
+        def cover(veil: VMobject, alpha: float) -> None:
+            veil.set_fill(opacity=dim * np.sin(np.pi * (first + (last - first) * alpha)))
+
+        moves = [UpdateFromAlphaFunc(frame, step, rate_func=linear)]
+        veil = Rectangle(width=20, height=20, stroke_width=0, fill_color=NIGHT, fill_opacity=0)
+        self.pin(veil)
+        if dim:
+            self.add(veil)
+            moves.append(UpdateFromAlphaFunc(veil, cover, rate_func=linear))
+        self.play(*moves, *animations, **timing)
+        # with the frame on the stage, all is drawn anew in every frame
+        self.remove(frame, veil)
+
+    def before_departure(self, seconds: float) -> float:
+        """`seconds`, or less if the line's last DEPART seconds, for the next flight, come first."""
+        return max(0.1, min(seconds, self.time_until() - DEPART))
+
+    def look_at(self, view: View, frame: VMobject | None = None) -> None:
+        """Set the camera's frame to a view (x, y, width)."""
+        frame = frame or self.camera.frame
+        x, y, width = view
+        home = self.camera.home
+        # from where it is at home, so that no error adds up over the frames of a flight
+        frame.points = home.points * (width / home.width) + np.array((x, y, 0))
+
+    def _settle(self) -> None:
+        for part, displaced, rest in reversed(self._at_rest):
+            # an animation that has ended meanwhile has given it other points
+            if part.points is displaced:
+                part.points = rest
+        self._at_rest = []
+
+    def _displace(self) -> None:
+        seen = {id(m) for m in self.get_mobject_family_members()}
+        moving = [one for one in self._idle.values() if id(one.part) in seen]
+        for one in [one for one in moving if one.ended is not None]:
+            if (
+                one.line != self.line_index
+                or self.line_progress > one.ended + EASE
+                or not one.ended
+            ):
+                moving.remove(one)
+                del self._idle[id(one.part)]
+        rest = {id(m): (m, m.points) for one in moving for m in one.part.get_family()}
+        for one in moving:
+            one.displace(self.line_index, self.line_progress)
+        self._at_rest = [(m, m.points, points) for m, points in rest.values()]
+
+    def _show_header(self) -> None:
         # each line has an equal share: another line's length must not show in this one's picture
-        return (self.line_index + self.line_progress) / self.line_count
+        progress = self.line_progress
+        seconds = self.time_until() * progress / (1 - progress) if progress < 1 else TITLE_TIME
+        names = self.line_index == 0 and self.shot.index > 0
+        title = np.interp(seconds, (0, 0.2, TITLE_TIME - 0.3, TITLE_TIME), (0, 1, 1, 0)) * names
+        self.header.show((self.line_index + progress) / self.line_count, float(title))
 
     def backdrop(self, width: int, height: int) -> NDArray[np.uint8]:
         """A radial night sky with far specks, dithered so that it does not band when encoded."""
@@ -286,6 +494,10 @@ class Film(NarratedScene):
         picture = np.full((height, width, 4), 255, np.uint8)
         picture[..., :3] = np.clip(np.round(ground + noise * 0.75), 0, 255)
         return picture
+
+
+def _no_change(_: VMobject, dt: float) -> None:
+    """An updater that only says that a mobject may move."""
 
 
 def smoothstep(x: NDArray) -> NDArray:

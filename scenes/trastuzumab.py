@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from manim import (
+    DOWN,
     LEFT,
     ORIGIN,
     RIGHT,
@@ -11,23 +14,26 @@ from manim import (
     Animation,
     FadeIn,
     FadeOut,
-    Rectangle,
+    UpdateFromAlphaFunc,
     VGroup,
-    config,
     smooth,
     squish_rate_func,
-    there_and_back_with_pause,
+    there_and_back,
 )
 from manim.animation.animation import prepare_animation
+from manim.utils.rate_functions import ease_in_out_sine, ease_in_quad, ease_out_back
 
 import dimerization
-from dimerization import FLOOR, LOOK_DOWN, PAIRS, SIZE, STEP_BACK
+from dimerization import PAIRS
+from explainer.scene import END
 from look import (
     ANTIBODY_LIGHT,
+    DEPART,
+    DEPARTED,
     HER2_LIGHT,
-    NIGHT,
-    TEXT,
+    LARGE_TYPE,
     Film,
+    Flight,
     at_px,
     by_aspect,
     glow,
@@ -40,25 +46,16 @@ from parts.antibody import Antibody
 from parts.membrane import PITCH, Membrane
 from parts.pathway import rest
 from parts.receptor import HER2Receptor, Receptor
-from parts.vesicle import Pit
+from places import ALONE, APART, FAR, FLOOR, INSIDE, SIZE, VIEW
 
-APART = 1.12 * SIZE / 0.92
-"""From the middle of two receptors to each of them, when an antibody holds both."""
-UNHELD = by_aspect(0.2, 0.2, 0.06)
+STAND_OFF = 1.12 * SIZE / 0.92
+"""From the middle of two receptors to each of them, when an antibody stands between them."""
+UNHELD = by_aspect(0.55, 0.5, 0.4)
 """How much further off HER3 stays, which no Fab holds."""
-FAR = by_aspect(-8.0, -9.6, -8.8)
-"""Where a receptor stands by itself, away from the pairs of the scene before."""
-VIEW = np.array((FAR + by_aspect(1.12, 0.9, 0.8), 0, 0))
-"""What the camera looks at first."""
 RAISED = 30
 """Degrees by which an arm is up: free, and above the antibody that keeps it from a partner."""
 HELD = by_aspect(PAIRS, (-2.65, 2.65), (-1.87, 1.87))
 """The middles of the pairs that are held apart."""
-OUT, DOWN = by_aspect((STEP_BACK, LOOK_DOWN), (1.55, -2.6), (1.5, -1.94))
-"""How much the camera takes in to show them, and the height it looks at."""
-
-SINK = by_aspect(0.15, 0.1, 0.15)
-"""How far the vesicle sinks after it has come loose."""
 
 
 class Trastuzumab(Film):
@@ -66,118 +63,134 @@ class Trastuzumab(Film):
 
     def docking(self):
         self._arrive()
-        hero, antibody = self.hero, _antibody()
-        self.antibody = antibody.seat(hero, RIGHT, 0).shift((0.7, 0.4, 0)).rotate(0.15)
-        name = label("trastuzumab", ANTIBODY_LIGHT, by_aspect(46, 46, 40), LEFT)
-        name.move_to(at_px(*by_aspect((1140, 177), (500, 220), (690, 185))) + VIEW, LEFT)
+        hero, antibody = self.hero, self.antibody
+        name = label("trastuzumab", ANTIBODY_LIGHT, LARGE_TYPE, LEFT)
+        name.move_to(at_px(*by_aspect((1240, 190), (430, 430), (420, 165))) + VIEW, LEFT)
         self.play(
-            antibody.drift_in(antibody.origin + 1.5 * RIGHT + 0.9 * UP, -0.4),
-            FadeIn(name, rate_func=squish_rate_func(smooth, 0.65, 1)),
-            FadeIn(self.numerals, rate_func=squish_rate_func(smooth, 0, 0.4)),
-            run_time=max(0.3, 0.6 * self.time_until("lock")),
+            FadeIn(name, rate_func=squish_rate_func(smooth, 0, 0.4)),
+            antibody.move_to_point(self.poised.origin, turn=-0.12, scale=1 / 1.2),
+            at="name",
+            until="fit",
         )
-        self.play(antibody.lock_on(hero, RIGHT, 0), until="lock")
-        four = label("domain-four", HER2_LIGHT, by_aspect(40, 34, 34))
-        four.move_to(hero.point(by_aspect(-1.2, -1, -1.2), 1.0), RIGHT)
-        to_four = leader(four.get_right() + 0.12 * RIGHT, hero.point(-0.25, 0.84), HER2_LIGHT)
+        shine = glow(HER2_LIGHT, 1.9, opacity=0).move_to(hero.four)
+        self.add(shine)
+        self.bring_to_front(hero, antibody)
+        antibody.generate_target()
+        antibody.target.become(self.poised)
+        self.play(
+            shine.animate(rate_func=there_and_back).set_fill(opacity=0.95),
+            hero.four.animate(rate_func=there_and_back).scale(1.16),
+            antibody.animate(rate_func=there_and_back).shift(0.12 * UP),
+            at="fit",
+            run_time=0.6 * self.time_until("lock"),
+        )
+        self.play(antibody.lock_on(hero, RIGHT, 0, rate_func=ease_in_quad), until="lock")
+        four = label("domain-four", HER2_LIGHT, LARGE_TYPE)
+        four.move_to(hero.point(by_aspect(-1.2, -0.6, -0.75), 1.0), RIGHT)
+        to_four = leader(four.get_right() + 0.1 * RIGHT, hero.point(-0.25, 0.84), HER2_LIGHT)
         spark = glow("#FFFFFF", 1.7, opacity=0.7).move_to(hero.dock(RIGHT))
-        free = label("arm-free").move_to(hero.point(-0.565, 3.39))
-        to_free = leader(hero.point(0.51, 3.27), hero.arm.get_top(), TEXT)
+        # what meets has weight: both lean, the membrane gives way
+        lean = VGroup(hero, antibody)
+        foot = self.membrane.spot(FAR)
+        self.wait(until="lock")
         self.play(
-            FadeIn(spark, scale=0.3),
-            FadeIn(free, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0.4, 1)),
-            FadeIn(to_free, rate_func=squish_rate_func(smooth, 0.4, 1)),
-            FadeIn(four, shift=0.15 * RIGHT),
-            FadeIn(to_four),
-            FadeOut(self.numerals),
-            at="lock",
-            by="end",
-            run_time=0.4,
+            FadeIn(spark, scale=0.3, rate_func=there_and_back, remover=True),
+            *(
+                part.animate(rate_func=_recoil).rotate(np.radians(3.5), about_point=foot)
+                for part in lean
+            ),
+            self.membrane.ripple(FAR),
+            FadeIn(four, to_four, rate_func=squish_rate_func(smooth, 0, 0.25)),
+            run_time=self.before_departure(1.1),
         )
-        self.play(
-            FadeOut(spark, scale=1.5),
-            hero.beckon(10),
-            by="end",
-            run_time=0.8,
+        self.idle(hero, antibody, turn=1.3, periods=3, pivot=foot)
+        self.notes = VGroup(name, four, to_four)
+        self.wait(max(0, self.time_until() - DEPART))
+        self.fly(
+            Flight(ALONE, APART),
+            self.membrane.blur(0, 1),
+            dim=0.55,
+            part=(0, DEPARTED),
+            until=END,
         )
-        self.notes = VGroup(name, four, to_four, free, to_free)
 
     def _arrive(self) -> None:
-        """From the last picture of the scene before along the membrane to a single receptor."""
+        """From the pairs along the membrane to a single receptor, and the antibody turns in."""
         world, pinned = dimerization.last_picture()
         self.pairs = world[1:]
         self.membrane = _ground()
         self.signal = pinned[:4]
-        size = {"width": config.frame_width, "height": config.frame_height}
-        self.veil = Rectangle(**size, stroke_width=0, fill_color=NIGHT, fill_opacity=0)
-        self.pin(pinned, self.veil)
+        self.pin(pinned)
         self.hero = _single(self.membrane)
-        self.numerals = self.hero.numerals()
-        frame = self.camera.frame
-        frame.scale(STEP_BACK).move_to((0, LOOK_DOWN, 0))
-        self.add(self.membrane, *self.pairs, self.hero, self.veil, pinned)
-        self.play(
-            frame.animate.scale(1 / STEP_BACK).move_to(VIEW),
-            FadeOut(pinned, rate_func=squish_rate_func(smooth, 0, 0.4)),
-            FadeIn(self.hero, rate_func=squish_rate_func(smooth, 0.2, 0.6)),
-            *(_step_aside(r, seen=r in self.pairs[: by_aspect(2, 0, 0)]) for r in self.pairs),
-            self._rush(),
-            by="lock",
-            run_time=1.1,
-        )
-        self.remove(frame)  # with it on the stage, all is drawn anew in every frame
-
-    def _rush(self) -> Animation:
-        """The picture dims while the camera rushes past fine bright things that would flicker."""
-        return self.veil.animate(rate_func=there_and_back_with_pause).set_fill(
-            opacity=by_aspect(0.42, 0.58, 0.62)
+        self.poised = _antibody().seat(self.hero, RIGHT, 0).shift((0.75, 0.45, 0)).rotate(0.15)
+        self.antibody = self.poised.copy()
+        near = self.poised.origin + np.array((0.5, 0.12, 0))
+        self.antibody.scale(1.2).rotate(0.12).place(near)
+        antibody = self.antibody
+        antibody.generate_target()
+        antibody.place(near + np.array(by_aspect((0.8, -0.2, 0), (0.4, -0.3, 0), (0.5, -0.2, 0))))
+        antibody.scale(1.6).rotate(0.3)
+        self.look_at(INSIDE)
+        self.add(self.membrane, *self.pairs, self.hero, pinned)
+        flight = Flight(INSIDE, ALONE)
+        self.fly(
+            flight,
+            FadeOut(pinned, rate_func=squish_rate_func(smooth, 0, 0.25)),
+            FadeIn(self.hero, rate_func=squish_rate_func(smooth, 0.1, 0.4)),
+            *(_step_aside(r) for r in self.pairs),
+            self.membrane.blur(0, 1, rate_func=_there_between),
+            _turn_in(antibody),
+            dim=0.5,
+            until="name",
         )
 
     def blocked(self):
         held = _held_apart()
         self.pin(held)
-        self.bring_to_front(self.veil)
         sources = [pathway[0] for pathway in self.signal[1:3]]
-        self.play(
-            self.camera.frame.animate.scale(OUT).move_to((0, DOWN, 0)),
-            FadeOut(self.notes, rate_func=squish_rate_func(smooth, 0, 0.3)),
+        self.fly(
+            Flight(ALONE, APART),
+            FadeOut(self.notes, rate_func=squish_rate_func(smooth, 0.1, 0.4)),
             *(_step_forward(r) for r in self.pairs),
-            FadeIn(self.signal, rate_func=squish_rate_func(smooth, 0.6, 1)),
-            self._rush(),
+            FadeIn(self.signal, rate_func=squish_rate_func(smooth, 0.3, 0.9)),
+            self.membrane.blur(1, 0, rate_func=squish_rate_func(smooth, 0.6, 1)),
+            dim=0.55,
+            part=(DEPARTED, 1),
             by="apart",
-            run_time=1.0,
+            run_time=0.9,
         )
-        self.remove(self.camera.frame)
-        antibodies, moves = hold_pairs_apart(self.pairs, self.membrane)
-        self.play(
-            *moves,
-            *map(FadeOut, sources),
-            FadeIn(held),
-            at="apart",
-            by="fade",
-            run_time=min(0.9, 0.48 * self.time_until("fade") + 0.48 * self.time_until("apart")),
-        )
-        pit = internalize(self.pairs, antibodies, self.membrane)
-        self.play(pit.swallow(), by="fade", run_time=1.2)
-        self.play(*fade_pathways(self.signal), at="fade", by="end", run_time=1.3)
+        antibodies = _antibodies(self.pairs)
+        self.add(*antibodies)
+        for antibody, x in zip(antibodies, HELD, strict=True):
+            antibody.generate_target()
+            antibody.shift((0.8 * np.sign(x), 5.2, 0)).rotate(0.7 * np.sign(x))
+        self.play(*(_strike(antibody) for antibody in antibodies), until="apart")
+        room = self.time_until("fade")
+        stages = block(self.pairs, antibodies, self.membrane)
+        lengths = (0.3 * room, 0.3 * room, 0.4 * room)
+        for stage, (animations, length) in enumerate(zip(stages, lengths, strict=True)):
+            if stage == 0:
+                animations += [FadeIn(held)]
+            if stage == 2:
+                animations += [*map(FadeOut, sources)]
+            self.play(*animations, run_time=length)
+        self.play(*fade_pathways(self.signal), at="fade", by=END, run_time=1.2)
 
 
 def last_picture() -> tuple[VGroup, VGroup]:
     """What the scene ends with: the membrane with its receptors and antibodies; what is pinned.
 
-    The camera's frame is OUT times as large then, its middle at (0, DOWN).
+    The camera shows APART then.
     """
     world, pinned = dimerization.last_picture()
     membrane, pairs = _ground(), world[1:]
     finish_now(*(unmute(r) for r in pairs))
-    antibodies, moves = hold_pairs_apart(pairs, membrane)
-    finish_now(*moves)
-    pit = internalize(pairs, antibodies, membrane)
-    finish_now(pit.swallow())
+    antibodies = _antibodies(pairs)
+    for animations in block(pairs, antibodies, membrane):
+        finish_now(*animations)
     finish_now(*fade_pathways(pinned[:4]))
     single = _single(membrane)
-    world = VGroup(membrane, *pairs[2:], single, _antibody().seat(single, RIGHT, 0))
-    world.add(*antibodies[1:], pit)
+    world = VGroup(membrane, *pairs, single, _antibody().seat(single, RIGHT, 0), *antibodies)
     _, survival, division, cell, *_ = pinned
     return world, VGroup(survival[1:], division[1:], cell, _held_apart())
 
@@ -188,23 +201,42 @@ def _ground() -> Membrane:
     return Membrane(width, depth=by_aspect(8, 16, 8)).place((0, FLOOR, 0))
 
 
-def hold_pairs_apart(pairs: VGroup, membrane: Membrane) -> tuple[VGroup, list[Animation]]:
-    """Antibodies, and how they come between the receptors of each pair, which fall silent."""
-    antibodies, moves = VGroup(), []
-    for left, right, middle, off in zip(pairs[::2], pairs[1::2], HELD, (0, UNHELD), strict=True):
-        moves.append(left.part_from(membrane.spot(middle - APART), RAISED))
-        moves.append(right.part_from(membrane.spot(middle + APART + off), RAISED))
-        between = _antibody().seat(left.target, RIGHT, 0)
-        late = squish_rate_func(smooth, 0.35, 1)
-        moves.append(between.drift_in(between.origin + 0.3 * UP, 0.1, rate_func=late))
-        antibodies.add(between)
-    return antibodies, moves
+def _antibodies(pairs: VGroup) -> VGroup:
+    """One for each pair, above the clasped arms, which it is about to strike."""
+    made = VGroup()
+    for left, right in zip(pairs[::2], pairs[1::2], strict=True):
+        middle = (left.origin + right.origin) / 2
+        made.add(_antibody().place(middle + SIZE * np.array((0, 3.35, 0))))
+    return made
 
 
-def internalize(pairs: VGroup, antibodies: VGroup, membrane: Membrane) -> Pit:
-    """The pit in which the first pair goes into the cell, with the antibody that holds it."""
-    cargo = VGroup(*pairs[:2], antibodies[0])
-    return Pit(membrane, HELD[0], cargo, SIZE, SINK)
+def block(pairs: VGroup, antibodies: VGroup, membrane: Membrane) -> Iterator[list[Animation]]:
+    """What an antibody does to each pair, stage by stage; each begins where the last one ended.
+
+    The clasp stretches; it snaps, and the receptors are held apart; the kinases fall silent.
+    """
+    two = list(zip(pairs[::2], pairs[1::2], antibodies, HELD, (0, UNHELD), strict=True))
+    yield [
+        move
+        for left, right, antibody, _, _ in two
+        for move in (
+            left.part_from(left.origin + 0.16 * LEFT, -4, rate_func=ease_in_out_sine),
+            right.part_from(right.origin + 0.16 * RIGHT, -4, rate_func=ease_in_out_sine),
+            antibody.move_to_point(antibody.origin + 0.42 * SIZE * DOWN),
+        )
+    ]
+    snap: list[Animation] = []
+    for left, right, antibody, middle, off in two:
+        snap.append(
+            left.part_from(membrane.spot(middle - STAND_OFF), RAISED, rate_func=ease_out_back)
+        )
+        there = membrane.spot(middle + STAND_OFF + off)
+        snap.append(right.part_from(there, RAISED, rate_func=ease_out_back))
+        antibody.generate_target()
+        antibody.target.seat(left.target, RIGHT, 0)
+        snap.append(antibody.move_to_point(antibody.target.origin))
+    yield snap
+    yield [receptor.fall_silent() for receptor in pairs]
 
 
 def fade_pathways(signal: VGroup) -> list[Animation]:
@@ -232,7 +264,7 @@ def _single(membrane: Membrane) -> HER2Receptor:
 
 def _held_apart() -> VGroup:
     text = label("held-apart", ANTIBODY_LIGHT)
-    return text.move_to(by_aspect((0, 0.03, 0), (0, -0.6, 0), (1.25, -0.75, 0)))
+    return text.move_to(by_aspect((0.1, -0.35, 0), (0, 0.4, 0), (0, -0.35, 0)))
 
 
 def finish_now(*changes: Animation) -> None:
@@ -242,19 +274,62 @@ def finish_now(*changes: Animation) -> None:
         change.finish()
 
 
-def _step_aside(receptor: Receptor, seen: bool) -> Animation:
-    """The receptor is muted, but not its phosphates, whose letters must be readable if `seen`."""
-    early = smooth if seen else squish_rate_func(smooth, 0, 0.3)
-    move = mute(receptor, rate_func=early)
-    phosphates = receptor.target.phosphates.become(receptor.phosphates)
-    if not seen:
-        phosphates.set_opacity(0)
+def _turn_in(antibody: Antibody) -> Animation:
+    """From the foreground, large and close, to where its target is."""
+    start, target = antibody.copy(), antibody.target
+    turn = target.lean() - start.lean()
+    size = np.linalg.norm(target.point(1, 0) - target.origin) / np.linalg.norm(
+        start.point(1, 0) - start.origin
+    )
+
+    def step(antibody: Antibody, alpha: float) -> None:
+        eased = smooth(alpha)
+        now = size**eased
+        arm = now * np.array(
+            [
+                [np.cos(turn * eased), np.sin(turn * eased), 0],
+                [-np.sin(turn * eased), np.cos(turn * eased), 0],
+                [0, 0, 1],
+            ]
+        )
+        where = start.origin + (target.origin - start.origin) * eased
+        clear = float(np.clip((alpha - 0.4) / 0.35, 0, 1))
+        for part, before in zip(antibody.get_family(), start.get_family(), strict=True):
+            part.points = where + (before.points - start.origin) @ arm
+            part.fill_rgbas = before.fill_rgbas * (1, 1, 1, clear)
+            part.stroke_rgbas = before.stroke_rgbas * (1, 1, 1, clear)
+
+    return UpdateFromAlphaFunc(antibody, step, rate_func=lambda t: t)
+
+
+def _there_between(t: float) -> float:
+    """Soon up to 1, and back to 0 at the end."""
+    return float(smooth(min(1, t / 0.2)) * (1 - smooth(max(0, (t - 0.65) / 0.35))))
+
+
+def _strike(antibody: Antibody) -> Animation:
+    """Down to its target, ever faster, turning upright."""
+    target = antibody.target
+    turn = target.lean() - antibody.lean()
+    return antibody.move_to_point(target.origin, turn=turn, rate_func=ease_in_quad)
+
+
+def _recoil(t: float) -> float:
+    """There and back twice, less each time; at rest for the first moment, as if it held."""
+    t = max(0, (t - 0.06) / 0.94)
+    return float(np.sin(3 * np.pi * t) * (1 - t) ** 1.5)
+
+
+def _step_aside(receptor: Receptor) -> Animation:
+    """The receptor is muted, and its phosphates are not seen meanwhile."""
+    move = mute(receptor, 0.85, rate_func=squish_rate_func(smooth, 0, 0.3))
+    receptor.target.phosphates.become(receptor.phosphates).set_opacity(0)
     return move
 
 
 def _step_forward(receptor: Receptor) -> Animation:
     """The receptor is itself again; late, when its letters are well inside the picture."""
-    move = unmute(receptor, rate_func=squish_rate_func(smooth, 0.5, 1))
+    move = unmute(receptor, rate_func=squish_rate_func(smooth, 0.4, 1))
     for phosphate in receptor.target.phosphates:
         phosphate.set_opacity(float(phosphate.shown))
     return move

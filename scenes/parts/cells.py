@@ -80,9 +80,12 @@ class Cell(Part):
         shown: int = 16,
         size: float = 0.4,
         seed: int = 4,
+        rows: int = 1,
     ) -> None:
         self.ring = Outline(radius, seed=seed)
         self.angles = self.ring.even(places)
+        # in staggered rows, the outer ones a little behind: the first is drawn last
+        self.out = np.arange(places) % rows * 0.55 * size
         self.size = size
         self.grown = np.zeros(places)
         self.grown[np.linspace(0, places, shown, endpoint=False).round().astype(int)] = 1
@@ -118,20 +121,30 @@ class Cell(Part):
         return UpdateFromAlphaFunc(self, step, **kwargs)
 
     def _grow(self, grown: NDArray[np.float64]) -> None:
-        here = grown > 0.01
+        here = np.flatnonzero(grown > 0.01)
+        here = here[np.argsort(-self.out[here], kind="stable")]
         angles = self.angles[here]
-        self.receptors.put(
-            self.ring.at(angles), self.ring.normal(angles) - np.pi / 2, self.size * grown[here]
-        )
+        normal = self.ring.normal(angles)
+        out = self.out[here, None] * np.stack([np.cos(normal), np.sin(normal)], 1)
+        self.receptors.put(self.ring.at(angles) + out, normal - np.pi / 2, self.size * grown[here])
 
     def flatten(self, wide: float, **kwargs) -> Animation:
-        """The rim spreads `wide` times and gets flat, its receptors apart, as on the way to it.
+        """The rim spreads `wide` times and gets flat, as on the way to it; in the end all is gone.
 
-        It soon steps back too: all that is bright on it would flash while it passes by.
+        The receptors soon blur to a smooth band: one by one they would flash while they pass by.
         """
+        band = stroke(self.edge.points, mix(HER2, "#141A3C", 0.5), 0, 0)
+        band.points = self.origin + (self.edge.points - self.origin) * 1.07
+        band.set_stroke(width=self.edge.stroke_width * 5)
+        self.add_to_back(band)
         skin = [part for part in self if part not in (self.axes, self.receptors)]
         at, size = self.receptors.at, self.receptors.size
         way = self.receptors.turn + np.pi / 2
+        seen = [
+            (part, part.fill_rgbas[:, 3].copy(), part.stroke_rgbas[:, 3].copy())
+            for part in self.get_family()
+            if part not in self.receptors.get_family() and part is not band
+        ]
         done = 1.0
 
         def step(cell: Cell, alpha: float) -> None:
@@ -142,50 +155,45 @@ class Cell(Part):
             done = now
             turn = np.arctan2(np.sin(way), np.cos(way) / now) - np.pi / 2
             cell.receptors.put(at * (now, 1), turn, size)
-            muted(VGroup(cell.edge, cell.receptors), 0.68 * min(1, 8 * alpha))
+            muted(cell.edge, 0.68 * min(1, 8 * alpha))
+            blurred = float(smoothstep(np.clip(3.5 * alpha, 0, 1)))
+            left = 1 - float(smoothstep(np.clip(6 * alpha - 5, 0, 1)))
+            for part, fill, line in seen:
+                part.fill_rgbas[:, 3] = fill * left
+                part.stroke_rgbas[:, 3] = line * left
+            cell.receptors.set_fill(opacity=1 - blurred)
+            band.set_stroke(opacity=0.9 * blurred * left)
 
         return UpdateFromAlphaFunc(self, step, **kwargs)
-
-    def bleb(self, amount: float = 0.16, **kwargs) -> Animation:
-        """The membrane bulges out in blebs, as in a cell that takes itself apart."""
-        self.generate_target()
-        angles = np.linspace(0, 2 * np.pi, 72, endpoint=False)
-        swell = 1 + amount * np.abs(np.sin(angles * 4.5 + 0.7)) ** 1.5 * (
-            1 + 0.4 * np.cos(3 * angles)
-        )
-        points = closed(self.ring.at(angles) * swell[:, None])[:, :2]
-        self.target.fill.points = self.target.edge.points = self.spots(points)
-        self.target.edge.points = self.target.fill.points.copy()
-        self.target.lining.points = self.spots(points * 0.975)
-        self.target.nucleus.scale(0.6)
-        self.target.receptors.set_fill(opacity=0)
-        return MoveToTarget(self, **kwargs)
 
 
 class FcReceptor(Part):
     """FcγRIIIa (CD16a) on a killer cell: two Ig domains on a stalk and two jaws that grip a tail.
 
-    (0, 0) is on the cell's rim, the jaws point along +y; about 0.75 high.
+    (0, 0) is on the cell's rim, the jaws point along +y; `reach` from there to between the jaws.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reach: float = 0.68) -> None:
         tints = ("#F1EBFF", NK_LIGHT, "#7A60D8")
-        stalk = body(capsule((0, -0.08), (0, 0.2), 0.09), *tints)
-        lower = body(ellipse(0, 0.24, 0.12, 0.11), *tints)
-        upper = body(ellipse(0.02, 0.42, 0.13, 0.11), *tints)
+        up = reach - 0.68
+        stalk = body(capsule((0, -0.08), (0, 0.2 + up), 0.09), *tints)
+        lower = body(ellipse(0, 0.24 + up, 0.12, 0.11), *tints)
+        upper = body(ellipse(0.02, 0.42 + up, 0.13, 0.11), *tints)
         shape = np.array([(0.02, 0.5), (0.15, 0.53), (0.24, 0.64), (0.25, 0.8)])
+        shape = shape + np.array((0, up))
         self.jaws = VGroup(*(stroke(open_curve(shape * (s, 1)), NK_LIGHT, 9) for s in (-1, 1)))
+        self.reach = reach
         super().__init__(self.jaws, stalk, lower, upper)
 
     def mouth(self) -> NDArray[np.float64]:
         """The scene's point between the jaws."""
-        return self.point(0, 0.68)
+        return self.point(0, self.reach)
 
     def grip(self, degrees: float = 17, **kwargs) -> Animation:
         """Close the jaws (a negative number opens them again)."""
         self.generate_target()
         for jaw, side in zip(self.target.jaws, (1, -1), strict=True):
-            jaw.rotate(-np.radians(degrees) * side, about_point=self.point(0, 0.5))
+            jaw.rotate(-np.radians(degrees) * side, about_point=self.point(0, self.reach - 0.18))
         return MoveToTarget(self, **kwargs)
 
 

@@ -1,4 +1,4 @@
-"""The gene's side: chromosome 17 with ERBB2, a counter, and the pills of the signal pathways."""
+"""The gene's side: chromosome 17 with ERBB2, and the pills and arrows of signal pathways."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from look import (
     HER2_DARK,
     HER2_LIGHT,
     INK,
-    PX,
+    SMALL_TYPE,
     glow,
     mix,
     smoothstep,
     text_line,
 )
-from shapes import Layer, Part, Points, Stamps, capsule, flat, stroke
+from shapes import Layer, Part, Points, Stamps, capsule, flat, open_curve, stroke
 
 LENGTH = 81.2
 """Chromosome 17 in millions of bases (GRCh37); the numbers below are on the same scale."""
@@ -114,6 +114,43 @@ class Chromosome(Part):
         return UpdateFromAlphaFunc(self, step, **kwargs)
 
 
+class Chromatin(VGroup):
+    """Loose threads that wind up into `chromosomes`: `wind_up` plays it."""
+
+    def __init__(self, chromosomes: VGroup) -> None:
+        rng = np.random.default_rng(8)
+        self.loose, self.wound = [], []
+        super().__init__()
+        for chromosome in chromosomes:
+            height, width = chromosome.height_, chromosome.width_
+            at = np.linspace(0, 1, 60)
+            for i in range(5):
+                turns = rng.uniform(0, 2 * np.pi, 3)
+                x = sum(
+                    np.sin(2 * np.pi * k * at + t) / k
+                    for k, t in zip((1, 2, 3), turns, strict=True)
+                )
+                y = at - 0.5 + 0.1 * np.sin(2 * np.pi * 2 * at + turns[0])
+                wander = rng.uniform(-1.6, 1.6)
+                loose = np.stack([x * 1.5 + wander, y * height * 1.35], 1)
+                coil = 0.36 * width * np.sin(2 * np.pi * 14 * at + i * 1.26)
+                wound = np.stack([coil, (at - 0.5) * height * 0.96], 1)
+                self.loose.append(chromosome.spots(loose))
+                self.wound.append(chromosome.spots(wound))
+                self.add(stroke(open_curve(self.loose[-1][:, :2]), mix(DNA, DNA_DARK, 0.35), 7))
+
+    def wind_up(self, **kwargs) -> Animation:
+        """The threads coil up to where their chromosomes stand, and go out."""
+
+        def step(threads: Chromatin, alpha: float) -> None:
+            wound = float(smoothstep(np.array(min(1, alpha * 1.2))))
+            for line, before, after in zip(threads, self.loose, self.wound, strict=True):
+                line.points = open_curve((before + (after - before) * wound)[:, :2])
+            threads.set_stroke(opacity=1 - float(np.clip(alpha * 3 - 2, 0, 1)))
+
+        return UpdateFromAlphaFunc(self, step, **kwargs)
+
+
 def _gene_band(width: float) -> list[Layer]:
     half, thick = width * 0.56, 0.036
     return [
@@ -143,50 +180,17 @@ def _sagging(top: float, bottom: float, half: float, sag: float) -> Points:
     return np.column_stack([points, np.zeros(len(points))])
 
 
-class Counter(Part):
-    """A whole number in large figures that can run; figures are equally wide so nothing jumps.
-
-    (0, 0) is the left end of the figures' middle line; `end` is where a following word begins.
-    """
-
-    def __init__(self, value: int, size: float = 120, colour: str = HER2, places: int = 2) -> None:
-        self.colour = colour
-        self.figures = [text_line(d, size, colour, "BOLD") for d in "0123456789"]
-        self.pitch = max(f.width for f in self.figures) + 0.045 * size * PX
-        self.cells = VGroup(*(f.copy() for f in self.figures[:places]))
-        super().__init__(self.cells)
-        self.show(value)
-
-    def show(self, value: int, tint: float = 1) -> None:
-        """Set the number from the left, `tint` (0 to 1) of the way from white to its colour."""
-        text = str(value)
-        self.cells.set_color(mix("#F4F6FF", self.colour, tint))
-        for i, cell in enumerate(self.cells):
-            figure = self.figures[int(text[i])].points if i < len(text) else np.zeros((0, 3))
-            cell.points = self.spots(figure[:, :2] + np.array(((i + 0.5) * self.pitch, 0)))
-
-    def end(self, places: int) -> NDArray[np.float64]:
-        """Where the figures end after `places` of them."""
-        return self.point(places * self.pitch, 0)
-
-    def run(self, start: int, end: int, **kwargs) -> Animation:
-        """Count from `start` to `end`, turning from white to its colour."""
-        return UpdateFromAlphaFunc(
-            self, lambda part, t: part.show(round(start + (end - start) * t), t), **kwargs
-        )
-
-
 class PathwayPill(Part):
     """A protein of a signal pathway: outlined while it rests, filled when it is on."""
 
-    def __init__(self, name: str, colour: str, width: float = 1.14, height: float = 0.46) -> None:
+    def __init__(self, name: str, colour: str, width: float = 1.3, height: float = 0.56) -> None:
         self.colour = colour
         self.glow = glow(colour, width * 2.1, height * 3.6, 0)
         self.box = RoundedRectangle(corner_radius=height / 2, width=width, height=height)
         self.box.set_fill(mix(colour, "#140F2E", 0.86), 1).set_stroke(
             mix(colour, "#2A2350", 0.45), 2.5
         )
-        self.text = text_line(name, 28, mix(colour, "#C9CEEA", 0.6), "BOLD")
+        self.text = text_line(name, SMALL_TYPE, mix(colour, "#C9CEEA", 0.6), "BOLD")
         super().__init__(self.glow, self.box, self.text)
 
     def light(self, **kwargs) -> Animation:
@@ -223,6 +227,3 @@ class Arrow(Part):
         head = VMobject(stroke_width=0, fill_opacity=1, fill_color=colour)
         head.set_points_as_corners([neck + across, end, neck - across, neck + across])
         super().__init__(line, head)
-
-
-__all__ = ["Arrow", "Chromosome", "Counter", "PathwayPill"]

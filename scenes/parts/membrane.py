@@ -1,27 +1,28 @@
-"""The plasma membrane, and what the killer cell sends through it: perforin pores and granzymes."""
+"""The plasma membrane: a lipid bilayer with the cell below it."""
 
 from __future__ import annotations
 
 import numpy as np
 from manim import (
     DOWN,
-    UP,
     Animation,
-    LaggedStart,
     MoveToTarget,
+    UpdateFromAlphaFunc,
     VGroup,
     VMobject,
     config,
 )
 from numpy.typing import NDArray
 
-from look import CYTOPLASM, GRANZYME, HEADS, PERFORIN, TAILS, glow, mix
-from shapes import Part, Points, bead, body, capsule, ellipse, flat, stroke
+from look import CYTOPLASM, HEADS, TAILS, mix
+from shapes import Part, Points, bead, flat, stroke
 
 HALF = 0.42
 """From the membrane's middle to the middle of a row of heads."""
 PITCH = 0.225
 """From one lipid to the next."""
+BAND = mix(HEADS, "#1A2350", 0.45)
+"""The colour of a row of lipids at speed."""
 BALL = bead(0, 0, 0.116, 0.116, "#C6D2FF", HEADS, "#3C4C9E", steps=4)
 """A head."""
 
@@ -39,12 +40,13 @@ class Membrane(Part):
         width = width or config.frame_width + 1
         self.xs = np.arange(-width / 2, width / 2 + PITCH, PITCH)
         self.gaps: list[tuple[float, float]] = []
-        self.left_out: tuple[float, float] | None = None
+        self.swell = np.zeros_like(self.xs)
         self.cell = _ground(width, depth, inside)
         self.core = flat(np.zeros((0, 3)), "#0E1230", 0.55)
         self.tails = stroke(np.zeros((0, 3)), TAILS, 3)
         self.heads = VGroup(*(flat(np.zeros((0, 3)), layer.colour) for layer in BALL))
-        super().__init__(self.cell, self.core, self.tails, self.heads)
+        self.bands = VGroup(*(stroke(np.zeros((0, 3)), BAND, 23, 0) for _ in "12"))
+        super().__init__(self.cell, self.core, self.tails, self.bands, self.heads)
         self._draw()
 
     def level(self, x: float) -> float:
@@ -55,19 +57,42 @@ class Membrane(Part):
         """The point on the membrane's middle at scene position `x`; receptors stand there."""
         return np.array([x, self.level(x), 0])
 
-    def part_at(self, x: float, half_width: float = 0.62, **kwargs) -> Animation:
+    def part_at(self, x: float, half_width: float, **kwargs) -> Animation:
         """Push the lipids aside around scene position `x`, for a pore."""
         self.generate_target()
         self.gaps = self.target.gaps = [*self.gaps, (x - self.origin[0], half_width)]
         self.target._draw()
         return MoveToTarget(self, **kwargs)
 
-    def leave_out(self, between: tuple[float, float] | None) -> None:
-        """Draw nothing from one lipid's scene position to another's: a pit is drawn there."""
-        left_out = between and (between[0] - self.origin[0], between[1] - self.origin[0])
-        if left_out != self.left_out:
-            self.left_out = left_out
-            self._draw()
+    def blurred(self, share: float) -> Membrane:
+        """The membrane itself, its lipids `share` (0 to 1) of the way to two smooth bands.
+
+        So they are seen at speed: one by one they would flash.
+        """
+        self.heads.set_fill(opacity=1 - share)
+        self.tails.set_stroke(opacity=1 - share)
+        self.bands.set_stroke(opacity=share)
+        return self
+
+    def blur(self, start: float, end: float, **kwargs) -> Animation:
+        """Let the lipids blur from one share to another, or become clear again."""
+        return UpdateFromAlphaFunc(
+            self, lambda membrane, t: membrane.blurred(start + (end - start) * t), **kwargs
+        )
+
+    def ripple(self, x: float, height: float = 0.13, **kwargs) -> Animation:
+        """A ring of waves runs through the lipids from scene position `x`, and dies away."""
+        away = np.abs(self.xs - (x - self.origin[0]))
+
+        def step(membrane: Membrane, alpha: float) -> None:
+            front = 0.4 + 4.5 * alpha
+            packet = np.exp(-(((away - front) / 0.8) ** 2)) + (1 - alpha) * np.exp(-(away**2) * 4)
+            wave = np.cos(5 * (away - front)) * packet
+            membrane.swell = -height * np.sin(np.pi * min(1, alpha + 0.25)) * wave
+            membrane.swell = membrane.swell * (alpha < 1)
+            membrane._draw()
+
+        return UpdateFromAlphaFunc(self, step, **kwargs)
 
     def _draw(self) -> None:
         xs = self.xs.copy()
@@ -76,26 +101,22 @@ class Membrane(Part):
             # lipids near the gap crowd; those further away than three widths stay
             push = half * np.clip(1 - np.abs(off) / (3 * half), 0, 1)
             xs = xs + np.where(off < 0, -push, push)
-        runs = [xs]
-        if self.left_out:
-            low, high = self.left_out
-            runs = [xs[xs < low + PITCH / 2], xs[xs > high - PITCH / 2]]
-            xs = np.concatenate([runs[0][:-1], runs[1][1:]])
-        top, low = _rows(xs)
+        top, low = _rows(xs, self.swell)
         both = np.concatenate([top, low])
         for layer, shape in zip(BALL, self.heads, strict=True):
             ring = layer.points[:, :2] + layer.shift
             shape.points = self.spots((both[:, None] + ring).reshape(-1, 2))
+        for row, band in zip((top, low), self.bands, strict=True):
+            band.points = self.spots(straight(row[::4]))
         lines = [_tail(row, side, way) for row, way in ((top, -1), (low, 1)) for side in (-1, 1)]
         self.tails.points = self.spots(np.concatenate(lines))
-        edges = [(top, low[::-1], top[:1]) for top, low in map(_rows, runs)]
-        core = np.concatenate([straight(np.concatenate(edge)) for edge in edges])
+        core = straight(np.concatenate([top, low[::-1], top[:1]]))
         self.core.points = self.spots(core)
 
 
-def _rows(xs: NDArray[np.float64]) -> tuple[Points, Points]:
+def _rows(xs: NDArray[np.float64], swell: NDArray[np.float64]) -> tuple[Points, Points]:
     """The heads of the upper and the lower row."""
-    ys = wave(xs)
+    ys = wave(xs) + swell
     return np.stack([xs, ys + HALF], 1), np.stack([xs, ys - HALF], 1)
 
 
@@ -126,50 +147,3 @@ def _ground(width: float, depth: float, colour: str) -> VMobject:
     ground = flat(np.column_stack([points, np.zeros(len(points))]), colour)
     ground.set_fill([mix(colour, "#4A2A78", 0.25), mix(colour, "#0A0718", 0.72)], 1)
     return ground.set_sheen_direction(DOWN)
-
-
-class PerforinPore(Part):
-    """A perforin ring that spans the membrane, cut open in front; (0, 0) is the membrane's middle.
-
-    Golden staves stand around the opening: `back` behind what passes, `front` before it.
-    """
-
-    def __init__(self, radius: float = 0.52) -> None:
-        self.glow = glow(PERFORIN, 3.2, 2.6, 0.3)
-        back, front = VGroup(), VGroup()
-        for angle in np.linspace(0, 2 * np.pi, 16, endpoint=False):
-            side, near = np.sin(angle), np.cos(angle)
-            x, y = radius * side, -0.15 * near
-            low = 0.3 if near > 0.5 else -0.62
-            wide = 0.1 + 0.1 * abs(near)
-            shade = 0.55 * (1 - near) / 2
-            tint = [mix(c, "#5A3505", shade) for c in ("#FFF0BE", PERFORIN, "#B9781C")]
-            stave = body(capsule((x, y + 0.62), (x * 0.97, y + low), wide), *tint)
-            (front if near > 0.01 else back).add(stave)
-        self.lumen = flat(ellipse(0, 0.62, radius * 0.86, 0.12), "#2A1606", 0.85)
-        self.back = VGroup(*sorted(back, key=lambda s: abs(s.get_x())))
-        self.front = VGroup(*sorted(front, key=lambda s: -s.get_y(DOWN)))
-        super().__init__(self.glow, self.back, self.lumen, self.front)
-
-    def open(self, **kwargs) -> Animation:
-        """The staves come down one by one and close the ring; the pore is added to the scene."""
-        steps = [self.glow, self.lumen, *sorted([*self.back, *self.front], key=lambda s: s.get_x())]
-        for step in steps:
-            step.generate_target()
-            step.fade(1).shift(UP * 0.45 * (step not in (self.glow, self.lumen)))
-        # the group named, so that Manim keeps the order of back, opening and front
-        moves = [MoveToTarget(step) for step in steps]
-        return LaggedStart(*moves, group=self, lag_ratio=0.09, **kwargs)
-
-
-class Granzyme(Part):
-    """A granzyme: an orange ball with a notch, the active site of this cutting enzyme."""
-
-    def __init__(self, radius: float = 0.14) -> None:
-        self.glow = glow(GRANZYME, radius * 5, opacity=0.35)
-        ball = body(ellipse(0, 0, radius, radius), "#FFC49B", GRANZYME, "#B33F12")
-        cut = radius * 0.95
-        notch = flat(
-            capsule((radius * 0.35, 0), (cut, 0), radius * 0.2, radius * 0.6), "#5E1D06", 0.9
-        )
-        super().__init__(self.glow, ball, notch)

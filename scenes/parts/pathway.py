@@ -13,7 +13,7 @@ from look import mix
 from parts.gene import Arrow, PathwayPill
 from shapes import Part
 
-ROOM = np.array((0.57, 0.275))
+ROOM = np.array((0.72, 0.36))
 """From a pill's middle to where an arrow may begin, across and up."""
 
 
@@ -30,7 +30,7 @@ class Pathway(Part):
         spots = [np.array((*spot, 0)) for spot in way]
         super().__init__()
         for i, (name, (here, there)) in enumerate(zip(names, pairwise(spots), strict=True)):
-            pill = PathwayPill(name, colour, 1.02, 0.43).place(here)
+            pill = PathwayPill(name, colour).place(here)
             pill.light()
             last = there if i == len(names) - 1 else _beside(there, here)
             self.add(pill.become(pill.target), Arrow(_beside(here, there), last, colour))

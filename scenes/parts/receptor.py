@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from manim import (
+    DOWN,
     RIGHT,
     UP,
     Animation,
@@ -22,26 +23,25 @@ from look import (
     HER3,
     HER3_DARK,
     HER3_LIGHT,
-    INK,
-    MARKED,
-    PROLIFERATION,
+    TEXT,
     glow,
     mix,
     text_line,
     tones,
 )
-from shapes import Part, body, capsule, closed, ellipse, flat, open_curve, stroke
+from shapes import Part, body, capsule, closed, ellipse, open_curve, stroke
 
 RESTING = ("#B3A8CC", "#7D719E", "#463E6B")
-LIT_UP = ("#FFF4CF", "#FFD166", "#DB8B22")
+LIT_UP = ("#FFFFFF", "#FFF3E6", "#F2B8A0")
+CLOSED_TINTS = ("#B9BFDC", "#7F88B4", "#454D7C")
 
 
 class Phosphate(Part):
-    """A phosphate group as a yellow disc with a P; starts hidden, `appear` shows it."""
+    """A phosphate group as a white ball; starts hidden, `appear` shows it."""
 
     def __init__(self) -> None:
-        disc = flat(ellipse(rx=0.212, ry=0.212), MARKED).set_stroke("#8A5A12", 1.5)
-        super().__init__(disc, text_line("P", 40, INK, "BOLD"))
+        shine = glow("#FFFFFF", 0.9, opacity=0.5)
+        super().__init__(shine, body(ellipse(rx=0.16, ry=0.16), "#FFFFFF", TEXT, "#8E99CC"))
         self.shown = False
         self.scale(0.3, about_point=self.origin).set_opacity(0)
 
@@ -72,7 +72,7 @@ class Receptor(Part):
 
     def __init__(self, facing: NDArray[np.float64] = RIGHT) -> None:
         light, mid, dark = tints = self.tints
-        self.glow = glow(PROLIFERATION, 1.9, opacity=0).shift((0.05, -1.2, 0))
+        self.glow = glow("#FFD9C8", 1.9, opacity=0).shift((0.05, -1.2, 0))
         self.arm_glow = glow(mix(light, mid, 0.5), 2, 1.7, 0).shift((0.5, 1.84, 0))
         self.tail = stroke(open_curve(TAIL), mix(mid, dark, 0.55), 7)
         self.link = stroke(open_curve(LINK), mix(mid, dark, 0.4), 9)
@@ -93,10 +93,8 @@ class Receptor(Part):
         self.facing = 1 if facing[0] > 0 else -1
         if self.facing < 0:
             self.flip(UP, about_point=self.origin)
-            for phosphate in self.phosphates:
-                phosphate[2].flip(UP)
 
-    def numerals(self, size: float = 26) -> VGroup:
+    def numerals(self, size: float = 40) -> VGroup:
         """The numbers I to IV on the domains where they stand now, to be added by the scene."""
         domains = {"I": self.one, "II": self.two, "III": self.three, "IV": self.four}
         dark = mix(self.tints[2], "#000000", 0.84)
@@ -138,19 +136,22 @@ class Receptor(Part):
         )
 
     def part_from(self, where: NDArray[np.float64], raised: float = 0, **kwargs) -> Animation:
-        """Let go and fall silent, for a kinase without its partner is not switched on.
+        """Let go: on the way to `where` the arm swings to `raised` degrees above its rest."""
+        light = self.arm_glow.get_fill_opacity() if raised < 0 else 0
+        return self._posed(where, raised - getattr(self, "swing", 0), light, **kwargs)
 
-        On the way to `where` the arm swings to `raised` degrees above its rest.
-        """
-        move = self._posed(where, raised - getattr(self, "swing", 0), **kwargs)
+    def fall_silent(self, **kwargs) -> Animation:
+        """The kinase goes out, for it has lost its partner, and the phosphates drop."""
+        self.generate_target()
         self.target.engine[0].set_fill(opacity=0)
         self._forget_lobes()
         self.target._forget_lobes()
         self.target.kinase.set_fill(tones(*RESTING))
         for now, then in zip(self.phosphates, self.target.phosphates, strict=True):
             then.hide()
+            then.shift(0.7 * DOWN)
             now.shown = False
-        return move
+        return MoveToTarget(self, **kwargs)
 
     def _posed(
         self, where: NDArray[np.float64], degrees: float, light: float = 0, **kwargs
@@ -188,6 +189,17 @@ class HER2Receptor(Receptor):
     """HER2, pink: no ligand is known for it, its arm is always out."""
 
 
+class FoldedReceptor(Receptor):
+    """A relative of HER2 that no signal has reached, grey: its arm lies against its body."""
+
+    tints = CLOSED_TINTS
+
+    def __init__(self, facing: NDArray[np.float64] = RIGHT) -> None:
+        super().__init__(facing)
+        self.arm.rotate(np.radians(-78) * self.facing, about_point=self.point(0.12, 1.78))
+        self.arm.set_fill(opacity=1)
+
+
 class HER3Receptor(Receptor):
     """HER3, amber: HER2's strongest partner."""
 
@@ -205,6 +217,4 @@ ARM = np.array(
 )  # fmt: skip
 TAIL = np.array([(0.1, -1.52), (0.17, -1.72), (0.05, -1.9), (0.13, -2.08), (0.06, -2.28)])
 LINK = np.array([(0, -0.45), (0.06, -0.6), (-0.02, -0.74), (0, -0.92)])
-SITES = ((0.32, -1.7), (-0.09, -1.88), (0.25, -2.15))
-
-__all__ = ["REACH", "HER2Receptor", "HER3Receptor", "Phosphate", "Receptor"]
+SITES = ((0.36, -1.76), (-0.1, -1.98), (0.3, -2.24))

@@ -41,7 +41,7 @@ def test_the_whole_film_measures_what_it_must(
 
 def test_the_film_has_its_four_chapters_and_every_line_its_labels(film: Path) -> None:
     clock = from_json(film.with_suffix(".timeline.json").read_text(encoding="utf-8"))
-    titles = ["Amplification", "Dimerization", "Trastuzumab", "ADCC"]
+    titles = ["Too many copies", "Locked in pairs", "The antibody", "The kill"]
     assert [scene.title for scene in clock.scenes] == titles
     assert all(line.labels for line in clock.lines)
     assert clock.word_times() == {"engine": sum(len(line.words) for line in clock.lines)}
