@@ -86,7 +86,7 @@ class Adcc(Film):
         self._arrive()
         tail = label("fc-tail", ANTIBODY_LIGHT, LARGE_TYPE, by_aspect(RIGHT, LEFT, RIGHT))
         side = by_aspect(RIGHT, LEFT, RIGHT)
-        tail.move_to(at_px(*by_aspect((520, 330), (70, 520), (470, 240))), side)
+        tail.move_to(at_px(*by_aspect((520, 330), (70, 520), (470, 420))), side)
         corner = tail.get_corner(np.array((side[0], -1, 0)))
         nearest = np.argmin(np.linalg.norm(ends - corner - (0.5 * side[0], -1, 0), axis=1))
         to_tail = leader(corner - 0.15 * UP - 0.3 * side, ends[nearest], ANTIBODY_LIGHT)
