@@ -201,16 +201,19 @@ def damaged() -> Iterator[Row]:
 
 
 def unread(kind: str, project: Project) -> None:
-    """Stills are read only where there is no sheet of them."""
-    for sheet in parts(project)["sheet"] if kind == "still" else ():
-        sheet.unlink()
-        note_of(sheet).unlink()
+    """Remove what is read in a part's place: a sheet for its stills, a mix for its lines."""
+    instead = {"still": "sheet", "line": "sound"}.get(kind, "")
+    for part in parts(project).get(instead, ()):
+        part.unlink()
+        note_of(part).unlink()
 
 
 def swaps(kept: dict[str, list[Path]], kind: str) -> Iterator[list[tuple[Path, Path]]]:
     """Parts in each other's place: the files, the notes, and both."""
     one = kept[kind][0]
-    other = (kept[kind][1:] or [path for paths in kept.values() for path in paths])[0]
+    # a line's own sound is not read while there is a mix of it
+    read = [path for name, paths in kept.items() if name != "line" for path in paths]
+    other = (kept[kind][1:] or read)[0]
     yield [(one, other)]
     yield [(note_of(one), note_of(other))]
     yield [(one, other), (note_of(one), note_of(other))]
