@@ -55,7 +55,7 @@ BURN_IN = ("draw/burn_in.py", "media/pango.py", "media/pango_bindings.py")
 Part = tuple[Job, str, dict[str, Any]]
 """A line to draw, the slot that it is kept for and its recipe."""
 MAYBE = "drawn only if the line now begins otherwise"
-"""What `fate` says of a line that may not have to be drawn."""
+"""What `stale_reason` says of a line that may not have to be drawn."""
 MAX_ROUNDS = 3
 """How often a line is drawn if what it reads changes while it is drawn."""
 

@@ -1,4 +1,4 @@
-"""A crew on other machines: each line goes to a worker of a Dask scheduler with all it needs.
+"""A renderer on other machines: each line goes to a Dask worker with all it needs.
 
 A worker needs this project's environment and nothing else: what a line read when it was last drawn
 travels with its job, or else the film's scenes and assets; what it then looks for in vain is sent
@@ -135,7 +135,7 @@ class DaskRenderer:
 
 
 def lacking(future: Any, sent: RemoteJob) -> RemoteJob | None:
-    """The parcel to send in place of one in which a worker looked for a file in vain."""
+    """The job to send again with more files, if the worker looked for one that was not sent."""
     try:
         given: RemoteResult = future.result()
     except Exception:
@@ -241,7 +241,7 @@ def toolchain() -> dict[str, str]:
 
 
 def run_remote(sent: RemoteJob) -> RemoteResult:
-    """Draw a parcel's line; this runs on a worker."""
+    """Draw a remote job's line; this runs on a worker."""
     mine = toolchain()
     other = [name for name, made in sent.toolchain.items() if mine.get(name) != made]
     if other:

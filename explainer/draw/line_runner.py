@@ -124,27 +124,27 @@ def init_process(texts: str) -> str:
 def draw(job: Job, out: str, text_dir: str) -> dict[str, Any]:
     """Draw a line into an encoded clip at `out`; gives its `facts`, or that it begins as before.
 
-    `text_dir` is this process's own folder for what Manim writes, as `start` gives it.
+    `text_dir` is this process's own folder for what Manim writes, as `init_process` gives it.
     """
     tracing.begin(job.folder, [str(Path(text_dir).parent), str(Path(out).parent), job.kept])
     configure(job.quality, text_dir, job.folder)
-    seeded = ""
+    start_before = ""
 
     def enter(line: str, scene: NarratedScene) -> FrameSink | None:
-        nonlocal seeded
+        nonlocal start_before
         if line != job.line:
             return None
-        seeded = known_start(job, scene)
-        if seeded:
+        start_before = known_start(job, scene)
+        if start_before:
             raise StopScene
         return show
 
     with ClipEncoder(Path(out), job.quality) as encoder:
         show = encoder_sink(job, encoder)
-        seen, init_process = run_scene(job, enter)
-        if seeded:
+        seen, start = run_scene(job, enter)
+        if start_before:
             encoder.show(np.zeros((job.quality.height, job.quality.width, 4), np.uint8))
-    return {START: seeded} if seeded else facts(job, encoder, seen, init_process)
+    return {START: start_before} if start_before else facts(job, encoder, seen, start)
 
 
 def known_start(job: Job, scene: NarratedScene) -> str:
@@ -239,8 +239,8 @@ def run_scene(job: Job, enter: OnLine, only: set[int] | None = None) -> Ended:
         random.setstate(state)
         if show:
             taken, renderer.sink = True, show
-            init_process = start_of(scene)
-            started = init_process, timed(init_process, scene)
+            start = start_of(scene)
+            started = start, timed(start, scene)
         renderer.skip_animations = not taken
         cues = (first for first, _ in line.cues.values())
         renderer.inspected_frames = frames_to_inspect(line.frames, job.shot.fps, cues)

@@ -1,7 +1,7 @@
 """A scene walked once for many of its lines: each is drawn by a fork of the walking process.
 
 The walk only reaches where lines begin; what it takes is shared by all lines of the scene. How
-many processes work at a time is held by tokens, which all walkers share.
+many processes work at a time is held by slots, which the processes of all scenes share.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ FORKS = sys.platform != "darwin"
 LineResult = dict[str, Any] | Exception | None
 """What drawing a line gave: its clip's facts, an error, or None if all who drew it were lost."""
 LineResults = Generator[tuple[str, LineResult], None, None]
-"""The answers of lines by their keys, as they are done."""
+"""The results of lines by their keys, as they are done."""
 
 
 def run_scene_process(
@@ -70,7 +70,7 @@ def run_scene_process(
 
 
 def run_and_end(*given: Any) -> None:
-    """Walk, and then end this process, whatever a scene has left running in it."""
+    """Run a scene process, then end it, whatever a scene has left running in it."""
     process_end.run_then_exit(lambda: run_scene_process(*given))
 
 

@@ -187,7 +187,7 @@ def test_a_scheduler_that_does_not_answer_is_an_error_that_says_so(
 
 def test_a_worker_with_other_versions_does_not_draw(project: Project) -> None:
     sent = pack_job(job(project))
-    given = run_remote(replace(sent, makers={**sent.makers, "manim": "0.1"}))
+    given = run_remote(replace(sent, toolchain={**sent.toolchain, "manim": "0.1"}))
     assert isinstance(given.answer, EnvironmentProblem)
     assert "another manim than this machine" in str(given.answer)
 

@@ -164,7 +164,7 @@ def test_colours_come_back_from_the_film_within_three_steps(tmp_path: Path) -> N
         assert np.abs(shown[32, 64 * i + 32] - colour).max() <= 3, SWATCHES[i]
 
 
-@pytest.mark.parametrize("step", ["picture", "encode"])
+@pytest.mark.parametrize("step", ["convert", "encode"])
 def test_an_encoder_that_fails_says_so_and_does_not_hang(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
