@@ -156,9 +156,10 @@ class Dimerization(Film):
         )
         self._sway_pair(third, fourth, right)
         self.wait(max(0, self.time_until() - DEPART))
-        self.titles = VGroup(same, mixed)
-        self.pin(self.titles)
-        self.fly(Flight(HOME, INSIDE), part=(0, DEPARTED), until=END)
+        titles = VGroup(same, mixed)
+        self.pin(titles)
+        gone = FadeOut(titles, rate_func=squish_rate_func(smooth, 0, 0.8))
+        self.fly(Flight(HOME, INSIDE), gone, part=(0, DEPARTED), until=END)
 
     def signal(self):
         pairs = [self.hero, self.second, self.third, self.fourth]
@@ -170,7 +171,6 @@ class Dimerization(Film):
         late = squish_rate_func(smooth, 0.4, 1)
         self.fly(
             Flight(HOME, INSIDE),
-            FadeOut(self.titles, rate_func=squish_rate_func(smooth, 0.5, 0.8)),
             FadeOut(self.crowd),
             *(mute(r.outside, ASIDE) for r in pairs),
             FadeIn(survival, division, cell, rate_func=late),

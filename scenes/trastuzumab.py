@@ -80,7 +80,7 @@ class Trastuzumab(Film):
         self.play(
             shine.animate(rate_func=there_and_back).set_fill(opacity=0.95),
             hero.four.animate(rate_func=there_and_back).scale(1.16),
-            antibody.animate(rate_func=there_and_back).shift(0.12 * UP),
+            antibody.animate(rate_func=there_and_back).shift(0.04 * UP),
             at="fit",
             run_time=0.6 * self.time_until("lock"),
         )
@@ -96,7 +96,7 @@ class Trastuzumab(Film):
         self.play(
             FadeIn(spark, scale=0.3, rate_func=there_and_back, remover=True),
             *(
-                part.animate(rate_func=_recoil).rotate(np.radians(3.5), about_point=foot)
+                part.animate(rate_func=_recoil).rotate(np.radians(2.2), about_point=foot)
                 for part in lean
             ),
             self.membrane.ripple(FAR),

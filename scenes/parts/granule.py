@@ -112,8 +112,10 @@ class PerforinPore(Part):
                 upright = end.mean(0)
                 size = 0.35 + 0.65 * min(1, alpha / 0.6)
                 stave.points = upright + (end - upright) * size + offset
-                stave.fill_rgbas = fill * (1, 1, 1, min(1, alpha * 8))
-                stave.set_stroke(opacity=0.55 * min(1, alpha * 8))
+                # dim as they fall past one place, one after the other, which would flash
+                shown = min(1, alpha * 8) * (0.3 + 0.7 * slide)
+                stave.fill_rgbas = fill * (1, 1, 1, shown)
+                stave.set_stroke(opacity=0.55 * shown)
 
             step(stave, 0)
             moves.append(UpdateFromAlphaFunc(stave, step))
