@@ -22,7 +22,7 @@ exit codes: 0 done, 1 a check or verification failed, 2 usage or script, 3 a too
 is missing, 4 voice or network, 5 a scene failed, 130 interrupted, 143 terminated"""
 
 
-@dataclass(slots=True)
+@dataclass  # argparse keeps what it does not know in an attribute of its own
 class Options:
     """What was asked for on the command line, called by its option or its place in the usage.
 

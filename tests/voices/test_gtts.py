@@ -92,7 +92,7 @@ def allowed(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         seconds.append(most)
         return subprocess_engine.call(module, request, most / 3)
 
-    monkeypatch.setattr(gtts, "ask", ask)
+    monkeypatch.setattr(gtts, "call", ask)
     return seconds
 
 
