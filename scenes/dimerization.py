@@ -156,10 +156,9 @@ class Dimerization(Film):
         )
         self._sway_pair(third, fourth, right)
         self.wait(max(0, self.time_until() - DEPART))
-        titles = VGroup(same, mixed)
-        self.pin(titles)
-        gone = FadeOut(titles, rate_func=squish_rate_func(smooth, 0, 0.8))
-        self.fly(Flight(HOME, INSIDE), gone, part=(0, DEPARTED), until=END)
+        # they travel with their pairs, clear of them
+        self.titles = VGroup(same, mixed)
+        self.fly(Flight(HOME, INSIDE), part=(0, DEPARTED), until=END)
 
     def signal(self):
         pairs = [self.hero, self.second, self.third, self.fourth]
@@ -171,6 +170,7 @@ class Dimerization(Film):
         late = squish_rate_func(smooth, 0.4, 1)
         self.fly(
             Flight(HOME, INSIDE),
+            FadeOut(self.titles, rate_func=squish_rate_func(smooth, 0.6, 0.9)),
             FadeOut(self.crowd),
             *(mute(r.outside, ASIDE) for r in pairs),
             FadeIn(survival, division, cell, rate_func=late),
