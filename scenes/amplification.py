@@ -199,7 +199,7 @@ class Amplification(Film):
         self.fly(
             self._draw_back(),
             FadeOut(self.plasm, rate_func=squish_rate_func(smooth, 0.1, 0.6)),
-            FadeOut(self.copies_label, rate_func=squish_rate_func(smooth, 0.12, 0.36)),
+            FadeOut(self.copies_label, rate_func=squish_rate_func(smooth, 0.25, 0.5)),
             *(
                 FadeOut(
                     c,
