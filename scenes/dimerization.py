@@ -151,7 +151,7 @@ class Dimerization(Film):
         self.wait(until="partner")
         self.play(
             third.pair_with(fourth, self.membrane.spot(right)),
-            FadeIn(mixed, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0, 0.4)),
+            FadeIn(mixed, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0, 0.1)),
             run_time=self.before_departure(0.5),
         )
         self._sway_pair(third, fourth, right)
@@ -170,7 +170,7 @@ class Dimerization(Film):
         late = squish_rate_func(smooth, 0.4, 1)
         self.fly(
             Flight(HOME, INSIDE),
-            FadeOut(self.titles, rate_func=squish_rate_func(smooth, 0.6, 0.9)),
+            FadeOut(self.titles, rate_func=squish_rate_func(smooth, 0.3, 0.6)),
             FadeOut(self.crowd),
             *(mute(r.outside, ASIDE) for r in pairs),
             FadeIn(survival, division, cell, rate_func=late),
