@@ -29,7 +29,7 @@ class WordBoundary:
 class Utterance:
     """One spoken sentence: `samples` is mono int16 of shape (n,), `rate` its samples a second.
 
-    `marks` are in order of time and empty for an engine that reports no word times.
+    `word_boundaries` are in order of time, and empty for an engine that reports no word times.
     """
 
     samples: NDArray[np.int16]
@@ -148,18 +148,19 @@ class SpeechEngine(ABC):
         """
 
     def text_fingerprint(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
-        """What else decides how this text sounds, as the text of this line: a file, phonemes …
+        """What else decides how this text sounds, as the text of this line: phonemes, a file …
 
-        It becomes part of the line's cache key.
+        It becomes part of the line's cache key. What an engine takes phonemes for is in it already.
 
         Raises:
             VoiceError: if the line lacks something that only this engine needs.
         """
-        return {}
+        given = self.settings.phonemes_for(text)
+        return {f"phonemes of {word}": phones for word, phones in given.items()}
 
     @abstractmethod
     def speak(self, text: str, language: str, line: str = "") -> Utterance:
-        """Speak one sentence, or (by `unit`) a whole line. The same text gives the same bytes.
+        """Speak a sentence, or (by `input_unit`) a whole line. The same text gives the same bytes.
 
         `line` is the key, `scene.line`, of the line that the text is of.
 

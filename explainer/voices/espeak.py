@@ -79,15 +79,8 @@ class Espeak(SpeechEngine):
         about = {"engine": "espeak", "version": version, "voice": f"{voice}+{VOICE_VARIANT}"}
         return {**about, "rate": str(self._rate())}
 
-    def text_fingerprint(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
-        """The phonemes of the words of `text` that the script gives some for."""
-        return {
-            f"phonemes of {word}": phones
-            for word, phones in self.settings.phonemes_for(text).items()
-        }
-
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
-        """Speak `text`; a mark for each of the engine's word events.
+        """Speak `text`; a word boundary for each of the engine's word events.
 
         Raises:
             VoiceError: if it fails, gives no speech, or does not know the script's phonemes.
@@ -110,7 +103,7 @@ def reference_speech(text: str, language: str) -> Utterance:
 
 
 def reference_id(language: str) -> str:
-    """What `reading` reads with, for the recipe of a sound that is aligned by it.
+    """What `reference_speech` speaks with, for the recipe of a sound that is aligned with it.
 
     Raises:
         EnvironmentProblem: if the library, or a voice for `language`, is not installed.
@@ -185,7 +178,7 @@ _UTF8, _PHONEMES = 1, 0x100
 
 
 def handle(request: dict[str, Any]) -> EngineResponse:
-    """Answer one request: `language` gives voice and version; with `text`, its speech and marks."""
+    """Answer one request: `language` gives voice and version; with `text`, its speech."""
     espeak = load_library("espeak-ng", _INSTALL)
     rate = espeak.espeak_Initialize(_SYNCHRONOUS, 0, None, _DO_NOT_EXIT)
     if rate <= 0:

@@ -83,15 +83,8 @@ class Flite(SpeechEngine):
             "stretch": f"{self._stretch():.4g}",
         }
 
-    def text_fingerprint(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
-        """The phonemes of the words of `text` that the script gives some for."""
-        return {
-            f"phonemes of {word}": phones
-            for word, phones in self.settings.phonemes_for(text).items()
-        }
-
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
-        """Speak `text`; a mark for every token that has sound.
+        """Speak `text`; a word boundary for every token that has sound.
 
         Raises:
             VoiceError: if it fails, or `text` has characters that flite cannot read.
@@ -168,7 +161,7 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
 
 
 def handle(request: dict[str, Any]) -> EngineResponse:
-    """Answer one request: `about` gives the library's version, `text` its speech and marks."""
+    """Answer one request: `about` gives the library's version, `text` its speech."""
     flite, rms = _load_libraries()
     if "about" in request:
         return {"version": _libraries_version(flite, rms)}, b""

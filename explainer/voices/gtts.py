@@ -75,7 +75,7 @@ class Gtts(SpeechEngine):
         return {**about, **slow, "server": str(asked["url"])}
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
-        """Speak `text`, piece by piece. No marks.
+        """Speak `text`, chunk by chunk. No word boundaries.
 
         Raises:
             VoiceError: if the service cannot be reached, refuses, or sends no speech.
@@ -138,7 +138,12 @@ class _NextRequest:
 
 
 def _request_once(request: dict[str, Any], seconds: float) -> Utterance:
-    """One request; NoAnswer if there is no answer, too many were made, or the server is down."""
+    """Make one request.
+
+    Raises:
+        EngineTimeout: if the cause may pass by itself: no answer, too many requests, a server down.
+        VoiceError: if the service refuses, or sends no speech.
+    """
     time.sleep(max(0.0, _NextRequest.at - time.monotonic()))
     try:
         reply = call(_MODULE, request, seconds)

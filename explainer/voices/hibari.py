@@ -88,15 +88,8 @@ class Hibari(SpeechEngine):
             "speed": f"{self._speed():.4g}",
         }
 
-    def text_fingerprint(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
-        """The phonemes of the words of `text` that the script gives some for."""
-        return {
-            f"phonemes of {word}": phones
-            for word, phones in self.settings.phonemes_for(text).items()
-        }
-
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
-        """Speak `text`; a mark for every word.
+        """Speak `text`; a boundary for every word.
 
         Raises:
             VoiceError: if it fails, or `text` has letters or words that it cannot say.
@@ -127,7 +120,7 @@ def _model_digest() -> str:
 
 
 def handle(request: dict[str, Any]) -> EngineResponse:
-    """Answer one request: `about` loads the voice, `text` gives its speech and marks."""
+    """Answer one request: `about` loads the voice, `text` gives its speech."""
     model, phonemizer = _load()
     if "about" in request:
         return {}, b""

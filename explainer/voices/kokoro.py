@@ -98,15 +98,8 @@ class Kokoro(SpeechEngine):
             "speed": f"{self._speed(speaker):.4g}",
         }
 
-    def text_fingerprint(self, text: str, line: str) -> dict[str, str]:  # noqa: ARG002
-        """The phonemes of the words of `text` that the script gives some for."""
-        return {
-            f"phonemes of {word}": phones
-            for word, phones in self.settings.phonemes_for(text).items()
-        }
-
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
-        """Speak `text`; a mark for every word.
+        """Speak `text`; a boundary for every word.
 
         Raises:
             VoiceError: if it fails, or `text` has letters or words that it cannot say.
@@ -190,7 +183,7 @@ def _style_file(speaker: str) -> bytes:
 
 
 def handle(request: dict[str, Any]) -> EngineResponse:
-    """Answer one request: `about` loads the voice, `parts` give their speech and marks."""
+    """Answer one request: `about` loads the voice, `parts` give their speech."""
     model, known = _load_model(), vocabulary()
     phonemizer = _load_phonemizer() if request["language"] == "en" else None
     if "about" in request:

@@ -295,7 +295,7 @@ def join_parts(parts: Sequence[SpokenPart]) -> SpokenPart:
 
 
 def to_response(spoken: SpokenPart) -> tuple[dict[str, Any], bytes]:
-    """The engine's reply: 16 bits, with a mark for each word; louder than full scale is scaled."""
+    """The engine's response: 16 bits, scaled down if over full scale, a boundary for each word."""
     scale = 32_767 / max(1.0, float(np.abs(spoken.samples).max(initial=0)))
     sound = np.round(spoken.samples * scale).astype("<i2")
     marks = [(start, end, at / RATE) for start, end, at in spoken.words]

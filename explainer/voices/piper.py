@@ -59,7 +59,7 @@ class Piper(SpeechEngine):
         }
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
-        """Speak `text`; a mark for every word, if Piper's words are those of the text.
+        """Speak `text`; a boundary for every word, if Piper's words are those of the text.
 
         Raises:
             VoiceError: if it fails, or gives no speech.

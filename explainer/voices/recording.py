@@ -70,7 +70,7 @@ class Recording(SpeechEngine):
             return {"file": hashlib.file_digest(file, "sha256").hexdigest()[:16]}
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
-        """The recording of `line`, trimmed and levelled. No marks.
+        """The recording of `line`, trimmed and at one level. No word boundaries.
 
         Raises:
             VoiceError: if there is no such file, no speech in it, or it cannot be read.

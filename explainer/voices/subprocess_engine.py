@@ -54,7 +54,7 @@ def call(
     The process is new, or with `stays` one that has answered before and waits for more.
 
     Raises:
-        NoAnswer: if there is no reply within `seconds` of wall-clock time.
+        EngineTimeout: if there is no response within `seconds` of wall-clock time.
         EnvironmentProblem, VoiceError: what `answer` raised; a VoiceError also if the process
             crashed.
     """
@@ -184,7 +184,7 @@ def _exit_reason(code: int) -> str:
 
 
 def to_utterance(name: str, text: str, reply: EngineResponse) -> Utterance:
-    """A reply of mono int16 sound (`rate` in Hz, `marks` as [start, end, seconds]) as an Utterance.
+    """A response of mono int16 sound as an Utterance; `rate` in Hz, `marks` [start, end, seconds].
 
     Raises:
         VoiceError: if there is no speech in it.
@@ -214,7 +214,7 @@ def decode_to_mono(source: BinaryIO | Path) -> EngineResponse:
     """The sound of a file in any form of `media.io.AUDIO_FORMATS`, mixed to one channel.
 
     Raises:
-        ValueError: if it holds no sound, or more than `LONGEST` seconds of it.
+        ValueError: if it holds no sound, or more than `MAX_SOUND_SECONDS` of it.
     """
     import av
 

@@ -43,7 +43,7 @@ class Tone(SpeechEngine):
         }
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
-        """Beep for each word of `text`, with a mark for each."""
+        """Beep for each word of `text`, with a word boundary for each."""
         require_words(text)
         parts: list[NDArray[np.int16]] = []
         marks = []

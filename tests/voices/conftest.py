@@ -11,6 +11,7 @@ import urllib.parse
 from collections.abc import Iterator
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import av
@@ -18,8 +19,9 @@ import numpy as np
 import pytest
 
 from explainer.voices import gtts
-from explainer.voices.base import Utterance
+from explainer.voices.base import SpeechEngine, Utterance
 from explainer.voices.registry import create_engine
+from tests.voices.readers import Reader, stand_in_for_piper
 
 
 class Service(ThreadingHTTPServer):
@@ -125,3 +127,20 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def ready_gtts(service: Service) -> SpeechEngine:
+    assert service.url
+    return create_engine("gtts")
+
+
+@pytest.fixture
+def ready_piper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SpeechEngine:
+    stand_in_for_piper(tmp_path, monkeypatch)
+    return create_engine("piper")
+
+
+@pytest.fixture
+def ready_recording(tmp_path: Path) -> SpeechEngine:
+    return Reader(tmp_path)

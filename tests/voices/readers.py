@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from explainer.voices.base import EngineSettings, Utterance
+from explainer.voices.base import EngineSettings, SpeechEngine, Utterance
 from explainer.voices.espeak import Espeak
 from explainer.voices.recording import Recording
+from explainer.voices.registry import create_engine
 
 STAND_IN = Path(__file__).parent / "stand_in"
 
@@ -38,6 +39,18 @@ class Reader(Recording):
         if any(char.isalnum() for char in text):
             record(self.settings.folder, line, Espeak().speak(text, language))
         return super().speak(text, language, line)
+
+
+def ready_engine(name: str, request: pytest.FixtureRequest) -> SpeechEngine:
+    """The engine of that name, with a stand-in for what it needs and the tests cannot have.
+
+    A stand-in is a fixture that is called `ready_NAME` and gives the engine.
+    """
+    try:
+        engine: SpeechEngine = request.getfixturevalue(f"ready_{name}")
+    except pytest.FixtureLookupError:
+        return create_engine(name)
+    return engine
 
 
 def stand_in_for_piper(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

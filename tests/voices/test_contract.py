@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 from threading import current_thread, main_thread
 
 import numpy as np
@@ -12,7 +11,7 @@ import pytest
 from explainer.errors import EnvironmentProblem, ScriptError, VoiceError
 from explainer.voices.base import EngineSettings, SpeechEngine, Utterance
 from explainer.voices.registry import ENGINES, create_engine, engine_class
-from tests.voices.readers import Reader, stand_in_for_piper
+from tests.voices.readers import ready_engine
 
 pytestmark = pytest.mark.slow
 
@@ -21,16 +20,8 @@ HOSTILE = ["--help", "[[tu:]]", "<break time='9s'/>", "$(reboot)", "\x01100S", "
 
 
 @pytest.fixture(params=list(ENGINES))
-def voice(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> SpeechEngine:
-    if request.param == "gtts":
-        request.getfixturevalue("service")
-    if request.param == "recording":
-        return Reader(tmp_path)
-    if request.param == "piper":
-        stand_in_for_piper(tmp_path, monkeypatch)
-    return create_engine(request.param)
+def voice(request: pytest.FixtureRequest) -> SpeechEngine:
+    return ready_engine(request.param, request)
 
 
 def test_the_same_text_gives_the_same_bytes(voice: SpeechEngine) -> None:
@@ -143,10 +134,9 @@ def test_an_unknown_engine_is_an_error_that_lists_the_known() -> None:
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_faster_pace_is_shorter_and_another_identity_or_refused(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, request: pytest.FixtureRequest
 ) -> None:
-    if name == "piper":
-        stand_in_for_piper(tmp_path, monkeypatch)
+    ready_engine(name, request)
     faster = EngineSettings(pace=1.1)
     if not engine_class(name).supports_rate:
         with pytest.raises(VoiceError, match="cannot be made to speak faster") as caught:
@@ -166,3 +156,15 @@ def test_the_example_of_its_phonemes_is_one_that_a_script_may_write(name: str) -
         assert alphabet.problem("Trastuzumab", alphabet.example) == ""
         assert alphabet.problem("Trastuzumab", "\x00")
         assert alphabet.problem("12", alphabet.example)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_text_whose_word_has_other_phonemes_is_spoken_anew(name: str) -> None:
+    alphabet = engine_class(name).phonemes
+    if alphabet is not None:
+        taught = create_engine(name, EngineSettings(phonemes={"Trastuzumab": alphabet.example}))
+        plain = create_engine(name)
+        text = "Trastuzumab binds."
+        assert taught.text_fingerprint(text, "a.b") != plain.text_fingerprint(text, "a.b")
+        other = "Kinases bind."
+        assert taught.text_fingerprint(other, "a.b") == plain.text_fingerprint(other, "a.b")

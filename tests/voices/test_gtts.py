@@ -88,11 +88,11 @@ def allowed(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that each request may take, as they are made; it gets a third of them."""
     seconds: list[float] = []
 
-    def ask(module: str, request: dict[str, object], most: float) -> EngineResponse:
+    def call(module: str, request: dict[str, object], most: float) -> EngineResponse:
         seconds.append(most)
         return subprocess_engine.call(module, request, most / 3)
 
-    monkeypatch.setattr(gtts, "call", ask)
+    monkeypatch.setattr(gtts, "call", call)
     return seconds
 
 
