@@ -15,6 +15,7 @@ from explainer.languages import speech_rate_range, speech_rate_unit
 from explainer.narration import fit
 from explainer.narration.synthesize import require_timing
 from explainer.progress import Progress
+from explainer.script import old_names
 from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.timeline.model import Timeline
@@ -37,7 +38,8 @@ def _check(options: Options, language: str) -> dict[str, Any]:
     """Check the script in one language; prints what was found, and returns it for --json."""
     with Progress() as progress:
         script = load(options.script, language)
-        for warning in script.warnings:
+        warnings = [*script.warnings, *old_names.warnings(script.folder)]
+        for warning in warnings:
             print(f"warning: {warning}", file=sys.stderr)
         cache = Cache.of(script.folder, progress.log)
         made = fit.narrate([script], options.voice, cache, progress, ESTIMATE_FPS, fit=options.fit)
@@ -61,7 +63,7 @@ def _check(options: Options, language: str) -> dict[str, Any]:
         "length": round(seconds(timeline.length), 3),
         "limit": seconds(script.limit),
         "voice": speech.voice,
-        "warnings": len(script.warnings) + bool(rate_warning),
+        "warnings": len(warnings) + bool(rate_warning),
         "caption_faults": caption_faults,
         "line_lengths": {
             line.key: round(seconds(line.end - line.start), 3) for line in timeline.lines

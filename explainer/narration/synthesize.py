@@ -36,6 +36,7 @@ from explainer.narration.align import word_times
 from explainer.progress import Progress
 from explainer.script.model import Line, Script
 from explainer.script.selection import select_lines
+from explainer.spec import SILENCE_BEFORE_SPEECH
 from explainer.timeline.speech import Speech, SpokenLine, TimingSource, WordTiming
 from explainer.voices.base import EngineSettings, SpeechEngine
 from explainer.voices.registry import create_engine
@@ -49,9 +50,6 @@ SENTENCE_GAP = ticks(0.35)
 
 MAX_REASONS = 3
 """Reasons that are given at once for why a voice cannot speak a film."""
-
-# milliseconds kept around what is heard, so that soft beginnings are not cut
-_EDGE = 5
 
 
 def synthesize(
@@ -401,5 +399,6 @@ def _trim_bounds(sound: NDArray[np.int16]) -> tuple[int, int]:
     loud = np.flatnonzero(active_blocks(sound, MILLISECOND, SPEECH_SHARE, floor=1.0))
     if not len(loud):
         raise VoiceError.of("the voice gave no sound", "try another one: --voice espeak")
-    first = max(0, int(loud[0]) - _EDGE) * MILLISECOND
-    return first, min(len(sound), (int(loud[-1]) + 1 + 2 * _EDGE) * MILLISECOND)
+    first = max(0, int(loud[0]) * MILLISECOND - SILENCE_BEFORE_SPEECH)
+    last = (int(loud[-1]) + 1) * MILLISECOND + 2 * SILENCE_BEFORE_SPEECH
+    return first, min(len(sound), last)

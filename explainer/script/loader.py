@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from explainer.errors import Problem, ScriptError
-from explainer.script import old_names, scene_check
+from explainer.script import scene_check
 from explainer.script.field_reader import LANGUAGE_TAG
 from explainer.script.model import Script
 from explainer.script.script_reader import ScriptReader
@@ -55,8 +55,6 @@ def _load_original(path: Path, selection: str, check_scenes: bool) -> Script:
         # with what LaTeX lacks, so that nobody who corrects the rest has to come back for that
         raise ScriptError(*sorted([*problems, *formulas], key=_by_place))
     warnings += formulas
-    if check_scenes:
-        warnings += old_names.warnings(script.folder)
     if check_scenes and not selection:
         warnings += scene_check.unused_labels(script)
     return replace(script, warnings=tuple(warnings))

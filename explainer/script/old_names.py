@@ -50,11 +50,13 @@ def warnings(folder: Path) -> list[Problem]:
 def _old_names(tree: ast.Module) -> Iterator[tuple[str, str, ast.stmt | ast.expr]]:
     """The old names that a source uses, each with what to write in its place, and where."""
     of_scenes = False
+    starred = False
     methods = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == OLD_MODULE:
             of_scenes = True
             names = [OLD_NAMES.get(alias.name, alias.name) for alias in node.names]
+            starred = starred or "*" in names
             yield OLD_MODULE, f"from explainer.scene import {', '.join(names)}", node
             for alias in node.names:
                 if alias.name in OLD_NAMES:
@@ -68,6 +70,8 @@ def _old_names(tree: ast.Module) -> Iterator[tuple[str, str, ast.stmt | ast.expr
         return
     for node in ast.walk(tree):
         match node:
+            case ast.Name(id=name) if starred and name in OLD_NAMES:
+                yield name, OLD_NAMES[name], node
             case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr="room")):
                 if "room" not in methods:
                     yield "self.room", f"self.{OLD_ATTRIBUTES['room']}", node

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
@@ -155,7 +155,7 @@ def _undefined_names(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -
             undefined.append((message, message.message_args[0]))
         elif isinstance(message, messages.ImportStarUsage):
             name, modules = message.message_args
-            if set(modules.split(", ")) <= _STAR_MODULES.keys():
+            if set(modules.split(", ")) <= _STAR_MODULES:
                 undefined.append((message, name))
     lacking = _unresolved(source, [name for _, name in undefined])
     for message, name in undefined:
@@ -175,7 +175,7 @@ def _undefined_names(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -
         )
 
 
-_STAR_MODULES: Mapping[str, str] = {"manim": "manim", "explainer.scene": "explainer.scene"}
+_STAR_MODULES = frozenset({"manim", "explainer.scene"})
 """The modules whose names are known, so that a file may `import *` from them."""
 
 
@@ -188,6 +188,9 @@ def _unresolved(source: ParsedFile, names: list[str]) -> dict[str, str]:
     }
     if "manim" in starred:
         names = [name for name in names if name not in reserved_names.manim_names()]
+    stage = reserved_names.stage_names()
+    if "explainer.scene" in starred:
+        names = [name for name in names if name not in stage]
     if not names:
         return {}
     # some names of Manim are in no module's __all__
@@ -196,7 +199,6 @@ def _unresolved(source: ParsedFile, names: list[str]) -> dict[str, str]:
         command = [sys.executable, "-c", code, *names]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         names = [name for name in names if name not in done.stdout.split()]
-    stage = reserved_names.stage_names()
     found = {}
     for name in names:
         near = get_close_matches(name, [*reserved_names.manim_names(), *stage], 1, 0.75)

@@ -10,22 +10,16 @@ import warnings
 from importlib import import_module
 from typing import Any
 
-OLD_NAMES = {
-    "NarratedScene": "NarratedScene",
-    "Shade": "RadialGradient",
-    "StageError": "StageError",
-    "asset": "asset",
-    "labelled": "labels_enabled",
-    "readable": "mark_as_text",
-    "written": "label_texts",
-}
-"""What scenes could import from here, and what each is called in `explainer.scene`."""
+from explainer.script.old_names import OLD_NAMES
+
+# what scenes could import from here; `import *` asks `__getattr__` for each
+__all__ = ["NarratedScene", "StageError", "asset", *OLD_NAMES]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in OLD_NAMES:
+    if name not in __all__:
         raise AttributeError(f"module “{__name__}” has no attribute “{name}”")
-    new = OLD_NAMES[name]
+    new = OLD_NAMES.get(name, name)
     what = f"{name} from explainer.stage: import {new} from explainer.scene instead"
     warnings.warn(what, DeprecationWarning, stacklevel=2)
     return getattr(import_module("explainer.scene"), new)

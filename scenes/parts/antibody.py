@@ -46,10 +46,6 @@ class Antibody(Part):
         """The binding end of the Fab on `side`, in the scene."""
         return self.point(np.sign(side[0]) * TIP * np.cos(SPREAD), -TIP * np.sin(SPREAD))
 
-    def tail_end(self) -> NDArray[np.float64]:
-        """The far end of the Fc tail, in the scene."""
-        return self.point(0, 1.22)
-
     def seat(
         self, receptor: Receptor, side: NDArray[np.float64] = RIGHT, lean: float = 8
     ) -> Antibody:
@@ -66,16 +62,6 @@ class Antibody(Part):
         """How far it is turned from upright, in radians."""
         origin, right, *_ = self.axes.points
         return float(np.arctan2(*(right - origin)[1::-1]))
-
-    def drift_in(self, start: NDArray[np.float64], turn: float = 0.5, **kwargs) -> Animation:
-        """Float from `start` (turned by `turn` radians) to where it stands now, fading in.
-
-        Call it before the antibody is shown; it is moved to the start at once.
-        """
-        self.generate_target()
-        self.rotate(turn, about_point=self.origin).shift(np.asarray(start) - self.origin)
-        self.fade(1)
-        return MoveToTarget(self, path_arc=-0.35, **kwargs)
 
     def lock_on(
         self, receptor: Receptor, side: NDArray[np.float64] = RIGHT, lean: float = 8, **kwargs

@@ -26,7 +26,6 @@ from look import (
     TEXT,
     glow,
     mix,
-    text_line,
     tones,
 )
 from shapes import Part, body, capsule, closed, ellipse, open_curve, stroke
@@ -93,12 +92,6 @@ class Receptor(Part):
         self.facing = 1 if facing[0] > 0 else -1
         if self.facing < 0:
             self.flip(UP, about_point=self.origin)
-
-    def numerals(self, size: float = 40) -> VGroup:
-        """The numbers I to IV on the domains where they stand now, to be added by the scene."""
-        domains = {"I": self.one, "II": self.two, "III": self.three, "IV": self.four}
-        dark = mix(self.tints[2], "#000000", 0.84)
-        return VGroup(*(text_line(n, size, dark, "BOLD").move_to(d) for n, d in domains.items()))
 
     def dock(self, side: NDArray[np.float64] = RIGHT) -> NDArray[np.float64]:
         """Where an antibody's tip touches domain IV, on the picture's `side` (RIGHT or LEFT)."""

@@ -99,6 +99,23 @@ def test_each_old_name_is_told_once_with_the_new_one(old: Project, command: list
     assert "scenes/dots.py:3:1: " in said
 
 
+def test_a_scene_that_takes_all_names_works_and_is_told_of_those_it_uses(old: Project) -> None:
+    names = "from explainer.stage import NarratedScene, Shade, labelled, readable, written"
+    before, _ = still(old)
+    old.edit_scene(names, "from explainer.stage import *")
+    after, _ = still(old)
+    assert after == before
+    said = run(old, "check")
+    for name in ("explainer.stage", "Shade", "labelled", "readable", "written"):
+        assert said.count(f"“{name}” is an old name") == 1, said
+
+
+def test_all_names_of_the_new_module_may_be_taken(project: Project) -> None:
+    names = "from explainer.scene import NarratedScene, RadialGradient"
+    project.edit_scene(names, "from explainer.scene import *")
+    assert "is called" not in run(project, "check")
+
+
 def test_a_name_of_an_author_s_own_is_no_old_name(project: Project) -> None:
     scene = Path(project.folder / "scenes" / "dots.py")
     text = scene.read_text(encoding="utf-8")
