@@ -6,7 +6,6 @@ import numpy as np
 from manim import (
     DOWN,
     Animation,
-    MoveToTarget,
     UpdateFromAlphaFunc,
     VGroup,
     VMobject,
@@ -31,7 +30,7 @@ class Membrane(Part):
     """A lipid bilayer across the frame: two rows of heads, two wavy tails each, the cell below.
 
     All heads are a few shapes, whatever the width; (0, 0) is the middle. `level(x)` is the
-    middle's height in the scene and `part_at` opens a gap.
+    middle's height in the scene.
     """
 
     def __init__(
@@ -39,7 +38,6 @@ class Membrane(Part):
     ) -> None:
         width = width or config.frame_width + 1
         self.xs = np.arange(-width / 2, width / 2 + PITCH, PITCH)
-        self.gaps: list[tuple[float, float]] = []
         self.swell = np.zeros_like(self.xs)
         self.cell = _ground(width, depth, inside)
         self.core = flat(np.zeros((0, 3)), "#0E1230", 0.55)
@@ -56,13 +54,6 @@ class Membrane(Part):
     def spot(self, x: float) -> NDArray[np.float64]:
         """The point on the membrane's middle at scene position `x`; receptors stand there."""
         return np.array([x, self.level(x), 0])
-
-    def part_at(self, x: float, half_width: float, **kwargs) -> Animation:
-        """Push the lipids aside around scene position `x`, for a pore."""
-        self.generate_target()
-        self.gaps = self.target.gaps = [*self.gaps, (x - self.origin[0], half_width)]
-        self.target._draw()
-        return MoveToTarget(self, **kwargs)
 
     def blurred(self, share: float) -> Membrane:
         """The membrane itself, its lipids `share` (0 to 1) of the way to two smooth bands.
@@ -95,13 +86,7 @@ class Membrane(Part):
         return UpdateFromAlphaFunc(self, step, **kwargs)
 
     def _draw(self) -> None:
-        xs = self.xs.copy()
-        for middle, half in self.gaps:
-            off = xs - middle
-            # lipids near the gap crowd; those further away than three widths stay
-            push = half * np.clip(1 - np.abs(off) / (3 * half), 0, 1)
-            xs = xs + np.where(off < 0, -push, push)
-        top, low = _rows(xs, self.swell)
+        top, low = _rows(self.xs, self.swell)
         both = np.concatenate([top, low])
         for layer, shape in zip(BALL, self.heads, strict=True):
             ring = layer.points[:, :2] + layer.shift
