@@ -7,6 +7,8 @@
 PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/python
+# a file's tests stay together, and with them the films that they share
+PYTEST := $(RUN) -m pytest -n 2 --dist loadfile
 # of the Python that is asked for, so that another one is set up anew
 DONE   := $(VENV)/.done-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 # the neural voices that could be installed
@@ -30,15 +32,15 @@ video: setup
 	$(RUN) render.py
 
 test: check
-	$(RUN) -m pytest
+	$(PYTEST)
 
 # About a minute: what draws nothing, opens no browser, ends no process.
 test-fast: check
-	$(RUN) -m pytest -m "not (slow or render or browser or signals)"
+	$(PYTEST) -m "not (slow or render or browser or signals)"
 
 # The long forms too: every language, size and place that the suite tries some of.
 test-whole: check
-	$(RUN) -m pytest --whole
+	$(PYTEST) --whole
 
 check: setup
 	$(RUN) -m ruff check .
