@@ -161,7 +161,7 @@ def test_lines_added_while_a_list_is_shortened_are_kept(tmp_path: Path) -> None:
     from threading import Thread
 
     ledger = Ledger.own(tmp_path)
-    names = [str(n) for n in range(200)]
+    names = [str(n) for n in range(40)]
     for name in names:
         (tmp_path / name).touch()
     stop = False
