@@ -13,6 +13,9 @@ import manim
 from manim import Animation, AnimationGroup, Succession
 from manim.animation.transform import _MethodAnimation
 
+from explainer.stage.value_animation import ChangeValue
+from explainer.stage.video_clip import PlayClip
+
 _NAMES = """
     ApplyComplexFunction ApplyFunction ApplyMatrix ApplyMethod ApplyPointwiseFunction
     ApplyPointwiseFunctionToCenter ApplyWave Circumscribe ClockwiseTransform
@@ -23,8 +26,11 @@ _NAMES = """
     ShowPassingFlash ShrinkToCenter SpinInFromNothing SpiralIn Swap Transform TransformFromCopy
     Uncreate Unwrite Wait Wiggle Write
 """
-PURE_ANIMATIONS = frozenset({getattr(manim, name) for name in _NAMES.split()} | {_MethodAnimation})
-"""Manim's animations whose picture is a function of their progress and of where they began."""
+_OURS = {ChangeValue, PlayClip}
+PURE_ANIMATIONS = frozenset(
+    {getattr(manim, name) for name in _NAMES.split()} | {_MethodAnimation} | _OURS
+)
+"""Animations whose picture is a function of their progress and of where they began."""
 GROUPS = frozenset({AnimationGroup, Succession, manim.LaggedStart, manim.LaggedStartMap})
 """Animations that only run others."""
 
