@@ -307,9 +307,11 @@ def _load(job: Job) -> type[NarratedScene]:
     tracing.read_from_source()
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    # a module beside the scene may have been loaded for another size, or from another folder
-    for name in [n for n, m in sys.modules.items() if _beside(m, folder)]:
-        del sys.modules[name]
+    # a module beside the scene may have been loaded for another size, or from another folder; of a
+    # copy, since another thread may load modules meanwhile
+    for name, module in list(sys.modules.items()):
+        if _beside(module, folder):
+            del sys.modules[name]
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec
     assert spec.loader
