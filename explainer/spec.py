@@ -120,6 +120,12 @@ MIN_CONTRAST = 4.5
 """Of a label with its ground (WCAG 2.2, 1.4.3)."""
 MIN_LARGE_CONTRAST = 3.0
 """The same of a large label."""
+MIN_LABEL_DURATION = TICKS * 3 // 2
+"""For which a label can be seen."""
+FROZEN_LUMA_STEP = 7
+"""The most, of the 219 steps of luma, by which a pixel may differ and count as unchanged."""
+FROZEN_BELOW = 0.0006
+"""The share of changed pixels under which a frame counts as frozen."""
 HEADER_HEIGHT = 110.0
 """Bottom of the zone at the top that belongs to a film's header."""
 

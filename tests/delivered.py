@@ -141,7 +141,7 @@ def made(kind: Kind, folder: Path) -> tuple[Path, Timeline]:
             for i, word in enumerate(words)
         )
         line = TimedLine(
-            f"s{number}", "l", at, begin, end, stop, text, "", (), times, (), low_texts=()
+            f"s{number}", "l", at, begin, end, stop, text, "", (), times, (), low_texts=(), stays=()
         )
         lines.append(line)
         said[line.key] = sound

@@ -7,7 +7,7 @@ from explainer.draw import line_runner
 from explainer.draw.clip import Clip
 from explainer.frame_format import find_format
 from explainer.script.loader import load
-from explainer.timeline.labels import Label
+from explainer.timeline.labels import Label, LabelStay
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Timeline
 from explainer.timeline.scene_timing import scene_timings
@@ -34,6 +34,7 @@ def drawn(project: Project, code: str, size: str = "1280x720@10") -> tuple[Timel
         tuple(map(Label.from_dict, facts["labels"])),
         tuple(facts["swatches"]),
         facts["low_texts"],
+        tuple(LabelStay(**stay) for stay in facts["stays"]),
     )
     clip = Clip("dots.one", path, facts["frames"], False, *noted)
     return draw.with_picture_facts(select(clock, "dots.one"), [clip]), clip

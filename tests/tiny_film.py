@@ -57,6 +57,7 @@ def timeline() -> Timeline:
                 words,
                 (cue,),
                 low_texts=(),
+                stays=(),
             )
         )
         at = stop

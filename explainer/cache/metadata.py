@@ -60,6 +60,16 @@ class LabelFacts(Struct, forbid_unknown_fields=True):
     id: _Count
 
 
+class StayFacts(Struct, forbid_unknown_fields=True):
+    """Of a text in a picture: what it says first and last, and in which frames it is seen."""
+
+    text: str
+    last_text: str
+    first: _Count
+    last: _Count
+    header: bool
+
+
 class PictureFacts(Struct, forbid_unknown_fields=True):
     """Of a clip: its frames, the texts in it and those in the caption band, and some colours.
 
@@ -69,6 +79,7 @@ class PictureFacts(Struct, forbid_unknown_fields=True):
     frames: _Count
     labels: tuple[LabelFacts, ...]
     low_texts: tuple[tuple[str, _Count, _Count], ...]
+    stays: tuple[StayFacts, ...]
     swatches: tuple[tuple[_Count, Annotated[str, Meta(pattern="^([0-9a-f]{6})+$")]], ...]
 
 

@@ -29,7 +29,7 @@ from explainer.frame_format import FrameFormat
 from explainer.media.encoder import SETTINGS
 from explainer.progress import Progress
 from explainer.script.model import Script
-from explainer.timeline.labels import Label
+from explainer.timeline.labels import Label, LabelStay
 from explainer.timeline.model import TimedLine, Timeline
 from explainer.timeline.scene_timing import SceneTiming
 
@@ -191,7 +191,13 @@ def with_picture_facts(clock: Timeline, clips: Sequence[Clip]) -> Timeline:
 
     def noted(line: TimedLine) -> TimedLine:
         own = clip[line.key]
-        return replace(line, labels=own.labels, swatches=own.swatches, low_texts=own.low_texts)
+        return replace(
+            line,
+            labels=own.labels,
+            swatches=own.swatches,
+            low_texts=own.low_texts,
+            stays=own.stays,
+        )
 
     scenes = (replace(scene, lines=tuple(map(noted, scene.lines))) for scene in clock.scenes)
     return replace(clock, scenes=tuple(scenes))
@@ -201,7 +207,9 @@ def _clip(key: str, entry: Entry) -> Clip:
     labels = tuple(map(Label.from_dict, entry.metadata["labels"]))
     seen = tuple((frame, colours) for frame, colours in entry.metadata["swatches"])
     low = tuple((text, first, last) for text, first, last in entry.metadata["low_texts"])
-    return Clip(key, entry.path, entry.metadata["frames"], entry.reused, labels, seen, low)
+    stays = tuple(LabelStay(**stay) for stay in entry.metadata["stays"])
+    frames = entry.metadata["frames"]
+    return Clip(key, entry.path, frames, entry.reused, labels, seen, low, stays)
 
 
 def _slot(script: Script, key: str, quality: FrameFormat) -> str:

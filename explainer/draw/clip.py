@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explainer.media.colour_signature import Swatches
-from explainer.timeline.labels import Label, LowTexts
+from explainer.timeline.labels import Label, LabelStay, LowTexts
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
     """An H.264 file of exactly `frames` frames; `reused` if it was kept from an earlier render.
 
-    `key` is the line (`scene.line`), `labels` the texts in its picture, `low_texts` those in the
-    caption band, `swatches` the mean colours of some of its frames.
+    `key` is the line (`scene.line`), `labels` the texts in its picture, `stays` when each is
+    in sight, `low_texts` those in the caption band, `swatches` the mean colours of some of its
+    frames.
     """
 
     key: str
@@ -24,3 +25,4 @@ class Clip:
     labels: tuple[Label, ...] = ()
     swatches: Swatches = ()
     low_texts: LowTexts = ()
+    stays: tuple[LabelStay, ...] = ()

@@ -182,7 +182,9 @@ def encoder_sink(job: Job, encoder: ClipEncoder) -> FrameSink:
 def facts(
     job: Job, encoder: ClipEncoder, seen: LabelRecorder, start: tuple[str, str]
 ) -> dict[str, Any]:
-    """What is noted of a finished clip: its `frames`, `labels`, `low_texts` and `swatches`.
+    """What is noted of a finished clip: its `frames`, `swatches` and texts.
+
+    The texts are `labels`, `stays` and `low_texts`.
 
     `inputs` are what it was made from, `anew` is why it must be drawn each time, if it must.
 
@@ -194,6 +196,7 @@ def facts(
         raise SceneError.of(f"{what}, but it lasts {job.timing.frames}", "report this as a bug")
     noted: dict[str, Any] = {"labels": [asdict(label) for label in seen.labels()]}
     noted["low_texts"] = seen.low_texts()
+    noted["stays"] = [asdict(stay) for stay in seen.stays()]
     inputs, anew = tracing.record()
     inputs[START] = start[tracing.noted("time")]
     for line in job.shot.lines[: job.place]:

@@ -25,7 +25,13 @@ from explainer.stage.text_content import (
     reading_of,
     visible_text,
 )
-from explainer.timeline.labels import MIN_OPACITY, REFERENCE_SIDE, Label, LowTexts
+from explainer.timeline.labels import (
+    MIN_OPACITY,
+    REFERENCE_SIDE,
+    Label,
+    LabelStay,
+    LowTexts,
+)
 
 MAX_COLOURS = 8
 """Colours looked at of a text that has more, from the darkest to the lightest."""
@@ -35,6 +41,8 @@ MEASURED_SHAPES = 3
 Letters = tuple[str, bool, dict[int, tuple[Any, TextReading]]]
 """A text whose letters are shown one by one, whether it is in the header, and each letter's mobject
 and reading by its place in the text."""
+FoundText = tuple[Any, TextReading, bool]
+"""A mobject that is read as a text, its reading, and whether it is in the header."""
 ReadLabel = tuple[Any, Label]
 """What is read (a mobject, or the text and number of single letters), and its label."""
 
@@ -48,6 +56,9 @@ class LabelRecorder:
         self._kept_alive: list[Any] = []
         self._last: tuple[int, dict[Any, Label]] = (-2, {})
         self._low_stays: dict[str, list[tuple[int, int]]] = {}
+        # by whole text or mobject, which is kept so that no other gets its id()
+        self._open_stays: dict[Any, tuple[Any, LabelStay]] = {}
+        self._ended_stays: list[LabelStay] = []
 
     def record(self, frames: Sequence[int], mobjects: Iterable[Any], camera: Any) -> None:
         """Record the labels among a scene's mobjects, which `frames` show as they are now."""
@@ -65,9 +76,15 @@ class LabelRecorder:
             self._frames.setdefault(replace(label, id=self._ids[key]), []).extend(frames)
         self._last = frames[-1], now
 
-    def record_low_texts(self, frames: range, mobjects: Iterable[Any], camera: Any) -> None:
-        """Record texts in the caption band, for every frame, as captions come at any moment."""
-        if not may_be_low(mobjects, camera):
+    def record_texts(self, frames: range, mobjects: Iterable[Any], camera: Any) -> None:
+        """Record which texts are in sight, and which in the caption band; called for every frame.
+
+        A text may come and go, and a caption may come, between the frames of `record`.
+        """
+        mobjects = [*mobjects]
+        texts = [*_find_texts(mobjects)]
+        self._record_stays(frames, texts, camera)
+        if not may_be_low(texts, camera):
             return
         found = find_labels(mobjects, camera)
         low = {label.text for _, label in found if _is_in_caption_band(label, camera)}
@@ -77,6 +94,31 @@ class LabelRecorder:
                 stays[-1] = stays[-1][0], frames[-1]
             else:
                 stays.append((frames[0], frames[-1]))
+
+    def _record_stays(self, frames: range, texts: Iterable[FoundText], camera: Any) -> None:
+        """Record which texts are in sight in frames that show them as they are now."""
+        seen = {}
+        for mobject, reading, header in texts:
+            if not _is_in_sight(mobject, camera):
+                continue
+            text = reading.whole or reading.text
+            key = reading.whole or id(mobject)
+            _, stay = self._open_stays.pop(key, (None, None))
+            if key in seen:
+                continue
+            if stay and stay.last == frames[0] - 1:
+                seen[key] = mobject, replace(stay, last_text=text, last=frames[-1])
+                continue
+            if stay:
+                self._ended_stays.append(stay)
+            seen[key] = mobject, LabelStay(text, text, frames[0], frames[-1], header)
+        self._ended_stays += [stay for _, stay in self._open_stays.values()]
+        self._open_stays = seen
+
+    def stays(self) -> tuple[LabelStay, ...]:
+        """When each text was in sight so far, in the order in which they came."""
+        stays = [*self._ended_stays, *(stay for _, stay in self._open_stays.values())]
+        return tuple(sorted(stays, key=lambda stay: stay.first))
 
     def low_texts(self) -> LowTexts:
         """The texts recorded in the caption band so far."""
@@ -91,15 +133,14 @@ def _key(read: Any) -> Any:
     return read if isinstance(read, tuple) else id(read)
 
 
-def may_be_low(mobjects: Iterable[Any], camera: Any) -> bool:
+def may_be_low(texts: Sequence[FoundText], camera: Any) -> bool:
     """Whether a text may reach down to the caption band; quick, as it is asked for every frame."""
-    texts = [mobject for mobject, _, _ in _find_texts(mobjects)]
     if not texts or not hasattr(camera, "home"):
         return bool(texts)  # a camera in space: where a text is seen must be worked out
     share = 0.5 - _frame_format(camera).caption_band[0] / camera.pixel_height
     home = camera.home.get_center()[1] + share * camera.home.height
     top: float = max(home, camera.frame_center[1] + share * camera.frame_height)
-    return any(_lowest_y(text) < top for text in texts)
+    return any(_lowest_y(mobject) < top for mobject, _, _ in texts)
 
 
 def _lowest_y(mobject: Any) -> float:
@@ -107,6 +148,34 @@ def _lowest_y(mobject: Any) -> float:
     own_points = mobject.points
     lowest = float(own_points[:, 1].min()) if len(own_points) else math.inf
     return min((lowest, *map(_lowest_y, mobject.submobjects)))
+
+
+def _parts(mobject: Any) -> Iterator[Any]:
+    """A mobject and all in it, one after another."""
+    yield mobject
+    for part in mobject.submobjects:
+        yield from _parts(part)
+
+
+def _is_in_sight(mobject: Any, camera: Any) -> bool:
+    return any(_is_visible(part) and _is_in_frame(part, camera) for part in _parts(mobject))
+
+
+def _is_in_frame(part: Any, camera: Any) -> bool:
+    """Whether a part with points may be in the picture; in space, all may be."""
+    if not hasattr(camera, "home"):
+        return True
+    centre, height = _view(part, camera)
+    half = height / 2 * np.array((camera.pixel_width / camera.pixel_height, 1))
+    low, high = part.points[:, :2].min(axis=0), part.points[:, :2].max(axis=0)
+    return bool((high > centre - half).all() and (low < centre + half).all())
+
+
+def _view(part: Any, camera: Any) -> tuple[NDArray[np.float64], float]:
+    """The centre and the height of what a camera shows, for a part that may be pinned to it."""
+    if is_pinned(part) and hasattr(camera, "home"):
+        return camera.home.get_center()[:2], camera.home.height
+    return np.asarray(camera.frame_center)[:2], camera.frame_height
 
 
 def _frame_format(camera: Any) -> FrameFormat:
@@ -154,7 +223,7 @@ def _add_letter(
     single_letters.append((reading.whole, header, {reading.place: (letter, reading)}))
 
 
-def _find_texts(mobjects: Iterable[Any]) -> Iterator[tuple[Any, TextReading, bool]]:
+def _find_texts(mobjects: Iterable[Any]) -> Iterator[FoundText]:
     """Each text, what it is read as, and whether it is in the header."""
     done: set[int] = set()
     waiting = [(mobject, False) for mobject in mobjects]
@@ -216,9 +285,7 @@ def _to_pixels(
     shapes: Sequence[Any], size: NDArray[np.float64], camera: Any
 ) -> list[NDArray[np.float64]]:
     """Where the points of shapes are in a picture of that width and height, from its upper left."""
-    view = camera.home if is_pinned(shapes[0]) and hasattr(camera, "home") else None
-    height = view.height if view else camera.frame_height
-    centre = (view.get_center() if view else np.asarray(camera.frame_center))[:2]
+    centre, height = _view(shapes[0], camera)
     flat = hasattr(camera, "home")
     unit = size[1] / height
     found = []

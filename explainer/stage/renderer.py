@@ -116,9 +116,7 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
                 self.camera.draw_frame(scene.mobjects)
             else:
                 self.update_frame(scene, moving)
-        self.label_recorder.record_low_texts(
-            range(first, first + count), scene.mobjects, self.camera
-        )
+        self.label_recorder.record_texts(range(first, first + count), scene.mobjects, self.camera)
         if shown := sorted(self.inspected_frames.intersection(range(first, first + count))):
             self.label_recorder.record(shown, scene.mobjects, self.camera)
         self.sink(self.camera.pixel_array, count)

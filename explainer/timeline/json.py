@@ -18,7 +18,7 @@ from explainer.errors import ScriptError, command
 from explainer.media import colour_signature
 from explainer.script.model import Music
 from explainer.script.page_info import PageInfo
-from explainer.timeline.labels import Label, LowTexts
+from explainer.timeline.labels import Label, LabelStay, LowTexts
 from explainer.timeline.model import TimedCue, TimedLine, TimedScene, TimedWord, Timeline
 
 LARGEST = 128 << 20
@@ -104,6 +104,7 @@ def _check(clock: Timeline) -> None:
         frames = [frame for label in line.labels for frame in label.frames]
         frames += [frame for frame, _ in line.swatches]
         frames += [frame for _, first, last in line.low_texts or () for frame in (first, last)]
+        frames += [frame for stay in line.stays or () for frame in (stay.first, stay.last)]
         if any(not 0 <= frame <= LONGEST for frame in frames):
             raise ValueError(f"line {line.key} has frames out of range")
         if not all(re.fullmatch("#[0-9a-f]{6}", label.colour) for label in line.labels):
@@ -152,6 +153,10 @@ def _low_texts(record: list[tuple[str, int, int]] | None) -> LowTexts | None:
     return None if record is None else tuple((text, first, last) for text, first, last in record)
 
 
+def _stays(record: list[dict[str, Any]] | None) -> tuple[LabelStay, ...] | None:
+    return None if record is None else tuple(LabelStay(**stay) for stay in record)
+
+
 def _read_line(record: dict[str, Any]) -> TimedLine:
     lists = {
         "cite": tuple(record["cite"]),
@@ -160,6 +165,7 @@ def _read_line(record: dict[str, Any]) -> TimedLine:
         "labels": tuple(map(Label.from_dict, record["labels"])),
         "swatches": tuple((frame, colours) for frame, colours in record.get("swatches", ())),
         "low_texts": _low_texts(record.get("low_texts")),
+        "stays": _stays(record.get("stays")),
         "texts": {name: (*texts,) for name, texts in record.get("texts", {}).items()},
     }
     return TimedLine(**{**record, **lists})

@@ -14,6 +14,22 @@ REFERENCE_SIDE = 1080
 MIN_OPACITY = 0.5
 """The opacity above which a text can be read."""
 
+
+@dataclass(frozen=True, slots=True)
+class LabelStay:
+    """Frames in a row in which one text can be seen, counted from the start of its line.
+
+    `text` is what it says in the `first` of them, `last_text` in the `last`. `header` is True for
+    the film's header.
+    """
+
+    text: str
+    last_text: str
+    first: int
+    last: int
+    header: bool = False
+
+
 LowTexts = tuple[tuple[str, int, int], ...]
 """Texts that enter the caption band, each with the first and the last frame of a stay there."""
 

@@ -12,7 +12,7 @@ from explainer.clock import TICKS
 from explainer.media.colour_signature import Swatches
 from explainer.script.model import Music
 from explainer.script.page_info import PageInfo
-from explainer.timeline.labels import Label, LowTexts
+from explainer.timeline.labels import Label, LabelStay, LowTexts
 from explainer.timeline.speech import TimingSource
 
 END = "end"
@@ -73,6 +73,7 @@ class TimedLine:
     speaker_label: str = ""
     spoken_words: int = 0  # as a pace is counted; 0 in records that do not say it
     low_texts: LowTexts | None = None  # None in records that do not say it
+    stays: tuple[LabelStay, ...] | None = None  # the same
 
     @property
     def pace_count(self) -> int:

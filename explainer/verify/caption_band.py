@@ -44,7 +44,7 @@ class CaptionBandCheck:
         if any(line.low_texts is None for line in timeline.lines):
             why = "not judged: its record does not say what was drawn there"
             return CheckResult("caption band", "", why, None)
-        if signed is None or signed.wrong:
+        if signed is None or signed.wrong or not signed.seen:
             why = "not judged: no signatures to hold each frame to"
             return CheckResult("caption band", "", why, None)
         return CheckResult("caption band", f"clear in {signed.seen} frames", _REQUIRED, True)

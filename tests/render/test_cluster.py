@@ -211,7 +211,7 @@ def drawn(one: Job, folder: Path) -> RemoteResult:
         encoder.show(picture, one.timing.frames)
     clip = made.read_bytes()
     answer = {"frames": one.timing.frames, "inputs": {}, "anew": ""}
-    answer |= {"labels": [], "swatches": [], "low_texts": []}
+    answer |= {"labels": [], "swatches": [], "low_texts": [], "stays": []}
     return RemoteResult(answer, clip, hashlib.sha256(clip).hexdigest(), {})
 
 

@@ -442,3 +442,27 @@ def test_a_text_above_below_or_beside_the_caption_band_is_none_in_it(
     assert clip.low_texts == ()
     row = picture_results(clip.path, clock)["caption band"]
     assert (row.ok, row.required) == (None, "not judged: no signatures to hold each frame to")
+
+
+@pytest.mark.parametrize(
+    ("code", "stays"),
+    [
+        (f"t = {LOW}; self.wait(0.2); self.add(t); self.wait(0.3); self.remove(t)",
+         [("Low", 2, 4)]),
+        (f"t = {LOW}; self.play(FadeIn(t), run_time=0.8); self.remove(t)", [("Low", 5, 7)]),
+        (f"t = {LOW}; self.add(t); self.wait(0.2); self.remove(t); self.wait(0.2); self.add(t); "
+         "self.wait(0.1); self.remove(t)", [("Low", 0, 1), ("Low", 4, 4)]),
+        (f"t = {LOW}; self.add(t); self.wait(0.2); t.shift(20 * RIGHT); self.wait(0.2)",
+         [("Low", 0, 1)]),
+        (f"t = {LOW}; self.add(t); self.wait(0.2); self.camera.frame.shift(20 * RIGHT); "
+         "self.wait(0.2)", [("Low", 0, 1)]),
+        (f"t = {LOW}; self.add(Square()); self.wait(0.2); t.set_opacity(0.3); self.add(t)", []),
+    ],
+)  # fmt: skip
+def test_when_a_text_is_in_sight_is_noted_in_every_frame(
+    project: Project, code: str, stays: list[tuple[str, int, int]]
+) -> None:
+    clock, clip = drawn(project, code, "320x180@10")
+    found = [(stay.text, stay.first, stay.last) for stay in clip.stays if stay.text == "Low"]
+    assert found == stays
+    assert from_json(clock.to_json()) == clock

@@ -1,0 +1,73 @@
+"""How much of a picture stands still: its frames in, the share of those that are frozen out.
+
+A frame is frozen if it hardly differs from the one before, below the header, which moves by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from explainer.clock import frame_ticks, seconds
+from explainer.spec import FROZEN_BELOW, FROZEN_LUMA_STEP, HEADER_HEIGHT
+from explainer.timeline.labels import REFERENCE_SIDE
+from explainer.verify.check import DecodedFrame, DeliveredPicture, FrameCheck
+from explainer.verify.report import CheckResult
+
+_LUMA_PLANES = {"yuv420p", "yuvj420p", "yuv422p", "yuv444p", "nv12"}
+"""Pixel formats whose first plane holds a byte of luma for each pixel."""
+
+
+class MotionCheck:
+    """Compares each frame's luma with that of the frame before."""
+
+    def __init__(self, picture: DeliveredPicture) -> None:
+        self._fps = picture.frame_format.fps
+        self._before: NDArray[np.uint8] | None = None
+        self._frames = 0
+        self._frozen = 0
+        self._run = 0
+        self._longest = 0
+
+    def add_frame(self, frame: DecodedFrame) -> None:
+        """Count the next frame, and whether it is frozen; the first never is."""
+        luma = luma_below_header(frame.frame)
+        is_frozen = self._before is not None and is_frozen_after(self._before, luma)
+        self._frames += 1
+        self._frozen += is_frozen
+        self._run = self._run + 1 if is_frozen else 0
+        self._longest = max(self._longest, self._run)
+        self._before = luma
+
+    def results(self) -> Iterator[CheckResult]:
+        """The share of frozen frames, which is stated and not judged."""
+        share = self._frozen / max(1, self._frames)
+        longest = seconds(self._longest * frame_ticks(self._fps))
+        measured = f"{share:.1%} of frames stand still, for {longest:.1f} s at most"
+        yield CheckResult("motion", measured, "stated", True)
+
+
+def luma_below_header(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """The luma of a frame below the header, shape (rows, columns)."""
+    if frame.format.name in _LUMA_PLANES:
+        plane = frame.planes[0]
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        luma = rows[: frame.height, : frame.width].copy()
+    else:
+        luma = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
+    top = round(min(frame.width, frame.height) * HEADER_HEIGHT / REFERENCE_SIDE)
+    return luma[top:]
+
+
+def is_frozen_after(before: NDArray[np.uint8], luma: NDArray[np.uint8]) -> bool:
+    """Whether a frame hardly differs from the one before it, both of one shape."""
+    if before.shape != luma.shape:
+        return False
+    apart = np.maximum(before, luma) - np.minimum(before, luma)
+    return bool(np.count_nonzero(apart > FROZEN_LUMA_STEP) < FROZEN_BELOW * luma.size)
+
+
+CHECK = FrameCheck(("motion",), MotionCheck)
