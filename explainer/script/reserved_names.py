@@ -65,12 +65,15 @@ def manim_names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def stage_names() -> frozenset[str]:
-    """The names that scenes may import from `explainer.scene`."""
-    listed = re.search(
-        r"^__all__ = \[(.*?)\]", (PACKAGE / "scene.py").read_text("utf-8"), re.DOTALL | re.MULTILINE
-    )
-    return frozenset(re.findall(r"[\"'](\w+)[\"']", listed[1]) if listed else ())
+def engine_names() -> dict[str, str]:
+    """The names that scenes may import from this program, each with the module that has it."""
+    found = {}
+    for module, file in (("scene", "scene.py"), ("blocks", "blocks/__init__.py")):
+        text = (PACKAGE / file).read_text("utf-8")
+        listed = re.search(r"^__all__ = \[(.*?)\]", text, re.DOTALL | re.MULTILINE)
+        for name in re.findall(r"[\"'](\w+)[\"']", listed[1]) if listed else ():
+            found[name] = f"explainer.{module}"
+    return found
 
 
 @lru_cache(maxsize=1)

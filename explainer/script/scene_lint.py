@@ -175,7 +175,7 @@ def _undefined_names(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -
         )
 
 
-_STAR_MODULES = frozenset({"manim", "explainer.scene"})
+_STAR_MODULES = frozenset({"manim", "explainer.blocks", "explainer.scene"})
 """The modules whose names are known, so that a file may `import *` from them."""
 
 
@@ -188,9 +188,8 @@ def _unresolved(source: ParsedFile, names: list[str]) -> dict[str, str]:
     }
     if "manim" in starred:
         names = [name for name in names if name not in reserved_names.manim_names()]
-    stage = reserved_names.stage_names()
-    if "explainer.scene" in starred:
-        names = [name for name in names if name not in stage]
+    ours = reserved_names.engine_names()
+    names = [name for name in names if ours.get(name) not in starred]
     if not names:
         return {}
     # some names of Manim are in no module's __all__
@@ -201,9 +200,9 @@ def _unresolved(source: ParsedFile, names: list[str]) -> dict[str, str]:
         names = [name for name in names if name not in done.stdout.split()]
     found = {}
     for name in names:
-        near = get_close_matches(name, [*reserved_names.manim_names(), *stage], 1, 0.75)
-        if name in stage:
-            found[name] = f"write: from explainer.scene import {name}"
+        near = get_close_matches(name, [*reserved_names.manim_names(), *ours], 1, 0.75)
+        if name in ours:
+            found[name] = f"write: from {ours[name]} import {name}"
         elif new_name := old_names.OLD_NAMES.get(name):
             found[name] = f"it is called {new_name} now: from explainer.scene import {new_name}"
         elif name in reserved_names.manim_names():

@@ -53,6 +53,7 @@ def test_what_may_not_be_run_is_only_warned_of(project: Project) -> None:
         ("self.add(Creat(Circle()))", "did you mean “Create”?"),
         ("self.add(Square())", "write: from manim import Square"),
         ("label_texts('x')", "write: from explainer.scene import label_texts"),
+        ("self.add(PeopleMap(6))", "write: from explainer.blocks import PeopleMap"),
         ("written('x')", "it is called label_texts now: from explainer.scene import label_texts"),
         ("self.add(sun)", "define it, or import it"),
     ],
@@ -70,6 +71,9 @@ def test_what_manim_brings_by_a_star_is_known(project: Project) -> None:
     begin(
         project, "self.add(Square(), Text('a'), MathTypst); np.array([PI, DEGREES]); rate_functions"
     )
+    assert warned(project) == ""
+    project.edit_scene("from manim import *", "from manim import *\nfrom explainer.blocks import *")
+    begin(project, "self.add(Steps(('a', 'b'), palette=ON_LIGHT))")
     assert warned(project) == ""
     begin(project, "self.add(Sqare())")
     assert "did you mean “Square”?" in problem(project)
