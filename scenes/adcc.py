@@ -84,7 +84,7 @@ class Adcc(Film):
         self.coat = SmallAntibodies(feet, turns, SIZE).place(MIDDLE)
         ends = self.coat.spots(feet + REACH * SIZE * _up(turns))
         self._arrive()
-        tail = label("fc-tail", ANTIBODY_LIGHT, LARGE_TYPE, by_aspect(RIGHT, LEFT, RIGHT))
+        tail = label("tail", ANTIBODY_LIGHT, LARGE_TYPE, by_aspect(RIGHT, LEFT, RIGHT))
         side = by_aspect(RIGHT, LEFT, RIGHT)
         tail.move_to(at_px(*by_aspect((520, 330), (70, 520), (470, 420))), side)
         corner = tail.get_corner(np.array((side[0], -1, 0)))
@@ -102,11 +102,11 @@ class Adcc(Film):
             FadeIn(self.names, rate_func=squish_rate_func(smooth, 0, 0.1)),
             MoveToTarget(self.killer, rate_func=ease_out_quad),
             at="tail",
-            until="grip",
+            until="killer",
         )
         contact = self._contact()
         self.idle(self.killer, turn=1.3, periods=3, pivot=contact)
-        killer = label("nk-cell", NK_LIGHT, LARGE_TYPE)
+        killer = label("killer", NK_LIGHT, LARGE_TYPE)
         killer.move_to(
             at_px(*by_aspect((1180, 225), (1010, 300), (54, 250))), by_aspect(RIGHT, RIGHT, LEFT)
         )
@@ -115,10 +115,10 @@ class Adcc(Film):
         self.play(
             self.killer.grip(),
             self.killer.gather(self.killer.rim(CONTACT + np.pi, -0.35), 0.5),
-            FadeOut(self.names, rate_func=squish_rate_func(smooth, 0.35, 0.5)),
+            FadeOut(self.names, rate_func=squish_rate_func(smooth, 0.5, 0.7)),
             FadeIn(killer, rate_func=squish_rate_func(smooth, 0, 0.25)),
-            FadeIn(spelled, rate_func=squish_rate_func(smooth, 0.3, 0.45)),
-            at="grip",
+            FadeIn(spelled, rate_func=squish_rate_func(smooth, 0.6, 0.75)),
+            at="killer",
             run_time=min(0.9, 0.55 * self.time_until()),
         )
         self.names = VGroup(killer, spelled)
@@ -200,14 +200,10 @@ class Adcc(Film):
             at="perforin",
             run_time=0.8 * self.time_until("granzymes"),
         )
-        self.play(pore.open(), until="granzymes")
-        self.play(
-            self.synapse.pass_granzymes(),
-            FadeIn(granzymes, rate_func=early),
-            at="granzymes",
-            until="death",
-        )
-        self._die(VGroup(*self.synapse, granule, pore, perforin, granzymes))
+        late = squish_rate_func(smooth, 0.3, 0.9)
+        self.play(pore.open(), FadeIn(granzymes, rate_func=late), until="granzymes")
+        self.play(self.synapse.pass_granzymes(), at="granzymes", until="death")
+        self._die(VGroup(*self.synapse, granule, pore, perforin), granzymes)
 
     def _dive(self) -> None:
         """Into the contact, where the picture changes to the close-up at the height of speed."""
@@ -231,7 +227,7 @@ class Adcc(Film):
     def _into_contact(self) -> Flight:
         return Flight(HOME, (*self._contact()[:2], WIDTH * 0.16))
 
-    def _die(self, closeup: VGroup) -> None:
+    def _die(self, closeup: VGroup, granzymes: VGroup) -> None:
         """Back out of the close-up: the cell shrinks, blebs and breaks up; the killer moves on."""
         near = (*self._contact()[:2], WIDTH * 0.16)
         back = Flight(near, WIDE)
@@ -239,7 +235,7 @@ class Adcc(Film):
         for held in self.synapse.held:
             self.hold_still(*held)
         # where a language says that it comes apart at once, the picture takes a little longer
-        told = self.time_until("apart")
+        told = self.time_until("apoptosis")
         first = float(np.clip(0.5 * told, 0.3, 0.7))
         second = max(0.45, told - first)
         self._clear(*closeup, closeup)
@@ -248,8 +244,15 @@ class Adcc(Film):
         self.shine.set_opacity(0)
         self.pin(closeup)
         self.add(closeup)
-        self.fly(back, FadeOut(closeup, scale=0.7), dim=0.8, part=(0.12, 0.3), run_time=0.2 * first)
-        self.fly(back, dim=0.8, part=(0.3, 1), run_time=0.8 * first)
+        self.fly(
+            back,
+            FadeOut(closeup, scale=0.7),
+            dim=0.8,
+            above=[granzymes],
+            part=(0.12, 0.3),
+            run_time=0.2 * first,
+        )
+        self.fly(back, dim=0.8, above=[granzymes], part=(0.3, 1), run_time=0.8 * first)
         self.look_at(WIDE)
         self.add(bodies, self.cell)
         dying = wither(self.cell, bodies)
@@ -260,15 +263,17 @@ class Adcc(Film):
                 member.points = MIDDLE + (points - MIDDLE) * (1 - 0.15 * alpha)
 
         self.add(bodies.crescents, self.coat, self.killer)
+        name = label("apoptosis", TEXT, LARGE_TYPE)
+        name.move_to(at_px(*by_aspect((1290, 800), (540, 1420), (770, 810))))
+        self.pin(name)
         self.play(
             dying,
             bodies.bleb(),
             UpdateFromAlphaFunc(self.coat, shrink),
+            FadeOut(granzymes, rate_func=squish_rate_func(smooth, 0.2, 0.9)),
+            FadeIn(name, rate_func=squish_rate_func(smooth, 0.6, 1)),
             run_time=second,
         )
-        name = label("apoptosis", TEXT, LARGE_TYPE)
-        name.move_to(at_px(*by_aspect((1290, 800), (540, 1420), (770, 810))))
-        self.pin(name)
         self.play(
             collapse(self.cell, bodies),
             bodies.fall_apart(),
@@ -276,22 +281,18 @@ class Adcc(Film):
             self.killer.approach(
                 MIDDLE + by_aspect((13.5, 4.4, 0), (4.6, 9.8, 0), (9.0, 5.0, 0)), turn=-0.9
             ),
-            FadeIn(name, rate_func=squish_rate_func(smooth, 0, 0.2)),
             until=END,
         )
-        self.remains = (bodies, self.cell, bodies.crescents, self.killer, name)
+        self.remains = (bodies, self.cell, bodies.crescents, self.killer)
+        self.names = VGroup(name)
 
     def _clear(self, *mobjects: Mobject) -> None:
         """Take mobjects off the stage, with all that may have been added to it by itself."""
         self.remove(*(part for m in mobjects for part in m.get_family()))
 
     def outcome(self):
-        well = Result(
-            "recurrence-result", 75, at_px(*by_aspect((510, 640), (540, 640), (540, 450)))
-        )
-        alive = Result(
-            "survival-result", 75, at_px(*by_aspect((1410, 640), (540, 1280), (540, 830)))
-        )
+        well = Result("recurrence", 75, at_px(*by_aspect((510, 640), (540, 640), (540, 450))))
+        alive = Result("survival", 75, at_px(*by_aspect((1410, 640), (540, 1280), (540, 830))))
         hundred = label("hundred-women", MUTED).move_to(
             at_px(*by_aspect((960, 200), (540, 160), (540, 160)))
         )
@@ -299,11 +300,12 @@ class Adcc(Film):
         soon, late = squish_rate_func(smooth, 0, 0.4), squish_rate_func(smooth, 0.3, 1)
         self.play(
             *(FadeOut(m, rate_func=soon) for m in self.remains),
+            FadeOut(self.names, rate_func=squish_rate_func(smooth, 0.2, 0.6)),
             FadeIn(well.people, alive.people, hundred, shift=0.3 * UP, rate_func=late),
             by="recurrence",
             run_time=0.7,
         )
-        self._clear(*self.remains)
+        self._clear(*self.remains, self.names)
         self.look_at(HOME)
         # leaving room for the picture of a sway, each grid breathes by itself
         self.idle(well.people, alive.people, shift=(0, 4 * PX), periods=2)

@@ -68,6 +68,8 @@ NORMAL, TUMOUR = by_aspect(
 )
 """Where the normal cell and the other one stand: both are as large."""
 RADIUS = by_aspect(2.05, 1.7, 1.3)
+LABEL_TIME = 1.9
+"""Seconds for which the number of copies can be read, its coming and going with it."""
 PLACES, FEW = 288, 6
 """How many receptors the crowded cell has, and the normal one: fifty times fewer."""
 CAPTIONS = by_aspect(
@@ -113,7 +115,7 @@ class Amplification(Film):
         )
         self.remove(self.threads)
         locus = self.chromosomes[1].locus()
-        name = label("gene-name", HER2_LIGHT, LARGE_TYPE, LEFT)
+        name = label("her2", HER2_LIGHT, LARGE_TYPE, LEFT)
         name.move_to((COLUMN, locus[1] - 0.25, 0), LEFT)
         self.name = VGroup(name, leader(np.array([COLUMN - 0.15, locus[1], 0]), locus, HER2_LIGHT))
         self.pin(self.name)
@@ -132,7 +134,7 @@ class Amplification(Film):
         )
         self.title = label("film-title", TEXT, LARGE_TYPE)
         self.title.move_to(at_px(*by_aspect((960, 250), (540, 330), (540, 220))))
-        self.one_in_six = label("one-in-six", HER2_LIGHT, LARGE_TYPE)
+        self.one_in_six = label("six", HER2_LIGHT, LARGE_TYPE)
         self.one_in_six.move_to(at_px(*by_aspect((198, 760), (315, 480), (210, 330))))
         self.pin(self.title, self.one_in_six)
         self.add(self.cells, self.hero, self.title)
@@ -140,6 +142,8 @@ class Amplification(Film):
         self.fly(
             Flight(HOME, SIX),
             self.hero.animate.rotate(-0.16, about_point=RIM),
+            dim=0.45,
+            above=[self.title],
             until="six",
         )
         self.look_at(SIX)
@@ -156,7 +160,7 @@ class Amplification(Film):
         where = np.array((COLUMN, at_px(0, by_aspect(740, 1010, 690))[1], 0))
         two, many = (
             label(name, colour, LARGE_TYPE, LEFT).move_to(where, LEFT)
-            for name, colour in (("two-copies", TEXT), ("many-copies", HER2_LIGHT))
+            for name, colour in (("two", TEXT), ("dozens", HER2_LIGHT))
         )
         self.pin(two, many)
         self.play(
@@ -170,10 +174,12 @@ class Amplification(Film):
             run_time=0.7,
         )
         self.wait(until="dozens")
+        # some languages name the number last: the label then goes on into the next line
+        self.copies_read = self.time_until()
         self.play(
             *(c.amplify() for c in self.chromosomes),
             FadeOut(two, rate_func=squish_rate_func(smooth, 0, 0.15)),
-            FadeIn(many, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0.15, 0.4)),
+            FadeIn(many, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0.1, 0.3)),
             run_time=self.before_departure(1.2),
         )
         self.wait(max(0, self.time_until() - DEPART))
@@ -192,6 +198,8 @@ class Amplification(Film):
 
     def surface(self):
         few, many = _captions()
+        flight = min(1.5, self.time_until("normal"))
+        read = max(0.4, LABEL_TIME - self.copies_read) / flight
         self.hold_still(*self.chromosomes)
         nucleus = self.cell.nucleus.get_center()
         self.add(self.normal)
@@ -199,7 +207,10 @@ class Amplification(Film):
         self.fly(
             self._draw_back(),
             FadeOut(self.plasm, rate_func=squish_rate_func(smooth, 0.1, 0.6)),
-            FadeOut(self.copies_label, rate_func=squish_rate_func(smooth, 0.25, 0.5)),
+            FadeOut(
+                self.copies_label,
+                rate_func=squish_rate_func(smooth, min(0.8, read - 0.1), min(1, read + 0.1)),
+            ),
             *(
                 FadeOut(
                     c,
@@ -210,8 +221,10 @@ class Amplification(Film):
                 for c in self.chromosomes
             ),
             part=(0.12, 1),
+            dim=0.6,
+            above=[self.copies_label],
             by="normal",
-            run_time=1.5,
+            run_time=flight,
         )
         self.look_at(HOME)
         self.idle(self.normal, self.cell, grow=0.012, periods=2)
@@ -228,12 +241,17 @@ class Amplification(Film):
             FadeIn(genes, rate_func=there_and_back, scale=0.5, remover=True),
             self.cell.crowd(1),
             self.cell.halo.animate.set_fill(opacity=0.35),
-            FadeIn(many, shift=0.15 * UP, rate_func=squish_rate_func(smooth, 0, 0.2)),
+            FadeIn(many, shift=0.15 * UP, rate_func=squish_rate_func(smooth, 0, 0.12)),
             run_time=self.before_departure(1.5),
         )
         self.wait(max(0, self.time_until() - DEPART))
         self.pin(few, many)
-        self.fly(Flight(HOME, entry(self.cell)), FadeOut(few, many), part=(0, DEPARTED), until=END)
+        self.fly(
+            Flight(HOME, entry(self.cell)),
+            FadeOut(few, many, rate_func=squish_rate_func(smooth, 0.5, 1)),
+            part=(0, DEPARTED),
+            until=END,
+        )
 
 
 def last_picture() -> VGroup:
@@ -255,8 +273,8 @@ def entry(cell: Cell) -> View:
 
 
 def _captions() -> VGroup:
-    few = label("few-receptors", TEXT, LARGE_TYPE)
-    many = label("many-receptors", HER2_LIGHT, LARGE_TYPE)
+    few = label("normal", TEXT, LARGE_TYPE)
+    many = label("million", HER2_LIGHT, LARGE_TYPE)
     for text, where in zip((few, many), CAPTIONS, strict=True):
         text.move_to(where)
     return VGroup(few, many)

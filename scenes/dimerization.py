@@ -93,14 +93,14 @@ class Dimerization(Film):
 
     def arms(self):
         self._arrive()
-        name = label("her2", HER2_LIGHT, LARGE_TYPE, by_aspect(RIGHT, LEFT, LEFT))
+        name = label("no-ligand", HER2_LIGHT, LARGE_TYPE, by_aspect(RIGHT, LEFT, LEFT))
         name.move_to(
             by_aspect(self.hero.point(-0.85, 2.75), (-3.55, 3.6, 0), (-3.55, 2.5, 0)),
             by_aspect(RIGHT, LEFT, LEFT),
         )
         self.play(FadeIn(name, shift=0.15 * LEFT), by="arm", run_time=0.4)
         self.idle(self.hero, self.folded, self.second, turn=1.6)
-        arm = label("pairing-arm", TEXT, LARGE_TYPE, LEFT)
+        arm = label("arm", TEXT, LARGE_TYPE, LEFT)
         arm.move_to(by_aspect(self.hero.point(1.75, 2.75), (0.1, 2.5, 0), (-0.1, 1.75, 0)), LEFT)
         start = by_aspect(
             arm.get_left() + 0.12 * LEFT,
@@ -130,7 +130,7 @@ class Dimerization(Film):
             by="pair",
             run_time=1.1,
         )
-        same = self._over(left, "same-pair", HER2_LIGHT)
+        same = self._over(left, "pair", HER2_LIGHT)
         self.play(
             hero.pair_with(second, self.membrane.spot(left)),
             FadeIn(same, shift=0.1 * UP),
@@ -147,7 +147,7 @@ class Dimerization(Film):
             by="partner",
             run_time=0.8,
         )
-        mixed = self._over(right, "strongest-pair", HER3_LIGHT)
+        mixed = self._over(right, "partner", HER3_LIGHT)
         self.wait(until="partner")
         self.play(
             third.pair_with(fourth, self.membrane.spot(right)),
@@ -158,7 +158,7 @@ class Dimerization(Film):
         self.wait(max(0, self.time_until() - DEPART))
         # they travel with their pairs, clear of them
         self.titles = VGroup(same, mixed)
-        self.fly(Flight(HOME, INSIDE), part=(0, DEPARTED), until=END)
+        self.fly(Flight(HOME, INSIDE), dim=0.5, above=[self.titles], part=(0, DEPARTED), until=END)
 
     def signal(self):
         pairs = [self.hero, self.second, self.third, self.fourth]
@@ -174,6 +174,8 @@ class Dimerization(Film):
             FadeOut(self.crowd),
             *(mute(r.outside, ASIDE) for r in pairs),
             FadeIn(survival, division, cell, rate_func=late),
+            dim=0.5,
+            above=[self.titles],
             part=(DEPARTED, 1),
             by="kinase",
             run_time=0.8,
@@ -199,17 +201,13 @@ class Dimerization(Film):
             cell.animate.scale(GROWN),
             FadeIn(survive, rate_func=squish_rate_func(smooth, 0, 0.3)),
             FadeOut(kinases, rate_func=squish_rate_func(smooth, 0, 0.2)),
+            FadeIn(divide, rate_func=squish_rate_func(smooth, 0.7, 1)),
             at="survive",
             until="divide",
         )
         self.hold_still(cell)
         self.wait(until="divide")
-        self.play(
-            cell.divide(),
-            FadeIn(divide, rate_func=squish_rate_func(smooth, 0, 0.2)),
-            by=END,
-            run_time=1.5,
-        )
+        self.play(cell.divide(), by=END, run_time=1.5)
 
     def _arrive(self) -> None:
         """From the crowded rim of the cell down to the membrane; the receptor leads the eye."""
@@ -289,7 +287,7 @@ def _inside() -> tuple:
     shield = glow(SURVIVAL, 6.4 * CELL_SIZE, 4.6 * CELL_SIZE, 0).move_to(CELL)
     survive = label("survive", SURVIVAL).shift(SURVIVE)
     divide = label("divide", PROLIFERATION).shift(DIVIDE)
-    kinases = label("kinases", TEXT).shift(KINASES)
+    kinases = label("kinase", TEXT).shift(KINASES)
     ways = (
         _resting(SURVIVAL, ("PI3K", "AKT", "mTOR"), GREEN_WAY),
         _resting(PROLIFERATION, ("RAS", "RAF", "MEK", "ERK"), BLUE_WAY),

@@ -402,12 +402,13 @@ class Film(NarratedScene):
         *animations: Animation,
         part: tuple[float, float] = (0, 1),
         dim: float = 0,
+        above: Sequence[VMobject] = (),
         **timing,
     ) -> None:
         """Play a flight of the camera, or the `part` of it from one time to another (0 to 1).
 
         The picture is dimmed by up to `dim` on the way, where bright things that rush past would
-        flash.
+        flash, but for what is `above`: labels that are still read.
         """
         frame = self.camera.frame
         first, last = part
@@ -423,6 +424,7 @@ class Film(NarratedScene):
         self.pin(veil)
         if dim:
             self.add(veil)
+            self.bring_to_front(*above)
             moves.append(UpdateFromAlphaFunc(veil, cover, rate_func=linear))
         self.play(*moves, *animations, **timing)
         # with the frame on the stage, all is drawn anew in every frame

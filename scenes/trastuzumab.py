@@ -69,7 +69,7 @@ class Trastuzumab(Film):
         self.play(
             FadeIn(name, rate_func=squish_rate_func(smooth, 0, 0.4)),
             antibody.move_to_point(self.poised.origin, turn=-0.12, scale=1 / 1.2),
-            at="name",
+            at="trastuzumab",
             until="fit",
         )
         shine = glow(HER2_LIGHT, 1.9, opacity=0).move_to(hero.four)
@@ -82,9 +82,9 @@ class Trastuzumab(Film):
             hero.four.animate(rate_func=there_and_back).scale(1.16),
             antibody.animate(rate_func=there_and_back).shift(0.04 * UP),
             at="fit",
-            run_time=0.6 * self.time_until("lock"),
+            run_time=0.6 * self.time_until("domain-four"),
         )
-        self.play(antibody.lock_on(hero, RIGHT, 0, rate_func=ease_in_quad), until="lock")
+        self.play(antibody.lock_on(hero, RIGHT, 0, rate_func=ease_in_quad), until="domain-four")
         four = label("domain-four", HER2_LIGHT, LARGE_TYPE)
         four.move_to(hero.point(by_aspect(-1.2, -0.6, -0.75), 1.0), RIGHT)
         to_four = leader(four.get_right() + 0.1 * RIGHT, hero.point(-0.25, 0.84), HER2_LIGHT)
@@ -92,7 +92,7 @@ class Trastuzumab(Film):
         # what meets has weight: both lean, the membrane gives way
         lean = VGroup(hero, antibody)
         foot = self.membrane.spot(FAR)
-        self.wait(until="lock")
+        self.wait(until="domain-four")
         self.play(
             FadeIn(spark, scale=0.3, rate_func=there_and_back, remover=True),
             *(
@@ -100,7 +100,7 @@ class Trastuzumab(Film):
                 for part in lean
             ),
             self.membrane.ripple(FAR),
-            FadeIn(four, to_four, rate_func=squish_rate_func(smooth, 0, 0.25)),
+            FadeIn(four, to_four, rate_func=squish_rate_func(smooth, 0, 0.15)),
             run_time=self.before_departure(1.1),
         )
         self.idle(hero, antibody, turn=1.3, periods=3, pivot=foot)
@@ -135,13 +135,14 @@ class Trastuzumab(Film):
         flight = Flight(INSIDE, ALONE)
         self.fly(
             flight,
-            FadeOut(pinned, rate_func=squish_rate_func(smooth, 0, 0.25)),
+            FadeOut(pinned[:4], rate_func=squish_rate_func(smooth, 0, 0.25)),
+            FadeOut(pinned[4:], rate_func=squish_rate_func(smooth, 0.2, 0.6)),
             FadeIn(self.hero, rate_func=squish_rate_func(smooth, 0.1, 0.4)),
             *(_step_aside(r) for r in self.pairs),
             self.membrane.blur(0, 1, rate_func=_there_between),
             _turn_in(antibody),
             dim=0.5,
-            until="name",
+            until="trastuzumab",
         )
 
     def blocked(self):
@@ -150,7 +151,7 @@ class Trastuzumab(Film):
         sources = [pathway[0] for pathway in self.signal[1:3]]
         self.fly(
             Flight(ALONE, APART),
-            FadeOut(self.notes, rate_func=squish_rate_func(smooth, 0.1, 0.4)),
+            FadeOut(self.notes, rate_func=squish_rate_func(smooth, 0.2, 0.5)),
             *(_step_forward(r) for r in self.pairs),
             FadeIn(self.signal, rate_func=squish_rate_func(smooth, 0.3, 0.9)),
             self.membrane.blur(1, 0, rate_func=squish_rate_func(smooth, 0.6, 1)),
@@ -263,7 +264,7 @@ def _single(membrane: Membrane) -> HER2Receptor:
 
 
 def _held_apart() -> VGroup:
-    text = label("held-apart", ANTIBODY_LIGHT)
+    text = label("apart", ANTIBODY_LIGHT)
     return text.move_to(by_aspect((0.1, -0.35, 0), (0, 0.4, 0), (0, -0.35, 0)))
 
 
