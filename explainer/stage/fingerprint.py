@@ -26,7 +26,7 @@ from typing import Any
 import cairo
 import manim
 import numpy as np
-from manim import CairoRenderer, Camera, Mobject, Scene, config
+from manim import CairoRenderer, Camera, Code, Mobject, Scene, config
 
 from explainer.cache import tracing
 
@@ -52,10 +52,11 @@ TRANSIENT_ATTRIBUTES = {
         *("_other_array", "_static_count", "_static_layer"),
         *("pixel_array", "pixel_array_to_cairo_context"),
     },
+    Code: {"original_id", "_code_html"},
     Mobject: {"original_id"},
 }
 """Attributes that no later frame depends on: of the last play call, of the place in the film, and
-of caches."""
+of caches. Of the classes that an object is of, the first counts."""
 
 MACHINE_PATHS = {"media_dir", "assets_dir"}
 """Keys of Manim's configuration that say where things lie on this machine."""
@@ -120,7 +121,7 @@ def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any
     return {
         name: value
         for name, value in now.items()
-        if before.get(name, before) is not value and name not in ("_", "__doc__")
+        if before.get(name, before) is not value and name not in ("_", "__doc__", "__slotnames__")
     }
 
 

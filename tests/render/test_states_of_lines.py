@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
+from manim import Code
 
 from explainer import draw
 from explainer.cache.store import Cache
@@ -12,6 +14,7 @@ from explainer.draw.local import LocalRenderer
 from explainer.frame_format import find_format
 from explainer.progress import Progress
 from explainer.script.loader import load
+from explainer.stage import fingerprint
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 
@@ -150,3 +153,19 @@ def test_whatever_an_earlier_line_leaves_counts_for_those_after_it(tmp_path: Pat
     assert film.drawn() == set()
     film.say("One, and this is a longer line.")
     assert film.drawn() == HELD.keys()
+
+
+def state_of(held: object) -> str:
+    hasher = fingerprint._HashingFile("")
+    fingerprint._StatePickler(hasher, pickle.HIGHEST_PROTOCOL).dump(held)
+    return hasher.digest.hexdigest()
+
+
+def test_what_no_picture_depends_on_and_differs_from_run_to_run_does_not_count() -> None:
+    program = Code(code_string="a", language="python")
+    before = state_of(program)
+    # a parsed page, with sets in the order of addresses in memory
+    program._code_html = None
+    assert state_of(program) == before
+    # where Python notes that it has pickled or copied an object of a class
+    assert fingerprint._changed({}, {"__slotnames__": []}) == {}
