@@ -124,7 +124,7 @@ class Adcc(Film):
         self.names = VGroup(killer, spelled)
         self.pin(self.names)
         self.wait(max(0, self.time_until() - DEPART))
-        self.fly(self._into_contact(), dim=0.6, part=(0, DEPARTED), until=END)
+        self.fly(self._into_contact(), dim=0.75, part=(0, DEPARTED), until=END)
 
     def _arrive(self) -> None:
         """Out from the last picture of the scene before, whose membrane is a bit of this cell."""
@@ -146,7 +146,7 @@ class Adcc(Film):
                 group=self.cell,
             ),
             FadeIn(self.coat, rate_func=late),
-            dim=0.5,
+            dim=0.7,
             until="tail",
         )
         self.look_at(HOME)
@@ -214,12 +214,12 @@ class Adcc(Film):
         self.fly(
             dive,
             FadeOut(self.names, rate_func=squish_rate_func(smooth, 0.6, 1)),
-            dim=0.6,
+            dim=0.75,
             part=(DEPARTED, 0.6),
             run_time=quick * 0.65,
         )
         self.fly(
-            dive, FadeIn(self.synapse, scale=0.8), dim=0.6, part=(0.6, 0.85), run_time=quick * 0.35
+            dive, FadeIn(self.synapse, scale=0.8), dim=0.75, part=(0.6, 0.85), run_time=quick * 0.35
         )
         self._clear(self.world, self.shine, self.killer, self.synapse, self.camera.frame)
         self.look_at(HOME)

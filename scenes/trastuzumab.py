@@ -109,7 +109,7 @@ class Trastuzumab(Film):
         self.fly(
             Flight(ALONE, APART),
             self.membrane.blur(0, 1),
-            dim=0.55,
+            dim=0.7,
             part=(0, DEPARTED),
             until=END,
         )
@@ -141,7 +141,7 @@ class Trastuzumab(Film):
             *(_step_aside(r) for r in self.pairs),
             self.membrane.blur(0, 1, rate_func=_there_between),
             _turn_in(antibody),
-            dim=0.5,
+            dim=0.75,
             until="trastuzumab",
         )
 
@@ -155,7 +155,7 @@ class Trastuzumab(Film):
             *(_step_forward(r) for r in self.pairs),
             FadeIn(self.signal, rate_func=squish_rate_func(smooth, 0.3, 0.9)),
             self.membrane.blur(1, 0, rate_func=squish_rate_func(smooth, 0.6, 1)),
-            dim=0.55,
+            dim=0.7,
             part=(DEPARTED, 1),
             by="apart",
             run_time=0.9,
