@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from explainer.clock import frame_ticks, seconds
 from explainer.timeline.model import TimedLine, Timeline
 from explainer.verify.check import DecodedFrame, DeliveredPicture, FrameCheck
-from explainer.verify.report import NOT_JUDGED, CheckResult, first_faults
+from explainer.verify.report import NOT_JUDGED, CheckResult, first_faults, quoted
 
 _REQUIRED = "no text of the picture in any frame"
 
@@ -32,7 +32,7 @@ class CaptionBandCheck:
     def _judged(self, timeline: Timeline) -> CheckResult:
         signed = self._picture.signed
         faults = [
-            f"{', '.join(f'“{text}”' for text in texts)} "
+            f"{', '.join(quoted(text) for text in texts)} "
             f"from {seconds(start):.2f} to {seconds(end):.2f} s ({line.key})"
             for line in timeline.lines
             for texts, start, end in _stays(line, frame_ticks(timeline.fps))

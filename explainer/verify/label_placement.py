@@ -11,7 +11,7 @@ from explainer.spec import HEADER_HEIGHT, MIN_LABEL_SIZE
 from explainer.timeline.labels import Label
 from explainer.timeline.model import Timeline
 from explainer.verify.check import DecodedFrame, DeliveredPicture, FrameCheck
-from explainer.verify.report import NOT_JUDGED, CheckResult, fault_result
+from explainer.verify.report import NOT_JUDGED, CheckResult, fault_result, quoted
 from explainer.verify.steady_labels import SLACK, steady_labels, still_labels
 
 
@@ -33,7 +33,7 @@ def placement_errors(
 
     def note(what: str, frame: int, *of: Label) -> None:
         key = (what, *(label.key for label in of))
-        said = " and ".join(f"“{label.text}”" for label in of)
+        said = " and ".join(quoted(label.text) for label in of)
         found[key] = min((frame, f"{said} {what}"), found.get(key, (frame, f"{said} {what}")))
 
     for label in labels:
@@ -94,7 +94,7 @@ def _text_size(timeline: Timeline) -> CheckResult:
         for label in steady_labels(line.labels, timeline.fps):
             least = min(least, label.size)
             if round(label.size, 1) < MIN_LABEL_SIZE:
-                said = f"“{label.text}” {_rounded(label.size)} px ({line.key})"
+                said = f"{quoted(label.text)} {_rounded(label.size)} px ({line.key})"
                 small.setdefault((line.key, label.key), said)
     fits = f"smallest {_rounded(least)} px" if least < float("inf") else "no labels"
     required = f"at least {MIN_LABEL_SIZE:g} px of 1080"

@@ -12,7 +12,7 @@ from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.spec import MAX_CUE_OFFSET_SECONDS, MIN_LABEL_DURATION
 from explainer.timeline.model import TimedLine, Timeline
 from explainer.verify.check import DeliveredFilm, FilmCheck
-from explainer.verify.report import NOT_JUDGED, CheckResult, fault_result
+from explainer.verify.report import NOT_JUDGED, CheckResult, fault_result, quoted
 
 MAX_GAP = TICKS // 5
 """Ticks for which a text may be out of sight, as in a cross-fade, and still be the same."""
@@ -77,7 +77,7 @@ def _times(timeline: Timeline, spans: list[TextSpan]) -> CheckResult:
     required = f"each seen for at least {seconds(MIN_LABEL_DURATION):g} s"
     frame = frame_ticks(timeline.fps)
     faults = [
-        f"“{span.text}” {seconds(span.end - span.start):.2f} s "
+        f"{quoted(span.text)} {seconds(span.end - span.start):.2f} s "
         f"({span.line} at {seconds(span.start):.2f} s)"
         for span in spans
         if span.end - span.start < MIN_LABEL_DURATION - frame
@@ -86,7 +86,7 @@ def _times(timeline: Timeline, spans: list[TextSpan]) -> CheckResult:
     if shortest is None:
         return CheckResult("label times", "no labels", required, True)
     least = seconds(shortest.end - shortest.start)
-    fits = f"{len(spans)} labels, “{shortest.text}” for the shortest time, {least:.2f} s"
+    fits = f"{len(spans)} labels, {quoted(shortest.text)} for the shortest time, {least:.2f} s"
     return fault_result("label times", faults, fits, required)
 
 
@@ -94,14 +94,14 @@ def _words(timeline: Timeline, spans: list[TextSpan]) -> CheckResult:
     required = f"within {MAX_CUE_OFFSET_SECONDS:g} s of its cue, where a label has a cue's name"
     offsets = [offset for line in timeline.lines for offset in _offsets(line, spans)]
     faults = [
-        f"{line} “{text}” {abs(seconds(off)):.2f} s {'late' if off > 0 else 'early'}"
+        f"{line} {quoted(text)} {abs(seconds(off)):.2f} s {'late' if off > 0 else 'early'}"
         for off, text, line in offsets
         if abs(off) > MAX_CUE_OFFSET_SECONDS * TICKS
     ]
     if not offsets:
         return CheckResult("labels and words", "no label has a cue's name", required, True)
     off, text, line = max(offsets, key=lambda offset: abs(offset[0]))
-    fits = f"{len(offsets)} labels, {abs(seconds(off)):.2f} s off at worst (“{text}”, {line})"
+    fits = f"{len(offsets)} labels, {abs(seconds(off)):.2f} s off at worst ({quoted(text)}, {line})"
     return fault_result("labels and words", faults, fits, required)
 
 

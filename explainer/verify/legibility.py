@@ -24,7 +24,7 @@ from explainer.timeline.labels import REFERENCE_SIDE, Label
 from explainer.timeline.model import Timeline
 from explainer.verify.check import DecodedFrame, DeliveredPicture, FrameCheck
 from explainer.verify.luminance import contrast, luminance
-from explainer.verify.report import NOT_JUDGED, CheckResult, first_faults
+from explainer.verify.report import NOT_JUDGED, CheckResult, first_faults, quoted
 from explainer.verify.steady_labels import steady_labels
 
 MAX_MOMENT = TICKS // 4
@@ -155,11 +155,11 @@ class LegibilityCheck:
     def _judged(self) -> CheckResult:
         ranked, hidden = self._ranked()
         faults = [
-            f"“{seen.text}” {seen.contrast:.1f}:1 ({_where(seen)})"
+            f"{quoted(seen.text)} {seen.contrast:.1f}:1 ({_where(seen)})"
             for seen in ranked
             if seen.share < 1
         ]
-        faults += [f"“{seen.text}” is covered ({_where(seen)})" for seen in hidden]
+        faults += [f"{quoted(seen.text)} is covered ({_where(seen)})" for seen in hidden]
         if faults:
             measured = first_faults(faults)
             return CheckResult("legibility", measured, _REQUIRED, False, tuple(faults))
@@ -167,7 +167,7 @@ class LegibilityCheck:
             why = "not judged: no label stays as it is"
             return CheckResult("legibility", "", why, None)
         worst = ranked[0]
-        measured = f"{len(ranked)} labels, nearest {worst.contrast:.1f}:1 (“{worst.text}”)"
+        measured = f"{len(ranked)} labels, nearest {worst.contrast:.1f}:1 ({quoted(worst.text)})"
         return CheckResult("legibility", measured, _REQUIRED, True)
 
     def _ranked(self) -> tuple[list[LabelSighting], list[LabelSighting]]:

@@ -8,6 +8,8 @@ from typing import Any
 
 NOT_JUDGED = "not judged: no timeline beside the film"
 """What is required of something that only the timeline could judge."""
+MAX_QUOTED = 60
+"""Characters of a text that are quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,12 @@ class Report:
     def ok(self) -> bool:
         """Whether nothing that was judged failed."""
         return all(result.ok is not False for result in self.results)
+
+
+def quoted(text: str) -> str:
+    """A text of a picture in quotation marks, on one line, and no longer than tells it apart."""
+    line = " ".join(text.split())
+    return f"“{line}”" if len(line) <= MAX_QUOTED else f"“{line[:MAX_QUOTED].rstrip()} …”"
 
 
 def first_faults(faults: Sequence[str], most: int = 5) -> str:

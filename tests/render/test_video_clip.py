@@ -16,7 +16,7 @@ from explainer.media.clip_reader import ClipReader
 from explainer.script.loader import load
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
-from project import TINY, Project
+from project import ROOT, TINY, Project
 
 pytestmark = pytest.mark.render
 
@@ -34,7 +34,7 @@ def clip(path: Path, frames: int = 30, rate: int = 10, turned: int = 0, codec: s
         if turned:
             track.set_display_rotation(turned)
         for number in range(frames):
-            picture = np.full((36, 64, 3), number * STEP, np.uint8)
+            picture = np.full((36, 64, 3), number % 32 * STEP, np.uint8)
             picture[:, :16] = 255
             file.mux(track.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         file.mux(track.encode(None))
@@ -52,7 +52,7 @@ def frames(project: Project, code: str, line: str = "one", count: int | None = N
     timing = next(each for each in shots["dots"].lines if each.id == line)
     numbers = range(timing.frames if count is None else count)
     drawn = stills(script, shots, f"dots.{line}", numbers, Q)
-    return [round(float(np.mean(frame[40:50, 80:150, 0])) / STEP) for frame in drawn]
+    return [round(float(np.mean(frame[40:50, 80:120, 0])) / STEP) for frame in drawn]
 
 
 @pytest.mark.parametrize("name", ["swim.mp4", "swim.mkv"])
@@ -121,6 +121,16 @@ def test_a_clip_goes_no_further_than_its_part(project: Project) -> None:
     clip(project.folder / "assets" / "swim.mp4")
     code = "self.clip = VideoClip('swim.mp4', end=0.5); self.play(self.clip.play(), by='end')"
     assert frames(project, code, count=8) == [0, 1, 2, 3, 4, 4, 4, 4]
+
+
+def test_the_example_of_the_manual_shows_a_part_at_half_its_speed(project: Project) -> None:
+    clip(project.folder / "assets" / "swim.mp4", frames=90)
+    manual = (ROOT / "docs" / "scenes.md").read_text(encoding="utf-8")
+    code = manual.partition("## Films in a picture\n\n```python\n")[2].partition("```")[0]
+    lines = code.replace('"cell"', '"dot"').replace("self.swim", "self.clip").splitlines()
+    shown = frames(project, "\n        ".join(lines))
+    assert shown[0] == 0
+    assert shown[12:18] == [26, 26, 27, 27, 28, 28]
 
 
 REFUSED = {
