@@ -318,7 +318,7 @@ class Adcc(Film):
         )
         self.play(
             alive.people.spare(9),
-            FadeOut(hundred, rate_func=soon),
+            FadeOut(hundred, rate_func=squish_rate_func(smooth, 0, 0.12)),
             FadeIn(alive.label, shift=0.15 * UP, rate_func=squish_rate_func(smooth, 0, 0.15)),
             at="survival",
             by=END,

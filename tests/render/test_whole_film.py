@@ -11,8 +11,9 @@ import pytest
 
 import drift
 from explainer.cli import main
-from explainer.clock import seconds
 from explainer.timeline.json import from_json
+from explainer.verify.label_times import text_spans
+from measured import picture_results
 from project import ROOT
 
 pytestmark = pytest.mark.render
@@ -47,22 +48,25 @@ def test_the_film_has_its_four_chapters_and_every_line_its_labels(film: Path) ->
     assert clock.word_times() == {"engine": sum(len(line.words) for line in clock.lines)}
 
 
-def words(text: str) -> int:
-    return sum(any(char.isalnum() for char in word) for word in text.split())
-
-
-def test_every_label_stays_long_enough_to_be_read(film: Path) -> None:
+def test_there_are_never_more_than_two_labels_of_the_script_at_once(film: Path) -> None:
     clock = from_json(film.with_suffix(".timeline.json").read_text(encoding="utf-8"))
-    seen: dict[str, list[float]] = {}
-    for line in clock.lines:
-        for label in line.labels:
-            if not label.header and any(char.isalpha() for char in label.text):
-                at = seen.setdefault(label.text, [])
-                at += [seconds(line.start) + frame / clock.fps for frame in label.frames]
-    # labels are looked at every half second, so up to that much of their time is not seen
-    stay = {text: round(max(at) - min(at) + 0.5, 3) for text, at in seen.items()}
-    assert {text for text in stay if words(text) > 5} == set()
-    assert {t: s for t, s in stay.items() if s < 1 + 0.3 * words(t)} == {}
+    names = {
+        (line.key, text): name
+        for line in clock.lines
+        for name, texts in line.texts.items()
+        for text in texts
+    }
+    spans = [span for span in text_spans(clock) if (span.line, span.text) in names]
+    assert len({names[span.line, span.text] for span in spans}) == len(set(names.values()))
+    for now in spans:
+        seen = [span for span in spans if span.start <= now.start < span.end]
+        assert len({names[span.line, span.text] for span in seen}) <= 2, now
+
+
+def test_hardly_a_frame_stands_still(film: Path) -> None:
+    row = picture_results(film, None)["motion"]
+    share = float(row.measured.partition("%")[0])
+    assert share <= 5
 
 
 def test_each_scene_ends_in_the_picture_that_is_on_record(film: Path) -> None:
