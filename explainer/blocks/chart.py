@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from explainer.blocks import requirements
 from explainer.blocks.lettering import LINE_HEIGHT, NumberSetter, moved, set_text
 from explainer.blocks.palette import ON_DARK, Palette
-from explainer.blocks.value_block import area_of
+from explainer.blocks.value_block import ValueBlock, area_of
 from explainer.stage.errors import StageError
 from explainer.stage.frame import SafeArea, pixel
 from explainer.stage.value_animation import ChangeValue
@@ -173,21 +173,21 @@ class CurveChart(VGroup):  # type: ignore[misc]
         return self.point(x, y)
 
 
-class Curve(VGroup):  # type: ignore[misc]
+class Curve(ValueBlock):
     """A curve of a chart, drawn as far as an x, its `value`; at first only its tip is there.
 
     `curve.tip` is the dot at its end.
     """
 
     def __init__(self, chart: CurveChart, xs: list[float], ys: list[float], colour: str) -> None:
-        super().__init__()
+        super().__init__(xs[0])
+        self.shift(chart.point(xs[0], ys[0]))
         self.chart = chart
         self.xs = xs
         self.ys = ys
         self.path = VMobject(stroke_color=colour, stroke_width=STROKE, fill_opacity=0)
         self.tip = Circle(9 * pixel(), stroke_width=0, fill_color=colour, fill_opacity=1)
         self.add(self.path, self.tip)
-        self.value = xs[0]
         self.show_value(self.value)
 
     def grow_to(self, x: float | None = None, **kwargs: Any) -> ChangeValue:
@@ -202,7 +202,7 @@ class Curve(VGroup):  # type: ignore[misc]
                 f"the curve has no point at x = {x:g}: it goes from {self.xs[0]:g} to "
                 f"{self.xs[-1]:g}"
             )
-        return ChangeValue(self, x, **{"rate_func": linear, **kwargs})
+        return self._change(x, **{"rate_func": linear, **kwargs})
 
     def at(self, x: float) -> float:
         """The y of an x, between two points of its data on the straight line between them."""

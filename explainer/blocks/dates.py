@@ -89,13 +89,15 @@ class Timeline(ValueBlock):
         self.value = value
         places = [float(np.interp(value, self.dates, self._places)), self._places[0]]
         at = places[0]
-        begun = float(value >= self.dates[0])
+        # the opacity of the whole may be another, as when it fades
+        seen = float(self.line.get_stroke_opacity())
+        begun = float(value >= self.dates[0]) * seen
         self.mark.move_to(self.place(np.array([self._point(at)]))[0])
         self.mark.set_fill(opacity=begun)
         reach = APPEARING * (self._places[-1] - self._places[0]) or 1.0
         for place, (dot, texts) in zip(self._places, self.events, strict=True):
             share = begun * min(max(1 - (place - at) / reach, 0.0), 1.0)
-            dot.set_stroke(opacity=1 - share)
+            dot.set_stroke(opacity=seen - share)
             dot.set_fill(opacity=share)
             if labels_enabled():
                 texts.set_fill(opacity=share)

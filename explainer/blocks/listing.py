@@ -8,7 +8,7 @@ from typing import Any
 
 import manimpango
 import numpy as np
-from manim import Code, Rectangle, Text, VGroup
+from manim import Code, Rectangle, Text
 from pygments.lexers import get_lexer_by_name
 from pygments.style import Style
 from pygments.token import Comment, Keyword, Name, Number, String, Token, _TokenType
@@ -17,7 +17,7 @@ from pygments.util import ClassNotFound
 from explainer.blocks import requirements
 from explainer.blocks.lettering import uncut
 from explainer.blocks.palette import ON_DARK, Palette
-from explainer.blocks.value_block import area_of
+from explainer.blocks.value_block import ValueBlock, area_of
 from explainer.spec import MIN_LABEL_SIZE
 from explainer.stage.errors import StageError
 from explainer.stage.frame import SafeArea, pixel
@@ -31,7 +31,7 @@ FONT_SIZE = 32
 """At which Code sets the program, before it is scaled."""
 
 
-class CodeListing(VGroup):  # type: ignore[misc]
+class CodeListing(ValueBlock):
     """A program as large as fits into the area; `listing.light(2, 4)` lights the lines 2 to 4.
 
     `language` is one that Pygments knows, as in “python”. Manim's own Code is `listing.code`. Its
@@ -52,7 +52,8 @@ class CodeListing(VGroup):  # type: ignore[misc]
         area: SafeArea | None = None,
         palette: Palette = ON_DARK,
     ) -> None:
-        super().__init__()
+        # first and last line, and how much they are lit
+        super().__init__(np.array([1.0, 1.0, 0.0]))
         if not isinstance(program, str) or not program.strip():
             raise StageError("the listing has no text")
         try:
@@ -95,9 +96,8 @@ class CodeListing(VGroup):  # type: ignore[misc]
         # as dark, or as light, as the ground: texts are the easier to read on it
         self.bar = Rectangle(stroke_width=3, stroke_color=palette.accent, fill_color=palette.ground)
         self.code.submobjects.insert(1, self.bar)
+        self.shift(room.center)
         self.add(self.code)
-        # first and last line, and how much they are lit
-        self.value = np.array([1.0, 1.0, 0.0])
         self.show_value(self.value)
 
     def light(self, first: int, last: int | None = None, **kwargs: Any) -> ChangeValue:
@@ -115,12 +115,12 @@ class CodeListing(VGroup):  # type: ignore[misc]
         if not self.value[2]:
             # it does not come from elsewhere
             self.value = np.array([begin, end, 0.0])
-        return ChangeValue(self, np.array([begin, end, 1.0]), **kwargs)
+        return self._change(np.array([begin, end, 1.0]), **kwargs)
 
     def put_out(self, **kwargs: Any) -> ChangeValue:
         """The animation in which the light goes out."""
         first, last, _ = self.value
-        return ChangeValue(self, np.array([first, last, 0.0]), **kwargs)
+        return self._change(np.array([first, last, 0.0]), **kwargs)
 
     def show_value(self, value: Any) -> None:
         """Show the bar: its first and its last line, and how much it is lit, 0 to 1."""
@@ -131,8 +131,10 @@ class CodeListing(VGroup):  # type: ignore[misc]
         self.bar.stretch_to_fit_width(plate.width)
         self.bar.stretch_to_fit_height(top - bottom + self._pitch * plate.height)
         self.bar.move_to((plate.get_x(), (top + bottom) / 2, 0))
-        self.bar.set_fill(opacity=lit)
-        self.bar.set_stroke(opacity=lit)
+        # the opacity of the whole may be another, as when it fades
+        seen = float(plate.get_fill_opacity())
+        self.bar.set_fill(opacity=lit * seen)
+        self.bar.set_stroke(opacity=lit * seen)
 
     def _middle(self, line: float) -> float:
         """The y of a line's middle as it stands now."""

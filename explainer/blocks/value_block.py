@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from manim import VGroup, VMobject
@@ -16,17 +16,23 @@ from explainer.stage.value_animation import ChangeValue
 class ValueBlock(VGroup):  # type: ignore[misc]
     """A group that `show_value` draws for any number, after it was moved, scaled or turned, too.
 
-    Its parts are drawn by `draw`, with points that count from the block's own middle.
+    Its parts are drawn by `draw`, with points that count from the block's own middle. While it is
+    moved by one animation, another may change its value.
     """
 
     def __init__(self, value: Any) -> None:
         super().__init__()
         self.value = value
-        self._anchor = VMobject(stroke_width=0, fill_opacity=0)
-        # a unit to the right of the middle, as small as not to widen the block
         self._unit = pixel()
-        self._anchor.set_points([(0, 0, 0), (0, 0, 0), (self._unit, 0, 0), (self._unit, 0, 0)])
-        self.add(self._anchor)
+        self._anchor = _Anchor(self, self._unit)
+        self.add()
+
+    def add(self, *mobjects: VMobject) -> Self:
+        """Add parts; the anchor stays the last one."""
+        # Manim adds what it is given, nothing, before there is an anchor
+        anchors = [self._anchor] if "_anchor" in vars(self) else []
+        super().add(*mobjects, *anchors)
+        return self
 
     def show_value(self, value: Any) -> None:
         """Draw it as it is for this value."""
@@ -51,6 +57,35 @@ class ValueBlock(VGroup):  # type: ignore[misc]
 
     def _change(self, value: Any, **kwargs: Any) -> ChangeValue:
         return ChangeValue(self, value, **kwargs)
+
+
+class _Identity:
+    """What a block and its copies have in common, and no other block."""
+
+    def __deepcopy__(self, _memo: Any) -> Self:
+        return self
+
+
+class _Anchor(VMobject):  # type: ignore[misc]
+    """Two points that go wherever the block goes, and cannot be seen: its middle and its right.
+
+    As the last part it is the last that an animation moves. The block is drawn then for the value
+    that it has come to have, where the animation had it move with the value from its beginning.
+    """
+
+    def __init__(self, block: ValueBlock, unit: float) -> None:
+        super().__init__(stroke_width=0, fill_opacity=0)
+        self.block = block
+        self.identity = _Identity()
+        # so near to each other that they do not widen the block
+        self.set_points([(0, 0, 0), (0, 0, 0), (unit, 0, 0), (unit, 0, 0)])
+
+    def interpolate(self, mobject1: Any, mobject2: Any, *args: Any, **kwargs: Any) -> Self:
+        """Go between two others; if they are its own copies, the block is still the same one."""
+        super().interpolate(mobject1, mobject2, *args, **kwargs)
+        if self.identity is getattr(mobject2, "identity", None):
+            self.block.show_value(self.block.value)
+        return self
 
 
 def area_of(area: SafeArea | None) -> SafeArea:

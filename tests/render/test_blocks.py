@@ -9,7 +9,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from manim import Circle, Group, Mobject, Square, VGroup, tempconfig
+from manim import (
+    RIGHT,
+    Circle,
+    FadeIn,
+    Group,
+    Mobject,
+    MoveToTarget,
+    Square,
+    Transform,
+    VGroup,
+    tempconfig,
+)
 from PIL import Image
 
 from explainer.blocks import (
@@ -39,6 +50,7 @@ from explainer.stage.frame import pixel, safe_area
 from explainer.stage.label_texts import set_label_texts
 from explainer.stage.labels import outline_size
 from explainer.stage.text_content import em_per_size, reading_of
+from explainer.stage.value_animation import ChangeValue
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from project import ROOT, TINY, Project
@@ -156,6 +168,49 @@ def test_a_block_shows_the_same_wherever_it_was_moved_before(name: str) -> None:
         assert np.allclose(late.tip.get_center(), early.tip.get_center(), atol=1e-6)
     else:
         assert np.allclose(points_of(late_whole), points_of(early_whole), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_block_may_be_moved_by_one_animation_while_another_changes_it(name: str) -> None:
+    make, value = BLOCKS[name]
+    both, still = make(), make()
+    moving = both.chart if name == "curve" else both
+    moving.generate_target().shift(RIGHT)
+    animations = [ChangeValue(both, value), MoveToTarget(moving)]
+    for animation in animations:
+        animation.begin()
+    for animation in animations:
+        animation.interpolate(0.5)
+    for animation in animations:
+        animation.finish()
+    still.show_value(value)
+    (still.chart if name == "curve" else still).shift(RIGHT)
+    assert np.allclose(points_of(both), points_of(still), atol=1e-6)
+    shown, wanted = (
+        [part.get_fill_rgbas() for part in each.get_family()] for each in (both, still)
+    )
+    assert all(np.allclose(one, other) for one, other in zip(shown, wanted, strict=True))
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_block_fades_in_as_it_is_and_can_become_another_thing(name: str) -> None:
+    make, value = BLOCKS[name]
+    block = make()
+    block.show_value(value)
+    whole = [part.get_fill_opacity() for part in block.get_family()]
+    fade = FadeIn(block)
+    fade.begin()
+    fade.interpolate(0.5)
+    assert all(
+        part.get_fill_opacity() <= 0.6 * full + 1e-9
+        for part, full in zip(block.get_family(), whole, strict=True)
+    )
+    fade.finish()
+    assert np.allclose([part.get_fill_opacity() for part in block.get_family()], whole)
+    change = Transform(block, Square())
+    change.begin()
+    change.finish()
+    assert np.allclose(block.get_top(), Square().get_top())
 
 
 def test_a_line_drawn_alone_shows_every_block_as_the_lines_before_left_it(
