@@ -115,16 +115,16 @@ class Adcc(Film):
         self.play(
             self.killer.grip(),
             self.killer.gather(self.killer.rim(CONTACT + np.pi, -0.35), 0.5),
-            FadeOut(self.names, rate_func=squish_rate_func(smooth, 0.5, 0.7)),
+            FadeOut(self.names, rate_func=squish_rate_func(smooth, 0.6, 0.8)),
             FadeIn(killer, rate_func=squish_rate_func(smooth, 0, 0.25)),
-            FadeIn(spelled, rate_func=squish_rate_func(smooth, 0.6, 0.75)),
+            FadeIn(spelled, rate_func=squish_rate_func(smooth, 0.7, 0.85)),
             at="killer",
             run_time=min(0.9, 0.55 * self.time_until()),
         )
         self.names = VGroup(killer, spelled)
         self.pin(self.names)
         self.wait(max(0, self.time_until() - DEPART))
-        self.fly(self._into_contact(), dim=0.75, part=(0, DEPARTED), until=END)
+        self.fly(self._into_contact(), dim=0.9, above=[self.names], part=(0, DEPARTED), until=END)
 
     def _arrive(self) -> None:
         """Out from the last picture of the scene before, whose membrane is a bit of this cell."""
@@ -214,12 +214,13 @@ class Adcc(Film):
         self.fly(
             dive,
             FadeOut(self.names, rate_func=squish_rate_func(smooth, 0.6, 1)),
-            dim=0.75,
+            dim=0.9,
+            above=[self.names],
             part=(DEPARTED, 0.6),
             run_time=quick * 0.65,
         )
         self.fly(
-            dive, FadeIn(self.synapse, scale=0.8), dim=0.75, part=(0.6, 0.85), run_time=quick * 0.35
+            dive, FadeIn(self.synapse, scale=0.8), dim=0.9, part=(0.6, 0.85), run_time=quick * 0.35
         )
         self._clear(self.world, self.shine, self.killer, self.synapse, self.camera.frame)
         self.look_at(HOME)

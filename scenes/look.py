@@ -100,6 +100,8 @@ def by_aspect(wide: T, tall: T, square: T) -> T:
 
 DEPART, DEPARTED = 0.3, 0.3
 """For how many seconds a line ends in the next one's flight, and how far that then is (0 to 1)."""
+CLEAR = 0.2
+"""How far a flight is when the picture begins to be dimmed."""
 BAR, TITLE_TIME = 4 * PX, 2.0
 """How thick the header's line is, and for how many seconds a chapter's title is shown."""
 BAND_BOTTOM, BAND_TOP = caption_band()
@@ -417,7 +419,9 @@ class Film(NarratedScene):
             self.look_at(flight.view(first + (last - first) * alpha), frame)
 
         def cover(veil: VMobject, alpha: float) -> None:
-            veil.set_fill(opacity=dim * np.sin(np.pi * (first + (last - first) * alpha)))
+            # hardly before a line is over that ends on the way: the page rests there
+            under_way = max(0, first + (last - first) * alpha - CLEAR) / (1 - CLEAR)
+            veil.set_fill(opacity=dim * np.sin(np.pi * under_way))
 
         moves = [UpdateFromAlphaFunc(frame, step, rate_func=linear)]
         veil = Rectangle(width=20, height=20, stroke_width=0, fill_color=NIGHT, fill_opacity=0)

@@ -14,7 +14,7 @@ from explainer.cache.files import write_atomically
 from explainer.cache.store import FOLDER
 from explainer.draw.burn_in import CaptionState, overlay
 from explainer.draw.isolated import run_isolated
-from explainer.draw.line_runner import Job, job_for, run
+from explainer.draw.line_runner import Job, job_for, run_scene
 from explainer.draw.manim_config import configure
 from explainer.errors import ScriptError, command
 from explainer.frame_format import FrameFormat
@@ -22,7 +22,10 @@ from explainer.progress import Progress
 from explainer.script.model import Script
 from explainer.script.selection import Selection
 from explainer.stage.frame_sink import Frame
+from explainer.stage.labels import LabelRecorder
 from explainer.timeline.scene_timing import LineTiming, SceneTiming, moment_frames
+
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 COLUMNS = 3
 LABEL = 30
@@ -61,6 +64,11 @@ def isolated_stills(
 
 
 def _drawn(job: Job, wanted: tuple[int, ...]) -> list[Frame]:
+    return _drawn_with_labels(job, wanted)[0]
+
+
+def _drawn_with_labels(job: Job, wanted: tuple[int, ...]) -> tuple[list[Frame], list[str]]:
+    """Frames of a line, and of each what labels can be read in it."""
     found: dict[int, Frame] = {}
     at = 0
 
@@ -74,8 +82,21 @@ def _drawn(job: Job, wanted: tuple[int, ...]) -> list[Frame]:
     with tempfile.TemporaryDirectory() as texts:
         configure(job.quality, texts, job.folder)
         job = replace(job, kept=str((Path(job.folder) / FOLDER).absolute()))
-        run(job, overlay(show, job.rows, job.quality) if job.rows else show, set(wanted))
-    return [found[n] for n in wanted]
+        sink = overlay(show, job.rows, job.quality) if job.rows else show
+        seen, _ = run_scene(job, lambda line, _: sink if line == job.line else None, set(wanted))
+    return [found[n] for n in wanted], [_labels_at(n, seen, job.quality.fps) for n in wanted]
+
+
+def _labels_at(frame: int, seen: LabelRecorder, fps: int) -> str:
+    """The labels in sight in a frame: how large each is at most, and for how long it is there."""
+    sizes: dict[str, float] = {}
+    for label in seen.labels():
+        sizes[label.text] = max(label.size, sizes.get(label.text, 0))
+    return ", ".join(
+        f"{stay.text} {sizes.get(stay.text, 0):.0f} px {(stay.last - stay.first + 1) / fps:.1f} s"
+        for stay in seen.stays()
+        if stay.first <= frame <= stay.last and not stay.header
+    )
 
 
 def _shot(shots: Mapping[str, SceneTiming], key: str) -> LineTiming:
@@ -107,7 +128,10 @@ def sheet(
     progress: Progress,
     rows: Mapping[str, tuple[CaptionState, ...]],
 ) -> Frame:
-    """Every cue and every line's end, each with its name under it, in rows of three."""
+    """Every cue and every line's end, in rows of three, each with its name under it.
+
+    Beside the name are the labels in sight, the size of each and its time on screen in that line.
+    """
     progress.start_stage("drawing", len(keys), script.language)
     asked = [(key, moment_frames(_shot(shots, key))) for key in keys]
     depth = -(-sum(len(at) for _, at in asked) // COLUMNS)
@@ -117,14 +141,25 @@ def sheet(
     font = ImageFont.load_default(20)
     i = 0
     for key, at in asked:
-        drawn = isolated_stills(script, shots, key, at.values(), quality, rows.get(key, ()))
-        for name, picture in zip(at, drawn, strict=True):
+        job = job_for(script, shots, key, quality, rows.get(key, ()))
+        drawn, labels = run_isolated(job, _drawn_with_labels, tuple(at.values()))
+        for name, picture, seen in zip(at, drawn, labels, strict=True):
             x, y = i % COLUMNS * quality.width, i // COLUMNS * height
             page.paste(Image.fromarray(picture[:, :, :3]), (x, y))
-            pen.text((x + 10, y + quality.height + 3), f"{key}@{name}", fill="white", font=font)
+            said = _shortened(f"{key}@{name}   {seen}", quality.width - 20, font)
+            pen.text((x + 10, y + quality.height + 3), said, fill="white", font=font)
             i += 1
         progress.advance(scene=Selection.parse(key).scene)
     return np.asarray(page)
+
+
+def _shortened(text: str, width: int, font: Font) -> str:
+    """A text that is no wider than so many pixels, with dots in place of what has no room."""
+    if font.getlength(text) <= width:
+        return text
+    while text and font.getlength(f"{text}…") > width:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def save(picture: Frame, path: Path) -> None:
