@@ -8,7 +8,9 @@ from io import BytesIO
 
 import av
 import numpy as np
+from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from explainer.errors import error_text
@@ -49,8 +51,9 @@ class ClipReader:
             if not self._file.streams.video:
                 raise ValueError("there is no picture in it")
             self._track = self._file.streams.video[0]
+            self._decoder = _decoder_of(self._track)
             # one thread: those of a decoder would not come along into a fork
-            self._track.codec_context.thread_count = 1
+            self._decoder.thread_count = 1
             self._find_frames()
             self._frames: Iterator[av.VideoFrame] = iter(())
             self._next = len(self._pts)
@@ -126,10 +129,23 @@ class ClipReader:
         pts = self._pts[number]
         if not self._next <= number <= self._next + NEAR:
             self._file.seek(pts, stream=self._track)
-            self._frames = self._file.decode(self._track)
+            self._decoder.flush_buffers()
+            self._frames = self._decode_on()
         for frame in self._frames:
             if frame.pts is not None and frame.pts >= pts:
                 self._next = number + 1
                 return frame
         self._next = len(self._pts)
         raise EOFError(f"no frame {number}")
+
+    def _decode_on(self) -> Iterator[av.VideoFrame]:
+        """The frames from where the file stands; its last packet is an empty one."""
+        for packet in self._file.demux(self._track):
+            yield from self._decoder.decode(packet)
+
+
+def _decoder_of(track: VideoStream) -> VideoCodecContext:
+    """What decodes a track: of VP9 with transparency only libvpx decodes that, too."""
+    if track.codec_context.name == "vp9" and track.metadata.get("alpha_mode") == "1":
+        return VideoCodecContext.create("libvpx-vp9", "r")
+    return track.codec_context

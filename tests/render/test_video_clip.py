@@ -109,6 +109,25 @@ def test_frames_are_the_same_in_whichever_order_they_are_asked_for(tmp_path: Pat
         assert np.array_equal(back.pixels(number, (64, 64)), forth[number])
 
 
+@pytest.mark.parametrize(("name", "codec"), [("a.webm", "libvpx-vp9"), ("a.mov", "png")])
+def test_what_is_clear_in_a_film_stays_clear(tmp_path: Path, name: str, codec: str) -> None:
+    with av.open(str(tmp_path / name), "w") as file:
+        track = file.add_stream(codec, rate=10)
+        track.width, track.height = 64, 36
+        track.pix_fmt = "rgba" if codec == "png" else "yuva420p"
+        picture = np.full((36, 64, 4), 255, np.uint8)
+        picture[:, :32, 3] = 0
+        for _ in range(5):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgba")
+            file.mux(track.encode(frame.reformat(format=track.pix_fmt)))
+        file.mux(track.encode(None))
+    reader = ClipReader((tmp_path / name).read_bytes())
+    for number in (3, 1):
+        alpha = reader.pixels(number, (64, 64))[18, :, 3]
+        assert alpha[8] < 8
+        assert alpha[56] > 247
+
+
 def test_a_film_that_a_camera_turned_stands_upright(tmp_path: Path) -> None:
     reader = ClipReader(clip(tmp_path / "swim.mp4", turned=90).read_bytes())
     assert reader.size == (36, 64)
