@@ -33,8 +33,13 @@ from explainer.timeline.labels import Label, LabelStay
 from explainer.timeline.model import TimedLine, Timeline
 from explainer.timeline.scene_timing import SceneTiming
 
+_ENGINE = Path(__file__).parents[1]
 STAGE = (
-    *sorted(f"stage/{file.name}" for file in (Path(__file__).parents[1] / "stage").glob("*.py")),
+    *sorted(f"stage/{file.name}" for file in (_ENGINE / "stage").glob("*.py")),
+    *sorted(f"blocks/{file.name}" for file in (_ENGINE / "blocks").glob("*.py")),
+    "frame_format.py",
+    "spec.py",
+    "media/clip_reader.py",
     "cache/inputs.py",
     "cache/tracing.py",
     "media/encoder.py",
@@ -164,8 +169,7 @@ def recipe(job: Job) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _stage() -> dict[str, str]:
     """What our own modules hold, which a process loads once."""
-    engine = Path(__file__).parents[1]
-    return {name: file_hash(engine / name)[:16] for name in STAGE}
+    return {name: file_hash(_ENGINE / name)[:16] for name in STAGE}
 
 
 @lru_cache(maxsize=1)
@@ -176,8 +180,7 @@ def _tools() -> dict[str, str]:
 def _burnt(rows: tuple[CaptionState, ...]) -> list[list[Any]]:
     if not rows:
         return []
-    engine = Path(__file__).parents[1]
-    code = [file_hash(engine / name)[:16] for name in BURN_IN]
+    code = [file_hash(_ENGINE / name)[:16] for name in BURN_IN]
     states: list[list[Any]] = [
         [row.first, row.last, *row.text, *([*map(list, marks)] for marks in row.marked)]
         for row in rows
