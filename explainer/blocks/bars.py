@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -22,6 +23,8 @@ from explainer.stage.value_animation import ChangeValue
 
 OVERTAKING = 0.2
 """Half of the share of a step that one bar takes to pass another."""
+LEAPS = 4
+"""How often a number changes from one step to the next: with each frame it would flash."""
 NAME_SHARE = 0.35
 """How much of the width names may take where they stand beside their bars."""
 
@@ -75,7 +78,7 @@ class BarRace(ValueBlock):
     def show_value(self, value: float) -> None:
         """Show the race between two steps: 0 is the first, 0.5 halfway to the second."""
         self.value = value
-        amounts = [float(np.interp(value, range(len(row)), row)) for row in self.values]
+        amounts = [self._amount(row, value) for row in range(len(self.values))]
         for row, (amount, rank) in enumerate(zip(amounts, self._ranks(value), strict=True)):
             y = self._top - (rank + 0.5) * self._pitch
             bar, name, number = self.rows[row]
@@ -83,7 +86,7 @@ class BarRace(ValueBlock):
             middle = y - self._name_height / 2
             self.draw(bar, _box(self._left, middle, length, self._thickness))
             self.draw(name, moved(self._name_points[row], 0, y + self._name_shift))
-            text = self._setter.text(amount)
+            text = self._setter.text(self._amount(row, math.floor(value * LEAPS + 1e-6) / LEAPS))
             gap = 14 * pixel()
             self.draw(number, moved(self._setter.points(text), self._left + length + gap, middle))
             mark_as_text(number, text, self._setter.size * pixel() * self.scale_now())
@@ -93,6 +96,11 @@ class BarRace(ValueBlock):
             points = moved(step.points, x - step.width, bottom + step.height / 2)
             self.draw(self.step_name, points)
             mark_as_text(self.step_name, step.text, step.size * pixel() * self.scale_now())
+
+    def _amount(self, row: int, value: float) -> float:
+        """A bar's number, between two steps as well."""
+        numbers = self.values[row]
+        return float(np.interp(value, range(len(numbers)), numbers))
 
     def _step(self, step: str | int | None) -> int:
         last = len(self.values[0])

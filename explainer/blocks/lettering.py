@@ -22,6 +22,8 @@ EM = POINT_SIZE * PANGO_EM
 """The em at that size, in scene units."""
 LONGEST = 30_000
 """Pixels at that size that a text may be wide and high."""
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
+"""Unicode's marks around a text whose direction is its own."""
 LINE_HEIGHT = 1.3
 """Ems from a line of text to the next."""
 
@@ -55,7 +57,9 @@ def _letters(text: str, size: float) -> list[Points]:
     """The outlines of each letter of one line, side by side; their capitals' middle is at 0."""
     with uncut():
         try:
-            capital, *letters = Text(f"H{text}", font_size=POINT_SIZE)
+            # apart from the H, so that a text from right to left keeps its full stop on its left
+            apart = f"{ISOLATE}{text}{END_OF_ISOLATE}"
+            capital, *letters = Text(f"H{apart}", font_size=POINT_SIZE)
         except StageError:
             Text(text)  # says the same of the text as the author wrote it
             raise
@@ -123,8 +127,8 @@ def set_text(
         room = round((max_width or 0) / pixel())
         where = f"{room} pixels" if max_lines == 1 else f"{max_lines} lines of {room} pixels"
         raise StageError(
-            f"the label “{text}” does not fit into {where}: shorten it, or give its block a "
-            f"label_size under {size:g}"
+            f"the label “{text}” does not fit into {where}: shorten it, break it with a line "
+            f"feed, or give its block a label_size under {size:g}"
         )
     pitch = size * pixel() * LINE_HEIGHT
     placed = [

@@ -23,6 +23,7 @@ from manim import (
 )
 from PIL import Image
 
+from explainer import draw
 from explainer.blocks import (
     ON_DARK,
     ON_LIGHT,
@@ -38,7 +39,7 @@ from explainer.blocks import (
     Timeline,
     read_table,
 )
-from explainer.blocks.lettering import text_points, width_of
+from explainer.blocks.lettering import _letters, text_points, width_of
 from explainer.cli import main
 from explainer.draw.stills import stills
 from explainer.errors import SceneError
@@ -94,13 +95,14 @@ def manual(folder: Path) -> Path:
     return write_film(folder)
 
 
+@pytest.mark.parametrize("size", [TINY, pytest.param("1280x720@30", marks=pytest.mark.whole)])
 def test_the_film_of_the_manual_can_be_read_and_does_not_flash(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    size: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     script = str(manual(tmp_path / "film"))
     given = ["--script", script, "--voice", "tone"]
     assert main(["check", *given]) == 0
-    assert main([*given, "--quality", "720x720@10"]) == 0
+    assert main([*given, "--quality", size]) == 0
     capsys.readouterr()
     main(["verify", str(tmp_path / "film" / "build" / "blocks.mp4"), "--script", script, "--json"])
     found = json.loads(capsys.readouterr().out)
@@ -290,6 +292,11 @@ def test_a_long_text_is_set_whole_in_a_film_of_any_size() -> None:
     assert abs(twice[1] / twice[0] - 2) < 0.02
 
 
+def test_a_text_from_right_to_left_ends_on_its_left() -> None:
+    (stop, *_), word = _letters("שלום.", 40), _letters("שלום", 40)
+    assert np.ptp(stop[:, 1]) < min(np.ptp(letter[:, 1]) for letter in word)
+
+
 def test_a_film_without_labels_has_blocks_without_texts() -> None:
     set_label_texts({}, False)
     for make in (*(make for make, _ in BLOCKS.values()), *OTHERS.values()):
@@ -424,6 +431,11 @@ def test_what_a_block_cannot_show_is_said_in_words(name: str, project: Project) 
     with pytest.raises(StageError) as caught:
         make()
     assert said in str(caught.value)
+
+
+def test_a_line_is_drawn_anew_when_the_code_that_it_shows_things_by_changes() -> None:
+    code = {"blocks/bars.py", "stage/video_clip.py", "media/clip_reader.py", "spec.py"}
+    assert code <= set(draw.STAGE)
 
 
 def test_what_a_block_refuses_is_told_at_the_author_s_line(project: Project) -> None:
