@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -55,6 +55,7 @@ class BarRace(ValueBlock):
         area: SafeArea | None = None,
         palette: Palette = ON_DARK,
     ) -> None:
+        requirements.palette(palette)
         super().__init__(0.0)
         self.names = requirements.texts(names, "the bars' names")
         self.values = _table(self.names, values)
@@ -226,8 +227,8 @@ def _table(names: list[str], values: Any) -> list[list[float]]:
     Raises:
         StageError: if they are not one list for each name, all of them of the same length.
     """
-    if isinstance(values, str):
-        raise StageError("the bars' numbers must be a list of numbers for each name")
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise StageError(f"the bars' numbers must be a list for each name, not {values!r}")
     rows = list(values)
     requirements.same_length(names, rows, "the bars' names", "the lists of numbers")
     found: list[list[float]] = []

@@ -52,6 +52,7 @@ class CurveChart(VGroup):  # type: ignore[misc]
         area: SafeArea | None = None,
         palette: Palette = ON_DARK,
     ) -> None:
+        requirements.palette(palette)
         super().__init__()
         self.x_range = _range(x_range, "x_range")
         self.y_range = _range(y_range, "y_range")
@@ -116,6 +117,8 @@ class CurveChart(VGroup):  # type: ignore[misc]
         Raises:
             StageError: if the function has no value somewhere, or one outside of the chart.
         """
+        if not callable(function):
+            raise StageError(f"plot draws a function, as lambda x: x * x is, not {function!r}")
         unknown = ends.keys() - {"from_x", "to_x"}
         if unknown:
             raise TypeError(f"plot takes from_x and to_x, not {sorted(unknown)[0]}")
@@ -245,7 +248,7 @@ def _value(function: Callable[[float], float], x: float) -> float:
     """
     try:
         y = float(function(x))
-    except (ArithmeticError, ValueError) as error:
+    except (ArithmeticError, TypeError, ValueError) as error:
         raise StageError(f"the function has no value at x = {x:g}: {error}") from error
     if not math.isfinite(y):
         raise StageError(f"the function has no value at x = {x:g}: it gives {y}")

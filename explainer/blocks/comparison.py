@@ -49,7 +49,15 @@ class BeforeAfter(Group):  # type: ignore[misc]
         area: SafeArea | None = None,
         palette: Palette = ON_DARK,
     ) -> None:
+        requirements.palette(palette)
         super().__init__()
+        for mobject in (before, after):
+            if not isinstance(mobject, Mobject):
+                raise StageError(
+                    f"before and after are mobjects, as ImageMobject('a.png') is, not {mobject!r}"
+                )
+        if before is after:
+            raise StageError("before and after are the same mobject: give a copy() for one")
         names = requirements.texts(texts, "the texts of before and after", 2)
         if len(names) != 2:
             raise StageError(f"before and after have two texts, not {len(names)}")
@@ -99,6 +107,7 @@ class PictureWipe(AbstractImageMobject):  # type: ignore[misc]
     def __init__(
         self, before: str | Path, after: str | Path, *, palette: Palette = ON_DARK, **kwargs: Any
     ) -> None:
+        requirements.palette(palette)
         self._before, self._after = (_pixels(name) for name in (before, after))
         if self._before.shape != self._after.shape:
             sizes = [f"{one.shape[1]}x{one.shape[0]}" for one in (self._before, self._after)]

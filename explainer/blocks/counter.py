@@ -38,6 +38,7 @@ class Counter(ValueBlock):
         colour: str | None = None,
         palette: Palette = ON_DARK,
     ) -> None:
+        requirements.palette(palette)
         super().__init__(requirements.number(value, "the counter's value"))
         self._setter = NumberSetter(label_size, template, decimals, separators)
         self.digits = shape(self._setter.points("0"), colour or palette.text)

@@ -45,6 +45,7 @@ class Timeline(ValueBlock):
         area: SafeArea | None = None,
         palette: Palette = ON_DARK,
     ) -> None:
+        requirements.palette(palette)
         self.dates = requirements.numbers(dates, "the dates")
         super().__init__(self.dates[0] - 1.0)
         names = requirements.texts(texts, "the dates' texts")

@@ -52,6 +52,7 @@ class CodeListing(ValueBlock):
         area: SafeArea | None = None,
         palette: Palette = ON_DARK,
     ) -> None:
+        requirements.palette(palette)
         # first and last line, and how much they are lit
         super().__init__(np.array([1.0, 1.0, 0.0]))
         if not isinstance(program, str) or not program.strip():

@@ -45,6 +45,7 @@ class PeopleMap(ValueBlock):
         area: SafeArea | None = None,
         palette: Palette = ON_DARK,
     ) -> None:
+        requirements.palette(palette)
         self.total = requirements.count(total, "the number of people", 1)
         super().__init__(float(self._check(marked)))
         room = area_of(area)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from explainer.blocks.palette import Palette
 from explainer.spec import MIN_LABEL_SIZE
 from explainer.stage.errors import StageError
 
@@ -95,3 +96,14 @@ def label_size(value: Any) -> float:
             "(pixels of a picture whose short side has 1080)"
         )
     return found
+
+
+def palette(value: Any) -> Palette:
+    """A palette.
+
+    Raises:
+        StageError: if it is none.
+    """
+    if not isinstance(value, Palette):
+        raise StageError(f"palette={value!r} is no palette: give ON_DARK, ON_LIGHT or a Palette(…)")
+    return value

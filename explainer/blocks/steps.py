@@ -44,6 +44,7 @@ class Steps(ValueBlock):
         area: SafeArea | None = None,
         palette: Palette = ON_DARK,
     ) -> None:
+        requirements.palette(palette)
         super().__init__(0.0)
         names = requirements.texts(texts, "the steps' texts", 2)
         room = area_of(area)

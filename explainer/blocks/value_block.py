@@ -9,6 +9,7 @@ from manim import VGroup, VMobject
 from numpy.typing import NDArray
 
 from explainer.blocks.lettering import Points
+from explainer.stage.errors import StageError
 from explainer.stage.frame import SafeArea, pixel, safe_area
 from explainer.stage.value_animation import ChangeValue
 
@@ -89,5 +90,14 @@ class _Anchor(VMobject):  # type: ignore[misc]
 
 
 def area_of(area: SafeArea | None) -> SafeArea:
-    """The area that a block is laid out in: the frame's safe area, if none is given."""
-    return area or safe_area()
+    """The area that a block is laid out in: the frame's safe area, if none is given.
+
+    Raises:
+        StageError: for what is no area, or one without room.
+    """
+    if area is None:
+        return safe_area()
+    if not isinstance(area, SafeArea) or min(area.width, area.height) <= 0:
+        what = "give a SafeArea(left, bottom, right, top)"
+        raise StageError(f"area={area!r} is no area with room in it: {what}")
+    return area

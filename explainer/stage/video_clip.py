@@ -42,6 +42,8 @@ class VideoClip(AbstractImageMobject):  # type: ignore[misc]
         loop: bool = False,
         **kwargs: Any,
     ) -> None:
+        if not isinstance(name, str | Path):
+            raise StageError(f"a clip is the name of a film in assets, not {name!r}")
         path = Path(name) if Path(name).is_absolute() else asset(str(name))
         self.name = path.name
         self.digest, reader = _open(path)

@@ -47,7 +47,7 @@ from explainer.frame_format import find_format
 from explainer.script.loader import load
 from explainer.stage import scene as stage_scene
 from explainer.stage.errors import StageError
-from explainer.stage.frame import pixel, safe_area
+from explainer.stage.frame import SafeArea, pixel, safe_area
 from explainer.stage.label_texts import set_label_texts
 from explainer.stage.labels import outline_size
 from explainer.stage.text_content import em_per_size, reading_of
@@ -410,6 +410,13 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a long program": (lambda: CodeListing("a\n" * 40, "python"), "too small to be read"),
     "a line that is not": (lambda: CodeListing("a", "python").light(2), "there are no lines 2"),
     "one text of two": (lambda: BeforeAfter(Circle(), Square(), ["a"]), "has 1 texts"),
+    "bars of nothing": (lambda: BarRace(["a"], None), "must be a list for each name, not None"),
+    "a palette by its name": (lambda: Counter(palette="dark"), "palette='dark' is no palette"),
+    "an area of numbers": (lambda: PeopleMap(6, area=(0, 0, 1, 1)), "is no area with room"),
+    "an area without room": (lambda: PeopleMap(6, area=SafeArea(1, 0, 0, 1)), "is no area with"),
+    "no function": (lambda: CurveChart((0, 9, 3), (0, 9, 3)).plot(3), "plot draws a function"),
+    "a pair of names": (lambda: BeforeAfter("a.png", "b.png", ["a", "b"]), "are mobjects"),
+    "a pair of one": (lambda: BeforeAfter(*[Circle()] * 2, ["a", "b"]), "the same mobject"),
     "a pair with nothing": (lambda: BeforeAfter(VGroup(), Group(), ["a", "b"]), "has no size"),
     "a column that is not": (
         lambda: read_table(table("year,wheat\n1,2\n")).numbers("weat"),

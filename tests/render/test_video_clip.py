@@ -154,6 +154,7 @@ def test_the_example_of_the_manual_shows_a_part_at_half_its_speed(project: Proje
 
 REFUSED = {
     "VideoClip('swum.mp4')": "there is no asset “swum.mp4”",
+    "VideoClip(None)": "a clip is the name of a film in assets, not None",
     "VideoClip('text.mp4')": "it cannot be read as a film",
     "VideoClip('bell.mp4')": "there is no picture in it",
     "VideoClip('half.mp4')": "it cannot be read as a film",
