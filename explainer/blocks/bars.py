@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,15 @@ from manim import VMobject
 from numpy.typing import NDArray
 
 from explainer.blocks import requirements
-from explainer.blocks.lettering import LINE_HEIGHT, NumberSetter, moved, set_text, shape, width_of
+from explainer.blocks.lettering import (
+    LINE_HEIGHT,
+    NumberSetter,
+    SetText,
+    moved,
+    set_text,
+    shape,
+    width_of,
+)
 from explainer.blocks.palette import ON_DARK, Palette
 from explainer.blocks.value_block import ValueBlock, area_of
 from explainer.stage.errors import StageError
@@ -27,6 +36,12 @@ LEAPS = 4
 """How often a number changes from one step to the next: with each frame it would flash."""
 NAME_SHARE = 0.35
 """How much of the width names may take where they stand beside their bars."""
+GAP = 14.0
+"""Pixels between a bar and its name, and its number."""
+MAX_THICKNESS = 90.0
+"""Pixels."""
+STEP_SCALE = 1.6
+"""How much larger than labels the name of a step is."""
 
 
 class BarRace(ValueBlock):
@@ -63,7 +78,15 @@ class BarRace(ValueBlock):
         if self.steps:
             requirements.same_length(self.steps, self.values[0], "the steps' names", "the numbers")
         self._setter = NumberSetter(label_size, template, decimals, separators)
-        self._lay_out(area_of(area), list(colours) or list(palette.series), palette)
+        room = area_of(area)
+        width = room.width * (NAME_SHARE if _stand_beside(room) else 1)
+        self._names = [set_text(name, label_size, width) for name in self.names]
+        self._step_texts = [
+            set_text(step, label_size * STEP_SCALE, room.width) for step in self.steps
+        ]
+        self._layout = self._lay_out(self._names, room)
+        self.shift(room.center)
+        self._add_rows(self._names, list(colours or palette.series), palette)
         self.show_value(0.0)
 
     def advance_to(self, step: str | int | None = None, **kwargs: Any) -> ChangeValue:
@@ -79,22 +102,23 @@ class BarRace(ValueBlock):
     def show_value(self, value: float) -> None:
         """Show the race between two steps: 0 is the first, 0.5 halfway to the second."""
         self.value = value
-        amounts = [self._amount(row, value) for row in range(len(self.values))]
-        for row, (amount, rank) in enumerate(zip(amounts, self._ranks(value), strict=True)):
-            y = self._top - (rank + 0.5) * self._pitch
+        at = self._layout
+        for row, rank in enumerate(self._ranks(value)):
             bar, name, number = self.rows[row]
-            length = max(amount * self._unit_length, pixel())
-            middle = y - self._name_height / 2
-            self.draw(bar, _box(self._left, middle, length, self._thickness))
-            self.draw(name, moved(self._name_points[row], 0, y + self._name_shift))
-            text = self._setter.text(self._amount(row, math.floor(value * LEAPS + 1e-6) / LEAPS))
-            gap = 14 * pixel()
-            self.draw(number, moved(self._setter.points(text), self._left + length + gap, middle))
-            mark_as_text(number, text, self._setter.size * pixel() * self.scale_now())
+            middle = at.top - (rank + 0.5) * at.pitch
+            length = max(self._amount(row, value) * at.unit_length, 1e-6)
+            self.draw(bar, _box(at.left, middle + at.bar_shift, length, at.thickness))
+            text = self._names[row]
+            left = at.left - at.gap - text.width if at.beside else at.left
+            self.draw(name, moved(text.points, left, middle + at.name_shift))
+            leap = math.floor(value * LEAPS + 1e-6) / LEAPS
+            written = self._setter.text(self._amount(row, leap))
+            end = at.left + length + at.gap
+            self.draw(number, moved(self._setter.points(written), end, middle + at.bar_shift))
+            mark_as_text(number, written, self._setter.size * pixel() * self.scale_now())
         if self.steps:
             step = self._step_texts[int(value + 1e-6)]
-            x, bottom = self._corner
-            points = moved(step.points, x - step.width, bottom + step.height / 2)
+            points = moved(step.points, at.right - step.width, at.bottom + step.height / 2)
             self.draw(self.step_name, points)
             mark_as_text(self.step_name, step.text, step.size * pixel() * self.scale_now())
 
@@ -143,59 +167,57 @@ class BarRace(ValueBlock):
         progress = min(max((share - crossing) / (2 * OVERTAKING) + 0.5, 0), 1)
         return begins + (ends - begins) * progress * progress * (3 - 2 * progress)
 
-    def _lay_out(self, area: SafeArea, colours: list[str], palette: Palette) -> None:
-        size = self._setter.size
-        line = size * pixel() * LINE_HEIGHT
-        x, y, _ = area.center
-        self.shift((x, y, 0))
-        is_wide = area.width > area.height
-        room = area.width * (NAME_SHARE if is_wide else 1)
-        set_names = [set_text(name, size, room) for name in self.names]
-        largest = max(map(max, self.values))
-        longest = max(
-            width_of(self._setter.points(self._setter.text(amount)))
-            for row in self.values
-            for amount in row
-        )
-        gap = 14 * pixel()
-        names_width = max(text.width for text in set_names) + gap if is_wide else 0.0
-        self._left = -area.width / 2 + names_width
-        rest = area.width - names_width - longest - gap
-        if rest < area.width / 5:
+    def _lay_out(self, names: list[SetText], area: SafeArea) -> _Layout:
+        """Where everything is to stand.
+
+        Raises:
+            StageError: if it does not fit.
+        """
+        line = self._setter.size * pixel() * LINE_HEIGHT
+        gap = GAP * pixel()
+        beside = _stand_beside(area)
+        names_width = max(text.width for text in names) + gap if beside else 0.0
+        written = [self._setter.text(amount) for row in self.values for amount in row]
+        longest = max(width_of(self._setter.points(text)) for text in set(written))
+        room = area.width - names_width - longest - gap
+        if room < area.width / 5:
             raise StageError(
                 "the bars' names and numbers leave no room for the bars: shorten the names, or "
                 "give a smaller label_size"
             )
-        self._unit_length = rest / largest if largest else 0.0
-        self._top = area.height / 2
-        steps_height = 0.0
-        if self.steps:
-            self._step_texts = [set_text(step, size * 1.6, area.width) for step in self.steps]
-            steps_height = line * 1.6
-        self._pitch = min((area.height - steps_height) / len(self.names), area.height / 4)
-        self._corner = (area.width / 2, -area.height / 2)
-        least = line * (1 if is_wide else 1.8)
-        if self._pitch < least:
-            most = int((area.height - steps_height) / least)
+        height = area.height - (line * STEP_SCALE if self.steps else 0)
+        least = line if beside else line * 1.8
+        if height / len(names) < least:
             raise StageError(
-                f"{len(self.names)} bars do not fit: {most} are the most with a label_size of "
-                f"{size:g}"
+                f"{len(names)} bars do not fit: {int(height / least)} are the most with a "
+                f"label_size of {self._setter.size:g}"
             )
-        self._name_height = 0.0 if is_wide else line
-        self._name_shift = 0.0 if is_wide else (self._pitch * 0.86 - line) / 2
-        self._thickness = self._pitch * 0.72 if is_wide else self._pitch * 0.82 - line
-        self._thickness = min(self._thickness, 90 * pixel())
-        if not is_wide:
-            self._name_shift = (self._thickness + line * 0.2) / 2
-        self._name_points = []
+        pitch = min(height / len(names), area.height / 4)
+        thickness = pitch * 0.72 if beside else pitch * 0.82 - line
+        thickness = min(thickness, MAX_THICKNESS * pixel())
+        largest = max(map(max, self.values))
+        return _Layout(
+            beside=beside,
+            left=-area.width / 2 + names_width,
+            top=area.height / 2,
+            right=area.width / 2,
+            bottom=-area.height / 2,
+            pitch=pitch,
+            thickness=thickness,
+            gap=gap,
+            unit_length=room / largest if largest else 0.0,
+            bar_shift=0.0 if beside else -line / 2,
+            name_shift=0.0 if beside else thickness / 2 + line * 0.1,
+        )
+
+    def _add_rows(self, names: list[SetText], colours: list[str], palette: Palette) -> None:
         self.rows = []
-        for row, text in enumerate(set_names):
-            left = self._left - gap - text.width if is_wide else self._left
-            self._name_points.append(moved(text.points, left))
-            colour = colours[row % len(colours)]
-            bar = VMobject(stroke_width=0, fill_color=colour, fill_opacity=1)
+        for row, text in enumerate(names):
+            bar = VMobject(stroke_width=0, fill_color=colours[row % len(colours)], fill_opacity=1)
             name = text.label(palette.text)
-            number = _number_shape(self._setter, palette)
+            number = shape(self._setter.points("0"), palette.text)
+            if not labels_enabled():
+                number.set_opacity(0)
             self.add(bar, name, number)
             self.rows.append((bar, name, number))
         if self.steps:
@@ -203,9 +225,30 @@ class BarRace(ValueBlock):
             self.add(self.step_name)
 
 
-def _number_shape(setter: NumberSetter, palette: Palette) -> VMobject:
-    made = shape(setter.points("0"), palette.text)
-    return made if labels_enabled() else made.set_opacity(0)
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Places and lengths in scene units, from the middle of the area.
+
+    Names stand `beside` their bars or above. Bars begin at `left`; a row is `pitch` high. From a row's middle its bar is `bar_shift` higher
+    and its name `name_shift`. `unit_length` is how long a bar of 1 is.
+    """
+
+    beside: bool
+    left: float
+    top: float
+    right: float
+    bottom: float
+    pitch: float
+    thickness: float
+    gap: float
+    unit_length: float
+    bar_shift: float
+    name_shift: float
+
+
+def _stand_beside(area: SafeArea) -> bool:
+    """Whether names stand beside their bars, or above."""
+    return area.width > area.height
 
 
 def _box(left: float, y: float, length: float, height: float) -> NDArray[np.float64]:

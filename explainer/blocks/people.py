@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from manim import Circle, RoundedRectangle, VMobject, interpolate_color
+from manim import Circle, RoundedRectangle, VMobject
 from manim.utils.color import ManimColor
 
 from explainer.blocks import requirements
@@ -60,8 +60,8 @@ class PeopleMap(ValueBlock):
                 f"{self.total} people do not fit: {most} are the most here; let a figure stand for "
                 "several, and say so"
             )
-        self._plain = ManimColor(palette.muted)
-        self._marked = ManimColor(colour or palette.accent)
+        self._plain = ManimColor(palette.muted).to_rgb()
+        self._marked = ManimColor(colour or palette.accent).to_rgb()
         self.figures = [VMobject(stroke_width=2) for _ in range(self.total)]
         self.shift(room.center)
         for place, figure in enumerate(self.figures):
@@ -85,11 +85,12 @@ class PeopleMap(ValueBlock):
         self.value = value
         for place, figure in enumerate(self.figures):
             share = min(max(value - place, 0.0), 1.0)
-            colour = interpolate_color(self._plain, self._marked, share)
-            figure.set_stroke(colour)
+            colour = self._plain + share * (self._marked - self._plain)
+            # set_stroke and set_fill take ten times as long
+            figure.stroke_rgbas[:, :3] = colour
             # the opacity of the whole may be another, as when it fades
-            seen = float(figure.stroke_rgbas[:, 3].max())
-            figure.set_fill(colour, share * seen)
+            seen = float(figure.stroke_rgbas[0, 3])
+            figure.fill_rgbas = np.array([[*colour, share * seen]])
 
     def _check(self, marked: int) -> int:
         found = requirements.count(marked, "the number of marked people")
