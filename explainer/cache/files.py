@@ -77,6 +77,21 @@ def replace_file(
         temp.unlink(missing_ok=True)
 
 
+def create_file(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet, whole or not at all.
+
+    Raises:
+        FileExistsError: if there is something by that name.
+        OSError: if it cannot be written.
+    """
+
+    def refuse_if_there(_: Path) -> None:
+        if os.path.lexists(path):
+            raise FileExistsError(path)
+
+    replace_file(path, content, None, refuse_if_there)
+
+
 def file_hash(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:

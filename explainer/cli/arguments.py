@@ -21,6 +21,9 @@ EPILOG = """\
 exit codes: 0 done, 1 a check or verification failed, 2 usage or script, 3 a tool, font or voice
 is missing, 4 voice or network, 5 a scene failed, 130 interrupted, 143 terminated"""
 
+TEMPLATES = ("plain", "data", "formula", "upright")
+"""The films that `new` writes."""
+
 
 @dataclass  # argparse keeps what it does not know in an attribute of its own
 class Options:
@@ -49,6 +52,9 @@ class Options:
     selection: str = ""
     moment: str = ""
     film: Path = Path()
+    folder: Path = Path()
+    template: str = "plain"
+    tag: str = ""
     port: int = 0
     all: bool = False
 
@@ -178,6 +184,16 @@ def parser() -> Parser:
 
     about = "rebuild the page of a film that is there, and nothing else"
     command("page", about, picture_args, language_args, export_args)
+
+    about = "write a small film to begin with, into a new folder"
+    new = command("new", about)
+    new.add_argument("folder", type=Path, metavar="NAME", help="the folder, and the film's name")
+    new.add_argument("--lang", metavar="TAG", help="its language: en, de, es or fr")
+    kinds = "what it is like; plain if not said"
+    new.add_argument("--template", choices=TEMPLATES, metavar="KIND", help=kinds)
+
+    translate = command("translate", "write a file with all that is to be translated")
+    translate.add_argument("tag", metavar="TAG", help="the language, as in es or pt-BR")
 
     command("voices", "which voices there are, and which can speak now")
 

@@ -13,8 +13,8 @@ from explainer.script.engine_options import read_options, read_phonemes
 from explainer.script.narration_text import NarrationText
 from explainer.script.yaml_document import Document
 
-_PLAIN_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
-_NAME_REMEDY = "use up to 40 lower-case letters, digits and hyphens, a letter first"
+PLAIN_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
+NAME_REMEDY = "use up to 40 lower-case letters, digits and hyphens, a letter first"
 # markup that SubRip and WebVTT players interpret inside a text; “p < 0.05” is none
 _MARKUP = re.compile(r"<[/!?]?[A-Za-z][^<>]*>|-->|&#?\w+;")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
@@ -91,11 +91,11 @@ class FieldReader:
     def name(self, node: yaml.Node | None, what: str) -> str:
         """A plain name, such as an id; "" if it is none, since files are named by it."""
         value = self.document.text(node, what)
-        if node and value and not _PLAIN_NAME.match(value):
+        if node and value and not PLAIN_NAME.match(value):
             self.document.fail(
                 self.document.at(node),
                 f"{what} “{value}” is not a plain name",
-                _NAME_REMEDY,
+                NAME_REMEDY,
             )
             return ""
         return value
@@ -157,9 +157,9 @@ class FieldReader:
         found = {}
         for key, value in self.entries(node, "labels"):
             what = f"label “{key}”"
-            if not _PLAIN_NAME.match(key):
+            if not PLAIN_NAME.match(key):
                 self.document.fail(
-                    self.document.at(value), f"{what} has no plain name", _NAME_REMEDY
+                    self.document.at(value), f"{what} has no plain name", NAME_REMEDY
                 )
             listed = isinstance(value, yaml.SequenceNode)
             nodes = self.document.sequence(value, what) if listed else [value]

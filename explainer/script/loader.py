@@ -12,6 +12,7 @@ from explainer.script.model import Script
 from explainer.script.script_reader import ScriptReader
 from explainer.script.selection import Selection
 from explainer.script.translation import TranslationReader, languages
+from explainer.script.translation_draft import MARK, texts
 from explainer.script.yaml_document import Document, shown_path
 
 
@@ -70,8 +71,14 @@ def _load_translation(script: Script, path: Path, language: str) -> Script:
         raise ScriptError.of(f"{shown_path(path)} has no translation into “{language}”", remedy)
     document = Document(file)
     translated = TranslationReader(document, script, language).script()
-    if document.problems:
-        raise ScriptError(*sorted(document.problems, key=_by_place))
+    problems = sorted(document.problems, key=_by_place)
+    written = [*texts(translated)]
+    if left := [text for text in written if text.startswith(MARK)]:
+        what = f"{len(left)} of {len(written)} texts are still to be translated"
+        remedy = f"put a text in place of each that begins with {MARK.strip()}"
+        problems.append(Problem(what, document.find(MARK), remedy))
+    if problems:
+        raise ScriptError(*problems)
     return translated
 
 

@@ -98,6 +98,13 @@ class Document:
         text = self.lines[mark.line] if mark.line < len(self.lines) else ""
         return SourceLocation(self.file, mark.line + 1, mark.column + 1, text, width)
 
+    def find(self, text: str) -> SourceLocation | None:
+        """The place of the first occurrence of a text in the file."""
+        for number, line in enumerate(self.lines, 1):
+            if text in line:
+                return SourceLocation(self.file, number, line.index(text) + 1, line, len(text))
+        return None
+
     def at(self, node: yaml.Node, offset: int = 0, width: int | None = None) -> SourceLocation:
         """The place of a node, or of `width` characters from `offset` in a scalar's value."""
         if not isinstance(node, yaml.ScalarNode):
