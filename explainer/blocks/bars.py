@@ -229,8 +229,9 @@ class BarRace(ValueBlock):
 class _Layout:
     """Places and lengths in scene units, from the middle of the area.
 
-    Names stand `beside` their bars or above. Bars begin at `left`; a row is `pitch` high. From a row's middle its bar is `bar_shift` higher
-    and its name `name_shift`. `unit_length` is how long a bar of 1 is.
+    Names stand `beside` their bars, or above. Bars begin at `left`; a row is `pitch` high. From a
+    row's middle its bar is `bar_shift` higher and its name `name_shift`. `unit_length` is how long
+    a bar of 1 is.
     """
 
     beside: bool
