@@ -15,7 +15,7 @@ from explainer.blocks.listing import CodeListing
 from explainer.blocks.palette import ON_DARK, ON_LIGHT, Palette
 from explainer.blocks.people import PeopleMap
 from explainer.blocks.steps import Steps
-from explainer.blocks.table import DataTable, read_table
+from explainer.blocks.table import read_table
 
 __all__ = [
     "ON_DARK",
@@ -26,7 +26,6 @@ __all__ = [
     "Counter",
     "Curve",
     "CurveChart",
-    "DataTable",
     "Palette",
     "PeopleMap",
     "PictureWipe",

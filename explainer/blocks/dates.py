@@ -90,8 +90,7 @@ class Timeline(ValueBlock):
         self.value = value
         places = [float(np.interp(value, self.dates, self._places)), self._places[0]]
         at = places[0]
-        # the opacity of the whole may be another, as when it fades
-        seen = float(self.line.get_stroke_opacity())
+        seen = self.opacity_now()
         begun = float(value >= self.dates[0]) * seen
         self.mark.move_to(self.place(np.array([self._point(at)]))[0])
         self.mark.set_fill(opacity=begun)

@@ -132,8 +132,7 @@ class CodeListing(ValueBlock):
         self.bar.stretch_to_fit_width(plate.width)
         self.bar.stretch_to_fit_height(top - bottom + self._pitch * plate.height)
         self.bar.move_to((plate.get_x(), (top + bottom) / 2, 0))
-        # the opacity of the whole may be another, as when it fades
-        seen = float(plate.get_fill_opacity())
+        seen = self.opacity_now()
         self.bar.set_fill(opacity=lit * seen)
         self.bar.set_stroke(opacity=lit * seen)
 

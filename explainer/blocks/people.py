@@ -83,13 +83,12 @@ class PeopleMap(ValueBlock):
     def show_value(self, value: float) -> None:
         """Show so many as marked; of 2.5, the third is on its way."""
         self.value = value
+        seen = self.opacity_now()
         for place, figure in enumerate(self.figures):
             share = min(max(value - place, 0.0), 1.0)
             colour = self._plain + share * (self._marked - self._plain)
             # set_stroke and set_fill take ten times as long
             figure.stroke_rgbas[:, :3] = colour
-            # the opacity of the whole may be another, as when it fades
-            seen = float(figure.stroke_rgbas[0, 3])
             figure.fill_rgbas = np.array([[*colour, share * seen]])
 
     def _check(self, marked: int) -> int:

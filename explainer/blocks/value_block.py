@@ -56,6 +56,10 @@ class ValueBlock(VGroup):  # type: ignore[misc]
         origin, _, _, right = self._anchor.points
         return float(np.linalg.norm(right - origin)) / self._unit
 
+    def opacity_now(self) -> float:
+        """How opaque the whole is now, 0 to 1, as while it fades: what a value shows is no more."""
+        return float(self._anchor.get_fill_opacity())
+
     def _change(self, value: Any, **kwargs: Any) -> ChangeValue:
         return ChangeValue(self, value, **kwargs)
 
@@ -75,7 +79,8 @@ class _Anchor(VMobject):  # type: ignore[misc]
     """
 
     def __init__(self, block: ValueBlock, unit: float) -> None:
-        super().__init__(stroke_width=0, fill_opacity=0)
+        # without an area its fill is not seen, but fades with the block's
+        super().__init__(stroke_width=0, stroke_opacity=0, fill_opacity=1)
         self.block = block
         self.identity = _Identity()
         # so near to each other that they do not widen the block

@@ -23,7 +23,7 @@ from manim import (
 )
 from PIL import Image
 
-from explainer import draw
+from explainer import blocks, draw
 from explainer.blocks import (
     ON_DARK,
     ON_LIGHT,
@@ -54,6 +54,7 @@ from explainer.stage.text_content import em_per_size, reading_of
 from explainer.stage.value_animation import ChangeValue
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
+from extended import example
 from project import ROOT, TINY, Project
 
 pytestmark = pytest.mark.render
@@ -62,6 +63,14 @@ Q = find_format(TINY)
 PROGRAM = "def f(x):\n    return [x] * 2  # twice\n"
 NAMES = ["Wheat", "Rice"]
 
+
+def bulb() -> Mobject:
+    """The block that docs/adding.md shows."""
+    names: dict[str, object] = {"__name__": "bulb"}
+    exec(example("A building block"), names)
+    return names["Bulb"]()
+
+
 BLOCKS: dict[str, tuple[Callable[[], Mobject], object]] = {
     "bars": (lambda: BarRace(NAMES, [[1, 9], [5, 2]], ["1980", "2020"], template="{} Mt"), 0.6),
     "counter": (lambda: Counter(3, template="{} %", decimals=1, separators=(".", ",")), 1234.5),
@@ -69,6 +78,7 @@ BLOCKS: dict[str, tuple[Callable[[], Mobject], object]] = {
     "people": (lambda: PeopleMap(24), 5.5),
     "steps": (lambda: Steps(["Mix it", "Bake it well", "Eat"]), 1.5),
     "curve": (lambda: CurveChart((0, 9, 3), (0, 81, 27)).plot(lambda x: x * x), 4.2),
+    "bulb": (bulb, 0.7),
     "listing": (lambda: CodeListing(PROGRAM, "python"), np.array([1, 2, 0.5])),
 }
 """Each block that shows a value, and one of its values."""
@@ -111,6 +121,12 @@ def test_the_film_of_the_manual_can_be_read_and_does_not_flash(
     assert not any("\n" in row["measured"] for row in found["rows"])
 
 
+@pytest.mark.parametrize("name", blocks.__all__)
+def test_everything_that_scenes_may_import_is_in_the_manual(name: str) -> None:
+    manual = (ROOT / "docs" / "blocks.md").read_text(encoding="utf-8")
+    assert f"`{name}" in manual
+
+
 def texts_of(mobject: Mobject) -> list[tuple[str, Mobject]]:
     """The texts in a block, with what says them."""
     found = []
@@ -138,7 +154,7 @@ def test_a_block_s_texts_stand_in_the_safe_area_of_every_aspect_and_can_be_read(
         if name in BLOCKS:
             made.show_value(BLOCKS[name][1])
         shapes = [(text, part, part.get_family()) for text, part in texts_of(made)]
-        assert shapes or name in ("people", "curve")
+        assert shapes or name in ("people", "curve", "bulb")
         for text, part, family in shapes:
             ems = [em_per_size(one) * outline_size(one.points[:, :2]) for one in family]
             assert round(max(ems) / pixel(), 3) >= 24, text

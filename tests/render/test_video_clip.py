@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import av
 import numpy as np
 import pytest
 
+from explainer.cli import main
 from explainer.draw.stills import stills
 from explainer.errors import SceneError
 from explainer.frame_format import find_format
@@ -150,6 +153,29 @@ def test_the_example_of_the_manual_shows_a_part_at_half_its_speed(project: Proje
     shown = frames(project, "\n        ".join(lines))
     assert shown[0] == 0
     assert shown[12:18] == [26, 26, 27, 27, 28, 28]
+
+
+def test_a_line_is_drawn_anew_when_its_clip_holds_another_film_and_not_for_a_new_date(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = clip(project.folder / "assets" / "swim.mp4")
+    project.edit_scene("from explainer.scene import", "from explainer.scene import VideoClip,")
+    project.edit_scene(
+        "    def two(self):\n", "    def two(self):\n        VideoClip('swim.mp4')\n"
+    )
+    given = ["--quality", TINY, "--voice", "tone"]
+
+    def reasons() -> list[str]:
+        capsys.readouterr()
+        main(["plan", *given, "--json"])
+        lines = json.loads(capsys.readouterr().out)["lines"]
+        return [line["picture"] for line in lines.values()]
+
+    assert main(given) == 0
+    os.utime(file, (0, 0))
+    assert reasons() == ["", ""]
+    clip(file, frames=29)
+    assert reasons() == ["", "assets/swim.mp4 changed"]
 
 
 REFUSED = {
