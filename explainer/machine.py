@@ -20,6 +20,17 @@ UNKNOWN = 1 << 62
 """Bytes of memory where the system does not say how much there is."""
 
 
+CHECKOUT = Path(__file__).resolve().parents[1] / "Makefile"
+"""Is there in a checkout of the project, and not where it was installed as a package."""
+
+
+def install_command(extra: str) -> str:
+    """What installs the packages of an extra: make in a checkout, else pip."""
+    if CHECKOUT.is_file():
+        return f"make voices   (or: pip install '.[{extra}]')"
+    return f"pip install 'narrated-explainer[{extra}]'"
+
+
 def cpu_count() -> int:
     """How many processors this process may keep busy: those it may run on, within its quota."""
     try:

@@ -27,7 +27,7 @@ from explainer.script.loader import load
 from explainer.voices.registry import create_engine
 
 OLDEST_PYTHON = (3, 11)
-NEWEST_PYTHON = (3, 13)
+NEWEST_PYTHON = (3, 14)
 """The first and the last minor version of Python with which a render works."""
 OFFLINE_VOICES = ("flite", "espeak")
 """The voices that every set-up has."""
@@ -116,8 +116,8 @@ def _speech_check(choice: Choice) -> Check:
 
 def _python() -> str:
     if not OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON:
-        what = f"Python is {platform.python_version()}; 3.11, 3.12 or 3.13 is needed"
-        raise EnvironmentProblem.of(what, "name one with: make setup PYTHON=python3.12")
+        what = f"Python is {platform.python_version()}; 3.11 to 3.14 is needed"
+        raise EnvironmentProblem.of(what, "install it into an environment of one of these")
     return platform.python_version()
 
 

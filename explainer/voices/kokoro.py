@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from explainer.errors import EnvironmentProblem
+from explainer.machine import install_command
 from explainer.voices import espeak, spanish
 from explainer.voices.base import RATE_OPTIONS, SpeechEngine, Utterance
 from explainer.voices.english import EnglishPhonemizer
@@ -49,7 +50,7 @@ SPEAKERS = {
 of a language is its usual one."""
 TIMEOUT = 240.0
 """Wall-clock deadline for one text; it speaks about as fast as one listens on a slow core."""
-INSTALL_COMMAND = "make voices   (or: pip install '.[kokoro]')"
+INSTALL_COMMAND = install_command("kokoro")
 
 _MODULE = "explainer.voices.kokoro"
 _STYLE_FOLDER = Path(__file__).resolve().parents[1] / "data" / "kokoro"

