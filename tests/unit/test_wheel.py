@@ -74,10 +74,8 @@ def test_from_the_wheel_a_film_is_begun_made_and_measured_in_an_empty_folder(
     assert "mine.html" in made
     assert str(installed) not in (film / "build" / "mine.html").read_text(encoding="utf-8")
     assert "Inter-Regular" in explainer("doctor", folder=film)
-    where = "import explainer; print(explainer.__file__)"
-    found = subprocess.run(
-        [sys.executable, "-c", where], env=around, capture_output=True, text=True
-    )
+    where = [sys.executable, "-c", "import explainer; print(explainer.__file__)"]
+    found = subprocess.run(where, cwd=film, env=around, capture_output=True, text=True)
     assert found.stdout.startswith(str(installed))
 
 
