@@ -12,7 +12,7 @@ from manim import Axes, Circle, Line, VGroup, VMobject, linear
 from numpy.typing import NDArray
 
 from explainer.blocks import requirements
-from explainer.blocks.lettering import LINE_HEIGHT, NumberSetter, moved, set_text
+from explainer.blocks.lettering import LINE_HEIGHT, NumberSetter, SetText, moved, set_text
 from explainer.blocks.palette import ON_DARK, Palette
 from explainer.blocks.value_block import ValueBlock, area_of
 from explainer.stage.errors import StageError
@@ -21,6 +21,8 @@ from explainer.stage.value_animation import ChangeValue
 
 SAMPLES = 240
 """Points of a curve that a function gives."""
+GAP = 16.0
+"""Pixels between an axis and its numbers."""
 MAX_TICKS = 24
 STROKE = 6.0
 """How wide a curve is, in Manim's units of a stroke."""
@@ -60,25 +62,16 @@ class CurveChart(VGroup):  # type: ignore[misc]
         room = area_of(area)
         size = requirements.label_size(label_size)
         line = size * pixel() * LINE_HEIGHT
-        x_setter = NumberSetter(size, "{}", x_decimals, x_separators)
-        y_setter = NumberSetter(size, "{}", y_decimals, y_separators)
-        x_texts = [set_text(x_setter.text(x), size) for x in _ticks(self.x_range)]
-        y_texts = [set_text(y_setter.text(y), size) for y in _ticks(self.y_range)]
-        gap = 16 * pixel()
+        gap = GAP * pixel()
+        x_texts = _numbers(self.x_range, NumberSetter(size, "{}", x_decimals, x_separators))
+        y_texts = _numbers(self.y_range, NumberSetter(size, "{}", y_decimals, y_separators))
         left = max(text.width for text in y_texts) + gap
-        right = x_texts[-1].width / 2
         below = line + gap / 2 + (line if x_title else 0)
         above = line * (1.4 if y_title else 0.5)
-        width, height = room.width - left - right, room.height - below - above
-        across = width / max(len(x_texts) - 1, 1)
-        if across < max(text.width for text in x_texts) + gap:
-            raise StageError(
-                f"the {len(x_texts)} numbers below the chart overlap: give x_range a larger step"
-            )
-        if height / max(len(y_texts) - 1, 1) < line:
-            raise StageError(
-                f"the {len(y_texts)} numbers beside the chart overlap: give y_range a larger step"
-            )
+        width = room.width - left - x_texts[-1].width / 2
+        height = room.height - below - above
+        _require_gaps(width, x_texts, max(text.width for text in x_texts) + gap, "x_range")
+        _require_gaps(height, y_texts, line, "y_range")
         self.axes = Axes(
             x_range=list(self.x_range),
             y_range=list(self.y_range),
@@ -89,18 +82,19 @@ class CurveChart(VGroup):  # type: ignore[misc]
         )
         # Axes let both of them pass through 0, which may lie outside
         middle = (room.left + left + width / 2, room.bottom + below + height / 2, 0)
-        self.axes.shift(middle - (self._at(0.5, 0.5)))
+        self.axes.shift(middle - self._middle())
         self.grid = VGroup()
         self.numbers = VGroup()
         for x, text in zip(_ticks(self.x_range), x_texts, strict=True):
-            at = self.axes.c2p(x, self.y_range[0])
-            label = text.label(palette.muted)
-            self.numbers.add(label.shift(moved(at, -text.width / 2, -gap / 2 - line / 2)))
+            at = moved(self.point(x, self.y_range[0]), -text.width / 2, -gap / 2 - line / 2)
+            self.numbers.add(text.label(palette.muted).shift(at))
         for y, text in zip(_ticks(self.y_range), y_texts, strict=True):
-            at = self.axes.c2p(self.x_range[0], y)
-            end = self.axes.c2p(self.x_range[1], y)
-            self.grid.add(Line(at, end, stroke_width=1.5, color=palette.line, stroke_opacity=0.5))
-            self.numbers.add(text.label(palette.muted).shift(moved(at, -gap - text.width)))
+            start, end = (self.point(x, y) for x in self.x_range[:2])
+            self.grid.add(
+                Line(start, end, stroke_width=1.5, color=palette.line, stroke_opacity=0.5)
+            )
+            at = moved(start, -gap - text.width)
+            self.numbers.add(text.label(palette.muted).shift(at))
         self.titles = VGroup()
         if x_title:
             made = set_text(x_title, size, room.width)
@@ -111,21 +105,27 @@ class CurveChart(VGroup):  # type: ignore[misc]
             self.titles.add(made.label(palette.text).shift((room.left, room.top - line / 2, 0)))
         self.add(self.grid, self.axes, self.numbers, self.titles)
 
-    def plot(self, function: Callable[[float], float], colour: str = "", **ends: float) -> Curve:
-        """A curve of a function, over the whole horizontal axis or `from_x` and `to_x`.
+    def plot(
+        self,
+        function: Callable[[float], float],
+        colour: str = "",
+        *,
+        from_x: float | None = None,
+        to_x: float | None = None,
+    ) -> Curve:
+        """A curve of a function, over the whole horizontal axis or from `from_x` to `to_x`.
 
         Raises:
             StageError: if the function has no value somewhere, or one outside of the chart.
         """
         if not callable(function):
             raise StageError(f"plot draws a function, as lambda x: x * x is, not {function!r}")
-        unknown = ends.keys() - {"from_x", "to_x"}
-        if unknown:
-            raise TypeError(f"plot takes from_x and to_x, not {sorted(unknown)[0]}")
-        first = requirements.number(ends.get("from_x", self.x_range[0]), "from_x")
-        last = requirements.number(ends.get("to_x", self.x_range[1]), "to_x")
+        first = self.x_range[0] if from_x is None else requirements.number(from_x, "from_x")
+        last = self.x_range[1] if to_x is None else requirements.number(to_x, "to_x")
         if first >= last:
-            raise StageError(f"a curve from {first:g} to {last:g} has no length: from_x is less")
+            raise StageError(
+                f"a curve from {first:g} to {last:g} has no length: from_x must be less than to_x"
+            )
         xs = [float(x) for x in np.linspace(first, last, SAMPLES)]
         return self._curve(xs, [_value(function, x) for x in xs], colour)
 
@@ -170,10 +170,8 @@ class CurveChart(VGroup):  # type: ignore[misc]
         self.add(curve)
         return curve
 
-    def _at(self, across: float, up: float) -> NDArray[np.float64]:
-        x = self.x_range[0] + across * (self.x_range[1] - self.x_range[0])
-        y = self.y_range[0] + up * (self.y_range[1] - self.y_range[0])
-        return self.point(x, y)
+    def _middle(self) -> NDArray[np.float64]:
+        return self.point(sum(self.x_range[:2]) / 2, sum(self.y_range[:2]) / 2)
 
 
 class Curve(ValueBlock):
@@ -238,6 +236,20 @@ def _range(given: Any, what: str) -> tuple[float, float, float]:
 def _ticks(of: tuple[float, float, float]) -> list[float]:
     least, greatest, step = of
     return [least + number * step for number in range(int((greatest - least) / step + 1e-9) + 1)]
+
+
+def _numbers(of: tuple[float, float, float], setter: NumberSetter) -> list[SetText]:
+    return [set_text(setter.text(value), setter.size) for value in _ticks(of)]
+
+
+def _require_gaps(length: float, texts: list[SetText], least: float, what: str) -> None:
+    """Refuse numbers that would overlap along an axis.
+
+    Raises:
+        StageError: if there are too many.
+    """
+    if length / max(len(texts) - 1, 1) < least:
+        raise StageError(f"the {len(texts)} numbers of {what} overlap: give it a larger step")
 
 
 def _value(function: Callable[[float], float], x: float) -> float:

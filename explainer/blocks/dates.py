@@ -9,7 +9,7 @@ import numpy as np
 from manim import Circle, Line, VGroup
 
 from explainer.blocks import requirements
-from explainer.blocks.lettering import LINE_HEIGHT, NumberSetter, SetText, set_text
+from explainer.blocks.lettering import LINE_HEIGHT, NumberSetter, SetText, moved, set_text
 from explainer.blocks.palette import ON_DARK, Palette
 from explainer.blocks.value_block import ValueBlock, area_of
 from explainer.stage.errors import StageError
@@ -19,6 +19,8 @@ from explainer.stage.value_animation import ChangeValue
 
 LINES = 3
 """Lines of text that a date may have."""
+GAP = 34.0
+"""Pixels between the line and a text."""
 APPEARING = 0.04
 """The share of the line before a date in which its text appears."""
 
@@ -88,8 +90,7 @@ class Timeline(ValueBlock):
     def show_value(self, value: float) -> None:
         """Show the mark at a date; before the first it is not there yet."""
         self.value = value
-        places = [float(np.interp(value, self.dates, self._places)), self._places[0]]
-        at = places[0]
+        at = float(np.interp(value, self.dates, self._places))
         seen = self.opacity_now()
         begun = float(value >= self.dates[0]) * seen
         self.mark.move_to(self.place(np.array([self._point(at)]))[0])
@@ -135,7 +136,7 @@ class Timeline(ValueBlock):
         palette: Palette,
     ) -> None:
         self.events = []
-        gap = 34 * pixel()
+        gap = GAP * pixel()
         for number, (place, name, date) in enumerate(zip(self._places, names, shown, strict=True)):
             middle = self.place(np.array([self._point(place)]))[0]
             dot = Circle(10 * pixel(), color=palette.accent, stroke_width=4, fill_opacity=0)
@@ -145,19 +146,17 @@ class Timeline(ValueBlock):
                 width = self._room_beside(number, room, gap)
                 text = set_text(name, size, width, LINES, 0.5)
                 when = set_text(date, size, width)
-                side = 1 if number % 2 == 0 else -1
-                half = (text.height + when.height) / 2
-                if gap + 2 * half > room.height / 2:
+                height = text.height + when.height
+                if gap + height > room.height / 2:
                     raise StageError(f"the text “{name}” is too long: there is no room for it")
-                centre = middle[1] + side * (gap + half)
-                top = centre + half
-                self._stack(texts, when, text, middle[0], top, palette)
+                # above the line, and every second one below
+                top = gap + height if number % 2 == 0 else -gap
+                self._stack(texts, when, text, middle[0], middle[1] + top, palette)
             else:
-                width = room.right - middle[0] - gap
-                text = set_text(name, size, width, LINES)
+                text = set_text(name, size, room.right - middle[0] - gap, LINES)
                 when = set_text(date, size, middle[0] - gap - room.left)
-                texts.add(when.label(palette.accent).shift(middle - (gap + when.width, 0, 0)))
-                texts.add(text.label(palette.text).shift(middle).shift((gap, 0, 0)))
+                texts.add(when.label(palette.accent).shift(moved(middle, -gap - when.width)))
+                texts.add(text.label(palette.text).shift(moved(middle, gap)))
                 self._check_pitch(number, text)
             self.add(dot, texts)
             self.events.append((dot, texts))

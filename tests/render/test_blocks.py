@@ -390,6 +390,11 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a name that is empty": (lambda: BarRace([" "], [[1]]), "text 1 is ' '"),
     "an x_range of two": (lambda: CurveChart((0, 1), (0, 1, 1)), "x_range has three numbers"),
     "a range that falls": (lambda: CurveChart((1, 0, 1), (0, 1, 1)), "is no range"),
+    "numbers that overlap": (lambda: CurveChart((0, 2e6, 1e5), (0, 1, 1)), "x_range overlap"),
+    "a curve backwards": (
+        lambda: CurveChart((0, 9, 3), (0, 9, 3)).plot(lambda x: x, from_x=5, to_x=2),
+        "from_x must be less than to_x",
+    ),
     "a range of many steps": (lambda: CurveChart((0, 1, 0.001), (0, 1, 1)), "more than 24"),
     "a curve outside": (
         lambda: CurveChart((0, 9, 3), (0, 9, 3)).plot(lambda x: x * x),
