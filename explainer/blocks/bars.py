@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -32,8 +31,6 @@ from explainer.stage.value_animation import ChangeValue
 
 OVERTAKING = 0.2
 """Half of the share of a step that one bar takes to pass another."""
-LEAPS = 4
-"""How often a number changes from one step to the next: with each frame it would flash."""
 NAME_SHARE = 0.35
 """How much of the width names may take where they stand beside their bars."""
 GAP = 14.0
@@ -106,13 +103,13 @@ class BarRace(ValueBlock):
         for row, rank in enumerate(self._ranks(value)):
             bar, name, number = self.rows[row]
             middle = at.top - (rank + 0.5) * at.pitch
-            length = max(self._amount(row, value) * at.unit_length, 1e-6)
+            amount = self._amount(row, value)
+            length = max(amount * at.unit_length, 1e-6)
             self.draw(bar, _box(at.left, middle + at.bar_shift, length, at.thickness))
             text = self._names[row]
             left = at.left - at.gap - text.width if at.beside else at.left
             self.draw(name, moved(text.points, left, middle + at.name_shift))
-            leap = math.floor(value * LEAPS + 1e-6) / LEAPS
-            written = self._setter.text(self._amount(row, leap))
+            written = self._setter.text(amount)
             end = at.left + length + at.gap
             self.draw(number, moved(self._setter.points(written), end, middle + at.bar_shift))
             mark_as_text(number, written, self._setter.size * pixel() * self.scale_now())
