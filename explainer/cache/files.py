@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +18,8 @@ from explainer.cache.tempfiles import PROCESS_TOKEN
 from explainer.errors import with_filename
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that its name never stands for half of it.
+def write_atomically(path: Path, content: bytes | Path) -> None:
+    """Write a file so that its name never stands for half of it; `content` may be another file.
 
     In a folder of ours it is listed, and a file that was changed by hand is put aside first.
 
@@ -59,7 +60,7 @@ def make_way(path: Path) -> None:
 
 
 def replace_file(
-    path: Path, content: bytes, ledger: Ledger | None, ready: Callable[[Path], None]
+    path: Path, content: bytes | Path, ledger: Ledger | None, ready: Callable[[Path], None]
 ) -> None:
     """Write a file under a temporary name, call `ready` with that name, and rename it."""
     temp = path.with_name(f".{path.name}-{PROCESS_TOKEN}-{token_hex(4)}")
@@ -68,7 +69,11 @@ def replace_file(
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         with with_filename(path), os.fdopen(os.open(temp, flags, 0o666), "wb") as file:
-            file.write(content)
+            if isinstance(content, Path):
+                with content.open("rb") as source:
+                    shutil.copyfileobj(source, file)
+            else:
+                file.write(content)
             file.flush()
             os.fsync(file.fileno())
         ready(temp)

@@ -20,6 +20,10 @@ EXPORTS = {
     "poster": "explainer.export.poster",
     "page": "explainer.export.page.html_page",
     "youtube": "explainer.export.youtube",
+    "clips": "explainer.export.clips",
+    "pptx": "explainer.export.pptx",
+    "gif": "explainer.export.gif",
+    "webm": "explainer.export.webm",
 }
 
 
