@@ -55,6 +55,7 @@ class Options:
     folder: Path = Path()
     template: str = "plain"
     tag: str = ""
+    translation: bool = False
     port: int = 0
     all: bool = False
 
@@ -194,6 +195,10 @@ def parser() -> Parser:
 
     translate = command("translate", "write a file with all that is to be translated")
     translate.add_argument("tag", metavar="TAG", help="the language, as in es or pt-BR")
+
+    about = "the JSON Schema of scripts, for editors that check and complete by it"
+    schema = command("schema", about)
+    schema.add_argument("--translation", action="store_true", help="that of translations")
 
     command("voices", "which voices there are, and which can speak now")
 

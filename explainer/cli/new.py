@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -11,10 +12,15 @@ from pathlib import Path
 
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
+from explainer.cli.schema import script_schema, translation_schema
 from explainer.errors import ScriptError, command
 from explainer.script.field_reader import LANGUAGE_TAG, NAME_REMEDY, PLAIN_NAME
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+SCHEMA, TRANSLATION_SCHEMA = "script.schema.json", "translation.schema.json"
+"""What editors check and complete by; the files lie beside the script."""
+MODELINE = "# yaml-language-server: $schema="
+"""The comment by which editors find the schema of a YAML file."""
 UPRIGHT = "upright"
 """The template of a film that is meant for phones."""
 
@@ -85,6 +91,12 @@ def _write(folder: Path, template: Path, language: str, texts: dict[str, str]) -
         lines = [line.rstrip() for line in text.splitlines()]
         (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     shutil.copytree(DATA / "fonts", folder / "assets" / "fonts")
+    for name, made in ((SCHEMA, script_schema()), (TRANSLATION_SCHEMA, translation_schema())):
+        rows = json.dumps(made, ensure_ascii=False, indent=1)
+        (folder / name).write_text(rows + "\n", encoding="utf-8")
+    script = folder / "script.yaml"
+    first = f"{MODELINE}{SCHEMA}\n"
+    script.write_text(first + script.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def _umask() -> int:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from explainer.cache.files import create_file
 from explainer.cli.arguments import Options
+from explainer.cli.new import MODELINE, TRANSLATION_SCHEMA
 from explainer.cli.output import CommandResult, echo
 from explainer.errors import ScriptError, command
 from explainer.script.field_reader import LANGUAGE_TAG
@@ -22,7 +25,7 @@ def run(options: Options) -> CommandResult:
         raise ScriptError.of(f"the script is in “{tag}” itself", "name another language")
     file = options.script.with_suffix(f".{tag}{options.script.suffix}")
     try:
-        create_file(file, translation_draft(script, tag).encode())
+        create_file(file, (_modeline(file) + translation_draft(script, tag)).encode())
     except FileExistsError as error:
         what = f"{shown_path(file)} is there already, and is not written over"
         remedy = f"see what it lacks: {command('check', '--lang', tag)}"
@@ -31,3 +34,9 @@ def run(options: Options) -> CommandResult:
     echo(options, f"{shown_path(file)}: {count} texts to translate")
     echo(options, f"see what is left with: {command('check', '--lang', tag)}")
     return 0, {"file": str(file), "texts": count}
+
+
+def _modeline(file: Path) -> str:
+    """The comment by which editors find the schema, where it lies beside the script."""
+    there = file.with_name(TRANSLATION_SCHEMA).is_file()
+    return f"{MODELINE}{TRANSLATION_SCHEMA}\n" if there else ""

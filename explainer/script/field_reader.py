@@ -10,6 +10,7 @@ import yaml
 from explainer.errors import Problem, SourceLocation
 from explainer.script import narration_text, pronunciation
 from explainer.script.engine_options import read_options, read_phonemes
+from explainer.script.fields import MAX_LABEL_TEXTS, Fields, names, required
 from explainer.script.narration_text import NarrationText
 from explainer.script.yaml_document import Document
 
@@ -19,8 +20,6 @@ NAME_REMEDY = "use up to 40 lower-case letters, digits and hyphens, a letter fir
 _MARKUP = re.compile(r"<[/!?]?[A-Za-z][^<>]*>|-->|&#?\w+;")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
 """What a language tag looks like (BCP 47, in part)."""
-MAX_LABEL_TEXTS = 4
-"""Texts that one label may have, each a line of its own."""
 MAX_LEXICON_ENTRIES = 1000
 """Entries that a lexicon may have."""
 MAX_LABEL_WORDS = 5
@@ -31,8 +30,6 @@ SILENT_TEXT = NarrationText("", "", "", (), ())
 UNREADABLE_TEXT = NarrationText("?", "", "", (), ())
 """The narration of a line whose `say` cannot be read."""
 
-SPEAKER_KEYS = ("voice", "speaker")
-"""The keys of a scene or a line that say who speaks it."""
 _VOICE_NAME = re.compile(r"[a-z][a-z0-9-]*(:[A-Za-z0-9_.-]{1,60})?\Z")
 
 
@@ -48,6 +45,10 @@ class FieldReader:
         self.warnings: dict[str, Problem] = {}  # by what they are about, so that each is given once
         self.used_entries: set[str] = set()  # entries of the lexicon that occur in a narration
         self.entry_places: dict[str, SourceLocation] = {}
+
+    def fields(self, node: yaml.Node, what: str, fields: Fields) -> dict[str, yaml.Node]:
+        """The entries of a mapping that may have these fields, and must have some of them."""
+        return self.document.mapping(node, what, names(fields), required(fields))
 
     def speech(self, top: Mapping[str, yaml.Node]) -> tuple[str, ...]:
         """Read what decides how lines are spoken; returns the voices in order of preference."""

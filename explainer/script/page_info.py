@@ -15,9 +15,9 @@ import yaml
 
 from explainer.errors import error_text
 from explainer.script.assets import find_asset
+from explainer.script.fields import PAGE, names
 from explainer.script.yaml_document import Document
 
-KEYS = ["about", "notice", "tags", "explore"]
 MAX_PART_BYTES = 50_000
 """Size that an interactive part, and its style sheet, may have."""
 _TAG = re.compile(r"\w{1,60}\Z")
@@ -59,7 +59,7 @@ def read_page_info(
     doc: Document, node: yaml.Node | None, folder: Path, sources: tuple[Citation, ...]
 ) -> PageInfo:
     """The page info in the node of the key `page`; problems go to the document."""
-    entries = doc.mapping(node, "page", KEYS) if node else {}
+    entries = doc.mapping(node, "page", names(PAGE)) if node else {}
     explore = entries.get("explore")
     name = doc.text(explore, "explore", 200, exact=True)
     if explore and name:

@@ -12,17 +12,23 @@ from explainer.clock import ticks
 from explainer.errors import error_text
 from explainer.script import page_info
 from explainer.script.assets import find_sound
-from explainer.script.field_reader import SPEAKER_KEYS, FieldReader
+from explainer.script.field_reader import FieldReader
+from explainer.script.fields import (
+    LINE,
+    MAX_BELOW,
+    MAX_HOLD,
+    MAX_LIMIT,
+    MUSIC,
+    SCENE,
+    SCRIPT,
+    SOURCE,
+)
 from explainer.script.model import Line, Music, Scene, Script
 from explainer.script.narration_text import NarrationText
 from explainer.script.page_info import Citation, PageInfo
 from explainer.script.selection import Selection
 from explainer.script.yaml_document import Document
 
-KEYS = ["name", "title", "language", "limit", "voice", "poster", "music", "page"]
-KEYS += ["engines", "lexicon", "phonemes", "sources", "scenes"]
-MAX_LIMIT = 4 * 3600.0
-"""Longest film in seconds; also the limit of a script that sets none."""
 MAX_LINES = 5000
 VOICES = ("hibari", "kokoro", "flite", "espeak", "gtts")
 """The voices of a script that names none, in order of preference."""
@@ -40,7 +46,7 @@ class ScriptReader(FieldReader):
     def script(self) -> Script:
         """The whole script, as far as it can be read."""
         doc = self.document
-        top = doc.mapping(doc.root, "the script", KEYS, ["name", "title", "scenes"])
+        top = self.fields(doc.root, "the script", SCRIPT)
         voices = self.speech(top)
         for key, node in self.entries(top.get("sources"), "sources"):
             self.sources[key] = self._source(key, node)
@@ -75,7 +81,7 @@ class ScriptReader(FieldReader):
 
     def _source(self, key: str, node: yaml.Node) -> Citation:
         what = f"source “{key}”"
-        entries = self.document.mapping(node, what, ["title", "where", "doi"], ["title", "where"])
+        entries = self.fields(node, what, SOURCE)
         title = self.document.text(entries.get("title"), "title")
         where = self.document.text(entries.get("where"), "where")
         doi = self.document.text(entries.get("doi"), "doi")
@@ -89,8 +95,7 @@ class ScriptReader(FieldReader):
     def _scenes(self, node: yaml.Node | None) -> tuple[Scene, ...]:
         scenes: dict[str, Scene] = {}
         for item in self.document.sequence(node, "scenes"):
-            known = ["id", "title", "lines", *SPEAKER_KEYS]
-            entries = self.document.mapping(item, "a scene", known, known[:3])
+            entries = self.fields(item, "a scene", SCENE)
             name = self.name(entries.get("id"), "scene id")
             place = self.document.at(entries.get("id", item))
             if name in scenes:
@@ -119,8 +124,7 @@ class ScriptReader(FieldReader):
     ) -> tuple[Line, ...]:
         lines: dict[str, Line] = {}
         for item in self.document.sequence(node, f"lines of scene “{scene}”"):
-            known = ["id", "say", "show", "labels", "cite", "hold", "sounds", *SPEAKER_KEYS]
-            entries = self.document.mapping(item, "a line", known, ["id", "say", "show"])
+            entries = self.fields(item, "a line", LINE)
             line = self._line(scene, item, entries)
             own, name = self.speaker(entries)
             line = replace(line, voice=own or voice, speaker=name or ("" if own else speaker))
@@ -144,7 +148,7 @@ class ScriptReader(FieldReader):
         say = self.say(entries.get("say"))
         labels = self._labels(f"{scene}.{name}", entries.get("labels"))
         self._cited(entries, say, labels, cites)
-        hold = ticks(doc.number(entries.get("hold"), "hold", 0.0, 30.0))
+        hold = ticks(doc.number(entries.get("hold"), "hold", 0.0, MAX_HOLD))
         if say.silent and not hold and "say" in entries:
             what = f"line “{scene}.{name}” says nothing and lasts no time"
             doc.fail(doc.at(entries["say"]), what, "give it a hold: of some seconds, or say words")
@@ -185,8 +189,8 @@ class ScriptReader(FieldReader):
     def _music(self, node: yaml.Node | None) -> Music | None:
         if node is None:
             return None
-        entries = self.document.mapping(node, "music", ["bed", "below"], ["bed"])
-        below = self.document.number(entries.get("below"), "below", 14.0, 60.0, "decibels")
+        entries = self.fields(node, "music", MUSIC)
+        below = self.document.number(entries.get("below"), "below", 14.0, MAX_BELOW, "decibels")
         return Music(self._asset(entries.get("bed"), "bed"), below)
 
     def _sounds(self, node: yaml.Node | None, say: NarrationText) -> dict[str, str]:

@@ -14,12 +14,11 @@ from pathlib import Path
 import yaml
 
 from explainer.script import page_info
-from explainer.script.field_reader import SILENT_TEXT, SPEAKER_KEYS, FieldReader
+from explainer.script.field_reader import SILENT_TEXT, FieldReader
+from explainer.script.fields import TRANSLATION, TRANSLATION_LINE, TRANSLATION_SCENE, names
 from explainer.script.model import Line, Scene, Script
 from explainer.script.page_info import PageInfo
 from explainer.script.yaml_document import Document
-
-KEYS = ["language", "title", "voice", "page", "engines", "lexicon", "phonemes", "scenes"]
 
 
 def languages(path: Path) -> list[str]:
@@ -39,7 +38,7 @@ class TranslationReader(FieldReader):
     def script(self) -> Script:
         """The script with what is said and shown in the other language."""
         doc = self.document
-        top = doc.mapping(doc.root, "the translation", KEYS, ["language", "title", "scenes"])
+        top = self.fields(doc.root, "the translation", TRANSLATION)
         voices = self.speech(top)
         if "language" in top and self.language != self.wanted:
             what = f"language is “{self.language}” in the translation into “{self.wanted}”"
@@ -98,8 +97,7 @@ class TranslationReader(FieldReader):
         if node is None:
             return scene
         what = f"scene “{scene.id}”"
-        needed = ["title", "lines"]
-        entries = self.document.mapping(node, what, [*needed, *SPEAKER_KEYS], needed)
+        entries = self.fields(node, what, TRANSLATION_SCENE)
         ids = [line.id for line in scene.lines]
         told = self._all(entries.get("lines"), f"lines of {what}", "line", ids)
         title = self.document.text(entries.get("title"), "title", 80)
@@ -113,13 +111,13 @@ class TranslationReader(FieldReader):
     def _line(self, line: Line, node: yaml.Node | None) -> Line:
         if node is None:
             return line
-        known = ["say", "show", "labels"]
+        known = names(TRANSLATION_LINE)
         needed = [
             *(["say"] if line.say.words else []),
             "show",
             *(["labels"] if line.labels else []),
         ]
-        entries = self.document.mapping(node, f"line “{line.key}”", [*known, *SPEAKER_KEYS], needed)
+        entries = self.document.mapping(node, f"line “{line.key}”", known, needed)
         say = self.say(entries["say"]) if "say" in entries else SILENT_TEXT
         labels = self.labels(entries.get("labels"))
         if "say" in entries and say.silent != line.say.silent:

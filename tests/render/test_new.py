@@ -57,7 +57,9 @@ def test_a_new_film_has_its_own_fonts_instructions_and_list_of_what_git_leaves_o
         "assets/fonts/Inter-SemiBold.otf",
         "assets/fonts/OFL.txt",
         "scenes/tea.py",
+        "script.schema.json",
         "script.yaml",
+        "translation.schema.json",
     }
     told = (folder / "README.md").read_text(encoding="utf-8")
     assert "explainer --aspect 9:16" in told
