@@ -31,6 +31,9 @@ from explainer.stage.value_animation import ChangeValue
 
 OVERTAKING = 0.2
 """Half of the share of a step that one bar takes to pass another."""
+LEAPS = 6
+"""How often a number changes from one step to the next, as with each frame it would flash: it is
+that of the moment, off by a twelfth of a step at most, and exact at each step."""
 NAME_SHARE = 0.35
 """How much of the width names may take where they stand beside their bars."""
 GAP = 14.0
@@ -46,8 +49,9 @@ class BarRace(ValueBlock):
 
     `values` holds for each of the `names` its numbers, one a step. The names of the `steps`, such
     as years, are shown in a corner. Lengths are in proportion to the numbers, from 0 and on one
-    scale for all steps. In a wide area names stand beside their bars, in a tall one above.
-    `template`, `decimals` and `separators` are those of the numbers, as in `Counter`.
+    scale for all steps. In a wide area names stand beside their bars, in a tall one above; the
+    numbers stand in a column. `template`, `decimals` and `separators` are those of the numbers, as
+    in `Counter`.
 
     Raises:
         StageError: for numbers below 0, what is no number, lists that do not match, or too many.
@@ -103,15 +107,16 @@ class BarRace(ValueBlock):
         for row, rank in enumerate(self._ranks(value)):
             bar, name, number = self.rows[row]
             middle = at.top - (rank + 0.5) * at.pitch
-            amount = self._amount(row, value)
-            length = max(amount * at.unit_length, 1e-6)
+            length = max(self._amount(row, value) * at.unit_length, 1e-6)
             self.draw(bar, _box(at.left, middle + at.bar_shift, length, at.thickness))
             text = self._names[row]
             left = at.left - at.gap - text.width if at.beside else at.left
             self.draw(name, moved(text.points, left, middle + at.name_shift))
-            written = self._setter.text(amount)
-            end = at.left + length + at.gap
-            self.draw(number, moved(self._setter.points(written), end, middle + at.bar_shift))
+            written = self._setter.text(self._amount(row, round(value * LEAPS) / LEAPS))
+            points = self._setter.points(written)
+            # in a column: figures that ran along with their bar would flash
+            left = at.right - width_of(points)
+            self.draw(number, moved(points, left, middle + at.bar_shift))
             mark_as_text(number, written, self._setter.size * pixel() * self.scale_now())
         if self.steps:
             step = self._step_texts[int(value + 1e-6)]
