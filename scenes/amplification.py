@@ -183,14 +183,14 @@ class Amplification(Film):
             run_time=self.before_departure(1.2),
         )
         self.wait(max(0, self.time_until() - DEPART))
-        self._two_cells()
         self.copies_label = many
+        self._two_cells()
         self.fly(self._draw_back(), FadeOut(self.name), part=(0, 0.12), until=END)
 
     def _two_cells(self) -> None:
         self.normal, self.cell = _cell().place(NORMAL), _cell().place(TUMOUR)
         self.add(self.cell)
-        self.bring_to_front(self.plasm, self.chromosomes)
+        self.bring_to_front(self.plasm, self.chromosomes, self.name, self.copies_label)
 
     def _draw_back(self) -> Flight:
         nucleus = self.cell.nucleus
