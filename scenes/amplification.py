@@ -68,8 +68,8 @@ NORMAL, TUMOUR = by_aspect(
 )
 """Where the normal cell and the other one stand: both are as large."""
 RADIUS = by_aspect(2.05, 1.7, 1.3)
-LABEL_TIME = 1.9
-"""Seconds for which the number of copies can be read, its coming and going with it."""
+LABEL_TIME = 0.85
+"""Seconds for which the number of copies can still be read as the view draws back."""
 PLACES, FEW = 288, 6
 """How many receptors the crowded cell has, and the normal one: fifty times fewer."""
 CAPTIONS = by_aspect(
@@ -174,8 +174,6 @@ class Amplification(Film):
             run_time=0.7,
         )
         self.wait(until="dozens")
-        # some languages name the number last: the label then goes on into the next line
-        self.copies_read = self.time_until()
         self.play(
             *(c.amplify() for c in self.chromosomes),
             FadeOut(two, rate_func=squish_rate_func(smooth, 0, 0.15)),
@@ -199,7 +197,8 @@ class Amplification(Film):
     def surface(self):
         few, many = _captions()
         flight = min(1.5, self.time_until("normal"))
-        read = max(0.4, LABEL_TIME - self.copies_read) / flight
+        # some languages name the number last: its label goes on into this line
+        read = LABEL_TIME / flight
         self.hold_still(*self.chromosomes)
         nucleus = self.cell.nucleus.get_center()
         self.add(self.normal)

@@ -44,11 +44,18 @@ def frames(line: TimedLine) -> int:
 
 
 @pytest.mark.fault("label times")
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (stay("Brief", 5, 15), "“Brief” 1.10 s (dots.one at 0.50 s)"),
+        (stay("A blink", 8, 8), "“A blink” 0.10 s (dots.one at 0.80 s)"),
+    ],
+)
 def test_a_label_that_goes_before_it_is_read_is_told_with_its_line_and_moment(
-    project: Project,
+    project: Project, seen: LabelStay, said: str
 ) -> None:
-    row = judged(film(project, (stay("Brief", 5, 15),), ()))["label times"]
-    assert (row.ok, row.measured) == (False, "“Brief” 1.10 s (dots.one at 0.50 s)")
+    row = judged(film(project, (seen,), ()))["label times"]
+    assert (row.ok, row.measured) == (False, said)
 
 
 def test_a_label_may_go_on_from_line_to_line(project: Project) -> None:
