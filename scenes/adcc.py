@@ -115,9 +115,9 @@ class Adcc(Film):
         self.play(
             self.killer.grip(),
             self.killer.gather(self.killer.rim(CONTACT + np.pi, -0.35), 0.5),
-            FadeOut(self.names, rate_func=squish_rate_func(smooth, 0.6, 0.8)),
+            FadeOut(self.names, rate_func=squish_rate_func(smooth, 0.57, 0.71)),
             FadeIn(killer, rate_func=squish_rate_func(smooth, 0, 0.25)),
-            FadeIn(spelled, rate_func=squish_rate_func(smooth, 0.64, 0.8)),
+            FadeIn(spelled, rate_func=squish_rate_func(smooth, 0.57, 0.73)),
             at="killer",
             run_time=min(0.9, 0.55 * self.time_until()),
         )
