@@ -14,6 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from explainer.cache.ledger import Ledger
+from explainer.cache.link_safe import open_no_link
 from explainer.cache.tempfiles import PROCESS_TOKEN
 from explainer.errors import with_filename
 
@@ -67,8 +68,8 @@ def replace_file(
     if ledger:
         ledger.begin(temp)
     try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with with_filename(path), os.fdopen(os.open(temp, flags, 0o666), "wb") as file:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with with_filename(path), os.fdopen(open_no_link(temp, flags), "wb") as file:
             if isinstance(content, Path):
                 with content.open("rb") as source:
                     shutil.copyfileobj(source, file)

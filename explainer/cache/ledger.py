@@ -8,7 +8,6 @@ noticed. Links to files and folders are never followed.
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import shutil
@@ -20,16 +19,18 @@ from pathlib import Path
 from secrets import token_hex
 from urllib.parse import quote, unquote
 
-from explainer.cache import metadata
+from explainer.cache import lock_files, locks, metadata
+from explainer.cache.link_safe import NO_WAIT, open_no_link
 from explainer.errors import EnvironmentProblem, ScriptError, with_filename
 
 NAME = ".explainer-written"
 """File name of the list; a folder that has one is ours."""
+LOCK = f"{NAME}.lock"
+"""File name of its lock, where a file that is written to cannot be locked itself."""
 _BEGUN, _MADE, _FROM = "begun", "made", "from"
 _MOST = 64 << 20
-_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | NO_WAIT
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ class Ledger:
         if not left:
             with suppress(OSError):
                 (self.root / NAME).unlink()
+                (self.root / LOCK).unlink(missing_ok=True)
                 folders.add(self.root)
         for folder in sorted(folders, key=lambda one: -len(one.parts)):
             with suppress(OSError):  # where others have put something, it stays
@@ -211,7 +213,7 @@ class Ledger:
             temp = self.root / f"{NAME}-{token_hex(4)}"
             os.write(number, _line(_BEGUN, temp.name).encode())
             try:
-                with os.fdopen(os.open(temp, _NEW, 0o666), "wb") as file:
+                with os.fdopen(open_no_link(temp, _NEW), "wb") as file:
                     file.write("".join(kept).encode())
                 temp.replace(self.root / NAME)
             finally:
@@ -268,8 +270,10 @@ class Ledger:
         return path is not None and path.is_file()
 
     @contextmanager
-    def _folder(self, name: str) -> Iterator[tuple[int, str]]:
+    def _folder(self, name: str) -> Iterator[tuple[int | None, str]]:
         """The open folder that a name lies in, behind no link, and the last part of the name.
+
+        Where folders cannot be opened it is looked at instead: None, and the whole path.
 
         Raises:
             OSError: if there is none.
@@ -278,10 +282,17 @@ class Ledger:
         parts = Path(name).parts
         if not parts or ".." in parts or Path(name).is_absolute():
             raise ValueError(name)
-        number = os.open(self.root, _FOLDER)
+        if os.open not in os.supports_dir_fd:
+            for up in (self.root, *(self.root.joinpath(*parts[:n]) for n in range(1, len(parts)))):
+                if not stat.S_ISDIR(up.lstat().st_mode):
+                    raise NotADirectoryError(up)
+            yield None, str(self.root / name)
+            return
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        number = os.open(self.root, flags)
         try:
             for part in parts[:-1]:
-                inner = os.open(part, _FOLDER, dir_fd=number)
+                inner = os.open(part, flags, dir_fd=number)
                 os.close(number)
                 number = inner
             yield number, parts[-1]
@@ -308,11 +319,15 @@ class Ledger:
     def _open(self) -> Iterator[int]:
         """The list, opened for appending and locked against other processes."""
         path = self.root / NAME
+        if lock_files.fcntl is None:
+            with locks.lock(self.root / LOCK), os.fdopen(open_no_link(path, _APPEND), "ab") as file:
+                yield file.fileno()
+            return
         while True:
-            number = os.open(path, _APPEND, 0o666)
+            number = open_no_link(path, _APPEND)
             try:
                 with suppress(OSError):  # some disks over a network know no locks
-                    fcntl.flock(number, fcntl.LOCK_EX)
+                    lock_files.fcntl.flock(number, lock_files.fcntl.LOCK_EX)
                 # another process may just have put a shorter one in its place
                 if path.exists() and os.path.samestat(os.fstat(number), path.lstat()):
                     yield number

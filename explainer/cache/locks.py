@@ -1,29 +1,23 @@
-"""Locks between processes by `flock`: a file in, an exclusive or a shared lock on it out.
+"""Locks between processes: a file in, an exclusive or a shared lock on it out.
 
-The system releases a lock when its process ends, however it ends. The process id in the file is for
-messages only.
+How a system locks files is told in `lock_files`. The process id in the file is for messages only.
 """
 
 from __future__ import annotations
 
-import errno
-import fcntl
-import os
-import stat
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
-from explainer.errors import ScriptError, with_filename
+from explainer.cache.lock_files import open_lock_file
+from explainer.errors import ExplainerError, ScriptError
 
-_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
-"""Errors of network file systems without locking; we then go on unlocked."""
-_NO_FILE = "a lock must be a plain file; remove what is there"
 LOCK_TIMEOUT = 60.0
 """Seconds to wait for a lock that others hold only for a moment."""
+_PAUSE = 0.02
+"""Seconds between two tries."""
 
 _held = threading.local()
 """State of this process: the locks that each thread holds, as `paths`. It may take one again."""
@@ -41,26 +35,21 @@ def lock(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
     if path in held:
         yield
         return
-    with _open_lock_file(path) as file:
+    file = open_lock_file(path)
+    try:
         deadline = time.monotonic() + timeout
-        while not _try_lock(file, fcntl.LOCK_EX):
+        while not file.try_lock(exclusive=True):
             if time.monotonic() > deadline:
-                file.seek(0)
-                holder = file.read(20).strip() or "unknown"
-                raise ScriptError.of(
-                    f"{path.parent} is locked by process {holder}",
-                    f"wait until it is done, or end it with: kill {holder}",
-                )
-            time.sleep(0.02)
-        if file.writable():
-            with with_filename(path):
-                file.truncate(0)
-                os.write(file.fileno(), f"{os.getpid()}\n".encode())
+                raise _locked(path.parent, file.holder())
+            time.sleep(_PAUSE)
+        file.note_holder()
         held.add(path)
         try:
             yield
         finally:
             held.remove(path)
+    finally:
+        file.close()
 
 
 class SharedLock:
@@ -73,16 +62,17 @@ class SharedLock:
             OSError: if the file cannot be written.
         """
         while True:
-            self._file = _open_lock_file(path)
-            fcntl.flock(self._file, fcntl.LOCK_SH)
+            self._file = open_lock_file(path)
+            while not self._file.try_lock(exclusive=False):
+                time.sleep(_PAUSE)
             # the process that we waited for may have removed the file, and others lock a new one
-            if path.exists() and os.path.samestat(os.fstat(self._file.fileno()), path.lstat()):
+            if self._file.is_there():
                 return
             self._file.close()
 
     def try_upgrade(self) -> bool:
         """Make the lock exclusive, if no other process has one; if not, this one may be lost."""
-        return _try_lock(self._file, fcntl.LOCK_EX)
+        return self._file.try_lock(exclusive=True)
 
     def close(self) -> None:
         """Release the lock."""
@@ -93,36 +83,8 @@ class SharedLock:
             self.close()
 
 
-def _open_lock_file(path: Path) -> IO[str]:
-    """Open a file to lock, made if it is not there; that of another user only for reading.
-
-    Raises:
-        OSError: if it can neither be made nor read, or is no file but a pipe or a device.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # opening a pipe would block, and what a link leads to is not ours to write to
-    flags = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    try:
-        number, mode = os.open(path, flags | os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o666), "a+"
-    except PermissionError:
-        number, mode = os.open(path, flags | os.O_RDONLY), "r"
-    except OSError as error:
-        if error.errno != errno.ELOOP:
-            raise
-        raise OSError(errno.EINVAL, _NO_FILE, str(path)) from error
-    if not stat.S_ISREG(os.fstat(number).st_mode):
-        os.close(number)
-        raise OSError(errno.EINVAL, _NO_FILE, str(path))
-    return os.fdopen(number, mode, encoding="utf-8")
-
-
-def _try_lock(file: IO[str], kind: int) -> bool:
-    """Lock a file at once, or say that another process has it; true where there is no locking."""
-    try:
-        fcntl.flock(file, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        if error.errno not in _NO_LOCKS:
-            raise
-    return True
+def _locked(folder: Path, holder: str) -> ExplainerError:
+    if not holder:
+        return ScriptError.of(f"{folder} is locked by another process", "wait until it is done")
+    what = f"{folder} is locked by process {holder}"
+    return ScriptError.of(what, f"wait until it is done, or end it with: kill {holder}")

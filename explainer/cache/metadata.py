@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from explainer.cache.link_safe import NO_WAIT, open_no_link
+
 MAX_METADATA_BYTES = 16 << 20
 """A line with a hundred labels has fifty thousand."""
 
@@ -113,7 +115,7 @@ def open_plain_file(path: Path) -> BufferedReader:
     Raises:
         OSError: if it is not there, cannot be read, or is something else.
     """
-    number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    number = open_no_link(path, os.O_RDONLY | NO_WAIT)
     if not stat.S_ISREG(os.fstat(number).st_mode):
         os.close(number)
         raise FileNotFoundError(f"{path} is no plain file")

@@ -22,6 +22,7 @@ from explainer.cache import locks, metadata
 from explainer.cache.files import file_hash, replace_file
 from explainer.cache.inputs import ABSENT, START, Inputs, Now, said, thing
 from explainer.cache.ledger import NAME, Ledger, refuse_link
+from explainer.cache.link_safe import open_no_link
 from explainer.cache.locks import SharedLock
 from explainer.cache.migration import OLD, take_over
 from explainer.cache.tempfiles import PROCESS_TOKEN, older_than_a_day
@@ -318,7 +319,7 @@ class Cache:
         path = folder / f".making-{PROCESS_TOKEN}-{token_hex(6)}{suffix}"
         ledger.begin(path)
         folder.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666))
+        os.close(open_no_link(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
         return path
 
     def explain(self, kind: str, slot: str, recipe: Recipe, suffix: str) -> str:

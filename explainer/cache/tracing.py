@@ -7,7 +7,6 @@ from it; `record` gives it as `inputs` names it.
 
 from __future__ import annotations
 
-import fcntl
 import importlib
 import os
 import site
@@ -30,6 +29,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 from urllib.parse import unquote
 
+from explainer.cache import lock_files
 from explainer.cache.inputs import (
     ABSENT,
     PYTHON,
@@ -377,7 +377,8 @@ def _path(given: Any, beside: Any = None) -> str | None:
 def _place_of(number: int) -> str | None:
     """The path of an open file or folder, None if it has none, as a pipe."""
     try:
-        if hasattr(fcntl, "F_GETPATH"):
+        fcntl = lock_files.fcntl
+        if fcntl and hasattr(fcntl, "F_GETPATH"):
             path = os.fsdecode(fcntl.fcntl(number, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
         else:
             path = os.readlink(f"/proc/self/fd/{number}")

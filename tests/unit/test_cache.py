@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer.cache import locks
+from explainer.cache import lock_files, locks
 from explainer.cache.files import write_atomically
 from explainer.cache.ledger import NAME, Ledger
 from explainer.cache.locks import SharedLock
@@ -299,6 +299,21 @@ def test_the_limit_is_two_gigabytes_or_what_is_asked_for(monkeypatch: pytest.Mon
             size_limit()
 
 
+NO_FLOCK = """
+from explainer.cache import lock_files
+lock_files.fcntl = None
+"""
+
+
+@pytest.fixture(params=["flock", "SQLite"])
+def locking(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Files locked in either way; gives the code by which another process locks alike."""
+    if request.param == "flock":
+        return ""
+    monkeypatch.setattr(lock_files, "fcntl", None)
+    return NO_FLOCK
+
+
 HOLD = """
 import sys, time
 from pathlib import Path
@@ -310,9 +325,9 @@ with locks.lock(Path(sys.argv[1])):
 
 
 @pytest.fixture
-def holder(tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
+def holder(tmp_path: Path, locking: str) -> Callable[[], subprocess.Popen[str]]:
     def hold() -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", HOLD, str(tmp_path / "lock")]
+        command = [sys.executable, "-c", locking + HOLD, str(tmp_path / "lock")]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout
         assert process.stdout.readline() == "held\n"
@@ -335,13 +350,17 @@ class Clock:
 
 
 def test_a_lock_names_the_process_that_has_it_once_patience_is_over(
-    tmp_path: Path, holder: Callable[[], subprocess.Popen[str]], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    locking: str,
+    holder: Callable[[], subprocess.Popen[str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with holder() as process:
+        said = "another process" if locking else f"process {process.pid}\n.*kill"
         clock = Clock()
         monkeypatch.setattr(locks, "time", clock)
         with (
-            pytest.raises(ScriptError, match=f"locked by process {process.pid}\n.*kill") as caught,
+            pytest.raises(ScriptError, match=f"locked by {said}") as caught,
             locks.lock(tmp_path / "lock", timeout=30),
         ):
             pytest.fail("two at once")
@@ -350,6 +369,7 @@ def test_a_lock_names_the_process_that_has_it_once_patience_is_over(
         process.kill()
 
 
+@pytest.mark.usefixtures("locking")
 def test_a_thread_goes_into_its_own_lock_again_and_another_does_not(tmp_path: Path) -> None:
     path = tmp_path / "lock"
 
@@ -381,6 +401,22 @@ def test_a_lock_whose_number_another_process_has_by_now_is_taken_over(tmp_path: 
         assert (tmp_path / "lock").read_text() == f"{os.getpid()}\n"
 
 
+def test_where_there_is_no_flock_a_lock_of_a_system_that_has_it_is_taken_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "lock"
+    path.write_text("4711\n")
+    monkeypatch.setattr(lock_files, "fcntl", None)
+    with locks.lock(path, timeout=0):
+        assert [file.name for file in tmp_path.iterdir()] == ["lock"]
+    assert path.read_bytes() == b""
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="must be a plain file"), locks.lock(path, timeout=0):
+        pytest.fail("a link was followed")
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_a_disk_that_knows_no_locks_is_worked_on_without(
     cache: Cache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -404,7 +440,7 @@ sys.stdin.read()
 
 
 def test_cleaning_leaves_all_that_a_living_render_uses(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, locking: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = tmp_path / FOLDER
     kept = Cache(root).get_or_create("thing", "dots/one", RECIPE, ".wav", Maker())
@@ -413,7 +449,7 @@ def test_cleaning_leaves_all_that_a_living_render_uses(
     ledger.begin(film)
     film.write_bytes(b"half of it")
     clean = ["clean", "--all", "--script", str(tmp_path / "script.yaml")]
-    command = [sys.executable, "-c", AT_WORK, str(root)]
+    command = [sys.executable, "-c", locking + AT_WORK, str(root)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout
         unfinished = Path(process.stdout.readline().decode().strip())
