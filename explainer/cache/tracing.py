@@ -476,6 +476,9 @@ def _imported(_name: str, file: Any = None, *_: Any) -> None:
         _read(path)
         note_anew(f"it uses code in C, {_shown(path)}, whose reading is not seen")
         return
+    if not _TRACE.usual:
+        # what the engine itself loads on the way, as for its encoder, before it loads the film's
+        return
     for package in _tops_of([path]) - _TRACE.usual - BY_PYTHON:
         note_anew(f"it uses {package}, whose code in C may read what is not seen")
 
