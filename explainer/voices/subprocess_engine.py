@@ -12,18 +12,19 @@ import ctypes
 import json
 import os
 import re
-import selectors
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -107,6 +108,8 @@ class _EngineProcess:
             stderr=self._errors,
             env={**os.environ, "PYTHONPATH": path},
         )
+        assert self._process.stdout
+        self._answers = _PipeReader(self._process.stdout.fileno())
 
     def reply(self, request: Mapping[str, Any], seconds: float) -> EngineResponse:
         """The answer to one request; whatever goes wrong ends the process."""
@@ -132,15 +135,14 @@ class _EngineProcess:
 
     def _read(self, got: bytes, enough: Callable[[bytearray], bool], seconds: float) -> bytes:
         """`got` and what comes after it, until there is enough."""
-        assert self._process.stdout
         deadline = time.monotonic() + seconds
         parts = bytearray(got)
         while not enough(parts):
-            if not _readable(self._process.stdout, deadline - time.monotonic()):
+            more = self._answers.next_bytes(deadline - time.monotonic())
+            if more is None:
                 raise EngineTimeout.of(
                     f"{self._name} did not answer within {seconds:g} s", _OTHER_VOICE
                 )
-            more = os.read(self._process.stdout.fileno(), 1 << 20)
             if not more:
                 raise _ProcessEnded
             parts += more
@@ -172,11 +174,33 @@ def _stop_idle_processes() -> None:
                 child.end()
 
 
-def _readable(pipe: IO[bytes], seconds: float) -> bool:
-    """Whether there is something to read, or the end, within so many seconds."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(pipe, selectors.EVENT_READ)
-        return bool(selector.select(max(0, seconds)))
+class _PipeReader(Thread):
+    """What comes out of a pipe, read by a thread: Windows cannot wait for a pipe until a time."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(daemon=True)
+        # its own, so that no other file can come to bear the number while it reads
+        self._number = os.dup(number)
+        self._parts: SimpleQueue[bytes] = SimpleQueue()
+        self.start()
+
+    def run(self) -> None:
+        """Read until the end, for which there is an empty part."""
+        more = b"x"
+        while more:
+            try:
+                more = os.read(self._number, 1 << 20)
+            except OSError:
+                more = b""
+            self._parts.put(more)
+        os.close(self._number)
+
+    def next_bytes(self, seconds: float | None) -> bytes | None:
+        """The bytes that come next, empty at the end; None if none come in so many seconds."""
+        try:
+            return self._parts.get(timeout=None if seconds is None else max(0, seconds))
+        except Empty:
+            return None
 
 
 def _exit_reason(code: int) -> str:
@@ -257,12 +281,26 @@ def main() -> None:
     os.dup2(2, 1)  # what a C library prints must not end up in the sound
     module, lingers = sys.argv[1], float(sys.argv[2])
     answer: Callable[[dict[str, Any]], EngineResponse] = import_module(module).handle
-    while line := sys.stdin.buffer.readline():
+    for line in _requests(lingers):
         header, sound = _respond(answer, json.loads(line))
         out.write(json.dumps({**header, "size": len(sound)}).encode() + b"\n" + sound)
         out.flush()
-        if not lingers or not _readable(sys.stdin.buffer, lingers):
+        if not lingers:
             break
+
+
+def _requests(lingers: float) -> Iterator[bytes]:
+    """Each line of stdin; the first is waited for, and the others for so many seconds each."""
+    # its number, for Python could not end while a thread reads from its stdin
+    reader = _PipeReader(0)
+    got = b""
+    patience: float | None = None
+    while more := reader.next_bytes(patience):
+        got += more
+        while b"\n" in got:
+            line, _, got = got.partition(b"\n")
+            yield line
+            patience = lingers
 
 
 def _respond(
