@@ -7,6 +7,7 @@ down or killed.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from math import ceil
@@ -18,7 +19,10 @@ MAIN = 400_000_000
 """Bytes that the process which speaks, mixes and joins may need itself."""
 UNKNOWN = 1 << 62
 """Bytes of memory where the system does not say how much there is."""
-
+START_METHOD = "forkserver" if hasattr(os, "fork") else "spawn"
+"""How processes that draw begin: forked from one that has loaded Manim, or each on its own."""
+FORKS = hasattr(os, "fork") and sys.platform != "darwin"
+"""Whether a process that has drawn may be forked; Apple's text libraries forbid it."""
 
 CHECKOUT = Path(__file__).resolve().parents[1] / "Makefile"
 """Is there in a checkout of the project, and not where it was installed as a package."""
@@ -35,7 +39,7 @@ def cpu_count() -> int:
     """How many processors this process may keep busy: those it may run on, within its quota."""
     try:
         allowed = len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS
+    except AttributeError:  # neither on macOS nor on Windows
         allowed = os.cpu_count() or 1
     return max(1, min([allowed, *(ceil(quota) for quota in _quotas())]))
 
@@ -56,7 +60,7 @@ def _free() -> int:
         for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
             if line.startswith("MemAvailable:"):
                 return int(line.split()[1]) * 1024
-    with suppress(OSError, ValueError):
+    with suppress(AttributeError, OSError, ValueError):
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return UNKNOWN
 

@@ -21,7 +21,7 @@ from typing import Any
 from explainer.cache import locks, metadata
 from explainer.cache.files import file_hash, replace_file
 from explainer.cache.inputs import ABSENT, START, Inputs, Now, said, thing
-from explainer.cache.ledger import NAME, Ledger, refuse_link
+from explainer.cache.ledger import LOCK, NAME, Ledger, refuse_link
 from explainer.cache.link_safe import open_no_link
 from explainer.cache.locks import SharedLock
 from explainer.cache.migration import OLD, take_over
@@ -85,7 +85,7 @@ class Cache:
             fresh = not self.root.exists()
             inside = {path.name for path in self.root.rglob("*") if not path.is_dir()}
             # another process may just be making it
-            if inside and not inside & {TAG, NAME}:
+            if inside and not inside & {TAG, NAME, LOCK}:
                 what = f"{self.root} is not a cache of this program: it has no {TAG}"
                 raise ScriptError.of(what, "move it elsewhere")
             ledger = Ledger.own(self.root)

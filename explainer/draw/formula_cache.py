@@ -40,7 +40,7 @@ TODAY = re.compile(
 ELSEWHERE = re.compile(r'"@(?!preview/)[\w-]+/[\w-]+:')
 """A package of Typst's that lies on this machine alone; one of `@preview` never changes."""
 
-_SYSTEM = ctypes.CDLL(None)
+_SYSTEM = ctypes.CDLL(None) if sys.platform == "linux" else None
 _TELL_ME = 1
 """PR_SET_PDEATHSIG: the signal that a process gets when the one that started it ends."""
 
@@ -256,6 +256,7 @@ def _run(command: Sequence[str], **how: Any) -> subprocess.CompletedProcess[str]
     mine = os.getpid()
 
     def follow() -> None:
+        assert _SYSTEM is not None
         _SYSTEM.prctl(_TELL_ME, signal.SIGKILL)
         if os.getppid() != mine:
             os._exit(1)
@@ -270,7 +271,7 @@ def _run(command: Sequence[str], **how: Any) -> subprocess.CompletedProcess[str]
             text=True,
             errors="replace",
             check=False,
-            preexec_fn=follow if sys.platform == "linux" else None,
+            preexec_fn=follow if _SYSTEM else None,
             **given,
         )
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from explainer.draw import process_end, stall_watch
 from explainer.draw.line_runner import Job, init_process
 from explainer.draw.local import LocalRenderer
+from explainer.draw.scene_process import load_if_spawned
 from explainer.interrupts import exit_with_parent
 
 T = TypeVar("T")
@@ -29,8 +30,7 @@ def run_isolated(job: Job, work: Callable[..., T], *given: Any) -> T:
     cores.warm_up()
     here, there = cores.context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory() as texts:
-        process = cores.context.Process(target=_work, args=(texts, there, work, job, *given))
-        process.start()
+        process = cores.begin(_work, texts, there, work, job, *given)
         there.close()
         try:
             answer = here.recv()
@@ -55,6 +55,7 @@ def run_isolated(job: Job, work: Callable[..., T], *given: Any) -> T:
 
 def _work(texts: str, answers: Connection, work: Callable[..., T], *given: Any) -> None:
     def do() -> None:
+        load_if_spawned()
         init_process(texts)
         exit_with_parent(os.getppid(), stall_watch.look)
         # what is left behind then goes with the folder

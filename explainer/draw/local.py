@@ -6,21 +6,25 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
-from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING, Any, cast
 
 from explainer import machine
 from explainer.cache import tempfiles
 from explainer.draw import process_end
 from explainer.draw.line_runner import Job
-from explainer.draw.process_slots import ProcessSlots
+from explainer.draw.process_slots import process_slots
 from explainer.draw.scene_process import LineResults, run_and_end
 from explainer.errors import SceneError
 from explainer.frame_format import FrameFormat
 from explainer.interrupts import blocked, defer_signals
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 PROCESS_BYTES = 100_000_000
 BYTES_PER_PIXEL = 120
@@ -28,25 +32,28 @@ BYTES_PER_PIXEL = 120
 
 
 _BEGINNING = threading.Lock()
-"""State of this process: held while the fork server is started."""
+"""State of this process: held while a process is started that draws, or that others come from."""
 
 
-def _begin_forkserver() -> None:
-    """Begin the process that all who draw are forked from, if it is not there."""
+@contextmanager
+def _told() -> Iterator[None]:
+    """While in here, a process that begins is told what all who draw must know."""
     told = {
         # so that sets of texts are gone through in the same order each time
         "PYTHONHASHSEED": "0",
         # so that what they have not finished goes with us
         tempfiles.TOKEN_VARIABLE: tempfiles.PROCESS_TOKEN,
     }
-    usual = {name: os.environ[name] for name in told if name in os.environ}
-    os.environ.update(told)
-    try:
-        forkserver.ensure_running()
-    finally:
-        for name in told:
-            del os.environ[name]
-        os.environ.update(usual)
+    # films of a batch are rendered by threads of one process
+    with _BEGINNING:
+        usual = {name: os.environ[name] for name in told if name in os.environ}
+        os.environ.update(told)
+        try:
+            yield
+        finally:
+            for name in told:
+                del os.environ[name]
+            os.environ.update(usual)
 
 
 def _ended(walker: BaseProcess, job: Job, texts: str) -> SceneError:
@@ -65,9 +72,13 @@ class LocalRenderer:
         self.count = machine.process_count(
             PROCESS_BYTES + BYTES_PER_PIXEL * quality.width * quality.height
         )
-        self.context = multiprocessing.get_context("forkserver")
+        self.context: ForkServerContext | SpawnContext
+        if machine.START_METHOD == "spawn":
+            self.context = multiprocessing.get_context("spawn")
+        else:
+            self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(["explainer.draw.preload"])
-        self.tokens = ProcessSlots(self.count)
+        self.tokens = process_slots(self.count)
         self.walkers: set[BaseProcess] = set()
         self.ended = False
 
@@ -78,13 +89,29 @@ class LocalRenderer:
             walker.terminate()
 
     def warm_up(self) -> None:
-        """Load Manim, which takes seconds, in the process that all who draw are forked from."""
+        """Load Manim, which takes seconds, in the process that all who draw are forked from.
+
+        Where there is none, each loads it for itself.
+        """
+        if machine.START_METHOD == "spawn":
+            return
+        from multiprocessing import forkserver, resource_tracker
+
         # which lets the signal through again as it begins
         resource_tracker.ensure_running()
         # they inherit this: Ctrl-C is not theirs to heed
-        # films of a batch are rendered by threads of one process
-        with blocked(signal.SIGINT), _BEGINNING:
-            _begin_forkserver()
+        with blocked(signal.SIGINT), _told():
+            forkserver.ensure_running()
+
+    def begin(self, target: Callable[..., object], *given: Any) -> BaseProcess:
+        """Begin a process that draws."""
+        process = cast("BaseProcess", self.context.Process(target=target, args=given))
+        if machine.START_METHOD == "spawn":
+            with blocked(signal.SIGINT), _told():
+                process.start()
+        else:
+            process.start()
+        return process
 
     def render(self, jobs: Sequence[tuple[Job, str]], texts: str) -> LineResults:
         """Draw lines in processes of their own, the longest scene first."""
@@ -92,29 +119,26 @@ class LocalRenderer:
         # so that no core is left with a long one at the end
         scenes.sort(key=lambda scene: sum(job.timing.frames for job, _ in scene))
         walkers: dict[Connection, tuple[BaseProcess, dict[str, Job]]] = {}
-        walker: BaseProcess
         failed = False
         self.warm_up()
-        # what waits until Manim is loaded can be interrupted, and would then be forgotten
-        nothing = self.context.Process()
-        nothing.start()
-        nothing.join()
+        if machine.START_METHOD == "forkserver":
+            # what waits until Manim is loaded can be interrupted, and would then be forgotten
+            nothing = self.context.Process()
+            nothing.start()
+            nothing.join()
         try:
             while walkers or (scenes and not failed):
                 while scenes and not failed and len(walkers) < self.count:
                     scene = scenes.pop()
                     here, there = self.context.Pipe(duplex=False)
-                    args = (scene, texts, self.tokens, there)
-                    walker = self.context.Process(target=run_and_end, args=args)
                     with defer_signals():
-                        walker.start()
+                        walker = self.begin(run_and_end, scene, texts, self.tokens, there)
                         walkers[here] = walker, {job.key: job for job, _ in scene}
                         self.walkers.add(walker)
                     there.close()
                 if self.ended:
                     raise KeyboardInterrupt
-                for ready in wait(list(walkers)):
-                    assert isinstance(ready, Connection)
+                for ready in cast("list[Connection]", wait(list(walkers))):
                     walker, left = walkers[ready]
                     try:
                         key, answer = ready.recv()

@@ -1,4 +1,4 @@
-"""What drawing needs, loaded once in the process that all who draw are forked from.
+"""What drawing needs, loaded once in the process that all who draw are forked from, or in each.
 
 That takes a second or two; if nobody waits for it any more, it is broken off.
 """

@@ -23,7 +23,9 @@ from typing import NoReturn, TextIO
 from explainer.draw.stall_watch import of_film
 from explainer.errors import Problem, SceneError, SourceLocation
 
-CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
+CRASHES = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL")
+FIRST_CRASH = 0xC0000000
+"""The least exit code by which Windows tells of a crash."""
 CLOSED = "it closed what is not its own"
 _STEP = re.compile(r'  File "(.*)", line (\d+) in ')
 _exit = os._exit
@@ -59,7 +61,8 @@ def note_exit(texts: str) -> None:
     os._exit = _leave
     if not _own.heeds:
         _own.heeds = True
-        os.register_at_fork(after_in_child=_strayed)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=_strayed)
 
 
 def run_then_exit(work: Callable[[], None]) -> NoReturn:
@@ -125,13 +128,14 @@ def exit_error(who: str, folder: str, texts: str, pid: int, code: int) -> SceneE
     place = _place(noted, folder)
     if noted == CLOSED:
         what, remedy = CLOSED, "let it close only what it has opened itself"
+    elif code >= FIRST_CRASH or _name(-code) in CRASHES:
+        told = hex(code) if code >= 0 else _name(-code)
+        what = f"it made Python itself break off, by {told}"
+        remedy = "what it calls there fails in code that is no Python's: call it in another way"
     elif code >= 0:
         what = f"it ends the process that draws it, with exit code {code}"
         remedy = "remove that; a line ends where its method does"
-    elif -code in CRASHES:
-        what = f"it made Python itself break off, by {_name(-code)}"
-        remedy = "what it calls there fails in code that is no Python's: call it in another way"
-    elif -code == signal.SIGKILL:
+    elif _name(-code) == "SIGKILL":
         what = "the system ended the process that drew it, by SIGKILL"
         remedy = "most often memory is short: draw fewer things, or at a lower --quality"
     else:

@@ -1,19 +1,55 @@
 """Tokens that let so many processes work at a time: one is taken before, and given back after.
 
 They are bytes in a pipe, as `make` has them for its jobs: whatever process ends and however, no
-name of theirs is left in the system.
+name of theirs is left in the system. Where a pipe cannot be read by many they are a semaphore,
+which Windows forgets by itself.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from multiprocessing import Pipe
+from multiprocessing import Pipe, get_context
 from multiprocessing.connection import wait
+from typing import Protocol
+
+from explainer import machine
 
 
-class ProcessSlots:
-    """`count` tokens, shared with each process that this is handed to."""
+class ProcessSlots(Protocol):
+    """Tokens, shared with each process that this is handed to as it begins."""
+
+    def acquire(self, patience: float | None = None) -> bool:
+        """Take a token, waiting for one for at most `patience` seconds; whether there was one."""
+        ...
+
+    def release(self) -> None:
+        """Give a token back."""
+        ...
+
+
+def process_slots(count: int) -> ProcessSlots:
+    """So many tokens, in the form that this system has."""
+    return SemaphoreSlots(count) if machine.START_METHOD == "spawn" else PipeSlots(count)
+
+
+class SemaphoreSlots:
+    """`count` tokens as a semaphore."""
+
+    def __init__(self, count: int) -> None:
+        self._semaphore = get_context("spawn").Semaphore(count)
+
+    def acquire(self, patience: float | None = None) -> bool:
+        """Take a token, if there is one in time."""
+        return self._semaphore.acquire(timeout=patience)
+
+    def release(self) -> None:
+        """Give a token back."""
+        self._semaphore.release()
+
+
+class PipeSlots:
+    """`count` tokens as bytes in a pipe."""
 
     def __init__(self, count: int) -> None:
         self._out, self._in = Pipe(duplex=False)
@@ -36,9 +72,3 @@ class ProcessSlots:
     def release(self) -> None:
         """Give a token back."""
         os.write(self._in.fileno(), b"x")
-
-    def __enter__(self) -> None:
-        self.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self.release()

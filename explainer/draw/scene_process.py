@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import warnings
 from collections.abc import Generator, Sequence
 from contextlib import suppress
+from importlib import import_module
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from explainer import machine
 from explainer.cache import tracing
 from explainer.cache.inputs import START
 from explainer.draw import process_end, stall_watch
@@ -38,9 +39,6 @@ from explainer.stage.frame_sink import FrameSink
 if TYPE_CHECKING:
     from explainer.stage.scene import NarratedScene
 
-FORKS = sys.platform != "darwin"
-"""Whether a process that has drawn may be forked; Apple's text libraries forbid it."""
-
 LineResult = dict[str, Any] | Exception | None
 """What drawing a line gave: its clip's facts, an error, or None if all who drew it were lost."""
 LineResults = Generator[tuple[str, LineResult], None, None]
@@ -54,19 +52,30 @@ def run_scene_process(
 
     Each line's key and answer are sent as they come. `texts` is a folder for what Manim writes.
     """
+    load_if_spawned()
     text_dir = init_process(texts)
     walker = SceneProcess(jobs, texts, text_dir, tokens, answers)
     signal.signal(signal.SIGTERM, walker.stop)
     exit_with_parent(os.getppid(), stall_watch.look)
     try:
-        if FORKS:
+        if machine.FORKS:
             walker.run()
         else:
             for job, out in jobs:
-                with tokens:
-                    answers.send((job.key, _drawn(job, out, text_dir)))
+                tokens.acquire()
+                drawn = _drawn(job, out, text_dir)
+                tokens.release()
+                answers.send((job.key, drawn))
     finally:
         stop_watching_parent()
+
+
+def load_if_spawned() -> None:
+    """Load what drawing needs, which a process that is not forked lacks."""
+    if machine.START_METHOD == "spawn":
+        # Ctrl-C is not for this process, and loading takes seconds
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        import_module("explainer.draw.preload")
 
 
 def run_and_end(*given: Any) -> None:
@@ -170,8 +179,7 @@ class SceneProcess:
         return encoder_sink(job, self.line[1])
 
     def _collect(self, timeout: float | None) -> None:
-        for report in wait(list(self.forks), timeout):
-            assert isinstance(report, Connection)
+        for report in cast("list[Connection]", wait(list(self.forks), timeout)):
             key, pid = self.forks.pop(report)
             answer: LineResult = None
             with suppress(EOFError):

@@ -1,7 +1,8 @@
 """A line of a scene that takes long to give a frame: which line of which file is running is said.
 
 It is waited for all the same, and told of again after a while. In the processes that draw, a timer
-looks; where a film's own code is entered but not left, it finds the place on the stack.
+(or a thread, where there is none) looks; where a film's own code is entered but not left, it finds
+the place on the stack.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic as _clock  # as it is before looks at it are noted
 from types import FrameType
+
+from explainer.interrupts import HAS_TIMER
 
 PATIENCE = 10.0
 """Seconds without a frame after which a line is told of."""
@@ -53,7 +56,7 @@ def watched(folder: str, scene: str, drawn: Callable[[], float]) -> Iterator[Non
     """
     _watches[:] = [_Watch(Path(folder), scene, drawn, drawn(), _clock(), PATIENCE)]
     main = threading.current_thread() is threading.main_thread()
-    own = main and signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+    own = HAS_TIMER and main and signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
     try:
         if own:
             signal.signal(signal.SIGALRM, lambda _, frame: look(frame))

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from explainer import machine
 from explainer.cache import locks
 from explainer.cache.store import Cache
 from explainer.draw.local import LocalRenderer
-from explainer.draw.process_slots import ProcessSlots
+from explainer.draw.process_slots import PipeSlots, ProcessSlots, SemaphoreSlots
 from explainer.frame_format import FRAME_FORMATS
 
 COUNT = "from explainer import machine; print(machine.cpu_count())"
@@ -90,8 +91,9 @@ def test_of_64_cores_so_many_draw_as_4_gb_hold(group: Path) -> None:
     assert LocalRenderer(FRAME_FORMATS["4k60"]).count == 1
 
 
-def test_no_more_tokens_are_taken_than_there_are() -> None:
-    tokens = ProcessSlots(2)
+@pytest.mark.parametrize("slots", [PipeSlots, SemaphoreSlots])
+def test_no_more_tokens_are_taken_than_there_are(slots: Callable[[int], ProcessSlots]) -> None:
+    tokens = slots(2)
     assert tokens.acquire()
     assert tokens.acquire(0)
     assert not tokens.acquire(0.01)
@@ -100,13 +102,18 @@ def test_no_more_tokens_are_taken_than_there_are() -> None:
 
 
 def _give(tokens: ProcessSlots) -> None:
-    with tokens:
-        tokens.release()
+    tokens.acquire()
+    tokens.release()
+    tokens.release()
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_a_token_can_be_given_back_by_another_process(method: str) -> None:
-    tokens = ProcessSlots(1)
+@pytest.mark.parametrize(
+    ("method", "slots"), [("fork", PipeSlots), ("spawn", PipeSlots), ("spawn", SemaphoreSlots)]
+)
+def test_a_token_can_be_given_back_by_another_process(
+    method: str, slots: Callable[[int], ProcessSlots]
+) -> None:
+    tokens = slots(1)
     other = multiprocessing.get_context(method).Process(target=_give, args=(tokens,))
     other.start()
     other.join()

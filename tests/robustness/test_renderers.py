@@ -33,7 +33,7 @@ from multiprocessing import Pipe
 from pathlib import Path
 from explainer import pipeline
 from explainer.draw import scene_process
-from explainer.draw.process_slots import ProcessSlots
+from explainer.draw.process_slots import process_slots
 from explainer.pipeline import RenderOptions
 from explainer.progress import Progress
 from explainer.frame_format import find_format
@@ -47,7 +47,7 @@ class Here:
 
     def render(self, jobs, texts):
         here, there = Pipe(duplex=False)
-        scene_process.run_scene_process(jobs, texts, ProcessSlots(1), there)
+        scene_process.run_scene_process(jobs, texts, process_slots(1), there)
         for _ in jobs:
             yield here.recv()
 
@@ -131,7 +131,7 @@ def test_where_no_process_may_be_forked_the_film_is_the_same(project: Project) -
     before = film.read_bytes()
     shutil.rmtree(project.folder / ".explainer-cache")
     film.unlink()
-    alone = "from explainer.draw import scene_process\nscene_process.FORKS = False\n" + HERE
+    alone = "from explainer import machine\nmachine.FORKS = False\n" + HERE
     subprocess.run([sys.executable, "-c", alone, TINY], check=True)
     assert film.read_bytes() == before
 
