@@ -14,7 +14,7 @@ from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.cli.schema import script_schema, translation_schema
 from explainer.errors import ScriptError, command
-from explainer.script.field_reader import LANGUAGE_TAG, NAME_REMEDY, PLAIN_NAME
+from explainer.script.field_reader import NAME_REMEDY, PLAIN_NAME, require_language_tag
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SCHEMA, TRANSLATION_SCHEMA = "script.schema.json", "translation.schema.json"
@@ -64,8 +64,7 @@ def _language(template: Path, tag: str) -> str:
     Raises:
         ScriptError: if it is no tag, or the template is not written in that language.
     """
-    if not LANGUAGE_TAG.match(tag):
-        raise ScriptError.of(f"“{tag}” is not a language tag", "write one such as es or pt-BR")
+    require_language_tag(tag)
     known = sorted(file.name.split(".")[1] for file in template.glob("script.*.yaml"))
     if tag not in known:
         what = f"no template is written in “{tag}”"

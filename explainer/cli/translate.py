@@ -9,7 +9,7 @@ from explainer.cli.arguments import Options
 from explainer.cli.new import MODELINE, TRANSLATION_SCHEMA
 from explainer.cli.output import CommandResult, echo
 from explainer.errors import ScriptError, command
-from explainer.script.field_reader import LANGUAGE_TAG
+from explainer.script.field_reader import require_language_tag
 from explainer.script.loader import load
 from explainer.script.translation_draft import texts, translation_draft
 from explainer.script.yaml_document import shown_path
@@ -18,8 +18,7 @@ from explainer.script.yaml_document import shown_path
 def run(options: Options) -> CommandResult:
     """Write `script.TAG.yaml` beside the script, unless it is there."""
     tag = options.tag
-    if not LANGUAGE_TAG.match(tag):
-        raise ScriptError.of(f"“{tag}” is not a language tag", "write one such as es or pt-BR")
+    require_language_tag(tag)
     script = load(options.script, check_scenes=False)
     if tag == script.language:
         raise ScriptError.of(f"the script is in “{tag}” itself", "name another language")

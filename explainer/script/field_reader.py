@@ -7,18 +7,26 @@ from collections.abc import Mapping
 
 import yaml
 
-from explainer.errors import Problem, SourceLocation
+from explainer.errors import Problem, ScriptError, SourceLocation
 from explainer.script import narration_text, pronunciation
 from explainer.script.engine_options import read_options, read_phonemes
-from explainer.script.fields import MAX_LABEL_TEXTS, Fields, names, required
+from explainer.script.fields import (
+    MAX_LABEL_TEXTS,
+    NAME_PATTERN,
+    TAG_PATTERN,
+    VOICE_PATTERN,
+    Fields,
+    names,
+    required,
+)
 from explainer.script.narration_text import NarrationText
 from explainer.script.yaml_document import Document
 
-PLAIN_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
+PLAIN_NAME = re.compile(rf"{NAME_PATTERN}\Z")
 NAME_REMEDY = "use up to 40 lower-case letters, digits and hyphens, a letter first"
 # markup that SubRip and WebVTT players interpret inside a text; “p < 0.05” is none
 _MARKUP = re.compile(r"<[/!?]?[A-Za-z][^<>]*>|-->|&#?\w+;")
-LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
+LANGUAGE_TAG = re.compile(rf"{TAG_PATTERN}\Z")
 """What a language tag looks like (BCP 47, in part)."""
 MAX_LEXICON_ENTRIES = 1000
 """Entries that a lexicon may have."""
@@ -30,7 +38,17 @@ SILENT_TEXT = NarrationText("", "", "", (), ())
 UNREADABLE_TEXT = NarrationText("?", "", "", (), ())
 """The narration of a line whose `say` cannot be read."""
 
-_VOICE_NAME = re.compile(r"[a-z][a-z0-9-]*(:[A-Za-z0-9_.-]{1,60})?\Z")
+_VOICE_NAME = re.compile(rf"{VOICE_PATTERN}\Z")
+
+
+def require_language_tag(tag: str) -> None:
+    """Make sure that a text looks like a language tag.
+
+    Raises:
+        ScriptError: if it does not.
+    """
+    if not LANGUAGE_TAG.match(tag):
+        raise ScriptError.of(f"“{tag}” is not a language tag", "write one such as es or pt-BR")
 
 
 class FieldReader:

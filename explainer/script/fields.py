@@ -20,11 +20,15 @@ MAX_BELOW = 60.0
 MAX_LABEL_TEXTS = 4
 """Texts that one label may have, each a line of its own."""
 
-NAME: JsonSchema = {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,39}$"}
+NAME_PATTERN = "[a-z][a-z0-9-]{0,39}"
+TAG_PATTERN = "[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"
+VOICE_PATTERN = "[a-z][a-z0-9-]*(:[A-Za-z0-9_.-]{1,60})?"
+
+NAME: JsonSchema = {"type": "string", "pattern": f"^{NAME_PATTERN}$"}
 # a text that looks like a number is one for an editor, and a text for the reader
 TEXT: JsonSchema = {"type": ["string", "number"]}
-TAG: JsonSchema = {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"}
-VOICE: JsonSchema = {"type": "string", "pattern": "^[a-z][a-z0-9-]*(:[A-Za-z0-9_.-]{1,60})?$"}
+TAG: JsonSchema = {"type": "string", "pattern": f"^{TAG_PATTERN}$"}
+VOICE: JsonSchema = {"type": "string", "pattern": f"^{VOICE_PATTERN}$"}
 VOICES: JsonSchema = {"anyOf": [VOICE, {"type": "array", "items": VOICE, "minItems": 1}]}
 SAY = "the sentence that is spoken; [words]{cue} marks a moment, {0.4} is a pause of 0.4 s"
 LABEL: JsonSchema = {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from explainer.errors import Problem, ScriptError
 from explainer.script import scene_check
-from explainer.script.field_reader import LANGUAGE_TAG
+from explainer.script.field_reader import require_language_tag
 from explainer.script.model import Script
 from explainer.script.script_reader import ScriptReader
 from explainer.script.selection import Selection
@@ -62,8 +62,7 @@ def _load_original(path: Path, selection: str, check_scenes: bool) -> Script:
 
 
 def _load_translation(script: Script, path: Path, language: str) -> Script:
-    if not LANGUAGE_TAG.match(language):
-        raise ScriptError.of(f"“{language}” is not a language tag", "write one such as es or pt-BR")
+    require_language_tag(language)
     file = path.with_suffix(f".{language}{path.suffix}")
     if not file.is_file():
         known = ", ".join([script.language, *languages(path)])
