@@ -42,6 +42,13 @@ if TYPE_CHECKING:
 
 SIGNATURE_SUFFIX = ".signatures"
 """Of the file beside a film that holds its signatures."""
+MP4_OPTIONS = {
+    "fflags": "+bitexact",
+    "movflags": "+faststart",
+    "video_track_timescale": str(TICKS),
+    "movie_timescale": str(TICKS),  # or lengths would be cut down to whole milliseconds
+}
+"""How FFmpeg writes a film: the same bytes each time, its index first, times in ticks."""
 _TICK = Fraction(1, TICKS)
 # white, centred at the bottom; players and converters take 16 as the normal size
 _CAPTION_STYLE = b"""[V4+ Styles]
@@ -166,14 +173,8 @@ def _write_film(
     versions: Sequence[LanguageVersion], clips: Sequence[Clip], path: Path, progress: Progress
 ) -> None:
     timeline = versions[0].timeline
-    options = {
-        "fflags": "+bitexact",
-        "movflags": "+faststart",
-        "video_track_timescale": str(TICKS),
-        "movie_timescale": str(TICKS),  # or lengths would be cut down to whole milliseconds
-    }
     with ExitStack() as files:
-        film = files.enter_context(av.open(str(path), "w", format="mp4", options=options))
+        film = files.enter_context(av.open(str(path), "w", format="mp4", options=MP4_OPTIONS))
         keep = files.enter_context
         first_clip = keep(_open_part(clips[0].path, f"the clip of {clips[0].key}", "video"))
         sounds = [keep(_open_part(v.audio.path, "the sound", "audio")) for v in versions]

@@ -26,6 +26,10 @@ class ExportJob:
     progress: Progress
     single_file: bool = False
 
+    def language_mark(self, version: LanguageVersion) -> str:
+        """What sets the files of a language apart, as `.es`; nothing in a film of one language."""
+        return f".{version.language}" if len(self.versions) > 1 else ""
+
     @property
     def film(self) -> Path:
         """The film's file; what is exported lies beside it and begins with its name."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from explainer.cache.files import write_atomically
 from explainer.export.base import ExportJob
-from explainer.export.line_clips import write_line_clip
+from explainer.export.line_clips import LineCutter
 from explainer.timeline.model import TimedLine
 
 
@@ -22,15 +22,15 @@ def export(job: ExportJob) -> list[Path]:
     written = []
     job.progress.start_stage("clips", sum(len(v.timeline.lines) for v in job.versions))
     with tempfile.TemporaryDirectory() as scratch:
+        made = Path(scratch) / "clip.mp4"
         for number, version in enumerate(job.versions):
-            language = f".{version.language}" if len(job.versions) > 1 else ""
-            for name, line in numbered(version.timeline.lines):
-                made = Path(scratch) / "clip.mp4"
-                write_line_clip(version, number, line, made)
-                out = folder / f"{name}{language}.mp4"
-                write_atomically(out, made)
-                written.append(out)
-                job.progress.advance(scene=line.scene)
+            with LineCutter(version, number) as cutter:
+                for name, line in numbered(version.timeline.lines):
+                    cutter.write(line, made)
+                    out = folder / f"{name}{job.language_mark(version)}.mp4"
+                    write_atomically(out, made)
+                    written.append(out)
+                    job.progress.advance(scene=line.scene)
     return written
 
 

@@ -16,7 +16,7 @@ from explainer.cache.files import write_atomically
 from explainer.clock import frame_ticks
 from explainer.errors import EnvironmentProblem
 from explainer.export.base import ExportJob
-from explainer.export.line_clips import write_line_clip
+from explainer.export.line_clips import LineCutter
 from explainer.language_version import LanguageVersion
 from explainer.machine import install_command
 from explainer.media.frames import decode_frames
@@ -37,8 +37,7 @@ def export(job: ExportJob) -> list[Path]:
     """
     written = []
     for number, version in enumerate(job.versions):
-        language = f".{version.language}" if len(job.versions) > 1 else ""
-        out = job.film.with_name(f"{job.film.stem}{language}.pptx")
+        out = job.film.with_name(f"{job.film.stem}{job.language_mark(version)}.pptx")
         write_atomically(out, _presentation(version, number, job))
         written.append(out)
     return written
@@ -58,7 +57,7 @@ def _presentation(version: LanguageVersion, number: int, job: ExportJob) -> byte
     slides.core_properties.title = timeline.title
     slides.core_properties.language = timeline.language
     job.progress.start_stage("slides", len(timeline.lines), version.language)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, LineCutter(version, number) as cutter:
         clip = Path(scratch) / "clip.mp4"
         stills = decode_frames(version.film, lasts, timeline.fps)
         for line, still in zip(timeline.lines, stills, strict=True):
@@ -66,7 +65,7 @@ def _presentation(version: LanguageVersion, number: int, job: ExportJob) -> byte
             size = round(still.width * unit), round(still.height * unit)
             slides.slide_width, slides.slide_height = size
             slide = slides.slides.add_slide(slides.slide_layouts[BLANK_LAYOUT])
-            write_line_clip(version, number, line, clip)
+            cutter.write(line, clip)
             poster = io.BytesIO(encode_image(still, "PNG"))
             movie = slide.shapes.add_movie(
                 str(clip), 0, 0, *size, poster_frame_image=poster, mime_type="video/mp4"
