@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import shutil
-import tempfile
 from pathlib import Path
 
+from explainer.cache.tempfiles import PROCESS_TOKEN
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
-from explainer.cli.schema import script_schema, translation_schema
+from explainer.cli.schema import SCHEMA, TRANSLATION_SCHEMA, script_schema, translation_schema
 from explainer.errors import ScriptError, command
 from explainer.script.field_reader import NAME_REMEDY, PLAIN_NAME, require_language_tag
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-SCHEMA, TRANSLATION_SCHEMA = "script.schema.json", "translation.schema.json"
-"""What editors check and complete by; the files lie beside the script."""
-MODELINE = "# yaml-language-server: $schema="
-"""The comment by which editors find the schema of a YAML file."""
 UPRIGHT = "upright"
 """The template of a film that is meant for phones."""
 
@@ -39,14 +34,14 @@ def run(options: Options) -> CommandResult:
     texts = {
         "FILM_NAME": name,
         "FILM_FILE": f"{name}-9x16.mp4" if options.template == UPRIGHT else f"{name}.mp4",
-        "RENDER_OPTIONS": "--aspect 9:16   " if options.template == UPRIGHT else "                ",
+        "RENDER_COMMAND": "explainer --aspect 9:16" if options.template == UPRIGHT else "explainer",
     }
     folder.parent.mkdir(parents=True, exist_ok=True)
     # made beside it and moved there once it is whole
-    made = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
+    made = folder.with_name(f".{folder.name}-{PROCESS_TOKEN}")
+    made.mkdir()
     try:
         _write(made, template, language, texts)
-        made.chmod(0o777 & ~_umask())
         made.replace(folder)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
@@ -87,19 +82,8 @@ def _write(folder: Path, template: Path, language: str, texts: dict[str, str]) -
     for name, source in files.items():
         text = pattern.sub(lambda found: texts[found[0]], source.read_text(encoding="utf-8"))
         (folder / name).parent.mkdir(exist_ok=True)
-        lines = [line.rstrip() for line in text.splitlines()]
-        (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8")
     shutil.copytree(DATA / "fonts", folder / "assets" / "fonts")
     for name, made in ((SCHEMA, script_schema()), (TRANSLATION_SCHEMA, translation_schema())):
         rows = json.dumps(made, ensure_ascii=False, indent=1)
         (folder / name).write_text(rows + "\n", encoding="utf-8")
-    script = folder / "script.yaml"
-    first = f"{MODELINE}{SCHEMA}\n"
-    script.write_text(first + script.read_text(encoding="utf-8"), encoding="utf-8")
-
-
-def _umask() -> int:
-    """The bits that new files are not to have; asking for it sets it."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

@@ -11,6 +11,11 @@ from explainer.cli.output import CommandResult, echo
 from explainer.script.fields import SCRIPT, TRANSLATION, JsonSchema, schema
 from explainer.voices.registry import ENGINES, engine_class
 
+SCHEMA, TRANSLATION_SCHEMA = "script.schema.json", "translation.schema.json"
+"""What the files with them are called that lie beside a script."""
+MODELINE = "# yaml-language-server: $schema="
+"""The comment by which editors find the schema of a YAML file."""
+
 
 def run(options: Options) -> CommandResult:
     """Print the schema."""

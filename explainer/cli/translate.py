@@ -6,8 +6,8 @@ from pathlib import Path
 
 from explainer.cache.files import create_file
 from explainer.cli.arguments import Options
-from explainer.cli.new import MODELINE, TRANSLATION_SCHEMA
 from explainer.cli.output import CommandResult, echo
+from explainer.cli.schema import MODELINE, TRANSLATION_SCHEMA
 from explainer.errors import ScriptError, command
 from explainer.script.field_reader import require_language_tag
 from explainer.script.loader import load
