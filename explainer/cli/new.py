@@ -38,11 +38,16 @@ def run(options: Options) -> CommandResult:
     }
     folder.parent.mkdir(parents=True, exist_ok=True)
     # made beside it and moved there once it is whole
-    made = folder.with_name(f".{folder.name}-{PROCESS_TOKEN}")
+    made = folder.resolve().with_name(f".{name}-{PROCESS_TOKEN}")
     made.mkdir()
     try:
         _write(made, template, language, texts)
-        made.replace(folder)
+        if folder.exists():  # somebody may be in it
+            for path in made.iterdir():
+                path.replace(folder / path.name)
+            made.rmdir()
+        else:
+            made.replace(folder)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise

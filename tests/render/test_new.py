@@ -68,6 +68,17 @@ def test_a_new_film_has_its_own_fonts_instructions_and_list_of_what_git_leaves_o
     assert [*folder.parent.iterdir()] == [folder]  # nothing half-written beside it
 
 
+def test_a_film_may_begin_in_the_empty_folder_that_one_is_in(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "mine").mkdir()
+    monkeypatch.chdir(place / "mine")
+    assert main(["new", "."]) == 0
+    assert Path("script.yaml").is_file()
+    assert load(Path("script.yaml")).name == "mine"
+    assert [*place.iterdir()] == [place / "mine"]
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
