@@ -5,8 +5,8 @@ A label that has the name of a cue of its line comes with that cue.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.spec import MAX_CUE_OFFSET_SECONDS, MIN_LABEL_DURATION
@@ -35,34 +35,29 @@ class TextSpan:
 def text_spans(timeline: Timeline) -> list[TextSpan]:
     """Each text of a picture while it can be seen, from line to line, in the order they come."""
     frame = frame_ticks(timeline.fps)
-    # what may go on, by the text that was seen last
-    going: dict[str, TextSpan] = {}
     found: list[TextSpan] = []
+    # where in `found` the last span is that ended with a text, which may go on
+    last: dict[str, int] = {}
     for line in timeline.lines:
         for stay in line.stays or ():
             start, end = line.start + stay.first * frame, line.start + (stay.last + 1) * frame
-            before = going.pop(stay.text, None)
-            if before and start - before.end <= MAX_GAP:
-                found.remove(before)
-                end = max(end, before.end)
-                span = TextSpan(before.text, before.start, end, before.line, before.header)
+            at = last.pop(stay.text, None)
+            if at is None or start - found[at].end > MAX_GAP:
+                at = len(found)
+                found.append(TextSpan(stay.text, start, end, line.key, stay.header))
             else:
-                span = TextSpan(stay.text, start, end, line.key, stay.header)
-            found.append(span)
-            going[stay.last_text] = span
+                found[at] = replace(found[at], end=max(end, found[at].end))
+            last[stay.last_text] = at
     return sorted(found, key=lambda span: span.start)
 
 
 def measure(film: DeliveredFilm) -> Iterator[CheckResult]:
     """The label that is seen for the shortest time, and the one that is farthest from its word."""
     timeline = film.timeline
-    if timeline is None:
-        yield CheckResult("label times", "", NOT_JUDGED, None)
-        yield CheckResult("labels and words", "", NOT_JUDGED, None)
-        return
-    if any(line.stays is None for line in timeline.lines):
-        yield CheckResult("label times", "", _NOT_NOTED, None)
-        yield CheckResult("labels and words", "", _NOT_NOTED, None)
+    if timeline is None or any(line.stays is None for line in timeline.lines):
+        why = _NOT_NOTED if timeline else NOT_JUDGED
+        for name in CHECK.results:
+            yield CheckResult(name, "", why, None)
         return
     spans = [span for span in text_spans(timeline) if not span.header]
     yield _times(timeline, [span for span in spans if _is_read(span.text)])
@@ -92,7 +87,10 @@ def _times(timeline: Timeline, spans: list[TextSpan]) -> CheckResult:
 
 def _words(timeline: Timeline, spans: list[TextSpan]) -> CheckResult:
     required = f"within {MAX_CUE_OFFSET_SECONDS:g} s of its cue, where a label has a cue's name"
-    offsets = [offset for line in timeline.lines for offset in _offsets(line, spans)]
+    by_text: dict[str, list[TextSpan]] = {}
+    for span in spans:
+        by_text.setdefault(span.text, []).append(span)
+    offsets = [offset for line in timeline.lines for offset in _offsets(line, by_text)]
     faults = [
         f"{line} {quoted(text)} {abs(seconds(off)):.2f} s {'late' if off > 0 else 'early'}"
         for off, text, line in offsets
@@ -105,18 +103,20 @@ def _words(timeline: Timeline, spans: list[TextSpan]) -> CheckResult:
     return fault_result("labels and words", faults, fits, required)
 
 
-def _offsets(line: TimedLine, spans: list[TextSpan]) -> Iterator[tuple[int, str, str]]:
+def _offsets(
+    line: TimedLine, spans: Mapping[str, Sequence[TextSpan]]
+) -> Iterator[tuple[int, str, str]]:
     """Ticks by which labels with a cue's name come after its words, each with text and line.
 
-    Less than 0 for one that comes before them.
+    Less than 0 for one that comes before them. `spans` are those of each text, in order.
     """
     cues = {cue.name: cue for cue in line.cues}
     for name, texts in line.texts.items():
         cue = cues.get(name)
-        shown = [span for span in spans if span.text in texts and span.end > line.start]
+        shown = [span for text in texts for span in spans.get(text, ()) if span.end > line.start]
         if cue is None or not shown:
             continue
-        first = shown[0]
+        first = min(shown, key=lambda span: span.start)
         late = max(0, first.start - cue.end)
         early = min(0, first.start - cue.start)
         yield late + early, first.text, line.key
