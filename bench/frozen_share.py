@@ -2,14 +2,14 @@
 
     python bench/frozen_share.py build/her2.mp4 [--most 0.05]
 
-A frame is frozen if fewer than 0.06 % of its pixels below the header differ by more than 8 of 255
-in luma from the frame before. The spans are printed with the share; exit code 1 if it is above
-`--most`.
+Which frames are frozen `explainer/verify/motion.py` says. The spans are printed with the share;
+the exit code is 1 if it is above `--most`.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -18,30 +18,19 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-HEADER_ROWS = 130 / 1080
-"""The share of the short side, from the top, that is left out: the header moves by itself."""
-LUMA_STEP = 8
-"""The most, of 255, by which a pixel may differ and still count as unchanged."""
-FROZEN_BELOW = 0.0006
-"""The share of changed pixels below which a frame counts as frozen."""
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from explainer.verify.motion import is_frozen_after, luma_below_header
+
 LONG_SPAN = 0.25
 """Seconds; shorter spans are not printed."""
 
 
-def luma_planes(film: Path) -> Iterator[NDArray[np.int16]]:
-    """The luma of each frame below the header, shape (rows, columns)."""
-    with av.open(str(film)) as container:
-        for frame in container.decode(video=0):
-            top = round(min(frame.width, frame.height) * HEADER_ROWS)
-            yield frame.to_ndarray(format="gray")[top:].astype(np.int16)
-
-
 def frozen_frames(film: Path) -> NDArray[np.bool_]:
     """Whether each frame is frozen, shape (n,); the first never is."""
-    shares = [
-        np.mean(np.abs(now - before) > LUMA_STEP) for before, now in pairwise(luma_planes(film))
-    ]
-    return np.array([False, *(share < FROZEN_BELOW for share in shares)])
+    with av.open(str(film)) as container:
+        planes = map(luma_below_header, container.decode(video=0))
+        return np.array([False, *(is_frozen_after(*two) for two in pairwise(planes))])
 
 
 def spans(frozen: NDArray[np.bool_], fps: float) -> Iterator[tuple[float, float]]:

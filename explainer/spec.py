@@ -124,6 +124,8 @@ MIN_LABEL_DURATION = TICKS * 3 // 2
 """For which a label can be seen."""
 FROZEN_LUMA_STEP = 7
 """The most, of the 219 steps of luma, by which a pixel may differ and count as unchanged."""
+MOTION_TOP = 130.0
+"""The row under which a picture is looked at for motion: the header moves by itself."""
 FROZEN_BELOW = 0.0006
 """The share of changed pixels under which a frame counts as frozen."""
 HEADER_HEIGHT = 110.0

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.clock import frame_ticks, seconds
-from explainer.spec import FROZEN_BELOW, FROZEN_LUMA_STEP, HEADER_HEIGHT
+from explainer.spec import FROZEN_BELOW, FROZEN_LUMA_STEP, MOTION_TOP
 from explainer.timeline.labels import REFERENCE_SIDE
 from explainer.verify.check import DecodedFrame, DeliveredPicture, FrameCheck
 from explainer.verify.report import CheckResult
@@ -58,7 +58,7 @@ def luma_below_header(frame: av.VideoFrame) -> NDArray[np.uint8]:
         luma = rows[: frame.height, : frame.width].copy()
     else:
         luma = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
-    top = round(min(frame.width, frame.height) * HEADER_HEIGHT / REFERENCE_SIDE)
+    top = round(min(frame.width, frame.height) * MOTION_TOP / REFERENCE_SIDE)
     return luma[top:]
 
 
