@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
-from manim import Arrow, Group, ImageMobject, Mobject, config, interpolate
-from manim.mobject.types.image_mobject import AbstractImageMobject
+from manim import Arrow, Group, ImageMobject, Mobject
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -17,6 +16,7 @@ from explainer.blocks.lettering import set_text
 from explainer.blocks.palette import ON_DARK, Palette
 from explainer.blocks.value_block import area_of
 from explainer.stage.assets import asset
+from explainer.stage.changing_image import ChangingImage
 from explainer.stage.errors import StageError
 from explainer.stage.frame import SafeArea, pixel
 from explainer.stage.value_animation import ChangeValue
@@ -95,7 +95,7 @@ class BeforeAfter(Group):  # type: ignore[misc]
         self.add(self.before, self.arrow, self.after)
 
 
-class PictureWipe(AbstractImageMobject):  # type: ignore[misc]
+class PictureWipe(ChangingImage):
     """One picture that a line wipes over into another of the same size, from left to right.
 
     The pictures lie in `assets`; they are drawn as large as fits into the frame.
@@ -116,9 +116,7 @@ class PictureWipe(AbstractImageMobject):  # type: ignore[misc]
                 "the same size, so that one lies on the other"
             )
         self._divider = tuple(int(palette.text[at : at + 2], 16) for at in (1, 3, 5))
-        self.value = 0.0
-        self.opacity = 1.0
-        super().__init__(scale_to_resolution=0, **kwargs)
+        super().__init__(**kwargs)
 
     def wipe_to(self, share: float, **kwargs: Any) -> ChangeValue:
         """The animation in which the line runs to a share of the width: 0 is before, 1 is after.
@@ -131,20 +129,13 @@ class PictureWipe(AbstractImageMobject):  # type: ignore[misc]
             raise StageError(f"the share to wipe to is {found:g}, but must be from 0 to 1")
         return ChangeValue(self, found, **kwargs)
 
-    def show_value(self, value: float) -> None:
-        """Show the second picture on the left of the line, at a share of the width."""
-        self.value = value
-
-    def reset_points(self) -> Self:
-        """Set the corners, as large as fits into the frame."""
+    def natural_size(self) -> tuple[int, int]:
+        """That of the pictures, in pixels."""
         height, width = self._before.shape[:2]
-        fit = min(config.frame_width / width, config.frame_height / height)
-        right, up = width * fit / 2, height * fit / 2
-        self.points = np.array([(-right, up, 0), (right, up, 0), (-right, -up, 0), (right, -up, 0)])
-        return self
+        return width, height
 
-    def get_pixel_array(self) -> NDArray[np.uint8]:
-        """The picture as it is now, RGBA of shape (height, width, 4)."""
+    def current_pixels(self) -> NDArray[np.uint8]:
+        """The second picture on the left of the line, at a share of the width, and the first."""
         pixels = self._before.copy()
         width = pixels.shape[1]
         edge = round(width * self.value)
@@ -152,23 +143,7 @@ class PictureWipe(AbstractImageMobject):  # type: ignore[misc]
         if 0 < self.value < 1:
             half = max(1, round(width * DIVIDER / 2))
             pixels[:, max(0, edge - half) : edge + half] = (*self._divider, 255)
-        if self.opacity < 1:
-            pixels[:, :, 3] = np.rint(pixels[:, :, 3] * self.opacity)
         return pixels
-
-    def set_opacity(self, alpha: float, family: bool = True) -> Self:  # noqa: ARG002
-        """Let what is behind it shine through: 1 is opaque, 0 is unseen."""
-        self.opacity = float(alpha)
-        return self
-
-    def fade(self, darkness: float = 0.5, family: bool = True) -> Self:  # noqa: ARG002
-        """As `set_opacity` with 1 - `darkness`."""
-        return self.set_opacity(1 - darkness)
-
-    def interpolate_color(self, mobject1: Any, mobject2: Any, alpha: float) -> Self:
-        """Take an opacity between those of two mobjects, as fading in and out does."""
-        self.opacity = float(interpolate(mobject1.opacity, mobject2.opacity, alpha))
-        return self
 
 
 def _pixels(name: str | Path) -> NDArray[np.uint8]:

@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from manim import Animation, config, interpolate, linear
-from manim.mobject.types.image_mobject import AbstractImageMobject
+from manim import Animation, config, linear
 from numpy.typing import NDArray
 
 from explainer.media.clip_reader import MAX_BYTES, ClipReader
 from explainer.stage.assets import asset
+from explainer.stage.changing_image import ChangingImage
 from explainer.stage.errors import StageError
 
 _readers: dict[str, ClipReader] = {}
 """State of this process: the films that were opened, by the hash of their bytes."""
 
 
-class VideoClip(AbstractImageMobject):  # type: ignore[misc]
+class VideoClip(ChangingImage):
     """A film from the `assets` folder, as large as fits into the frame; its sound is not heard.
 
     It shows its first frame until `self.play(clip.play(), …)` lets it run, and then the one that it
@@ -63,9 +63,7 @@ class VideoClip(AbstractImageMobject):  # type: ignore[misc]
         self.duration = min(end, whole) - start
         self.speed = float(speed)
         self.loop = loop
-        self.value = 0.0
-        self.opacity = 1.0
-        super().__init__(scale_to_resolution=0, **kwargs)
+        super().__init__(**kwargs)
 
     @property
     def time_left(self) -> float:
@@ -88,29 +86,18 @@ class VideoClip(AbstractImageMobject):  # type: ignore[misc]
         self.show_value(second)
         return self
 
-    def show_value(self, value: float) -> None:
-        """Show the frame of a second, counted from the clip's start; a loop goes round."""
-        self.value = value
-
-    def get_pixel_array(self) -> NDArray[np.uint8]:
-        """The frame that is shown now, RGBA of shape (height, width, 4)."""
+    def current_pixels(self) -> NDArray[np.uint8]:
+        """The frame of the second that it shows, counted from its start; a loop goes round."""
         reader = _readers[self.digest]
         largest = config.pixel_width, config.pixel_height
         try:
-            pixels = reader.pixels(self._frame_number(reader), largest)
+            return reader.pixels(self._frame_number(reader), largest)
         except ValueError as error:
             raise StageError(f"clip “{self.name}”: {error}") from None
-        if self.opacity < 1:
-            pixels[:, :, 3] = np.rint(pixels[:, :, 3] * self.opacity)
-        return pixels
 
-    def reset_points(self) -> Self:
-        """Set the corners, as large as fits into the frame."""
-        width, height = _readers[self.digest].size
-        fit = min(config.frame_width / width, config.frame_height / height)
-        right, up = width * fit / 2, height * fit / 2
-        self.points = np.array([(-right, up, 0), (right, up, 0), (-right, -up, 0), (right, -up, 0)])
-        return self
+    def natural_size(self) -> tuple[int, int]:
+        """That of the film's frames."""
+        return _readers[self.digest].size
 
     def _frame_number(self, reader: ClipReader) -> int:
         passed = self.value
@@ -125,20 +112,6 @@ class VideoClip(AbstractImageMobject):  # type: ignore[misc]
     def set_color(self, color: Any, alpha: Any = None, family: bool = True) -> Self:  # noqa: ARG002
         """Refuse a colour, which a film does not take."""
         raise StageError(f"clip “{self.name}” has its own colours: none can be set")
-
-    def set_opacity(self, alpha: float, family: bool = True) -> Self:  # noqa: ARG002
-        """Let what is behind it shine through: 1 is opaque, 0 is unseen."""
-        self.opacity = float(alpha)
-        return self
-
-    def fade(self, darkness: float = 0.5, family: bool = True) -> Self:  # noqa: ARG002
-        """As `set_opacity` with 1 - `darkness`."""
-        return self.set_opacity(1 - darkness)
-
-    def interpolate_color(self, mobject1: Any, mobject2: Any, alpha: float) -> Self:
-        """Take an opacity between those of two mobjects, as fading in and out does."""
-        self.opacity = float(interpolate(mobject1.opacity, mobject2.opacity, alpha))
-        return self
 
 
 class PlayClip(Animation):  # type: ignore[misc]
