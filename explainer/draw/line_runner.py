@@ -34,7 +34,7 @@ from explainer.script import scene_source
 from explainer.script.model import Script
 from explainer.script.selection import Selection
 from explainer.stage.frame_sink import Frame, FrameSink
-from explainer.timeline.labels import Label, frames_to_inspect
+from explainer.timeline.labels import frames_to_inspect
 from explainer.timeline.scene_timing import LineTiming, SceneTiming
 
 if TYPE_CHECKING:
@@ -205,13 +205,13 @@ def facts(
     return {"frames": encoder.frames, **noted}
 
 
-def run(job: Job, show: FrameSink, only: set[int] | None = None) -> tuple[Label, ...]:
+def run(job: Job, show: FrameSink, only: set[int] | None = None) -> LabelRecorder:
     """Run a scene up to the end of one line, showing that line's frames (or those in `only`).
 
-    Gives the labels that can be read in the line.
+    Gives what was noted of the labels that can be read in the line.
     """
     seen, _ = run_scene(job, lambda line, _: show if line == job.line else None, only)
-    return seen.labels()
+    return seen
 
 
 def run_scene(job: Job, enter: OnLine, only: set[int] | None = None) -> Ended:

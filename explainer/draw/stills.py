@@ -14,7 +14,7 @@ from explainer.cache.files import write_atomically
 from explainer.cache.store import FOLDER
 from explainer.draw.burn_in import CaptionState, overlay
 from explainer.draw.isolated import run_isolated
-from explainer.draw.line_runner import Job, job_for, run_scene
+from explainer.draw.line_runner import Job, job_for, run
 from explainer.draw.manim_config import configure
 from explainer.errors import ScriptError, command
 from explainer.frame_format import FrameFormat
@@ -83,20 +83,26 @@ def _drawn_with_labels(job: Job, wanted: tuple[int, ...]) -> tuple[list[Frame], 
         configure(job.quality, texts, job.folder)
         job = replace(job, kept=str((Path(job.folder) / FOLDER).absolute()))
         sink = overlay(show, job.rows, job.quality) if job.rows else show
-        seen, _ = run_scene(job, lambda line, _: sink if line == job.line else None, set(wanted))
-    return [found[n] for n in wanted], [_labels_at(n, seen, job.quality.fps) for n in wanted]
+        seen = run(job, sink, set(wanted))
+    return [found[n] for n in wanted], _labels_at(wanted, seen, job.quality.fps)
 
 
-def _labels_at(frame: int, seen: LabelRecorder, fps: int) -> str:
-    """The labels in sight in a frame: how large each is at most, and for how long it is there."""
+def _labels_at(frames: Sequence[int], seen: LabelRecorder, fps: int) -> list[str]:
+    """The labels in sight in each frame, how large each is at most, and how long it is there."""
     sizes: dict[str, float] = {}
     for label in seen.labels():
         sizes[label.text] = max(label.size, sizes.get(label.text, 0))
-    return ", ".join(
+    stays = [stay for stay in seen.stays() if not stay.header]
+    said = [
         f"{stay.text} {sizes.get(stay.text, 0):.0f} px {(stay.last - stay.first + 1) / fps:.1f} s"
-        for stay in seen.stays()
-        if stay.first <= frame <= stay.last and not stay.header
-    )
+        for stay in stays
+    ]
+    return [
+        ", ".join(
+            text for stay, text in zip(stays, said, strict=True) if stay.first <= frame <= stay.last
+        )
+        for frame in frames
+    ]
 
 
 def _shot(shots: Mapping[str, SceneTiming], key: str) -> LineTiming:

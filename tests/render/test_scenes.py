@@ -64,7 +64,7 @@ def drawn(scenes: dict[str, SceneTiming], key: str) -> tuple[list[Frame], tuple[
             found.append(frame.copy())
         at += repeat
 
-    labels = run(job_for(SCRIPT, scenes, key, Q), show, wanted)
+    labels = run(job_for(SCRIPT, scenes, key, Q), show, wanted).labels()
     assert at == length
     return found, labels
 
