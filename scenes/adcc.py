@@ -24,6 +24,7 @@ from manim.utils.rate_functions import ease_out_quad
 from explainer.scene import END
 from look import (
     ANTIBODY_LIGHT,
+    CLEAR,
     DEPART,
     DEPARTED,
     GRANZYME,
@@ -124,7 +125,14 @@ class Adcc(Film):
         self.names = VGroup(killer, spelled)
         self.pin(self.names)
         self.wait(max(0, self.time_until() - DEPART))
-        self.fly(self._into_contact(), dim=0.9, above=[self.names], part=(0, DEPARTED), until=END)
+        self.fly(
+            self._into_contact(),
+            dim=0.9,
+            above=[self.names],
+            clear=CLEAR,
+            part=(0, DEPARTED),
+            until=END,
+        )
 
     def _arrive(self) -> None:
         """Out from the last picture of the scene before, whose membrane is a bit of this cell."""
@@ -216,11 +224,17 @@ class Adcc(Film):
             FadeOut(self.names, rate_func=squish_rate_func(smooth, 0.6, 1)),
             dim=0.9,
             above=[self.names],
+            clear=CLEAR,
             part=(DEPARTED, 0.6),
             run_time=quick * 0.65,
         )
         self.fly(
-            dive, FadeIn(self.synapse, scale=0.8), dim=0.9, part=(0.6, 0.85), run_time=quick * 0.35
+            dive,
+            FadeIn(self.synapse, scale=0.8),
+            dim=0.9,
+            clear=CLEAR,
+            part=(0.6, 0.85),
+            run_time=quick * 0.35,
         )
         self._clear(self.world, self.shine, self.killer, self.synapse, self.camera.frame)
         self.look_at(HOME)

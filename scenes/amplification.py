@@ -19,6 +19,7 @@ from manim import (
 
 from explainer.scene import END, RadialGradient
 from look import (
+    CLEAR,
     DEPART,
     DEPARTED,
     HER2,
@@ -222,6 +223,7 @@ class Amplification(Film):
             part=(0.12, 1),
             dim=0.6,
             above=[self.copies_label],
+            clear=CLEAR,
             by="normal",
             run_time=flight,
         )

@@ -25,6 +25,7 @@ from manim import (
 import amplification
 from explainer.scene import END
 from look import (
+    CLEAR,
     DEPART,
     DEPARTED,
     HER2_LIGHT,
@@ -158,7 +159,14 @@ class Dimerization(Film):
         self.wait(max(0, self.time_until() - DEPART))
         # they travel with their pairs, clear of them
         self.titles = VGroup(same, mixed)
-        self.fly(Flight(HOME, INSIDE), dim=0.5, above=[self.titles], part=(0, DEPARTED), until=END)
+        self.fly(
+            Flight(HOME, INSIDE),
+            dim=0.5,
+            above=[self.titles],
+            clear=CLEAR,
+            part=(0, DEPARTED),
+            until=END,
+        )
 
     def signal(self):
         pairs = [self.hero, self.second, self.third, self.fourth]
@@ -176,6 +184,7 @@ class Dimerization(Film):
             FadeIn(survival, division, cell, rate_func=late),
             dim=0.5,
             above=[self.titles],
+            clear=CLEAR,
             part=(DEPARTED, 1),
             by="kinase",
             run_time=0.8,

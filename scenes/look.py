@@ -101,7 +101,8 @@ def by_aspect(wide: T, tall: T, square: T) -> T:
 DEPART, DEPARTED = 0.3, 0.3
 """For how many seconds a line ends in the next one's flight, and how far that then is (0 to 1)."""
 CLEAR = 0.2
-"""How far a flight is when the picture begins to be dimmed."""
+"""How far a flight is that two lines share when it begins to be dimmed: the page rests where the
+first of them ends."""
 BAR, TITLE_TIME = 4 * PX, 2.0
 """How thick the header's line is, and for how many seconds a chapter's title is shown."""
 BAND_BOTTOM, BAND_TOP = caption_band()
@@ -405,12 +406,14 @@ class Film(NarratedScene):
         part: tuple[float, float] = (0, 1),
         dim: float = 0,
         above: Sequence[VMobject] = (),
+        clear: float = 0,
         **timing,
     ) -> None:
         """Play a flight of the camera, or the `part` of it from one time to another (0 to 1).
 
         The picture is dimmed by up to `dim` on the way, where bright things that rush past would
-        flash, but for what is `above`: labels that are still read.
+        flash, but for what is `above`: labels that are still read. That begins once the flight is
+        as far as `clear`.
         """
         frame = self.camera.frame
         first, last = part
@@ -419,8 +422,7 @@ class Film(NarratedScene):
             self.look_at(flight.view(first + (last - first) * alpha), frame)
 
         def cover(veil: VMobject, alpha: float) -> None:
-            # hardly before a line is over that ends on the way: the page rests there
-            under_way = max(0, first + (last - first) * alpha - CLEAR) / (1 - CLEAR)
+            under_way = max(0, first + (last - first) * alpha - clear) / (1 - clear)
             veil.set_fill(opacity=dim * np.sin(np.pi * under_way))
 
         moves = [UpdateFromAlphaFunc(frame, step, rate_func=linear)]

@@ -28,6 +28,7 @@ from dimerization import PAIRS
 from explainer.scene import END
 from look import (
     ANTIBODY_LIGHT,
+    CLEAR,
     DEPART,
     DEPARTED,
     HER2_LIGHT,
@@ -110,6 +111,7 @@ class Trastuzumab(Film):
             Flight(ALONE, APART),
             self.membrane.blur(0, 1),
             dim=0.7,
+            clear=CLEAR,
             part=(0, DEPARTED),
             until=END,
         )
@@ -156,6 +158,7 @@ class Trastuzumab(Film):
             FadeIn(self.signal, rate_func=squish_rate_func(smooth, 0.3, 0.9)),
             self.membrane.blur(1, 0, rate_func=squish_rate_func(smooth, 0.6, 1)),
             dim=0.7,
+            clear=CLEAR,
             part=(DEPARTED, 1),
             by="apart",
             run_time=0.9,
