@@ -28,11 +28,12 @@ CHECKOUT = Path(__file__).resolve().parents[1] / "Makefile"
 """Is there in a checkout of the project, and not where it was installed as a package."""
 
 
-def install_command(extra: str) -> str:
-    """What installs the packages of an extra: make in a checkout, else pip."""
-    if CHECKOUT.is_file():
-        return f"make voices   (or: pip install '.[{extra}]')"
-    return f"pip install 'narrated-explainer[{extra}]'"
+def install_command(extra: str, target: str = "") -> str:
+    """What installs the packages of an extra: pip, in a checkout by make if it has a target."""
+    if not CHECKOUT.is_file():
+        return f"pip install 'narrated-explainer[{extra}]'"
+    by_pip = f"pip install '.[{extra}]'"
+    return f"make {target}   (or: {by_pip})" if target else by_pip
 
 
 def cpu_count() -> int:

@@ -50,7 +50,7 @@ SPEAKERS = {
 of a language is its usual one."""
 TIMEOUT = 240.0
 """Wall-clock deadline for one text; it speaks about as fast as one listens on a slow core."""
-INSTALL_COMMAND = install_command("kokoro")
+INSTALL_COMMAND = install_command("kokoro", "voices")
 
 _MODULE = "explainer.voices.kokoro"
 _STYLE_FOLDER = Path(__file__).resolve().parents[1] / "data" / "kokoro"

@@ -24,7 +24,7 @@ from explainer.media.activity import SPEECH_SHARE, active_blocks
 RATE = 24_000
 STEP_SAMPLES = 600
 """Samples in one step of a model's lengths."""
-INSTALL_COMMAND = install_command("voices")
+INSTALL_COMMAND = install_command("voices", "voices")
 
 MAX_PHONEMES = 400
 """Phonemes that a model says well at once."""

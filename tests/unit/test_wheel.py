@@ -84,6 +84,7 @@ def test_outside_a_checkout_a_voice_that_is_missing_is_installed_by_pip(
 ) -> None:
     from explainer import machine
 
-    assert machine.install_command("voices").startswith("make voices")
+    assert machine.install_command("voices", "voices").startswith("make voices")
+    assert machine.install_command("pptx") == "pip install '.[pptx]'"
     monkeypatch.setattr(machine, "CHECKOUT", tmp_path / "Makefile")
-    assert machine.install_command("kokoro") == "pip install 'narrated-explainer[kokoro]'"
+    assert machine.install_command("kokoro", "voices") == "pip install 'narrated-explainer[kokoro]'"
