@@ -112,7 +112,7 @@ class Adcc(Film):
             at_px(*by_aspect((1180, 225), (1010, 300), (54, 250))), by_aspect(RIGHT, RIGHT, LEFT)
         )
         spelled = label("adcc", TEXT, LARGE_TYPE)
-        spelled.move_to(at_px(*by_aspect((700, 810), (540, 1370), (540, 800))))
+        spelled.move_to(at_px(*by_aspect((700, 810), (540, 1370), (446, 832))))
         self.play(
             self.killer.grip(),
             self.killer.gather(self.killer.rim(CONTACT + np.pi, -0.35), 0.5),
@@ -127,7 +127,7 @@ class Adcc(Film):
         self.wait(max(0, self.time_until() - DEPART))
         self.fly(
             self._into_contact(),
-            dim=0.9,
+            dim=0.97,
             above=[self.names],
             clear=CLEAR,
             part=(0, DEPARTED),
@@ -221,8 +221,9 @@ class Adcc(Film):
         dive = self._into_contact()
         self.fly(
             dive,
-            FadeOut(self.names, rate_func=squish_rate_func(smooth, 0.6, 1)),
-            dim=0.9,
+            FadeOut(self.names[0], rate_func=squish_rate_func(smooth, 0, 0.3)),
+            FadeOut(self.names[1], rate_func=squish_rate_func(smooth, 0.6, 1)),
+            dim=0.97,
             above=[self.names],
             clear=CLEAR,
             part=(DEPARTED, 0.6),
@@ -231,7 +232,7 @@ class Adcc(Film):
         self.fly(
             dive,
             FadeIn(self.synapse, scale=0.8),
-            dim=0.9,
+            dim=0.97,
             clear=CLEAR,
             part=(0.6, 0.85),
             run_time=quick * 0.35,
@@ -285,7 +286,7 @@ class Adcc(Film):
             dying,
             bodies.bleb(),
             UpdateFromAlphaFunc(self.coat, shrink),
-            FadeOut(granzymes, rate_func=squish_rate_func(smooth, 0.2, 0.9)),
+            FadeOut(granzymes, rate_func=squish_rate_func(smooth, 0.35, 1)),
             FadeIn(name, rate_func=squish_rate_func(smooth, 0.6, 1)),
             run_time=second,
         )
@@ -306,8 +307,8 @@ class Adcc(Film):
         self.remove(*(part for m in mobjects for part in m.get_family()))
 
     def outcome(self):
-        well = Result("recurrence", 75, at_px(*by_aspect((510, 640), (540, 640), (540, 450))))
-        alive = Result("survival", 75, at_px(*by_aspect((1410, 640), (540, 1280), (540, 830))))
+        well = Result("recurrence", 75, at_px(*by_aspect((510, 640), (540, 620), (540, 450))))
+        alive = Result("survival", 75, at_px(*by_aspect((1410, 640), (540, 1325), (540, 830))))
         hundred = label("hundred-women", MUTED).move_to(
             at_px(*by_aspect((960, 200), (540, 160), (540, 160)))
         )

@@ -69,7 +69,7 @@ NORMAL, TUMOUR = by_aspect(
 )
 """Where the normal cell and the other one stand: both are as large."""
 RADIUS = by_aspect(2.05, 1.7, 1.3)
-LABEL_TIME = 0.85
+LABEL_TIME = 0.95
 """Seconds for which the number of copies can still be read as the view draws back."""
 PLACES, FEW = 288, 6
 """How many receptors the crowded cell has, and the normal one: fifty times fewer."""
@@ -178,7 +178,7 @@ class Amplification(Film):
         self.play(
             *(c.amplify() for c in self.chromosomes),
             FadeOut(two, rate_func=squish_rate_func(smooth, 0, 0.15)),
-            FadeIn(many, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0.1, 0.3)),
+            FadeIn(many, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0.03, 0.15)),
             run_time=self.before_departure(1.2),
         )
         self.wait(max(0, self.time_until() - DEPART))

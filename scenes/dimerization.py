@@ -102,7 +102,7 @@ class Dimerization(Film):
         self.play(FadeIn(name, shift=0.15 * LEFT), by="arm", run_time=0.4)
         self.idle(self.hero, self.folded, self.second, turn=1.6)
         arm = label("arm", TEXT, LARGE_TYPE, LEFT)
-        arm.move_to(by_aspect(self.hero.point(1.75, 2.75), (0.1, 2.5, 0), (-0.1, 1.75, 0)), LEFT)
+        arm.move_to(by_aspect(self.hero.point(1.75, 2.75), (0.1, 2.5, 0), (0.45, 1.95, 0)), LEFT)
         start = by_aspect(
             arm.get_left() + 0.12 * LEFT,
             arm.get_bottom() + 0.15 * DOWN,

@@ -100,7 +100,7 @@ def by_aspect(wide: T, tall: T, square: T) -> T:
 
 DEPART, DEPARTED = 0.3, 0.3
 """For how many seconds a line ends in the next one's flight, and how far that then is (0 to 1)."""
-CLEAR = 0.2
+CLEAR = by_aspect(0.2, 0.1, 0.1)
 """How far a flight is that two lines share when it begins to be dimmed: the page rests where the
 first of them ends."""
 BAR, TITLE_TIME = 4 * PX, 2.0

@@ -85,11 +85,15 @@ class Trastuzumab(Film):
             at="fit",
             run_time=0.6 * self.time_until("domain-four"),
         )
-        self.play(antibody.lock_on(hero, RIGHT, 0, rate_func=ease_in_quad), until="domain-four")
         four = label("domain-four", HER2_LIGHT, LARGE_TYPE)
         four.move_to(hero.point(by_aspect(-1.2, -0.6, -0.75), 1.0), RIGHT)
         to_four = leader(four.get_right() + 0.1 * RIGHT, hero.point(-0.25, 0.84), HER2_LIGHT)
-        spark = glow("#FFFFFF", 1.7, opacity=0.7).move_to(hero.dock(RIGHT))
+        self.play(
+            antibody.lock_on(hero, RIGHT, 0, rate_func=ease_in_quad),
+            FadeIn(four, to_four, rate_func=squish_rate_func(smooth, 0.8, 1)),
+            until="domain-four",
+        )
+        spark = glow("#FFFFFF", 1.7, opacity=0.45).move_to(hero.dock(RIGHT))
         # what meets has weight: both lean, the membrane gives way
         lean = VGroup(hero, antibody)
         foot = self.membrane.spot(FAR)
@@ -101,7 +105,6 @@ class Trastuzumab(Film):
                 for part in lean
             ),
             self.membrane.ripple(FAR),
-            FadeIn(four, to_four, rate_func=squish_rate_func(smooth, 0, 0.15)),
             run_time=self.before_departure(1.1),
         )
         self.idle(hero, antibody, turn=1.3, periods=3, pivot=foot)
@@ -110,7 +113,7 @@ class Trastuzumab(Film):
         self.fly(
             Flight(ALONE, APART),
             self.membrane.blur(0, 1),
-            dim=0.7,
+            dim=0.88,
             clear=CLEAR,
             part=(0, DEPARTED),
             until=END,
@@ -143,7 +146,7 @@ class Trastuzumab(Film):
             *(_step_aside(r) for r in self.pairs),
             self.membrane.blur(0, 1, rate_func=_there_between),
             _turn_in(antibody),
-            dim=0.75,
+            dim=0.95,
             until="trastuzumab",
         )
 
@@ -157,7 +160,7 @@ class Trastuzumab(Film):
             *(_step_forward(r) for r in self.pairs),
             FadeIn(self.signal, rate_func=squish_rate_func(smooth, 0.3, 0.9)),
             self.membrane.blur(1, 0, rate_func=squish_rate_func(smooth, 0.6, 1)),
-            dim=0.7,
+            dim=0.88,
             clear=CLEAR,
             part=(DEPARTED, 1),
             by="apart",
@@ -297,7 +300,7 @@ def _turn_in(antibody: Antibody) -> Animation:
             ]
         )
         where = start.origin + (target.origin - start.origin) * eased
-        clear = float(np.clip((alpha - 0.4) / 0.35, 0, 1))
+        clear = float(np.clip((alpha - by_aspect(0.55, 0.68, 0.6)) / 0.3, 0, 1))
         for part, before in zip(antibody.get_family(), start.get_family(), strict=True):
             part.points = where + (before.points - start.origin) @ arm
             part.fill_rgbas = before.fill_rgbas * (1, 1, 1, clear)
