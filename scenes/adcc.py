@@ -41,6 +41,7 @@ from look import (
     glow,
     label,
     leader,
+    within_edges,
 )
 from parts.antibody import SmallAntibodies
 from parts.cells import Cell, NaturalKillerCell
@@ -113,6 +114,7 @@ class Adcc(Film):
         )
         spelled = label("adcc", TEXT, LARGE_TYPE)
         spelled.move_to(at_px(*by_aspect((700, 810), (540, 1370), (446, 832))))
+        within_edges(spelled)
         self.play(
             self.killer.grip(),
             self.killer.gather(self.killer.rim(CONTACT + np.pi, -0.35), 0.5),

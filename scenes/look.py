@@ -152,6 +152,12 @@ def label(
     return shown(made)
 
 
+def within_edges(mobject: VMobject) -> VMobject:
+    """The mobject itself, moved sideways as far as it stands beyond the margins of the frame."""
+    right, left = mobject.get_right()[0] - RIGHT_EDGE, LEFT_EDGE - mobject.get_left()[0]
+    return mobject.shift((max(0, left) - max(0, right)) * RIGHT)
+
+
 def shown(mobject: VMobject) -> VMobject:
     """The mobject itself; in a film without labels it stands there unseen."""
     return mobject if labels_enabled() else mobject.set_opacity(0)
