@@ -41,7 +41,6 @@ from look import (
     glow,
     label,
     leader,
-    within_edges,
 )
 from parts.antibody import SmallAntibodies
 from parts.cells import Cell, NaturalKillerCell
@@ -112,9 +111,8 @@ class Adcc(Film):
         killer.move_to(
             at_px(*by_aspect((1180, 225), (1010, 300), (54, 250))), by_aspect(RIGHT, RIGHT, LEFT)
         )
-        spelled = label("adcc", TEXT, LARGE_TYPE)
+        spelled = label("adcc", TEXT, LARGE_TYPE, width=by_aspect(np.inf, np.inf, 860 * PX))
         spelled.move_to(at_px(*by_aspect((700, 810), (540, 1370), (446, 832))))
-        within_edges(spelled)
         self.play(
             self.killer.grip(),
             self.killer.gather(self.killer.rim(CONTACT + np.pi, -0.35), 0.5),

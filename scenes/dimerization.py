@@ -84,7 +84,7 @@ BLUE_WAY = by_aspect(
 )
 """On the screen: from the kinases, by way of each pill, to the cell."""
 SURVIVE = by_aspect((3.0, -1.4, 0), (0, -0.85, 0), (1.45, -1.45, 0))
-DIVIDE = by_aspect((-3.0, -1.55, 0), (0, -3.6, 0), (-1.45, -1.45, 0))
+DIVIDE = by_aspect((-3.0, -1.55, 0), (0, -3.72, 0), (-1.45, -1.45, 0))
 KINASES = by_aspect((0, -0.28, 0), (0, 0.55, 0), (0, -0.35, 0))
 """On the screen: where it is written what lights up, and what the pathways do."""
 

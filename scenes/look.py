@@ -139,23 +139,31 @@ def label(
     size: float = SMALL_TYPE,
     align: NDArray[np.float64] = ORIGIN,
     weight: str = "SEMIBOLD",
+    width: float = np.inf,
 ) -> VGroup:
     """A label of the script: a heading, and its smaller muted note below it if it has one.
 
-    `size` is LARGE_TYPE or SMALL_TYPE; `align` is LEFT, RIGHT or ORIGIN (centred).
+    `size` is LARGE_TYPE or SMALL_TYPE; `align` is LEFT, RIGHT or ORIGIN (centred). A note wider
+    than `width` units is set in two lines.
     """
     heading, *notes = label_texts(name)
     made = VGroup(text_line(heading, size, colour, weight))
+    for note in notes:
+        made.add(*_note(note, width))
     if notes:
-        made.add(*(text_line(note, SMALL_TYPE, MUTED, "MEDIUM") for note in notes))
         made.arrange(DOWN, buff=(10 + size / 5) * PX, aligned_edge=align)
     return shown(made)
 
 
-def within_edges(mobject: VMobject) -> VMobject:
-    """The mobject itself, moved sideways as far as it stands beyond the margins of the frame."""
-    right, left = mobject.get_right()[0] - RIGHT_EDGE, LEFT_EDGE - mobject.get_left()[0]
-    return mobject.shift((max(0, left) - max(0, right)) * RIGHT)
+def _note(text: str, width: float) -> list[VMobject]:
+    """A note in one line, or broken at the space nearest to its middle."""
+    line = text_line(text, SMALL_TYPE, MUTED, "MEDIUM")
+    spaces = [place for place, char in enumerate(text) if char == " "]
+    if line.width <= width or not spaces:
+        return [line]
+    middle = min(spaces, key=lambda place: abs(place - len(text) / 2))
+    parts = text[:middle], text[middle + 1 :]
+    return [text_line(part, SMALL_TYPE, MUTED, "MEDIUM") for part in parts]
 
 
 def shown(mobject: VMobject) -> VMobject:
