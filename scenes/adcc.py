@@ -111,8 +111,8 @@ class Adcc(Film):
         killer.move_to(
             at_px(*by_aspect((1180, 225), (1010, 300), (54, 250))), by_aspect(RIGHT, RIGHT, LEFT)
         )
-        spelled = label("adcc", TEXT, LARGE_TYPE, width=by_aspect(np.inf, np.inf, 860 * PX))
-        spelled.move_to(at_px(*by_aspect((700, 810), (540, 1370), (446, 832))))
+        spelled = label("adcc", TEXT, LARGE_TYPE, width=by_aspect(np.inf, np.inf, 700 * PX))
+        spelled.move_to(at_px(*by_aspect((700, 810), (540, 1370), (446, 815))))
         self.play(
             self.killer.grip(),
             self.killer.gather(self.killer.rim(CONTACT + np.pi, -0.35), 0.5),
