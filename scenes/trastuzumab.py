@@ -83,7 +83,7 @@ class Trastuzumab(Film):
             hero.four.animate(rate_func=there_and_back).scale(1.16),
             antibody.animate(rate_func=there_and_back).shift(0.04 * UP),
             at="fit",
-            run_time=0.6 * self.time_until("domain-four"),
+            run_time=0.5 * self.time_until("domain-four"),
         )
         four = label("domain-four", HER2_LIGHT, LARGE_TYPE)
         four.move_to(hero.point(by_aspect(-1.2, -0.6, -0.75), 1.0), RIGHT)
