@@ -57,6 +57,8 @@ RAISED = 30
 """Degrees by which an arm is up: free, and above the antibody that keeps it from a partner."""
 HELD = by_aspect(PAIRS, (-2.65, 2.65), (-1.87, 1.87))
 """The middles of the pairs that are held apart."""
+LEAN = np.radians(by_aspect(2.2, 1.6, 1.1))
+"""How far receptor and antibody lean as they meet."""
 
 
 class Trastuzumab(Film):
@@ -81,7 +83,7 @@ class Trastuzumab(Film):
         self.play(
             shine.animate(rate_func=there_and_back).set_fill(opacity=0.95),
             hero.four.animate(rate_func=there_and_back).scale(1.16),
-            antibody.animate(rate_func=there_and_back).shift(0.04 * UP),
+            antibody.animate(rate_func=there_and_back).shift(0.02 * UP),
             at="fit",
             run_time=0.5 * self.time_until("domain-four"),
         )
@@ -100,10 +102,7 @@ class Trastuzumab(Film):
         self.wait(until="domain-four")
         self.play(
             FadeIn(spark, scale=0.3, rate_func=there_and_back, remover=True),
-            *(
-                part.animate(rate_func=_recoil).rotate(np.radians(2.2), about_point=foot)
-                for part in lean
-            ),
+            *(part.animate(rate_func=_recoil).rotate(LEAN, about_point=foot) for part in lean),
             self.membrane.ripple(FAR),
             run_time=self.before_departure(1.1),
         )
@@ -127,7 +126,7 @@ class Trastuzumab(Film):
         self.signal = pinned[:4]
         self.pin(pinned)
         self.hero = _single(self.membrane)
-        self.poised = _antibody().seat(self.hero, RIGHT, 0).shift((0.75, 0.45, 0)).rotate(0.15)
+        self.poised = _antibody().seat(self.hero, RIGHT, 0).shift((0.65, 0.45, 0)).rotate(0.15)
         self.antibody = self.poised.copy()
         near = self.poised.origin + np.array((0.5, 0.12, 0))
         self.antibody.scale(1.2).rotate(0.12).place(near)
