@@ -162,6 +162,7 @@ def recipe(job: Job) -> dict[str, Any]:
         "line": job.line,
         "length": f"{line.frames / q.fps:.3f} s",
         "cue": {n: f"{a / q.fps:.3f}–{b / q.fps:.3f} s" for n, (a, b) in line.cues.items()},
+        "end of its speech": f"{line.speech_end / q.fps:.3f} s",
         "burnt-in captions": _burnt(job.rows),
     }
 

@@ -271,7 +271,7 @@ def run_scene(job: Job, enter: OnLine, only: set[int] | None = None) -> Ended:
             scene = kind(renderer=renderer, shot=job.shot, begin_line=begin_line)
             scene.setup()
             restore_size(job.quality, narrow, Path(job.file), Path(job.folder))
-            scene.construct()
+            scene._run_lines()
     except StopScene:
         pass
     except ExplainerError:

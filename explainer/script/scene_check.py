@@ -33,10 +33,14 @@ def check_scene(scene: Scene, path: Path, shown: str) -> tuple[list[Problem], li
             lacks = Problem(what, source.places[other], f"call class {other} {cls}")
         return [*errors, lacks], []
     notes = []
-    errors += _class_problems(source, cls)
-    certain, doubtful = scene_lint.lint_scene(source.source, scene, cls)
+    in_construct = scene_source.speaks_in_construct(path)
+    errors += _class_problems(source, cls, in_construct)
+    methods_run = ["construct"] if in_construct else [line.id for line in scene.lines]
+    certain, doubtful = scene_lint.lint_scene(source.source, scene, cls, methods_run)
     errors += [*certain, *_import_problems(path)]
     notes += doubtful
+    if in_construct:
+        return errors, notes  # which line is drawn where is known once it runs
     methods, known = source.inherited(cls)
     wanted = {line.id.replace("-", "_") for line in scene.lines}
     for line in scene.lines:
@@ -105,8 +109,10 @@ MANIM_SCENES = {
 """Manim's scenes, which may be base classes beside NarratedScene but not instead of it."""
 
 
-def _class_problems(source: scene_source.SceneSource, cls: str) -> list[Problem]:
-    """Reasons why a class cannot be drawn line by line."""
+def _class_problems(
+    source: scene_source.SceneSource, cls: str, in_construct: bool
+) -> list[Problem]:
+    """Reasons why a class cannot be drawn line by line; some speak `in_construct`."""
     found = []
     bases: set[str] = set()
     waiting = [cls]
@@ -121,7 +127,8 @@ def _class_problems(source: scene_source.SceneSource, cls: str) -> list[Problem]
         what = f"class {cls} is not a NarratedScene, so it has no lines to draw"
         remedy = f"write: class {cls}(NarratedScene{given}), from explainer.scene"
         found.append(Problem(what, source.places[cls], remedy))
-    if method := source.classes[cls].get("construct"):
+    method = source.classes[cls].get("construct")
+    if method and not in_construct:
         what = f"class {cls} has a construct of its own, so its lines would never be drawn"
         remedy = "leave construct alone: one method for each line, named by the line's id"
         found.append(Problem(what, method.place, remedy))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,11 +22,16 @@ from explainer.script.model import Scene
 from explainer.script.scene_ast import Finding, ParsedFile, walk_with_certainty
 
 
-def lint_scene(source: ParsedFile, scene: Scene, cls: str) -> tuple[list[Problem], list[Problem]]:
-    """What is certain to fail once a scene's class is drawn, and what may fail."""
+def lint_scene(
+    source: ParsedFile, scene: Scene, cls: str, names: Iterable[str]
+) -> tuple[list[Problem], list[Problem]]:
+    """What is certain to fail once a scene's class is drawn, and what may fail.
+
+    `names` are the methods that are run: lines, or `construct`.
+    """
     node = next(n for n in reversed(source.tree.body) if _is_class(n, cls))
     assert isinstance(node, ast.ClassDef)
-    methods = {line.id.replace("-", "_") for line in scene.lines}
+    methods = {name.replace("-", "_") for name in names}
     found = [
         *_uncallable_methods(source, node, methods),
         *_duplicates(source, node, methods),

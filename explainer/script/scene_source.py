@@ -90,6 +90,14 @@ def file_name(scene_id: str) -> str:
     return scene_id.replace("-", "_") + ".py"
 
 
+def speaks_in_construct(path: Path) -> bool:
+    """Whether a scene file, or one that it imports, was made for manim-voiceover."""
+    try:
+        return any(b"explainer.voiceover" in file.read_bytes() for file in module_files(path))
+    except ScriptError:
+        return False  # of which one is no Python, as is told elsewhere
+
+
 def module_remedy(name: str) -> str:
     """The remedy for a module that cannot be found."""
     return f"put {name.partition('.')[0]}.py into scenes/, or install it"

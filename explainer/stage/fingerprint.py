@@ -13,6 +13,7 @@ import decimal
 import functools
 import gc
 import hashlib
+import inspect
 import os
 import pickle
 import random
@@ -100,6 +101,7 @@ def fingerprint(scene: Any, modules: Iterable[types.ModuleType]) -> str:
         [os.path.relpath(place, scene._film_folder()) for place in (Path.cwd(), config.assets_dir)],
         [_changed(held, vars(kind)) for kind, held in _pristine_classes.items()],
         _changed(_pristine_builtins, vars(builtins)),
+        _running_locals(Path(inspect.getfile(type(scene))).parent),
         tracing.variables_set(),
         decimal.getcontext(),
         np.get_printoptions(),
@@ -114,6 +116,17 @@ def fingerprint(scene: Any, modules: Iterable[types.ModuleType]) -> str:
     finally:
         sys.setrecursionlimit(limit)
     return hasher.digest.hexdigest()[:32]
+
+
+def _running_locals(folder: Path) -> list[dict[str, Any]]:
+    """The variables of the functions of scenes that are running as a line begins."""
+    found = []
+    frame: types.FrameType | None = sys._getframe()
+    while frame:
+        if Path(frame.f_code.co_filename).parent == folder:
+            found.append(dict(frame.f_locals))
+        frame = frame.f_back
+    return found
 
 
 def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

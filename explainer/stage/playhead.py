@@ -33,6 +33,14 @@ class Playhead:
     frame_remainder: float = 0.0
     unused_cues: dict[str, set[str]] = field(default_factory=dict)
 
+    def begin(self, index: int) -> None:
+        """Go to the beginning of a line, by its number."""
+        self.line = self.shot.lines[index]
+        self.index = index
+        self.frame = 0
+        self.frame_remainder = 0.0
+        self.unused_cues[self.line.id] = set(self.line.cues)
+
     def cue(self, name: str) -> tuple[int, int]:
         """The first frame of a cue's words and the one after their last.
 

@@ -104,6 +104,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
     """
 
     fonts: tuple[str, ...] = ()
+    _playhead_type = Playhead
 
     def __init__(
         self,
@@ -115,7 +116,7 @@ class NarratedScene(Scene):  # type: ignore[misc]
         register_fonts(self._film_folder() / "assets" / "fonts")
         shot = shot or self._estimated_timing()
         set_label_texts(shot.texts, shot.labelled)
-        self._playhead = Playhead(shot, begin_line, shot.lines[0])
+        self._playhead = self._playhead_type(shot, begin_line, shot.lines[0])
         if renderer is None and _default_camera(type(self)) in (Camera, MovingCamera):
             kwargs.setdefault("camera_class", StageCamera)
         super().__init__(renderer=renderer, **kwargs)
@@ -318,20 +319,24 @@ class NarratedScene(Scene):  # type: ignore[misc]
 
     def construct(self) -> None:
         """Run the method of each line in order, and hold its last frame until the line is over."""
-        playhead = self._playhead
-        for index, line in enumerate(playhead.shot.lines):
-            playhead.line = line
-            playhead.index = index
-            playhead.frame = 0
-            playhead.frame_remainder = 0.0
-            playhead.unused_cues[line.id] = set(line.cues)
-            if playhead.begin_line:
-                playhead.begin_line(line)
+        for index, line in enumerate(self._playhead.shot.lines):
+            self._begin_line(index)
             method = getattr(self, line.id.replace("-", "_"), None)
             if method is None:
                 raise StageError(f"{type(self).__name__} has no method for line “{line.id}”")
             method()
             NarratedScene.wait(self, until=END)
+
+    def _run_lines(self) -> None:
+        """Run the whole scene, once it is set up."""
+        self.construct()
+
+    def _begin_line(self, index: int) -> None:
+        """Let a line of the scene begin, by its number."""
+        playhead = self._playhead
+        playhead.begin(index)
+        if playhead.begin_line:
+            playhead.begin_line(playhead.line)
 
     def get_run_time(self, animations: list[Animation]) -> float:
         """The longest run time, however short it is: short plays add up."""

@@ -13,16 +13,21 @@ from explainer.timeline.model import END, TimedLine, Timeline
 
 @dataclass(frozen=True, slots=True)
 class LineTiming:
-    """What a scene may know of a line's time: its frames, each cue's (first, last + 1) frame."""
+    """What a scene may know of a line's time: its frames, each cue's (first, last + 1) frame.
+
+    `speech_end` is the frame after its last word's; 0 in a silent line.
+    """
 
     id: str
     frames: int
     cues: Mapping[str, tuple[int, int]]
+    speech_end: int = 0
 
     @property
     def times(self) -> list[object]:
         """All its times, in the form that JSON holds."""
-        return [self.frames, sorted([name, *frames] for name, frames in self.cues.items())]
+        cues = sorted([name, *frames] for name, frames in self.cues.items())
+        return [self.frames, cues, self.speech_end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,9 @@ def line_timing(line: TimedLine, fps: int) -> LineTiming:
     for cue in line.cues:
         first, last = (nearest_frame(at - line.start, fps) for at in (cue.start, cue.end))
         cues[cue.name] = (min(first, frames - 1), min(max(last, first + 1), frames))
-    return LineTiming(line.id, frames, cues)
+    spoken = line.speech_end > line.speech_start
+    speech_end = nearest_frame(line.speech_end - line.start, fps) if spoken else 0
+    return LineTiming(line.id, frames, cues, min(speech_end, frames))
 
 
 def moment_frames(shot: LineTiming) -> dict[str, int]:
