@@ -53,6 +53,8 @@ class Options:
     moment: str = ""
     film: Path = Path()
     folder: Path = Path()
+    source: Path = Path()
+    to: Path | None = None
     template: str = "plain"
     tag: str = ""
     translation: bool = False
@@ -192,6 +194,15 @@ def parser() -> Parser:
     new.add_argument("--lang", metavar="TAG", help="its language: en, de, es or fr")
     kinds = "what it is like; plain if not said"
     new.add_argument("--template", choices=TEMPLATES, metavar="KIND", help=kinds)
+
+    about = "bring a scene for manim-voiceover over: its script, and the scene as it was"
+    port = command("port", about)
+    port.add_argument("source", type=Path, metavar="FILE", help="the Python file of the scene")
+    to_help = "the new folder of the film; called as the file if not said"
+    port.add_argument("--to", type=Path, metavar="FOLDER", help=to_help)
+    port.add_argument("--lang", metavar="TAG", help="the language that the scene speaks")
+    voice_help = "who speaks it, in place of the usual voices"
+    port.add_argument("--voice", action="append", metavar="NAME", help=voice_help)
 
     translate = command("translate", "write a file with all that is to be translated")
     translate.add_argument("tag", metavar="TAG", help="the language, as in es or pt-BR")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 import shutil
 from pathlib import Path
 
-from explainer.cache.tempfiles import PROCESS_TOKEN
 from explainer.cli.arguments import Options
+from explainer.cli.new_folder import require_new, write_schemas, written_whole
 from explainer.cli.output import CommandResult, echo
-from explainer.cli.schema import SCHEMA, TRANSLATION_SCHEMA, script_schema, translation_schema
 from explainer.errors import ScriptError, command
-from explainer.script.field_reader import NAME_REMEDY, PLAIN_NAME, require_language_tag
+from explainer.script.field_reader import require_language_tag
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 UPRIGHT = "upright"
@@ -23,12 +21,7 @@ UPRIGHT = "upright"
 def run(options: Options) -> CommandResult:
     """Write a film that renders at once into a folder that is not there yet, or is empty."""
     folder = options.folder
-    name = folder.resolve().name
-    if not PLAIN_NAME.match(name):
-        raise ScriptError.of(f"a film cannot be called “{name}”", NAME_REMEDY)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        what = f"{folder} is there already, and nothing of it is written over"
-        raise ScriptError.of(what, "choose another name, or an empty folder")
+    name = require_new(folder)
     template = DATA / "templates" / options.template
     language = _language(template, options.lang or "en")
     texts = {
@@ -36,21 +29,8 @@ def run(options: Options) -> CommandResult:
         "FILM_FILE": f"{name}-9x16.mp4" if options.template == UPRIGHT else f"{name}.mp4",
         "RENDER_COMMAND": "explainer --aspect 9:16" if options.template == UPRIGHT else "explainer",
     }
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    # made beside it and moved there once it is whole
-    made = folder.resolve().with_name(f".{name}-{PROCESS_TOKEN}")
-    made.mkdir()
-    try:
+    with written_whole(folder) as made:
         _write(made, template, language, texts)
-        if folder.exists():  # somebody may be in it
-            for path in made.iterdir():
-                path.replace(folder / path.name)
-            made.rmdir()
-        else:
-            made.replace(folder)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
     files = sorted(str(file) for file in folder.rglob("*") if file.is_file())
     for file in files:
         echo(options, file)
@@ -89,6 +69,4 @@ def _write(folder: Path, template: Path, language: str, texts: dict[str, str]) -
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     shutil.copytree(DATA / "fonts", folder / "assets" / "fonts")
-    for name, made in ((SCHEMA, script_schema()), (TRANSLATION_SCHEMA, translation_schema())):
-        rows = json.dumps(made, ensure_ascii=False, indent=1)
-        (folder / name).write_text(rows + "\n", encoding="utf-8")
+    write_schemas(folder)

@@ -28,27 +28,31 @@ if TYPE_CHECKING:
     from explainer.stage.scene import NarratedScene
 
 
-def listen(folder: Path, file: Path, scene: str, quality: FrameFormat) -> list[Passage]:
+def listen(folder: Path, file: Path, scene: str, quality: FrameFormat, kept: Path) -> list[Passage]:
     """What a scene plays before its first voiceover, then each voiceover, in a process of its own.
+
+    Formulas are set in `kept`, once for both.
 
     Raises:
         SceneError: if the scene fails.
     """
     shot = SceneTiming(scene, (0, (scene,)), quality.fps, (LineTiming("opening", 0, {}),))
-    return run_isolated(_job(folder, file, shot, quality), _run, True)
+    return run_isolated(_job(folder, file, shot, quality, kept), _run, True)
 
 
-def measure(folder: Path, file: Path, shot: SceneTiming, quality: FrameFormat) -> list[Passage]:
+def measure(
+    folder: Path, file: Path, shot: SceneTiming, quality: FrameFormat, kept: Path
+) -> list[Passage]:
     """How long the picture of each line of a script takes, in a process of its own.
 
     Raises:
         SceneError: if the scene fails, or says more or less than the script.
     """
-    return run_isolated(_job(folder, file, shot, quality), _run, False)
+    return run_isolated(_job(folder, file, shot, quality, kept), _run, False)
 
 
-def _job(folder: Path, file: Path, shot: SceneTiming, quality: FrameFormat) -> Job:
-    return Job(str(folder), str(file), shot, shot.lines[0].id, quality)
+def _job(folder: Path, file: Path, shot: SceneTiming, quality: FrameFormat, kept: Path) -> Job:
+    return Job(str(folder), str(file), shot, shot.lines[0].id, quality, kept=str(kept))
 
 
 def _run(job: Job, listening: bool) -> list[Passage]:
