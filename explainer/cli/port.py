@@ -175,7 +175,9 @@ def _write_scenes(file: VoiceoverFile, films: Sequence[_Film]) -> None:
             own = own.rstrip(b"\n") + f"\n\n\n{_renamed(name, cls.name)}".encode()
         written[Path("scenes") / scene_source.file_name(first)] = own
     else:
-        taken = {Path(path).stem for path in [*written, *map(scene_source.file_name, classes)]}
+        taken = {
+            Path(path).stem for path in [*map(str, written), *map(scene_source.file_name, classes)]
+        }
         stem = unique_name(f"{plain_name(source.stem, 'all')}-scenes", taken).replace("-", "_")
         written[Path("scenes") / f"{stem}.py"] = own
         for id, cls in classes.items():
@@ -313,7 +315,9 @@ def _place(file: VoiceoverFile, passage: Passage) -> SourceLocation | None:
     if not 0 < passage.place <= len(lines):
         return None
     text = lines[passage.place - 1]
-    return SourceLocation(file.parsed.shown, passage.place, len(text) - len(text.lstrip()) + 1, text)
+    return SourceLocation(
+        file.parsed.shown, passage.place, len(text) - len(text.lstrip()) + 1, text
+    )
 
 
 def _refuse(file: VoiceoverFile, passages: Sequence[Passage]) -> None:
@@ -339,7 +343,9 @@ def _changes(file: VoiceoverFile, passages: Sequence[Passage]) -> list[Problem]:
         place = _place(file, passage)
         for note in read_text(passage.text).notes if passage.place else ():
             found.append(Problem(note, place))
-        if any(v.text is None and v.first == passage.place for c in file.scenes for v in c.voiceovers):
+        if any(
+            v.text is None and v.first == passage.place for c in file.scenes for v in c.voiceovers
+        ):
             what = "this text is made as the scene runs; the script has what it was now"
             found.append(Problem(what, place, "change it in the script from now on"))
     return list(dict.fromkeys(found))
@@ -370,7 +376,9 @@ def _left_to_do(scenes: Sequence[PortedScene], origin: str) -> Iterator[Problem]
     lines = [line for scene in scenes for line in scene.lines]
     if undescribed := sum(line.show.startswith(MARK) for line in lines):
         what = f"{undescribed} of {len(lines)} lines do not say yet what is to be seen"
-        yield Problem(what, None, f"write it into show:, in place of what begins with {MARK.strip()}")
+        yield Problem(
+            what, None, f"write it into show:, in place of what begins with {MARK.strip()}"
+        )
     if cited := sum(map(has_number, lines)):
         what = f"{cited} lines say a number, and cite {origin} for it"
         yield Problem(what, None, "write into sources: where the numbers come from")

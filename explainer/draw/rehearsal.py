@@ -75,7 +75,6 @@ def _run(job: Job, listening: bool) -> list[Passage]:
         configure(job.quality, texts, job.folder)
         run_scene(job, enter)
     passages = playheads[0].passages
-    given = {line.id: line.frames for line in job.shot.lines}
     return [replace(passage, frames=frames.get(passage.line, 0)) for passage in passages]
 
 

@@ -38,8 +38,8 @@ _REPEATED = (ast.For, ast.While, ast.If, ast.Try, ast.Match, ast.FunctionDef, as
 class Voiceover:
     """A call that speaks, on lines `first` to `last` with what is below it.
 
-    `text` is None if it is made as the scene runs. `in_order` is whether the call is certain to run
-    once, in the order of the file. `ignored` are its arguments that a film has no use for.
+    `text` is None if it is made as the scene runs. `in_order` is whether the call is certain to
+    run once, in the order of the file. `ignored` are its arguments that a film has no use for.
     """
 
     call: ast.Call
@@ -52,7 +52,7 @@ class Voiceover:
 
 @dataclass(frozen=True, slots=True)
 class VoiceoverClass:
-    """A scene: its class, the voiceovers in its own methods, and its language where it names one."""
+    """A scene: its class, the voiceovers in its own methods, and the language that it names."""
 
     name: str
     node: ast.ClassDef
@@ -64,8 +64,8 @@ class VoiceoverClass:
 class VoiceoverFile:
     """A file with its scenes; `comments` are those that have a line of their own, by its number.
 
-    `notes` are what a film leaves out. `modules` are the files of Python that it imports from beside
-    it, and `files` what its texts name beside it.
+    `notes` are what a film leaves out. `modules` are the files of Python that it imports from
+    beside it, and `files` what its texts name beside it.
     """
 
     parsed: ParsedFile
@@ -100,7 +100,8 @@ def read_source(path: Path) -> VoiceoverFile:
         if any(isinstance(node, ast.ClassDef) for node in parsed.tree.body):
             remedy += "; how other scenes are written, docs/scenes.md says"
         raise ScriptError.of(what, remedy)
-    sources = [parsed, *(scene_source.read_scene(file, shown_path(file)).source for file in modules)]
+    imported = [scene_source.read_scene(file, shown_path(file)).source for file in modules]
+    sources = [parsed, *imported]
     files = sorted({file for each in sources for file in _named_files(each, path.parent)})
     notes = [note for scene in scenes for note in _notes(parsed, scene)]
     return VoiceoverFile(
@@ -171,7 +172,9 @@ def _scene_classes(tree: ast.Module, path: Path, seen: set[Path]) -> list[ast.Cl
     known = _scene_names(tree, path, seen)
     found = []
     for node in tree.body:
-        if isinstance(node, ast.ClassDef) and any(ast.unparse(base) in known for base in node.bases):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        if any(ast.unparse(base) in known for base in node.bases):
             known.add(node.name)
             found.append(node)
     return found
@@ -180,7 +183,7 @@ def _scene_classes(tree: ast.Module, path: Path, seen: set[Path]) -> list[ast.Cl
 def _scene_names(tree: ast.Module, path: Path, seen: set[Path]) -> set[str]:
     """What a file calls VoiceoverScene, and scenes that it imports from beside it."""
     seen.add(path)
-    names = set()
+    names: set[str] = set()
     for node in tree.body:
         if isinstance(node, ast.Import):
             names.update(f"{a.asname or a.name}.{SCENE}" for a in node.names if a.name == PACKAGE)
@@ -207,7 +210,7 @@ def _constructs(node: ast.ClassDef, nodes: Sequence[ast.ClassDef]) -> bool:
 
 
 def _scene(node: ast.ClassDef) -> VoiceoverClass:
-    found = []
+    found: list[Voiceover] = []
     for item in node.body:
         if isinstance(item, ast.FunctionDef):
             found += _voiceovers(item, item.name == "construct")
@@ -217,7 +220,7 @@ def _scene(node: ast.ClassDef) -> VoiceoverClass:
 def _voiceovers(node: ast.AST, in_order: bool, last: int = 0) -> Iterator[Voiceover]:
     """The calls that speak below a node, which ends on line `last` if it is a `with`."""
     for child in ast.iter_child_nodes(node):
-        end = last
+        end = last if isinstance(child, ast.withitem) else 0
         if isinstance(child, ast.With):
             end = child.end_lineno or child.lineno
         if isinstance(child, ast.Call) and _method(child) in VOICEOVERS:
@@ -231,7 +234,7 @@ def _voiceovers(node: ast.AST, in_order: bool, last: int = 0) -> Iterator[Voiceo
                 tuple(k.arg or "**" for k in child.keywords if k.arg not in TEXTS),
             )
         inside = in_order and not isinstance(child, _REPEATED)
-        yield from _voiceovers(child, inside, end if isinstance(child, ast.With | ast.withitem) else 0)
+        yield from _voiceovers(child, inside, end)
 
 
 def _method(call: ast.Call) -> str:

@@ -103,7 +103,9 @@ class VoiceoverTracker:
         """How long it is spoken from now on, and `buff` more; at least 0."""
         return self._until(self._speech_end, buff)
 
-    def time_until_bookmark(self, mark: str, buff: float = 0.0, limit: float | None = None) -> float:
+    def time_until_bookmark(
+        self, mark: str, buff: float = 0.0, limit: float | None = None
+    ) -> float:
         """How long it is until a bookmark, and `buff` more; at least 0, and at most `limit`.
 
         Raises:
