@@ -218,7 +218,7 @@ def _refused(compiler: str, log: Path) -> FormulaError:
     if at is not None and what == "Undefined control sequence":
         what += " " + re.findall(r"\\\S+", lines[at + 1])[-1] if "\\" in lines[at + 1] else ""
     if lacks := re.search(r"File `([^']+)' not found", what):
-        most = "texlive-latex-extra, texlive-science and texlive-fonts-extra hold most"
+        most = "texlive-latex-extra, -luatex, -science and -fonts-extra hold most"
         return FormulaError(f"{compiler}: {what}", f"install what holds {lacks[1]}: {most}")
     return FormulaError(f"{compiler}: {what}", "mend the formula")
 
