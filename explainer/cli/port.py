@@ -285,6 +285,11 @@ def _as_written(file: VoiceoverFile, cls: VoiceoverClass, error: SceneError) -> 
     Raises:
         ScriptError: if that cannot be told without running it, with each such place.
     """
+    passages = [Passage("", "", 0, 0.0, 0)]
+    for voiceover in cls.voiceovers:
+        passages.append(Passage("", voiceover.text or "", voiceover.first, 0.0, 0))
+    # what it fails by may be a text that no line can have
+    _refuse(file, [passage for passage in passages if passage.text])
     why = error.problems[0].what.partition("\n")[0]
     unknown = []
     for voiceover in cls.voiceovers:
@@ -296,9 +301,6 @@ def _as_written(file: VoiceoverFile, cls: VoiceoverClass, error: SceneError) -> 
         unknown.append(Problem(what, file.parsed.place(voiceover.call.func), remedy))
     if unknown or not cls.voiceovers:
         raise ScriptError(*(unknown or error.problems))
-    passages = [Passage("", "", 0, 0.0, 0)]
-    for voiceover in cls.voiceovers:
-        passages.append(Passage("", voiceover.text or "", voiceover.first, 0.0, 0))
     return passages
 
 
