@@ -64,7 +64,7 @@ def _words(error: BaseException) -> tuple[str, str | None]:
             return "nobody can be asked while a film is drawn, as input does", "remove it"
         # a damaged XML file is one, too, to Python
         case SyntaxError() if error.lineno and (error.filename or "").endswith(".py"):
-            return f"not valid Python: {error.msg}", ""
+            return f"not valid Python: {error.msg}", scene_source.SYNTAX_REMEDY
         case ModuleNotFoundError() if error.name:
             return f"there is no module “{error.name}”", scene_source.module_remedy(error.name)
         case formula_cache.FormulaError():

@@ -85,7 +85,8 @@ def look(frame: FrameType | None) -> None:
         if waited >= watch.patience:
             watch.patience *= LONGER
             at = _place(frame, watch.folder)
-            said = f"{watch.line}: no frame for {waited:.0f} s{at}; still waiting for it\n"
+            said = f"{watch.line}: no frame for {waited:.0f} s{at}; still waiting for it"
+            said += " (if it never ends, stop it with Ctrl+C and mend that)\n"
             # at once and whole, among what other processes say
             os.write(2, said.encode())
 

@@ -93,7 +93,7 @@ class FieldReader:
         if not LANGUAGE_TAG.match(self.language):
             what = "language must be a tag such as en, es or pt-BR"
             self.document.fail(
-                self.document.at(top["language"]), what, "for English write: language: en"
+                self.document.at(top["language"]), what, "write one; that of English is en"
             )
             self.language = "en"
         voice = top.get("voice")

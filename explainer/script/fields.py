@@ -172,6 +172,14 @@ TRANSLATION: Fields = (
     Field("scenes", "its scenes, by id", by_name(mapping(TRANSLATION_SCENE), NAME), required=True),
 )
 
+OWNERS = {"a line": LINE, "a scene": SCENE, "the script": SCRIPT, "page": PAGE, "music": MUSIC}
+"""Whose fields they are, as messages say it."""
+
+
+def owner(name: str) -> str:
+    """What has a field of this name, as messages say it; empty if nothing has."""
+    return next((what for what, fields in OWNERS.items() if name in names(fields)), "")
+
 
 def schema(
     fields: Fields, title: str, engines: Iterable[tuple[str, JsonSchema, bool]]

@@ -17,6 +17,7 @@ from explainer.errors import ScriptError, SourceLocation
 from explainer.script import latex, scene_ast
 from explainer.script.yaml_document import shown_path
 
+SYNTAX_REMEDY = "mend it here, or where the line before ends"
 CUE_KEYWORDS = ("until", "at", "span", "by")
 """The keyword arguments of `play` and `wait` that name a cue."""
 BASES_WITHOUT_LINES = {
@@ -167,7 +168,7 @@ def _parse(source: bytes, shown: str) -> tuple[ast.Module, list[str]]:
     except SyntaxError as error:
         line = (error.text or "").rstrip("\n")
         place = SourceLocation(shown, error.lineno or 1, error.offset or 1, line)
-        raise ScriptError.of(f"not valid Python: {error.msg}", place=place) from None
+        raise ScriptError.of(f"not valid Python: {error.msg}", SYNTAX_REMEDY, place) from None
     except (ValueError, RecursionError, MemoryError) as error:
         what = f"not valid Python: {error or type(error).__name__}"
         raise ScriptError.of(what, place=SourceLocation(shown, 1)) from None

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from explainer.errors import Problem, ScriptError, SourceLocation, error_text
-from explainer.script import yaml_hints, yaml_quoting
+from explainer.script import fields, yaml_hints, yaml_quoting
 
 MAX_BYTES = 4 << 20
 """Size of a file."""
@@ -175,8 +175,12 @@ class Document:
                 twice = f"“{name}” is given twice (first on line {first})"
                 self.fail(self.at(key), twice, ", ".join(filter(None, ("keep one", remedy))))
             elif known is not None and name not in known:
-                close = difflib.get_close_matches(name, known, 1)
-                hint = f"did you mean “{close[0]}”?" if close else f"known keys: {', '.join(known)}"
+                if elsewhere := fields.owner(name):
+                    hint = f"it is a field of {elsewhere}: move it there, or remove it"
+                elif close := difflib.get_close_matches(name, known, 1):
+                    hint = f"did you mean “{close[0]}”?"
+                else:
+                    hint = f"known keys: {', '.join(known)}"
                 self.fail(self.at(key), f"unknown key “{name}” in {what}", hint)
             else:
                 found[name] = value
