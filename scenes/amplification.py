@@ -120,8 +120,8 @@ class Amplification(Film):
         name.move_to((COLUMN, locus[1] - 0.25, 0), LEFT)
         self.name = VGroup(name, leader(np.array([COLUMN - 0.15, locus[1], 0]), locus, HER2_LIGHT))
         self.pin(self.name)
+        self.idle(*self.chromosomes, turn=1.5, periods=3)
         self.play(*(c.light_gene() for c in self.chromosomes), at="gene", by="her2", run_time=0.6)
-        self.idle(*self.chromosomes, turn=1.2, periods=2)
         self.play(FadeIn(self.name), at="her2", by=END, run_time=0.3)
 
     def _open(self) -> None:

@@ -100,7 +100,7 @@ class Dimerization(Film):
             by_aspect(RIGHT, LEFT, LEFT),
         )
         self.play(FadeIn(name, shift=0.15 * LEFT), by="arm", run_time=0.4)
-        self.idle(self.hero, self.folded, self.second, turn=1.6)
+        self.idle(self.hero, self.folded, self.second, turn=2, periods=3)
         arm = label("arm", TEXT, LARGE_TYPE, LEFT)
         arm.move_to(by_aspect(self.hero.point(1.75, 2.75), (0.1, 2.5, 0), (0.45, 1.95, 0)), LEFT)
         start = by_aspect(
