@@ -296,6 +296,23 @@ def test_a_deep_link_leads_to_its_time_also_while_the_page_is_open(
     reader.wait("Math.abs(video.currentTime - 2.5) < 0.01")
 
 
+@pytest.mark.parametrize("hash_", ["#%", "#%E0%A4%A", "#t=1:"])
+def test_an_address_that_is_not_well_formed_does_no_harm(
+    shown: Shown, visit: Visit, hash_: str
+) -> None:
+    reader = visit(shown.beside, hash_)
+    assert reader.run("document.documentElement.dataset.view") == "play"
+    reader.run("location.hash = '#t=0:02.5'")
+    reader.wait("Math.abs(video.currentTime - 2.5) < 0.01")
+
+
+def test_a_time_in_an_address_may_have_minutes_and_hours(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside, "#t=0:00:02")
+    reader.wait("Math.abs(video.currentTime - 2) < 0.01")
+    reader.run("location.hash = '#t=1:05'")
+    reader.wait(f"{seconds(shown.clock.length)} - video.currentTime < 0.11")
+
+
 def test_the_transcript_marks_the_word_and_is_a_way_to_seek(shown: Shown, visit: Visit) -> None:
     reader = visit(shown.beside, "#read")
     words = [word for line in shown.clock.lines for word in line.words]

@@ -1,5 +1,5 @@
-// The views of the page, and its deep links: #play, #step, #read, #explore, #scene.line, #scene
-// and #t=12.3.
+// The views of the page, and its deep links: #play, #step, #read, #explore, #scene.line, #scene,
+// #t=12.3 and #t=1:05.
 
 import { find_all, find } from "./page.js";
 
@@ -35,12 +35,21 @@ export class Views {
 
   // What the address asks for: a view, a line, a time, or an element to scroll to.
   parse_hash(hash, film) {
-    const name = decodeURIComponent(hash.slice(1));
+    const name = decode(hash.slice(1));
     if (NAMES.includes(name)) return { view: name };
-    const time = /^t=(\d+(?:\.\d+)?)$/.exec(name);
-    if (time) return { time: Number(time[1]) };
+    const time = /^t=((?:\d+:){0,2}\d+(?:\.\d+)?)$/.exec(name);
+    if (time) return { time: time[1].split(":").reduce((sum, part) => 60 * sum + Number(part), 0) };
     const line = film.lines.find(({ key, scene }) => key === name || scene.id === name);
     if (line) return line.key === name ? { line } : { time: line.start / film.fps };
     return name && document.getElementById(name) ? { place: find(`#${CSS.escape(name)}`) } : {};
+  }
+}
+
+// An address is written by anybody: one that is not well formed is taken as it stands.
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
