@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from importlib.metadata import Distribution, PackageNotFoundError
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import manimpango
 import pytest
@@ -146,7 +146,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Reader]]:
 
     readers: list[Reader] = []
 
-    def visit(path: Path, hash_: str = "", **setting: object) -> Reader:
+    def visit(path: Path | str, hash_: str = "", **setting: Any) -> Reader:
         readers.append(viewing.Reader(browser, path, hash_, **setting))
         return readers[-1]
 
@@ -154,4 +154,5 @@ def visit(browser: Browser) -> Iterator[Callable[..., Reader]]:
     for reader in readers:
         reader.close()
         assert not reader.wrong
-        assert all(url.startswith(("file:", "data:", "blob:")) for url in reader.asked)
+        own = ("file:", "data:", "blob:", "http://127.0.0.1:")
+        assert all(url.startswith(own) for url in reader.asked)

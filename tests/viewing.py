@@ -146,9 +146,17 @@ class Shown:
 class Reader:
     """One visit to a page, in a profile of its own; what goes wrong in it is gathered."""
 
-    def __init__(self, browser: Browser, path: Path, hash_: str = "", **setting: Any) -> None:
-        setting.setdefault("viewport", {"width": 1000, "height": 800})
-        self.context = browser.new_context(offline=True, **setting)
+    def __init__(
+        self,
+        browser: Browser,
+        path: Path | str,
+        hash_: str = "",
+        awaits: str = "video.readyState >= 2",
+        **setting: Any,
+    ) -> None:
+        setting = {"viewport": {"width": 1000, "height": 800}, "offline": True, **setting}
+        self.context = browser.new_context(**setting)
+        self.awaits = awaits
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(120_000)
         self.wrong: list[str] = []
@@ -159,12 +167,14 @@ class Reader:
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.open(path, hash_)
 
-    def open(self, path: Path, hash_: str = "") -> None:
+    def open(self, path: Path | str, hash_: str = "") -> None:
+        """Opens a page from the disk, or from a server by its address."""
+        address = path if isinstance(path, str) else f"file://{path}"
         # or another address of the page that is open would only scroll in it
         self.page.goto("about:blank")
-        self.page.goto(f"file://{path}{hash_}")
+        self.page.goto(f"{address}{hash_}")
         if self.page.locator("html.js").count():
-            self.wait("video.readyState >= 2")
+            self.wait(self.awaits)
 
     def run(self, code: str, argument: Any = None) -> Any:
         """Runs JavaScript with `video`, `one` and `all` at hand."""

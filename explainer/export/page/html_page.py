@@ -38,8 +38,9 @@ MAX_POSTER_SIZE = (1280, 1280)
 """The most pixels across and down of a poster that stands in the page."""
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src 'self' data: blob:; "
-    "media-src 'self' data: blob:; base-uri 'none'; form-action 'none'"
+    "media-src 'self' data: blob:; connect-src {connect}; base-uri 'none'; form-action 'none'"
 )
+"""What a page may run and load; it connects to where the film beside it is served, or nowhere."""
 
 
 def export(job: ExportJob) -> list[Path]:
@@ -84,8 +85,11 @@ def write_page(
     script = _script(interactive)
     style = _style(sprites["width"] / sprites["height"], interactive)
     first_strings = strings[timeline.language]
+    policy = CONTENT_SECURITY_POLICY.format(
+        script=_digest(script), style=_digest(style), connect="'none'" if embed else "'self'"
+    )
     content = {
-        "policy": CONTENT_SECURITY_POLICY.format(script=_digest(script), style=_digest(style)),
+        "policy": policy,
         "language": escape(timeline.language),
         "direction": text_direction(timeline.language),
         "title": escape(timeline.title),

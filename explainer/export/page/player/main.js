@@ -12,6 +12,7 @@ import { find, find_all, prefers_reduced_motion } from "./page.js";
 import { mount } from "./interactive.js";
 import { Steps } from "./steps.js";
 import { sprites as cut_sprites } from "./sprites.js";
+import { Supply } from "./supply.js";
 import { TimeBar } from "./timeline.js";
 import { retime_sources, Transcript } from "./transcript.js";
 import { Views } from "./views.js";
@@ -26,6 +27,7 @@ document.documentElement.classList.add("js");
 video.controls = false;
 
 const playback = new Playback(video, versions[0]);
+const supply = new Supply(player, playback);
 const sprites = cut_sprites(record.sprites);
 const captions = new Captions(find(".captions"), playback);
 const bar = new TimeBar(find(".timeline"), playback, sprites);
@@ -141,6 +143,7 @@ function choose_language(language, time) {
   }
   for (const view of [bar, chapters, steps, controls]) view.load(film, strings);
   transcript.load(film);
+  supply.load(strings);
   keys.load(strings);
   retime_sources(film);
   find(".film-language").value = film.language;

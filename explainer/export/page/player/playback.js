@@ -1,5 +1,6 @@
 // A <video> that can show one frame and play up to one. It sends the events "frame" whenever another
-// frame may be seen, "state" when it starts, pauses or is set, and "rest" at the frame it played to.
+// frame may be seen, "state" when it starts, pauses or is set, "rest" at the frame it played to,
+// "source" when it takes another film, and "asked" when it is to play what it does not have.
 
 import { frame_at, frame_middle } from "./film.js";
 
@@ -8,7 +9,13 @@ export class Playback extends EventTarget {
     super();
     this.video = video;
     this.film = film;
+    this.source = video.src;
     this.stop = null;
+    this.wanted = null;
+    // while there is no film to send anywhere, `held` keeps whether it is to play
+    this.held = null;
+    // whether the film can be sent to any time: true, or a promise to say so
+    this.parts = () => true;
     for (const name of ["play", "pause", "ended", "volumechange", "ratechange", "loadedmetadata"]) {
       video.addEventListener(name, () => this.#state());
     }
@@ -27,7 +34,7 @@ export class Playback extends EventTarget {
   }
 
   get playing() {
-    return !this.video.paused && !this.video.ended;
+    return this.held?.play ?? (!this.video.paused && !this.video.ended);
   }
 
   play() {
@@ -39,7 +46,9 @@ export class Playback extends EventTarget {
 
   pause() {
     this.stop = null;
+    if (this.held) this.held.play = false;
     this.video.pause();
+    if (this.held) this.#state();
   }
 
   toggle() {
@@ -55,8 +64,8 @@ export class Playback extends EventTarget {
 
   seek(time) {
     this.wanted = Math.min(this.film.length, Math.max(0, time));
-    if (this.video.readyState >= HTMLMediaElement.HAVE_METADATA) this.#send();
-    this.#frame(this.wanted);
+    this.#send();
+    this.#frame(this.time);
   }
 
   // Plays from a frame and comes to rest on another.
@@ -68,18 +77,59 @@ export class Playback extends EventTarget {
 
   load(film, source, time) {
     this.film = film;
-    this.stop = null;
-    this.video.src = source;
-    this.seek(time);
+    this.source = source;
+    this.#take(source, time, false);
   }
 
+  // Keeps what is asked for while there is no film to send anywhere.
+  hold(play = this.playing) {
+    this.wanted = this.time;
+    this.held = { play };
+    this.video.pause();
+    this.#state();
+  }
+
+  // Takes the same film from an address, and goes on with what was asked for.
+  take(address, play = this.playing) {
+    const { stop } = this;
+    this.#take(address, this.time, play);
+    this.stop = stop;
+  }
+
+  #take(address, time, play) {
+    this.dispatchEvent(new Event("source"));
+    this.stop = null;
+    this.wanted = time;
+    this.video.src = address;
+    this.#go_on(play);
+    this.#frame(time);
+  }
+
+  #go_on(play) {
+    this.held = null;
+    this.#send();
+    if (play) this.#start();
+  }
+
+  // Sends the video where it is wanted, as soon as that is possible.
   #send() {
-    this.video.currentTime = this.wanted;
-    this.wanted = null;
+    if (this.wanted === null || this.held) return;
+    if (this.video.readyState < HTMLMediaElement.HAVE_METADATA) return;
+    const parts = this.wanted > 0 ? this.parts() : true;
+    if (parts === true) {
+      this.video.currentTime = this.wanted;
+      this.wanted = null;
+      return;
+    }
+    this.hold();
+    parts.then((there) => there && this.#go_on(this.held.play));
   }
 
   #start() {
-    return this.video.play().catch(() => this.#state());
+    if (!this.held) return this.video.play().catch(() => this.#state());
+    this.held.play = true;
+    this.#state();
+    return this.dispatchEvent(new Event("asked"));
   }
 
   #watch() {
@@ -100,7 +150,7 @@ export class Playback extends EventTarget {
   }
 
   #frame(time) {
-    if (this.wanted != null && this.video.readyState >= HTMLMediaElement.HAVE_METADATA) this.#send();
+    this.#send();
     // one frame early, because a pause comes into force a frame late; the line's end is silent
     const over = this.stop !== null && frame_at(this.film, time) >= this.stop - 1;
     if (over && !this.video.seeking && this.video.currentTime > 0) this.#rest();
@@ -115,7 +165,7 @@ export class Playback extends EventTarget {
   }
 
   #state() {
-    if (this.wanted != null && this.video.readyState >= HTMLMediaElement.HAVE_METADATA) this.#send();
+    this.#send();
     if (this.video.ended && this.stop !== null) this.#rest();
     this.dispatchEvent(new Event("state"));
   }
