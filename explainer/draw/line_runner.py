@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from signal import SIG_IGN, SIGINT, getsignal, signal
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -53,8 +53,8 @@ _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 """What a disk fails with, which no scene is to blame for."""
 
 
-class StopScene(Exception):
-    """A run of a scene has come as far as it was meant to."""
+class StopScene(BaseException):
+    """A run of a scene has come as far as it was meant to; no error, which a scene might catch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,18 +226,27 @@ def run_scene(job: Job, enter: OnLine, only: set[int] | None = None) -> Ended:
     from explainer.stage.image_files import svg_copies
     from explainer.stage.renderer import FrameRenderer
 
-    running, taken, started = "", False, ("", "")
+    running, taken, stopped, started = "", False, False, ("", "")
+
+    def stop() -> NoReturn:
+        nonlocal stopped
+        # a scene that catches even this goes on, but nothing of it is shown
+        stopped, renderer.skip_animations = True, True
+        raise StopScene
 
     def begin_line(line: LineTiming) -> None:
         nonlocal running, taken, started
         process_end.end_if_stray()
-        if taken:
-            raise StopScene
+        if taken or stopped:
+            stop()
         running = line.id
         stall_watch.begun(f"{job.shot.id}.{line.id}")
         chance.begin_line(line.id)
         state = random.getstate()
-        show = enter(line.id, scene)
+        try:
+            show = enter(line.id, scene)
+        except StopScene:
+            stop()
         # a fork seeds Python's chance anew
         random.setstate(state)
         if show:
@@ -269,7 +278,7 @@ def run_scene(job: Job, enter: OnLine, only: set[int] | None = None) -> Ended:
             kind = _load(job)
             restore_size(job.quality, narrow, Path(job.file), Path(job.folder))
             scene = kind(renderer=renderer, shot=job.shot, begin_line=begin_line)
-            scene.setup()
+            scene._set_up()
             restore_size(job.quality, narrow, Path(job.file), Path(job.folder))
             scene._run_lines()
     except StopScene:
@@ -277,6 +286,8 @@ def run_scene(job: Job, enter: OnLine, only: set[int] | None = None) -> Ended:
     except ExplainerError:
         raise
     except BaseException as error:
+        if stopped and isinstance(error, Exception):
+            return renderer.label_recorder, started
         if isinstance(error, OSError) and error.errno in _DISK:
             raise
         if type(error).__module__.startswith("cairo") and isinstance(error, OSError):

@@ -155,9 +155,9 @@ def _assigned_names(body: Iterable[ast.stmt]) -> Iterator[str]:
 
 
 def _base_name(base: ast.expr) -> str:
-    """The last part of a base's name: `manim.Scene` is `Scene`."""
+    """A base's name; `manim.Scene` is `Scene`, but a class of the film's is not this file's."""
     if isinstance(base, ast.Attribute):
-        return base.attr
+        return base.attr if base.attr in BASES_WITHOUT_LINES else ast.unparse(base)
     return base.id if isinstance(base, ast.Name) else ""
 
 

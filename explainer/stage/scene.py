@@ -327,6 +327,10 @@ class NarratedScene(Scene):  # type: ignore[misc]
             method()
             NarratedScene.wait(self, until=END)
 
+    def _set_up(self) -> None:
+        """Set the scene up, before its lines are run."""
+        self.setup()
+
     def _run_lines(self) -> None:
         """Run the whole scene, once it is set up."""
         self.construct()

@@ -166,7 +166,13 @@ class VoiceoverScene(NarratedScene):
         said = text if text is not None else ssml
         if said is None:
             raise StageError("a voiceover wants a text: write self.voiceover(text=…)")
-        yield self._begin_voiceover(said)
+        tracker = self._begin_voiceover(said)
+        try:
+            yield tracker
+        except Exception:
+            # the scene may go on from an error
+            self.wait_for_voiceover()
+            raise
         self.wait_for_voiceover()
 
     def add_voiceover_text(self, text: str, *_: Any, **__: Any) -> VoiceoverTracker:
@@ -224,15 +230,19 @@ class VoiceoverScene(NarratedScene):
 
     # -- called by Manim, and to draw ---------------------------------------------------------
 
+    def _set_up(self) -> None:
+        """Set the scene up in its silent first line, if it has one: `setup` may play and speak."""
+        if self._playhead.next:
+            self._begin_line(0)
+        super()._set_up()
+
     def _run_lines(self) -> None:
-        """Run `construct`, and what of lines comes before and after it.
+        """Run `construct`, and what of lines comes after it.
 
         Raises:
             StageError: if lines are too short, or have no voiceover.
         """
         playhead = self._playhead
-        if playhead.next:
-            self._begin_line(0)
         self.construct()
         self._end_passage()
         if playhead.overran:

@@ -120,6 +120,69 @@ def test_a_ported_film_is_drawn_with_bookmarks_on_their_words_and_redrawn_line_b
     assert (told["lines"], told["drawn"], told["spoken"]) == (4, 2, 1)
 
 
+def drawn(source: str, place: Path) -> list[tuple[str, str, float]]:
+    """The scene, text and hold in seconds of each line of a film of `source`, once it is drawn."""
+    head = "from manim import *\nfrom manim_voiceover import VoiceoverScene\n\n\n"
+    (place / "lamps.py").write_text(head + source, encoding="utf-8")
+    assert port() == 0
+    script = place / "film" / "script.yaml"
+    assert main(["film", "--script", str(script), "--quality", TINY]) == 0
+    return [
+        (scene.id, line.say.written, round(line.hold / TICKS, 2))
+        for scene in load(script).scenes
+        for line in scene.lines
+    ]
+
+
+def test_scenes_of_one_file_are_drawn_by_the_names_that_they_had(place: Path) -> None:
+    source = """\
+class Lamp(VoiceoverScene):
+    def construct(self):
+        with self.voiceover("A lamp."):
+            self.add(Square())
+
+
+class Sun(Lamp):
+    pass
+"""
+    assert drawn(source, place) == [("lamp", "A lamp.", 0), ("sun", "A lamp.", 0)]
+
+
+def test_what_a_scene_plays_and_says_in_setup_is_part_of_the_film(place: Path) -> None:
+    source = """\
+class Lamps(VoiceoverScene):
+    def setup(self):
+        super().setup()
+        self.play(FadeIn(Square()), run_time=2)
+        with self.voiceover("A lamp."):
+            self.wait(0.1)
+
+    def construct(self):
+        with self.voiceover("And off."):
+            self.clear()
+"""
+    lines = [("lamps", "", 2), ("lamps", "A lamp.", 0), ("lamps", "And off.", 0)]
+    assert drawn(source, place) == lines
+
+
+@pytest.mark.parametrize("caught", ["Exception", "BaseException"])
+def test_a_scene_may_catch_what_its_voiceovers_raise(place: Path, caught: str) -> None:
+    source = f"""\
+class Lamps(VoiceoverScene):
+    def construct(self):
+        for text in ("One.", "Two.", "Three."):
+            try:
+                with self.voiceover(text):
+                    raise ValueError(text)
+            except {caught}:
+                self.wait(2)
+"""
+    lines = drawn(source, place)
+    assert [text for _, text, _ in lines] == ["One.", "Two.", "Three."]
+    # as in manim-voiceover, it goes on from the error once its words are over
+    assert all(hold > 1 for _, _, hold in lines)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

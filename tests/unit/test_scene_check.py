@@ -272,3 +272,12 @@ def test_a_size_that_a_scene_sets_is_told_of(project: Project, code: str) -> Non
     said = warned(project)
     assert "is set, but a film's size and speed are those of --quality" in said
     assert "scenes/dots.py:7:1" in said
+
+
+def test_a_class_of_another_file_may_have_the_name_of_the_one_that_is_made_of_it(
+    project: Project,
+) -> None:
+    scenes = project.script.parent / "scenes"
+    (scenes / "dots.py").rename(scenes / "all_dots.py")
+    (scenes / "dots.py").write_text("import all_dots\n\n\nclass Dots(all_dots.Dots):\n    pass\n")
+    assert warned(project) == ""
