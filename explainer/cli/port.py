@@ -52,6 +52,7 @@ from explainer.script.voiceover_script import (
 )
 from explainer.script.voiceover_source import VoiceoverClass, VoiceoverFile
 from explainer.script.voiceover_text import Passage, read_text
+from explainer.script.yaml_document import shown_path
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.model import Timeline
 from explainer.timeline.scene_timing import scene_timings
@@ -214,7 +215,8 @@ def _port(
     for id, cls in film.classes.items():
         progress.log(f"running {cls.name}")
         try:
-            said[id] = rehearsal.listen(film.folder, film.scene_file(id), id, QUALITY, cache.root)
+            heard = rehearsal.listen(film.folder, film.scene_file(id), id, QUALITY, cache.root)
+            said[id] = [_located(file, film, passage) for passage in heard]
         except SceneError as error:
             failed.add(id)
             said[id] = _as_written(file, cls, error)
@@ -238,7 +240,7 @@ def _port(
             path = film.scene_file(scene.id)
             try:
                 measured = rehearsal.measure(film.folder, path, shot, QUALITY, cache.root)
-                lacks = _holds(file, measured)
+                lacks = _holds(file, [_located(file, film, passage) for passage in measured])
             except SceneError as error:
                 notes.append(_unmeasured(film.classes[scene.id], error))
         finished.append(scene.with_holds(lacks))
@@ -259,8 +261,27 @@ def _write_script(
         raise ScriptError.of(what, "give the scene a “with self.voiceover(text=…)”")
     origin = file.parsed.path.name
     text = script_text(film.name, film.title, film.language, voices, scenes, origin)
-    film.script.write_text(f"{MODELINE}{SCHEMA}\n{text}", encoding="utf-8")
-    return load(film.script)
+    text = f"{MODELINE}{SCHEMA}\n{text}"
+    film.script.write_text(text, encoding="utf-8")
+    try:
+        return load(film.script)
+    except ScriptError as error:
+        passages = [line.passage for scene in scenes for line in scene.lines]
+        raise ScriptError(
+            *(_of_voiceover(file, passages, text, each) for each in error.problems)
+        ) from None
+
+
+def _of_voiceover(
+    file: VoiceoverFile, passages: Sequence[Passage], text: str, problem: Problem
+) -> Problem:
+    """A problem of a script that is not kept; that of a `say` is one of what it came from."""
+    rows = text.split("\n")[: problem.place.line] if problem.place else []
+    begun = [row.partition(":")[0] == "        say" for row in rows]
+    if not any(begun[-1:]):
+        return problem
+    what = f"this voiceover cannot be a line: {problem.what}"
+    return replace(problem, what=what, place=_place(file, passages[sum(begun) - 1]))
 
 
 def _narrate(
@@ -311,15 +332,25 @@ def _unmeasured(cls: VoiceoverClass, error: SceneError) -> Problem:
     return Problem(what, None, f"{first.remedy}; {remedy}" if first.remedy else remedy)
 
 
+def _located(file: VoiceoverFile, film: _Film, passage: Passage) -> Passage:
+    """A passage with the module that it stands in for its file, which is none for the scenes'."""
+    called, scenes = Path(passage.file), film.folder / "scenes"
+    if not called.is_relative_to(scenes):
+        return replace(passage, place=passage.place and -1)
+    origin = file.parsed.path.parent / called.relative_to(scenes)
+    return replace(passage, file=str(origin) if origin in file.modules else "")
+
+
 def _place(file: VoiceoverFile, passage: Passage) -> SourceLocation | None:
-    """Where a voiceover is called for; None if that is in another file."""
-    lines = file.parsed.lines
-    if not 0 < passage.place <= len(lines):
+    """Where a voiceover is called for; None if that is not in a file that is brought over."""
+    parsed = file.parsed
+    if passage.file and passage.place > 0:
+        path = Path(passage.file)
+        parsed = scene_source.read_scene(path, shown_path(path)).source
+    if not 0 < passage.place <= len(parsed.lines):
         return None
-    text = lines[passage.place - 1]
-    return SourceLocation(
-        file.parsed.shown, passage.place, len(text) - len(text.lstrip()) + 1, text
-    )
+    text = parsed.lines[passage.place - 1]
+    return SourceLocation(parsed.shown, passage.place, len(text) - len(text.lstrip()) + 1, text)
 
 
 def _refuse(file: VoiceoverFile, passages: Sequence[Passage]) -> None:
@@ -345,9 +376,8 @@ def _changes(file: VoiceoverFile, passages: Sequence[Passage]) -> list[Problem]:
         place = _place(file, passage)
         for note in read_text(passage.text).notes if passage.place else ():
             found.append(Problem(note, place))
-        if any(
-            v.text is None and v.first == passage.place for c in file.scenes for v in c.voiceovers
-        ):
+        made = (v for c in file.scenes for v in c.voiceovers if v.text is None)
+        if not passage.file and any(voiceover.first == passage.place for voiceover in made):
             what = "this text is made as the scene runs; the script has what it was now"
             found.append(Problem(what, place, "change it in the script from now on"))
     return list(dict.fromkeys(found))

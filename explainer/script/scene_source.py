@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -164,7 +165,8 @@ def _base_name(base: ast.expr) -> str:
 def _parse(source: bytes, shown: str) -> tuple[ast.Module, list[str]]:
     try:
         # given bytes, Python finds out their encoding
-        return ast.parse(source, shown), _text(source).splitlines()
+        # its lines end where Python's do, not at form feeds
+        return ast.parse(source, shown), re.split("\r\n|\r|\n", _text(source))
     except SyntaxError as error:
         line = (error.text or "").rstrip("\n")
         place = SourceLocation(shown, error.lineno or 1, error.offset or 1, line)

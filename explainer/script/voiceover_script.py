@@ -27,12 +27,13 @@ _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 @dataclass(frozen=True, slots=True)
 class PortedLine:
-    """A line to be written; `hold` is in seconds."""
+    """A line to be written, and the passage that it is of; `hold` is in seconds."""
 
     id: str
     say: str
     show: str
     hold: float
+    passage: Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def ported_scene(
         taken.add(name)
         hold = 0.0 if number else passage.seconds
         if number or hold:
-            lines.append(PortedLine(name, say, show, hold))
+            lines.append(PortedLine(name, say, show, hold, passage))
     return PortedScene(id, cls, class_title(cls), tuple(lines))
 
 
@@ -113,7 +114,7 @@ def _show(passage: Passage, file: VoiceoverFile) -> str:
     found = [
         file.comments[number]
         for scene in file.scenes
-        for voiceover in scene.voiceovers
+        for voiceover in (scene.voiceovers if not passage.file else ())
         if voiceover.first <= passage.place <= voiceover.call.end_lineno  # type: ignore[operator]
         for number in range(voiceover.first, voiceover.last + 1)
         if number in file.comments

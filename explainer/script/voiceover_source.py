@@ -10,7 +10,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,8 +92,8 @@ def read_source(path: Path) -> VoiceoverFile:
     problems = [problem for file in (path, *modules) for problem in _problems(file)]
     if problems:
         raise ScriptError(*problems)
-    nodes = _scene_classes(parsed.tree, path, set())
-    scenes = [_scene(node) for node in nodes if _constructs(node, nodes)]
+    nodes, constructs = _scene_classes(parsed.tree, path, path.parent, frozenset())
+    scenes = [_scene(node) for node in nodes if constructs[node.name]]
     if not scenes:
         what = f"{shown} has no scene of manim-voiceover"
         remedy = f"name a file that has a class of {SCENE} with a construct"
@@ -114,14 +114,15 @@ def rewrite(path: Path) -> bytes:
     source = path.read_bytes()
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     # columns are counted in bytes of UTF-8
-    lines = source.decode(encoding).encode().split(b"\n")
+    parts = re.split(b"(\r\n|\r|\n)", source.decode(encoding).encode())
+    lines, ends = parts[::2], [*parts[1::2], b""]
     for node in reversed(list(_imports(ast.parse(source)))):
         first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
         before, after = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
-        ending = b"\r" if lines[first].endswith(b"\r") else b""
         new = before + _import(node).encode() + after
-        lines[first : last + 1] = [new, *[ending] * (last - first)]
-    return b"\n".join(lines).decode().encode(encoding)
+        lines[first : last + 1] = [new, *[b""] * (last - first)]
+    rows = (line + end for line, end in zip(lines, ends, strict=True))
+    return b"".join(rows).decode().encode(encoding)
 
 
 def _imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
@@ -167,46 +168,58 @@ def _problems(path: Path) -> Iterator[Problem]:
                 yield Problem(what, parsed.place(alias, len(alias.name)), remedy)
 
 
-def _scene_classes(tree: ast.Module, path: Path, seen: set[Path]) -> list[ast.ClassDef]:
-    """The classes of a file that are scenes of manim-voiceover, its own bases first."""
-    known = _scene_names(tree, path, seen)
+def _scene_classes(
+    tree: ast.Module, path: Path, root: Path, seen: frozenset[Path]
+) -> tuple[list[ast.ClassDef], dict[str, bool]]:
+    """The classes of a file that are scenes of manim-voiceover, and all that it calls so.
+
+    Each name comes with whether its class has a `construct`, its own or that of a base. `root` is
+    the folder that modules are imported from, `seen` are the files that import this one.
+    """
+    known: dict[str, bool] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                known |= _dotted(alias, _exported(root, alias.name, root, seen | {path}))
+        elif isinstance(node, ast.ImportFrom):
+            folder = path.parents[node.level - 1] if node.level else root
+            there = _exported(folder, node.module or "", root, seen | {path})
+            for alias in node.names:
+                if alias.name == "*":
+                    known |= there
+                elif alias.name in there:
+                    known[alias.asname or alias.name] = there[alias.name]
+                else:
+                    name = f"{node.module}.{alias.name}" if node.module else alias.name
+                    known |= _dotted(alias, _exported(folder, name, root, seen | {path}))
     found = []
     for node in tree.body:
         if not isinstance(node, ast.ClassDef):
             continue
-        if any(ast.unparse(base) in known for base in node.bases):
-            known.add(node.name)
+        bases = [known[name] for name in map(ast.unparse, node.bases) if name in known]
+        if bases:
+            methods = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
+            known[node.name] = "construct" in methods or any(bases)
             found.append(node)
-    return found
+    return found, known
 
 
-def _scene_names(tree: ast.Module, path: Path, seen: set[Path]) -> set[str]:
-    """What a file calls VoiceoverScene, and scenes that it imports from beside it."""
-    seen.add(path)
-    names: set[str] = set()
-    for node in tree.body:
-        if isinstance(node, ast.Import):
-            names.update(f"{a.asname or a.name}.{SCENE}" for a in node.names if a.name == PACKAGE)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            there = {SCENE} if node.module.split(".")[0] == PACKAGE else set()
-            beside = path.parent / f"{node.module}.py"
-            if not node.level and beside.is_file() and beside not in seen:
-                other = scene_source.read_scene(beside, shown_path(beside)).source.tree
-                there = {cls.name for cls in _scene_classes(other, beside, seen)}
-            for alias in node.names:
-                if alias.name == "*":
-                    names |= there
-                elif alias.name in there:
-                    names.add(alias.asname or alias.name)
-    return names
+def _dotted(module: ast.alias, names: dict[str, bool]) -> dict[str, bool]:
+    """The names that a module has, as they are written where it is imported."""
+    return {f"{module.asname or module.name}.{name}": known for name, known in names.items()}
 
 
-def _constructs(node: ast.ClassDef, nodes: Sequence[ast.ClassDef]) -> bool:
-    """Whether a scene has a `construct`, its own or that of a class of the same file."""
-    if any(isinstance(item, ast.FunctionDef) and item.name == "construct" for item in node.body):
-        return True
-    bases = {ast.unparse(base) for base in node.bases}
-    return any(other.name in bases and _constructs(other, nodes) for other in nodes)
+def _exported(folder: Path, module: str, root: Path, seen: frozenset[Path]) -> dict[str, bool]:
+    """What a module below a folder calls scenes of manim-voiceover, or that package itself does."""
+    parts = module.split(".") if module else []
+    if parts[:1] == [PACKAGE]:
+        return {SCENE: False}
+    package = folder.joinpath(*parts)
+    for file in (package.with_name(f"{package.name}.py"), package / "__init__.py"):
+        if file.is_file() and file not in seen:
+            tree = scene_source.read_scene(file, shown_path(file)).source.tree
+            return _scene_classes(tree, file, root, seen)[1]
+    return {}
 
 
 def _scene(node: ast.ClassDef) -> VoiceoverClass:

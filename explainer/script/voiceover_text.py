@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from explainer.script import word_segmentation
 from explainer.script.narration_text import MAX_PAUSE
+from explainer.script.yaml_document import UNWANTED
 
 _TAG = re.compile(r"(<[/!?]?[A-Za-z][^<>]*>)")
 _BOOKMARK = re.compile(r"""<bookmark\s+mark\s*=\s*(["'])(.*?)\1\s*/?>\Z""")
@@ -48,8 +49,8 @@ class VoiceoverText:
 class Passage:
     """A line as its scene ran: its text as manim-voiceover had it, where, and for how long it went.
 
-    `place` is the number of a line of the scene's file, 0 before the first voiceover. `seconds`
-    are what was played and waited for, `frames` what the line has.
+    `place` is the number of a line of the scene's file, 0 before the first voiceover, or of
+    another `file`. `seconds` are what was played and waited for, `frames` what the line has.
     """
 
     line: str
@@ -57,6 +58,7 @@ class Passage:
     place: int
     seconds: float
     frames: int
+    file: str = ""
 
 
 @dataclass(slots=True)
@@ -104,7 +106,11 @@ def _without_tags(text: str, marks: list[str], notes: dict[str, None]) -> str:
     made = ""
     for number, part in enumerate(_TAG.split(_PRIVATE.sub("", text))):
         if number % 2 == 0:
-            read = html.unescape(part)
+            read = " ".join(re.split(r"\s", html.unescape(part)))
+            if unwanted := UNWANTED.search(read):
+                code = f"U+{ord(unwanted.group()):04X}"
+                notes[f"the invisible character {code} is left out"] = None
+                read = UNWANTED.sub("", read)
             plain = read.translate(_BRACKETS)
             if plain != read:
                 notes["brackets are marks in a script: they are written as ( and )"] = None

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from explainer.errors import Problem, ScriptError, SourceLocation, error_text
+from explainer.errors import ExplainerError, Problem, ScriptError, SourceLocation, error_text
 from explainer.script import fields, yaml_hints, yaml_quoting
 
 MAX_BYTES = 4 << 20
@@ -33,10 +33,11 @@ MAX_PROBLEMS = 50
 
 # C0 and C1 controls other than tab and newline, bidirectional controls, line ends other than
 # newlines, byte order marks, lone surrogates and noncharacters
-_UNWANTED = re.compile(
+UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
     "\ufeff\ufffe\uffff]"
 )
+"""Invisible characters that no text of a script may have, written out or escaped."""
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,6})?\Z")
 
 
@@ -272,8 +273,14 @@ class Document:
                 self.fail(place, hint.what, hint.remedy)
 
     def _normalize(self, node: yaml.Node) -> None:
-        """Put all values into Unicode's form NFC, so that the same text is the same string."""
+        """Put all values into Unicode's form NFC, so that the same text is the same string.
+
+        Raises:
+            ScriptError: if an escape stands for an invisible character.
+        """
         if isinstance(node, yaml.ScalarNode):
+            if unwanted := UNWANTED.search(node.value):
+                raise _unwanted(unwanted.group(), self.at(node))
             if not unicodedata.is_normalized("NFC", node.value):
                 self._raw[id(node)] = node.value
                 node.value = unicodedata.normalize("NFC", node.value)
@@ -304,6 +311,10 @@ class Document:
             raise ScriptError.of(refused.what, refused.remedy, self.place(refused.mark)) from None
         except yaml.MarkedYAMLError as error:
             raise self._broken(error) from None
+        except ValueError:
+            remedy = "write the character itself, or an escape up to \\U0010FFFF"
+            place = self.place(loader.get_mark())
+            raise ScriptError.of("there is no such character", remedy, place) from None
         finally:
             loader.dispose()
         if root is None:
@@ -383,13 +394,16 @@ def _decode(path: Path, shown: str) -> str:
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
         place = SourceLocation(shown, line, column)
         raise ScriptError.of("not UTF-8 text", "save the file as UTF-8", place) from None
-    if unwanted := _UNWANTED.search(source):
+    if unwanted := UNWANTED.search(source):
         before = source[: unwanted.start()]
         line = before.count("\n")
         place = SourceLocation(shown, line + 1, len(before) - (before.rfind("\n") + 1) + 1)
-        code = f"U+{ord(unwanted.group()):04X}"
-        raise ScriptError.of(f"invisible control character {code}", "delete it", place)
+        raise _unwanted(unwanted.group(), place)
     return source
+
+
+def _unwanted(char: str, place: SourceLocation) -> ExplainerError:
+    return ScriptError.of(f"invisible control character U+{ord(char):04X}", "delete it", place)
 
 
 def _is_missing(node: yaml.Node) -> bool:

@@ -37,6 +37,7 @@ class VoiceoverPlayhead(Playhead):
     next: int = 0
     text: str = ""
     place: int = 0
+    file: str = ""
     tracker: VoiceoverTracker | None = None
     passages: list[Passage] = field(default_factory=list)
     new_line: Callable[[str, int], LineTiming] | None = None
@@ -261,7 +262,7 @@ class VoiceoverScene(NarratedScene):
         """End the running line and begin the next that is spoken, showing silent ones before it."""
         self._end_passage()
         playhead = self._playhead
-        number = _line_number()
+        called = _caller()
         while True:
             if playhead.new_line and playhead.next >= len(playhead.shot.lines):
                 lines = (*playhead.shot.lines, playhead.new_line(text, playhead.next))
@@ -273,7 +274,7 @@ class VoiceoverScene(NarratedScene):
                 break
             self._end_passage()
         playhead.text = text
-        playhead.place = number
+        playhead.file, playhead.place = called
         playhead.tracker = VoiceoverTracker(playhead)
         return playhead.tracker
 
@@ -295,7 +296,7 @@ class VoiceoverScene(NarratedScene):
         if playhead.line.id:
             frames = playhead.shot.lines[playhead.index].frames
         noted = playhead.line.id, playhead.text, playhead.place, playhead.seconds, frames
-        playhead.passages.append(Passage(*noted))
+        playhead.passages.append(Passage(*noted, playhead.file))
         if not playhead.measuring:
             playhead.frame_remainder = 0.0
             NarratedScene.wait(self, until=END)
@@ -304,12 +305,12 @@ class VoiceoverScene(NarratedScene):
 _ADD_LINE = "add one to it, or remove the voiceover"
 
 
-def _line_number() -> int:
-    """The line of the scene's file that calls for a voiceover."""
+def _caller() -> tuple[str, int]:
+    """The file that calls for a voiceover, and the line in it."""
     frame = sys._getframe(1)
     while frame.f_back and frame.f_code.co_filename in (__file__, contextlib.__file__):
         frame = frame.f_back
-    return frame.f_lineno
+    return frame.f_code.co_filename, frame.f_lineno
 
 
 def _shown(text: str) -> str:

@@ -207,6 +207,23 @@ def test_what_cannot_be_brought_over_is_named_by_its_line_and_nothing_is_written
     assert sorted(path.name for path in place.iterdir()) == ["kit.py", "lamps.py"]
 
 
+def test_a_text_that_no_script_may_have_is_named_where_it_is_said(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = 'def say(scene):\n    with scene.voiceover("Red &lt;b&gt; lamps."):\n        pass\n'
+    (place / "kit.py").write_text(f"{KIT}\n\n{said}", encoding="utf-8")
+    source = LAMPS.replace("        self.wait()\n", "        kit.say(self)\n")
+    source = source.replace("Here is", f"Here is{' ' * 3}a{'n' * 2000} ")
+    source = source.replace("from kit", "import kit\n\x0cfrom kit")
+    (place / "lamps.py").write_text(source, encoding="utf-8")
+    assert port() == 2
+    error = capsys.readouterr().err
+    assert "lamps.py:18:9: this voiceover cannot be a line: say is longer than" in error
+    assert "kit.py:9:5: this voiceover cannot be a line: “<b>” looks like markup" in error
+    assert "        with scene.voiceover" in error
+    assert sorted(path.name for path in place.iterdir()) == ["kit.py", "lamps.py"]
+
+
 def test_the_example_of_the_manual_becomes_the_lines_that_it_shows(place: Path) -> None:
     manual = (ROOT / "docs" / "porting.md").read_text(encoding="utf-8")
     source, lines = (

@@ -186,6 +186,9 @@ def test_a_cue_that_nothing_waits_for_is_a_warning(project: Project) -> None:
         (b"name: x\n---\nname: y\n", "not valid YAML"),
         (b"x: " + b"y" * (4 << 20), "larger than 4 MiB"),
         (b"a: \x00", "invisible control character U+0000"),
+        (b'a: "one\\n\\e[31m"', "script.yaml:1:4: invisible control character U+001B"),
+        (b'"a\\ud800": b', "script.yaml:1:1: invisible control character U+D800"),
+        (b'a: "\\U00110000"', "script.yaml:1:7: there is no such character"),
     ],
 )
 def test_a_file_that_is_no_script_is_refused(project: Project, content: bytes, what: str) -> None:

@@ -29,6 +29,7 @@ from explainer.script.voiceover_text import cue_name, read_text
         ("Salt &amp; <emphasis>pepper</emphasis>", "Salt & pepper"),
         ("an array [1]", "an array (1)"),
         ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
+        ("\u200fa\x01 \ud800\x1cb&#8238;", "a b"),
     ],
 )
 def test_bookmarks_become_cues_and_breaks_become_pauses(text: str, say: str) -> None:
@@ -85,7 +86,7 @@ def test_imports_are_replaced_and_each_line_stays_where_it_was(
     line: str, ported: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "scene.py"
-    for ending in ("\n", "\r\n"):
+    for ending in ("\n", "\r\n", "\r"):
         source = f"{line}\nlast = 1\n".replace("\n", ending).encode()
         file.write_bytes(source)
         made = voiceover_source.rewrite(file)
@@ -106,6 +107,28 @@ def test_a_file_that_cannot_be_read_is_refused(source: str, told: str, tmp_path:
     file.write_text(source, encoding="utf-8")
     with pytest.raises(ScriptError, match=told.replace(".", r"\.")):
         voiceover_source.read_source(file)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from base import Base\nclass A(Base): pass",
+        "import parts.more as m\nclass A(m.More): pass",
+        "from parts import again, more\nclass A(again.More): pass",
+        "from base import *\nclass A(VoiceoverScene):\n    def construct(self): pass",
+        "try:\n    from parts.more import More as B\nfinally: pass\nclass A(B): pass",
+    ],
+)
+def test_a_scene_may_have_its_construct_from_another_file(source: str, tmp_path: Path) -> None:
+    base = "from manim_voiceover import VoiceoverScene\nclass Base(VoiceoverScene):\n"
+    more = "from .again import *\nfrom base import *\nclass More(Base): pass\n"
+    (tmp_path / "base.py").write_text(f"{base}    def construct(self): pass\n", encoding="utf-8")
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "more.py").write_text(more, encoding="utf-8")
+    (tmp_path / "parts" / "again.py").write_text("from .more import *\n", encoding="utf-8")
+    file = tmp_path / "scene.py"
+    file.write_text(source, encoding="utf-8")
+    assert [scene.name for scene in voiceover_source.read_source(file).scenes] == ["A"]
 
 
 @pytest.mark.parametrize(
