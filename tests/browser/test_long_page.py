@@ -138,7 +138,7 @@ def test_what_is_folded_is_found_by_the_search_of_the_browser(course: Path, visi
     # an address with a text is looked for as the search looks for it
     reader.page.goto(f"file://{course}#read:~:text=Line%20number%20777%20says")
     reader.wait("all('.transcript details[open] h3').some((h) => h.textContent === 'Part 39')")
-    line = reader.page.locator("#part38\\.l776")
+    line = reader.page.locator(".line >> nth=776")
     assert line.is_visible()
 
 

@@ -313,6 +313,60 @@ def test_a_time_in_an_address_may_have_minutes_and_hours(shown: Shown, visit: Vi
     reader.wait(f"{seconds(shown.clock.length)} - video.currentTime < 0.11")
 
 
+PLAYER_IS_SEEN = """(() => { const { top, bottom } = one('#player').getBoundingClientRect();
+    return top > -1 && bottom < innerHeight + 1 && one('#player:focus') !== null; })()"""
+
+
+def test_a_link_shows_the_player_and_gives_it_the_focus(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside, "#dots.two", viewport={"width": 390, "height": 600})
+    reader.wait(PLAYER_IS_SEEN)
+    # or the browser goes to the line in the transcript, which is not shown
+    assert reader.run("document.getElementById('dots.two')") is None
+    reader.page.click(".views a >> nth=0")
+    for link in ("one('.used a')", "one('.used a')", "one('.stamp')"):
+        reader.run("scrollTo(0, 1e6)")
+        assert not reader.run(PLAYER_IS_SEEN)
+        reader.run(f"{link}.click()")
+        reader.wait(PLAYER_IS_SEEN)
+    assert reader.run("location.hash") == "#t=0.00"
+
+
+def test_a_time_in_the_transcript_leaves_the_reader_there(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside, "#read")
+    reader.page.click(".stamp >> nth=1")
+    reader.wait("video.currentTime > 1")
+    assert reader.run("document.activeElement.className") == "stamp"
+
+
+def test_the_way_past_the_player_leads_to_the_transcript(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside, viewport={"width": 390, "height": 600})
+    reader.press("Tab", "Enter")
+    reader.wait("document.activeElement.id === 'read'")
+    assert reader.run("document.documentElement.dataset.view") == "read"
+    assert reader.run("one('#read h2').getBoundingClientRect().top < 0.8 * innerHeight")
+
+
+def test_back_and_forward_go_through_the_views(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside)
+    view = "document.documentElement.dataset.view === given"
+    for number in (1, 2, 3):
+        reader.page.click(f".views a >> nth={number}")
+        if number == 1:
+            reader.page.click(".map button >> nth=1")
+    for name in ("read", "step", "play"):
+        reader.page.go_back()
+        reader.wait(view.replace("given", repr(name)))
+    for name, hash_ in (("step", "#dots.two"), ("read", "#read"), ("explore", "#explore")):
+        reader.page.go_forward()
+        reader.wait(view.replace("given", repr(name)))
+        assert reader.run("location.hash") == hash_
+    assert reader.frame() == shown.ends()[1]
+    # a view that is open already adds no step
+    reader.page.click(".views a >> nth=3")
+    reader.page.go_back()
+    reader.wait(view.replace("given", "'read'"))
+
+
 def test_the_transcript_marks_the_word_and_is_a_way_to_seek(shown: Shown, visit: Visit) -> None:
     reader = visit(shown.beside, "#read")
     words = [word for line in shown.clock.lines for word in line.words]
@@ -328,7 +382,7 @@ def test_the_transcript_marks_the_word_and_is_a_way_to_seek(shown: Shown, visit:
     reader.page.click(".bar .play")
     reader.page.click(".stamp >> nth=2")
     reader.wait(f"Math.abs(video.currentTime - {seconds(shown.clock.lines[2].start):.2f}) < 0.01")
-    assert reader.page.locator("#dots\\.two .cite").all_inner_texts() == ["1", "2"]
+    assert reader.page.locator(".line >> nth=1").locator(".cite").all_inner_texts() == ["1", "2"]
     assert "Foundations of Geometry" in reader.text("#source-2")
     assert (
         reader.page.locator("#source-1 a").first.get_attribute("href")

@@ -7,7 +7,7 @@ import { Playback } from "./playback.js";
 import { format_time, frame_middle, line_at, read_film, same_moment } from "./film.js";
 import { Keys } from "./keys.js";
 import { open_storage } from "./storage.js";
-import { announce, apply_strings, create, fill_blanks } from "./page.js";
+import { announce, apply_strings, create, fill_blanks, go_to } from "./page.js";
 import { find, find_all, prefers_reduced_motion } from "./page.js";
 import { mount } from "./interactive.js";
 import { Steps } from "./steps.js";
@@ -93,6 +93,10 @@ function show_captions(language) {
   storage.set("captions", language);
 }
 
+function first_view() {
+  return prefers_reduced_motion() ? "step" : "play";
+}
+
 function view_changed(now, before) {
   playback.stop = null;
   steps.on = now === "step";
@@ -112,20 +116,40 @@ function leave_interactive() {
   find("#explore .part").replaceChildren();
 }
 
+// Does what an address asks for, and shows where it did so.
 function follow(hash) {
   const asked = views.parse_hash(hash, playback.film);
-  if (asked.view) views.show(asked.view);
+  if (asked.view) {
+    views.show(asked.view);
+    show_section(find(`main > #${asked.view}`));
+  }
   if (asked.time !== undefined) {
     if (views.now === "step" || views.now === "explore") views.show("play");
     playback.stop = null;
     playback.seek(Math.min(asked.time, playback.film.length));
+    show_player();
   }
   if (asked.line) {
     views.show("step");
     steps.rest(asked.line.index);
+    show_player();
   }
   asked.place?.scrollIntoView();
   return Object.keys(asked).length > 0;
+}
+
+function show_player() {
+  const { top, bottom } = player.getBoundingClientRect();
+  // one who reads keeps the place in the transcript
+  if (views.now !== "read" || top < -1 || bottom > innerHeight + 1) go_to(player);
+}
+
+function show_section(section) {
+  if (!section) return;
+  const { top, bottom } = section.getBoundingClientRect();
+  const is_seen = top < 0.7 * innerHeight && bottom > 0;
+  if (is_seen) section.focus({ preventScroll: true });
+  else go_to(section, "start");
 }
 
 function choose_language(language, time) {
@@ -199,8 +223,16 @@ const chosen = versions.find(({ language }) => language === storage.get("languag
 choose_language(chosen.language, chosen === versions[0] ? undefined : 0);
 show_captions(storage.get("captions") ?? "");
 for (const element of find_all(".if-explorable")) if (!mount) element.remove();
-views.show(prefers_reduced_motion() ? "step" : "play");
+views.show(first_view());
 if (!follow(location.hash)) resume();
-addEventListener("hashchange", () => follow(location.hash));
+addEventListener("hashchange", () => {
+  if (location.hash) follow(location.hash);
+  else views.show(first_view());
+});
+document.addEventListener("click", (event) => {
+  // the browser tells nobody of a link to where it is already
+  const link = event.defaultPrevented ? null : event.target.closest("a");
+  if (link && link.hash && link.href === location.href) follow(link.hash);
+});
 playback.addEventListener("frame", store_position);
 steps.on_rest = (line) => views.set_hash(line.key);

@@ -27,6 +27,12 @@ export function announce(text) {
   find(".spoken").textContent = text;
 }
 
+// Gives an element the focus and brings it into the window, as a link to it does.
+export function go_to(element, block = "nearest") {
+  element.focus({ preventScroll: true });
+  element.scrollIntoView({ block });
+}
+
 // Writes the page's own texts, by name, into the elements that ask for them.
 export function apply_strings(strings) {
   for (const element of find_all("[data-t]")) element.textContent = strings[element.dataset.t];

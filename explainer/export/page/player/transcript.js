@@ -83,7 +83,8 @@ export class Transcript {
     const group = cites.length ? [create("span", { className: "cites" }, ...cites)] : [];
     const text = create("div", {}, create("p", { className: "say" }, said, ...group));
     text.append(create("p", { className: "show", textContent: line.show }));
-    return create("div", { className: "line", id: line.key }, create("a", stamp), text);
+    // without an id: the browser would go there, instead of to the player, by a link to the line
+    return create("div", { className: "line" }, create("a", stamp), text);
   }
 }
 

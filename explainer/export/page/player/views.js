@@ -11,8 +11,10 @@ export class Views {
     for (const link of find_all(".views a")) {
       link.addEventListener("click", (event) => {
         event.preventDefault();
-        this.show(link.dataset.view);
-        this.set_hash(link.dataset.view);
+        const { view } = link.dataset;
+        // each view is a step of the browser's history
+        if (view !== this.now) history.pushState(null, "", `#${view}`);
+        this.show(view);
       });
     }
   }
@@ -28,7 +30,7 @@ export class Views {
     this.on_change(this.now, before);
   }
 
-  // Sets the address that leads back here, without a step in the browser's history.
+  // Sets the address that leads back to a place of this view, which is no step of the history.
   set_hash(name) {
     history.replaceState(null, "", `#${name}`);
   }
