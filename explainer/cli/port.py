@@ -22,6 +22,7 @@ from explainer.cli.new_folder import require_new, write_schemas, written_whole
 from explainer.cli.output import CommandResult, echo
 from explainer.cli.schema import MODELINE, SCHEMA
 from explainer.draw import rehearsal
+from explainer.draw.scene_errors import TRY_AGAIN
 from explainer.errors import (
     EnvironmentProblem,
     Problem,
@@ -89,19 +90,21 @@ def run(options: Options) -> CommandResult:
     name = require_new(folder)
     notes = list(file.notes)
     scenes: list[PortedScene] = []
+    origins: dict[str, str] = {}
     with (
         Progress() as progress,
         tempfile.TemporaryDirectory() as kept,
         written_whole(folder) as made,
-        _told_of(folder, made),
+        _told_of(folder, made, origins),
     ):
         films = _films(file, made.resolve(), name, options.lang)
-        _write_scenes(file, films)
+        origins |= _write_scenes(file, films)
         write_schemas(made)
         (made / ".gitignore").write_text(GITIGNORE, encoding="utf-8")
         for film in films:
             scenes += _port(film, file, options.voice, Cache(Path(kept)), progress, notes)
         shutil.rmtree(made / "scenes" / "__pycache__", ignore_errors=True)
+    notes = [_at_origin(note, origins) for note in notes]
     notes += _left_to_do(scenes, options.source.name)
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
@@ -120,18 +123,27 @@ def run(options: Options) -> CommandResult:
 
 
 @contextmanager
-def _told_of(folder: Path, made: Path) -> Iterator[None]:
-    """Errors inside name the folder that is asked for, not the one that it is made in."""
+def _told_of(folder: Path, made: Path, origins: Mapping[str, str]) -> Iterator[None]:
+    """Errors inside name the files that are there, and the folder that is asked for."""
     try:
         yield
     except ScriptError as error:
+        known = {shown_path(made / path): origin for path, origin in origins.items()}
         found = []
         for problem in error.problems:
-            place = problem.place
-            if place:
+            moved = _at_origin(problem, {**origins, **known})
+            if place := moved.place:
                 place = replace(place, file=place.file.replace(made.name, folder.name))
-            found.append(replace(problem, place=place))
+            found.append(replace(moved, place=place))
         raise ScriptError(*found) from None
+
+
+def _at_origin(problem: Problem, origins: Mapping[str, str]) -> Problem:
+    """A problem of a file of the film as one of the file that it came from, line for line."""
+    place = problem.place
+    if not place or place.file not in origins:
+        return problem
+    return replace(problem, place=replace(place, file=origins[place.file]))
 
 
 def _films(file: VoiceoverFile, folder: Path, name: str, language: str) -> list[_Film]:
@@ -139,7 +151,7 @@ def _films(file: VoiceoverFile, folder: Path, name: str, language: str) -> list[
     usual = next((cls.language for cls in file.scenes if cls.language), "en")
     by_language: dict[str, dict[str, VoiceoverClass]] = {}
     # a scene's file must not take the place of one that it imports
-    taken = {path.stem.replace("_", "-") for path in file.modules}
+    taken = {name.replace("_", "-") for name in file.imported}
     for cls in file.scenes:
         id = scene_id(cls.name, taken)
         taken.add(id)
@@ -160,37 +172,44 @@ def _title(file: VoiceoverFile, classes: Mapping[str, VoiceoverClass]) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _write_scenes(file: VoiceoverFile, films: Sequence[_Film]) -> None:
-    """Write the scenes' files, those that they import, and those that they name."""
+def _write_scenes(file: VoiceoverFile, films: Sequence[_Film]) -> dict[str, str]:
+    """Write the scenes' files, those that they import, and those that they name.
+
+    Gives what the sources of what was written are called, by its path in the film.
+    """
     source = file.parsed.path
     folder = films[0].folder
     classes = {id: cls for film in films for id, cls in film.classes.items()}
     own = voiceover_source.rewrite(source)
     written: dict[Path, bytes] = {}
+    origins = {}
     for path in file.modules:
-        written[Path("scenes") / path.relative_to(source.parent)] = voiceover_source.rewrite(path)
+        place = Path("scenes") / path.relative_to(source.parent)
+        written[place] = voiceover_source.rewrite(path)
+        origins[place.as_posix()] = shown_path(path)
     ((first, cls), *more) = classes.items()
     if not more:
         name = scene_source.class_name(first)
         if name != cls.name:
             own = own.rstrip(b"\n") + f"\n\n\n{_renamed(name, cls.name)}".encode()
-        written[Path("scenes") / scene_source.file_name(first)] = own
+        main = scene_source.file_name(first)
     else:
-        taken = {
-            Path(path).stem for path in [*map(str, written), *map(scene_source.file_name, classes)]
-        }
+        taken = {*classes, *(name.replace("_", "-") for name in file.imported)}
         stem = unique_name(f"{plain_name(source.stem, 'all')}-scenes", taken).replace("-", "_")
-        written[Path("scenes") / f"{stem}.py"] = own
+        main = f"{stem}.py"
         for id, cls in classes.items():
             name = scene_source.class_name(id)
             text = f'"""{class_title(cls.name)}, which stands in {stem}.py."""\n\nimport {stem}\n'
             text += f"\n\n{_renamed(name, f'{stem}.{cls.name}')}"
             written[Path("scenes") / scene_source.file_name(id)] = text.encode()
-    for path in file.files:
-        written[path.relative_to(source.parent)] = path.read_bytes()
+    written[Path("scenes") / main] = own
+    origins[f"scenes/{main}"] = file.parsed.shown
+    for name, path in file.files.items():
+        written[Path(name)] = path.read_bytes()
     for path, content in written.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
+    return origins
 
 
 def _renamed(name: str, base: str) -> str:
@@ -329,7 +348,8 @@ def _unmeasured(cls: VoiceoverClass, error: SceneError) -> Problem:
     first = error.problems[0]
     what = f"{cls.name} cannot be run here, so that its pictures are not measured: {first.what}"
     remedy = "mend that; a render then says which lines need a longer hold"
-    return Problem(what, None, f"{first.remedy}; {remedy}" if first.remedy else remedy)
+    known = first.remedy and not first.remedy.startswith(TRY_AGAIN)
+    return Problem(what, first.place, f"{first.remedy}; {remedy}" if known else remedy)
 
 
 def _located(file: VoiceoverFile, film: _Film, passage: Passage) -> Passage:

@@ -22,6 +22,8 @@ LONGEST = 600
 STEPS = 8
 """Steps of a traceback that are told at its beginning and at its end."""
 ENDS = "it ends the program"
+TRY_AGAIN = "try again with"
+"""How a remedy begins where there is none but to mend the scene."""
 
 
 def scene_error(error: BaseException, job: Job, line: str) -> SceneError:
@@ -36,7 +38,7 @@ def scene_error(error: BaseException, job: Job, line: str) -> SceneError:
     who = f"scene {job.shot.id}, line {name}" if line else f"scene {job.shot.id}"
     what, remedy = _words(error)
     if remedy is None:
-        remedy = f"try again with: {command('preview', name)}"
+        remedy = f"{TRY_AGAIN}: {command('preview', name)}"
     trace = "".join(_shown(steps, folder))
     return SceneError(Problem(f"{who}: {what}{trace}", _place(error, steps, job), remedy))
 

@@ -65,7 +65,8 @@ class VoiceoverFile:
     """A file with its scenes; `comments` are those that have a line of their own, by its number.
 
     `notes` are what a film leaves out. `modules` are the files of Python that it imports from
-    beside it, and `files` what its texts name beside it.
+    beside it, `imported` the names of all that they import, and `files` what its texts name beside
+    it, each by its path in a film.
     """
 
     parsed: ParsedFile
@@ -73,7 +74,8 @@ class VoiceoverFile:
     comments: dict[int, str]
     notes: tuple[Problem, ...]
     modules: tuple[Path, ...]
-    files: tuple[Path, ...]
+    imported: frozenset[str]
+    files: dict[str, Path]
 
 
 def read_source(path: Path) -> VoiceoverFile:
@@ -102,10 +104,12 @@ def read_source(path: Path) -> VoiceoverFile:
         raise ScriptError.of(what, remedy)
     imported = [scene_source.read_scene(file, shown_path(file)).source for file in modules]
     sources = [parsed, *imported]
-    files = sorted({file for each in sources for file in _named_files(each, path.parent)})
+    files = {name: file for each in sources for name, file in _named_files(each, path.parent)}
+    names = (name for each in sources for name in _imported(each.tree))
+    tops = frozenset(name.partition(".")[0] for name in names)
     notes = [note for scene in scenes for note in _notes(parsed, scene)]
     return VoiceoverFile(
-        parsed, tuple(scenes), _comments(path), tuple(notes), tuple(modules), tuple(files)
+        parsed, tuple(scenes), _comments(path), tuple(notes), tuple(modules), tops, files
     )
 
 
@@ -286,7 +290,8 @@ def _language(cls: ast.ClassDef) -> str:
         for node in ast.walk(call):
             match node:
                 case ast.keyword(arg="lang" | "language", value=ast.Constant(value=str(tag))):
-                    return tag.partition("-")[0].lower()
+                    if found := re.match(r"([A-Za-z]{2,3})(?![^-_])", tag):
+                        return found[1].lower()
                 # as in en-US-AriaNeural
                 case ast.keyword(arg="voice", value=ast.Constant(value=str(voice))):
                     if found := re.match(r"([a-z]{2,3})-[A-Z]{2}-", voice):
@@ -345,8 +350,11 @@ def _imported(tree: ast.Module) -> Iterable[str]:
             yield node.module
 
 
-def _named_files(parsed: ParsedFile, folder: Path) -> Iterator[Path]:
-    """Files beside a source that a text in it names, and Manim's settings."""
+def _named_files(parsed: ParsedFile, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Files beside a source that a text in it names, and Manim's settings, by their places.
+
+    Pictures that are named without their ending are looked for in a film's assets.
+    """
     here = folder.resolve()
     texts = {"manim.cfg"}
     for node in ast.walk(parsed.tree):
@@ -361,4 +369,4 @@ def _named_files(parsed: ParsedFile, folder: Path) -> Iterator[Path]:
             file = folder / (text + suffix)
             with suppress(OSError):  # a name too long
                 if file.is_file() and file.resolve().is_relative_to(here) and file.suffix != ".py":
-                    yield file
+                    yield f"assets/{text}{suffix}" if suffix else text, file

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from explainer.cli import main
@@ -148,6 +149,34 @@ class Sun(Lamp):
     assert drawn(source, place) == [("lamp", "A lamp.", 0), ("sun", "A lamp.", 0)]
 
 
+def test_a_scene_hides_no_module_or_picture_that_another_asks_for(place: Path) -> None:
+    (place / "sun").mkdir()
+    (place / "sun" / "day.py").write_text("TEXT = 'A sun.'\n", encoding="utf-8")
+    (place / "lamps_scenes.py").write_text("TEXT = 'A lamp.'\n", encoding="utf-8")
+    for name in ("mark.png", "star.png"):
+        with av.open(str(place / name), "w", format="image2") as picture:
+            stream = picture.add_stream("png", width=8, height=8, pix_fmt="rgb24")
+            frame = av.VideoFrame.from_ndarray(np.full((8, 8, 3), 255, np.uint8))
+            picture.mux([*stream.encode(frame), *stream.encode(None)])
+    source = """\
+import lamps_scenes
+import sun.day
+
+
+class Sun(VoiceoverScene):
+    def construct(self):
+        with self.voiceover(sun.day.TEXT):
+            self.add(ImageMobject("mark"), ImageMobject("mark.png"), ImageMobject("star"))
+
+
+class Lamp(VoiceoverScene):
+    def construct(self):
+        with self.voiceover(lamps_scenes.TEXT):
+            self.add(Square())
+"""
+    assert drawn(source, place) == [("sun-2", "A sun.", 0), ("lamp", "A lamp.", 0)]
+
+
 def test_what_a_scene_plays_and_says_in_setup_is_part_of_the_film(place: Path) -> None:
     source = """\
 class Lamps(VoiceoverScene):
@@ -222,6 +251,15 @@ def test_a_text_that_no_script_may_have_is_named_where_it_is_said(
     assert "kit.py:9:5: this voiceover cannot be a line: “<b>” looks like markup" in error
     assert "        with scene.voiceover" in error
     assert sorted(path.name for path in place.iterdir()) == ["kit.py", "lamps.py"]
+
+
+def test_what_a_film_refuses_of_a_scene_is_named_in_the_file_that_is_there(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = LAMPS.partition("        for colour")[0]
+    (place / "lamps.py").write_text(f"{source}        self.add_sound('a.wav')\n", encoding="utf-8")
+    assert port() == 2
+    assert "\nlamps.py:21:9: add_sound is not heard in a film" in capsys.readouterr().err
 
 
 def test_the_example_of_the_manual_becomes_the_lines_that_it_shows(place: Path) -> None:

@@ -132,6 +132,28 @@ def test_a_scene_may_have_its_construct_from_another_file(source: str, tmp_path:
 
 
 @pytest.mark.parametrize(
+    ("service", "language"),
+    [
+        ("GTTSService(lang='pt-br', tld='com')", "pt"),
+        ("AzureService(voice='en-US-AriaNeural')", "en"),
+        ("RecorderService(language='English')", ""),
+        ("GTTSService(lang=LANG)", ""),
+    ],
+)
+def test_a_scene_has_the_language_of_its_service(
+    service: str, language: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "scene.py"
+    file.write_text(
+        "from manim_voiceover import VoiceoverScene\nclass A(VoiceoverScene):\n"
+        f"    def construct(self):\n        self.set_speech_service({service})\n",
+        encoding="utf-8",
+    )
+    (scene,) = voiceover_source.read_source(file).scenes
+    assert scene.language == language
+
+
+@pytest.mark.parametrize(
     "text", ["yes", "12", "a: b", "# no", "it's", '"q"', "ends with:", "null", "", "- x", "ü", "*"]
 )
 def test_yaml_reads_each_text_as_it_was_written(text: str) -> None:
