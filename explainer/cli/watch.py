@@ -10,7 +10,9 @@ from explainer.cli.output import CommandResult
 from explainer.cli.render import render_options
 from explainer.errors import EnvironmentProblem, ScriptError
 from explainer.progress import Progress
-from explainer.studio.preview_server import PreviewServer, PreviewState
+from explainer.script.loader import script_file
+from explainer.studio.edits import ScriptEdits
+from explainer.studio.server import PreviewServer, PreviewState
 from explainer.studio.watch import watch
 
 
@@ -19,7 +21,9 @@ def run(options: Options) -> CommandResult:
     renders = render_options(options)
     if len(renders) != 1:
         raise ScriptError.of("watch takes one language", "as in --lang es")
-    server = PreviewServer(PreviewState(options.script.stem), port=options.port)
+    language = renders[0].languages[0] if renders[0].languages else ""
+    edits = ScriptEdits(script_file(options.script, language))
+    server = PreviewServer(PreviewState(options.script.stem), port=options.port, edits=edits)
     try:
         server.open()
     except OSError as error:

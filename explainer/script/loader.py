@@ -61,6 +61,12 @@ def _load_original(path: Path, selection: str, check_scenes: bool) -> Script:
     return replace(script, warnings=tuple(warnings))
 
 
+def script_file(path: Path, language: str) -> Path:
+    """The file that has a film's texts in a language: the script's own, or a translation."""
+    file = path.with_suffix(f".{language}{path.suffix}")
+    return file if language and file.is_file() else path
+
+
 def _load_translation(script: Script, path: Path, language: str) -> Script:
     require_language_tag(language)
     file = path.with_suffix(f".{language}{path.suffix}")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import yaml
 
-from explainer.errors import ScriptError
+from explainer.errors import ExplainerError, ScriptError
 
 Place = Sequence[str]
 """Where a value stands: `("tilt", "orbit", "say")` is `say` of the line `orbit` of scene `tilt`."""
@@ -53,7 +53,7 @@ def replaced(source: bytes, where: Place, text: str) -> bytes:
     return bom + made.encode("utf-8")
 
 
-def _refused(where: Place) -> ScriptError:
+def _refused(where: Place) -> ExplainerError:
     what = f"this text cannot be written into {'.'.join(where)} without changing more"
     return ScriptError.of(what, "write it in an editor")
 

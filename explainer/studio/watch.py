@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import watchfiles
+
 from explainer import pipeline
 from explainer.cache.inputs import Inputs, Now
-from explainer.clock import seconds
 from explainer.errors import ExplainerError, error_text
 from explainer.pipeline import RenderOptions, RenderResult
 from explainer.progress import Progress
-from explainer.studio.preview_server import PreviewServer, PreviewState
+from explainer.studio.server import PreviewServer, PreviewState
+from explainer.studio.view import line_views, waveform, with_texts
 
-POLL_SECONDS = 0.15
-"""How often the files are looked at: a few dozen of them."""
+LOOK_AGAIN = 0.5
+"""Seconds after which the files are looked at even if the system tells of no change."""
+SETTLED_AFTER = 0.05
+"""Seconds in which a file that is being saved may still change."""
 
 GENERATED_FOLDERS = frozenset({"build", "__pycache__", "node_modules"})
 """Folders of what programs write, which no film is made of."""
@@ -48,7 +52,7 @@ def watch(
             if Now(options.script.resolve().parent).changed(read or {}):
                 seen = {}
         else:
-            time.sleep(POLL_SECONDS)
+            _wait_for_change(now)
 
 
 def file_states(script: Path, read: Inputs | None = None) -> FileStates:
@@ -87,9 +91,25 @@ def _below(folder: Path) -> Iterator[Path]:
         yield from (Path(place, name) for name in names if not name.startswith("."))
 
 
+def _wait_for_change(files: Iterable[Path]) -> None:
+    """Wait until something changes in the folders of these files, at most for LOOK_AGAIN."""
+    folders = {file.parent for file in files if file.parent.is_dir()}
+    limit = round(1000 * LOOK_AGAIN)
+    changes = watchfiles.watch(
+        *folders,
+        watch_filter=None,
+        recursive=False,
+        debounce=50,
+        step=10,
+        rust_timeout=limit,
+        yield_on_timeout=True,
+    )
+    next(changes)
+
+
 def _settled_states(script: Path, read: Inputs | None, before: FileStates) -> FileStates:
     """The states a moment later, or none if they have changed: an editor may still be writing."""
-    time.sleep(POLL_SECONDS / 3)
+    time.sleep(SETTLED_AFTER)
     after = file_states(script, read)
     return after if after == before else {}
 
@@ -103,18 +123,31 @@ def _render_and_show(
         result = pipeline.render(options, progress)
     except (ExplainerError, OSError) as error:
         progress.log(error_text(error))
-        server.show(replace(server.state, busy=False, problem=error_text(error)))
+        state = replace(server.state, busy=False, problem=error_text(error))
+        server.show(_with_edits(state, server))
         return None
     progress.log(
         f"drew {result.drawn} of {len(result.timeline.lines)} lines in {result.seconds:.1f} s"
     )
-    server.show(_preview_state(result, server.state.version + 1), result.path.read_bytes())
+    state = _with_edits(_preview_state(result, server), server)
+    server.show(state, result.path.read_bytes())
     return result.read
 
 
-def _preview_state(result: RenderResult, version: int) -> PreviewState:
-    lines = tuple(
-        {"key": line.key, "start": seconds(line.start), "end": seconds(line.end)}
-        for line in result.timeline.lines
+def _preview_state(result: RenderResult, server: PreviewServer) -> PreviewState:
+    return PreviewState(
+        result.timeline.title,
+        server.state.version + 1,
+        line_views(result.timeline),
+        result.seconds,
+        waveform=waveform(result.path),
     )
-    return PreviewState(result.timeline.title, version, lines, result.seconds)
+
+
+def _with_edits(state: PreviewState, server: PreviewServer) -> PreviewState:
+    """The state with the texts that the script has by now, and what can be taken back."""
+    edits = server.edits
+    if not edits:
+        return state
+    lines = with_texts(state.lines, edits.path.read_bytes())
+    return replace(state, lines=lines, undo=bool(edits.done), redo=bool(edits.undone))

@@ -18,7 +18,7 @@ FORMS = {
     "single quotes": "say: 'A dot: it''s here.'\n        show: It shows.\n",
     "double quotes": 'say: "A dot, \\u00e9."   # there\n        show: It shows.\n',
     "folded": "say: >-\n          A dot\n          appears.\n        show: It shows.\n",
-    "kept rows": "say: |\n          A dot\n          appears.\n        # a remark\n        show: It.\n",
+    "kept rows": "say: |\n          A dot\n          is.\n        # a remark\n        show: It.\n",
     "several rows": "say: A dot\n          appears\n          here.\n        show: It shows.\n",
     "first": "show: It shows.\n        say: A dot.",
 }

@@ -47,7 +47,8 @@ def test_it_holds_fonts_templates_and_licences_beside_the_code(wheel: Path) -> N
         "explainer/data/templates/data/assets/air.csv",
         "explainer/data/templates/plain/script.en.yaml",
         "explainer/export/page/player/strings/en.json",
-        "explainer/studio/watch.html",
+        "explainer/studio/studio.html",
+        "explainer/studio/studio.js",
     } <= set(names)
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"explainer"}
 

@@ -1,0 +1,232 @@
+"""The page of `watch`, for the browsers of this machine alone.
+
+It shows the newest draft, or what is wrong; `show` sends a new state to every open page. What the
+page changes goes to `edits`: with the session's token only, and into the film's own script only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import secrets
+import socket
+import threading
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from explainer.errors import ExplainerError, error_text
+from explainer.studio.edits import ScriptEdits
+
+HERE = Path(__file__).parent
+PAGE = HERE / "studio.html"
+FILES = {"studio.css": "text/css", "studio.js": "text/javascript", "timeline.js": "text/javascript"}
+"""What the page loads, by its media type."""
+HOSTS = ("127.0.0.1", "localhost")
+TOKEN_PLACE = "SESSION_TOKEN"
+"""What stands in the page for the token of the session."""
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})\Z")
+MAX_CONNECTIONS = 32
+"""Connections at a time; a browser opens about six to a page."""
+MAX_BODY = 100_000
+"""Bytes of a request; a line of a script has some hundred."""
+HEARTBEAT = 5.0
+"""Seconds after which a page that hears nothing new is told that the program still runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewState:
+    """What a page shows: the draft by its version, its lines in seconds, or what is wrong.
+
+    `waveform` has `view.PEAKS_PER_SECOND` values a second; `undo` and `redo` say whether a change
+    can be taken back or made again.
+    """
+
+    title: str
+    version: int = 0
+    lines: tuple[Mapping[str, Any], ...] = ()
+    took: float = 0.0
+    busy: bool = False
+    problem: str = ""
+    waveform: tuple[int, ...] = ()
+    undo: bool = False
+    redo: bool = False
+
+
+@dataclass(slots=True)
+class PreviewServer:
+    """The server; `address` is where a browser finds it."""
+
+    state: PreviewState
+    film: bytes = b""
+    port: int = 0
+    edits: ScriptEdits | None = None
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _count: int = 0
+    _server: uvicorn.Server | None = None
+    _thread: threading.Thread | None = None
+
+    @property
+    def address(self) -> str:
+        """The page's address."""
+        return f"http://{HOSTS[0]}:{self.port}/"
+
+    def open(self) -> None:
+        """Start to serve, on `port` or, if that is 0, on any that is free.
+
+        Raises:
+            OSError: if the port is taken.
+        """
+        listening = socket.create_server((HOSTS[0], self.port))
+        self.port = listening.getsockname()[1]
+        config = uvicorn.Config(
+            _app(self),
+            log_level="critical",
+            access_log=False,
+            limit_concurrency=MAX_CONNECTIONS,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([listening],), name="page", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving; pages that are open are told no more."""
+        if self._server and self._thread:
+            self._server.should_exit = True
+            with self._changed:
+                self._changed.notify_all()
+            self._thread.join()
+
+    def show(self, state: PreviewState, film: bytes | None = None) -> None:
+        """Show a state on every page that is open; with `film`, a new draft."""
+        with self._changed:
+            self.state = state
+            if film is not None:
+                self.film = film
+            self._count += 1
+            self._changed.notify_all()
+
+    def wait(self, seen: int, timeout: float = HEARTBEAT) -> tuple[int, PreviewState]:
+        """Wait for a state whose number is not `seen`, at most some seconds; gives both."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._count != seen, timeout=timeout)
+            return self._count, self.state
+
+    @property
+    def closing(self) -> bool:
+        """Whether `close` was called."""
+        return bool(self._server and self._server.should_exit)
+
+
+def _app(server: PreviewServer) -> Starlette:
+    async def page(_: Request) -> Response:
+        text = PAGE.read_text(encoding="utf-8").replace(TOKEN_PLACE, server.token)
+        return Response(text, headers=HEADERS, media_type="text/html")
+
+    async def file(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in FILES:
+            return Response(status_code=HTTPStatus.NOT_FOUND)
+        return Response((HERE / name).read_bytes(), headers=HEADERS, media_type=FILES[name])
+
+    async def film(request: Request) -> Response:
+        return _part(server.film, request.headers.get("range", ""))
+
+    async def events(_: Request) -> Response:
+        return StreamingResponse(_events(server), headers=HEADERS, media_type="text/event-stream")
+
+    async def edit(request: Request) -> Response:
+        return await _edited(server, request)
+
+    return Starlette(
+        routes=[
+            Route("/", page),
+            Route("/film.mp4", film),
+            Route("/events", events),
+            Route("/edit", edit, methods=["POST"]),
+            Route("/{name}", file),
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))],
+    )
+
+
+def _part(film: bytes, asked: str) -> Response:
+    """A film, or the range of it that a request asks for, as players of films do."""
+    if not film:
+        return Response(status_code=HTTPStatus.NOT_FOUND)
+    headers = {**HEADERS, "Accept-Ranges": "bytes"}
+    if not (found := _RANGE.match(asked)):
+        return Response(film, headers=headers, media_type="video/mp4")
+    first, last = int(found[1]), min(int(found[2] or len(film)), len(film) - 1)
+    if first > last:
+        return Response(status_code=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+    headers["Content-Range"] = f"bytes {first}-{last}/{len(film)}"
+    content = film[first : last + 1]
+    return Response(content, HTTPStatus.PARTIAL_CONTENT, headers, media_type="video/mp4")
+
+
+async def _events(server: PreviewServer) -> AsyncIterator[str]:
+    """States as server-sent events, for as long as the page is open."""
+    seen = -1
+    while not server.closing:
+        number, state = await asyncio.to_thread(server.wait, seen)
+        # a comment now and then shows whether the page is still open
+        yield ": still here\n\n" if number == seen else f"data: {json.dumps(asdict(state))}\n\n"
+        seen = number
+
+
+async def _edited(server: PreviewServer, request: Request) -> Response:
+    """Change a text, or undo or redo a change, as the page asks for it."""
+    origin = request.headers.get("origin", server.address.rstrip("/"))
+    own = origin in {f"http://{host}:{server.port}" for host in HOSTS}
+    token = request.headers.get("x-session-token", "")
+    if not own or not secrets.compare_digest(token.encode(), server.token.encode()):
+        return _refused(HTTPStatus.FORBIDDEN, "only this program's own page changes the script")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "this is too long for a line")
+    try:
+        asked = json.loads(body)
+        step = asked.get("step", "change")
+        if step not in ("change", "undo", "redo") or not server.edits:
+            return _refused(HTTPStatus.BAD_REQUEST, "nothing of that kind can be changed here")
+        if step == "change":
+            where = [str(part) for part in asked["where"]]
+            server.edits.change(where, str(asked["was"]), str(asked["text"]))
+        elif step == "undo":
+            server.edits.undo()
+        else:
+            server.edits.redo()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return _refused(HTTPStatus.BAD_REQUEST, "this is no change of a text")
+    except (ExplainerError, OSError) as error:
+        return _refused(HTTPStatus.CONFLICT, error_text(error))
+    return JSONResponse({})
+
+
+def _refused(status: HTTPStatus, why: str) -> Response:
+    return JSONResponse({"problem": why}, status_code=status)
