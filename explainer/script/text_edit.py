@@ -25,7 +25,8 @@ def value_of(source: bytes, where: Place) -> str:
     Raises:
         ScriptError: if there is none there, or the file cannot be read.
     """
-    return _text(_find(_composed(_decoded(source)), where).value)
+    node, _ = _find(_composed(_decoded(source)), where)
+    return _text(node.value)
 
 
 def replaced(source: bytes, where: Place, text: str) -> bytes:
@@ -38,11 +39,11 @@ def replaced(source: bytes, where: Place, text: str) -> bytes:
     shown = _decoded(source)
     bom = codecs.BOM_UTF8 if source.startswith(codecs.BOM_UTF8) else b""
     root = _composed(shown)
-    node = _find(root, where)
+    node, in_flow = _find(root, where)
     if _text(node.value) == text:
         return source
     first, last = node.start_mark.index, node.end_mark.index
-    written = _written(shown, node, text)
+    written = _written(shown, node, text, in_flow)
     made = shown[:first] + written + shown[last:]
     try:
         after = _composed(made)
@@ -76,18 +77,19 @@ def _composed(text: str) -> yaml.Node:
     return root
 
 
-def _find(root: yaml.Node, where: Place) -> yaml.ScalarNode:
-    """The value of a field of a line, of a scene, or of the whole script."""
+def _find(root: yaml.Node, where: Place) -> tuple[yaml.ScalarNode, bool]:
+    """The value of a field of a line, scene or script, and whether it is within {} or []."""
     *ids, field = where
+    names = [name for pair in zip(("scenes", "lines"), ids, strict=False) for name in pair]
     node: yaml.Node | None = root
-    for kind, name in zip(("scenes", "lines"), ids, strict=False):
-        node = _entry(_entry(node, kind), name)
-    for part in field.split("/"):
-        node = _entry(node, part)
+    in_flow = False
+    for name in [*names, *field.split("/")]:
+        in_flow = in_flow or bool(getattr(node, "flow_style", False))
+        node = _entry(node, name)
     if not isinstance(node, yaml.ScalarNode):
         what = f"{'.'.join(ids)} has no text “{field}” in the script"
         raise ScriptError.of(what, "write it in an editor")
-    return node
+    return node, in_flow
 
 
 def _entry(node: yaml.Node | None, name: str) -> yaml.Node | None:
@@ -110,28 +112,29 @@ def _text(value: str) -> str:
     return " ".join(value.split())
 
 
-def _written(source: str, node: yaml.ScalarNode, text: str) -> str:
+def _written(source: str, node: yaml.ScalarNode, text: str, in_flow: bool) -> str:
     """A text as YAML, in the style of the value that it takes the place of."""
     if node.style in ("|", ">"):
         # a block goes to the beginning of the next line
         ending = "\r\n" if "\r\n" in source else "\n"
-        return _scalar(text, '"') + ending * source[: node.end_mark.index].endswith("\n")
-    return _scalar(text, node.style or "")
+        return _scalar(text, '"', in_flow) + ending * source[: node.end_mark.index].endswith("\n")
+    return _scalar(text, node.style or "", in_flow)
 
 
-def _scalar(text: str, style: str) -> str:
+def _scalar(text: str, style: str, in_flow: bool) -> str:
     """A text in one line, in plain style, in single or in double quotes."""
     if style == "'" and text.isprintable():
         return "'" + text.replace("'", "''") + "'"
-    if style == "" and _is_plain(text):
+    if style == "" and _is_plain(text, in_flow):
         return text
     return json.dumps(text, ensure_ascii=False)
 
 
-def _is_plain(text: str) -> bool:
-    """Whether a text needs no quotes, in lists and mappings of one line neither."""
+def _is_plain(text: str, in_flow: bool) -> bool:
+    """Whether a text needs no quotes."""
+    around = "{{key: {}, next: 1}}" if in_flow else "key: {}\nnext: 1"
     try:
-        node = yaml.compose(f"{{key: {text}, next: 1}}", Loader=yaml.SafeLoader)
+        node = yaml.compose(around.format(text), Loader=yaml.SafeLoader)
     except yaml.YAMLError:
         return False
     if not isinstance(node, yaml.MappingNode) or len(node.value) != 2:

@@ -39,7 +39,12 @@ function follow() {
   slider.ariaValueNow = film.currentTime.toFixed(2);
   slider.ariaValueMax = timeline.length.toFixed(2);
   slider.ariaValueText = line.textContent;
-  for (const item of list.children) item.classList.toggle("here", item.dataset.key === here?.key);
+  for (const item of list.children) {
+    const is_here = item.dataset.key === here?.key;
+    const comes = is_here && !item.classList.contains("here");
+    item.classList.toggle("here", is_here);
+    if (comes && !list.contains(document.activeElement)) item.scrollIntoView({ block: "nearest" });
+  }
 }
 
 async function ask(body, told) {
