@@ -104,10 +104,12 @@ export function mount(host, { language, still, speak }) {
   const slider = html("input", { type: "range", className: "range", min: 2, max: 100, step: 1, value: 25, id: "gene-copies" });
   const drug = html("input", { type: "checkbox", role: "switch", id: "use-drug" });
   const nk = html("input", { type: "checkbox", role: "switch", id: "use-nk" });
-  const value = html("output", { name: "copies" });
+  // read where one looks for them, and said together when one has done something
+  const reading = (name, ariaLabel, more = {}) => html("output", { name, ariaLabel, ariaLive: "off", ...more });
+  const value = reading("copies", words.copies);
   value.htmlFor = "gene-copies";
   const outs = Object.fromEntries(
-    ["receptors", "paired", "signal", "cells", "tagged", "lost"].map((name) => [name, html("output", { name })]),
+    ["receptors", "paired", "signal", "cells", "tagged", "lost"].map((name) => [name, reading(name, words[name])]),
   );
   const tile = (name, ...more) => html("div", { className: `tile ${name}` }, html("span", { textContent: words[name] }), outs[name], ...more);
   const gauge = html("i", { className: "gauge" }, html("i"));
@@ -119,7 +121,7 @@ export function mount(host, { language, still, speak }) {
     return made;
   };
   const run = button(words.play, () => turn(!playing), "primary");
-  const count = html("output", { name: "steps", className: "steps-done" });
+  const count = reading("steps", words.step, { className: "steps-done" });
   const buttons = [run, button(words.step, () => { turn(false); advance(); }), button(words.reset, reset)];
   const lab = html("div", { className: "lab" },
     html("div", { className: "lab-scene" }, picture.root),
@@ -166,15 +168,22 @@ export function mount(host, { language, still, speak }) {
 
   function changed() {
     show();
-    clearTimeout(saying);
-    const heard = ["receptors", "paired", "signal"].map((name) => `${words[name]}: ${outs[name].textContent}`);
-    saying = setTimeout(() => speak(heard.join(". ")), 700);
+    summarize();
     if (still) picture.settle();
+  }
+
+  // Has all that is read said once, a little after the last change; while it plays, nothing is.
+  function summarize() {
+    clearTimeout(saying);
+    if (playing) return;
+    const heard = Object.entries(outs).map(([name, out]) => `${words[name]}: ${out.textContent}.`);
+    saying = setTimeout(() => speak(heard.join(" ")), 700);
   }
 
   function advance() {
     state = step(state, drug.checked, nk.checked, surface(Number(slider.value), drug.checked));
     show();
+    summarize();
   }
 
   function reset() {
@@ -187,6 +196,7 @@ export function mount(host, { language, still, speak }) {
     playing = on;
     due = performance.now() + 900;
     show();
+    summarize();
   }
 
   function tick(now) {

@@ -155,6 +155,28 @@ def test_it_has_its_rules_says_that_it_is_a_schematic_and_fills_the_screen(reade
     assert reader.flaws() == []
 
 
+def test_one_calm_summary_is_said_and_nothing_while_it_plays(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside, "#explore")
+    regions = reader.run("all('.lab output').map((o) => [o.ariaLabel, o.ariaLive])")
+    assert len(regions) == 8
+    assert all(name and live == "off" for name, live in regions)
+    reader.run(
+        """(window.said = [], new MutationObserver(() => said.push(one('.spoken').textContent))
+        .observe(one('.spoken'), { childList: true }))"""
+    )
+    reader.page.click(".lab-bar .primary")
+    reader.wait("Number(one('.steps-done').textContent.slice(5)) >= 1")
+    assert reader.run("said.length") == 0
+    reader.page.click(".lab-bar .primary")
+    for _ in range(3):
+        reader.page.click(".lab-bar button >> nth=1")
+    reader.wait("said.length > 0")
+    assert reader.run("said.length") == 1
+    said = reader.run("said[0]")
+    assert said.startswith("Receptors, about: 250,000. Paired: 38 %. Growth signal: 49 %. Tumor ")
+    assert said.endswith("Tagged: 0. Taken apart: 0.")
+
+
 def test_changes_are_told_to_screen_readers(reader: Reader) -> None:
     reader.page.focus("#gene-copies")
     reader.press("End")

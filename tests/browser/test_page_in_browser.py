@@ -589,6 +589,104 @@ def test_targets_are_large_enough_for_a_finger(
         assert high >= (44 if main else 24), (name, wide, high)
 
 
+def shades(reader: Reader, selector: str, left: float = 0, right: float = 1) -> list[float]:
+    """How light the colours of a part of an element are, the most frequent one first."""
+    element = reader.page.locator(selector).first
+    element.scroll_into_view_if_needed()
+    box = element.bounding_box()
+    assert box
+    clip = {"x": box["x"] + left * box["width"], "y": box["y"] - 4}
+    clip |= {"width": (right - left) * box["width"], "height": box["height"] + 8}
+    image = Image.open(BytesIO(reader.page.screenshot(clip=clip)))  # type: ignore[arg-type]
+    pixels = np.asarray(image.convert("RGB"), float).reshape(-1, 3)
+    colours, counts = np.unique(pixels, axis=0, return_counts=True)
+    share = colours[np.argsort(-counts)][: np.sum(counts >= 0.01 * len(pixels))] / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return [float(light) for light in linear @ (0.2126, 0.7152, 0.0722) + 0.05]
+
+
+def contrast(reader: Reader, selector: str, left: float = 0, right: float = 1) -> float:
+    """The contrast of a part of an element to the ground it stands on."""
+    ground, *others = shades(reader, selector, left, right)
+    return max(max(ground / other, other / ground) for other in (ground, *others))
+
+
+@pytest.mark.parametrize(
+    ("scheme", "forced"), [("light", "none"), ("dark", "none"), ("light", "active")]
+)
+def test_every_control_stands_out_also_in_the_readers_own_colours(
+    shown: Shown, visit: Visit, scheme: str, forced: str
+) -> None:
+    reader = visit(shown.beside, "#dots.one", color_scheme=scheme, forced_colors=forced)
+    reader.settled()
+    reader.run("video.volume = 0.5")
+    # the whole, what is not played or filled yet, and where the thumb is
+    parts = {".back": (0, 0.1), ".replay": (0, 0.1), ".forward": (0, 0.1)}
+    parts |= {".segments": (0.8, 1.0), ".volume": (0.8, 1.0), ".volume ": (0.4, 0.6)}
+    found = {part: contrast(reader, part, *where) for part, where in parts.items()}
+    reader.page.click(".settings")
+    found[".menu select"] = contrast(reader, ".menu select", 0, 0.2)
+    reader.page.click(".views a >> nth=3")
+    more = {"#gene-copies": (0.8, 1.0), "#gene-copies ": (0.2, 0.3), ".gauge": (0.5, 1.0)}
+    found |= {part: contrast(reader, part, *where) for part, where in more.items()}
+    found[".lab-bar .button"] = contrast(reader, ".lab-bar .button >> nth=1", 0, 0.1)
+    switch = reader.page.locator("#use-drug")
+    pictures = []
+    for _ in range(2):
+        found[f"switch {len(pictures)}"] = contrast(reader, "#use-drug")
+        image = Image.open(BytesIO(switch.screenshot(animations="disabled"))).convert("L")
+        pictures.append(np.asarray(image, float))
+        switch.click()
+        reader.page.mouse.move(2, 2)
+    assert min(found.values()) >= 3, found
+    off, on = pictures
+    half = off.shape[1] // 2
+    # the knob of a switch that is on lies on its other side
+    assert abs(off[:, :half].mean() - off[:, half:].mean()) > 10
+    assert abs((on - off).mean()) > 10 or np.abs(on - on[:, ::-1]).mean() > 10
+
+
+def test_the_word_being_said_stands_out_in_the_readers_own_colours(
+    shown: Shown, visit: Visit
+) -> None:
+    reader = visit(shown.beside, "#read", forced_colors="active", color_scheme="light")
+    reader.run("video.currentTime = given", seconds(shown.clock.lines[0].words[1].start) + 0.02)
+    reader.settled()
+    ground = shades(reader, ".transcript .line")[0]
+    for marked in (".transcript .said", ".views [aria-current]"):
+        assert ground / shades(reader, marked)[0] >= 3, marked
+        assert contrast(reader, marked) >= 4.5, marked
+
+
+def test_the_player_that_stays_in_view_hides_nothing_that_has_the_focus(
+    shown: Shown, visit: Visit
+) -> None:
+    reader = visit(shown.beside, "#read", viewport={"width": 390, "height": 844})
+    reader.run("(one('.transcript').style.paddingBlock = '600px', 1)")
+    covered = """(() => { const it = document.activeElement;
+        const { bottom } = one('#player').getBoundingClientRect();
+        return one('#player').contains(it) || it === document.body || it.matches('.skip') ||
+          it.getBoundingClientRect().top >= bottom - 1 || [it.className, it.textContent]; })()"""
+    for key in ("Tab", "Shift+Tab"):
+        for _ in range(36):
+            reader.press(key)
+            if reader.run("!document.hasFocus() || document.activeElement === document.body"):
+                break
+            if reader.run("one('#player').getBoundingClientRect().top < 2"):
+                assert reader.run(covered) is True
+    reader.run("location.hash = '#play'")
+    reader.run("location.hash = '#read'")
+    reader.page.click(".views a >> nth=0")
+    reader.run("scrollTo(0, 0)")
+    reader.press("Tab")
+    reader.run("one('.skip').click()")
+    reader.wait("document.activeElement.id === 'read'")
+    assert reader.run(
+        "one('#read h2').getBoundingClientRect().top >= "
+        "one('#player').getBoundingClientRect().bottom"
+    )
+
+
 CORPUS = [
     "<script>alert(1)</script>",
     "</script><script>alert(1)</script>",

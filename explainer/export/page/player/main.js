@@ -235,4 +235,7 @@ document.addEventListener("click", (event) => {
   if (link && link.hash && link.href === location.href) follow(link.hash);
 });
 playback.addEventListener("frame", store_position);
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty("--player-height", `${player.offsetHeight}px`);
+}).observe(player);
 steps.on_rest = (line) => views.set_hash(line.key);
