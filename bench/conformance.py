@@ -33,6 +33,7 @@ from typing import Any
 import manim
 import numpy as np
 import PIL
+from manim.mobject.text import numbers
 from manims_examples import Example, examples, in_turn
 from numpy.typing import NDArray
 from plain_manim import ALIKE, BEFORE, HELD, Failed, Frame, PlainManim, Play, apart
@@ -177,6 +178,8 @@ def short_form(size: str, jobs: int = 2) -> list[Verdict]:
 
 def line(name: str, frames: int, file: Path, shape: FrameFormat) -> list[Play]:
     """The plays of one line of a film: the example, so many frames long, or the wait after it."""
+    # Manim keeps the digits that were set first, whatever sets them later
+    numbers.string_to_mob_map.clear()
     folder = str(file.parent.parent)
     configure(shape, f"{folder}/media", folder)
     lines = LineTiming("one", frames, {}), LineTiming("two", HELD, {})

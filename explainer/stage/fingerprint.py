@@ -28,6 +28,7 @@ import cairo
 import manim
 import numpy as np
 from manim import CairoRenderer, Camera, Code, Mobject, Scene, config
+from manim.mobject.text import numbers
 
 from explainer.cache import tracing
 
@@ -103,6 +104,8 @@ def fingerprint(scene: Any, modules: Iterable[types.ModuleType]) -> str:
         _changed(_pristine_builtins, vars(builtins)),
         _running_locals(Path(inspect.getfile(type(scene))).parent),
         tracing.variables_set(),
+        # Manim sets each digit once, as the first number that has it
+        sorted(numbers.string_to_mob_map.items()),
         decimal.getcontext(),
         np.get_printoptions(),
     )

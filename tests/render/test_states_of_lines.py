@@ -53,6 +53,7 @@ HELD: dict[str, tuple[str, str]] = {
     ),
     "the scene's class": ("", "type(self).n = {}"),
     "Manim's class": ("", "Dot.set_default(radius={} / 100)"),
+    "digits that Manim keeps": ("", "Integer({}, mob_class=Text)"),
     "a name of Python's": ("", "import builtins; builtins.n_of_lines = {}"),
     "a variable": ("import os", "os.environ['N_OF_LINES'] = str({})"),
     "what hides in pickle": (
