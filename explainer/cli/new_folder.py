@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from explainer.cache.tempfiles import PROCESS_TOKEN
@@ -32,6 +32,7 @@ def require_new(folder: Path) -> str:
 @contextmanager
 def written_whole(folder: Path) -> Iterator[Path]:
     """A folder beside the one that is wanted, which takes its place once all is well."""
+    lacking = [parent for parent in folder.resolve().parents if not parent.exists()]
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = folder.resolve().with_name(f".{folder.resolve().name}-{PROCESS_TOKEN}")
     made.mkdir()
@@ -45,6 +46,9 @@ def written_whole(folder: Path) -> Iterator[Path]:
             made.replace(folder)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
+        for parent in lacking:
+            with suppress(OSError):  # somebody else may use it by now
+                parent.rmdir()
         raise
 
 

@@ -13,6 +13,7 @@ import tokenize
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from explainer.errors import Problem, ScriptError
@@ -30,6 +31,8 @@ VOICEOVERS = ("voiceover", "add_voiceover_text", "add_voiceover_ssml")
 TEXTS = ("text", "ssml")
 PICTURES = ("", ".png", ".jpg", ".jpeg", ".gif", ".svg")
 """What Manim adds to the name of a picture to find it."""
+ASSETS = "assets/"
+"""The folder that a film has them in."""
 _REPEATED = (ast.For, ast.While, ast.If, ast.Try, ast.Match, ast.FunctionDef, ast.Lambda)
 """What may run a voiceover in it more than once, or not at all."""
 
@@ -365,8 +368,9 @@ def _named_files(parsed: ParsedFile, folder: Path) -> Iterator[tuple[str, Path]]
             continue
         if Path(text).is_absolute() or ".." in Path(text).parts:
             continue
-        for suffix in PICTURES:
-            file = folder / (text + suffix)
+        for place, suffix in product(("", ASSETS), PICTURES):
+            name = place + text + suffix
+            file = folder / name
             with suppress(OSError):  # a name too long
                 if file.is_file() and file.resolve().is_relative_to(here) and file.suffix != ".py":
-                    yield f"assets/{text}{suffix}" if suffix else text, file
+                    yield name if place or not suffix else ASSETS + name, file

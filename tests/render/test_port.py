@@ -153,7 +153,8 @@ def test_a_scene_hides_no_module_or_picture_that_another_asks_for(place: Path) -
     (place / "sun").mkdir()
     (place / "sun" / "day.py").write_text("TEXT = 'A sun.'\n", encoding="utf-8")
     (place / "lamps_scenes.py").write_text("TEXT = 'A lamp.'\n", encoding="utf-8")
-    for name in ("mark.png", "star.png"):
+    (place / "assets").mkdir()
+    for name in ("mark.png", "star.png", "assets/dot.png", "dusk.png"):
         with av.open(str(place / name), "w", format="image2") as picture:
             stream = picture.add_stream("png", width=8, height=8, pix_fmt="rgb24")
             frame = av.VideoFrame.from_ndarray(np.full((8, 8, 3), 255, np.uint8))
@@ -167,6 +168,7 @@ class Sun(VoiceoverScene):
     def construct(self):
         with self.voiceover(sun.day.TEXT):
             self.add(ImageMobject("mark"), ImageMobject("mark.png"), ImageMobject("star"))
+            self.add(ImageMobject("dot.png"), ImageMobject("dot"), ImageMobject("./dusk"))
 
 
 class Lamp(VoiceoverScene):
@@ -229,7 +231,7 @@ def test_what_cannot_be_brought_over_is_named_by_its_line_and_nothing_is_written
     source = LAMPS.replace(old, new)
     assert source != LAMPS
     (place / "lamps.py").write_text(source, encoding="utf-8")
-    assert port() == 2
+    assert port("--to", "below/it/film") == 2
     error = capsys.readouterr().err
     assert told in error
     assert "lamps.py" in error
