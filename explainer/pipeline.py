@@ -54,7 +54,7 @@ class RenderOptions:
 
     Without `languages` the film is in the script's own; several of them share one picture, for
     which `labels` must not be drawn. A `draft` is kept apart from the film. `exports` are names of
-    `export.registry`; the page is always made, and of a whole film the poster.
+    `export.registry`; the `page` is made too, and of a whole film the poster.
     """
 
     script: Path
@@ -69,6 +69,7 @@ class RenderOptions:
     draft: bool = False
     single_file: bool = False
     exports: tuple[str, ...] = ()
+    page: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +166,9 @@ def render(
         for version in versions:
             files += _write_sidecars(version, out, scripts)
         job = ExportJob(versions, script, cache, progress, options.single_file)
-        usual = ["page"] if part else ["poster", "page"]
-        files += write_exports([*usual, *options.exports], job)
+        poster = [] if part else ["poster"]
+        beside = [*poster, "page"] if options.page else []
+        files += write_exports([*beside, *options.exports], job)
     tempfiles.remove_stale(outputs.output_dir(script))
     cache.evict(max_cache_bytes)
 

@@ -119,7 +119,7 @@ class Progress:
             self.log(text)
         if not self._console.is_terminal and not finished and self._is_log_due():
             self._last_log = self._last_advance
-            self.log(self._summary())
+            self.log(self.summary())
 
     def seconds_left(self) -> float | None:
         """About how many seconds this stage still takes.
@@ -152,8 +152,10 @@ class Progress:
         parts = (self._name, self._stage, self._scene, language)
         return printable(" ".join(filter(None, parts)))
 
-    def _summary(self) -> str:
-        """How far the stage is, on one line."""
+    def summary(self) -> str:
+        """How far the stage is, on one line; empty before there is one."""
+        if not self._total:
+            return ""
         percent = f"{self._stage}: {100 * self._done // self._total} %"
         scene = f"scene {self._scene}" if self._scene else ""
         parts = (percent, scene, self._language, format_remaining(self.seconds_left()))

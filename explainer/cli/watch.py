@@ -9,11 +9,10 @@ from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult
 from explainer.cli.render import render_options
 from explainer.errors import EnvironmentProblem, ScriptError
-from explainer.progress import Progress
 from explainer.script.loader import script_file
 from explainer.studio.edits import ScriptEdits
 from explainer.studio.server import PreviewServer, PreviewState
-from explainer.studio.watch import watch
+from explainer.studio.watch import PageProgress, watch
 
 
 def run(options: Options) -> CommandResult:
@@ -31,8 +30,8 @@ def run(options: Options) -> CommandResult:
         raise EnvironmentProblem.of(what, "leave --port out, or choose another") from None
     print(f"watching {options.script}: see {server.address}", flush=True)
     try:
-        with Progress() as progress:
-            watch(replace(renders[0], draft=True), server, progress, lambda: False)
+        with PageProgress(server) as progress:
+            watch(replace(renders[0], draft=True, page=False), server, progress, lambda: False)
     except KeyboardInterrupt:
         tempfiles.remove_own(options.script.parent)
         print("no longer watching")

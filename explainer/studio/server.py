@@ -79,6 +79,7 @@ class PreviewServer:
     film: bytes = b""
     port: int = 0
     edits: ScriptEdits | None = None
+    doing: str = ""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _count: int = 0
@@ -125,6 +126,13 @@ class PreviewServer:
             self.state = state
             if film is not None:
                 self.film = film
+            self._count += 1
+            self._changed.notify_all()
+
+    def tell(self, doing: str) -> None:
+        """Say on every page how far a render is."""
+        with self._changed:
+            self.doing = doing
             self._count += 1
             self._changed.notify_all()
 
@@ -189,12 +197,16 @@ def _part(film: bytes, asked: str) -> Response:
 
 async def _events(server: PreviewServer) -> AsyncIterator[str]:
     """States as server-sent events, for as long as the page is open."""
-    seen = -1
+    seen, shown = -1, None
     while not server.closing:
         number, state = await asyncio.to_thread(server.wait, seen)
-        # a comment now and then shows whether the page is still open
-        yield ": still here\n\n" if number == seen else f"data: {json.dumps(asdict(state))}\n\n"
-        seen = number
+        if number == seen:
+            yield ": still here\n\n"  # this shows whether the page is still open
+        elif state is shown:
+            yield f"event: doing\ndata: {json.dumps(server.doing)}\n\n"
+        else:
+            yield f"data: {json.dumps(asdict(state))}\n\n"
+        seen, shown = number, state
 
 
 async def _edited(server: PreviewServer, request: Request) -> Response:

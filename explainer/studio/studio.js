@@ -168,6 +168,9 @@ events.onmessage = (event) => {
   timeline.show(preview.lines, preview.waveform);
   follow();
 };
+events.addEventListener("doing", (event) => {
+  if (state.className === "busy") state.textContent = JSON.parse(event.data) || "drawing";
+});
 events.onerror = () => {
   state.className = "bad";
   state.textContent = "the program has ended";

@@ -30,6 +30,21 @@ FileStates = dict[Path, tuple[int, int]]
 """Each file's time of change in nanoseconds and its size in bytes; zeros if it is not there."""
 
 
+class PageProgress(Progress):
+    """The progress of a render, which is told on the page too."""
+
+    def __init__(self, server: PreviewServer) -> None:
+        super().__init__()
+        self._server = server
+
+    def advance(
+        self, text: str = "", size: int = 1, scene: str = "", from_cache: bool = False
+    ) -> None:
+        """One step of the stage is done."""
+        super().advance(text, size, scene, from_cache)
+        self._server.tell(self.summary())
+
+
 def watch(
     options: RenderOptions,
     server: PreviewServer,
