@@ -400,6 +400,30 @@ def test_it_goes_on_where_one_left(shown: Shown, visit: Visit) -> None:
     assert reader.text(".toast") == "Resumed at 0:03."
 
 
+SIZES = [(1440, 900), (1366, 768), (1280, 720), (1024, 768)]
+SIZES += [(844, 390), (667, 375), (390, 844), (320, 640)]
+
+
+def test_the_whole_player_is_in_the_window_at_every_size(shown: Shown, visit: Visit) -> None:
+    title = "How dots move, and what a square does about it in the end"
+    clock = replace(shown.clock, title=title)
+    reader = visit(shown.publish([clock], shown.film.with_name("long-title.html")))
+    for width, height in SIZES:
+        reader.page.set_viewport_size({"width": width, "height": height})
+        for view in ("step", "play"):
+            reader.page.click(f".views [data-view={view}]")
+            reader.run("scrollTo(0, 0)")
+            reader.settled()
+            seen = "['#player', 'video', '.bar', 'html'].map((s) => one(s).getBoundingClientRect())"
+            player, video, bar, page = reader.run(f"{seen}.map((box) => box.toJSON())")
+            where = width, height, view, player
+            assert player["top"] >= 0, where
+            assert player["bottom"] <= height + 0.5, where
+            assert 0 <= player["left"] <= player["right"] <= page["width"] <= width, where
+            assert video["height"] >= min(0.42 * height, 0.5 * width), (where, video)
+            assert bar["height"] < 60, where
+
+
 def test_reduced_motion_begins_with_stepping(shown: Shown, visit: Visit) -> None:
     reader = visit(shown.beside, **STILL)
     assert reader.run("document.documentElement.dataset.view") == "step"

@@ -6,6 +6,7 @@ import { Controls } from "./controls.js";
 import { Playback } from "./playback.js";
 import { format_time, frame_middle, line_at, read_film, same_moment } from "./film.js";
 import { Keys } from "./keys.js";
+import { Layout } from "./layout.js";
 import { open_storage } from "./storage.js";
 import { announce, apply_strings, create, fill_blanks, go_to } from "./page.js";
 import { find, find_all, prefers_reduced_motion } from "./page.js";
@@ -30,6 +31,7 @@ const playback = new Playback(video, versions[0]);
 const supply = new Supply(player, playback);
 const sprites = cut_sprites(record.sprites);
 const captions = new Captions(find(".captions"), playback);
+const layout = new Layout(player);
 const bar = new TimeBar(find(".timeline"), playback, sprites);
 const chapters = new Chapters(find(".chapters"), playback, sprites);
 const steps = new Steps(player, find(".step-panel"), playback, sprites);
@@ -98,6 +100,7 @@ function first_view() {
 }
 
 function view_changed(now, before) {
+  layout.measure();
   playback.stop = null;
   steps.on = now === "step";
   transcript.follow = now === "read";
@@ -235,7 +238,4 @@ document.addEventListener("click", (event) => {
   if (link && link.hash && link.href === location.href) follow(link.hash);
 });
 playback.addEventListener("frame", store_position);
-new ResizeObserver(() => {
-  document.documentElement.style.setProperty("--player-height", `${player.offsetHeight}px`);
-}).observe(player);
 steps.on_rest = (line) => views.set_hash(line.key);
