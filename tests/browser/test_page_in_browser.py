@@ -131,9 +131,10 @@ def test_the_timeline_has_a_segment_a_chapter_and_a_still_under_the_pointer(
         assert "blob:" in reader.run("one('.preview .still').style.backgroundImage")
     reader.page.mouse.move(2, 2)
     assert reader.page.locator(".preview").is_hidden()
+    reader.run("video.addEventListener('seeking', () => (window.sought = video.currentTime))")
     reader.page.click(".chapters button >> nth=1")
-    reader.settled()
-    assert reader.frame() == shown.ends()[1] + 1
+    reader.wait("!video.paused")
+    assert int(reader.run("sought") * reader.fps + 1e-4) == shown.ends()[1] + 1
     assert reader.text(".bar .chapter") == "Squares"
 
 
@@ -398,6 +399,53 @@ def test_it_goes_on_where_one_left(shown: Shown, visit: Visit) -> None:
     reader.settled()
     assert reader.run("video.currentTime") == pytest.approx(3.6, abs=0.1)
     assert reader.text(".toast") == "Resumed at 0:03."
+    assert reader.page.locator(".start").is_visible()
+
+
+def test_speed_and_sound_are_as_one_left_them(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside)
+    reader.page.click(".settings")
+    reader.page.select_option(".speed", "1.5")
+    reader.run("one('.volume').value = 40")
+    reader.page.locator(".volume").dispatch_event("input")
+    reader.page.click(".mute")
+    kept = "[video.playbackRate, video.volume, video.muted]"
+    for _ in range(2):
+        reader.wait("video.muted && video.playbackRate === 1.5")
+        assert reader.run(kept) == [1.5, 0.4, True]
+        reader.open(shown.beside)
+    assert reader.page.locator(".speed").input_value() == "1.5"
+
+
+def test_a_film_that_plays_pauses_the_one_in_another_tab(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside)
+    reader.run("video.muted = true")
+    reader.page.click(".start")
+    reader.wait("!video.paused")
+    other = reader.context.new_page()
+    other.goto(f"file://{shown.single}#t=1")
+    other.click(".start")
+    other.wait_for_function("() => !document.querySelector('video').paused")
+    reader.wait("video.paused")
+    assert not other.evaluate("document.querySelector('video').paused")
+
+
+def test_at_its_end_the_film_offers_what_comes_next(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside, f"#t={seconds(shown.clock.length) - 0.4:.2f}")
+    assert reader.page.locator(".end").is_hidden()
+    reader.page.click(".start")
+    reader.page.locator(".end").wait_for()
+    assert reader.page.locator(".end").inner_text().split("\n") == [
+        "Start again", "Step through", "Explore", "Sources"
+    ]  # fmt: skip
+    assert reader.flaws() == []
+    reader.page.click(".end a >> nth=0")
+    assert reader.run("document.documentElement.dataset.view") == "step"
+    assert reader.page.locator(".end").is_hidden()
+    reader.page.click(".views a >> nth=0")
+    reader.page.click(".end button")
+    reader.wait("!video.paused && video.currentTime < 5")
+    assert reader.page.locator(".end").is_hidden()
 
 
 SIZES = [(1440, 900), (1366, 768), (1280, 720), (1024, 768)]

@@ -48,7 +48,10 @@ export class Chapters {
     const when = create("span", { className: "when", textContent: format_time(start / film.fps) });
     const title = create("span", { textContent: scene.title });
     const button = create("button", { type: "button" }, picture, create("span", {}, title, when));
-    button.addEventListener("click", () => playback.show(start));
+    button.addEventListener("click", () => {
+      playback.show(start);
+      playback.play();
+    });
     return button;
   }
 }

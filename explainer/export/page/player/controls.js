@@ -29,6 +29,14 @@ export class Controls {
       this.open_menu(false);
     });
     this.video.addEventListener("dblclick", () => this.fullscreen());
+    press(".end button", () => {
+      player.focus({ preventScroll: true });
+      actions.play();
+    });
+    player.addEventListener("click", ({ target }) => {
+      // where the link leads cannot be seen in full screen
+      if (target.closest("a") && document.fullscreenElement) document.exitFullscreen();
+    });
     this.volume = find(".volume", player);
     this.volume.addEventListener("input", () => this.set_volume(this.volume.value / 100));
     find(".pip", player).hidden = !document.pictureInPictureEnabled;
@@ -71,6 +79,28 @@ export class Controls {
     icon(find(".fullscreen", player), full ? "small" : "fullscreen");
     label(find(".fullscreen", player), full ? strings.leave_fullscreen : strings.fullscreen);
     find(".speed", player).value = String(video.playbackRate);
+    this.#end();
+  }
+
+  // Speed and sound as they are, to be taken up at the next visit.
+  get settings() {
+    const { playbackRate: speed, volume, muted } = this.video;
+    return { speed, volume, muted };
+  }
+
+  set settings({ speed, volume, muted }) {
+    if (SPEEDS.includes(speed)) this.set_speed(speed);
+    if (volume >= 0 && volume <= 1) this.video.volume = volume;
+    this.video.muted = muted === true;
+  }
+
+  set_speed(speed) {
+    this.video.playbackRate = this.video.defaultPlaybackRate = speed;
+  }
+
+  // At the film's end it is said what one may do next.
+  #end() {
+    find(".end", this.player).hidden = !this.video.ended || this.playback.playing;
   }
 
   mute() {
@@ -86,7 +116,7 @@ export class Controls {
   change_speed(by) {
     const at = SPEEDS.indexOf(this.video.playbackRate);
     const next = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, (at < 0 ? 2 : at) + by))];
-    this.video.playbackRate = this.video.defaultPlaybackRate = next;
+    this.set_speed(next);
     this.actions.show_toast(`${next}×`);
   }
 
@@ -117,9 +147,7 @@ export class Controls {
   #settings() {
     const speed = find(".speed", this.panel);
     speed.append(...SPEEDS.map((s) => create("option", { value: s, textContent: `${s}×` })));
-    speed.addEventListener("change", () => {
-      this.video.playbackRate = this.video.defaultPlaybackRate = Number(speed.value);
-    });
+    speed.addEventListener("change", () => this.set_speed(Number(speed.value)));
     this.panel.addEventListener("focusout", ({ relatedTarget }) => {
       const menu = [this.panel, find(".settings", this.player)];
       if (relatedTarget && !menu.some((part) => part.contains(relatedTarget))) this.open_menu(false);
@@ -145,7 +173,7 @@ export class Controls {
     if (!film) return;
     const now = format_time(playback.time);
     if (find(".now", player).textContent !== now) find(".now", player).textContent = now;
-    if (playback.frame > 0) player.classList.add("begun");
+    this.#end();
     const { title } = line_at(film, playback.frame).scene;
     if (find(".bar .chapter", player).textContent !== title) {
       find(".bar .chapter", player).textContent = title;

@@ -7,7 +7,7 @@ import { Playback } from "./playback.js";
 import { format_time, frame_middle, line_at, read_film, same_moment } from "./film.js";
 import { Keys } from "./keys.js";
 import { Layout } from "./layout.js";
-import { open_storage } from "./storage.js";
+import { open_storage, take_turns } from "./storage.js";
 import { announce, apply_strings, create, fill_blanks, go_to } from "./page.js";
 import { find, find_all, prefers_reduced_motion } from "./page.js";
 import { mount } from "./interactive.js";
@@ -225,6 +225,7 @@ const chosen = versions.find(({ language }) => language === storage.get("languag
 // another language than the one the page was made with is another film, which is loaded
 choose_language(chosen.language, chosen === versions[0] ? undefined : 0);
 show_captions(storage.get("captions") ?? "");
+controls.settings = storage.get("settings") ?? {};
 for (const element of find_all(".if-explorable")) if (!mount) element.remove();
 views.show(first_view());
 if (!follow(location.hash)) resume();
@@ -238,4 +239,8 @@ document.addEventListener("click", (event) => {
   if (link && link.hash && link.href === location.href) follow(link.hash);
 });
 playback.addEventListener("frame", store_position);
+video.addEventListener("play", take_turns(() => playback.pause()));
+for (const name of ["volumechange", "ratechange"]) {
+  video.addEventListener(name, () => storage.set("settings", controls.settings));
+}
 steps.on_rest = (line) => views.set_hash(line.key);

@@ -20,3 +20,19 @@ export function open_storage(name) {
     },
   };
 }
+
+const PLAYING = "explainer:playing";
+
+// Has one film play at a time: `playing()` tells the pages in other tabs, which then call `pause`.
+export function take_turns(pause) {
+  addEventListener("storage", ({ key }) => {
+    if (key === PLAYING) pause();
+  });
+  return function playing() {
+    try {
+      localStorage.setItem(PLAYING, `${Date.now()} ${Math.random()}`);
+    } catch {
+      // the page works without storage, too
+    }
+  };
+}

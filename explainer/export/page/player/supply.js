@@ -19,9 +19,6 @@ export class Supply {
     this.message = find(".trouble", player);
     this.awaited = find(".awaited", player);
     find("button", this.message).addEventListener("click", () => this.retry());
-    find("a", this.message).addEventListener("click", () => {
-      if (document.fullscreenElement) document.exitFullscreen();
-    });
     for (const name of EVENTS.split(" ")) video.addEventListener(name, () => this.#look());
     video.addEventListener("progress", () => (this.arrivals += 1));
     video.addEventListener("error", () => this.#broke());
