@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from explainer.cache.ledger import Ledger
 from explainer.cache.store import Cache
 from explainer.language_version import LanguageVersion
 from explainer.progress import Progress
@@ -34,6 +35,14 @@ class ExportJob:
     def film(self) -> Path:
         """The film's file; what is exported lies beside it and begins with its name."""
         return self.versions[0].film
+
+
+def remove_older(folder: Path, written: Collection[Path]) -> None:
+    """Remove from an export's folder what an earlier one left, as far as it is as it was made."""
+    if ledger := Ledger.of(folder):
+        names = {ledger.root / name: name for name, states in ledger.entries().items() if states}
+        older = [path for path in names if path.parent == folder and path not in written]
+        ledger.remove(*(names[path] for path in older))
 
 
 class Export(Protocol):

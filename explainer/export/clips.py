@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from explainer.cache.files import write_atomically
-from explainer.export.base import ExportJob
+from explainer.export.base import ExportJob, remove_older
 from explainer.export.line_clips import LineCutter
 from explainer.timeline.model import TimedLine
 
@@ -31,6 +31,7 @@ def export(job: ExportJob) -> list[Path]:
                     write_atomically(out, made)
                     written.append(out)
                     job.progress.advance(scene=line.scene)
+    remove_older(folder, written)
     return written
 
 

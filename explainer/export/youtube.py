@@ -8,7 +8,7 @@ from pathlib import Path
 from explainer.cache.files import write_atomically
 from explainer.captions.formats import srt
 from explainer.clock import TICKS, mmss, seconds
-from explainer.export.base import ExportJob
+from explainer.export.base import ExportJob, remove_older
 from explainer.export.page.template import ui_strings
 from explainer.export.poster import frame_number
 from explainer.language_version import LanguageVersion
@@ -47,7 +47,9 @@ def export(job: ExportJob) -> list[Path]:
         contents[f"captions.{version.language}.srt"] = srt.write(version.captions).encode()
     for name, content in contents.items():
         write_atomically(folder / name, content)
-    return [folder / name for name in contents]
+    written = [folder / name for name in contents]
+    remove_older(folder, written)
+    return written
 
 
 def description(timeline: Timeline) -> str:

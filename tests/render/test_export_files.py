@@ -157,6 +157,22 @@ def test_a_webm_has_all_frames_and_the_sound(film: Path, timeline: Timeline) -> 
     assert max(apart) < 3
 
 
+def test_a_folder_has_nothing_of_lines_that_the_film_has_no_more(project: Project) -> None:
+    film = ["film", "--script", str(project.script), "--quality", TINY]
+    assert main([*film, "--export", "clips,youtube"]) == 0
+    clips, youtube = (project.folder / "build" / f"dots.{kind}" for kind in ("clips", "youtube"))
+    (clips / "02-mine.mp4").write_text("mine", encoding="utf-8")
+    (youtube / "captions.en.srt").write_text("changed", encoding="utf-8")
+    project.edit("id: one", "id: first")
+    project.edit_scene("def one", "def first")
+    project.edit("language: en", "language: en-GB")
+    assert main([*film, "--export", "clips,youtube"]) == 0
+    found = sorted(file.name for file in clips.iterdir())
+    assert found == ["01-dots.first.mp4", "02-dots.two.mp4", "02-mine.mp4"]
+    kept = ["captions.en-GB.srt", "captions.en.srt", "description.en-GB.txt", "thumbnail.jpg"]
+    assert sorted(file.name for file in youtube.iterdir()) == kept
+
+
 def test_a_film_in_several_languages_has_clips_in_each(project: Project) -> None:
     assert main(["translate", "es"]) == 0
     file = project.folder / "script.es.yaml"
