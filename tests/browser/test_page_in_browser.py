@@ -759,6 +759,83 @@ def test_the_player_that_stays_in_view_hides_nothing_that_has_the_focus(
     )
 
 
+def test_words_of_the_transcript_are_reached_and_chosen_by_keyboard(
+    shown: Shown, visit: Visit
+) -> None:
+    reader = visit(shown.beside, "#read")
+    stops = reader.run("all('[data-word][tabindex=\"0\"]').length")
+    assert stops == 1
+    reader.run("one('.stamp').focus()")
+    reader.press("Tab")
+    focused = "document.activeElement.dataset.word"
+    for key, word in {"ArrowRight": "1", "End": "9", "ArrowDown": "10", "ArrowLeft": "9"}.items():
+        reader.press(key)
+        assert reader.run(focused) == word, key
+    assert reader.page.get_by_role("button", name="right.").count() == 1
+    reader.run("video.addEventListener('seeking', () => (window.sought = video.currentTime))")
+    reader.press("Enter")
+    reader.wait("!video.paused")
+    assert reader.run("sought") == pytest.approx(
+        seconds(shown.clock.lines[0].words[9].start), abs=0.002
+    )
+    assert reader.flaws() == []
+
+
+def test_text_that_is_set_wider_makes_the_page_no_wider(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside, **SMALL)
+    reader.run(
+        """(() => { const sheet = new CSSStyleSheet(); sheet.replaceSync('* { ' +
+        'letter-spacing: 0.12em !important; word-spacing: 0.16em !important; ' +
+        'line-height: 1.5 !important; } p { margin-block-end: 2em !important; }');
+        document.adoptedStyleSheets = [sheet]; })()"""
+    )
+    for number in range(4):
+        reader.page.click(f".views a >> nth={number}")
+        assert reader.run("document.documentElement.scrollWidth") <= 320, number
+
+
+def test_sliders_and_pictures_keep_their_sides_in_a_language_that_runs_left(
+    rtl: Path, visit: Visit
+) -> None:
+    reader = visit(rtl, "#explore", color_scheme="dark")
+    ends = [shades(reader, "#gene-copies", *part) for part in ((0, 0.1), (0.9, 1))]
+    # 25 of 100: the right end, where it begins, is full
+    assert [len([light for light in end if light > 0.35]) for end in ends] == [0, 1]
+    for place in reader.page.locator(".lab .place").all():
+        box = place.bounding_box()
+        assert box
+        assert box["x"] >= reader.page.locator(".lab-scene").bounding_box()["x"]  # type: ignore[index]
+
+
+def test_captions_go_along_where_only_the_video_is_shown(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside)
+    for begin, end in (
+        ("enterpictureinpicture", "leavepictureinpicture"),
+        ("webkitbeginfullscreen", "webkitendfullscreen"),
+    ):
+        modes = []
+        for captions in (False, True):
+            if captions:
+                reader.page.click(".caption")
+            reader.run("video.dispatchEvent(new Event(given))", begin)
+            modes.append(reader.run("video.textTracks[0].mode"))
+            reader.run("video.dispatchEvent(new Event(given))", end)
+            assert reader.run("video.textTracks[0].mode") != "showing"
+        assert modes == ["disabled", "showing"]
+        reader.page.click(".caption")
+
+
+def test_where_only_a_video_may_fill_the_screen_it_does(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside)
+    reader.page.add_init_script(
+        """Object.defineProperty(Document.prototype, 'fullscreenEnabled', { value: false });
+        HTMLVideoElement.prototype.webkitEnterFullscreen = () => (window.filled = true);"""
+    )
+    reader.open(shown.beside)
+    reader.page.click(".fullscreen")
+    assert reader.run("window.filled")
+
+
 CORPUS = [
     "<script>alert(1)</script>",
     "</script><script>alert(1)</script>",

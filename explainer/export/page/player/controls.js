@@ -40,7 +40,8 @@ export class Controls {
     this.volume = find(".volume", player);
     this.volume.addEventListener("input", () => this.set_volume(this.volume.value / 100));
     find(".pip", player).hidden = !document.pictureInPictureEnabled;
-    find(".fullscreen", player).hidden = !document.fullscreenEnabled;
+    const fills = document.fullscreenEnabled || this.video.webkitEnterFullscreen;
+    find(".fullscreen", player).hidden = !fills;
     this.#settings();
     this.#hide_when_idle();
     playback.addEventListener("state", () => this.draw());
@@ -132,7 +133,9 @@ export class Controls {
   async fullscreen() {
     try {
       if (document.fullscreenElement) await document.exitFullscreen();
-      else await this.player.requestFullscreen();
+      else if (document.fullscreenEnabled) await this.player.requestFullscreen();
+      // some phones let nothing fill the screen but a video
+      else this.video.webkitEnterFullscreen();
     } catch {
       // likewise
     }

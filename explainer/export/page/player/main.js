@@ -42,6 +42,7 @@ const keys = new Keys(player, playback, controls, actions);
 const views = new Views(Boolean(mount), view_changed);
 let interactive = null;
 let caption_language = "";
+let video_is_alone = false;
 
 function play() {
   if (views.now === "step") steps.resume();
@@ -93,6 +94,21 @@ function show_captions(language) {
   find(".caption", player).setAttribute("aria-pressed", Boolean(language));
   find(".caption-language").value = language;
   storage.set("captions", language);
+  show_track();
+}
+
+// Where the browser shows the video without the page, it is the browser that draws captions.
+function show_track() {
+  const shown = video_is_alone && caption_language !== "";
+  for (const track of video.textTracks) track.mode = shown ? "showing" : "disabled";
+}
+
+function watch_video_alone(names, alone) {
+  const changed = () => {
+    video_is_alone = alone;
+    show_track();
+  };
+  for (const name of names) video.addEventListener(name, changed);
 }
 
 function first_view() {
@@ -185,6 +201,7 @@ function load(film, time) {
   const { language: srclang, track: src } = film;
   const { language: label } = record.strings[film.language];
   video.append(create("track", { kind: "captions", srclang, label, src }));
+  show_track();
   playback.load(film, film.film || embedded, time);
 }
 
@@ -239,6 +256,8 @@ document.addEventListener("click", (event) => {
   if (link && link.hash && link.href === location.href) follow(link.hash);
 });
 playback.addEventListener("frame", store_position);
+watch_video_alone(["enterpictureinpicture", "webkitbeginfullscreen"], true);
+watch_video_alone(["leavepictureinpicture", "webkitendfullscreen"], false);
 video.addEventListener("play", take_turns(() => playback.pause()));
 for (const name of ["volumechange", "ratechange"]) {
   video.addEventListener(name, () => storage.set("settings", controls.settings));

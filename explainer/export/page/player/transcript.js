@@ -16,13 +16,52 @@ export class Transcript {
     addEventListener("beforeprint", () => this.folds.set_all(true));
     addEventListener("afterprint", () => this.#fold());
     playback.addEventListener("frame", () => this.draw());
-    root.addEventListener("click", (event) => {
-      const word = event.target.closest("[data-word]");
-      if (!word || String(getSelection())) return;
-      playback.pause();
-      playback.seek(this.film.words[word.dataset.word].from / 1000 + 0.001);
-      playback.play();
+    root.addEventListener("click", ({ target }) => {
+      const word = target.closest("[data-word]");
+      if (word && !String(getSelection())) this.#play(word.dataset.word);
     });
+    root.addEventListener("keydown", (event) => this.#pressed(event));
+  }
+
+  #play(index) {
+    const { playback, film } = this;
+    playback.pause();
+    playback.seek(film.words[index].from / 1000 + 0.001);
+    playback.play();
+  }
+
+  // By keyboard: one of the words can be reached, and from it all others.
+  #pressed(event) {
+    const { key, target } = event;
+    if (!target.dataset.word || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { film } = this;
+    const at = Number(target.dataset.word);
+    const { index, first, last } = film.lines[film.words[at].line];
+    const onward = film.direction === "rtl" ? -1 : 1;
+    const to = {
+      ArrowRight: at + onward,
+      ArrowLeft: at - onward,
+      ArrowDown: film.lines[index + 1]?.first,
+      ArrowUp: film.lines[index - 1]?.first,
+      Home: first,
+      End: last - 1,
+      Enter: at,
+      " ": at,
+    }[key];
+    if (to === undefined) return;
+    event.preventDefault();
+    if (to === at) return this.#play(at);
+    this.words[to]?.focus();
+    if (document.activeElement === this.words[to]) this.#let_reach(to);
+  }
+
+  #let_reach(index) {
+    const before = this.words[this.reached];
+    before?.removeAttribute("role");
+    if (before) before.tabIndex = -1;
+    this.reached = index;
+    this.words[index].tabIndex = 0;
+    this.words[index].role = "button";
   }
 
   get unfolded() {
@@ -43,6 +82,7 @@ export class Transcript {
     this.unfold.setAttribute("aria-pressed", "false");
     this.lines = find_all(".line", this.root);
     this.words = find_all("[data-word]", this.root);
+    this.reached = -1;
     this.draw();
   }
 
@@ -61,6 +101,7 @@ export class Transcript {
     this.lines[line.index].setAttribute("aria-current", "true");
     this.folds.follow(line.scene, !this.unfolded);
     this.line = line;
+    if (!this.words[this.reached]?.matches(":focus")) this.#let_reach(line.first);
     if (this.follow && playback.playing) {
       const behavior = prefers_reduced_motion() ? "auto" : "smooth";
       this.lines[line.index].scrollIntoView({ block: "nearest", behavior });
@@ -73,7 +114,7 @@ export class Transcript {
     const stamp = { className: "stamp", href, textContent: format_time(start) };
     const said = create("span");
     for (let at = line.first; at < line.last; at += 1) {
-      const word = create("span", { textContent: this.film.words[at].text });
+      const word = create("span", { textContent: this.film.words[at].text, tabIndex: -1 });
       word.dataset.word = at;
       said.append(at > line.first ? this.film.words[at].before : "", word);
     }
