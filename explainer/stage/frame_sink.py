@@ -11,4 +11,4 @@ Frame = NDArray[np.uint8]
 """A picture of shape (height, width, 4), RGBA."""
 
 FrameSink = Callable[[Frame, int], None]
-"""Takes a frame, which is valid until it returns, and how many times to show it."""
+"""Takes a frame, which does not change until the next is taken, and how many times to show it."""

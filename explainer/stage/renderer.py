@@ -119,4 +119,6 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         self.label_recorder.record_texts(range(first, first + count), scene.mobjects, self.camera)
         if shown := sorted(self.inspected_frames.intersection(range(first, first + count))):
             self.label_recorder.record(shown, scene.mobjects, self.camera)
-        self.sink(self.camera.pixel_array, count)
+        frame = self.camera.pixel_array
+        # Manim's own cameras draw each frame over the one before
+        self.sink(frame if isinstance(self.camera, CachedCamera) else frame.copy(), count)

@@ -14,7 +14,9 @@ from explainer import draw
 from explainer.cache.store import Cache
 from explainer.draw.burn_in import CaptionState, overlay
 from explainer.draw.clip import Clip
+from explainer.draw.line_runner import job_for, run
 from explainer.draw.local import LocalRenderer
+from explainer.draw.manim_config import configure
 from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import FRAME_FORMATS, EncoderPreset, find_format
@@ -248,3 +250,28 @@ def test_the_name_of_a_label_may_be_computed(project: Project) -> None:
     assert [one.text for one in clips(project)[0].labels] == ["x"]
     project.edit("other-name: x", "other-name: y")
     assert fates(project)["dots.one"] == "label other-name changed"
+
+
+@pytest.mark.parametrize("bases", ["NarratedScene", "NarratedScene, ThreeDScene"])
+def test_a_frame_does_not_change_until_the_next_is_handed_on(
+    project: Project, tmp_path: Path, bases: str
+) -> None:
+    project.edit_scene("(NarratedScene)", f"({bases})")
+    project.edit_scene("import LEFT", "import ThreeDScene, LEFT")
+    project.edit_scene(
+        "        self.play(self.camera.frame.animate.scale(0.8), run_time=0.4)\n", ""
+    )
+    script = load(project.script)
+    shots = scene_timings(estimate_timeline(script, Q.fps))
+    shown: list[tuple[np.ndarray, np.ndarray]] = []
+    changed = []
+
+    def show(frame: np.ndarray, _repeat: int) -> None:
+        # the encoder converts it meanwhile, in a thread of its own
+        changed.extend(not np.array_equal(*pair) for pair in shown[-1:])
+        shown.append((frame, frame.copy()))
+
+    configure(Q, str(tmp_path), str(project.folder))
+    run(job_for(script, shots, "dots.one", Q), show)
+    assert len(changed) > 2
+    assert not any(changed)
