@@ -14,7 +14,7 @@ from project import ROOT, TINY
 pytestmark = pytest.mark.render
 
 EXAMPLES = ROOT / "examples"
-FILMS: dict[str, list[str]] = {"waves": []}
+FILMS: dict[str, list[str]] = {"leap": ["--aspect", "9:16"], "waves": []}
 """What each is rendered with."""
 
 
@@ -63,9 +63,10 @@ def test_an_example_passes_every_row(
     script: Path, quality: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     where = ["--script", str(script)]
-    assert main([*where, "--quality", quality, *FILMS[script.parent.name]]) == 0
+    spoken = ["--lang", ",".join(languages(script))]
+    assert main([*where, "--quality", quality, *spoken, *FILMS[script.parent.name]]) == 0
     made = [*(script.parent / "build").rglob("*.mp4")]
-    assert made
+    assert len(made) == len(languages(script))
     for film in made:
         capsys.readouterr()
         assert main(["verify", str(film), *where, "--json"]) == 0
