@@ -20,6 +20,7 @@ PLACE = ROOT / "docs" / "examples"
 STILLS = {
     "waves": ("waves.corners", "1920x1080@30"),
     "leap": ("leap.height@three", "1080x1920@30"),
+    "slices": ("slices.hexagon@hexagon", "1920x1080@30"),
 }
 """What is shown of each film, a line's end or half a second after a cue, and how it is drawn."""
 SIDE = 640

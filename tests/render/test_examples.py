@@ -14,7 +14,7 @@ from project import ROOT, TINY
 pytestmark = pytest.mark.render
 
 EXAMPLES = ROOT / "examples"
-FILMS: dict[str, list[str]] = {"leap": ["--aspect", "9:16"], "waves": []}
+FILMS: dict[str, list[str]] = {"leap": ["--aspect", "9:16"], "slices": [], "waves": []}
 """What each is rendered with."""
 
 
