@@ -119,7 +119,11 @@ def _wait_for_change(files: Iterable[Path]) -> None:
         rust_timeout=limit,
         yield_on_timeout=True,
     )
-    next(changes)
+    try:
+        next(changes)
+    except (OSError, RuntimeError):
+        # a folder has just gone, or the system watches no more folders
+        time.sleep(LOOK_AGAIN)
 
 
 def _settled_states(script: Path, read: Inputs | None, before: FileStates) -> FileStates:
