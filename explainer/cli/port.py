@@ -98,7 +98,8 @@ def run(options: Options) -> CommandResult:
         _told_of(folder, made, origins),
     ):
         films = _films(file, made.resolve(), name, options.lang)
-        origins |= _write_scenes(file, films)
+        written = _write_scenes(file, films)
+        origins |= written | {shown_path(made / path): written[path] for path in written}
         write_schemas(made)
         (made / ".gitignore").write_text(GITIGNORE, encoding="utf-8")
         for film in films:
@@ -128,10 +129,9 @@ def _told_of(folder: Path, made: Path, origins: Mapping[str, str]) -> Iterator[N
     try:
         yield
     except ScriptError as error:
-        known = {shown_path(made / path): origin for path, origin in origins.items()}
         found = []
         for problem in error.problems:
-            moved = _at_origin(problem, {**origins, **known})
+            moved = _at_origin(problem, origins)
             if place := moved.place:
                 place = replace(place, file=place.file.replace(made.name, folder.name))
             found.append(replace(moved, place=place))
@@ -263,7 +263,8 @@ def _port(
             except SceneError as error:
                 notes.append(_unmeasured(film.classes[scene.id], error))
         finished.append(scene.with_holds(lacks))
-    _write_script(film, file, voices, finished)
+    warnings = _write_script(film, file, voices, finished).warnings
+    notes += [each for each in warnings if each.place and each.place.file.endswith(".py")]
     return finished
 
 
@@ -339,6 +340,9 @@ def _as_written(file: VoiceoverFile, cls: VoiceoverClass, error: SceneError) -> 
         what = f"{made} as the scene runs, and that fails: {why}"
         remedy = "mend what fails, or write each text out where it is said"
         unknown.append(Problem(what, file.parsed.place(voiceover.call.func), remedy))
+    for place in voiceover_source.said_elsewhere(file, cls):
+        what = f"whether {cls.name} says this is decided as the scene runs, and that fails: {why}"
+        unknown.append(Problem(what, place, "mend what fails"))
     if unknown or not cls.voiceovers:
         raise ScriptError(*(unknown or error.problems))
     return passages

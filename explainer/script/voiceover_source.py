@@ -10,13 +10,13 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from explainer.errors import Problem, ScriptError
+from explainer.errors import Problem, ScriptError, SourceLocation
 from explainer.script import scene_source
 from explainer.script.scene_ast import ParsedFile
 from explainer.script.yaml_document import shown_path
@@ -111,6 +111,7 @@ def read_source(path: Path) -> VoiceoverFile:
     names = (name for each in sources for name in _imported(each.tree))
     tops = frozenset(name.partition(".")[0] for name in names)
     notes = [note for scene in scenes for note in _notes(parsed, scene)]
+    notes += _left_out(parsed, nodes)
     return VoiceoverFile(
         parsed, tuple(scenes), _comments(path), tuple(notes), tuple(modules), tops, files
     )
@@ -319,6 +320,38 @@ def _notes(parsed: ParsedFile, scene: VoiceoverClass) -> Iterator[Problem]:
                 remedy = "write how fast a voice speaks into engines:, as in {flite: {pace: 0.9}}"
                 what = f"“{name}” is left out: how it is spoken stands in the script"
             yield Problem(what, at, remedy)
+
+
+def _left_out(parsed: ParsedFile, scenes: Sequence[ast.ClassDef]) -> Iterator[Problem]:
+    """The classes with a `construct` that do not speak."""
+    for node in parsed.tree.body:
+        if not isinstance(node, ast.ClassDef) or node in scenes:
+            continue
+        if any(isinstance(n, ast.FunctionDef) and n.name == "construct" for n in node.body):
+            what = f"{node.name} is left out: it is no {SCENE}"
+            remedy = "let it be one, or write it as docs/scenes.md says"
+            yield Problem(what, parsed.place(node, len("class")), remedy)
+
+
+def said_elsewhere(file: VoiceoverFile, cls: VoiceoverClass) -> list[SourceLocation]:
+    """Where what a scene may call speaks: in its bases, in functions, in other files."""
+    parsed = [scene_source.read_scene(path, shown_path(path)).source for path in file.modules]
+    parsed.append(file.parsed)
+    classes = [n for each in parsed for n in each.tree.body if isinstance(n, ast.ClassDef)]
+    bases = {cls.name}
+    for _ in classes:
+        inherit = [node for node in classes if node.name in bases]
+        bases |= {ast.unparse(b).rpartition(".")[2] for node in inherit for b in node.bases}
+    # other scenes speak for themselves
+    apart = [node for node in classes if node is cls.node or node.name not in bases]
+    own = {node for each in apart for node in ast.walk(each)}
+    return [
+        each.place(node.func)
+        for each in parsed
+        for node in ast.walk(each.tree)
+        if isinstance(node, ast.Call) and node not in own
+        if isinstance(node.func, ast.Attribute) and node.func.attr in VOICEOVERS
+    ]
 
 
 def _comments(path: Path) -> dict[int, str]:

@@ -255,6 +255,57 @@ def test_a_text_that_no_script_may_have_is_named_where_it_is_said(
     assert sorted(path.name for path in place.iterdir()) == ["kit.py", "lamps.py"]
 
 
+def test_what_a_scene_says_elsewhere_is_not_left_out_where_it_cannot_be_run(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = "from manim import *\nfrom manim_voiceover import VoiceoverScene\n\n\n"
+    source = """\
+class Base(VoiceoverScene):
+    def construct(self):
+        with self.voiceover("First."):
+            pass
+
+
+class Other(VoiceoverScene):
+    def construct(self):
+        with self.voiceover("Other."):
+            pass
+
+
+class Lamps(Base):
+    def construct(self):
+        super().construct()
+        with self.voiceover("Second."):
+            self.play(nothing)
+"""
+    (place / "lamps.py").write_text(head + source, encoding="utf-8")
+    assert port() == 2
+    error = capsys.readouterr().err
+    assert "lamps.py:7:14: whether Lamps says this is decided as the scene runs" in error
+    assert "lamps.py:13:" not in error
+
+
+def test_subcaptions_and_scenes_that_do_not_speak_are_left_out_and_told(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = """\
+class Card(Scene):
+    def construct(self):
+        self.wait()
+
+
+class Lamps(VoiceoverScene):
+    def construct(self):
+        with self.voiceover("A lamp."):
+            self.add_subcaption("Lamp", duration=1)
+            self.play(FadeIn(Square()), run_time=0.1, subcaption="Lamp")
+"""
+    assert drawn(source, place) == [("lamps", "A lamp.", 0)]
+    told = capsys.readouterr().err
+    assert "lamps.py:5:1: Card is left out: it is no VoiceoverScene" in told
+    assert "note: lamps.py:13:13: add_subcaption is not shown" in told
+
+
 def test_what_a_film_refuses_of_a_scene_is_named_in_the_file_that_is_there(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
