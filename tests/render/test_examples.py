@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from explainer.cli import main
-from project import ROOT, TINY
+from project import ROOT
 
 pytestmark = pytest.mark.render
 
 EXAMPLES = ROOT / "examples"
 FILMS: dict[str, list[str]] = {"leap": ["--aspect", "9:16"], "slices": [], "waves": []}
 """What each is rendered with."""
+SMALL = "160x90@5"
 
 
 @pytest.fixture(params=FILMS)
@@ -52,7 +53,7 @@ def test_an_example_is_checked_without_a_doubt(
 
 
 def test_an_example_renders_as_a_small_draft(script: Path) -> None:
-    args = ["--script", str(script), "--quality", TINY, "--voice", "tone"]
+    args = ["--script", str(script), "--quality", SMALL, "--voice", "tone"]
     assert main([*args, *FILMS[script.parent.name]]) == 0
     assert films(script)
 
