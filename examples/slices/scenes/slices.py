@@ -105,19 +105,16 @@ class Slices(NarratedScene, ThreeDScene):
         self.passed = 0.0
         self.set_camera_orientation(phi=LEVEL_VIEW, theta=-75 * DEGREES, frame_center=0.5 * IN)
         self.place(0)
-        self.solid.add_updater(lambda _, dt: self.place(dt))
         self.begin_ambient_camera_rotation(rate=0.13)
-        self.add(self.below, self.above)
-        dry = VGroup(self.below, self.above)
-        self.play(FadeIn(dry, scale=0.8), run_time=0.5)
-        self.remove(dry)
-        self.add(self.solid, self.flat)
+        self.play(FadeIn(self.solid), run_time=0.5)
+        self.solid.add_updater(lambda _, dt: self.place(dt))
+        self.add(self.flat)
         self.play(self.turned.animate.set_value(1), until="rise")
         self.play(self.level.animate.set_value(-HALF), rate_func=linear, until="end")
 
     def triangle(self) -> None:
         self.play(self.level.animate.set_value(-0.8 * HALF), rate_func=linear, until="triangle")
-        name = self.name_shape("triangle")
+        name = self.name_shape(*label_texts("triangle"))
         self.play(FadeIn(name), run_time=0.3)
         self.play(self.level.animate.set_value(-HALF / 3), until="cut")
         self.play(self.level.animate.set_value(-0.2 * HALF), FadeOut(name), until="end")
@@ -128,7 +125,7 @@ class Slices(NarratedScene, ThreeDScene):
             self.renderer.camera.phi_tracker.animate.set_value(HIGH_VIEW),
             until="equal",
         )
-        self.named = self.name_shape("hexagon")
+        self.named = self.name_shape(*label_texts("hexagon"))
         self.play(FadeIn(self.named), at="hexagon", run_time=0.3)
 
     def gone(self) -> None:
@@ -140,9 +137,8 @@ class Slices(NarratedScene, ThreeDScene):
         )
         self.play(self.level.animate.set_value(1.02 * HALF), until="gone")
 
-    def name_shape(self, label: str) -> Text:
+    def name_shape(self, text: str) -> Text:
         """The name of the waterline's shape, below where it is drawn flat."""
-        (text,) = label_texts(label)
         name = Text(text, font_size=32, color=LINE).move_to(FLAT + 2.1 * DOWN)
         self.renderer.camera.add_fixed_in_frame_mobjects(name)
         return name
