@@ -89,7 +89,7 @@ const fresh = () => ({
   grip: 0, growth: 0, lost: 0, steps: 0,
 });
 
-export function mount(host, { language, still, speak }) {
+export function mount(host, { language, still, speak, state: asked, keep }) {
   const words = TEXTS[language.split("-")[0]] ?? TEXTS.en;
   const number = new Intl.NumberFormat(words === TEXTS.en ? "en" : language);
   const percent = (part) => `${number.format(Math.round(part * 100))} %`;
@@ -141,6 +141,10 @@ export function mount(host, { language, still, speak }) {
   const rules = html("div", { className: "rules" }, html("h2", { textContent: words.rules }),
     html("ol", {}, ...words.law.map((text) => html("li", { textContent: text }))));
   host.append(lab, rules);
+  // as “60-drug-nk”: copies, and which switches are on
+  const [copies, ...on] = asked.split("-");
+  if (Number(copies)) slider.value = copies;
+  for (const [name, control] of [["drug", drug], ["nk", nk]]) control.checked = on.includes(name);
   for (const control of [slider, drug, nk]) control.addEventListener("input", changed);
   show();
   picture.settle();
@@ -168,6 +172,7 @@ export function mount(host, { language, still, speak }) {
 
   function changed() {
     show();
+    keep([slider.value, ...(drug.checked ? ["drug"] : []), ...(nk.checked ? ["nk"] : [])].join("-"));
     summarize();
     if (still) picture.settle();
   }
@@ -183,6 +188,7 @@ export function mount(host, { language, still, speak }) {
   function advance() {
     state = step(state, drug.checked, nk.checked, surface(Number(slider.value), drug.checked));
     show();
+    if (playing && state.cells.every((cell) => cell === "" || cell === "gone")) turn(false);
     summarize();
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -189,3 +190,39 @@ def test_leaving_it_pauses_and_coming_back_starts_afresh(reader: Reader) -> None
     assert reader.page.locator(".lab").count() == 0
     reader.page.click(".views a >> nth=3")
     assert numbers(reader)["steps"] == "Step 0"
+
+
+def test_its_settings_are_kept_and_an_address_holds_them(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside, "#explore/60-drug", reduced_motion="reduce")
+    now = "[one('#gene-copies').value, one('#use-drug').checked, one('#use-nk').checked]"
+    assert reader.run(now) == ["60", True, False]
+    reader.page.click("#use-nk")
+    assert reader.run("location.hash") == "#explore/60-drug-nk"
+    reader.page.click(".views a >> nth=0")
+    reader.page.click(".views a >> nth=3")
+    assert reader.run(now) == ["60", True, True]
+    assert reader.run("location.hash") == "#explore/60-drug-nk"
+    for address, wanted in {
+        "#explore/90": ["90", False, False],
+        "#explore/%3Cb%3E-nk": ["25", False, True],
+        "#explore/1e9-drug": ["100", True, False],
+    }.items():
+        reader.run("location.hash = given", address)
+        reader.wait(f"JSON.stringify({now}) === given".replace("given", repr(compact(wanted))))
+    reader.page.go_back()
+    reader.page.go_back()
+    reader.wait("one('#gene-copies').value === '90'")
+
+
+def compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def test_it_stops_by_itself_when_no_cell_is_left(reader: Reader) -> None:
+    set_copies(reader, 100)
+    reader.page.click("#use-drug")
+    reader.page.click("#use-nk")
+    reader.run("[...Array(40)].forEach(() => one('.lab-bar button:nth-child(2)').click())")
+    assert numbers(reader)["cells"] == "0"
+    reader.page.click(".lab-bar .primary")
+    reader.wait("one('.lab-bar .primary').textContent === 'Play'")

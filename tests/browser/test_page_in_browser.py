@@ -661,25 +661,43 @@ def test_targets_are_large_enough_for_a_finger(
         assert high >= (44 if main else 24), (name, wide, high)
 
 
-def shades(reader: Reader, selector: str, left: float = 0, right: float = 1) -> list[float]:
+def seen(reader: Reader) -> Image.Image:
+    """What the window shows."""
+    return Image.open(BytesIO(reader.page.screenshot())).convert("RGB")
+
+
+def shades(
+    reader: Reader,
+    selector: str,
+    left: float = 0,
+    right: float = 1,
+    image: Image.Image | None = None,
+) -> list[float]:
     """How light the colours of a part of an element are, the most frequent one first."""
     element = reader.page.locator(selector).first
-    element.scroll_into_view_if_needed()
+    if not image:
+        element.scroll_into_view_if_needed()
     box = element.bounding_box()
     assert box
-    clip = {"x": box["x"] + left * box["width"], "y": box["y"] - 4}
-    clip |= {"width": (right - left) * box["width"], "height": box["height"] + 8}
-    image = Image.open(BytesIO(reader.page.screenshot(clip=clip)))  # type: ignore[arg-type]
-    pixels = np.asarray(image.convert("RGB"), float).reshape(-1, 3)
+    x, y, wide, high = box["x"], box["y"], box["width"], box["height"]
+    part = (x + left * wide, y - 4, x + right * wide, y + high + 4)
+    image = (image or seen(reader)).crop(tuple(map(round, part)))  # type: ignore[arg-type]
+    pixels = np.asarray(image, float).reshape(-1, 3)
     colours, counts = np.unique(pixels, axis=0, return_counts=True)
     share = colours[np.argsort(-counts)][: np.sum(counts >= 0.01 * len(pixels))] / 255
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
     return [float(light) for light in linear @ (0.2126, 0.7152, 0.0722) + 0.05]
 
 
-def contrast(reader: Reader, selector: str, left: float = 0, right: float = 1) -> float:
+def contrast(
+    reader: Reader,
+    selector: str,
+    left: float = 0,
+    right: float = 1,
+    image: Image.Image | None = None,
+) -> float:
     """The contrast of a part of an element to the ground it stands on."""
-    ground, *others = shades(reader, selector, left, right)
+    ground, *others = shades(reader, selector, left, right, image)
     return max(max(ground / other, other / ground) for other in (ground, *others))
 
 
@@ -689,19 +707,22 @@ def contrast(reader: Reader, selector: str, left: float = 0, right: float = 1) -
 def test_every_control_stands_out_also_in_the_readers_own_colours(
     shown: Shown, visit: Visit, scheme: str, forced: str
 ) -> None:
-    reader = visit(shown.beside, "#dots.one", color_scheme=scheme, forced_colors=forced)
+    tall = {"viewport": {"width": 1000, "height": 1500}}
+    reader = visit(shown.beside, "#dots.one", **tall, color_scheme=scheme, forced_colors=forced)
     reader.settled()
     reader.run("video.volume = 0.5")
     # the whole, what is not played or filled yet, and where the thumb is
     parts = {".back": (0, 0.1), ".replay": (0, 0.1), ".forward": (0, 0.1)}
     parts |= {".segments": (0.8, 1.0), ".volume": (0.8, 1.0), ".volume ": (0.4, 0.6)}
-    found = {part: contrast(reader, part, *where) for part, where in parts.items()}
+    image = seen(reader)
+    found = {part: contrast(reader, part, *where, image) for part, where in parts.items()}
     reader.page.click(".settings")
     found[".menu select"] = contrast(reader, ".menu select", 0, 0.2)
     reader.page.click(".views a >> nth=3")
     more = {"#gene-copies": (0.8, 1.0), "#gene-copies ": (0.2, 0.3), ".gauge": (0.5, 1.0)}
-    found |= {part: contrast(reader, part, *where) for part, where in more.items()}
-    found[".lab-bar .button"] = contrast(reader, ".lab-bar .button >> nth=1", 0, 0.1)
+    more[".lab-bar .button:nth-child(2)"] = (0, 0.1)
+    image = seen(reader)
+    found |= {part: contrast(reader, part, *where, image) for part, where in more.items()}
     switch = reader.page.locator("#use-drug")
     pictures = []
     for _ in range(2):

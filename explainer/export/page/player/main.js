@@ -41,6 +41,7 @@ const controls = new Controls(player, playback, actions);
 const keys = new Keys(player, playback, controls, actions);
 const views = new Views(Boolean(mount), view_changed);
 let interactive = null;
+let interactive_state = "";
 let caption_language = "";
 let video_is_alone = false;
 
@@ -125,8 +126,15 @@ function view_changed(now, before) {
   if (now === "explore" && !interactive) {
     const { language } = playback.film;
     const setting = { language, still: prefers_reduced_motion(), speak: announce };
-    interactive = mount(find("#explore .part"), setting);
+    const state = interactive_state;
+    interactive = mount(find("#explore .part"), { ...setting, state, keep: keep_state });
+    if (state) keep_state(state);
   } else if (now !== "explore" && interactive) leave_interactive();
+}
+
+function keep_state(state) {
+  interactive_state = state;
+  views.set_hash(`explore/${encodeURIComponent(state)}`);
 }
 
 function leave_interactive() {
@@ -139,6 +147,8 @@ function leave_interactive() {
 function follow(hash) {
   const asked = views.parse_hash(hash, playback.film);
   if (asked.view) {
+    if (asked.state !== undefined) interactive_state = asked.state;
+    if (asked.state !== undefined && interactive) leave_interactive();
     views.show(asked.view);
     show_section(find(`main > #${asked.view}`));
   }

@@ -1,5 +1,5 @@
 // The views of the page, and its deep links: #play, #step, #read, #explore, #scene.line, #scene,
-// #t=12.3 and #t=1:05.
+// #t=12.3, #t=1:05 and #explore/STATE.
 
 import { find_all, find } from "./page.js";
 
@@ -39,6 +39,7 @@ export class Views {
   parse_hash(hash, film) {
     const name = decode(hash.slice(1));
     if (NAMES.includes(name)) return { view: name };
+    if (name.startsWith("explore/")) return { view: "explore", state: name.slice(8) };
     const time = /^t=((?:\d+:){0,2}\d+(?:\.\d+)?)$/.exec(name);
     if (time) return { time: time[1].split(":").reduce((sum, part) => 60 * sum + Number(part), 0) };
     const line = film.lines.find(({ key, scene }) => key === name || scene.id === name);
