@@ -487,6 +487,8 @@ def test_without_scripts_film_transcript_and_links_remain(shown: Shown, visit: V
     assert reader.page.locator("#sources li").count() == 2
     assert reader.page.locator(".downloads a").count() == 3
     assert "JavaScript" in reader.text("noscript")
+    starts = [f"dots.mp4#t={seconds(line.start):.2f}" for line in shown.clock.lines]
+    assert [a.get_attribute("href") for a in reader.page.locator(".stamp").all()] == starts
     hidden = ".views", ".bar", "#explore", ".step-panel", ".chapters"
     assert not any(reader.page.locator(part).is_visible() for part in hidden)
 

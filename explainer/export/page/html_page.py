@@ -103,7 +103,7 @@ def write_page(
         "poster": escape(_poster_url(first, embed)),
         "track": escape(record["versions"][0]["track"]),
         "language_name": escape(first_strings["language"]),
-        "transcript": markup.transcript(timeline),
+        "transcript": markup.transcript(timeline, "" if embed else quote(first.film.name)),
         "sources": markup.sources(timeline, first_strings),
         "downloads": markup.downloads(versions, embed),
         "parts": "explorable" if interactive else "plain",

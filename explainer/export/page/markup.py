@@ -13,24 +13,28 @@ from explainer.language_version import LanguageVersion
 from explainer.timeline.model import TimedLine, Timeline
 
 
-def transcript(timeline: Timeline) -> str:
-    """What is said and shown, by scene, each line with its time and the numbers of its sources."""
+def transcript(timeline: Timeline, film: str) -> str:
+    """What is said and shown, by scene, each line with its time and the numbers of its sources.
+
+    A time leads to its place in `film`, the address of the one beside the page.
+    """
     numbers = {source.id: n for n, source in enumerate(timeline.extras.sources, 1)}
     sections = []
     for scene in timeline.scenes:
         lines = "".join(
-            _transcript_line(line, sorted(numbers[name] for name in line.cite))
+            _transcript_line(line, film, sorted(numbers[name] for name in line.cite))
             for line in scene.lines
         )
         sections.append(f"<section><h3>{escape(scene.title)}</h3>{lines}</section>\n")
     return "".join(sections)
 
 
-def _transcript_line(line: TimedLine, numbers: Sequence[int]) -> str:
+def _transcript_line(line: TimedLine, film: str, numbers: Sequence[int]) -> str:
     cites = "".join(f'<a class="cite" href="#source-{n}">{n}</a>' for n in numbers)
     if cites:
         cites = f'<span class="cites">{cites}</span>'
-    time = f'<a class="stamp" href="#t={seconds(line.start):.2f}">{mmss(line.start)}</a>'
+    href = f"{escape(film)}#t={seconds(line.start):.2f}"
+    time = f'<a class="stamp" href="{href}">{mmss(line.start)}</a>'
     text = f"{line.speaker_label} {line.text}".strip()
     return (
         f'<div class="line" id="{escape(line.key)}">{time}'
