@@ -90,6 +90,9 @@ def test_a_film_that_is_missing_is_said_to_be_and_tried_again(
     assert "“dots.mp4”" in reader.run(TEXT)
     assert reader.page.get_by_role("alert").is_visible()
     assert reader.flaws() == []
+    reader.page.set_viewport_size({"width": 320, "height": 640})
+    ends = "['.trouble a', '.stage'].map((s) => one(s).getBoundingClientRect().bottom)"
+    assert reader.run(f"((ends) => ends[0] < ends[1])({ends})")
     assert reader.page.locator(".bar .play").get_attribute("aria-label") == "Play"
     reader.page.click(".trouble a")
     assert reader.run("document.documentElement.dataset.view") == "read"
