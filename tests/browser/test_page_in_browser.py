@@ -859,6 +859,11 @@ def test_where_only_a_video_may_fill_the_screen_it_does(shown: Shown, visit: Vis
     assert reader.run("window.filled")
 
 
+def test_pictures_in_buttons_are_not_read_beside_their_texts(shown: Shown, visit: Visit) -> None:
+    reader = visit(shown.beside, "#explore")
+    assert reader.run("all('svg:not([role=img])').every((svg) => svg.ariaHidden === 'true')")
+
+
 CORPUS = [
     "<script>alert(1)</script>",
     "</script><script>alert(1)</script>",
