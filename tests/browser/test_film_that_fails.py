@@ -94,6 +94,12 @@ def test_a_film_that_is_missing_is_said_to_be_and_tried_again(
     ends = "['.trouble a', '.stage'].map((s) => one(s).getBoundingClientRect().bottom)"
     assert reader.run(f"((ends) => ends[0] < ends[1])({ends})")
     assert reader.page.locator(".bar .play").get_attribute("aria-label") == "Play"
+    # steps go on by their texts
+    for line in ("Line 3 of 3", "Line 1 of 3"):
+        reader.page.click(".forward")
+        assert reader.text(".step-count") == line
+        assert reader.run("one('.spoken').textContent").startswith(f"Stopped after {line.lower()}.")
+    reader.page.click(".back")
     reader.page.click(".trouble a")
     assert reader.run("document.documentElement.dataset.view") == "read"
     assert reader.page.locator(".transcript .line").count() == 3

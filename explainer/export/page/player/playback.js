@@ -14,6 +14,8 @@ export class Playback extends EventTarget {
     this.wanted = null;
     // while there is no film to send anywhere, `held` keeps whether it is to play
     this.held = null;
+    // true once the film has failed, until it is taken anew
+    this.failed = false;
     // whether the film can be sent to any time: true, or a promise to say so
     this.parts = () => true;
     for (const name of ["play", "pause", "ended", "volumechange", "ratechange", "loadedmetadata"]) {
@@ -98,6 +100,7 @@ export class Playback extends EventTarget {
 
   #take(address, time, play) {
     this.dispatchEvent(new Event("source"));
+    this.failed = false;
     this.stop = null;
     this.wanted = time;
     this.video.src = address;

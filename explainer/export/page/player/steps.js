@@ -39,8 +39,10 @@ export class Steps {
   forward() {
     const { playback, line, film } = this;
     if (playback.playing) return this.rest(line.index);
-    if (!this.resting) return playback.play_through(playback.frame, line.end - 1);
     const next = film.lines[(line.index + 1) % film.lines.length];
+    // without a film there are the texts
+    if (playback.failed) return this.rest(this.resting ? next.index : line.index);
+    if (!this.resting) return playback.play_through(playback.frame, line.end - 1);
     return playback.play_through(next.start, next.end - 1);
   }
 

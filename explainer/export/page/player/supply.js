@@ -27,20 +27,15 @@ export class Supply {
     });
     playback.parts = () => this.#asks_for_parts();
     playback.addEventListener("source", () => this.#begin());
-    playback.addEventListener("asked", () => this.failed && this.retry());
+    playback.addEventListener("asked", () => playback.failed && this.retry());
   }
 
   load(strings) {
     this.strings = strings;
     this.#say();
     // the film may have failed before anybody listened
-    if (this.video.error && !this.failed) this.#broke();
+    if (this.video.error && !this.playback.failed) this.#broke();
     this.#look();
-  }
-
-  // True once the film has failed for good, and has to be asked for anew.
-  get failed() {
-    return this.trouble !== "" && this.trouble !== "film_stalls";
   }
 
   retry() {
@@ -115,6 +110,7 @@ export class Supply {
 
   #fail(trouble) {
     this.resume = this.playback.playing;
+    this.playback.failed = true;
     this.playback.hold(false);
     this.#tell(trouble);
     this.#look();
@@ -133,13 +129,13 @@ export class Supply {
     const file = source.startsWith("data:") ? film.title : decodeURIComponent(source.split("/").at(-1));
     message.hidden = !trouble;
     find("p", message).textContent = trouble ? fill_blanks(strings[trouble], { file }) : "";
-    player.classList.toggle("failed", this.failed);
+    player.classList.toggle("failed", this.playback.failed);
   }
 
   // True while something that was asked for cannot be shown yet.
   get #awaits() {
     const { video, playback } = this;
-    if (this.failed) return false;
+    if (playback.failed) return false;
     if (playback.held || video.seeking) return true;
     return playback.playing && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
   }
@@ -147,7 +143,8 @@ export class Supply {
   // True while the film comes in, asked for or not.
   get #comes() {
     const { networkState, readyState } = this.video;
-    return networkState === HTMLMediaElement.NETWORK_LOADING && readyState === 0 && !this.failed;
+    if (this.playback.failed || readyState > 0) return false;
+    return networkState === HTMLMediaElement.NETWORK_LOADING;
   }
 
   #look() {
