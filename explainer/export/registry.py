@@ -24,6 +24,7 @@ EXPORTS = {
     "pptx": "explainer.export.pptx",
     "gif": "explainer.export.gif",
     "webm": "explainer.export.webm",
+    "alpha": "explainer.export.alpha",
 }
 
 

@@ -67,8 +67,8 @@ def _write(job: ExportJob, made: Path) -> None:
             heard.metadata["language"] = version.track_language
             tracks.append(heard)
         job.progress.start_stage("WebM", picture.frames or 1)
-        streams = [_audio_packets(job.film, *pair) for pair in enumerate(tracks)]
-        for packet in merge(_video_packets(film, shown, job), *streams, key=_time):
+        streams = [audio_packets(job.film, *pair) for pair in enumerate(tracks)]
+        for packet in merge(_video_packets(film, shown, job), *streams, key=packet_time):
             target.mux_one(packet)
 
 
@@ -80,13 +80,14 @@ def _video_packets(film: InputContainer, shown: Any, job: ExportJob) -> Iterator
     yield from shown.encode()
 
 
-def _audio_packets(film: Path, number: int, heard: Any) -> Iterator[Packet[Any]]:
+def audio_packets(film: Path, number: int, heard: Any) -> Iterator[Packet[Any]]:
+    """A film's sound track of this number, coded for the stream `heard`."""
     with AudioReader(film, number) as sound:
         for frame in audio_frames(sound.blocks(), OPUS_FRAME):
             yield from heard.encode(frame)
         yield from heard.encode()
 
 
-def _time(packet: Packet[Any]) -> Fraction:
+def packet_time(packet: Packet[Any]) -> Fraction:
     """When a packet is shown or heard, in seconds."""
     return Fraction(packet.pts or 0) * (packet.time_base or 1)

@@ -27,7 +27,7 @@ from project import TINY, Project
 
 pytestmark = pytest.mark.render
 
-NAMES = "clips,pptx,gif,webm"
+NAMES = "clips,pptx,gif,webm,alpha"
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +155,41 @@ def test_a_webm_has_all_frames_and_the_sound(film: Path, timeline: Timeline) -> 
     made, wanted = pictures(film.with_suffix(".webm")), pictures(film)
     apart = [np.abs(a.astype(int) - b).mean() for a, b in zip(made, wanted, strict=True)]
     assert max(apart) < 3
+
+
+def test_a_transparent_webm_has_the_films_frames_without_their_background(
+    film: Path, timeline: Timeline
+) -> None:
+    path = film.with_suffix(".alpha.webm")
+    picture, sound = streams(path)
+    assert (picture["codec_name"], sound["codec_name"]) == ("vp9", "opus")
+    count = timeline.length // frame_ticks(timeline.fps)
+    assert picture["nb_read_frames"] == str(count)
+    # ffmpeg's own decoder of VP9 leaves out what is transparent
+    order = ["ffmpeg", "-v", "error", "-c:v", "libvpx-vp9", "-i", str(path)]
+    done = subprocess.run(
+        [*order, "-f", "rawvideo", "-pix_fmt", "rgba", "-"], capture_output=True, check=True
+    )
+    frames = np.frombuffer(done.stdout, np.uint8).reshape(count, 90, 160, 4).astype(int)
+    assert frames[:, :3, :3, 3].max() == 0
+    last = frames[-1]
+    solid = last[..., 3] > 250
+    assert 0.02 < solid.mean() < 0.5
+    with av.open(str(film)) as whole:
+        *_, shown = (frame.to_ndarray(format="rgb24") for frame in whole.decode(video=0))
+    assert np.abs(last[..., :3] - shown)[solid].mean() < 8
+
+
+def test_a_scene_with_a_background_cannot_be_transparent(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.edit_scene("from manim import", "import numpy as np\nfrom manim import")
+    made = "np.full((height, width, 4), 255, np.uint8)"
+    ground = f"    def backdrop(self, width, height):\n        return {made}\n\n"
+    project.edit_scene("    def one", f"{ground}    def one")
+    assert main(["film", "--quality", TINY, "--voice", "tone", "--export", "alpha"]) == 2
+    assert "nothing of line “dots.one” is transparent" in capsys.readouterr().err
+    assert not [*(project.folder / "build").glob("*.webm")]
 
 
 def test_a_folder_has_nothing_of_lines_that_the_film_has_no_more(project: Project) -> None:
