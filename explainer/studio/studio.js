@@ -2,7 +2,7 @@
 
 import { Timeline, with_cue_on } from "./timeline.js";
 
-const NAMES = { say: "is spoken", show: "is to be seen" };
+const NAMES = { say: "is spoken", show: "is to be seen", hold: "is held for, in seconds" };
 const find = (id) => document.getElementById(id);
 const [title, line, state, film, problem, list, slider] =
   ["title", "line", "state", "film", "problem", "lines", "scroll"].map(find);

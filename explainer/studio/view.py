@@ -17,7 +17,7 @@ from explainer.timeline.model import TimedLine, Timeline
 
 PEAKS_PER_SECOND = 50
 """Of the waveform: the loudest sample of each 20 ms."""
-EDITED = ("say", "show")
+EDITED = ("say", "show", "hold")
 """The fields of a line that the page changes, beside its labels."""
 
 

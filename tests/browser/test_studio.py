@@ -79,6 +79,19 @@ def test_a_sentence_is_changed_where_it_stands_and_taken_back(tab: Page, project
     assert tab.is_disabled("#redo")
 
 
+def test_a_hold_is_changed_too(tab: Page, project: Project) -> None:
+    project.edit("show: A pink dot.", "show: A pink dot.\n        hold: 0.5  # a moment")
+    draft(tab, 2)
+    hold = "li[data-key='dots.one'] textarea[data-field='hold']"
+    assert tab.input_value(hold) == "0.5"
+    length = tab.evaluate("document.querySelector('video').duration")
+    tab.fill(hold, "1.5")
+    tab.press(hold, "Enter")
+    draft(tab, 3)
+    assert "        hold: 1.5  # a moment\n" in project.script.read_text(encoding="utf-8")
+    tab.wait_for_function(f"document.querySelector('video').duration > {length + 0.8}")
+
+
 def test_a_cue_is_dragged_onto_another_word(tab: Page, project: Project) -> None:
     where = tab.evaluate(
         """async () => {
