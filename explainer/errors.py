@@ -73,6 +73,11 @@ class Problem:
         return printable("\n".join(part for part in parts if part))
 
 
+def counted(count: int, noun: str) -> str:
+    """A number and what it counts, as in “1 scene” and “2 scenes”."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def printable(text: str) -> str:
     """A text without control characters; file names and films of strangers may hold some."""
     return _CONTROL_CHARS.sub("\N{REPLACEMENT CHARACTER}", text)

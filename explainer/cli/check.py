@@ -11,6 +11,7 @@ from explainer.captions.violations import violations
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.clock import seconds
+from explainer.errors import counted
 from explainer.languages import speech_rate_range, speech_rate_unit
 from explainer.narration import fit
 from explainer.narration.synthesize import require_timing
@@ -78,7 +79,8 @@ def _print_summary(options: Options, timeline: Timeline, answer: dict[str, Any])
         length = seconds(line.end - line.start)
         echo(options, f"{line.key:28} {length:5.1f} s {len(line.words):4} words")
     scenes, lines, words = answer["scenes"], answer["lines"], answer["words"]
-    echo(options, f"{scenes} scenes, {lines} lines, {words} words")
+    parts = counted(scenes, "scene"), counted(lines, "line"), counted(words, "word")
+    echo(options, ", ".join(parts))
     echo(
         options,
         f"{answer['length']:.1f} s of {answer['limit']:g} s, spoken by {answer['voice']} "

@@ -31,6 +31,7 @@ from explainer.errors import (
     SourceLocation,
     VoiceError,
     command,
+    counted,
 )
 from explainer.frame_format import find_format
 from explainer.narration import fit
@@ -113,7 +114,7 @@ def run(options: Options) -> CommandResult:
     for path in files:
         echo(options, path)
     lines = [line for scene in scenes for line in scene.lines]
-    echo(options, f"{len(scenes)} scenes, {len(lines)} lines")
+    echo(options, f"{counted(len(scenes), 'scene')}, {counted(len(lines), 'line')}")
     for film in films:
         script = [] if film.script.name == "script.yaml" else ["--script", film.script.name]
         go_on = command("check", *script)

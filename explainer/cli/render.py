@@ -14,6 +14,7 @@ from explainer.cli.output import CommandResult, echo
 from explainer.clock import mmss
 from explainer.draw.local import LocalRenderer
 from explainer.draw.renderer import Renderer
+from explainer.errors import counted
 from explainer.export.base import ExportJob
 from explainer.export.registry import write_exports
 from explainer.frame_format import FrameFormat
@@ -59,7 +60,7 @@ def _print_summary(answer: dict[str, Any], result: RenderResult) -> None:
         print(path)
     print(f"length     {answer['length']:.2f} s")
     for scene in result.timeline.scenes:
-        print(f"  {mmss(scene.start)}     {scene.title} ({len(scene.lines)} lines)")
+        print(f"  {mmss(scene.start)}     {scene.title} ({counted(len(scene.lines), 'line')})")
     for version in answer["languages"]:
         words = ", ".join(f"{count} {source}" for source, count in version["words"].items())
         print(f"voice      {version['voice']} ({version['language']}); word times: {words}")

@@ -71,7 +71,7 @@ def test_a_scene_is_brought_over_with_its_texts_bookmarks_and_the_time_that_its_
 ) -> None:
     assert port() == 0
     told = capsys.readouterr()
-    assert "1 scenes, 4 lines" in told.out
+    assert "1 scene, 4 lines" in told.out
     assert "go on with: cd film && " in told.out
     script = load(place / "film" / "script.yaml")
     (scene,) = script.scenes
