@@ -139,7 +139,7 @@ class PreviewServer:
     def wait(self, seen: int, timeout: float = HEARTBEAT) -> tuple[int, PreviewState]:
         """Wait for a state whose number is not `seen`, at most some seconds; gives both."""
         with self._changed:
-            self._changed.wait_for(lambda: self._count != seen, timeout=timeout)
+            self._changed.wait_for(lambda: self._count != seen or self.closing, timeout)
             return self._count, self.state
 
     @property

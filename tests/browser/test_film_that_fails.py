@@ -75,6 +75,7 @@ def test_where_parts_are_sent_the_film_is_not_fetched_whole(
     shown: Shown, server: FilmServer, visit: Visit
 ) -> None:
     reader = visit(server.address("dots.html"), "#dots.two", **ONLINE)
+    reader.wait("video.currentTime > 0")  # it asks first whether parts are sent
     reader.settled()
     assert reader.frame() == shown.ends()[1]
     assert set(server.answers) == {206}
