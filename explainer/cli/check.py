@@ -11,7 +11,7 @@ from explainer.captions.violations import violations
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.clock import seconds
-from explainer.errors import counted
+from explainer.errors import ScriptError, counted
 from explainer.languages import speech_rate_range, speech_rate_unit
 from explainer.narration import fit
 from explainer.narration.synthesize import require_timing
@@ -38,7 +38,7 @@ def run(options: Options) -> CommandResult:
 def _check(options: Options, language: str) -> dict[str, Any]:
     """Check the script in one language; prints what was found, and returns it for --json."""
     with Progress() as progress:
-        script = load(options.script, language)
+        script, lacks_scenes = _load(options, language)
         warnings = [*script.warnings, *old_names.warnings(script.folder)]
         for warning in warnings:
             print(f"warning: {warning}", file=sys.stderr)
@@ -70,11 +70,34 @@ def _check(options: Options, language: str) -> dict[str, Any]:
             line.key: round(seconds(line.end - line.start), 3) for line in timeline.lines
         },
     }
-    _print_summary(options, timeline, answer)
+    _print_summary(options, timeline, answer, complete=lacks_scenes is None)
+    if lacks_scenes:
+        raise lacks_scenes
     return answer
 
 
-def _print_summary(options: Options, timeline: Timeline, answer: dict[str, Any]) -> None:
+def _load(options: Options, language: str) -> tuple[Script, ScriptError | None]:
+    """The script, and what is said of scenes that are not written yet, if it lacks nothing else.
+
+    Raises:
+        ScriptError: if anything else is wrong with it.
+    """
+    try:
+        return load(options.script, language), None
+    except ScriptError as error:
+        try:
+            script = load(options.script, language, check_scenes=False)
+        except ScriptError:
+            raise error from None
+        missing = [one for one in script.scenes if not script.scene_file(one.id).is_file()]
+        if len(missing) != len(error.problems):
+            raise
+        return script, error
+
+
+def _print_summary(
+    options: Options, timeline: Timeline, answer: dict[str, Any], complete: bool
+) -> None:
     for line in timeline.lines:
         length = seconds(line.end - line.start)
         echo(options, f"{line.key:28} {length:5.1f} s {len(line.words):4} words")
@@ -86,7 +109,7 @@ def _print_summary(options: Options, timeline: Timeline, answer: dict[str, Any])
         f"{answer['length']:.1f} s of {answer['limit']:g} s, spoken by {answer['voice']} "
         f"at {answer['words_per_minute']} {answer['pace_unit']} a minute",
     )
-    if not answer["caption_faults"]:
+    if complete and not answer["caption_faults"]:
         echo(options, "captions keep their form; every cue, source and scene is in place")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from explainer.cli import main
 from explainer.errors import ScriptError
 from explainer.script.loader import load
 from project import Project
@@ -151,3 +152,18 @@ def test_a_mistake_is_told_with_its_place_and_what_to_do(project: Project, name:
     assert mistake.what in said
     assert mistake.remedy in said
     assert "→" in said
+
+
+def test_before_its_scenes_are_written_a_script_has_its_length_and_pace(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.scene.unlink()
+    assert main(["check", "--voice", "tone"]) == 2
+    told = capsys.readouterr()
+    assert "1 scene, 2 lines, 9 words" in told.out
+    assert " words a minute" in told.out
+    assert "in place" not in told.out
+    assert "scene “dots” has no file scenes/dots.py" in told.err
+    project.edit("[dot]{dot}", "[dot]{Dot}")
+    assert main(["check", "--voice", "tone"]) == 2
+    assert capsys.readouterr().out == ""
