@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -106,6 +107,18 @@ def test_each_line_is_a_slide_with_its_clip_its_still_and_its_words(
         shown = [parts.read(name).decode() for name in slides]
         for line in timeline.lines:
             assert any(f'name="{line.key}"' in slide and line.show in slide for slide in shown)
+
+
+@pytest.mark.whole
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_libreoffice_shows_a_page_for_each_slide(
+    film: Path, timeline: Timeline, tmp_path: Path
+) -> None:
+    order = ["soffice", "--headless", f"-env:UserInstallation={tmp_path.as_uri()}/profile"]
+    order += ["--convert-to", "pdf", "--outdir", str(tmp_path), str(film.with_suffix(".pptx"))]
+    subprocess.run(order, check=True, capture_output=True)
+    pages = (tmp_path / "dots.pdf").read_bytes().split(b"/Type/Page")[1:]
+    assert sum(page[:1] != b"s" for page in pages) == len(timeline.lines)
 
 
 def test_slides_need_a_package_that_is_named_where_it_is_missing(
