@@ -65,13 +65,7 @@ def _join(job: ExportJob, clips: Sequence[Path], made: Path) -> None:
         target.metadata["title"] = timeline.title
         shown = target.add_stream_from_template(first.streams.video[0])
         shown.metadata["alpha_mode"] = "1"
-        tracks = []
-        for version in job.versions:
-            heard: Any = target.add_stream("libopus", rate=TICKS, layout="stereo")
-            heard.bit_rate = webm.AUDIO_BITRATE
-            heard.metadata["language"] = version.track_language
-            tracks.append(heard)
-        sounds = [webm.audio_packets(job.film, *pair) for pair in enumerate(tracks)]
+        sounds = webm.sound_packets(job, target)
         starts = [Fraction(line.start, TICKS) for line in timeline.lines]
         step = Fraction(frame_ticks(timeline.fps), TICKS)
         pictures = _packets(clips, starts, step, shown)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import av
-from av.container import InputContainer
+from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.video.reformatter import ColorRange, Colorspace
 
@@ -60,15 +60,9 @@ def _write(job: ExportJob, made: Path) -> None:
         shown.codec_context.time_base = Fraction(1, timeline.fps)
         shown.codec_context.colorspace = Colorspace.ITU709
         shown.codec_context.color_range = ColorRange.MPEG
-        tracks = []
-        for version in job.versions:
-            heard: Any = target.add_stream("libopus", rate=TICKS, layout="stereo")
-            heard.bit_rate = AUDIO_BITRATE
-            heard.metadata["language"] = version.track_language
-            tracks.append(heard)
+        sounds = sound_packets(job, target)
         job.progress.start_stage("WebM", picture.frames or 1)
-        streams = [audio_packets(job.film, *pair) for pair in enumerate(tracks)]
-        for packet in merge(_video_packets(film, shown, job), *streams, key=packet_time):
+        for packet in merge(_video_packets(film, shown, job), *sounds, key=packet_time):
             target.mux_one(packet)
 
 
@@ -80,8 +74,18 @@ def _video_packets(film: InputContainer, shown: Any, job: ExportJob) -> Iterator
     yield from shown.encode()
 
 
-def audio_packets(film: Path, number: int, heard: Any) -> Iterator[Packet[Any]]:
-    """A film's sound track of this number, coded for the stream `heard`."""
+def sound_packets(job: ExportJob, target: OutputContainer) -> list[Iterator[Packet[Any]]]:
+    """Each language's sound, coded as Opus for a stream of its own, which is added to `target`."""
+    tracks = []
+    for version in job.versions:
+        heard: Any = target.add_stream("libopus", rate=TICKS, layout="stereo")
+        heard.bit_rate = AUDIO_BITRATE
+        heard.metadata["language"] = version.track_language
+        tracks.append(heard)
+    return [_track_packets(job.film, *pair) for pair in enumerate(tracks)]
+
+
+def _track_packets(film: Path, number: int, heard: Any) -> Iterator[Packet[Any]]:
     with AudioReader(film, number) as sound:
         for frame in audio_frames(sound.blocks(), OPUS_FRAME):
             yield from heard.encode(frame)
