@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import chdir
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from signal import SIG_IGN, SIGINT, getsignal, signal
 from types import ModuleType
@@ -21,6 +21,7 @@ import numpy as np
 
 from explainer.cache import tracing
 from explainer.cache.inputs import START, value_state
+from explainer.cache.store import FOLDER
 from explainer.draw import formula_cache, process_end, stall_watch
 from explainer.draw.burn_in import CaptionState, overlay
 from explainer.draw.manim_config import configure, restore_size
@@ -103,6 +104,11 @@ def job_for(
     name = Selection.parse(key)
     file = script.scene_file(name.scene)
     return Job(str(script.folder), str(file), shots[name.scene], name.line, quality, rows)
+
+
+def with_formulas_kept(job: Job) -> Job:
+    """The job with its formulas set in the film's own cache, for work that keeps no clips."""
+    return replace(job, kept=str((Path(job.folder) / FOLDER).absolute()))
 
 
 def init_process(texts: str) -> str:

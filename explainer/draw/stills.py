@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from explainer.cache.files import write_atomically
-from explainer.cache.store import FOLDER
 from explainer.draw.burn_in import CaptionState, overlay
 from explainer.draw.isolated import run_isolated
-from explainer.draw.line_runner import Job, job_for, run
+from explainer.draw.line_runner import Job, job_for, run, with_formulas_kept
 from explainer.draw.manim_config import configure
 from explainer.errors import ScriptError, command
 from explainer.frame_format import FrameFormat
@@ -81,7 +79,7 @@ def _drawn_with_labels(job: Job, wanted: tuple[int, ...]) -> tuple[list[Frame], 
 
     with tempfile.TemporaryDirectory() as texts:
         configure(job.quality, texts, job.folder)
-        job = replace(job, kept=str((Path(job.folder) / FOLDER).absolute()))
+        job = with_formulas_kept(job)
         sink = overlay(show, job.rows, job.quality) if job.rows else show
         seen = run(job, sink, set(wanted))
     return [found[n] for n in wanted], _labels_at(wanted, seen, job.quality.fps)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.cache.store import FOLDER
 from explainer.draw.isolated import run_isolated
-from explainer.draw.line_runner import Job, run
+from explainer.draw.line_runner import Job, run, with_formulas_kept
 from explainer.draw.manim_config import configure
 from explainer.stage.frame_sink import Frame
 
@@ -58,7 +56,7 @@ def _draw(job: Job, path: str) -> bool:
                 clip.mux(stream.encode(picture))
                 number += 1
 
-        run(replace(job, kept=str((Path(job.folder) / FOLDER).absolute())), show)
+        run(with_formulas_kept(job), show)
         clip.mux(stream.encode(None))
     return seen
 
