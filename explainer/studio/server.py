@@ -126,15 +126,17 @@ class PreviewServer:
             self.state = state
             if film is not None:
                 self.film = film
-            self._count += 1
-            self._changed.notify_all()
+            self._tell_pages()
 
     def tell(self, doing: str) -> None:
         """Say on every page how far a render is."""
         with self._changed:
             self.doing = doing
-            self._count += 1
-            self._changed.notify_all()
+            self._tell_pages()
+
+    def _tell_pages(self) -> None:
+        self._count += 1
+        self._changed.notify_all()
 
     def wait(self, seen: int, timeout: float = HEARTBEAT) -> tuple[int, PreviewState]:
         """Wait for a state whose number is not `seen`, at most some seconds; gives both."""
