@@ -77,7 +77,7 @@ class RenderResult:
     """A finished film and how it came about; `seconds` is what making it took.
 
     `versions` are what it has in each language, the first the one that players take by themselves;
-    `read` is what scenes read, listed and looked for while they were drawn, as `cache.inputs` says;
+    `inputs` are what each line read, listed and looked for when drawn, as `cache.inputs` says;
     `cue_offsets` says, by language, how far in ticks its words are from the picture's moments at
     worst, and at which line and cue.
     """
@@ -90,12 +90,17 @@ class RenderResult:
     drawn: int
     spoken: int
     seconds: float
-    read: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def timeline(self) -> Timeline:
         """The film's timeline, in its first language."""
         return self.versions[0].timeline
+
+    @property
+    def read(self) -> dict[str, str]:
+        """What any of the lines read, as in `inputs`."""
+        return {name: state for read in self.inputs.values() for name, state in read.items()}
 
 
 def render(
@@ -187,7 +192,7 @@ def render(
         drawn=sum(not clip.reused for clip in clips),
         spoken=sum(not line.reused for line in spoken),
         seconds=time.monotonic() - started,
-        read=draw.read_by(script, keys, options.quality, cache),
+        inputs=draw.read_by(script, keys, options.quality, cache),
     )
 
 

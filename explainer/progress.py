@@ -121,6 +121,15 @@ class Progress:
             self._last_log = self._last_advance
             self.log(self.summary())
 
+    def note_line(self, key: str, state: str, why: str = "") -> None:
+        """Hear what has become of a line (`scene.line`), for those who show each; here nothing is.
+
+        Args:
+            key: the line.
+            state: “waiting” for its voice, “spoken”, “drawn” or “failed”.
+            why: why it waits, was drawn or failed; empty where that is plain.
+        """
+
     def seconds_left(self) -> float | None:
         """About how many seconds this stage still takes.
 

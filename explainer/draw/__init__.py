@@ -24,7 +24,7 @@ from explainer.draw.burn_in import CaptionState
 from explainer.draw.clip import Clip
 from explainer.draw.line_runner import Job, job_for
 from explainer.draw.renderer import Renderer
-from explainer.errors import CheckFailed, Problem, SceneError, command, with_filename
+from explainer.errors import CheckFailed, Problem, SceneError, command, error_text, with_filename
 from explainer.frame_format import FrameFormat
 from explainer.media.encoder import SETTINGS
 from explainer.progress import Progress
@@ -92,11 +92,14 @@ def clips(
         if entry := cache.get_traced("picture", slot, made_of, ".mp4", now(job)):
             made[key] = _clip(key, entry)
             progress.advance(size=frames[key], scene=job.shot.id, from_cache=True)
+            progress.note_line(key, "drawn")
         else:
             starts = cache.inputs_by_start("picture", slot, made_of, ".mp4", now(job))
             kept = str(cache.root.absolute())
             job = replace(job, reads=_reads(cache, slot), starts=tuple(starts), kept=kept)
             waiting.append((job, slot, made_of))
+            why = cache.explain_traced("picture", slot, made_of, ".mp4", now(job))
+            progress.note_line(key, "spoken", why)
     for _ in range(MAX_ROUNDS):
         if waiting:
             waiting = _draw_all(waiting, made, cache, progress, renderer)
@@ -128,12 +131,12 @@ def now(job: Job) -> Now:
 
 def read_by(
     script: Script, keys: Iterable[str], quality: FrameFormat, cache: Cache
-) -> dict[str, str]:
-    """Files that lines read, listed or looked for when they were last drawn, as they were then."""
-    found: dict[str, str] = {}
+) -> dict[str, dict[str, str]]:
+    """Files that each line read, listed or looked for when it was last drawn, as they were then."""
+    found: dict[str, dict[str, str]] = {}
     for key in keys:
         inputs = cache.latest_inputs("picture", _slot(script, key, quality)) or {}
-        found.update({name: state for name, state in inputs.items() if on_disk(name)})
+        found[key] = {name: state for name, state in inputs.items() if on_disk(name)}
     return found
 
 
@@ -243,6 +246,7 @@ def _draw_all(
                 part = job, slot, made_of = parts[key]
                 if not isinstance(answer, dict):
                     failures[key] = answer or _lost(job)
+                    progress.note_line(key, "failed", error_text(failures[key]).splitlines()[0])
                     continue
                 state = now(job)
                 reason = cache.explain_traced("picture", slot, made_of, ".mp4", state)
@@ -255,6 +259,7 @@ def _draw_all(
                     made[key] = _taken_over(part, answer[START], cache, temps[key])
                     text = f"kept {key} ({reason}, but not how the line begins)"
                     progress.advance(text, made[key].frames, job.shot.id, from_cache=True)
+                    progress.note_line(key, "drawn", "it begins as before")
                     continue
                 inputs, anew = answer.pop("inputs"), answer.pop("anew")
                 if changed := state.changed(inputs):
@@ -271,6 +276,7 @@ def _draw_all(
                 if anew:
                     progress.log(f"{key}: {anew}")
                 made[key] = _clip(key, entry)
+                progress.note_line(key, "drawn", reason)
     finally:
         for temp in temps.values():
             temp.unlink(missing_ok=True)

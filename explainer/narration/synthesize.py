@@ -246,6 +246,8 @@ def _speak_all(
     for line in lines:
         if found[line.key]:
             progress.advance(size=_line_cost(line), scene=line.scene, from_cache=True)
+        else:
+            progress.note_line(line.key, "waiting", "it is spoken anew")
 
     def entry_of(line: Line) -> Entry | EnvironmentProblem | VoiceError:
         slot, make = _slot(script, line.key), _entry_writer(voice, line, script.language)
@@ -263,6 +265,7 @@ def _speak_all(
         for line, entry in zip(lines, entries, strict=False):
             if not isinstance(entry, Entry):
                 failures.append(entry)
+                progress.note_line(line.key, "failed", entry.problems[0].what)
                 if not voice.parallel:
                     break
                 continue
@@ -270,6 +273,7 @@ def _speak_all(
             if not found[line.key]:
                 text = "" if entry.reused else f"spoke {line.key}"
                 progress.advance(text, _line_cost(line), line.scene)
+                progress.note_line(line.key, "spoken")
             if not entry.metadata["fits"]:
                 progress.log(
                     f"warning: line {line.key}: the sound does not fit its text, so its word "

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import yaml
 
@@ -17,6 +18,9 @@ from explainer.errors import ExplainerError, ScriptError
 
 Place = Sequence[str]
 """Where a value stands: `("tilt", "orbit", "say")` is `say` of the line `orbit` of scene `tilt`."""
+
+_FAST_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Reads in a tenth of the time; its marks count rows, but not always characters."""
 
 
 def value_of(source: bytes, where: Place) -> str:
@@ -27,6 +31,64 @@ def value_of(source: bytes, where: Place) -> str:
     """
     node, _ = _find(_composed(_decoded(source)), where)
     return _text(node.value)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLine:
+    """A line as its file has it: its texts by field, and the rows of the file it is written in.
+
+    Of its labels each is a field of its own, such as `labels/gene`. Rows count from 1.
+    """
+
+    texts: dict[str, str]
+    first: int
+    last: int
+
+
+def written_lines(source: bytes) -> dict[str, WrittenLine]:
+    """The lines of a script's file by `scene.line`, in its order.
+
+    Raises:
+        ScriptError: if the file cannot be read.
+    """
+    root = _composed(_decoded(source), _FAST_LOADER)
+    found: dict[str, WrittenLine] = {}
+    for scene in _items(_entry(root, "scenes")):
+        for line in _items(_entry(scene, "lines")):
+            ids = _scalar_of(scene, "id"), _scalar_of(line, "id")
+            if all(ids) and isinstance(line, yaml.MappingNode):
+                first, last = line.start_mark.line + 1, _last_row(line)
+                found[".".join(ids)] = WrittenLine(dict(_texts_of(line)), first, last)
+    return found
+
+
+def _last_row(node: yaml.Node) -> int:
+    """The last row of a file, counted from 1, that a value has."""
+    if isinstance(node, yaml.MappingNode) and node.value and not node.flow_style:
+        return _last_row(node.value[-1][1])
+    if isinstance(node, yaml.SequenceNode) and node.value and not node.flow_style:
+        return _last_row(node.value[-1])
+    # a value in a block ends where the next row begins
+    return max(node.start_mark.line, node.end_mark.line - (node.end_mark.column == 0)) + 1
+
+
+def _items(node: yaml.Node | None) -> list[yaml.Node]:
+    return node.value if isinstance(node, yaml.SequenceNode) else []
+
+
+def _scalar_of(node: yaml.Node, name: str) -> str:
+    found = _entry(node, name)
+    return str(found.value) if isinstance(found, yaml.ScalarNode) else ""
+
+
+def _texts_of(line: yaml.MappingNode) -> Iterator[tuple[str, str]]:
+    for name, value in line.value:
+        if isinstance(value, yaml.ScalarNode):
+            yield name.value, _text(value.value)
+        elif isinstance(value, yaml.MappingNode):
+            for inner, text in value.value:
+                if isinstance(text, yaml.ScalarNode):
+                    yield f"{name.value}/{inner.value}", _text(text.value)
 
 
 def replaced(source: bytes, where: Place, text: str) -> bytes:
@@ -66,9 +128,9 @@ def _decoded(source: bytes) -> str:
         raise ScriptError.of("the script is not UTF-8", "save it as UTF-8") from None
 
 
-def _composed(text: str) -> yaml.Node:
+def _composed(text: str, loader: type = yaml.SafeLoader) -> yaml.Node:
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=loader)
     except yaml.YAMLError as error:
         what = f"the script is not valid YAML now: {' '.join(str(error).split())}"
         raise ScriptError.of(what, "mend it in an editor first") from None

@@ -56,6 +56,7 @@ HEARTBEAT = 5.0
 class PreviewState:
     """What a page shows: the draft by its version, its lines in seconds, or what is wrong.
 
+    `problem` says all that is wrong, and `problems` has each with its line, as `problems` says.
     `waveform` has `view.PEAKS_PER_SECOND` values a second; `undo` and `redo` say whether a change
     can be taken back or made again.
     """
@@ -66,6 +67,7 @@ class PreviewState:
     took: float = 0.0
     busy: bool = False
     problem: str = ""
+    problems: tuple[Mapping[str, str], ...] = ()
     waveform: tuple[int, ...] = ()
     undo: bool = False
     redo: bool = False
@@ -73,13 +75,17 @@ class PreviewState:
 
 @dataclass(slots=True)
 class PreviewServer:
-    """The server; `address` is where a browser finds it."""
+    """The server; `address` is where a browser finds it.
+
+    `line_states` has, by `scene.line`, its state as `Progress.note_line` has it, and why.
+    """
 
     state: PreviewState
     film: bytes = b""
     port: int = 0
     edits: ScriptEdits | None = None
     doing: str = ""
+    line_states: dict[str, tuple[str, str]] = field(default_factory=dict)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _count: int = 0
@@ -132,6 +138,12 @@ class PreviewServer:
         """Say on every page how far a render is."""
         with self._changed:
             self.doing = doing
+            self._tell_pages()
+
+    def note_line(self, key: str, state: str, why: str = "") -> None:
+        """Show the state of a line on every page."""
+        with self._changed:
+            self.line_states = {**self.line_states, key: (state, why)}
             self._tell_pages()
 
     def _tell_pages(self) -> None:
@@ -200,15 +212,23 @@ def _part(film: bytes, asked: str) -> Response:
 async def _events(server: PreviewServer) -> AsyncIterator[str]:
     """States as server-sent events, for as long as the page is open."""
     seen, shown = -1, None
+    told = _news(PreviewServer(server.state))
     while not server.closing:
         number, state = await asyncio.to_thread(server.wait, seen)
         if number == seen:
             yield ": still here\n\n"  # this shows whether the page is still open
-        elif state is shown:
-            yield f"event: doing\ndata: {json.dumps(server.doing)}\n\n"
-        else:
+        elif state is not shown:
             yield f"data: {json.dumps(asdict(state))}\n\n"
+        for name, news in _news(server).items():
+            if news != told[name]:
+                told[name] = news
+                yield f"event: {name}\ndata: {json.dumps(news)}\n\n"
         seen, shown = number, state
+
+
+def _news(server: PreviewServer) -> dict[str, Any]:
+    """What pages are told apart from the state, by the name of its event."""
+    return {"doing": {"doing": server.doing, "lines": server.line_states}}
 
 
 async def _edited(server: PreviewServer, request: Request) -> Response:

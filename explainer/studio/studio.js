@@ -9,11 +9,13 @@ const [title, line, state, film, problem, list, slider] =
 const token = document.querySelector("meta[name=token]").content;
 const timeline = new Timeline(find("timeline"), seek, drop);
 let shown = { version: 0, lines: [] };
+let states = {}; // of each line: what it is, and why
+const timed = () => shown.lines.filter((one) => one.end > one.start);
 
 // the position in the film by its line, so that it is found again when lines before it have grown
 function position() {
   const at = film.currentTime;
-  const here = shown.lines.findLast((one) => one.start <= at + 1e-6) ?? shown.lines[0];
+  const here = timed().findLast((one) => one.start <= at + 1e-6) ?? timed()[0];
   return here && { key: here.key, into: at - here.start };
 }
 
@@ -76,58 +78,151 @@ function element(name, set = {}, ...children) {
   return made;
 }
 
-function item(one) {
+function said_of(one) {
+  if (one.end <= one.start) return "not drawn yet";
+  const facts = [`${(one.end - one.start).toFixed(1)} s`];
+  if (one.pace) facts.push(`${one.pace} words a minute`);
+  if (one.voice) facts.push(one.voice);
+  return facts.join(", ");
+}
+
+// what is made again when the line is changed
+function redone(one) {
+  const [scene] = one.key.split(".");
+  const own = shown.lines.filter((other) => other.key.startsWith(`${scene}.`));
+  const after = own.length - 1 - own.findIndex((other) => other.key === one.key);
+  const parts = [one.texts?.say?.trim() ? "its voice and picture" : "its picture"];
+  if (after) parts.push(`if it ends otherwise, the picture${after > 1 ? `s of the ${after} lines` : " of the line"} after it in ${scene}`);
+  return `A change here makes again: ${parts.join("; ")}.`;
+}
+
+function details(one) {
+  const made = element("details");
+  const captions = one.captions ?? [];
+  const fastest = Math.max(0, ...captions.map((caption) => caption.speed));
+  const faulty = one.faults?.length ? `, ${one.faults.length} at fault` : "";
+  const count = captions.length === 1 ? "1 caption" : `${captions.length} captions`;
+  made.append(element("summary", { textContent: captions.length ? `${count}, ${fastest} characters a second at most${faulty}` : "no captions" }));
+  const rows = captions.map((caption) => element("li", {},
+    element("span", { textContent: `${caption.start.toFixed(1)}–${caption.end.toFixed(1)} s` }), element("q", { textContent: caption.rows.join(" / ") })));
+  if (rows.length) made.append(element("ul", {}, ...rows));
+  for (const fault of one.faults ?? []) made.append(element("p", { className: "told", textContent: fault }));
+  made.append(element("p", { textContent: redone(one) }));
+  if (one.files?.length) made.append(element("p", { textContent: `Its picture is drawn again when one of these is saved otherwise: ${one.files.join(", ")}.` }));
+  return made;
+}
+
+function field_box(one, field, text, told) {
+  const box = element("textarea", { value: text, rows: 1, spellcheck: true });
+  box.dataset.field = field;
+  box.addEventListener("change", () => change(one.key, field, text, box.value, told));
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      box.blur();
+    } else if (event.key === "Escape") {
+      box.value = text;
+      box.blur();
+    }
+  });
+  return element("label", {}, NAMES[field] ?? field.replace("labels/", "label "), box);
+}
+
+function new_item(key) {
   const told = element("p", { className: "told", hidden: true });
   told.setAttribute("role", "alert");
-  const go = element("button", { type: "button", textContent: one.key });
-  go.addEventListener("click", () => seek(one.start));
-  const facts = `${(one.end - one.start).toFixed(1)} s${one.pace ? `, ${one.pace} words a minute` : ""}`;
-  const made = element("li", {}, element("h2", {}, go, element("span", { textContent: facts })));
-  made.dataset.key = one.key;
-  for (const [field, text] of Object.entries(one.texts)) {
-    const box = element("textarea", { value: text, rows: 1, spellcheck: true });
-    box.dataset.field = field;
-    box.addEventListener("change", () => change(one.key, field, text, box.value, told));
-    box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") {
-        event.preventDefault();
-        box.blur();
-      } else if (event.key === "Escape") {
-        box.value = text;
-        box.blur();
-      }
-    });
-    made.append(element("label", {}, NAMES[field] ?? field.replace("labels/", "label "), box));
+  const go = element("button", { type: "button", textContent: key });
+  go.addEventListener("click", () => seek(shown.lines.find((one) => one.key === key).start));
+  const made = element("li", {},
+    element("h2", {}, go, element("span", { className: "facts" }), element("span", { className: "badge" })),
+    element("p", { className: "why" }), element("div", { className: "problems" }),
+    element("div", { className: "texts" }), told, element("details"));
+  made.dataset.key = key;
+  return made;
+}
+
+function fill(made, one) {
+  const part = (name) => made.querySelector(name);
+  part(".facts").textContent = said_of(one);
+  // who is writing in a line is not disturbed
+  if (!part(".texts").contains(document.activeElement)) {
+    part(".texts").replaceChildren(...Object.entries(one.texts ?? {}).map(
+      ([field, text]) => field_box(one, field, text, part(".told"))));
   }
-  made.append(told);
+  const more = details(one);
+  more.open = part("details").open;
+  part("details").replaceWith(more);
+  part(".problems").replaceChildren(...(shown.problems ?? []).filter((wrong) => wrong.line === one.key).map(problem_box));
+}
+
+function problem_box(wrong) {
+  const place = [wrong.where, wrong.carets].filter(Boolean).join("\n");
+  const made = element("div", { className: "problem" }, element("p", { textContent: wrong.what }));
+  if (place) made.append(element("pre", { textContent: place, tabIndex: 0 }));
+  if (wrong.remedy) made.append(element("p", { textContent: `→ ${wrong.remedy}` }));
   return made;
 }
 
 function show_lines(lines) {
-  const busy = document.activeElement?.closest?.("li");
-  const kept = busy?.querySelector("textarea:focus");
   const known = new Map([...list.children].map((made) => [made.dataset.key, made]));
-  list.replaceChildren(...lines.map((one) => {
-    const old = known.get(one.key);
-    // who is writing in a line is not disturbed
-    if (kept && old === busy) return old;
-    const made = item(one);
-    const was = old?.querySelector(".told");
-    if (was && !was.hidden) made.querySelector(".told").replaceWith(was);
-    return made;
-  }));
-  kept?.focus();
+  const items = lines.map((one) => known.get(one.key) ?? new_item(one.key));
+  // items that stay are not moved, or who writes in one would lose the focus
+  if (items.length !== list.children.length || items.some((made, at) => list.children[at] !== made)) {
+    const writing = document.activeElement;
+    list.replaceChildren(...items);
+    if (list.contains(writing)) writing.focus();
+  }
+  items.forEach((made, at) => fill(made, lines[at]));
+}
+
+const NOT_BEFORE = "not made yet";
+const STATES = { waiting: "waits to be spoken", spoken: "spoken, waits to be drawn", drawn: "drawn", failed: "failed" };
+
+function show_states() {
+  for (const made of list.children) {
+    const [name, why] = states[made.dataset.key] ?? ["waiting", ""];
+    const badge = made.querySelector(".badge");
+    badge.className = `badge ${name}`;
+    badge.textContent = STATES[name] ?? name;
+    const told = { drawn: why && why !== NOT_BEFORE ? `drawn again: ${why}` : "", failed: "" }[name] ?? why;
+    made.querySelector(".why").textContent = told;
+  }
+  timeline.show_states(states);
+}
+
+// what is wrong: a line's own problems stand with it, and here is the way there
+function show_problems(preview) {
+  const wrong = preview.problems ?? [];
+  const keys = new Set(preview.lines.map((one) => one.key));
+  problem.hidden = !preview.problem;
+  problem.replaceChildren();
+  if (!preview.problem) return;
+  if (!wrong.length) problem.append(element("pre", { textContent: preview.problem, tabIndex: 0 }));
+  for (const one of wrong) {
+    if (!keys.has(one.line)) {
+      problem.append(problem_box(one));
+      continue;
+    }
+    const go = element("button", { type: "button", textContent: `see ${one.line}` });
+    go.addEventListener("click", () => {
+      const made = list.querySelector(`[data-key="${one.line}"]`);
+      made.scrollIntoView({ block: "nearest" });
+      made.querySelector("textarea")?.focus({ preventScroll: true });
+    });
+    problem.append(element("p", {}, `${one.what.split("\n")[0]} `, go));
+  }
 }
 
 film.addEventListener("timeupdate", follow);
 film.addEventListener("seeked", follow);
 slider.addEventListener("keydown", (event) => {
-  const here = shown.lines.findIndex((one) => one.key === position()?.key);
+  const lines = timed();
+  const here = lines.findIndex((one) => one.key === position()?.key);
   const to = {
     ArrowLeft: film.currentTime - 0.1,
     ArrowRight: film.currentTime + 0.1,
-    ArrowUp: shown.lines[here - 1]?.start,
-    ArrowDown: shown.lines[here + 1]?.start,
+    ArrowUp: lines[here - 1]?.start,
+    ArrowDown: lines[here + 1]?.start,
     Home: 0,
     End: timeline.length,
   }[event.key];
@@ -156,8 +251,7 @@ const events = new EventSource("events");
 events.onmessage = (event) => {
   const preview = JSON.parse(event.data);
   document.title = title.textContent = preview.title;
-  problem.hidden = !preview.problem;
-  problem.textContent = preview.problem;
+  show_problems(preview);
   state.className = preview.busy ? "busy" : preview.problem ? "bad" : "good";
   state.textContent = preview.busy ? "drawing" : preview.problem ? "something is wrong" : `drawn in ${preview.took.toFixed(1)} s`;
   find("undo").disabled = !preview.undo;
@@ -165,11 +259,15 @@ events.onmessage = (event) => {
   if (preview.version !== shown.version) load(preview);
   shown = preview;
   show_lines(preview.lines);
-  timeline.show(preview.lines, preview.waveform);
+  timeline.show(timed(), preview.waveform);
+  show_states();
   follow();
 };
 events.addEventListener("doing", (event) => {
-  if (state.className === "busy") state.textContent = JSON.parse(event.data) || "drawing";
+  const told = JSON.parse(event.data);
+  if (state.className === "busy") state.textContent = told.doing || "drawing";
+  states = told.lines;
+  show_states();
 });
 events.onerror = () => {
   state.className = "bad";

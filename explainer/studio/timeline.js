@@ -12,6 +12,7 @@ export class Timeline {
     this.drop = drop;
     this.lines = [];
     this.waveform = [];
+    this.states = {};
     this.length = 0;
     this.now = 0;
     this.zoom = 1;
@@ -27,6 +28,12 @@ export class Timeline {
     this.lines = lines;
     this.waveform = waveform;
     this.length = lines.length ? lines[lines.length - 1].end : 0;
+    this.draw();
+  }
+
+  // each line's state by its key, and why
+  show_states(states) {
+    this.states = states;
     this.draw();
   }
 
@@ -95,6 +102,7 @@ export class Timeline {
       return resolved.color;
     };
     const [text, muted, mark, word, wave] = ["--text", "--muted", "--mark", "--word", "--wave"].map(colour);
+    const signs = { waiting: ["… ", colour("--busy")], spoken: ["♪ ", colour("--busy")], failed: ["✗ ", colour("--bad")] };
     const pen = canvas.getContext("2d");
     pen.scale(ratio, ratio);
     pen.font = "12px system-ui, sans-serif";
@@ -106,7 +114,9 @@ export class Timeline {
     });
     for (const line of this.lines) {
       this.box(pen, line.start, line.end, ROWS.line, 24, word);
-      this.write(pen, line.key, line.start, line.end, ROWS.line + 12, text);
+      const [sign, stripe] = signs[this.states[line.key]?.[0]] ?? ["", mark];
+      this.box(pen, line.start, line.end, ROWS.line + 24, 3, stripe);
+      this.write(pen, sign + line.key, line.start, line.end, ROWS.line + 12, text);
       for (const one of line.words) {
         this.box(pen, one.start, one.end, ROWS.words, 22, word);
         this.write(pen, one.text, one.start, one.end, ROWS.words + 11, muted);

@@ -15,6 +15,7 @@ from explainer.cache.inputs import Inputs, Now
 from explainer.errors import ExplainerError, error_text
 from explainer.pipeline import RenderOptions, RenderResult
 from explainer.progress import Progress
+from explainer.studio.problems import problem_views
 from explainer.studio.server import PreviewServer, PreviewState
 from explainer.studio.view import line_views, waveform, with_texts
 
@@ -33,8 +34,8 @@ FileStates = dict[Path, tuple[int, int]]
 class PageProgress(Progress):
     """The progress of a render, which is told on the page too."""
 
-    def __init__(self, server: PreviewServer) -> None:
-        super().__init__()
+    def __init__(self, server: PreviewServer, quiet: bool = False) -> None:
+        super().__init__(quiet)
         self._server = server
 
     def advance(
@@ -43,6 +44,10 @@ class PageProgress(Progress):
         """One step of the stage is done."""
         super().advance(text, size, scene, from_cache)
         self._server.tell(self.summary())
+
+    def note_line(self, key: str, state: str, why: str = "") -> None:
+        """Show what has become of a line."""
+        self._server.note_line(key, state, why)
 
 
 def watch(
@@ -137,18 +142,17 @@ def _render_and_show(
     options: RenderOptions, server: PreviewServer, progress: Progress
 ) -> Inputs | None:
     """Render a draft and show it; gives what its scenes read, or None if it failed."""
-    server.show(replace(server.state, busy=True))
+    _begin(options, server)
     try:
         result = pipeline.render(options, progress)
     except (ExplainerError, OSError) as error:
         progress.log(error_text(error))
-        state = replace(server.state, busy=False, problem=error_text(error))
-        server.show(_with_edits(state, server))
+        _show_problems(error, options, server)
         return None
     progress.log(
         f"drew {result.drawn} of {len(result.timeline.lines)} lines in {result.seconds:.1f} s"
     )
-    state = _with_edits(_preview_state(result, server), server)
+    state = _with_edits(_preview_state(result, server), server, options.selection)
     server.show(state, result.path.read_bytes())
     return result.read
 
@@ -157,16 +161,46 @@ def _preview_state(result: RenderResult, server: PreviewServer) -> PreviewState:
     return PreviewState(
         result.timeline.title,
         server.state.version + 1,
-        line_views(result.timeline),
+        line_views(result.timeline, result.versions[0].captions, result.inputs),
         result.seconds,
         waveform=waveform(result.path),
     )
 
 
-def _with_edits(state: PreviewState, server: PreviewServer) -> PreviewState:
+def _begin(options: RenderOptions, server: PreviewServer) -> None:
+    """Show that a draft is begun, the script's texts as they are now, and which lines wait."""
+    before = {line["key"]: line.get("texts", {}).get("say") for line in server.state.lines}
+    state = _with_edits(replace(server.state, busy=True), server, options.selection)
+    for line in state.lines:
+        key, say = line["key"], line.get("texts", {}).get("say")
+        if key in before and say != before[key]:
+            server.note_line(key, "waiting", "its text was changed")
+        elif server.line_states.get(key, ("failed", ""))[0] == "failed":
+            server.note_line(key, "waiting")
+    server.show(state)
+
+
+def _show_problems(error: Exception, options: RenderOptions, server: PreviewServer) -> None:
+    """Show what is wrong, each problem with its line."""
+    keys = [line["key"] for line in server.state.lines]
+    problems = problem_views(error, options.script.resolve().parent, keys)
+    for problem in problems:
+        if problem["line"]:
+            server.note_line(problem["line"], "failed", problem["what"].partition("\n")[0])
+    said = error_text(error)
+    state = replace(server.state, busy=False, problem=said, problems=problems)
+    server.show(_with_edits(state, server, options.selection))
+
+
+def _with_edits(state: PreviewState, server: PreviewServer, part: str) -> PreviewState:
     """The state with the texts that the script has by now, and what can be taken back."""
     edits = server.edits
     if not edits:
         return state
-    lines = with_texts(state.lines, edits.path.read_bytes())
+    try:
+        source = edits.path.read_bytes()
+    except OSError:
+        # an editor is just replacing it
+        return state
+    lines = with_texts(state.lines, source, part)
     return replace(state, lines=lines, undo=bool(edits.done), redo=bool(edits.undone))

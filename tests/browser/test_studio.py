@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
+from typing import Literal
 from urllib.request import Request, urlopen
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from explainer.errors import ScriptError
 from explainer.frame_format import find_format
 from explainer.pipeline import RenderOptions
-from explainer.progress import Progress
 from explainer.studio.edits import ScriptEdits
 from explainer.studio.server import PreviewServer, PreviewState
-from explainer.studio.watch import watch
+from explainer.studio.watch import PageProgress, watch
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
@@ -31,7 +33,7 @@ def studio(project: Project) -> Iterator[PreviewServer]:
     made.open()
     over = threading.Event()
     order = RenderOptions(project.script, find_format(TINY), voices=("tone",), draft=True)
-    with Progress(quiet=True) as progress:
+    with PageProgress(made, quiet=True) as progress:
         thread = threading.Thread(target=watch, args=(order, made, progress, over.is_set))
         thread.start()
         yield made
@@ -55,6 +57,12 @@ def draft(tab: Page, version: int) -> None:
     """Wait until a draft is shown."""
     tab.wait_for_function(f"document.querySelector('video').src.endsWith('v={version}')")
     tab.wait_for_selector("#state.good")
+
+
+def badge(tab: Page, line: str) -> str:
+    """The state of a line that its item shows."""
+    names = tab.get_attribute(f"li[data-key='{line}'] .badge", "class")
+    return (names or "").removeprefix("badge ")
 
 
 def say(tab: Page, line: str = "dots.one") -> str:
@@ -115,17 +123,114 @@ def test_a_cue_is_dragged_onto_another_word(tab: Page, project: Project) -> None
     assert "say: A [single]{dot} dot appears.\n" in project.script.read_text(encoding="utf-8")
 
 
-def test_an_error_is_told_and_goes_when_it_is_mended(tab: Page, project: Project) -> None:
+def test_an_error_is_told_at_its_line_and_goes_when_it_is_mended(
+    tab: Page, project: Project
+) -> None:
+    wrong = "li[data-key='dots.one'] .problem"
     tab.fill(say(tab), "A single dot appears.")
     tab.press(say(tab), "Enter")
     tab.wait_for_selector("#state.bad")
-    assert "dot" in tab.inner_text("#problem")
-    assert "→" in tab.inner_text("#problem")
+    assert "→" in tab.inner_text(wrong)
+    tab.fill(say(tab), "A single [dot]{Dot} appears.")
+    tab.press(say(tab), "Enter")
+    tab.wait_for_selector(f"{wrong}:has-text('not lower-case')")
+    assert "cue name “Dot”" in tab.inner_text(wrong)
+    assert "script.yaml:14:" in tab.inner_text(wrong)
+    assert "^^^" in tab.inner_text(wrong)
+    assert badge(tab, "dots.one") == "failed"
+    assert badge(tab, "dots.two") == "drawn"
+    assert "cue name “Dot”" in tab.inner_text("#problem")
+    tab.click("#problem button")
+    assert tab.evaluate("document.activeElement.closest('li').dataset.key") == "dots.one"
     tab.fill(say(tab), "A lonely [dot]{dot} appears.")
     tab.press(say(tab), "Enter")
     draft(tab, 2)
     assert tab.is_hidden("#problem")
+    assert tab.locator(wrong).count() == 0
+    assert badge(tab, "dots.one") == "drawn"
     assert "A lonely [dot]{dot}" in project.script.read_text(encoding="utf-8")
+
+
+def test_an_error_in_a_scene_stands_with_the_line_that_it_draws(
+    tab: Page, project: Project
+) -> None:
+    project.edit_scene("FadeIn(other)", "FadeIn(no_such_dot)")
+    wrong = tab.wait_for_selector("li[data-key='dots.two'] .problem")
+    assert wrong is not None
+    assert "no_such_dot" in wrong.inner_text()
+    assert "scenes/dots.py:15:" in wrong.inner_text()
+    assert "self.play(FadeIn(no_such_dot)" in wrong.inner_text()
+    assert badge(tab, "dots.two") == "failed"
+    # a file that is no YAML, or no Python, has lines too
+    project.edit("say: Then", "say: 'Then")
+    wrong = tab.wait_for_selector("li[data-key='dots.two'] .problem:has-text('script.yaml')")
+    assert wrong is not None
+    project.edit("say: 'Then", "say: Then")
+    project.edit_scene("FadeIn(no_such_dot)", "FadeIn(other)")
+    tab.wait_for_selector("#state.good")
+    assert badge(tab, "dots.two") == "drawn"
+
+
+def test_each_line_says_how_far_it_is_and_what_a_change_makes_again(
+    tab: Page, project: Project
+) -> None:
+    line = "li[data-key='dots.one']"
+    assert re.search(r"\d\.\d s, \d+ words a minute, tone", tab.inner_text(f"{line} .facts"))
+    tab.click(f"{line} summary")
+    told = tab.inner_text(f"{line} details")
+    assert "1 caption" in told
+    assert "A single dot appears." in told
+    assert "makes again: its voice and picture; if it ends otherwise, the picture" in told
+    assert "is saved otherwise: scenes/dots.py" in told
+    seen = tab.evaluate_handle(
+        """() => {
+            const seen = new Set();
+            const badge = document.querySelector("li[data-key='dots.one'] .badge");
+            const look = new MutationObserver(() => seen.add(badge.className));
+            look.observe(badge, { attributes: true });
+            return seen;
+        }"""
+    )
+    project.edit("A single", "One single and lonely")
+    draft(tab, 2)
+    assert set(seen.evaluate("seen => [...seen]")) >= {"badge waiting", "badge spoken"}
+    assert badge(tab, "dots.one") == "drawn"
+    assert tab.inner_text(f"{line} .why").startswith("drawn again: ")
+    assert tab.locator(f"{line} details[open]").count() == 1
+
+
+def test_a_line_that_is_new_is_listed_before_it_is_drawn(tab: Page, project: Project) -> None:
+    project.edit("      - id: two", "      - id: between\n        say: So.\n      - id: two")
+    wrong = tab.wait_for_selector("li[data-key='dots.between'] .problem")
+    assert wrong is not None
+    assert "between" in wrong.inner_text()
+    assert tab.inner_text("li[data-key='dots.between'] .facts") == "not drawn yet"
+    assert badge(tab, "dots.between") == "failed"
+    keys = tab.evaluate("[...document.querySelectorAll('#lines > li')].map((li) => li.dataset.key)")
+    assert keys == ["dots.one", "dots.between", "dots.two"]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_the_page_can_be_used_by_everybody(
+    tab: Page, project: Project, colours: Literal["light", "dark"]
+) -> None:
+    tab.emulate_media(color_scheme=colours)
+    tab.click("li[data-key='dots.one'] summary")
+    assert flaws(tab) == []
+    project.edit_scene("FadeIn(other)", "FadeIn(no_such_dot)")
+    tab.wait_for_selector("li[data-key='dots.two'] .problem")
+    assert flaws(tab) == []
+    tab.set_viewport_size({"width": 1024, "height": 768})
+    edges = (
+        "[...document.querySelectorAll('#lines *')].map((one) => one.getBoundingClientRect().right)"
+    )
+    assert max(tab.evaluate(edges)) <= 1024
+
+
+def flaws(tab: Page) -> list[str]:
+    """What axe-core finds, by its rules."""
+    found = Axe().run(tab, options={"resultTypes": ["violations"]}).response["violations"]
+    return [f"{each['id']}: {[node['html'] for node in each['nodes']]}" for each in found]
 
 
 def test_what_another_editor_or_tab_saves_is_shown_and_never_written_over(
