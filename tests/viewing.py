@@ -44,6 +44,27 @@ page:
   notice: Not geometry advice.
   tags: [dots, geometry]
   explore: explore/her2.js
+  questions:
+    - id: pushed
+      after: dots.two
+      ask: What will the second dot do?
+      try: Move the slider, and look.
+      state: 2~copies
+      answers:
+        - {right: It follows the first., why: That is what is said of it.}
+        - {wrong: It stays., why: "Nothing here stays, but the square."}
+    - id: first
+      ask: Which dot moves first?
+      answers:
+        - {wrong: The teal one., why: It follows.}
+        - {right: The pink one., why: It is shown alone at first.}
+        - {wrong: Both at once., why: One comes after the other.}
+      cite: [euclid]
+    - id: square
+      ask: Where does the square come from?
+      answers:
+        - {right: From above., why: It comes down.}
+        - {wrong: From below., why: It would then rise.}
 sources:
   euclid: {title: Elements, where: Book I, doi: 10.1000/1}
   hilbert: {title: Foundations of Geometry, where: Chapter 1}

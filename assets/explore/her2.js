@@ -29,7 +29,7 @@ const TEXTS = {
     kinds: ["free", "paired", "with HER3", "held"], arm: "pairing arm", kinase: "kinases", antibody: "antibody", domain: "domain IV", outside: "outside", inside: "inside",
     picture: "A normal cell with {normal} HER2 drawn, and beside it: {name}, {drawn} HER2 drawn on its rim, one for each 10,000; {inside} taken in.",
     close: "Close up, of the HER2 drawn: {free} free, {homo} in {pairs} pairs, {hetero} with HER3, {held} held by trastuzumab{grip}.",
-    gripped: ", whose tails FcγRIIIa of an NK cell grips", scale: "One receptor is drawn for each 10,000 on a cell, to the nearest whole pair. Drag trastuzumab or the NK cell onto the cell, or switch them on.",
+    gripped: ", whose tails FcγRIIIa of an NK cell grips", scale: "One receptor is drawn for each 10,000 on a cell, to the nearest whole pair.", drag: "Drag trastuzumab or the NK cell onto the cell, or switch them on.",
     steps: "Step {n}",
     law: [
       ["A normal cell has two copies of the gene and about 20,000 HER2; an amplified one up to a million. From about six copies on, tests call a gene amplified.", "each copy gives 10,000, at any number of copies."],
@@ -52,7 +52,7 @@ const TEXTS = {
     kinds: ["libre", "en pareja", "con HER3", "sujeto"], arm: "brazo", kinase: "quinasas", antibody: "anticuerpo", domain: "dominio IV", outside: "fuera", inside: "dentro",
     picture: "Una célula normal con {normal} HER2 dibujados y, al lado: {name}, {drawn} HER2 dibujados en su borde, uno por cada 10 000; {inside} captados.",
     close: "De cerca, de los HER2 dibujados: {free} libres, {homo} en {pairs} parejas, {hetero} con HER3, {held} sujetos por trastuzumab{grip}.",
-    gripped: ", cuyas colas agarra el FcγRIIIa de una célula NK", scale: "Se dibuja un receptor por cada 10 000 de una célula, hasta la pareja entera más próxima. Arrastra el trastuzumab o la célula NK hasta la célula, o actívalos.",
+    gripped: ", cuyas colas agarra el FcγRIIIa de una célula NK", scale: "Se dibuja un receptor por cada 10 000 de una célula, hasta la pareja entera más próxima.", drag: "Arrastra el trastuzumab o la célula NK hasta la célula, o actívalos.",
     steps: "Paso {n}",
     law: [
       ["Una célula normal tiene dos copias del gen y unos 20 000 HER2; una amplificada, hasta un millón. Desde unas seis copias, las pruebas hablan de amplificación.", "cada copia da 10 000, sea cual sea su número."],
@@ -75,7 +75,7 @@ const TEXTS = {
     kinds: ["frei", "gepaart", "mit HER3", "gehalten"], arm: "Bindungsarm", kinase: "Kinasen", antibody: "Antikörper", domain: "Domäne IV", outside: "außen", inside: "innen",
     picture: "Eine normale Zelle mit {normal} gezeichneten HER2, daneben: {name}, {drawn} HER2 an ihrem Rand gezeichnet, einer für je 10.000; {inside} aufgenommen.",
     close: "Nah, von den gezeichneten HER2: {free} frei, {homo} in {pairs} Paaren, {hetero} mit HER3, {held} von Trastuzumab gehalten{grip}.",
-    gripped: ", dessen Enden FcγRIIIa einer NK-Zelle greift", scale: "Gezeichnet ist ein Rezeptor für je 10.000 einer Zelle, auf ganze Paare gerundet. Trastuzumab oder die NK-Zelle auf die Zelle ziehen, oder einschalten.",
+    gripped: ", dessen Enden FcγRIIIa einer NK-Zelle greift", scale: "Gezeichnet ist ein Rezeptor für je 10.000 einer Zelle, auf ganze Paare gerundet.", drag: "Trastuzumab oder die NK-Zelle auf die Zelle ziehen, oder einschalten.",
     steps: "Schritt {n}",
     law: [
       ["Eine normale Zelle hat zwei Kopien des Gens und etwa 20.000 HER2, eine amplifizierte bis zu einer Million. Ab etwa sechs Kopien nennen Tests ein Gen amplifiziert.", "jede Kopie gibt 10.000, wie viele es auch sind."],
@@ -219,7 +219,7 @@ export function mount(host, { language, still, speak, state: asked, keep }) {
   });
   const lab = html("div", { className: begun.only ? "lab part-of-it" : "lab" },
     html("div", { className: "lab-scene" }, picture.root, close.root),
-    html("p", { className: "scale", textContent: words.scale }),
+    html("p", { className: "scale", textContent: shows("drug") || shows("nk") ? `${words.scale} ${words.drag}` : words.scale }),
     html("div", { className: "lab-side" },
       html("div", { className: "copies", hidden: !shows("copies") }, html("label", { htmlFor: "gene-copies", textContent: words.copies }), value, slider,
         html("div", { className: "marks" }, ...marks)),

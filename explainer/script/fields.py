@@ -19,6 +19,11 @@ MAX_BELOW = 60.0
 """Decibels that music may lie below the voice."""
 MAX_LABEL_TEXTS = 4
 """Texts that one label may have, each a line of its own."""
+MIN_ANSWERS = 2
+MAX_ANSWERS = 6
+"""Answers that a question of the page may have."""
+MAX_QUESTIONS = 60
+"""Questions that a page may have."""
 
 NAME_PATTERN = "[a-z][a-z0-9-]{0,39}"
 TAG_PATTERN = "[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"
@@ -105,9 +110,43 @@ PAGE_TEXTS: Fields = (
     Field("notice", "a notice, as “education, not medical advice”", TEXT),
     Field("tags", "words that a film is found by", {"type": "array", "items": TEXT}),
 )
+ANSWER: Fields = (
+    Field("right", "the answer, if it is the right one", TEXT),
+    Field("wrong", "the answer, if it is not", TEXT),
+    Field("why", "the reason why it is right or wrong", TEXT, required=True),
+)
+ANSWERS: JsonSchema = {
+    "type": "array",
+    "items": mapping(ANSWER),
+    "minItems": MIN_ANSWERS,
+    "maxItems": MAX_ANSWERS,
+}
+QUESTION: Fields = (
+    Field("id", "the name by which translations and answers know it", NAME, required=True),
+    Field("ask", "the question", TEXT, required=True),
+    Field("answers", "what there is to choose; one is right", ANSWERS, required=True),
+    Field("cite", "names of sources; needed where a number is", {"type": "array", "items": TEXT}),
+    Field("after", "the line at which it is asked, as scene.line; at the end if not said", TEXT),
+    Field("try", "what to do with the interactive part before the answer is seen", TEXT),
+    Field("state", "how the interactive part begins, as its own address says it", TEXT),
+)
 PAGE: Fields = (
     *PAGE_TEXTS,
     Field("explore", "an ES module in assets/ that is the page's interactive part", TEXT),
+    Field(
+        "questions",
+        "questions at the end of the film, or at its lines",
+        {"type": "array", "items": mapping(QUESTION), "maxItems": MAX_QUESTIONS},
+    ),
+)
+TRANSLATION_QUESTION: Fields = (
+    Field("ask", "the question", TEXT, required=True),
+    Field("answers", "its answers, in the script's order", ANSWERS, required=True),
+    Field("try", "what to do with the interactive part", TEXT),
+)
+TRANSLATION_PAGE: Fields = (
+    *PAGE_TEXTS,
+    Field("questions", "its questions, by id", by_name(mapping(TRANSLATION_QUESTION), NAME)),
 )
 LINE: Fields = (
     Field("id", "the method of the scene's class that draws it", NAME, required=True),
@@ -167,12 +206,13 @@ TRANSLATION_SCENE: Fields = (
 TRANSLATION: Fields = (
     Field("language", "the language of this file", TAG, required=True),
     Field("title", "the film's title", TEXT, required=True),
-    Field("page", "what its page says besides the lines", mapping(PAGE_TEXTS)),
+    Field("page", "what its page says besides the lines", mapping(TRANSLATION_PAGE)),
     *SPEECH,
     Field("scenes", "its scenes, by id", by_name(mapping(TRANSLATION_SCENE), NAME), required=True),
 )
 
 OWNERS = {"a line": LINE, "a scene": SCENE, "the script": SCRIPT, "page": PAGE, "music": MUSIC}
+OWNERS |= {"a question": QUESTION, "an answer": ANSWER}
 """Whose fields they are, as messages say it."""
 
 

@@ -7,6 +7,7 @@ page is made of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,6 +17,7 @@ import yaml
 from explainer.errors import error_text
 from explainer.script.assets import find_asset
 from explainer.script.fields import PAGE, names
+from explainer.script.questions import Question, read_questions
 from explainer.script.yaml_document import Document
 
 MAX_PART_BYTES = 50_000
@@ -39,7 +41,7 @@ class Citation:
 class PageInfo:
     """Texts of the page; `explore` is the interactive part, a file in assets/.
 
-    `sources` are in the order in which lines cite them.
+    `sources` are in the order in which lines, and then questions, cite them.
     """
 
     about: str = ""
@@ -47,18 +49,30 @@ class PageInfo:
     tags: tuple[str, ...] = ()
     explore: str = ""
     sources: tuple[Citation, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     @classmethod
     def of(cls, record: dict[str, Any]) -> PageInfo:
         """The page info of a record that `dataclasses.asdict` made, read from JSON or not."""
         sources = tuple(Citation(**source) for source in record["sources"])
-        return cls(**{**record, "tags": tuple(record["tags"]), "sources": sources})
+        questions = tuple(map(Question.of, record.get("questions", ())))
+        tags = tuple(record["tags"])
+        return cls(**{**record, "tags": tags, "sources": sources, "questions": questions})
 
 
 def read_page_info(
-    doc: Document, node: yaml.Node | None, folder: Path, sources: tuple[Citation, ...]
+    doc: Document,
+    node: yaml.Node | None,
+    folder: Path,
+    sources: Mapping[str, Citation],
+    cited: Iterable[str],
+    lines: Collection[str],
 ) -> PageInfo:
-    """The page info in the node of the key `page`; problems go to the document."""
+    """The page info in the node of the key `page`; problems go to the document.
+
+    `folder` is that of the assets, `cited` what the film's lines cite of its `sources`, `lines`
+    are their keys.
+    """
     entries = doc.mapping(node, "page", names(PAGE)) if node else {}
     explore = entries.get("explore")
     name = doc.text(explore, "explore", 200, exact=True)
@@ -70,7 +84,12 @@ def read_page_info(
             doc.fail(doc.at(explore), f"explore: {error_text(error)}", remedy)
     about = doc.text(entries.get("about"), "about", 500)
     notice = doc.text(entries.get("notice"), "notice", 500)
-    return PageInfo(about, notice, read_tags(doc, entries.get("tags")), name, sources)
+    tags = read_tags(doc, entries.get("tags"))
+    asked = entries.get("questions")
+    questions = read_questions(doc, asked, sources.keys(), lines, "explore" in entries)
+    all_cited = dict.fromkeys([*cited, *(each for one in questions for each in one.cite)])
+    found = tuple(sources[each] for each in all_cited if each in sources)
+    return PageInfo(about, notice, tags, name, found, questions)
 
 
 def read_tags(doc: Document, node: yaml.Node | None) -> tuple[str, ...]:

@@ -88,9 +88,11 @@ class ScriptReader(FieldReader):
         return Citation(key, title, where, doi)
 
     def _page_info(self, node: yaml.Node | None, scenes: tuple[Scene, ...]) -> PageInfo:
-        cited = dict.fromkeys(name for sc in scenes for line in sc.lines for name in line.cite)
-        sources = tuple(self.sources[name] for name in cited if name in self.sources)
-        return page_info.read_page_info(self.document, node, self.path.parent / "assets", sources)
+        lines = [line for scene in scenes for line in scene.lines]
+        cited = [name for line in lines for name in line.cite]
+        keys = [line.key for line in lines]
+        assets = self.path.parent / "assets"
+        return page_info.read_page_info(self.document, node, assets, self.sources, cited, keys)
 
     def _scenes(self, node: yaml.Node | None) -> tuple[Scene, ...]:
         scenes: dict[str, Scene] = {}

@@ -18,6 +18,7 @@ from explainer.script.field_reader import SILENT_TEXT, FieldReader
 from explainer.script.fields import TRANSLATION, TRANSLATION_LINE, TRANSLATION_SCENE, names
 from explainer.script.model import Line, Scene, Script
 from explainer.script.page_info import PageInfo
+from explainer.script.questions import translate_questions
 from explainer.script.yaml_document import Document
 
 
@@ -78,7 +79,7 @@ class TranslationReader(FieldReader):
     def _page_info(self, top: Mapping[str, yaml.Node]) -> PageInfo:
         """The page's texts, those that the script has; tags may be left as they are."""
         base = self.base.page_info
-        said = [key for key in ("about", "notice") if getattr(base, key)]
+        said = [key for key in ("about", "notice", "questions") if getattr(base, key)]
         if "page" not in top:
             if said:
                 where = self.document.at(self.document.root)
@@ -90,8 +91,10 @@ class TranslationReader(FieldReader):
         about, notice = (
             self.document.text(entries.get(key), key, 500) for key in ("about", "notice")
         )
+        asked = entries.get("questions")
+        questions = translate_questions(self.document, asked, base.questions)
         tags = page_info.read_tags(self.document, entries.get("tags")) or base.tags
-        return replace(base, about=about, notice=notice, tags=tags)
+        return replace(base, about=about, notice=notice, tags=tags, questions=questions)
 
     def _scene(self, scene: Scene, node: yaml.Node | None) -> Scene:
         if node is None:

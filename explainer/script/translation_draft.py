@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 
 from explainer.script.model import Line, Script
+from explainer.script.questions import Question
 
 MARK = "TODO "
 """What a text begins with that is still to be translated."""
@@ -23,6 +24,8 @@ def texts(script: Script) -> Iterator[str]:
     """All texts of a script that a translation has of its own, as they are written."""
     yield script.title
     yield from filter(None, (script.page_info.about, script.page_info.notice))
+    for question in script.page_info.questions:
+        yield from question.texts
     for scene in script.scenes:
         yield scene.title
         for line in scene.lines:
@@ -41,11 +44,15 @@ def _rows(script: Script, language: str) -> Iterator[str]:
     yield f"language: {language}"
     yield f"title: {_marked(script.title)}"
     page = script.page_info
-    if page.about or page.notice:
+    if page.about or page.notice or page.questions:
         yield "page:"
         for key, text in (("about", page.about), ("notice", page.notice)):
             if text:
                 yield f"  {key}: {_marked(text)}"
+        if page.questions:
+            yield "  questions:"
+            for question in page.questions:
+                yield from _question_rows(question)
     if script.lexicon:
         words = ", ".join(f"{shown} ({spoken})" for shown, spoken in script.lexicon.items())
         yield "# how words are spoken that are not as they are written, in the script:"
@@ -70,6 +77,18 @@ def _line_rows(line: Line) -> Iterator[str]:
         for name, rows in line.labels.items():
             shown = ", ".join(map(_marked, rows))
             yield f"          {name}: [{shown}]" if len(rows) > 1 else f"          {name}: {shown}"
+
+
+def _question_rows(question: Question) -> Iterator[str]:
+    yield f"    {question.id}:"
+    yield f"      ask: {_marked(question.ask)}"
+    yield "      answers:"
+    for answer in question.answers:
+        kind = "right" if answer.right else "wrong"
+        yield f"        - {kind}: {_marked(answer.text)}"
+        yield f"          why: {_marked(answer.why)}"
+    if question.attempt:
+        yield f"      try: {_marked(question.attempt)}"
 
 
 def _marked(text: str) -> str:

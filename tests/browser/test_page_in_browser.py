@@ -17,6 +17,7 @@ from explainer.clock import TICKS, seconds
 from explainer.languages import text_direction
 from explainer.script.narration_text import parse_narration
 from explainer.script.page_info import Citation
+from explainer.script.questions import Answer
 from explainer.timeline.model import TimedLine, TimedWord, Timeline
 from viewing import Reader, Shown
 
@@ -436,7 +437,7 @@ def test_at_its_end_the_film_offers_what_comes_next(shown: Shown, visit: Visit) 
     reader.page.click(".start")
     reader.page.locator(".end").wait_for()
     assert reader.page.locator(".end").inner_text().split("\n") == [
-        "Start again", "Step through", "Explore", "Sources"
+        "Start again", "Step through", "Explore", "Questions", "Sources"
     ]  # fmt: skip
     assert reader.flaws() == []
     reader.page.click(".end a >> nth=0")
@@ -524,7 +525,7 @@ def test_language_changes_the_film_its_captions_and_all_words(
     assert reader.run("document.documentElement.lang") == "de"
     assert reader.text("h1") == "Punkte, die sich bewegen"
     assert reader.page.locator(".views a").all_inner_texts() == [
-        "Abspielen", "Schritt für Schritt", "Lesen", "Erkunden"
+        "Abspielen", "Schritt für Schritt", "Lesen", "Erkunden", "Fragen"
     ]  # fmt: skip
     assert reader.run("one('track').srclang") == "de"
     assert reader.run("one('.captions').lang") == "de"
@@ -913,7 +914,16 @@ def poisoned(clock: Timeline, text: str) -> Timeline:
         for scene in clock.scenes
     )
     sources = tuple(Citation(s.id, text, text, text) for s in clock.extras.sources)
-    extras = replace(clock.extras, about=text, notice=text, sources=sources)
+    questions = tuple(
+        replace(
+            question,
+            ask=text,
+            attempt=text if question.attempt else "",
+            answers=tuple(Answer(text, text, answer.right) for answer in question.answers),
+        )
+        for question in clock.extras.questions
+    )
+    extras = replace(clock.extras, about=text, notice=text, sources=sources, questions=questions)
     return replace(clock, name="poison", title=text, scenes=scenes, extras=extras)
 
 
@@ -932,7 +942,17 @@ def test_no_text_of_a_script_is_ever_markup(shown: Shown, visit: Visit) -> None:
             reader = visit(out, "#read")
         assert reader.run(kinds) == wanted, text
         words = " ".join(text.split())
-        for selector in ("h1", ".about", ".notice", ".transcript h3", ".show", "#source-1 cite"):
+        for selector in (
+            "h1",
+            ".about",
+            ".notice",
+            ".transcript h3",
+            ".show",
+            "#source-1 cite",
+            ".cards legend",
+            ".cards .why",
+            ".sheet li li",
+        ):
             found = reader.run(f"one({selector!r}).textContent.replace(/\\s+/g, ' ').trim()")
             assert words in found, (selector, text)
         # a word that is longer than a row comes in pieces

@@ -29,7 +29,8 @@ def test_the_films_own_script_loads_without_a_warning() -> None:
     assert all(2 <= len(scene.lines) <= 4 for scene in script.scenes)
     assert 105 <= sum(len(line.say.words) for line in script.lines) <= 145
     assert all(line.cite for line in script.lines)
-    assert set(script.sources) == {cite for line in script.lines for cite in line.cite}
+    said = [*script.lines, *script.page_info.questions]
+    assert set(script.sources) == {cite for each in said for cite in each.cite}
 
 
 def test_a_lexicon_has_words_before_what_is_said_for_them_and_each_once(project: Project) -> None:

@@ -88,6 +88,8 @@ def write_page(
     policy = CONTENT_SECURITY_POLICY.format(
         script=_digest(script), style=_digest(style), connect="'none'" if embed else "'self'"
     )
+    asked = any(not question.after for question in timeline.extras.questions)
+    parts = ["explorable" if interactive else "plain", *(["asked"] if asked else [])]
     content = {
         "policy": policy,
         "language": escape(timeline.language),
@@ -106,7 +108,7 @@ def write_page(
         "transcript": markup.transcript(timeline, "" if embed else quote(first.film.name)),
         "sources": markup.sources(timeline, first_strings),
         "downloads": markup.downloads(versions, embed),
-        "parts": "explorable" if interactive else "plain",
+        "parts": " ".join(parts),
         "width": str(sprites["width"]),
         "height": str(sprites["height"]),
     }

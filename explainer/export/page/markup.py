@@ -49,7 +49,7 @@ def sources(timeline: Timeline, strings: dict[str, str]) -> str:
     for number, source in enumerate(timeline.extras.sources, 1):
         lines = [line for line in timeline.lines if source.id in line.cite]
         times = " ".join(f'<a href="#{line.key}">{mmss(line.start)}</a>' for line in lines)
-        used = escape(strings["used_at"]).format(time=times)
+        used = escape(strings["used_at"]).format(time=times) if times else ""
         doi = f"https://doi.org/{quote(source.doi, safe='/()<>;:')}"
         link = f'<a rel="noopener" href="{escape(doi)}">doi:{escape(source.doi)}</a>'
         items.append(

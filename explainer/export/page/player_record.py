@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from explainer.export.page.template import data_url
 from explainer.language_version import LanguageVersion
 from explainer.languages import text_direction
 from explainer.progress import Progress
+from explainer.script.questions import Question
 from explainer.timeline.model import TimedLine, TimedWord
 
 
@@ -58,10 +60,25 @@ def version_record(version: LanguageVersion, first_film: Path, embed: bool) -> d
             }
             for scene in timeline.scenes
         ],
+        "questions": [
+            _question_record(question, numbers) for question in timeline.extras.questions
+        ],
         "captions": [
             [_milliseconds(c.start), _milliseconds(c.end), *(len(row) for row in c.spans)]
             for c in version.captions
         ],
+    }
+
+
+def _question_record(question: Question, numbers: dict[str, int]) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "ask": question.ask,
+        "answers": [asdict(answer) for answer in question.answers],
+        "cite": sorted(numbers[name] for name in question.cite),
+        "after": question.after,
+        "attempt": question.attempt,
+        "state": question.state,
     }
 
 

@@ -11,6 +11,7 @@ import { open_storage, take_turns } from "./storage.js";
 import { announce, apply_strings, create, fill_blanks, go_to } from "./page.js";
 import { find, find_all, prefers_reduced_motion } from "./page.js";
 import { mount } from "./interactive.js";
+import { Lesson } from "./lesson.js";
 import { Steps } from "./steps.js";
 import { sprites as cut_sprites } from "./sprites.js";
 import { Supply } from "./supply.js";
@@ -39,7 +40,10 @@ const transcript = new Transcript(find(".transcript"), playback);
 const actions = { play, captions: toggle_captions, seek, frame, line, chapter, show_toast };
 const controls = new Controls(player, playback, actions);
 const keys = new Keys(player, playback, controls, actions);
-const views = new Views(Boolean(mount), view_changed);
+const lesson = new Lesson(find("#questions"), find(".stop"), storage);
+steps.on_line = (line) => lesson.show(line);
+const is_asked = versions[0].questions.some(({ after }) => !after);
+const views = new Views([...(mount ? [] : ["explore"]), ...(is_asked ? [] : ["questions"])], view_changed);
 let interactive = null;
 let interactive_state = "";
 let caption_language = "";
@@ -122,7 +126,9 @@ function view_changed(now, before) {
   steps.on = now === "step";
   transcript.follow = now === "read";
   if (now === "play") chapters.scroll_into_view();
-  if (now === "explore" || before === "step") playback.pause();
+  if (now === "explore" || now === "questions" || before === "step") playback.pause();
+  if (now === "step") steps.show_stop();
+  else lesson.leave();
   if (now === "explore" && !interactive) {
     const { language } = playback.film;
     const setting = { language, still: prefers_reduced_motion(), speak: announce };
@@ -153,7 +159,7 @@ function follow(hash) {
     show_section(find(`main > #${asked.view}`));
   }
   if (asked.time !== undefined) {
-    if (views.now === "step" || views.now === "explore") views.show("play");
+    if (["step", "explore", "questions"].includes(views.now)) views.show("play");
     playback.stop = null;
     playback.seek(Math.min(asked.time, playback.film.length));
     show_player();
@@ -198,6 +204,8 @@ function choose_language(language, time) {
   transcript.load(film);
   supply.load(strings);
   keys.load(strings);
+  lesson.load(film, strings);
+  if (views.now === "step") steps.show_stop();
   retime_sources(film);
   find(".film-language").value = film.language;
   if (interactive) {
@@ -254,6 +262,7 @@ choose_language(chosen.language, chosen === versions[0] ? undefined : 0);
 show_captions(storage.get("captions") ?? "");
 controls.settings = storage.get("settings") ?? {};
 for (const element of find_all(".if-explorable")) if (!mount) element.remove();
+for (const element of find_all(".if-asked")) if (!is_asked) element.remove();
 views.show(first_view());
 if (!follow(location.hash)) resume();
 addEventListener("hashchange", () => {

@@ -6,7 +6,7 @@ import { announce, create, fill_blanks, find } from "./page.js";
 
 export class Steps {
   constructor(player, panel, playback, sprites) {
-    Object.assign(this, { player, panel, playback, sprites, on: false, on_rest: () => {} });
+    Object.assign(this, { player, panel, playback, sprites, on: false, on_rest: () => {}, on_line: () => {} });
     const press = (name, act) => find(name, player).addEventListener("click", act);
     press(".back", () => this.back());
     press(".replay", () => this.replay());
@@ -100,6 +100,12 @@ export class Steps {
     find(".step-count", player).textContent = fill_blanks(strings.line_of, count);
     find(".step-say", panel).textContent = line.say;
     find(".step-show", panel).textContent = line.show;
+    this.show_stop();
+  }
+
+  // Has what is asked at this line shown.
+  show_stop() {
+    if (this.on && this.shown) this.on_line(this.shown);
   }
 
   #button(line) {

@@ -1,13 +1,14 @@
-// The views of the page, and its deep links: #play, #step, #read, #explore, #scene.line, #scene,
+// The views of the page, and its deep links: #play, #step, #read, #explore, #questions, #scene.line, #scene,
 // #t=12.3, #t=1:05 and #explore/STATE.
 
 import { find_all, find } from "./page.js";
 
-const NAMES = ["play", "step", "read", "explore"];
+const NAMES = ["play", "step", "read", "explore", "questions"];
 
 export class Views {
-  constructor(explorable, on_change) {
-    Object.assign(this, { explorable, on_change, now: "play" });
+  // `missing` are names of views that the page does not have.
+  constructor(missing, on_change) {
+    Object.assign(this, { missing, on_change, now: "play" });
     for (const link of find_all(".views a")) {
       link.addEventListener("click", (event) => {
         event.preventDefault();
@@ -21,7 +22,7 @@ export class Views {
 
   show(name) {
     const before = this.now;
-    this.now = name === "explore" && !this.explorable ? "play" : name;
+    this.now = this.missing.includes(name) ? "play" : name;
     document.documentElement.dataset.view = this.now;
     for (const link of find_all(".views a")) {
       if (link.dataset.view === this.now) link.setAttribute("aria-current", "page");
