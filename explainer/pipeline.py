@@ -163,8 +163,8 @@ def render(
         )
     )
 
-    # the film and what goes beside it; of two renders at once, each writes all of its files
-    with cache.lock():
+    # the film and what goes beside it; of two renders of one film, each writes all of its files
+    with cache.lock(out):
         outputs.claim(script, out, *options.languages)  # another script may have made it meanwhile
         mux.assemble(versions, options.quality, clips, out, progress)
         files = [out, out.with_suffix(mux.SIGNATURE_SUFFIX)]

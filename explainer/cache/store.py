@@ -221,12 +221,13 @@ class Cache:
                 with suppress(OSError), self.lock():
                     self._remove(note)
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Acquire the cache's exclusive lock; blocks while another process has it."""
+    def lock(self, of: Path | None = None) -> AbstractContextManager[None]:
+        """Acquire the cache's exclusive lock, or that `of` a film; blocks while another has it."""
         ledger = self.claim()
-        if not (self.root / "lock").exists():
-            ledger.begin(self.root / "lock")
-        return locks.lock(self.root / "lock")
+        name = self.root / (f"lock-{of.parent.name}-{of.name}" if of else "lock")
+        if not name.exists():
+            ledger.begin(name)
+        return locks.lock(name)
 
     @contextmanager
     def exclusive_use(self) -> Iterator[None]:

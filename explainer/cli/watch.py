@@ -30,8 +30,10 @@ def run(options: Options) -> CommandResult:
         raise EnvironmentProblem.of(what, "leave --port out, or choose another") from None
     print(f"watching {options.script}: see {server.address}", flush=True)
     try:
+        drafts = replace(renders[0], draft=True, page=False)
+        server.watch_film(drafts)
         with PageProgress(server) as progress:
-            watch(replace(renders[0], draft=True, page=False), server, progress, lambda: False)
+            watch(drafts, server, progress, lambda: False)
     except KeyboardInterrupt:
         tempfiles.remove_own(options.script.parent)
         print("no longer watching")

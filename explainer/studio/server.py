@@ -12,26 +12,31 @@ import re
 import secrets
 import socket
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from explainer.errors import ExplainerError, error_text
+from explainer.pipeline import RenderOptions
 from explainer.studio.edits import ScriptEdits
+from explainer.studio.film import OFFERED_EXPORTS, QUALITIES, FilmMaker, FilmState
 
 HERE = Path(__file__).parent
 PAGE = HERE / "studio.html"
-FILES = {"studio.css": "text/css", "studio.js": "text/javascript", "timeline.js": "text/javascript"}
+SCRIPTS = ("elements.js", "film.js", "studio.js", "timeline.js")
+FILES = {"studio.css": "text/css", **dict.fromkeys(SCRIPTS, "text/javascript")}
 """What the page loads, by its media type."""
 HOSTS = ("127.0.0.1", "localhost")
 TOKEN_PLACE = "SESSION_TOKEN"
@@ -73,20 +78,29 @@ class PreviewState:
     redo: bool = False
 
 
+Act = Callable[["PreviewServer", dict[str, Any]], None]
+"""Does what a page has asked for."""
+
+
 @dataclass(slots=True)
 class PreviewServer:
     """The server; `address` is where a browser finds it.
 
-    `line_states` has, by `scene.line`, its state as `Progress.note_line` has it, and why.
+    `line_states` has, by `scene.line`, its state as `Progress.note_line` has it, and why. The
+    finished film's own page is served on `film_port`: its scripts are of another origin, and do not
+    see the session's token.
     """
 
     state: PreviewState
     film: bytes = b""
     port: int = 0
     edits: ScriptEdits | None = None
+    maker: FilmMaker | None = None
+    film_port: int = 0
     doing: str = ""
     line_states: dict[str, tuple[str, str]] = field(default_factory=dict)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    _acting: threading.Lock = field(default_factory=threading.Lock)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _count: int = 0
     _server: uvicorn.Server | None = None
@@ -105,8 +119,10 @@ class PreviewServer:
         """
         listening = socket.create_server((HOSTS[0], self.port))
         self.port = listening.getsockname()[1]
+        for_film = socket.create_server((HOSTS[0], 0))
+        self.film_port = for_film.getsockname()[1]
         config = uvicorn.Config(
-            _app(self),
+            _both(self),
             log_level="critical",
             access_log=False,
             limit_concurrency=MAX_CONNECTIONS,
@@ -114,12 +130,14 @@ class PreviewServer:
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
-            target=self._server.run, args=([listening],), name="page", daemon=True
+            target=self._server.run, args=([listening, for_film],), name="page", daemon=True
         )
         self._thread.start()
 
     def close(self) -> None:
-        """Stop serving; pages that are open are told no more."""
+        """Stop serving and making; pages that are open are told no more."""
+        if self.maker:
+            self.maker.close()
         if self._server and self._thread:
             self._server.should_exit = True
             with self._changed:
@@ -132,6 +150,24 @@ class PreviewServer:
             self.state = state
             if film is not None:
                 self.film = film
+            self._tell_pages()
+
+    def watch_film(self, drafts: RenderOptions) -> None:
+        """Let pages make the film of which these are drafts."""
+        self.maker = FilmMaker(drafts, self._tell_of_film)
+
+    def do(self, act: Act, asked: dict[str, Any]) -> None:
+        """Do what a page asks for, one thing after the other."""
+        with self._acting:
+            act(self, asked)
+
+    def look(self, seen: Mapping[Path, tuple[int, int]]) -> None:
+        """Hear of the times and sizes of the film's files, which may be newer than the film."""
+        if self.maker:
+            self.maker.look(seen)
+
+    def _tell_of_film(self, _: FilmState) -> None:
+        with self._changed:
             self._tell_pages()
 
     def tell(self, doing: str) -> None:
@@ -162,6 +198,29 @@ class PreviewServer:
         return bool(self._server and self._server.should_exit)
 
 
+def _both(server: PreviewServer) -> ASGIApp:
+    """The studio on its port, and the finished film's page on the other."""
+    studio, film = _app(server), _film_app(server)
+
+    async def by_port(scope: Scope, receive: Receive, send: Send) -> None:
+        on_film_port = scope["type"] == "http" and scope["server"][1] == server.film_port
+        await (film if on_film_port else studio)(scope, receive, send)
+
+    return by_port
+
+
+def _film_app(server: PreviewServer) -> Starlette:
+    async def made(request: Request) -> Response:
+        path = server.maker and server.maker.file(request.path_params["name"])
+        if not path:
+            return Response(status_code=HTTPStatus.NOT_FOUND)
+        headers = {name: HEADERS[name] for name in ("Cache-Control", "X-Content-Type-Options")}
+        return FileResponse(path, headers=headers)
+
+    guard = Middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))
+    return Starlette(routes=[Route("/{name}", made)], middleware=[guard])
+
+
 def _app(server: PreviewServer) -> Starlette:
     async def page(_: Request) -> Response:
         text = PAGE.read_text(encoding="utf-8").replace(TOKEN_PLACE, server.token)
@@ -180,7 +239,10 @@ def _app(server: PreviewServer) -> Starlette:
         return StreamingResponse(_events(server), headers=HEADERS, media_type="text/event-stream")
 
     async def edit(request: Request) -> Response:
-        return await _edited(server, request)
+        return await _answered(server, request, _edit)
+
+    async def make(request: Request) -> Response:
+        return await _answered(server, request, _make)
 
     return Starlette(
         routes=[
@@ -188,6 +250,7 @@ def _app(server: PreviewServer) -> Starlette:
             Route("/film.mp4", film),
             Route("/events", events),
             Route("/edit", edit, methods=["POST"]),
+            Route("/make", make, methods=["POST"]),
             Route("/{name}", file),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))],
@@ -228,38 +291,82 @@ async def _events(server: PreviewServer) -> AsyncIterator[str]:
 
 def _news(server: PreviewServer) -> dict[str, Any]:
     """What pages are told apart from the state, by the name of its event."""
-    return {"doing": {"doing": server.doing, "lines": server.line_states}}
+    return {
+        "doing": {"doing": server.doing, "lines": server.line_states},
+        "film": _film_news(server),
+    }
 
 
-async def _edited(server: PreviewServer, request: Request) -> Response:
-    """Change a text, or undo or redo a change, as the page asks for it."""
+def _film_news(server: PreviewServer) -> dict[str, Any]:
+    """The state of the finished film, and where its page is served."""
+    maker = server.maker
+    if not maker:
+        return {}
+    film = maker.state.film
+    page = film and Path(film["path"]).with_suffix(".html")
+    address = f"http://{HOSTS[0]}:{server.film_port}/{quote(page.name)}" if page else ""
+    there = bool(page and page.is_file())
+    offered = {"qualities": QUALITIES, "exports": OFFERED_EXPORTS}
+    return {**offered, **asdict(maker.state), "page": address if there else ""}
+
+
+async def _answered(server: PreviewServer, request: Request, act: Act) -> Response:
+    """Do what the session's own page asks for, or say why not."""
+    body = await _body(server, request, MAX_BODY)
+    if isinstance(body, Response):
+        return body
+    try:
+        asked = json.loads(body)
+        if not isinstance(asked, dict):
+            raise ValueError
+        await asyncio.to_thread(server.do, act, asked)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return _refused(HTTPStatus.BAD_REQUEST, "nothing of that kind can be done here")
+    except (ExplainerError, OSError) as error:
+        return _refused(HTTPStatus.CONFLICT, error_text(error))
+    return JSONResponse({})
+
+
+async def _body(server: PreviewServer, request: Request, most: int) -> bytes | Response:
+    """What the session's own page sends, of at most so many bytes; else why it is refused."""
     origin = request.headers.get("origin", server.address.rstrip("/"))
     own = origin in {f"http://{host}:{server.port}" for host in HOSTS}
     token = request.headers.get("x-session-token", "")
     if not own or not secrets.compare_digest(token.encode(), server.token.encode()):
-        return _refused(HTTPStatus.FORBIDDEN, "only this program's own page changes the script")
-    body = b""
+        return _refused(HTTPStatus.FORBIDDEN, "only this program's own page changes something")
+    body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "this is too long for a line")
-    try:
-        asked = json.loads(body)
-        step = asked.get("step", "change")
-        if step not in ("change", "undo", "redo") or not server.edits:
-            return _refused(HTTPStatus.BAD_REQUEST, "nothing of that kind can be changed here")
-        if step == "change":
-            where = [str(part) for part in asked["where"]]
-            server.edits.change(where, str(asked["was"]), str(asked["text"]))
-        elif step == "undo":
-            server.edits.undo()
-        else:
-            server.edits.redo()
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return _refused(HTTPStatus.BAD_REQUEST, "this is no change of a text")
-    except (ExplainerError, OSError) as error:
-        return _refused(HTTPStatus.CONFLICT, error_text(error))
-    return JSONResponse({})
+    return bytes(body)
+
+
+def _edit(server: PreviewServer, asked: dict[str, Any]) -> None:
+    """Change a text, or undo or redo a change."""
+    edits, step = server.edits, asked.get("step", "change")
+    if not edits or step not in ("change", "undo", "redo"):
+        raise ValueError
+    if step == "change":
+        where = [str(part) for part in asked["where"]]
+        edits.change(where, str(asked["was"]), str(asked["text"]))
+    elif step == "undo":
+        edits.undo()
+    else:
+        edits.redo()
+
+
+def _make(server: PreviewServer, asked: dict[str, Any]) -> None:
+    """Render or verify the film, or break that off."""
+    maker, step = server.maker, asked["step"]
+    if not maker or step not in ("render", "verify", "cancel"):
+        raise ValueError
+    if step == "render":
+        maker.render(str(asked["quality"]), tuple(str(name) for name in asked["exports"]))
+    elif step == "verify":
+        maker.verify()
+    else:
+        maker.cancel()
 
 
 def _refused(status: HTTPStatus, why: str) -> Response:

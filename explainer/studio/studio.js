@@ -1,12 +1,14 @@
 // The page of `watch`: the newest draft, its timeline, and the script's texts, which can be changed here.
 
+import { element, find } from "./elements.js";
+import { FilmPanel } from "./film.js";
 import { Timeline, with_cue_on } from "./timeline.js";
 
 const NAMES = { say: "is spoken", show: "is to be seen", hold: "is held for, in seconds" };
-const find = (id) => document.getElementById(id);
 const [title, line, state, film, problem, list, slider] =
   ["title", "line", "state", "film", "problem", "lines", "scroll"].map(find);
 const token = document.querySelector("meta[name=token]").content;
+const panel = new FilmPanel(ask);
 const timeline = new Timeline(find("timeline"), seek, drop);
 let shown = { version: 0, lines: [] };
 let states = {}; // of each line: what it is, and why
@@ -49,8 +51,8 @@ function follow() {
   }
 }
 
-async function ask(body, told) {
-  const answer = await fetch("edit", {
+async function ask(where, body, told) {
+  const answer = await fetch(where, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Session-Token": token },
     body: JSON.stringify(body),
@@ -61,7 +63,7 @@ async function ask(body, told) {
 }
 
 function change(key, field, was, text, told) {
-  return ask({ where: [...key.split("."), field], was, text }, told);
+  return ask("edit", { where: [...key.split("."), field], was, text }, told);
 }
 
 function drop(one, cue, word) {
@@ -70,12 +72,6 @@ function drop(one, cue, word) {
   if (text) return change(one.key, "say", one.texts.say, text, told);
   told.textContent = `the mark “${cue}” cannot stand on that word`;
   told.hidden = false;
-}
-
-function element(name, set = {}, ...children) {
-  const made = Object.assign(document.createElement(name), set);
-  made.append(...children);
-  return made;
 }
 
 function said_of(one) {
@@ -233,13 +229,13 @@ slider.addEventListener("keydown", (event) => {
 find("in").addEventListener("click", () => timeline.closer(2));
 find("out").addEventListener("click", () => timeline.closer(0.5));
 for (const step of ["undo", "redo"]) {
-  find(step).addEventListener("click", () => ask({ step }, problem));
+  find(step).addEventListener("click", () => ask("edit", { step }, problem));
 }
 document.addEventListener("keydown", (event) => {
   const writing = event.target.matches("textarea");
   if (event.key === "z" && (event.ctrlKey || event.metaKey) && !writing) {
     event.preventDefault();
-    ask({ step: event.shiftKey ? "redo" : "undo" }, problem);
+    ask("edit", { step: event.shiftKey ? "redo" : "undo" }, problem);
   } else if (event.key === " " && event.target === document.body) {
     event.preventDefault();
     if (film.paused) film.play();
@@ -269,6 +265,7 @@ events.addEventListener("doing", (event) => {
   states = told.lines;
   show_states();
 });
+events.addEventListener("film", (event) => panel.show(JSON.parse(event.data)));
 events.onerror = () => {
   state.className = "bad";
   state.textContent = "the program has ended";

@@ -18,6 +18,7 @@ from explainer.progress import Progress
 from explainer.studio.problems import problem_views
 from explainer.studio.server import PreviewServer, PreviewState
 from explainer.studio.view import line_views, waveform, with_texts
+from explainer.voices.recording import FOLDER as RECORDINGS
 
 LOOK_AGAIN = 0.5
 """Seconds after which the files are looked at even if the system tells of no change."""
@@ -65,8 +66,10 @@ def watch(
     while not should_stop():
         now = file_states(options.script, read)
         if now != seen and now == _settled_states(options.script, read, now):
+            server.look(now)
             read = _render_and_show(options, server, progress)
             seen = file_states(options.script, read)
+            server.look(seen)
             seen.update((file, now[file]) for file in now.keys() & seen.keys())
             # a file that this render was the first to read may have been saved meanwhile
             if Now(options.script.resolve().parent).changed(read or {}):
@@ -83,6 +86,7 @@ def file_states(script: Path, read: Inputs | None = None) -> FileStates:
     """
     folder = script.resolve().parent
     files = {*folder.glob(f"{script.stem}*{script.suffix}"), *_below(folder / "assets")}
+    files.update(_below(folder / RECORDINGS))
     if read is None:
         files.update(_below(folder))
     else:

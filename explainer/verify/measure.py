@@ -20,6 +20,7 @@ from explainer.frame_format import FrameFormat
 from explainer.media.audio_reader import MAX_DURATION
 from explainer.media.io import VIDEO_FORMATS, open_media
 from explainer.media.probe import Probe, probe
+from explainer.progress import Progress
 from explainer.timeline.model import Timeline
 from explainer.verify.check import (
     CELLS,
@@ -49,11 +50,12 @@ def verify(
     timelines: Sequence[Timeline] = (),
     limit: int | None = None,
     checks: Sequence[Check] = tuple(CHECKS.values()),
+    progress: Progress | None = None,
 ) -> Report:
     """Measure a film; `limit` is the longest it may be, in ticks.
 
     `timelines` are those of its languages in the order of its tracks; the first is the picture's.
-    Of `checks` there are all, if not said.
+    Of `checks` there are all, if not said. `progress` counts the frames that were looked at.
 
     Raises:
         ScriptError: if there is no such file.
@@ -73,7 +75,7 @@ def verify(
     results: list[CheckResult] = []
     # kinds may alternate, but the picture is decoded once for checks that follow each other
     for _, of_one_kind in groupby(checks, key=type):
-        results += _measure(delivered, [*of_one_kind])
+        results += _measure(delivered, [*of_one_kind], progress or Progress(quiet=True))
     return Report(tuple(results))
 
 
@@ -90,23 +92,27 @@ def _why_too_large(facts: Probe) -> str:
     return ""
 
 
-def _measure(film: DeliveredFilm, checks: Sequence[Check]) -> Iterator[CheckResult]:
+def _measure(
+    film: DeliveredFilm, checks: Sequence[Check], progress: Progress
+) -> Iterator[CheckResult]:
     """The results of checks of one kind."""
     for check in checks:
         if isinstance(check, FilmCheck):
             yield from check.measure(film)
     of_frames = [check for check in checks if isinstance(check, FrameCheck)]
     if of_frames and film.facts.video:
-        yield from measure_frames(film, of_frames)
+        yield from measure_frames(film, of_frames, progress)
     of_languages = [check for check in checks if isinstance(check, LanguageCheck)]
     if of_languages:
-        yield from _measure_languages(film, of_languages)
+        yield from _measure_languages(film, of_languages, progress)
 
 
-def measure_frames(film: DeliveredFilm, checks: Sequence[FrameCheck]) -> Iterator[CheckResult]:
+def measure_frames(
+    film: DeliveredFilm, checks: Sequence[FrameCheck], progress: Progress | None = None
+) -> Iterator[CheckResult]:
     """Decode the picture once, and show each frame to all checks."""
     try:
-        observers = _observe(film, checks)
+        observers = _observe(film, checks, progress or Progress(quiet=True))
     except (av.FFmpegError, ValueError) as error:
         what = f"cannot be measured: {error_text(error)}"
         yield CheckResult("flashes", what, "a picture", False)
@@ -115,7 +121,9 @@ def measure_frames(film: DeliveredFilm, checks: Sequence[FrameCheck]) -> Iterato
         yield from observer.results()
 
 
-def _observe(film: DeliveredFilm, checks: Sequence[FrameCheck]) -> list[FrameObserver]:
+def _observe(
+    film: DeliveredFilm, checks: Sequence[FrameCheck], progress: Progress
+) -> list[FrameObserver]:
     with open_media(film.path, VIDEO_FORMATS) as file:
         track = file.streams.video[0]
         track.thread_type = "AUTO"
@@ -127,10 +135,12 @@ def _observe(film: DeliveredFilm, checks: Sequence[FrameCheck]) -> list[FrameObs
         observers = [check.observe(picture) for check in checks]
         to_cells = Scaler(CELLS[1], CELLS[0])
         to_pixels = Scaler(width, height)
+        progress.start_stage("verifying", len(film.facts.video[0].pts))
         for number, frame in enumerate(file.decode(track)):
             decoded = DecodedFrame(number, frame, to_cells, to_pixels)
             for observer in observers:
                 observer.add_frame(decoded)
+            progress.advance()
         return observers
 
 
@@ -142,10 +152,11 @@ def _signed(film: DeliveredFilm) -> SignedFrames | None:
 
 
 def _measure_languages(
-    film: DeliveredFilm, checks: Sequence[LanguageCheck]
+    film: DeliveredFilm, checks: Sequence[LanguageCheck], progress: Progress
 ) -> Iterator[CheckResult]:
     facts = film.facts
     count = max(1, len(facts.audio), len(facts.captions), len(film.timelines))
+    progress.start_stage("verifying the sound", count * len(checks))
     for number in range(count):
         captions = facts.captions[number] if number < len(facts.captions) else None
         language = DeliveredLanguage(
@@ -159,3 +170,4 @@ def _measure_languages(
         for check in checks:
             for result in check.measure(language):
                 yield replace(result, name=prefix + result.name)
+            progress.advance()

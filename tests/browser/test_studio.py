@@ -4,69 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from collections.abc import Iterator
 from typing import Literal
 from urllib.request import Request, urlopen
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from explainer.errors import ScriptError
-from explainer.frame_format import find_format
-from explainer.pipeline import RenderOptions
 from explainer.studio.edits import ScriptEdits
-from explainer.studio.server import PreviewServer, PreviewState
-from explainer.studio.watch import PageProgress, watch
-from project import TINY, Project
+from explainer.studio.server import PreviewServer
+from project import Project
+from studio_page import SAY, badge, draft, flaws, say
 
 pytestmark = pytest.mark.render
-
-SAY = "A single [dot]{dot} appears."
-
-
-@pytest.fixture
-def studio(project: Project) -> Iterator[PreviewServer]:
-    """A server whose film is drawn whenever a file of it is saved."""
-    made = PreviewServer(PreviewState("dots"), edits=ScriptEdits(project.script))
-    made.open()
-    over = threading.Event()
-    order = RenderOptions(project.script, find_format(TINY), voices=("tone",), draft=True)
-    with PageProgress(made, quiet=True) as progress:
-        thread = threading.Thread(target=watch, args=(order, made, progress, over.is_set))
-        thread.start()
-        yield made
-        over.set()
-        thread.join()
-    made.close()
-
-
-@pytest.fixture
-def tab(studio: PreviewServer, browser: Browser) -> Iterator[Page]:
-    """A page on which the first draft is shown."""
-    made = browser.new_page(bypass_csp=True, viewport={"width": 1440, "height": 900})
-    made.set_default_timeout(120_000)
-    made.goto(studio.address)
-    draft(made, 1)
-    yield made
-    made.close()
-
-
-def draft(tab: Page, version: int) -> None:
-    """Wait until a draft is shown."""
-    tab.wait_for_function(f"document.querySelector('video').src.endsWith('v={version}')")
-    tab.wait_for_selector("#state.good")
-
-
-def badge(tab: Page, line: str) -> str:
-    """The state of a line that its item shows."""
-    names = tab.get_attribute(f"li[data-key='{line}'] .badge", "class")
-    return (names or "").removeprefix("badge ")
-
-
-def say(tab: Page, line: str = "dots.one") -> str:
-    return f"li[data-key='{line}'] textarea[data-field='say']"
 
 
 def test_a_sentence_is_changed_where_it_stands_and_taken_back(tab: Page, project: Project) -> None:
@@ -225,12 +175,6 @@ def test_the_page_can_be_used_by_everybody(
         "[...document.querySelectorAll('#lines *')].map((one) => one.getBoundingClientRect().right)"
     )
     assert max(tab.evaluate(edges)) <= 1024
-
-
-def flaws(tab: Page) -> list[str]:
-    """What axe-core finds, by its rules."""
-    found = Axe().run(tab, options={"resultTypes": ["violations"]}).response["violations"]
-    return [f"{each['id']}: {[node['html'] for node in each['nodes']]}" for each in found]
 
 
 def test_what_another_editor_or_tab_saves_is_shown_and_never_written_over(
