@@ -39,7 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: FilmServer
 
     def do_GET(self) -> None:
-        path = self.server.folder / self.path.lstrip("/")
+        path = self.server.folder / self.path.partition("?")[0].lstrip("/")
         is_film = path.suffix == ".mp4"
         status, content = 200, path.read_bytes() if path.is_file() else b""
         if not path.is_file() or (is_film and self.server.missing):

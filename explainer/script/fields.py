@@ -132,6 +132,7 @@ QUESTION: Fields = (
 )
 PAGE: Fields = (
     *PAGE_TEXTS,
+    Field("url", "the folder where its pages are published, as https://example.org/films/", TEXT),
     Field("explore", "an ES module in assets/ that is the page's interactive part", TEXT),
     Field(
         "questions",

@@ -22,6 +22,7 @@ from explainer.script.yaml_document import Document
 
 MAX_PART_BYTES = 50_000
 """Size that an interactive part, and its style sheet, may have."""
+_FOLDER_URL = re.compile(r"https?://[\w.-]+(:\d{1,5})?/([\w.~%-]+/)*\Z", re.ASCII)
 _TAG = re.compile(r"\w{1,60}\Z")
 _FOREIGN = re.compile(r"^\s*import\b|\bimport\s*\(|^\s*export\s+default\b|</script", re.M | re.I)
 _MOUNT = re.compile(r"^export function mount\(", re.M)
@@ -39,7 +40,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """Texts of the page; `explore` is the interactive part, a file in assets/.
+    """Texts of the page; `explore` is the interactive part, a file in assets/, `url` its folder.
 
     `sources` are in the order in which lines, and then questions, cite them.
     """
@@ -50,6 +51,7 @@ class PageInfo:
     explore: str = ""
     sources: tuple[Citation, ...] = ()
     questions: tuple[Question, ...] = ()
+    url: str = ""
 
     @classmethod
     def of(cls, record: dict[str, Any]) -> PageInfo:
@@ -88,8 +90,19 @@ def read_page_info(
     asked = entries.get("questions")
     questions = read_questions(doc, asked, sources.keys(), lines, "explore" in entries)
     all_cited = dict.fromkeys([*cited, *(each for one in questions for each in one.cite)])
+    url = _read_url(doc, entries.get("url"))
     found = tuple(sources[each] for each in all_cited if each in sources)
-    return PageInfo(about, notice, tags, name, found, questions)
+    return PageInfo(about, notice, tags, name, found, questions, url)
+
+
+def _read_url(doc: Document, node: yaml.Node | None) -> str:
+    """The address of the folder of published pages; problems go to the document."""
+    url = doc.text(node, "url", 200, exact=True)
+    if node and url and not _FOLDER_URL.match(url):
+        remedy = "write the folder's address, as in https://example.org/films/"
+        doc.fail(doc.at(node), f"url “{url}” is not the address of a folder", remedy)
+        return ""
+    return url
 
 
 def read_tags(doc: Document, node: yaml.Node | None) -> tuple[str, ...]:

@@ -235,7 +235,7 @@ def test_the_page_alone_is_rebuilt_from_the_record(
     assert main(["page", "--youtube"]) == 0
     assert shown.beside.read_bytes() == before
     assert "build/dots.html" in capsys.readouterr().out
-    assert len(before) < 150_000
+    assert len(before) < 165_000
 
 
 def test_without_a_film_there_is_no_page(

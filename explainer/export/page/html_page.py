@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from PIL import Image
+
 from explainer.cache.files import write_atomically
 from explainer.cache.store import Cache
 from explainer.export.base import ExportJob
-from explainer.export.page import markup, player_record, sprite_sheet
+from explainer.export.page import head, markup, player_record, sprite_sheet
 from explainer.export.page.bundle import bundle_modules, minify, minify_style
 from explainer.export.page.template import (
     PLAYER,
@@ -46,13 +48,23 @@ CONTENT_SECURITY_POLICY = (
 def export(job: ExportJob) -> list[Path]:
     """Write a film's page beside it; without scripts it shows the first version.
 
+    If the script says where its pages are published, the page's oEmbed file is written too.
+
     Raises:
         CheckFailed: if a film does not hold the frames that its timeline says.
         ValueError: if the interactive part is not as it was when the script was loaded.
     """
     out = job.film.with_suffix(".html")
     assets = job.script.folder / "assets"
-    return [write_page(job.versions, out, assets, job.cache, job.single_file, job.progress)]
+    written = [write_page(job.versions, out, assets, job.cache, job.single_file, job.progress)]
+    first = job.versions[0]
+    poster = job.film.with_suffix(".png")
+    if head.page_address(first) and poster.is_file():
+        with Image.open(poster) as picture:
+            answer = head.oembed(first, picture.size)
+        written.append(job.film.with_suffix(".oembed.json"))
+        write_atomically(written[-1], answer)
+    return written
 
 
 def write_page(
@@ -83,7 +95,8 @@ def write_page(
     explore = timeline.extras.explore
     interactive = page_info.find_interactive_part(assets, explore) if explore else None
     script = _script(interactive)
-    style = _style(sprites["width"] / sprites["height"], interactive)
+    shape = sprites["width"] / sprites["height"]
+    style = _style(shape, interactive)
     first_strings = strings[timeline.language]
     policy = CONTENT_SECURITY_POLICY.format(
         script=_digest(script), style=_digest(style), connect="'none'" if embed else "'self'"
@@ -96,6 +109,8 @@ def write_page(
         "direction": text_direction(timeline.language),
         "title": escape(timeline.title),
         "about": escape(timeline.extras.about),
+        "head": head.head(first, shape, not embed),
+        "icon": head.icon_url(),
         "notice": escape(timeline.extras.notice),
         "style": style,
         "script": script,

@@ -12,6 +12,8 @@ import { announce, apply_strings, create, fill_blanks, go_to } from "./page.js";
 import { find, find_all, prefers_reduced_motion } from "./page.js";
 import { mount } from "./interactive.js";
 import { Lesson } from "./lesson.js";
+import { Messages } from "./messages.js";
+import { open_report } from "./report.js";
 import { Steps } from "./steps.js";
 import { sprites as cut_sprites } from "./sprites.js";
 import { Supply } from "./supply.js";
@@ -26,6 +28,9 @@ const player = find("#player");
 const video = find("video");
 const embedded = video.src;
 document.documentElement.classList.add("js");
+// `?embed`: the player alone, in a frame of another page
+const is_embedded = new URLSearchParams(location.search).has("embed");
+document.documentElement.classList.toggle("embed", is_embedded);
 video.controls = false;
 
 const playback = new Playback(video, versions[0]);
@@ -40,10 +45,26 @@ const transcript = new Transcript(find(".transcript"), playback);
 const actions = { play, captions: toggle_captions, seek, frame, line, chapter, show_toast };
 const controls = new Controls(player, playback, actions);
 const keys = new Keys(player, playback, controls, actions);
+const report = open_report(record, versions[0]);
+if (report.answers) storage.set("answers", report.answers);
 const lesson = new Lesson(find("#questions"), find(".stop"), storage);
 steps.on_line = (line) => lesson.show(line);
 const is_asked = versions[0].questions.some(({ after }) => !after);
-const views = new Views([...(mount ? [] : ["explore"]), ...(is_asked ? [] : ["questions"])], view_changed);
+const missing = is_embedded ? ["step", "read", "explore", "questions"] : [];
+const views = new Views(
+  [...missing, ...(mount ? [] : ["explore"]), ...(is_asked ? [] : ["questions"])],
+  view_changed,
+);
+const messages = new Messages(playback, {
+  play: () => playback.playing || play(),
+  pause: () => playback.pause(),
+  // without taking the focus from the page around this one
+  seek: (time) => send(() => playback.seek(Math.min(time, playback.film.length))),
+  line: (key) => {
+    const found = playback.film.lines.find((each) => each.key === key);
+    if (found) send(() => steps.rest(found.index));
+  },
+});
 let interactive = null;
 let interactive_state = "";
 let caption_language = "";
@@ -173,6 +194,11 @@ function follow(hash) {
   return Object.keys(asked).length > 0;
 }
 
+function send(act) {
+  playback.stop = null;
+  act();
+}
+
 function show_player() {
   const { top, bottom } = player.getBoundingClientRect();
   // one who reads keeps the place in the transcript
@@ -282,3 +308,14 @@ for (const name of ["volumechange", "ratechange"]) {
   video.addEventListener(name, () => storage.set("settings", controls.settings));
 }
 steps.on_rest = (line) => views.set_hash(line.key);
+let seen = null;
+playback.addEventListener("frame", () => {
+  const { key } = line_at(playback.film, playback.frame);
+  if (playback.playing && key !== seen) report.watched((seen = key));
+});
+video.addEventListener("ended", () => report.watched(""));
+lesson.addEventListener("answer", ({ detail }) => {
+  messages.tell("answer", { question: detail.id, choice: detail.choice, right: detail.right });
+  report.answered(detail);
+});
+report.begin(playback, () => lesson.score);
