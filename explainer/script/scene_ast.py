@@ -12,9 +12,9 @@ from explainer.errors import Problem, SourceLocation
 _CONDITIONAL = (ast.If, ast.IfExp, ast.Try, ast.Lambda, ast.While, ast.Match, ast.BoolOp)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ParsedFile:
-    """A parsed scene file; `shown` is how messages name it."""
+    """A parsed scene file; `shown` is how messages name it. One is equal only to itself."""
 
     tree: ast.Module
     lines: list[str]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -153,9 +154,8 @@ def _module_exists(name: str, folder: Path) -> bool:
 
 def _undefined_names(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -> Iterator[Finding]:
     """Names that neither the file nor anything it imports defines."""
-    said = checker.Checker(source.tree, source.shown).messages
     undefined: list[tuple[messages.Message, str]] = []
-    for message in said:
+    for message in _flakes(source):
         if isinstance(message, messages.UndefinedName):
             undefined.append((message, message.message_args[0]))
         elif isinstance(message, messages.ImportStarUsage):
@@ -178,6 +178,12 @@ def _undefined_names(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -
             Problem(f"nothing is called “{name}” here", at, known),
             _is_certain(cls, methods, message),
         )
+
+
+@lru_cache(maxsize=256)
+def _flakes(source: ParsedFile) -> tuple[messages.Message, ...]:
+    """What pyflakes says of a file."""
+    return tuple(checker.Checker(source.tree, source.shown).messages)
 
 
 _STAR_MODULES = frozenset({"manim", "explainer.blocks", "explainer.scene"})

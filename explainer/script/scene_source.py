@@ -106,12 +106,17 @@ def module_remedy(name: str) -> str:
 
 
 def read_scene(path: Path, shown: str) -> SceneSource:
-    """Parse one scene file; `shown` is how messages name it.
+    """Parse one scene file; `shown` is how messages name it. The same bytes are parsed once.
 
     Raises:
         ScriptError: if it is not Python.
     """
-    tree, lines = _parse(path.read_bytes(), shown)
+    return _read_scene(path.read_bytes(), path, shown)
+
+
+@lru_cache(maxsize=256)
+def _read_scene(content: bytes, path: Path, shown: str) -> SceneSource:
+    tree, lines = _parse(content, shown)
     classes = {
         node.name: {
             item.name: _method(item, shown, lines)
