@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from explainer.cache.files import file_hash
-from explainer.cache.inputs import START, Now, on_disk, said
+from explainer.cache.inputs import START, on_disk, said
 from explainer.cache.store import Cache, Entry, never_reused, with_inputs
 from explainer.cache.tempfiles import PROCESS_TOKEN
 from explainer.draw.burn_in import CaptionState
 from explainer.draw.clip import Clip
-from explainer.draw.line_runner import Job, job_for
+from explainer.draw.line_runner import Job, job_for, now
 from explainer.draw.renderer import Renderer
 from explainer.errors import CheckFailed, Problem, SceneError, command, error_text, with_filename
 from explainer.frame_format import FrameFormat
@@ -51,6 +51,7 @@ STAGE = (
     "draw/typst_process.py",
     "draw/line_runner.py",
     "draw/scene_process.py",
+    "draw/waiting_line.py",
     "draw/seeding.py",
 )
 """The modules of ours that decide what a clip holds and what is noted of it."""
@@ -121,12 +122,6 @@ def stale_reason(
     if why and cache.inputs_by_start("picture", slot, made_of, ".mp4", state):
         return f"{why}; {MAYBE}"
     return why
-
-
-def now(job: Job) -> Now:
-    """The states of what a job's scene may have read, at this moment."""
-    timings = {line.id: line.times for line in job.shot.lines}
-    return Now(Path(job.folder), job.shot.texts, timings, job.shot.outline)
 
 
 def read_by(

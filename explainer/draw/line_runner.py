@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from explainer.cache import tracing
-from explainer.cache.inputs import START, value_state
+from explainer.cache.inputs import START, Now, value_state
 from explainer.cache.store import FOLDER
 from explainer.draw import formula_cache, process_end, stall_watch
 from explainer.draw.burn_in import CaptionState, overlay
@@ -104,6 +104,12 @@ def job_for(
     name = Selection.parse(key)
     file = script.scene_file(name.scene)
     return Job(str(script.folder), str(file), shots[name.scene], name.line, quality, rows)
+
+
+def now(job: Job) -> Now:
+    """The states of what a job's scene may have read, at this moment."""
+    timings = {line.id: line.times for line in job.shot.lines}
+    return Now(Path(job.folder), job.shot.texts, timings, job.shot.outline)
 
 
 def with_formulas_kept(job: Job) -> Job:
@@ -203,12 +209,19 @@ def facts(
     noted: dict[str, Any] = {"labels": [asdict(label) for label in seen.labels()]}
     noted["low_texts"] = seen.low_texts()
     noted["stays"] = [asdict(stay) for stay in seen.stays()]
-    inputs, anew = tracing.record()
+    inputs, anew = inputs_so_far(job)
     inputs[START] = start[tracing.noted("time")]
-    for line in job.shot.lines[: job.place]:
-        inputs[f"timing:{line.id}"] = value_state(line.times)
     noted.update(swatches=sorted(encoder.swatches.items()), inputs=inputs, anew=anew)
     return {"frames": encoder.frames, **noted}
+
+
+def inputs_so_far(job: Job) -> tuple[dict[str, str], str]:
+    """What this process has read for a job, its lines' times before it too; and why it is drawn
+    anew each time, if it is."""
+    inputs, anew = tracing.record()
+    for line in job.shot.lines[: job.place]:
+        inputs[f"timing:{line.id}"] = value_state(line.times)
+    return inputs, anew
 
 
 def run(job: Job, show: FrameSink, only: set[int] | None = None) -> LabelRecorder:
@@ -255,6 +268,8 @@ def run_scene(job: Job, enter: OnLine, only: set[int] | None = None) -> Ended:
             stop()
         # a fork seeds Python's chance anew
         random.setstate(state)
+        # a process that waited here may have been given other times
+        line = scene._playhead.line
         if show:
             taken, renderer.sink = True, show
             start = start_of(scene)

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from itertools import groupby
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from explainer import machine
 from explainer.cache import tempfiles
@@ -19,6 +20,7 @@ from explainer.draw import process_end
 from explainer.draw.line_runner import Job
 from explainer.draw.process_slots import process_slots
 from explainer.draw.scene_process import LineResults, run_and_end
+from explainer.draw.waiting_line import SceneOrder
 from explainer.errors import SceneError
 from explainer.frame_format import FrameFormat
 from explainer.interrupts import blocked, defer_signals
@@ -29,6 +31,20 @@ if TYPE_CHECKING:
 PROCESS_BYTES = 100_000_000
 BYTES_PER_PIXEL = 120
 """Bytes that a process which draws needs, and for each pixel of a frame; measured: 105."""
+
+
+class SceneWalker(Protocol):
+    """A process that draws lines of a scene; of its end there are the number and the exit code."""
+
+    @property
+    def pid(self) -> int | None: ...  # noqa: D102
+
+    @property
+    def exitcode(self) -> int | None: ...  # noqa: D102
+
+    def terminate(self) -> None: ...  # noqa: D102
+
+    def join(self) -> None: ...  # noqa: D102
 
 
 _BEGINNING = threading.Lock()
@@ -56,7 +72,7 @@ def _told() -> Iterator[None]:
             os.environ.update(usual)
 
 
-def _ended(walker: BaseProcess, job: Job, texts: str) -> SceneError:
+def _ended(walker: SceneWalker, job: Job, texts: str) -> SceneError:
     """What is said of a process that ended before all lines of a scene, as `job`, were drawn."""
     assert walker.pid is not None
     assert walker.exitcode is not None
@@ -79,7 +95,7 @@ class LocalRenderer:
             self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(["explainer.draw.preload"])
         self.tokens = process_slots(self.count)
-        self.walkers: set[BaseProcess] = set()
+        self.walkers: set[SceneWalker] = set()
         self.ended = False
 
     def cancel(self) -> None:
@@ -113,12 +129,27 @@ class LocalRenderer:
             process.start()
         return process
 
+    def begin_scene(
+        self, scene: Sequence[tuple[Job, str]], texts: str, answers: Connection
+    ) -> SceneWalker:
+        """Begin to draw lines of one scene; their answers are sent through `answers`."""
+        order = SceneOrder(tuple(scene), scene[-1][0], texts)
+        return self.begin(run_and_end, order, self.tokens, answers)
+
+    def end_scene(self, walker: SceneWalker, failed: bool) -> None:
+        """A process has answered for the last time; if it `failed`, its exit code is wanted."""
+        del failed
+        walker.join()
+
+    def show_live(self, key: str, picture: Path) -> None:
+        """Take a picture, the file of a JPEG, of a line that is being drawn."""
+
     def render(self, jobs: Sequence[tuple[Job, str]], texts: str) -> LineResults:
         """Draw lines in processes of their own, the longest scene first."""
         scenes = [list(group) for _, group in groupby(jobs, lambda item: item[0].shot.id)]
         # so that no core is left with a long one at the end
         scenes.sort(key=lambda scene: sum(job.timing.frames for job, _ in scene))
-        walkers: dict[Connection, tuple[BaseProcess, dict[str, Job]]] = {}
+        walkers: dict[Connection, tuple[SceneWalker, dict[str, Job]]] = {}
         failed = False
         self.warm_up()
         if machine.START_METHOD == "forkserver":
@@ -132,7 +163,7 @@ class LocalRenderer:
                     scene = scenes.pop()
                     here, there = self.context.Pipe(duplex=False)
                     with defer_signals():
-                        walker = self.begin(run_and_end, scene, texts, self.tokens, there)
+                        walker = self.begin_scene(scene, texts, there)
                         walkers[here] = walker, {job.key: job for job, _ in scene}
                         self.walkers.add(walker)
                     there.close()
@@ -145,7 +176,7 @@ class LocalRenderer:
                     except EOFError:
                         del walkers[ready]
                         self.walkers.discard(walker)
-                        walker.join()
+                        self.end_scene(walker, bool(left))
                         if left:
                             # it took its tokens with it; without them others might wait for ever
                             for _ in range(self.count):
@@ -153,6 +184,9 @@ class LocalRenderer:
                             ended = _ended(walker, next(iter(left.values())), texts)
                             yield from ((key, ended) for key in sorted(left))
                         failed = failed or bool(left)
+                        continue
+                    if isinstance(answer, Path):
+                        self.show_live(key, answer)
                         continue
                     left.pop(key, None)
                     failed = failed or not isinstance(answer, dict)

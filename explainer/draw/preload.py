@@ -21,6 +21,8 @@ exit_with_parent(os.getppid())
 tracing.install()
 load_manim()
 import_module("explainer.scene")
+# what live pictures are encoded by
+import_module("PIL.Image").preinit()
 # looked up once, for all who are forked from here
 tracing.record()
 stop_watching_parent()

@@ -9,12 +9,16 @@ from __future__ import annotations
 import os
 import signal
 import warnings
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from importlib import import_module
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
+from time import monotonic as clock  # as it is before looks at it are noted
 from typing import TYPE_CHECKING, Any, cast
+
+from PIL import Image
 
 from explainer import machine
 from explainer.cache import tracing
@@ -27,17 +31,24 @@ from explainer.draw.line_runner import (
     encoder_sink,
     facts,
     init_process,
+    inputs_so_far,
     known_start,
     run_scene,
 )
 from explainer.draw.manim_config import configure
 from explainer.draw.process_slots import ProcessSlots
+from explainer.draw.waiting_line import SceneOrder, WaitingLine, stay_with_children, wait_for_orders
 from explainer.interrupts import blocked, exit_with_parent, stop_watching_parent
 from explainer.media.encoder import ClipEncoder
-from explainer.stage.frame_sink import FrameSink
+from explainer.stage.frame_sink import Frame, FrameSink
+from explainer.stage.label_texts import set_label_texts
+from explainer.stage.playhead import Playhead
 
 if TYPE_CHECKING:
     from explainer.stage.scene import NarratedScene
+
+LIVE_SECONDS = 0.15
+"""Seconds of the clock between two pictures of a line that are sent while it is drawn."""
 
 LineResult = dict[str, Any] | Exception | None
 """What drawing a line gave: its clip's facts, an error, or None if all who drew it were lost."""
@@ -45,29 +56,27 @@ LineResults = Generator[tuple[str, LineResult], None, None]
 """The results of lines by their keys, as they are done."""
 
 
-def run_scene_process(
-    jobs: Sequence[tuple[Job, str]], texts: str, tokens: ProcessSlots, answers: Connection
-) -> None:
-    """Draw lines of one scene, given in order with the paths of their clips.
-
-    Each line's key and answer are sent as they come. `texts` is a folder for what Manim writes.
-    """
+def run_scene_process(order: SceneOrder, tokens: ProcessSlots, answers: Connection) -> None:
+    """Do what is ordered of one scene; each line's key and answer are sent as they come."""
     load_if_spawned()
-    text_dir = init_process(texts)
-    walker = SceneProcess(jobs, texts, text_dir, tokens, answers)
+    text_dir = init_process(order.texts)
+    walker = SceneProcess(order, text_dir, tokens, answers)
     signal.signal(signal.SIGTERM, walker.stop)
     exit_with_parent(os.getppid(), stall_watch.look)
     try:
         if machine.FORKS:
             walker.run()
         else:
-            for job, out in jobs:
+            for job, out in order.jobs:
                 tokens.acquire()
                 drawn = _drawn(job, out, text_dir)
                 tokens.release()
                 answers.send((job.key, drawn))
     finally:
         stop_watching_parent()
+    if walker.waiting:
+        walker.answers.close()
+        stay_with_children()
 
 
 def load_if_spawned() -> None:
@@ -94,33 +103,30 @@ class SceneProcess:
     """The walking process, and its forks that draw."""
 
     def __init__(
-        self,
-        jobs: Sequence[tuple[Job, str]],
-        texts: str,
-        text_dir: str,
-        tokens: ProcessSlots,
-        answers: Connection,
+        self, order: SceneOrder, text_dir: str, tokens: ProcessSlots, answers: Connection
     ) -> None:
-        """`texts` is the folder for what Manim writes, `text_dir` this process's own in there."""
-        self.jobs = {job.line: (job, out) for job, out in jobs}
-        self.last = jobs[-1][0]
-        self.texts = texts
+        """`text_dir` is this process's own in the folder for what Manim writes."""
+        self.tokens = tokens
         self.text_dir = text_dir
-        self.tokens, self.answers = tokens, answers
-        self.forks: dict[Connection, tuple[str, int]] = {}
+        self._take(order, answers)
         # these are set in a fork only
         self.report: Connection | None = None
         self.line: tuple[Job, ClipEncoder] | None = None
 
+    def _take(self, order: SceneOrder, answers: Connection) -> None:
+        self.order, self.answers = order, answers
+        self.jobs = {job.line: (job, out) for job, out in order.jobs}
+        self.forks: dict[Connection, tuple[str, int]] = {}
+        self.waiting = False
+
     def run(self) -> None:
         """Walk the scene up to the last line that is wanted, and wait for the forks."""
-        self.tokens.acquire()
-        outs = {str(Path(out).parent) for _, out in self.jobs.values()}
-        tracing.begin(self.last.folder, [str(Path(self.text_dir).parent), *outs, self.last.kept])
+        last = self.order.last
+        self._begin()
         answer: LineResult = None
         try:
-            configure(self.last.quality, self.text_dir, self.last.folder)
-            seen, begun = run_scene(self.last, self._enter)
+            configure(last.quality, self.text_dir, last.folder)
+            seen, begun = run_scene(last, self._enter)
             if self.line:
                 job, encoder = self.line
                 encoder.finish()
@@ -132,12 +138,23 @@ class SceneProcess:
             process_end.exit_with_children(0)
         for unreached, _ in self.jobs.values():
             self.answers.send((unreached.key, answer))
-        self.tokens.release()
+        if self.order.jobs:
+            self.tokens.release()
         while self.forks:
             self._collect(None)
 
+    def _begin(self) -> None:
+        """Begin with an order: where there is something to draw, when it is this one's turn."""
+        if self.order.jobs:
+            self.tokens.acquire()
+        outs = {str(Path(out).parent) for _, out in self.order.jobs}
+        own = [str(Path(self.text_dir).parent), *outs, self.order.last.kept]
+        tracing.begin(self.order.last.folder, own)
+
     def _enter(self, line: str, scene: NarratedScene) -> FrameSink | None:
         """At the beginning of a line: go on walking (None), or draw it, which a fork does."""
+        if line in self.order.waits:
+            self._leave_waiting(line, scene)
         if line not in self.jobs:
             return None
         job, out = self.jobs.pop(line)
@@ -149,10 +166,8 @@ class SceneProcess:
         here, there = Pipe(duplex=False)
         # forking takes a while, and who is asked to end in it would not know of the fork
         walker = os.getpid()
-        with blocked(signal.SIGTERM), warnings.catch_warnings():
-            # there are no threads that draw or encode at this point
-            warnings.simplefilter("ignore", DeprecationWarning)
-            pid = os.fork()
+        with blocked(signal.SIGTERM):
+            pid = _fork()
             if pid:
                 self.forks[here] = (job.key, pid)
             else:
@@ -163,32 +178,72 @@ class SceneProcess:
         there.close()
         # the fork has this process's token; to go on takes another
         while not self.tokens.acquire(0.02):
+            stall_watch.rest()
             self._collect(0)
         if not self.jobs:
             raise StopScene
         return None
 
+    def _leave_waiting(self, line: str, scene: NarratedScene) -> None:
+        """Leave a fork that waits here; of it comes back what does what it is asked for."""
+        place = self.order.place
+        assert place
+        if type(scene._playhead) is not Playhead:
+            return  # the lines of this one are not where its methods begin
+        with blocked(signal.SIGTERM):
+            if _fork():
+                self.waiting = True
+                return
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for report in self.forks:
+            report.close()
+        self.answers.close()
+        job = replace(self.order.last, line=line, reads=(), starts=())
+        inputs, anew = inputs_so_far(job)
+        if anew:
+            os._exit(0)
+        waiter = WaitingLine(job, inputs, os.getpid())
+        self._resume(scene, *wait_for_orders(place, waiter))
+
+    def _resume(self, scene: NarratedScene, order: SceneOrder, answers: Connection) -> None:
+        """Go on with another order, in a fork of one that has waited where a line begins."""
+        self.text_dir = init_process(order.texts)
+        self._take(order, answers)
+        signal.signal(signal.SIGTERM, self.stop)
+        exit_with_parent(os.getppid(), stall_watch.look)
+        stall_watch.rest()
+        self._begin()
+        _set_media_dir(self.text_dir)
+        shot = order.last.shot
+        scene._playhead.shot = shot
+        scene._playhead.begin(scene._playhead.index)
+        set_label_texts(shot.texts, shot.labelled)
+
     def _become(self, job: Job, out: str, report: Connection) -> FrameSink:
         """Go on as a fork that draws a line; two that write texts must not share their folder."""
-        from manim import config
-
-        self.text_dir = init_process(self.texts)
-        config.media_dir = self.text_dir
+        self.text_dir = init_process(self.order.texts)
+        _set_media_dir(self.text_dir)
         self.report = report
         self.line = job, ClipEncoder(Path(out), job.quality)
-        return encoder_sink(job, self.line[1])
+        sink = encoder_sink(job, self.line[1])
+        return LivePictures(sink, Path(f"{out}.jpg"), report.send).show if self.order.live else sink
 
     def _collect(self, timeout: float | None) -> None:
         for report in cast("list[Connection]", wait(list(self.forks), timeout)):
-            key, pid = self.forks.pop(report)
-            answer: LineResult = None
+            key, pid = self.forks[report]
+            answer: LineResult | Path = None
             with suppress(EOFError):
                 answer = report.recv()
+            if isinstance(answer, Path):
+                self.answers.send((key, answer))
+                continue
+            del self.forks[report]
             _, status = os.waitpid(pid, 0)
             if answer is None:
-                who = f"scene {self.last.shot.id}, line {key}"
+                last = self.order.last
+                who = f"scene {last.shot.id}, line {key}"
                 code = os.waitstatus_to_exitcode(status)
-                answer = process_end.exit_error(who, self.last.folder, self.texts, pid, code)
+                answer = process_end.exit_error(who, last.folder, self.order.texts, pid, code)
             self.tokens.release()
             self.answers.send((key, answer))
 
@@ -198,3 +253,41 @@ class SceneProcess:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
         os._exit(1)
+
+
+def _fork() -> int:
+    """Fork this process; there are no threads that draw or encode where this is called."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _set_media_dir(text_dir: str) -> None:
+    """Let Manim write into another folder: two that write texts must not share one."""
+    from manim import config
+
+    config.media_dir = text_dir
+
+
+@dataclass(slots=True)
+class LivePictures:
+    """Shows the first picture of a line, and then one now and then, as it goes to its encoder.
+
+    Each lies in `file`, a JPEG, before `tell` is told of it.
+    """
+
+    sink: FrameSink
+    file: Path
+    tell: Callable[[Path], None]
+    due: float = 0.0
+
+    def show(self, frame: Frame, repeat: int) -> None:
+        """Take a frame, RGBA of shape (height, width, 4)."""
+        self.sink(frame, repeat)
+        if clock() >= self.due:
+            with tracing.unnoticed():
+                beside = self.file.with_suffix(".new")
+                Image.fromarray(frame[:, :, :3]).save(beside, "JPEG", quality=85)
+                beside.replace(self.file)
+            self.tell(self.file)
+            self.due = clock() + LIVE_SECONDS

@@ -75,6 +75,12 @@ def begun(line: str) -> None:
         watch.line = f"line {line}"
 
 
+def rest() -> None:
+    """What comes now takes its time anew: this process has waited for its turn."""
+    for watch in _watches:
+        watch.since = _clock()
+
+
 def look(frame: FrameType | None) -> None:
     """Tell of a line that takes long; `frame` is what this process is doing just now."""
     for watch in _watches:

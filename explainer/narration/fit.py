@@ -6,20 +6,20 @@ A film in several languages has one script for each and one picture for all.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from explainer.cache.store import Cache
 from explainer.clock import format_seconds, seconds
 from explainer.errors import Problem, ScriptError, command
-from explainer.narration.synthesize import synthesize
+from explainer.narration.synthesize import kept_lines, synthesize
 from explainer.progress import Progress
 from explainer.script.model import Script
 from explainer.timeline.layout import lay_out
 from explainer.timeline.model import TimedLine, Timeline
 from explainer.timeline.multilingual import merge_timelines
-from explainer.timeline.speech import Speech
+from explainer.timeline.speech import Speech, SpokenLine
 
 MAX_SPEEDUP = 1.12
 """How many times faster than usual a voice may be asked to speak; beyond, it sounds hasty."""
@@ -53,7 +53,8 @@ def narrate(
 
     Each script is spoken by the first of `voices` that can speak it, or without any by the first of
     its own. With `fit`, the voices speak faster where that keeps the limit. Of a `part` (a scene or
-    `scene.line`) only that is spoken; the other lines' times are estimated, and no limit holds.
+    `scene.line`) only that is spoken; the other lines have the times of what was spoken of them
+    before, or estimated ones, and no limit holds.
 
     Raises:
         ScriptError: if the film would be too long; says by how much, and what to cut in each line.
@@ -61,18 +62,31 @@ def narrate(
             faster.
     """
     speeches = [synthesize(script, voices, cache, progress, part) for script in scripts]
-    made = _lay_out_together(scripts, speeches, fps)
     if part:
-        return made
+        known = [
+            kept_lines(script, speech.voice, cache)
+            for script, speech in zip(scripts, speeches, strict=True)
+        ]
+        return _lay_out_together(scripts, speeches, fps, known)
+    made = _lay_out_together(scripts, speeches, fps)
     if fit and made.picture.length > scripts[0].limit:
         made = _speed_up(scripts, made, cache, progress)
     check_limit(made, scripts, fitted=fit)
     return made
 
 
-def _lay_out_together(scripts: Sequence[Script], speeches: Sequence[Speech], fps: int) -> Narration:
+def _lay_out_together(
+    scripts: Sequence[Script],
+    speeches: Sequence[Speech],
+    fps: int,
+    known: Sequence[Mapping[str, SpokenLine]] = (),
+) -> Narration:
+    """One timeline for each language; `known` are what else is spoken, where not all of it is."""
     timelines = [
-        lay_out(script, speech, fps) for script, speech in zip(scripts, speeches, strict=True)
+        lay_out(script, replace(speech, lines={**others, **speech.lines}), fps)
+        for script, speech, others in zip(
+            scripts, speeches, known or [{}] * len(scripts), strict=True
+        )
     ]
     picture, timelines = merge_timelines(timelines)
     return Narration(tuple(speeches), tuple(timelines), picture)

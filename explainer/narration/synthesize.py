@@ -186,6 +186,15 @@ def cached_speech(
     return found[0]
 
 
+def kept_lines(script: Script, voice: str, cache: Cache) -> dict[str, SpokenLine]:
+    """What is already spoken of a script by a voice, by line key, without speaking."""
+    try:
+        speech, _ = _cached_speech_by(voice, script, cache)
+    except (EnvironmentProblem, VoiceError, ScriptError):
+        return {}
+    return dict(speech.lines)
+
+
 def _cached_speech_by(name: str, script: Script, cache: Cache) -> tuple[Speech, dict[str, str]]:
     voice = create_engine(name, engine_settings(script, name))
     spoken: dict[str, SpokenLine] = {}

@@ -34,6 +34,7 @@ from pathlib import Path
 from explainer import pipeline
 from explainer.draw import scene_process
 from explainer.draw.process_slots import process_slots
+from explainer.draw.waiting_line import SceneOrder
 from explainer.pipeline import RenderOptions
 from explainer.progress import Progress
 from explainer.frame_format import find_format
@@ -47,7 +48,8 @@ class Here:
 
     def render(self, jobs, texts):
         here, there = Pipe(duplex=False)
-        scene_process.run_scene_process(jobs, texts, process_slots(1), there)
+        order = SceneOrder(tuple(jobs), jobs[-1][0], texts)
+        scene_process.run_scene_process(order, process_slots(1), there)
         for _ in jobs:
             yield here.recv()
 

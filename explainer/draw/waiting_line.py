@@ -1,0 +1,141 @@
+"""A process that waits where a line of its scene begins, and goes on from there when it is asked.
+
+It is forked from the process that walks the scene, and tells the program that draws of itself by a
+socket of this machine. What it is asked for, a fork of it does, so that it can be asked again.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import warnings
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import reduction
+from multiprocessing.connection import Client, Connection
+from typing import NoReturn
+
+from explainer.draw.line_runner import Job
+from explainer.interrupts import blocked
+
+LOOK_AFTER = 0.05
+"""Seconds after which a process that waits looks whether one that it has forked has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPlace:
+    """Where processes that wait tell of themselves: the address of a socket, and its key."""
+
+    address: str
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SceneOrder:
+    """What a scene's process is to do: draw `jobs`, each with the path of its clip, in order.
+
+    `last` is the job that it walks to, in `texts` is written what Manim writes. Where the lines
+    `waits` begin, a process is left that waits, and tells `place` of itself. If it is `live`,
+    pictures of a line are sent while it is drawn.
+    """
+
+    jobs: tuple[tuple[Job, str], ...]
+    last: Job
+    texts: str
+    waits: tuple[str, ...] = ()
+    place: WaitingPlace | None = None
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """What a process that waits says of itself: its line, as a job, and its number.
+
+    `inputs` are what its scene has read so far, with their states.
+    """
+
+    job: Job
+    inputs: dict[str, str]
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A fork has begun to do what was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The fork that did what was asked has ended, with this exit code and number."""
+
+    pid: int
+    code: int
+
+
+END = "end"
+"""Asks to end what a fork does."""
+
+
+def wait_for_orders(place: WaitingPlace, line: WaitingLine) -> tuple[SceneOrder, Connection]:
+    """Wait for orders; returns in a fork, with an order and where its answers go.
+
+    The process itself ends as soon as nobody can ask it any more.
+    """
+    try:
+        connection = Client(place.address, authkey=place.key)
+        connection.send(line)
+        return _serve(connection)
+    except (OSError, EOFError):
+        _leave()
+
+
+def _serve(connection: Connection) -> tuple[SceneOrder, Connection]:
+    working: int | None = None
+    kept: set[int] = set()
+    while True:
+        for pid in _ended(kept):
+            kept.discard(pid)
+        if working is not None and (code := _exit_code(working)) is not None:
+            connection.send(Ended(working, code))
+            working = None
+        if not connection.poll(LOOK_AFTER if working is not None else 10 * LOOK_AFTER):
+            continue
+        asked = connection.recv()
+        if asked == END:
+            if working is not None:
+                os.kill(working, signal.SIGTERM)
+            continue
+        answers = Connection(reduction.recv_handle(connection), readable=False)
+        with blocked(signal.SIGTERM), warnings.catch_warnings():
+            # there are no threads that draw or encode at this point
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
+        if not pid:
+            connection.close()
+            return asked, answers
+        answers.close()
+        if working is not None:
+            # it has done its work, and stays for those that wait at later lines
+            kept.add(working)
+        working = pid
+        connection.send(Begun())
+
+
+def _ended(pids: set[int]) -> list[int]:
+    return [pid for pid in pids if _exit_code(pid) is not None]
+
+
+def _exit_code(pid: int) -> int | None:
+    found, status = os.waitpid(pid, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if found else None
+
+
+def stay_with_children() -> None:
+    """Wait until all processes that this one has forked have ended."""
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
+def _leave() -> NoReturn:
+    os._exit(0)

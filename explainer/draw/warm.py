@@ -1,0 +1,308 @@
+"""Draws as the processors do, from processes that wait where lines begin: a changed line at once.
+
+A scene that has been walked is not loaded and walked again. What waits is asked only while all that
+its scene has read is as it was; where nothing fits, a fresh process draws.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from multiprocessing import reduction
+from multiprocessing.connection import Connection, Listener
+from pathlib import Path
+
+from explainer import machine
+from explainer.draw.line_runner import Job, now
+from explainer.draw.local import LocalRenderer, SceneWalker
+from explainer.draw.scene_process import run_and_end
+from explainer.draw.waiting_line import END, Begun, Ended, SceneOrder, WaitingLine, WaitingPlace
+from explainer.frame_format import FrameFormat
+from explainer.interrupts import defer_signals
+
+MEMORY = 1_000_000_000
+"""Bytes that all processes which wait may use together."""
+PATIENCE = 5.0
+"""Seconds in which a process that was asked for something answers."""
+
+Live = Callable[[str, bytes], None]
+"""Takes a line's key and a picture of it, as a JPEG, while it is drawn."""
+
+
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """A process that waits where a line begins; `used` is when it was asked last."""
+
+    line: WaitingLine
+    connection: Connection
+    used: float
+    ended: Ended | None = None
+    working: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its scene and line."""
+        return self.line.job.shot.id, self.line.job.line
+
+    def fits(self, job: Job) -> bool:
+        """Whether a job can be drawn from here: all that was read so far is as it was."""
+        mine = self.line.job
+        alike = (
+            (mine.folder, mine.file, mine.quality) == (job.folder, job.file, job.quality)
+            and mine.shot.labelled == job.shot.labelled
+            and [line.id for line in mine.shot.lines] == [line.id for line in job.shot.lines]
+            and mine.place <= job.place
+        )
+        return alike and not now(job).changed(self.line.inputs)
+
+    def order(self, order: SceneOrder, answers: Connection) -> None:
+        """Ask it to do something.
+
+        Raises:
+            OSError, EOFError: if it has ended.
+        """
+        self.used = time.monotonic()
+        self.ended, self.working = None, True
+        self.connection.send(order)
+        reduction.send_handle(self.connection, answers.fileno(), self.line.pid)
+        self._hear(lambda heard: isinstance(heard, Begun))
+
+    def close(self) -> None:
+        """Let it end."""
+        with suppress(OSError):
+            self.connection.close()
+
+    def terminate(self) -> None:
+        """Break off what it does."""
+        if self.working:
+            with suppress(OSError):
+                self.connection.send(END)
+
+    def join(self) -> None:
+        """Wait until what it did has ended, however that was."""
+        with suppress(OSError, EOFError):
+            self._hear(lambda heard: isinstance(heard, Ended))
+
+    def done(self) -> None:
+        """What it was asked for is done; its fork may stay, for those that wait at later lines."""
+        self.working = False
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process that did what was asked."""
+        return self.ended.pid if self.ended else self.line.pid
+
+    @property
+    def exitcode(self) -> int | None:
+        """How that ended."""
+        return self.ended.code if self.ended else 1
+
+    def _hear(self, wanted: Callable[[object], bool]) -> None:
+        until = time.monotonic() + PATIENCE
+        while self.connection.poll(max(0.0, until - time.monotonic())):
+            heard = self.connection.recv()
+            if isinstance(heard, Ended):
+                self.ended, self.working = heard, False
+            if wanted(heard):
+                return
+        raise EOFError
+
+
+@dataclass(slots=True)
+class Preparation:
+    """A process that walks a scene, only to leave processes that wait."""
+
+    walker: SceneWalker
+    answers: Connection
+
+
+class WarmRenderer(LocalRenderer):
+    """This machine's cores, and processes that wait where lines begin; closed after use."""
+
+    def __init__(self, quality: FrameFormat, live: Live = lambda _key, _picture: None) -> None:
+        """`live` is given pictures of lines while they are drawn."""
+        super().__init__(quality)
+        self.live = live
+        self.warm = machine.FORKS
+        self._waiting: dict[tuple[str, str], Waiting] = {}
+        self._lock = threading.Lock()
+        self._planned: list[Job] = []
+        self._preparation: Preparation | None = None
+        self._full = False
+        self._texts = tempfile.mkdtemp(prefix="waiting-")
+        if not self.warm:
+            return
+        key = secrets.token_bytes(32)
+        self._listener = Listener(str(Path(self._texts) / "socket"), "AF_UNIX", 64, authkey=key)
+        self._place = WaitingPlace(str(self._listener.address), key)
+        threading.Thread(target=self._accept, name="waiting lines", daemon=True).start()
+
+    def close(self) -> None:
+        """End all processes that wait."""
+        self.stop_preparing()
+        self.ended = True
+        for waiting in self.waiting():
+            self._drop(waiting)
+        if self.warm:
+            self._listener.close()
+        shutil.rmtree(self._texts, ignore_errors=True)
+
+    def waiting(self) -> list[Waiting]:
+        """All processes that wait."""
+        with self._lock:
+            return list(self._waiting.values())
+
+    def show_live(self, key: str, picture: Path) -> None:
+        """Hand a picture of a line on."""
+        with suppress(OSError):
+            self.live(key, picture.read_bytes())
+
+    # -- drawing ----------------------------------------------------------------------------------
+
+    def begin_scene(
+        self, scene: Sequence[tuple[Job, str]], texts: str, answers: Connection
+    ) -> SceneWalker:
+        """Begin to draw lines of one scene, from the last process that waits before them."""
+        self.stop_preparing()
+        return self._begin(
+            scene[0][0], SceneOrder(tuple(scene), scene[-1][0], texts, live=True), answers
+        )
+
+    def end_scene(self, walker: SceneWalker, failed: bool) -> None:
+        """What has done its work may stay, for those that wait at the lines that it has passed."""
+        if failed:
+            walker.join()
+        elif isinstance(walker, Waiting):
+            walker.done()
+
+    def _begin(self, first: Job, order: SceneOrder, answers: Connection) -> SceneWalker:
+        """Do what is ordered, which begins with the job `first`; leave processes on the way."""
+        if not self.warm:
+            return self.begin(run_and_end, order, self.tokens, answers)
+        ids = [line.id for line in first.shot.lines]
+        end = order.last.place + 1
+        for waiting in self._before(first):
+            if not waiting.fits(first):
+                self._drop(waiting)
+                continue
+            waits = tuple(ids[waiting.line.job.place + 1 : end])
+            with suppress(OSError, EOFError):
+                waiting.order(replace(order, waits=waits, place=self._place), answers)
+                return waiting
+            self._drop(waiting)
+        order = replace(order, waits=tuple(ids[:end]), place=self._place)
+        return self.begin(run_and_end, order, self.tokens, answers)
+
+    def _before(self, job: Job) -> list[Waiting]:
+        """Processes that wait at a job's line or before it in its scene, the last ones first."""
+        of_scene = [w for w in self.waiting() if w.line.job.shot.id == job.shot.id]
+        found = [waiting for waiting in of_scene if waiting.line.job.place <= job.place]
+        return sorted(found, key=lambda waiting: waiting.line.job.place, reverse=True)
+
+    # -- processes that wait ----------------------------------------------------------------------
+
+    def prepare(self, jobs: Iterable[Job]) -> None:
+        """Let processes wait where the lines of scenes begin; each job is a scene's last line.
+
+        `step` goes on with it.
+        """
+        self.stop_preparing()
+        self._full = False
+        self._planned = list(jobs)
+        self.step()
+
+    def step(self) -> bool:
+        """Go on preparing; whether there is more to prepare."""
+        if self._preparation:
+            if not self._preparation.answers.poll():
+                return True
+            self._end_preparation()
+        while self._planned and self.warm and not self._full:
+            last = self._planned.pop(0)
+            first = next((job for job in _jobs_to(last) if not self._waits_at(job)), None)
+            if first:
+                self._prepare(first, last)
+                return True
+        return False
+
+    def stop_preparing(self) -> None:
+        """Break off what is being prepared; what waits by now goes on waiting."""
+        self._planned.clear()
+        if self._preparation:
+            self._preparation.walker.terminate()
+            self._end_preparation()
+
+    def _prepare(self, first: Job, last: Job) -> None:
+        here, there = self.context.Pipe(duplex=False)
+        with defer_signals():
+            walker = self._begin(first, SceneOrder((), last, self._texts), there)
+            self._preparation = Preparation(walker, here)
+        there.close()
+
+    def _end_preparation(self) -> None:
+        assert self._preparation
+        self._preparation.answers.close()
+        if isinstance(self._preparation.walker, Waiting):
+            self._preparation.walker.done()
+        self._preparation = None
+
+    def _waits_at(self, job: Job) -> bool:
+        with self._lock:
+            waiting = self._waiting.get((job.shot.id, job.line))
+        return bool(waiting and waiting.fits(job))
+
+    def _accept(self) -> None:
+        """Take in processes that begin to wait, until this is closed."""
+        while not self.ended:
+            try:
+                connection = self._listener.accept()
+                line = connection.recv()
+            except (OSError, EOFError, multiprocessing.AuthenticationError):
+                continue
+            waiting = Waiting(line, connection, time.monotonic())
+            with self._lock:
+                old = self._waiting.get(waiting.key)
+                self._waiting[waiting.key] = waiting
+            if old:
+                old.close()
+            self._keep_within_memory()
+
+    def _keep_within_memory(self) -> None:
+        """End those that were used least while all that wait use too much."""
+        by_use = sorted(self.waiting(), key=lambda waiting: waiting.used)
+        sizes = {waiting: memory_of(waiting.line.pid) for waiting in by_use}
+        total = sum(sizes.values())
+        for waiting in by_use:
+            if total <= MEMORY:
+                return
+            self._full = True
+            total -= sizes[waiting]
+            self._drop(waiting)
+
+    def _drop(self, waiting: Waiting) -> None:
+        with self._lock:
+            if self._waiting.get(waiting.key) is waiting:
+                del self._waiting[waiting.key]
+        waiting.close()
+
+
+def _jobs_to(last: Job) -> list[Job]:
+    """A job for each line of a scene up to the last, in order."""
+    lines = [line.id for line in last.shot.lines[: last.place + 1]]
+    return [replace(last, line=line, reads=(), starts=()) for line in lines]
+
+
+def memory_of(pid: int) -> int:
+    """Bytes that a process uses, what it shares counted by its share; 0 where that is not told."""
+    with suppress(OSError, ValueError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0

@@ -1,0 +1,302 @@
+"""Lines drawn by processes that wait where they begin: as fast as can be, and never otherwise."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from explainer import pipeline
+from explainer.cache.store import FOLDER
+from explainer.draw import warm
+from explainer.draw.line_runner import job_for
+from explainer.draw.local import LocalRenderer
+from explainer.draw.warm import WarmRenderer
+from explainer.errors import SceneError
+from explainer.frame_format import find_format
+from explainer.pipeline import RenderOptions, RenderResult
+from explainer.script.loader import load
+from explainer.timeline.scene_timing import scene_timings
+from project import TINY, Project
+
+pytestmark = [
+    pytest.mark.render,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="no process waits where none is forked"),
+]
+QUALITY = find_format(TINY)
+SCRIPT = """\
+name: dots
+title: Three dots
+language: en
+limit: 30
+voice: [flite]
+scenes:
+  - id: dots
+    title: Dots
+    lines:
+      - id: one
+        say: A single [dot]{dot} appears.
+        show: A pink dot.
+        labels: {first: one}
+      - id: two
+        say: Then [another]{other} one joins it.
+        show: A second dot, in teal.
+        labels: {second: two}
+      - id: three
+        say: And at last [they]{they} leave.
+        show: Both dots go.
+  - id: squares
+    title: Squares
+    lines:
+      - id: alone
+        say: A square stands [here]{here}.
+        show: A square.
+"""
+SCENE = """\
+import random
+
+from manim import LEFT, RIGHT, UP, Circle, Dot, FadeIn, FadeOut, Text
+
+from explainer.scene import NarratedScene, label_texts
+
+RADIUS = 1.0
+
+
+class Dots(NarratedScene):
+    def one(self):
+        self.dot = Circle(RADIUS, fill_opacity=1)
+        self.trace = []
+        self.dot.add_updater(lambda dot, dt: dot.rotate(dt))
+        self.play(FadeIn(self.dot), at="dot", run_time=0.4)
+        self.play(self.dot.animate.shift(2 * LEFT), run_time=0.4, by="end")
+
+    def two(self):
+        self.other = Dot(2 * RIGHT + random.random() * UP)
+        name = Text(label_texts("second")[0]).shift(2 * UP)
+        self.play(FadeIn(self.other, name), until="other")
+        self.play(self.camera.frame.animate.scale(0.8), run_time=0.4)
+
+    def three(self):
+        self.play(FadeOut(self.dot, self.other), until="they")
+"""
+SQUARES = """\
+from manim import Create, Square
+
+from explainer.scene import NarratedScene
+
+
+class Squares(NarratedScene):
+    def alone(self):
+        self.play(Create(Square()), until="here")
+"""
+
+
+class Studio:
+    """A project that is drawn again and again by processes that wait."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.pictures: list[str] = []
+        self.renderer = WarmRenderer(QUALITY, lambda key, _: self.pictures.append(key))
+        self.fresh = 0
+        begin = self.renderer.begin
+
+        def counted(*given: object) -> object:
+            self.fresh += 1
+            return begin(*given)  # type: ignore[arg-type]
+
+        self.renderer.begin = counted  # type: ignore[method-assign,assignment]
+
+    def render(self, part: str = "") -> RenderResult:
+        self.fresh = 0
+        self.pictures.clear()
+        options = RenderOptions(self.project.script, QUALITY, part, draft=True, page=False)
+        return pipeline.render(options, renderer=self.renderer)
+
+    def prepare(self, made: RenderResult) -> None:
+        """Let processes wait at all lines."""
+        script, timings = load(self.project.script), scene_timings(made.timeline)
+        keys = [scene.lines[-1].key for scene in script.scenes]
+        self.renderer.prepare([job_for(script, timings, key, QUALITY) for key in keys])
+        while self.renderer.step():
+            time.sleep(0.02)
+        until = time.monotonic() + 60
+        while len(self.renderer.waiting()) < len(script.lines) and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def lines(self) -> list[str]:
+        return sorted(waiting.line.job.key for waiting in self.renderer.waiting())
+
+
+@pytest.fixture
+def studio(project: Project) -> Iterator[Studio]:
+    project.script.write_text(SCRIPT, encoding="utf-8")
+    project.scene.write_text(SCENE, encoding="utf-8")
+    project.scene.with_name("squares.py").write_text(SQUARES, encoding="utf-8")
+    made = Studio(project)
+    yield made
+    made.renderer.close()
+
+
+def cold(project: Project, film: Path) -> bytes:
+    """The same film, drawn in a copy of its folder that has no cache, by fresh processes."""
+    copy = project.folder.with_name("cold")
+    shutil.rmtree(copy, ignore_errors=True)
+    kept = shutil.ignore_patterns(FOLDER, "build", "__pycache__")
+    shutil.copytree(project.folder, copy, symlinks=True, ignore=kept)
+    options = RenderOptions(copy / "script.yaml", QUALITY, draft=True, page=False)
+    pipeline.render(options, renderer=LocalRenderer(QUALITY))
+    return (copy / film.relative_to(project.folder)).read_bytes()
+
+
+def ended(pids: set[int]) -> bool:
+    """Whether processes end soon; one that is dead already, and only unreaped, has."""
+    until = time.monotonic() + 60
+    while living := [pid for pid in pids if alive(pid)]:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return not living
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] not in "ZX"
+    except OSError:
+        return False
+
+
+EDITS: dict[str, Callable[[Project], None]] = {
+    "the first sentence": lambda project: project.edit("A single", "Now a single"),
+    "a sentence in between": lambda project: project.edit("Then [", "And then slowly ["),
+    "a label": lambda project: project.edit("second: two", "second: number two"),
+    "a hold": lambda project: project.edit(
+        "show: A second dot", "hold: 0.5\n        show: A second dot"
+    ),
+    "the last sentence": lambda project: project.edit("And at last", "And in the end"),
+}
+
+
+def test_what_is_drawn_from_where_lines_begin_is_the_film_that_fresh_processes_draw(
+    studio: Studio,
+) -> None:
+    made = studio.render()
+    for name, edit in EDITS.items():
+        studio.prepare(made)
+        edit(studio.project)
+        made = studio.render()
+        assert made.drawn, name
+        assert not studio.fresh, f"{name}: a fresh process drew"
+    assert made.path.read_bytes() == cold(studio.project, made.path)
+
+
+def test_a_line_alone_has_the_times_that_it_has_in_the_film(studio: Studio) -> None:
+    made = studio.render()
+    studio.prepare(made)
+    studio.project.edit("Then [", "And then [")
+    part = studio.render("dots.two")
+    assert part.drawn == 1
+    assert not studio.fresh
+    assert set(studio.pictures) == {"dots.two"}
+    made = studio.render()
+    assert "dots.two" not in studio.pictures  # its clip is that of the line alone
+
+
+def test_what_a_changed_file_was_read_for_is_drawn_by_fresh_processes_and_what_waited_ends(
+    studio: Studio,
+) -> None:
+    studio.project.edit_scene("RADIUS = 1.0", "RADIUS = float(open('radius.txt').read())")
+    radius = studio.project.folder / "radius.txt"
+    radius.write_text("1.0")
+    made = studio.render()
+    studio.prepare(made)
+    old = {each.line.pid for each in studio.renderer.waiting() if each.key[0] == "dots"}
+    radius.write_text("0.5")
+    made = studio.render()
+    assert made.drawn == 3
+    assert studio.fresh == 1
+    studio.prepare(made)
+    assert studio.lines() == ["dots.one", "dots.three", "dots.two", "squares.alone"]
+    studio.project.edit_scene("fill_opacity=1", "fill_opacity=0.5")
+    made = studio.render()
+    assert made.drawn == 3
+    assert studio.fresh == 1
+    assert made.path.read_bytes() == cold(studio.project, made.path)
+    assert ended(old)
+
+
+def test_a_scene_that_looks_at_the_clock_waits_nowhere(studio: Studio) -> None:
+    studio.project.edit_scene("RADIUS = 1.0", "import time\nRADIUS = 1 + time.time() % 1e-9")
+    made = studio.render()
+    studio.renderer.prepare([])
+    assert [line for line in studio.lines() if line.startswith("dots")] == []
+    assert made.drawn == 4
+
+
+def test_processes_that_wait_use_no_more_memory_than_they_may(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warm, "memory_of", lambda _pid: 400_000_000)
+    made = studio.render()
+    until = time.monotonic() + 60
+    while len(studio.lines()) != 2 and time.monotonic() < until:
+        time.sleep(0.02)
+    assert len(studio.lines()) == 2
+    studio.project.edit("A single", "Now a single")
+    made = studio.render()
+    assert made.path.read_bytes() == cold(studio.project, made.path)
+
+
+def test_a_line_that_ends_its_process_is_told_of_as_ever_and_can_be_mended(
+    studio: Studio,
+) -> None:
+    made = studio.render()
+    studio.prepare(made)
+    whole = studio.project.scene.read_text()
+    for fault in ("import os; getattr(os, 'abort')()", "1 / 0"):
+        studio.project.edit_scene("def three(self):\n", f"def three(self):\n        {fault}\n")
+        with pytest.raises(SceneError) as told:
+            studio.render()
+        assert "dots" in str(told.value)
+        studio.project.scene.write_text(whole)
+    studio.project.edit("And at last", "And now")
+    made = studio.render()
+    assert made.path.read_bytes() == cold(studio.project, made.path)
+
+
+KILLED = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from test_warm import QUALITY, Studio
+from project import Project
+
+if __name__ == "__main__":
+    project = object.__new__(Project)
+    project.folder, project.script = Path("."), Path("script.yaml")
+    studio = Studio(project)
+    studio.prepare(studio.render())
+    print(*(waiting.line.pid for waiting in studio.renderer.waiting()), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_waits_ends_with_the_program_even_if_that_is_killed(studio: Studio) -> None:
+    script = studio.project.folder.with_name("killed.py")
+    script.write_text(KILLED)
+    told = subprocess.run(
+        [sys.executable, str(script), str(Path(__file__).parent)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    pids = {int(pid) for pid in told.stdout.split()}
+    assert len(pids) == 4, told.stderr
+    assert ended(pids)
