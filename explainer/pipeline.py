@@ -79,7 +79,8 @@ class RenderResult:
     `versions` are what it has in each language, the first the one that players take by themselves;
     `inputs` are what each line read, listed and looked for when drawn, as `cache.inputs` says;
     `cue_offsets` says, by language, how far in ticks its words are from the picture's moments at
-    worst, and at which line and cue.
+    worst, and at which line and cue; `whole` is the timeline that scenes were drawn to, of all
+    scenes even where only a part is made.
     """
 
     path: Path
@@ -90,6 +91,7 @@ class RenderResult:
     drawn: int
     spoken: int
     seconds: float
+    whole: Timeline
     inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
@@ -192,6 +194,7 @@ def render(
         drawn=sum(not clip.reused for clip in clips),
         spoken=sum(not line.reused for line in spoken),
         seconds=time.monotonic() - started,
+        whole=narrated.picture,
         inputs=draw.read_by(script, keys, options.quality, cache),
     )
 

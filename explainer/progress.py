@@ -11,6 +11,7 @@ from collections.abc import Callable
 from copy import copy
 from threading import Event
 from types import TracebackType
+from typing import Self
 
 from rich import progress as rich_progress
 from rich.console import Console
@@ -170,7 +171,7 @@ class Progress:
         parts = (percent, scene, self._language, format_remaining(self.seconds_left()))
         return ", ".join(filter(None, parts))
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         self._bar.start()
         return self
 

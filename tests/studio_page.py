@@ -40,7 +40,7 @@ def watched(project: Project, *voices: str) -> Iterator[PreviewServer]:
 
 def draft(tab: Page, version: int) -> None:
     """Wait until a draft is shown."""
-    tab.wait_for_function(f"document.querySelector('video').src.endsWith('v={version}')")
+    tab.wait_for_function(f"document.querySelector('video').src.endsWith('film.mp4?v={version}')")
     tab.wait_for_selector("#state.good")
 
 

@@ -33,6 +33,10 @@ BYTES_PER_PIXEL = 120
 """Bytes that a process which draws needs, and for each pixel of a frame; measured: 105."""
 
 
+LOOK_AFTER = 0.25
+"""Seconds after which is looked whether there is something else to do than to wait."""
+
+
 class SceneWalker(Protocol):
     """A process that draws lines of a scene; of its end there are the number and the exit code."""
 
@@ -141,6 +145,9 @@ class LocalRenderer:
         del failed
         walker.join()
 
+    def look(self) -> None:
+        """Called now and then while lines are drawn; what it raises breaks that off."""
+
     def show_live(self, key: str, picture: Path) -> None:
         """Take a picture, the file of a JPEG, of a line that is being drawn."""
 
@@ -169,7 +176,8 @@ class LocalRenderer:
                     there.close()
                 if self.ended:
                     raise KeyboardInterrupt
-                for ready in cast("list[Connection]", wait(list(walkers))):
+                self.look()
+                for ready in cast("list[Connection]", wait(list(walkers), LOOK_AFTER)):
                     walker, left = walkers[ready]
                     try:
                         key, answer = ready.recv()

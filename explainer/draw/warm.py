@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import reduction
@@ -20,12 +20,15 @@ from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 
 from explainer import machine
-from explainer.draw.line_runner import Job, now
+from explainer.draw.line_runner import Job, job_for, now, with_formulas_kept
 from explainer.draw.local import LocalRenderer, SceneWalker
 from explainer.draw.scene_process import run_and_end
 from explainer.draw.waiting_line import END, Begun, Ended, SceneOrder, WaitingLine, WaitingPlace
 from explainer.frame_format import FrameFormat
 from explainer.interrupts import defer_signals
+from explainer.script.model import Script
+from explainer.script.selection import select_lines
+from explainer.timeline.scene_timing import SceneTiming
 
 MEMORY = 1_000_000_000
 """Bytes that all processes which wait may use together."""
@@ -126,10 +129,16 @@ class Preparation:
 class WarmRenderer(LocalRenderer):
     """This machine's cores, and processes that wait where lines begin; closed after use."""
 
-    def __init__(self, quality: FrameFormat, live: Live = lambda _key, _picture: None) -> None:
-        """`live` is given pictures of lines while they are drawn."""
+    def __init__(
+        self,
+        quality: FrameFormat,
+        live: Live = lambda _key, _picture: None,
+        look: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`live` is given pictures of lines while they are drawn; `look` may break that off."""
         super().__init__(quality)
         self.live = live
+        self.break_off = look
         self.warm = machine.FORKS
         self._waiting: dict[tuple[str, str], Waiting] = {}
         self._lock = threading.Lock()
@@ -158,6 +167,10 @@ class WarmRenderer(LocalRenderer):
         """All processes that wait."""
         with self._lock:
             return list(self._waiting.values())
+
+    def look(self) -> None:
+        """Break off drawing where there is something newer to do."""
+        self.break_off()
 
     def show_live(self, key: str, picture: Path) -> None:
         """Hand a picture of a line on."""
@@ -291,6 +304,14 @@ class WarmRenderer(LocalRenderer):
             if self._waiting.get(waiting.key) is waiting:
                 del self._waiting[waiting.key]
         waiting.close()
+
+
+def last_jobs(
+    script: Script, timings: Mapping[str, SceneTiming], quality: FrameFormat, selection: str = ""
+) -> list[Job]:
+    """The job of each scene's last line, or of the last that is selected."""
+    last = {line.scene: line.key for line in select_lines(script.lines, selection)}
+    return [with_formulas_kept(job_for(script, timings, key, quality)) for key in last.values()]
 
 
 def _jobs_to(last: Job) -> list[Job]:

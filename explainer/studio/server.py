@@ -44,7 +44,7 @@ TOKEN_PLACE = "SESSION_TOKEN"
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "media-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
@@ -86,9 +86,11 @@ Act = Callable[["PreviewServer", dict[str, Any]], None]
 class PreviewServer:
     """The server; `address` is where a browser finds it.
 
-    `line_states` has, by `scene.line`, its state as `Progress.note_line` has it, and why. The
-    finished film's own page is served on `film_port`: its scripts are of another origin, and do not
-    see the session's token.
+    `line_states` has, by `scene.line`, its state as `Progress.note_line` has it, and why. While a
+    line that was changed is made, `line_key` names it, `picture` is the newest of it, the one
+    numbered `pictures`, and then `line_film` is all of it, the one numbered `line_version`. `at` is
+    the line that was looked at last on a page. The finished film's own page is served on
+    `film_port`: its scripts are of another origin, and do not see the session's token.
     """
 
     state: PreviewState
@@ -99,6 +101,12 @@ class PreviewServer:
     film_port: int = 0
     doing: str = ""
     line_states: dict[str, tuple[str, str]] = field(default_factory=dict)
+    line_key: str = ""
+    picture: bytes = b""
+    pictures: int = 0
+    line_film: bytes = b""
+    line_version: int = 0
+    at: str = ""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     _acting: threading.Lock = field(default_factory=threading.Lock)
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -150,6 +158,28 @@ class PreviewServer:
             self.state = state
             if film is not None:
                 self.film = film
+                self.line_key = ""
+            self._tell_pages()
+
+    def begin_line(self, key: str) -> None:
+        """Say on every page that a line is made anew, before all of the film is."""
+        with self._changed:
+            self.line_key, self.picture, self.line_film = key, b"", b""
+            self._tell_pages()
+
+    def show_picture(self, key: str, picture: bytes) -> None:
+        """Show a picture of the line that is made anew, as a JPEG; one of another is not shown."""
+        with self._changed:
+            if key == self.line_key and not self.line_film:
+                self.picture = picture
+                self.pictures += 1
+                self._tell_pages()
+
+    def show_line(self, film: bytes) -> None:
+        """Show the line that was made anew: a film of that alone."""
+        with self._changed:
+            self.line_film = film
+            self.line_version += 1
             self._tell_pages()
 
     def watch_film(self, drafts: RenderOptions) -> None:
@@ -235,6 +265,14 @@ def _app(server: PreviewServer) -> Starlette:
     async def film(request: Request) -> Response:
         return _part(server.film, request.headers.get("range", ""))
 
+    async def line_film(request: Request) -> Response:
+        return _part(server.line_film, request.headers.get("range", ""))
+
+    async def picture(_: Request) -> Response:
+        if not server.picture:
+            return Response(status_code=HTTPStatus.NOT_FOUND)
+        return Response(server.picture, headers=HEADERS, media_type="image/jpeg")
+
     async def events(_: Request) -> Response:
         return StreamingResponse(_events(server), headers=HEADERS, media_type="text/event-stream")
 
@@ -248,6 +286,8 @@ def _app(server: PreviewServer) -> Starlette:
         routes=[
             Route("/", page),
             Route("/film.mp4", film),
+            Route("/line.mp4", line_film),
+            Route("/picture.jpg", picture),
             Route("/events", events),
             Route("/edit", edit, methods=["POST"]),
             Route("/make", make, methods=["POST"]),
@@ -291,8 +331,11 @@ async def _events(server: PreviewServer) -> AsyncIterator[str]:
 
 def _news(server: PreviewServer) -> dict[str, Any]:
     """What pages are told apart from the state, by the name of its event."""
+    version = server.line_version if server.line_film else 0
+    line = {"key": server.line_key, "picture": bool(server.picture) and server.pictures}
     return {
         "doing": {"doing": server.doing, "lines": server.line_states},
+        "line": {**line, "version": version},
         "film": _film_news(server),
     }
 
@@ -345,6 +388,9 @@ async def _body(server: PreviewServer, request: Request, most: int) -> bytes | R
 def _edit(server: PreviewServer, asked: dict[str, Any]) -> None:
     """Change a text, or undo or redo a change."""
     edits, step = server.edits, asked.get("step", "change")
+    if step == "at":
+        server.at = str(asked["key"])
+        return
     if not edits or step not in ("change", "undo", "redo"):
         raise ValueError
     if step == "change":

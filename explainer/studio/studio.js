@@ -5,44 +5,92 @@ import { FilmPanel } from "./film.js";
 import { Timeline, with_cue_on } from "./timeline.js";
 
 const NAMES = { say: "is spoken", show: "is to be seen", hold: "is held for, in seconds" };
-const [title, line, state, film, problem, list, slider] =
-  ["title", "line", "state", "film", "problem", "lines", "scroll"].map(find);
+const [title, line, state, film, fresh, problem, list, slider] =
+  ["title", "line", "state", "film", "fresh", "problem", "lines", "scroll"].map(find);
 const token = document.querySelector("meta[name=token]").content;
 const panel = new FilmPanel(ask);
 const timeline = new Timeline(find("timeline"), seek, drop);
 let shown = { version: 0, lines: [] };
 let states = {}; // of each line: what it is, and why
+let anew = { key: "", picture: 0, version: 0 }; // the line that is made before all of the film is
+let alone = ""; // the line whose own film is in the player, in place of the draft
 const timed = () => shown.lines.filter((one) => one.end > one.start);
+
+let looked_at = "";
+const one_line = (key) => timed().find((one) => one.key === key);
+
+// the moment of the draft that is seen
+function moment() {
+  return film.currentTime + (one_line(alone)?.start ?? 0);
+}
 
 // the position in the film by its line, so that it is found again when lines before it have grown
 function position() {
-  const at = film.currentTime;
-  const here = timed().findLast((one) => one.start <= at + 1e-6) ?? timed()[0];
-  return here && { key: here.key, into: at - here.start };
+  if (alone) return { key: alone, into: film.currentTime };
+  const here = timed().findLast((one) => one.start <= film.currentTime + 1e-6) ?? timed()[0];
+  return here && { key: here.key, into: film.currentTime - here.start };
 }
 
 function seek(seconds) {
-  film.currentTime = Math.min(Math.max(0, seconds), Math.max(0, timeline.length - 0.02));
+  const at = Math.min(Math.max(0, seconds), Math.max(0, timeline.length - 0.02));
+  const own = one_line(alone);
+  fresh.hidden = true;
+  if (!own) film.currentTime = at;
+  else if (at >= own.start && at < own.end) film.currentTime = at - own.start;
+  else {
+    alone = "";
+    play_from(`film.mp4?v=${shown.version}`, () => at);
+  }
+}
+
+// put a film into the player, which goes on at the moment `at` gives once its length is known
+function play_from(source, at) {
+  const playing = !film.paused;
+  film.src = source;
+  film.addEventListener("loadedmetadata", () => {
+    film.currentTime = at();
+    if (playing) film.play().catch(() => {});
+  }, { once: true });
+  film.addEventListener("seeked", () => { fresh.hidden = true; }, { once: true });
 }
 
 function load(preview) {
   const was = shown.version ? position() : null;
-  const playing = !film.paused;
-  film.src = `film.mp4?v=${preview.version}`;
-  film.addEventListener("loadedmetadata", () => {
-    const there = was && preview.lines.find((one) => one.key === was.key);
-    if (there) film.currentTime = Math.min(there.start + was.into, there.end - 0.02);
-    if (playing) film.play().catch(() => {});
-  }, { once: true });
+  const there = was && preview.lines.find((one) => one.key === was.key);
+  alone = "";
+  play_from(`film.mp4?v=${preview.version}`, () => (there ? Math.min(there.start + was.into, there.end - 0.02) : 0));
+}
+
+// a line that was changed is seen before all of the film is; while the film plays, it goes on
+function show_anew(told) {
+  const begun = told.key && told.key !== anew.key;
+  const ready = told.version && told.version !== anew.version;
+  anew = told;
+  if (!film.paused) return;
+  if (begun && one_line(told.key)) seek(one_line(told.key).start);
+  if (told.key && told.picture && !told.version) {
+    fresh.src = `picture.jpg?n=${told.picture}`;
+    fresh.alt = `the new picture of ${told.key}`;
+    fresh.hidden = false;
+  }
+  if (ready) {
+    alone = told.key;
+    play_from(`line.mp4?v=${told.version}`, () => 0);
+  }
 }
 
 function follow() {
   const here = position();
-  line.textContent = here ? `${here.key}  ${film.currentTime.toFixed(1)} s` : "";
-  timeline.at(film.currentTime);
-  slider.ariaValueNow = film.currentTime.toFixed(2);
+  const at = moment();
+  line.textContent = here ? `${here.key}  ${at.toFixed(1)} s` : "";
+  timeline.at(at);
+  slider.ariaValueNow = at.toFixed(2);
   slider.ariaValueMax = timeline.length.toFixed(2);
   slider.ariaValueText = line.textContent;
+  if (here && here.key !== looked_at) {
+    looked_at = here.key;
+    ask({ step: "at", key: here.key }, element("p"));
+  }
   for (const item of list.children) {
     const is_here = item.dataset.key === here?.key;
     const comes = is_here && !item.classList.contains("here");
@@ -215,8 +263,8 @@ slider.addEventListener("keydown", (event) => {
   const lines = timed();
   const here = lines.findIndex((one) => one.key === position()?.key);
   const to = {
-    ArrowLeft: film.currentTime - 0.1,
-    ArrowRight: film.currentTime + 0.1,
+    ArrowLeft: moment() - 0.1,
+    ArrowRight: moment() + 0.1,
     ArrowUp: lines[here - 1]?.start,
     ArrowDown: lines[here + 1]?.start,
     Home: 0,
@@ -266,6 +314,7 @@ events.addEventListener("doing", (event) => {
   show_states();
 });
 events.addEventListener("film", (event) => panel.show(JSON.parse(event.data)));
+events.addEventListener("line", (event) => show_anew(JSON.parse(event.data)));
 events.onerror = () => {
   state.className = "bad";
   state.textContent = "the program has ended";

@@ -5,25 +5,38 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import watchfiles
 
 from explainer import pipeline
 from explainer.cache.inputs import Inputs, Now
+from explainer.cache.store import Cache
+from explainer.draw import stale_reason
+from explainer.draw.warm import WarmRenderer, last_jobs
 from explainer.errors import ExplainerError, error_text
 from explainer.pipeline import RenderOptions, RenderResult
 from explainer.progress import Progress
+from explainer.script.loader import load
+from explainer.script.model import Line, Script
+from explainer.script.selection import select_lines
 from explainer.studio.problems import problem_views
 from explainer.studio.server import PreviewServer, PreviewState
 from explainer.studio.view import line_views, waveform, with_texts
+from explainer.timeline.model import Timeline
+from explainer.timeline.scene_timing import scene_timings
 from explainer.voices.recording import FOLDER as RECORDINGS
 
 LOOK_AGAIN = 0.5
 """Seconds after which the files are looked at even if the system tells of no change."""
 SETTLED_AFTER = 0.05
 """Seconds in which a file that is being saved may still change."""
+
+NEWER_AFTER = 0.2
+"""Seconds between two looks whether a file has been saved again, while a draft is rendered."""
 
 GENERATED_FOLDERS = frozenset({"build", "__pycache__", "node_modules"})
 """Folders of what programs write, which no film is made of."""
@@ -32,50 +45,109 @@ FileStates = dict[Path, tuple[int, int]]
 """Each file's time of change in nanoseconds and its size in bytes; zeros if it is not there."""
 
 
+class FilesChanged(Exception):
+    """What is rendered has been saved again: there is newer work."""
+
+
 class PageProgress(Progress):
-    """The progress of a render, which is told on the page too."""
+    """The progress of a render, which is told on the page too.
+
+    While `newer` says that a file has been saved again, each step raises FilesChanged.
+    """
 
     def __init__(self, server: PreviewServer, quiet: bool = False) -> None:
         super().__init__(quiet)
         self._server = server
+        self.newer: Callable[[], bool] = lambda: False
 
     def advance(
         self, text: str = "", size: int = 1, scene: str = "", from_cache: bool = False
     ) -> None:
-        """One step of the stage is done."""
+        """One step of the stage is done.
+
+        Raises:
+            FilesChanged: if there is newer work.
+        """
+        self.require_newest()
         super().advance(text, size, scene, from_cache)
         self._server.tell(self.summary())
 
+    def require_newest(self) -> None:
+        """Break off where there is newer work.
+
+        Raises:
+            FilesChanged: if there is.
+        """
+        if self.newer():
+            raise FilesChanged
+
     def note_line(self, key: str, state: str, why: str = "") -> None:
-        """Show what has become of a line."""
+        """Show what has become of a line; a reason stays told while all of the film is made."""
+        known, _ = self._server.line_states.get(key, ("", ""))
+        if (state, why) == ("drawn", "") and known == "drawn":
+            return
         self._server.note_line(key, state, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The last draft: its script, its times, and what its scenes read."""
+
+    script: Script
+    timeline: Timeline
+    read: Inputs
 
 
 def watch(
     options: RenderOptions,
     server: PreviewServer,
-    progress: Progress,
+    progress: PageProgress,
     should_stop: Callable[[], bool],
 ) -> None:
     """Render a draft, and again whenever a file that it is made of is saved, until `should_stop`.
 
-    Before there is a draft, and while a scene fails, any file of the film's folder counts.
+    A line that was changed is made and shown before all of the film is. Before there is a draft,
+    and while a scene fails, any file of the film's folder counts.
     """
     seen: FileStates = {}
-    read: Inputs | None = None
-    while not should_stop():
-        now = file_states(options.script, read)
-        if now != seen and now == _settled_states(options.script, read, now):
+    draft: Draft | None = None
+    failed = True
+    with closing(
+        WarmRenderer(options.quality, server.show_picture, progress.require_newest)
+    ) as renderer:
+        while not should_stop():
+            read = draft.read if draft and not failed else None
+            now = file_states(options.script, read)
+            if now == seen or now != _settled_states(options.script, read, now):
+                _wait_for_change(now, renderer.step())
+                continue
             server.look(now)
-            read = _render_and_show(options, server, progress)
-            seen = file_states(options.script, read)
+            progress.newer = _newer(options.script, read, now)
+            try:
+                made = _render_and_show(options, server, progress, renderer, draft)
+            except FilesChanged:
+                continue
+            draft, failed = made or draft, not made
+            seen = file_states(options.script, None if failed or not draft else draft.read)
             server.look(seen)
             seen.update((file, now[file]) for file in now.keys() & seen.keys())
             # a file that this render was the first to read may have been saved meanwhile
-            if Now(options.script.resolve().parent).changed(read or {}):
+            if draft and not failed and Now(options.script.resolve().parent).changed(draft.read):
                 seen = {}
-        else:
-            _wait_for_change(now)
+
+
+def _newer(script: Path, read: Inputs | None, begun: FileStates) -> Callable[[], bool]:
+    """Whether files are not as a render found them; looked at now and then only."""
+    looked = time.monotonic()
+
+    def newer() -> bool:
+        nonlocal looked
+        if time.monotonic() < looked + NEWER_AFTER:
+            return False
+        looked = time.monotonic()
+        return file_states(script, read) != begun
+
+    return newer
 
 
 def file_states(script: Path, read: Inputs | None = None) -> FileStates:
@@ -115,10 +187,13 @@ def _below(folder: Path) -> Iterator[Path]:
         yield from (Path(place, name) for name in names if not name.startswith("."))
 
 
-def _wait_for_change(files: Iterable[Path]) -> None:
-    """Wait until something changes in the folders of these files, at most for LOOK_AGAIN."""
+def _wait_for_change(files: Iterable[Path], busy: bool) -> None:
+    """Wait until something changes in the folders of these files, at most for LOOK_AGAIN.
+
+    It is shorter while processes are prepared.
+    """
     folders = {file.parent for file in files if file.parent.is_dir()}
-    limit = round(1000 * LOOK_AGAIN)
+    limit = round(1000 * (SETTLED_AFTER if busy else LOOK_AGAIN))
     changes = watchfiles.watch(
         *folders,
         watch_filter=None,
@@ -143,12 +218,29 @@ def _settled_states(script: Path, read: Inputs | None, before: FileStates) -> Fi
 
 
 def _render_and_show(
-    options: RenderOptions, server: PreviewServer, progress: Progress
-) -> Inputs | None:
-    """Render a draft and show it; gives what its scenes read, or None if it failed."""
+    options: RenderOptions,
+    server: PreviewServer,
+    progress: PageProgress,
+    renderer: WarmRenderer,
+    before: Draft | None,
+) -> Draft | None:
+    """Render a draft and show it, first the line that was changed.
+
+    Gives the draft, or None if it failed.
+
+    Raises:
+        FilesChanged: if a file has been saved again meanwhile.
+    """
     _begin(options, server)
     try:
-        result = pipeline.render(options, progress)
+        language = options.languages[0] if options.languages else ""
+        script = load(options.script, language, options.selection)
+        if before and (key := _first_changed(options, before, script, server.at)):
+            server.begin_line(key)
+            line = pipeline.render(replace(options, selection=key), progress, renderer)
+            server.show_line(line.path.read_bytes())
+            progress.log(f"made {key} in {line.seconds:.1f} s")
+        result = pipeline.render(options, progress, renderer)
     except (ExplainerError, OSError) as error:
         progress.log(error_text(error))
         _show_problems(error, options, server)
@@ -158,7 +250,34 @@ def _render_and_show(
     )
     state = _with_edits(_preview_state(result, server), server, options.selection)
     server.show(state, result.path.read_bytes())
-    return result.read
+    timings = scene_timings(result.whole, options.labels)
+    renderer.prepare(last_jobs(script, timings, options.quality, options.selection))
+    return Draft(script, result.whole, result.read)
+
+
+def _first_changed(options: RenderOptions, before: Draft, script: Script, at: str) -> str:
+    """The line to make first: of those that were changed, the one looked at, or else the first.
+
+    A line is changed if its text is, or a file that its picture is drawn from. Where nothing or
+    all is changed, as by another voice, there is none.
+    """
+    old = {line.key: _content(line) for line in before.script.lines}
+    lines = select_lines(script.lines, options.selection)
+    changed = [line.key for line in lines if old.get(line.key) != _content(line)]
+    if not changed:
+        timings = scene_timings(before.timeline, options.labels)
+        cache = Cache.of(script.folder)
+        keys = sorted((line.key for line in lines), key=lambda key: key != at)
+        stale = partial(stale_reason, script, timings, quality=options.quality, cache=cache)
+        changed = [next((key for key in keys if stale(key)), "")]
+    if len(changed) == len(lines):
+        return ""
+    return at if at in changed else changed[0]
+
+
+def _content(line: Line) -> object:
+    """All that a line says and shows, wherever it stands in the file."""
+    return line.say, line.hold, line.labels, line.sounds, line.voice, line.speaker
 
 
 def _preview_state(result: RenderResult, server: PreviewServer) -> PreviewState:
@@ -181,6 +300,8 @@ def _begin(options: RenderOptions, server: PreviewServer) -> None:
             server.note_line(key, "waiting", "its text was changed")
         elif server.line_states.get(key, ("failed", ""))[0] == "failed":
             server.note_line(key, "waiting")
+        else:
+            server.note_line(key, server.line_states[key][0])
     server.show(state)
 
 

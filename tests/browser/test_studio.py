@@ -37,6 +37,44 @@ def test_a_sentence_is_changed_where_it_stands_and_taken_back(tab: Page, project
     assert tab.is_disabled("#redo")
 
 
+SEEN = """() => {
+  window.seen = [];
+  const look = () => {
+    const [film, fresh] = ["film", "fresh"].map((id) => document.getElementById(id));
+    const now = fresh.hidden ? new URL(film.src).pathname : `picture: ${fresh.alt}`;
+    if (now !== window.seen.at(-1)) window.seen.push(now);
+  };
+  new MutationObserver(look).observe(document.body, { attributes: true, subtree: true });
+}"""
+
+
+def test_a_changed_line_is_seen_before_all_of_the_film_is(tab: Page) -> None:
+    tab.evaluate(SEEN)
+    line = "li[data-key='dots.two'] textarea[data-field='say']"
+    tab.fill(line, "Then quite [another]{other} one joins it.")
+    tab.press(line, "Enter")
+    draft(tab, 2)
+    seen = tab.evaluate("window.seen")
+    picture = "picture: the new picture of dots.two"
+    assert seen[-3:] == [picture, "/line.mp4", "/film.mp4"], seen
+    # it goes on where the line was seen
+    assert tab.inner_text("#line").startswith("dots.two")
+
+
+def test_what_is_saved_while_a_draft_is_drawn_is_drawn_at_once(
+    tab: Page, project: Project, studio: PreviewServer
+) -> None:
+    project.edit_scene("def two(self):\n", "def two(self):\n        self.wait_slowly()\n")
+    project.scene.write_text(
+        project.scene.read_text() + "\n    def wait_slowly(self):\n"
+        "        import time\n        time.sleep(3600)\n"
+    )
+    tab.wait_for_selector("#state.busy")
+    text = project.scene.read_text()
+    project.scene.write_text(text.replace("time.sleep(3600)", "time.sleep(0)"))
+    draft(tab, 2)
+
+
 def test_a_hold_is_changed_too(tab: Page, project: Project) -> None:
     project.edit("show: A pink dot.", "show: A pink dot.\n        hold: 0.5  # a moment")
     draft(tab, 2)

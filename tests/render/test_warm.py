@@ -15,9 +15,8 @@ import pytest
 from explainer import pipeline
 from explainer.cache.store import FOLDER
 from explainer.draw import warm
-from explainer.draw.line_runner import job_for
 from explainer.draw.local import LocalRenderer
-from explainer.draw.warm import WarmRenderer
+from explainer.draw.warm import WarmRenderer, last_jobs
 from explainer.errors import SceneError
 from explainer.frame_format import find_format
 from explainer.pipeline import RenderOptions, RenderResult
@@ -122,8 +121,7 @@ class Studio:
     def prepare(self, made: RenderResult) -> None:
         """Let processes wait at all lines."""
         script, timings = load(self.project.script), scene_timings(made.timeline)
-        keys = [scene.lines[-1].key for scene in script.scenes]
-        self.renderer.prepare([job_for(script, timings, key, QUALITY) for key in keys])
+        self.renderer.prepare(last_jobs(script, timings, QUALITY))
         while self.renderer.step():
             time.sleep(0.02)
         until = time.monotonic() + 60
