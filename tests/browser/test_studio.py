@@ -58,7 +58,7 @@ def test_a_changed_line_is_seen_before_all_of_the_film_is(tab: Page) -> None:
     picture = "picture: the new picture of dots.two"
     assert seen[-3:] == [picture, "/line.mp4", "/film.mp4"], seen
     # it goes on where the line was seen
-    assert tab.inner_text("#line").startswith("dots.two")
+    tab.wait_for_selector("#line:has-text('dots.two')")
 
 
 def test_what_is_saved_while_a_draft_is_drawn_is_drawn_at_once(
