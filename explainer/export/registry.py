@@ -25,6 +25,7 @@ EXPORTS = {
     "gif": "explainer.export.gif",
     "webm": "explainer.export.webm",
     "alpha": "explainer.export.alpha",
+    "scorm": "explainer.export.scorm",
 }
 
 

@@ -133,6 +133,7 @@ QUESTION: Fields = (
 PAGE: Fields = (
     *PAGE_TEXTS,
     Field("url", "the folder where its pages are published, as https://example.org/films/", TEXT),
+    Field("xapi", "the address of an xAPI store that SCORM packages may report to", TEXT),
     Field("explore", "an ES module in assets/ that is the page's interactive part", TEXT),
     Field(
         "questions",

@@ -40,7 +40,8 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """Texts of the page; `explore` is the interactive part, a file in assets/, `url` its folder.
+    """Texts of the page; `explore` is the interactive part, a file in assets/, `url` the folder
+    of published pages, `xapi` the store that packages for learning platforms may report to.
 
     `sources` are in the order in which lines, and then questions, cite them.
     """
@@ -52,6 +53,7 @@ class PageInfo:
     sources: tuple[Citation, ...] = ()
     questions: tuple[Question, ...] = ()
     url: str = ""
+    xapi: str = ""
 
     @classmethod
     def of(cls, record: dict[str, Any]) -> PageInfo:
@@ -90,17 +92,17 @@ def read_page_info(
     asked = entries.get("questions")
     questions = read_questions(doc, asked, sources.keys(), lines, "explore" in entries)
     all_cited = dict.fromkeys([*cited, *(each for one in questions for each in one.cite)])
-    url = _read_url(doc, entries.get("url"))
+    url, xapi = (_read_url(doc, entries.get(key), key) for key in ("url", "xapi"))
     found = tuple(sources[each] for each in all_cited if each in sources)
-    return PageInfo(about, notice, tags, name, found, questions, url)
+    return PageInfo(about, notice, tags, name, found, questions, url, xapi)
 
 
-def _read_url(doc: Document, node: yaml.Node | None) -> str:
-    """The address of the folder of published pages; problems go to the document."""
-    url = doc.text(node, "url", 200, exact=True)
+def _read_url(doc: Document, node: yaml.Node | None, key: str) -> str:
+    """The address of a folder on a server; problems go to the document."""
+    url = doc.text(node, key, 200, exact=True)
     if node and url and not _FOLDER_URL.match(url):
         remedy = "write the folder's address, as in https://example.org/films/"
-        doc.fail(doc.at(node), f"url “{url}” is not the address of a folder", remedy)
+        doc.fail(doc.at(node), f"{key} “{url}” is not the address of a folder", remedy)
         return ""
     return url
 

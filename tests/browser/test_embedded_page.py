@@ -23,7 +23,7 @@ from viewing import Reader, Shown
 Visit = Callable[..., Reader]
 
 
-@pytest.mark.parametrize("size", [(320, 180), (640, 360), (300, 500), (1280, 720)])
+@pytest.mark.parametrize("size", [(320, 180), (1280, 720)])
 def test_in_a_frame_there_is_the_player_alone_at_any_size(
     shown: Shown, visit: Visit, size: tuple[int, int]
 ) -> None:
@@ -63,7 +63,7 @@ def host(shown: Shown, visit: Visit) -> Iterator[Reader]:
         reader = visit(server.address("host.html"), offline=False)
         reader.run("(window.told = [], addEventListener('message', (m) => told.push(m.data)))")
         frame = reader.page.frames[1]
-        frame.wait_for_function("document.querySelector('video')?.readyState >= 2")
+        frame.wait_for_function("() => document.querySelector('video')?.readyState >= 2")
         yield reader
 
 
@@ -76,14 +76,14 @@ def test_a_site_is_told_what_it_asks_for_and_nothing_else(host: Reader, shown: S
     frame = host.page.frames[1]
     ask(host, "seek", time=3)
     host.wait("told.length === 1")
-    frame.wait_for_function("!document.querySelector('video').seeking")
+    frame.wait_for_function("() => !document.querySelector('video').seeking")
     ask(host, "nonsense")
     host.run("one('iframe').contentWindow.postMessage('play', '*')")
     for wrong in ({"time": -1}, {"time": "2"}, {"time": None}):
         ask(host, "seek", **wrong)
     ask(host, "line", line="dots.one")
     host.wait("told.length === 2")
-    frame.wait_for_function("!document.querySelector('video').seeking")
+    frame.wait_for_function("() => !document.querySelector('video').seeking")
     ask(host, "state")
     host.wait("told.length === 3")
     state = host.run("told[2]")

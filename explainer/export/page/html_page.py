@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,18 @@ CONTENT_SECURITY_POLICY = (
 """What a page may run and load; it connects to where the film beside it is served, or nowhere."""
 
 
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A learning platform that a page reports to, by a version of SCORM, "1.2" or "2004".
+
+    `xapi` is the address of a store of statements, or ""; `activity` is what they are about.
+    """
+
+    version: str
+    xapi: str
+    activity: str
+
+
 def export(job: ExportJob) -> list[Path]:
     """Write a film's page beside it; without scripts it shows the first version.
 
@@ -74,8 +87,9 @@ def write_page(
     cache: Cache,
     embed: bool = False,
     progress: Progress | None = None,
+    platform: Platform | None = None,
 ) -> Path:
-    """Write a page as `out`; `embed` puts the films into it.
+    """Write a page as `out`; `embed` puts the films into it, `platform` has it report.
 
     Raises:
         CheckFailed: if a film does not hold the frames that its timeline says.
@@ -92,14 +106,19 @@ def write_page(
         "strings": strings,
         "sprites": sprites,
     }
+    if platform:
+        record["platform"] = asdict(platform)
     explore = timeline.extras.explore
     interactive = page_info.find_interactive_part(assets, explore) if explore else None
-    script = _script(interactive)
+    script = _script(interactive, platform)
     shape = sprites["width"] / sprites["height"]
     style = _style(shape, interactive)
     first_strings = strings[timeline.language]
+    connect = "'none'" if embed else "'self'"
+    if platform and platform.xapi:
+        connect += f" {platform.xapi}"
     policy = CONTENT_SECURITY_POLICY.format(
-        script=_digest(script), style=_digest(style), connect="'none'" if embed else "'self'"
+        script=_digest(script), style=_digest(style), connect=connect
     )
     asked = any(not question.after for question in timeline.extras.questions)
     parts = ["explorable" if interactive else "plain", *(["asked"] if asked else [])]
@@ -132,9 +151,11 @@ def write_page(
     return out
 
 
-def _script(interactive: Path | None) -> str:
+def _script(interactive: Path | None, platform: Platform | None) -> str:
     """The player's modules as one script, with the interactive part in its place."""
     overrides = {"interactive": interactive.read_text(encoding="utf-8")} if interactive else {}
+    if platform:
+        overrides["report"] = player_file("scorm.js")
     return minify(bundle_modules(PLAYER, "main", overrides))
 
 

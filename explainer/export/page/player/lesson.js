@@ -59,9 +59,8 @@ export class Lesson extends EventTarget {
     const chosen = (choice) => {
       this.storage.set("answers", { ...this.answers, [question.id]: choice });
       this.#tell();
-      const { id, ask, answers } = question;
-      const { text, right } = answers[choice];
-      this.dispatchEvent(new CustomEvent("answer", { detail: { id, ask, choice, text, right, answers, ...this.score } }));
+      const { right } = question.answers[choice];
+      this.dispatchEvent(new CustomEvent("answer", { detail: { question, choice, right } }));
     };
     const attempt = (host, state) => {
       const still = prefers_reduced_motion();

@@ -315,7 +315,7 @@ playback.addEventListener("frame", () => {
 });
 video.addEventListener("ended", () => report.watched(""));
 lesson.addEventListener("answer", ({ detail }) => {
-  messages.tell("answer", { question: detail.id, choice: detail.choice, right: detail.right });
+  messages.tell("answer", { ...detail, question: detail.question.id });
   report.answered(detail);
 });
 report.begin(playback, () => lesson.score);
