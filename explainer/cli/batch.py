@@ -38,7 +38,7 @@ def run(options: Options) -> CommandResult:
     """Render the films of many scripts, in each language asked for; one renderer draws them all."""
     renders = [render for script in options.scripts for render in render_options(options, script)]
     renders = list(dict.fromkeys(renders))
-    with Progress() as progress, open_renderer(options, renders[0].quality) as renderer:
+    with Progress() as progress, open_renderer(options, renders[0], progress) as renderer:
         items = render_all(renders, progress, renderer)
     answers: list[dict[str, Any]] = []
     for item in items:

@@ -9,6 +9,8 @@ from explainer.cache.store import Cache
 from explainer.captions.segment import segment
 from explainer.cli.arguments import Options
 from explainer.draw.burn_in import CaptionState
+from explainer.draw.lending import find_offer
+from explainer.draw.waiting_line import WaitingPlace
 from explainer.narration.synthesize import synthesize
 from explainer.progress import Progress
 from explainer.script.model import Script
@@ -25,6 +27,14 @@ def captions_to_burn_in(
     if not options.burn_in:
         return {}
     return pipeline.burn_in_captions(segment(timeline), timeline, script)
+
+
+def find_waiting(script: Script, progress: Progress) -> WaitingPlace | None:
+    """Where processes wait that a `watch` of the film keeps; it is said that they draw."""
+    place = find_offer(script.folder)
+    if place:
+        progress.log("drawn by the processes that watch keeps waiting")
+    return place
 
 
 def speak_selection(

@@ -12,12 +12,12 @@ from explainer.cache.store import Cache
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.clock import mmss
+from explainer.draw.lending import BorrowingRenderer, find_offer
 from explainer.draw.local import LocalRenderer
 from explainer.draw.renderer import Renderer
 from explainer.errors import counted
 from explainer.export.base import ExportJob
 from explainer.export.registry import write_exports
-from explainer.frame_format import FrameFormat
 from explainer.pipeline import RenderOptions, RenderResult
 from explainer.progress import Progress
 from explainer.script.loader import load
@@ -29,7 +29,7 @@ def run(options: Options) -> CommandResult:
     results: list[RenderResult] = []
     answers: list[dict[str, Any]] = []
     for render in renders:
-        with Progress() as progress, open_renderer(options, render.quality) as renderer:
+        with Progress() as progress, open_renderer(options, render, progress) as renderer:
             result = pipeline.render(render, progress, renderer)
         answer = pipeline.result_to_dict(result)
         if not options.json:
@@ -80,10 +80,18 @@ def _print_summary(answer: dict[str, Any], result: RenderResult) -> None:
 
 
 @contextmanager
-def open_renderer(options: Options, frame_format: FrameFormat) -> Iterator[Renderer]:
-    """What draws the lines: a cluster if one is asked for, else this machine's cores."""
+def open_renderer(
+    options: Options, render: RenderOptions, progress: Progress
+) -> Iterator[Renderer]:
+    """What draws the lines: a cluster if one is asked for, else this machine's cores.
+
+    Of a part, these are the processes of a `watch` of the film, if one runs.
+    """
     if not options.cluster:
-        yield LocalRenderer(frame_format)
+        place = find_offer(render.script.parent) if render.selection else None
+        if place:
+            progress.log("drawn by the processes that watch keeps waiting")
+        yield BorrowingRenderer(render.quality, place) if place else LocalRenderer(render.quality)
         return
     from explainer.draw.dask_cluster import DaskRenderer
 

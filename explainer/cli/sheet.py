@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explainer import outputs
 from explainer.cli.arguments import Options
-from explainer.cli.frames import captions_to_burn_in, speak_selection
+from explainer.cli.frames import captions_to_burn_in, find_waiting, speak_selection
 from explainer.cli.output import CommandResult, echo
 from explainer.draw import stills
 from explainer.progress import Progress
@@ -23,7 +23,8 @@ def run(options: Options) -> CommandResult:
     captions = captions_to_burn_in(options, timeline, script)
     keys = [line.key for line in lines]
     with Progress() as progress:
-        picture = stills.sheet(script, timings, keys, frame_format, progress, captions)
+        place = find_waiting(script, progress)
+        picture = stills.sheet(script, timings, keys, frame_format, progress, captions, place)
     part = f"_{selection}" if selection else ""
     name = f"{script.name}{part}_sheet{script.language_suffix}{frame_format.suffix}.png"
     out = outputs.output_dir(script) / name

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from explainer import outputs
 from explainer.cli.arguments import Options
-from explainer.cli.frames import captions_to_burn_in, speak_selection
+from explainer.cli.frames import captions_to_burn_in, find_waiting, speak_selection
 from explainer.cli.output import CommandResult, echo
 from explainer.draw import stills
 from explainer.errors import ScriptError
+from explainer.progress import Progress
 from explainer.script.loader import load
 from explainer.script.selection import Selection
 from explainer.timeline.selection import select_frame
@@ -24,7 +25,11 @@ def run(options: Options) -> CommandResult:
     _, frame = select_frame(timeline, options.moment)
     frame_format = options.frame_format("1080p30")
     captions = captions_to_burn_in(options, timeline, script).get(key, ())
-    (picture,) = stills.isolated_stills(script, timings, key, [frame], frame_format, captions)
+    with Progress() as progress:
+        place = find_waiting(script, progress)
+    (picture,) = stills.isolated_stills(
+        script, timings, key, [frame], frame_format, captions, place
+    )
     name = f"{script.name}_{options.moment}{script.language_suffix}{frame_format.suffix}.png"
     out = outputs.output_dir(script) / "stills" / name
     outputs.claim(script, out)

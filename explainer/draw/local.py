@@ -89,6 +89,7 @@ class LocalRenderer:
 
     def __init__(self, quality: FrameFormat) -> None:
         """Draw as many lines at a time as there are processors, and memory for such pictures."""
+        self.quality = quality
         self.count = machine.process_count(
             PROCESS_BYTES + BYTES_PER_PIXEL * quality.width * quality.height
         )
@@ -122,6 +123,15 @@ class LocalRenderer:
         # they inherit this: Ctrl-C is not theirs to heed
         with blocked(signal.SIGINT), _told():
             forkserver.ensure_running()
+
+    def ready(self) -> None:
+        """Wait until processes can be forked."""
+        self.warm_up()
+        if machine.START_METHOD == "forkserver":
+            # what waits until Manim is loaded can be interrupted, and would then be forgotten
+            nothing = self.context.Process()
+            nothing.start()
+            nothing.join()
 
     def begin(self, target: Callable[..., object], *given: Any) -> BaseProcess:
         """Begin a process that draws."""
@@ -158,12 +168,7 @@ class LocalRenderer:
         scenes.sort(key=lambda scene: sum(job.timing.frames for job, _ in scene))
         walkers: dict[Connection, tuple[SceneWalker, dict[str, Job]]] = {}
         failed = False
-        self.warm_up()
-        if machine.START_METHOD == "forkserver":
-            # what waits until Manim is loaded can be interrupted, and would then be forgotten
-            nothing = self.context.Process()
-            nothing.start()
-            nothing.join()
+        self.ready()
         try:
             while walkers or (scenes and not failed):
                 while scenes and not failed and len(walkers) < self.count:

@@ -24,6 +24,8 @@ from explainer import machine
 from explainer.cache import tracing
 from explainer.cache.inputs import START
 from explainer.draw import process_end, stall_watch
+from explainer.draw.burn_in import overlay
+from explainer.draw.chosen_frames import ChosenAnswer, ChosenFrames
 from explainer.draw.line_runner import (
     Job,
     StopScene,
@@ -45,6 +47,7 @@ from explainer.stage.label_texts import set_label_texts
 from explainer.stage.playhead import Playhead
 
 if TYPE_CHECKING:
+    from explainer.stage.labels import LabelRecorder
     from explainer.stage.scene import NarratedScene
 
 LIVE_SECONDS = 0.15
@@ -111,7 +114,7 @@ class SceneProcess:
         self._take(order, answers)
         # these are set in a fork only
         self.report: Connection | None = None
-        self.line: tuple[Job, ClipEncoder] | None = None
+        self.line: tuple[Job, ClipEncoder | ChosenFrames] | None = None
 
     def _take(self, order: SceneOrder, answers: Connection) -> None:
         self.order, self.answers = order, answers
@@ -123,14 +126,12 @@ class SceneProcess:
         """Walk the scene up to the last line that is wanted, and wait for the forks."""
         last = self.order.last
         self._begin()
-        answer: LineResult = None
+        answer: LineResult | ChosenAnswer = None
         try:
             configure(last.quality, self.text_dir, last.folder)
             seen, begun = run_scene(last, self._enter)
             if self.line:
-                job, encoder = self.line
-                encoder.finish()
-                answer = facts(job, encoder, seen, begun)
+                answer = self._answer(seen, begun)
         except Exception as error:
             answer = error
         if self.report:
@@ -143,11 +144,20 @@ class SceneProcess:
         while self.forks:
             self._collect(None)
 
+    def _answer(self, seen: LabelRecorder, begun: tuple[str, str]) -> LineResult | ChosenAnswer:
+        """What is answered of a line that was drawn."""
+        assert self.line
+        job, taken = self.line
+        if isinstance(taken, ChosenFrames):
+            return taken.answer(seen, job.quality.fps)
+        taken.finish()
+        return facts(job, taken, seen, begun)
+
     def _begin(self) -> None:
         """Begin with an order: where there is something to draw, when it is this one's turn."""
         if self.order.jobs:
             self.tokens.acquire()
-        outs = {str(Path(out).parent) for _, out in self.order.jobs}
+        outs = {str(Path(out).parent) for _, out in self.order.jobs if out}
         own = [str(Path(self.text_dir).parent), *outs, self.order.last.kept]
         tracing.begin(self.order.last.folder, own)
 
@@ -174,7 +184,7 @@ class SceneProcess:
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if not pid:
             exit_with_parent(walker, stall_watch.look)
-            return self._become(job, out, there)
+            return self._become(job, out, there, scene)
         there.close()
         # the fork has this process's token; to go on takes another
         while not self.tokens.acquire(0.02):
@@ -219,19 +229,25 @@ class SceneProcess:
         scene._playhead.begin(scene._playhead.index)
         set_label_texts(shot.texts, shot.labelled)
 
-    def _become(self, job: Job, out: str, report: Connection) -> FrameSink:
-        """Go on as a fork that draws a line; two that write texts must not share their folder."""
+    def _become(self, job: Job, out: str, report: Connection, scene: NarratedScene) -> FrameSink:
+        """Go on as a fork that draws a line."""
         self.text_dir = init_process(self.order.texts)
         _set_media_dir(self.text_dir)
         self.report = report
-        self.line = job, ClipEncoder(Path(out), job.quality)
-        sink = encoder_sink(job, self.line[1])
+        if self.order.frames:
+            chosen = ChosenFrames(self.order.frames)
+            self.line = job, chosen
+            scene.renderer.frames_to_draw = set(chosen.wanted)
+            return overlay(chosen.show, job.rows, job.quality) if job.rows else chosen.show
+        encoder = ClipEncoder(Path(out), job.quality)
+        self.line = job, encoder
+        sink = encoder_sink(job, encoder)
         return LivePictures(sink, Path(f"{out}.jpg"), report.send).show if self.order.live else sink
 
     def _collect(self, timeout: float | None) -> None:
         for report in cast("list[Connection]", wait(list(self.forks), timeout)):
             key, pid = self.forks[report]
-            answer: LineResult | Path = None
+            answer: LineResult | ChosenAnswer | Path = None
             with suppress(EOFError):
                 answer = report.recv()
             if isinstance(answer, Path):

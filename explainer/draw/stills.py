@@ -11,16 +11,18 @@ from PIL import Image, ImageDraw, ImageFont
 
 from explainer.cache.files import write_atomically
 from explainer.draw.burn_in import CaptionState, overlay
+from explainer.draw.chosen_frames import ChosenAnswer, ChosenFrames
 from explainer.draw.isolated import run_isolated
+from explainer.draw.lending import borrowed_frames
 from explainer.draw.line_runner import Job, job_for, run, with_formulas_kept
 from explainer.draw.manim_config import configure
+from explainer.draw.waiting_line import WaitingPlace
 from explainer.errors import ScriptError, command
 from explainer.frame_format import FrameFormat
 from explainer.progress import Progress
 from explainer.script.model import Script
 from explainer.script.selection import Selection
 from explainer.stage.frame_sink import Frame
-from explainer.stage.labels import LabelRecorder
 from explainer.timeline.scene_timing import LineTiming, SceneTiming, moment_frames
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -46,7 +48,8 @@ def stills(
     Raises:
         SceneError: if the scene's code fails.
     """
-    return _drawn(job_for(script, shots, key, quality, rows), tuple(frames))
+    job = with_formulas_kept(job_for(script, shots, key, quality, rows))
+    return _drawn(job, tuple(frames)).frames
 
 
 def isolated_stills(
@@ -56,51 +59,29 @@ def isolated_stills(
     frames: Iterable[int],
     quality: FrameFormat,
     rows: tuple[CaptionState, ...] = (),
+    place: WaitingPlace | None = None,
 ) -> list[Frame]:
-    """As `stills` does, but in a process of its own: the scene may end that, and not this one."""
-    return run_isolated(job_for(script, shots, key, quality, rows), _drawn, tuple(frames))
+    """As `stills` does, but in a process of its own: the scene may end that, and not this one.
+
+    If processes wait at a `place`, it is one of those.
+    """
+    return _isolated(job_for(script, shots, key, quality, rows), tuple(frames), place).frames
 
 
-def _drawn(job: Job, wanted: tuple[int, ...]) -> list[Frame]:
-    return _drawn_with_labels(job, wanted)[0]
+def _isolated(job: Job, wanted: tuple[int, ...], place: WaitingPlace | None) -> ChosenAnswer:
+    job = with_formulas_kept(job)
+    answer = borrowed_frames(place, job, wanted) if place else None
+    return answer or run_isolated(job, _drawn, wanted)
 
 
-def _drawn_with_labels(job: Job, wanted: tuple[int, ...]) -> tuple[list[Frame], list[str]]:
+def _drawn(job: Job, wanted: tuple[int, ...]) -> ChosenAnswer:
     """Frames of a line, and of each what labels can be read in it."""
-    found: dict[int, Frame] = {}
-    at = 0
-
-    def show(frame: Frame, repeat: int) -> None:
-        nonlocal at
-        for n in range(at, at + repeat):
-            if n in wanted:
-                found[n] = frame.copy()
-        at += repeat
-
+    chosen = ChosenFrames(wanted)
     with tempfile.TemporaryDirectory() as texts:
         configure(job.quality, texts, job.folder)
-        job = with_formulas_kept(job)
-        sink = overlay(show, job.rows, job.quality) if job.rows else show
+        sink = overlay(chosen.show, job.rows, job.quality) if job.rows else chosen.show
         seen = run(job, sink, set(wanted))
-    return [found[n] for n in wanted], _labels_at(wanted, seen, job.quality.fps)
-
-
-def _labels_at(frames: Sequence[int], seen: LabelRecorder, fps: int) -> list[str]:
-    """The labels in sight in each frame, how large each is at most, and how long it is there."""
-    sizes: dict[str, float] = {}
-    for label in seen.labels():
-        sizes[label.text] = max(label.size, sizes.get(label.text, 0))
-    stays = [stay for stay in seen.stays() if not stay.header]
-    said = [
-        f"{stay.text} {sizes.get(stay.text, 0):.0f} px {(stay.last - stay.first + 1) / fps:.1f} s"
-        for stay in stays
-    ]
-    return [
-        ", ".join(
-            text for stay, text in zip(stays, said, strict=True) if stay.first <= frame <= stay.last
-        )
-        for frame in frames
-    ]
+    return chosen.answer(seen, job.quality.fps)
 
 
 def _shot(shots: Mapping[str, SceneTiming], key: str) -> LineTiming:
@@ -131,10 +112,12 @@ def sheet(
     quality: FrameFormat,
     progress: Progress,
     rows: Mapping[str, tuple[CaptionState, ...]],
+    place: WaitingPlace | None = None,
 ) -> Frame:
     """Every cue and every line's end, in rows of three, each with its name under it.
 
     Beside the name are the labels in sight, the size of each and its time on screen in that line.
+    Drawn by processes that wait at a `place`, if some do.
     """
     progress.start_stage("drawing", len(keys), script.language)
     asked = [(key, moment_frames(_shot(shots, key))) for key in keys]
@@ -146,8 +129,8 @@ def sheet(
     i = 0
     for key, at in asked:
         job = job_for(script, shots, key, quality, rows.get(key, ()))
-        drawn, labels = run_isolated(job, _drawn_with_labels, tuple(at.values()))
-        for name, picture, seen in zip(at, drawn, labels, strict=True):
+        drawn = _isolated(job, tuple(at.values()), place)
+        for name, picture, seen in zip(at, drawn.frames, drawn.labels, strict=True):
             x, y = i % COLUMNS * quality.width, i // COLUMNS * height
             page.paste(Image.fromarray(picture[:, :, :3]), (x, y))
             said = _shortened(f"{key}@{name}   {seen}", quality.width - 20, font)

@@ -36,7 +36,9 @@ class SceneOrder:
 
     `last` is the job that it walks to, in `texts` is written what Manim writes. Where the lines
     `waits` begin, a process is left that waits, and tells `place` of itself. If it is `live`,
-    pictures of a line are sent while it is drawn.
+    pictures of a line are sent while it is drawn. With `frames`, only these numbers of its one job
+    are drawn, and answered as a ChosenAnswer; it has no clip. One that is `lent` works for another
+    program.
     """
 
     jobs: tuple[tuple[Job, str], ...]
@@ -45,6 +47,8 @@ class SceneOrder:
     waits: tuple[str, ...] = ()
     place: WaitingPlace | None = None
     live: bool = False
+    frames: tuple[int, ...] = ()
+    lent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,9 @@ def _serve(connection: Connection) -> tuple[SceneOrder, Connection]:
             connection.close()
             return asked, answers
         answers.close()
+        if asked.lent:
+            kept.add(pid)
+            continue
         if working is not None:
             # it has done its work, and stays for those that wait at later lines
             kept.add(working)

@@ -13,13 +13,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import reduction
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 
 from explainer import machine
+from explainer.draw import lending
 from explainer.draw.line_runner import Job, job_for, now, with_formulas_kept
 from explainer.draw.local import LocalRenderer, SceneWalker
 from explainer.draw.scene_process import run_and_end
@@ -50,9 +51,9 @@ class Waiting:
     working: bool = False
 
     @property
-    def key(self) -> tuple[str, str]:
-        """Its scene and line."""
-        return self.line.job.shot.id, self.line.job.line
+    def key(self) -> tuple[str, str, str]:
+        """Its scene and line, and the quality that it draws at."""
+        return _key(self.line.job)
 
     def fits(self, job: Job) -> bool:
         """Whether a job can be drawn from here: all that was read so far is as it was."""
@@ -72,6 +73,10 @@ class Waiting:
             OSError, EOFError: if it has ended.
         """
         self.used = time.monotonic()
+        if order.lent:
+            self.connection.send(order)
+            reduction.send_handle(self.connection, answers.fileno(), self.line.pid)
+            return
         self.ended, self.working = None, True
         self.connection.send(order)
         reduction.send_handle(self.connection, answers.fileno(), self.line.pid)
@@ -134,14 +139,19 @@ class WarmRenderer(LocalRenderer):
         quality: FrameFormat,
         live: Live = lambda _key, _picture: None,
         look: Callable[[], None] = lambda: None,
+        film: Path | None = None,
     ) -> None:
-        """`live` is given pictures of lines while they are drawn; `look` may break that off."""
+        """`live` is given pictures of lines while they are drawn; `look` may break that off.
+
+        Other commands for the `film` in a folder may borrow what waits.
+        """
         super().__init__(quality)
         self.live = live
         self.break_off = look
         self.warm = machine.FORKS
-        self._waiting: dict[tuple[str, str], Waiting] = {}
+        self._waiting: dict[tuple[str, str, str], Waiting] = {}
         self._lock = threading.Lock()
+        self._asking = threading.Lock()
         self._planned: list[Job] = []
         self._preparation: Preparation | None = None
         self._full = False
@@ -152,6 +162,9 @@ class WarmRenderer(LocalRenderer):
         self._listener = Listener(str(Path(self._texts) / "socket"), "AF_UNIX", 64, authkey=key)
         self._place = WaitingPlace(str(self._listener.address), key)
         threading.Thread(target=self._accept, name="waiting lines", daemon=True).start()
+        self._film = film
+        if film and lending.OFFERS and not lending.find_offer(film):
+            lending.offer(film, self._place)
 
     def close(self) -> None:
         """End all processes that wait."""
@@ -161,6 +174,8 @@ class WarmRenderer(LocalRenderer):
             self._drop(waiting)
         if self.warm:
             self._listener.close()
+            if self._film:
+                lending.withdraw(self._film)
         shutil.rmtree(self._texts, ignore_errors=True)
 
     def waiting(self) -> list[Waiting]:
@@ -197,6 +212,10 @@ class WarmRenderer(LocalRenderer):
 
     def _begin(self, first: Job, order: SceneOrder, answers: Connection) -> SceneWalker:
         """Do what is ordered, which begins with the job `first`; leave processes on the way."""
+        with self._asking:
+            return self._asked(first, order, answers)
+
+    def _asked(self, first: Job, order: SceneOrder, answers: Connection) -> SceneWalker:
         if not self.warm:
             return self.begin(run_and_end, order, self.tokens, answers)
         ids = [line.id for line in first.shot.lines]
@@ -215,7 +234,8 @@ class WarmRenderer(LocalRenderer):
 
     def _before(self, job: Job) -> list[Waiting]:
         """Processes that wait at a job's line or before it in its scene, the last ones first."""
-        of_scene = [w for w in self.waiting() if w.line.job.shot.id == job.shot.id]
+        scene = job.shot.id, job.quality
+        of_scene = [w for w in self.waiting() if (w.line.job.shot.id, w.line.job.quality) == scene]
         found = [waiting for waiting in of_scene if waiting.line.job.place <= job.place]
         return sorted(found, key=lambda waiting: waiting.line.job.place, reverse=True)
 
@@ -268,7 +288,7 @@ class WarmRenderer(LocalRenderer):
 
     def _waits_at(self, job: Job) -> bool:
         with self._lock:
-            waiting = self._waiting.get((job.shot.id, job.line))
+            waiting = self._waiting.get(_key(job))
         return bool(waiting and waiting.fits(job))
 
     def _accept(self) -> None:
@@ -277,6 +297,9 @@ class WarmRenderer(LocalRenderer):
             try:
                 connection = self._listener.accept()
                 line = connection.recv()
+                if isinstance(line, SceneOrder):
+                    self._lend(line, connection)
+                    continue
             except (OSError, EOFError, multiprocessing.AuthenticationError):
                 continue
             waiting = Waiting(line, connection, time.monotonic())
@@ -286,6 +309,12 @@ class WarmRenderer(LocalRenderer):
             if old:
                 old.close()
             self._keep_within_memory()
+
+    def _lend(self, order: SceneOrder, connection: Connection) -> None:
+        """Let a process do what another program wants of it."""
+        with closing(connection), closing(_received(connection)) as answers:
+            self._begin(order.jobs[0][0], replace(order, lent=True), answers)
+            connection.send(True)
 
     def _keep_within_memory(self) -> None:
         """End those that were used least while all that wait use too much."""
@@ -306,12 +335,20 @@ class WarmRenderer(LocalRenderer):
         waiting.close()
 
 
+def _received(connection: Connection) -> Connection:
+    return Connection(reduction.recv_handle(connection), readable=False)
+
+
 def last_jobs(
     script: Script, timings: Mapping[str, SceneTiming], quality: FrameFormat, selection: str = ""
 ) -> list[Job]:
     """The job of each scene's last line, or of the last that is selected."""
     last = {line.scene: line.key for line in select_lines(script.lines, selection)}
     return [with_formulas_kept(job_for(script, timings, key, quality)) for key in last.values()]
+
+
+def _key(job: Job) -> tuple[str, str, str]:
+    return job.shot.id, job.line, job.quality.name
 
 
 def _jobs_to(last: Job) -> list[Job]:

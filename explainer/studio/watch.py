@@ -112,8 +112,9 @@ def watch(
     seen: FileStates = {}
     draft: Draft | None = None
     failed = True
+    folder = options.script.resolve().parent
     with closing(
-        WarmRenderer(options.quality, server.show_picture, progress.require_newest)
+        WarmRenderer(options.quality, server.show_picture, progress.require_newest, folder)
     ) as renderer:
         while not should_stop():
             read = draft.read if draft and not failed else None

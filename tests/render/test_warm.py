@@ -14,7 +14,8 @@ import pytest
 
 from explainer import pipeline
 from explainer.cache.store import FOLDER
-from explainer.draw import warm
+from explainer.cli import main
+from explainer.draw import isolated, lending, warm
 from explainer.draw.local import LocalRenderer
 from explainer.draw.warm import WarmRenderer, last_jobs
 from explainer.errors import SceneError
@@ -102,7 +103,9 @@ class Studio:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.pictures: list[str] = []
-        self.renderer = WarmRenderer(QUALITY, lambda key, _: self.pictures.append(key))
+        self.renderer = WarmRenderer(
+            QUALITY, lambda key, _: self.pictures.append(key), film=project.folder
+        )
         self.fresh = 0
         begin = self.renderer.begin
 
@@ -298,3 +301,62 @@ def test_what_waits_ends_with_the_program_even_if_that_is_killed(studio: Studio)
     pids = {int(pid) for pid in told.stdout.split()}
     assert len(pids) == 4, told.stderr
     assert ended(pids)
+
+
+def test_other_commands_borrow_what_waits_and_draw_the_same(
+    studio: Studio, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = studio.project
+    order = ["--quality", TINY, "--voice", "flite"]
+    studio.prepare(studio.render())
+
+    def made(*command: str) -> bytes:
+        assert main([*command, *order]) == 0
+        told = capsys.readouterr()
+        assert ("watch keeps waiting" in told.err) == bool(lending.find_offer(project.folder))
+        file = next(file for file in told.out.split() if file.endswith((".png", ".mp4")))
+        return Path(file).read_bytes()
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a process of its own draws")
+
+    with monkeypatch.context() as borrowed:
+        borrowed.setattr(isolated.LocalRenderer, "begin", refuse)
+        lent = [made("still", "dots.two@other"), made("sheet", "dots"), made("preview", "dots.two")]
+    studio.renderer.close()
+    assert lending.find_offer(project.folder) is None
+    shutil.rmtree(project.folder / FOLDER)
+    assert lent == [
+        made("still", "dots.two@other"),
+        made("sheet", "dots"),
+        made("preview", "dots.two"),
+    ]
+
+
+def test_what_is_lost_while_it_is_borrowed_is_drawn_all_the_same(
+    studio: Studio, tmp_path: Path
+) -> None:
+    project = studio.project
+    studio.prepare(studio.render())
+    project.edit_scene("def two(self):\n", "def two(self):\n        import end_once\n")
+    (project.folder / "scenes" / "end_once.py").write_text(
+        "import os, pathlib, signal\n"
+        f"once = pathlib.Path({str(tmp_path / 'once')!r})\n"
+        "if not once.exists():\n"
+        "    once.touch()\n"
+        "    os.kill(os.getppid(), signal.SIGKILL)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert main(["preview", "dots.two", "--quality", TINY, "--voice", "flite"]) == 0
+    assert (tmp_path / "once").exists()
+
+
+def test_a_place_that_another_user_could_have_written_is_not_used(studio: Studio) -> None:
+    place = lending.runtime_folder(studio.project.folder)
+    assert lending.find_offer(studio.project.folder)
+    place.chmod(0o777)
+    assert lending.find_offer(studio.project.folder) is None
+    place.chmod(0o700)
+    for content in ("", "{}", "[]", '{"address": 3, "key": "zz"}', "x" * 2000):
+        (place / "place").write_text(content)
+        assert lending.find_offer(studio.project.folder) is None

@@ -1,0 +1,212 @@
+"""Processes that `watch` keeps waiting, lent to other commands of the same user for the same film.
+
+Where they can be reached stands in a folder that only this user can read. Who finds none, or loses
+one at work, draws with processes of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from multiprocessing import AuthenticationError, Pipe, reduction
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+
+from explainer.cache.files import write_atomically
+from explainer.draw.chosen_frames import ChosenAnswer
+from explainer.draw.line_runner import Job
+from explainer.draw.local import LocalRenderer, SceneWalker
+from explainer.draw.scene_process import LineResults
+from explainer.draw.waiting_line import SceneOrder, WaitingPlace
+from explainer.frame_format import FrameFormat
+
+MOST_BYTES = 1000
+"""Bytes of a file that says where processes wait; it has about 150."""
+PATIENCE = 3.0
+"""Seconds in which a `watch` answers."""
+OFFERS = hasattr(os, "geteuid")
+"""Whether this system tells users apart in a way that is known here."""
+
+
+class _Lost(Exception):
+    """A borrowed process has ended before it had drawn all."""
+
+
+def runtime_folder(film: Path) -> Path:
+    """The folder for what belongs to the running `watch` of the film in a folder."""
+    base = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+    name = hashlib.sha256(os.fsencode(film.resolve())).hexdigest()[:16]
+    return base / f"explainer-{os.geteuid()}" / name
+
+
+def offer(film: Path, place: WaitingPlace) -> None:
+    """Let commands for the film in a folder find the processes that wait at `place`.
+
+    Raises:
+        OSError: if that cannot be written where only this user can read it.
+    """
+    folder = runtime_folder(film)
+    for each in (folder.parent, folder):
+        each.mkdir(mode=0o700, exist_ok=True)
+        _require_own(each)
+    record = {"address": place.address, "key": place.key.hex()}
+    write_atomically(folder / "place", json.dumps(record).encode())
+    (folder / "place").chmod(0o600)
+
+
+def withdraw(film: Path) -> None:
+    """Offer them no longer."""
+    with suppress(OSError):
+        (runtime_folder(film) / "place").unlink()
+
+
+def find_offer(film: Path) -> WaitingPlace | None:
+    """Where processes wait for the film in a folder, if a `watch` of this user runs for it."""
+    if not OFFERS:
+        return None
+    file = runtime_folder(film) / "place"
+    try:
+        for each in (file.parent.parent, file.parent, file):
+            _require_own(each)
+        if file.stat().st_size > MOST_BYTES:
+            return None
+        record = json.loads(file.read_bytes())
+        place = WaitingPlace(str(record["address"]), bytes.fromhex(record["key"]))
+        _require_own(Path(place.address).parent)
+        _connect(place).close()
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AuthenticationError):
+        return None
+    return place
+
+
+def _require_own(path: Path) -> None:
+    """See that nobody else can write what lies at a path, and that it is no link.
+
+    Raises:
+        OSError: if somebody can.
+    """
+    found = path.lstat()
+    if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o022:
+        raise PermissionError(f"{path} is not this user's alone")
+    if stat.S_ISLNK(found.st_mode):
+        raise PermissionError(f"{path} is a link")
+
+
+def _connect(place: WaitingPlace) -> Connection:
+    """A connection to a `watch`; one that was stopped, as by Ctrl-Z, does not answer.
+
+    Raises:
+        OSError, EOFError, AuthenticationError: if none can be had in time.
+    """
+    found: SimpleQueue[Connection | Exception] = SimpleQueue()
+
+    def connect() -> None:
+        try:
+            found.put(Client(place.address, authkey=place.key))
+        except Exception as error:
+            found.put(error)
+
+    Thread(target=connect, daemon=True).start()
+    try:
+        answer = found.get(timeout=PATIENCE)
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def borrow(place: WaitingPlace, order: SceneOrder, answers: Connection) -> None:
+    """Let a process that waits at `place` do what is ordered; its answers go to `answers`.
+
+    Raises:
+        OSError, EOFError, AuthenticationError: if none can be reached.
+    """
+    with closing(_connect(place)) as connection:
+        connection.send(order)
+        reduction.send_handle(connection, answers.fileno(), 0)
+        if not connection.poll(PATIENCE):
+            raise TimeoutError
+        connection.recv()
+
+
+class _Borrowed:
+    """A process that was borrowed; it ends as soon as nobody hears its answers."""
+
+    pid = None
+    exitcode = None
+
+    def terminate(self) -> None:
+        """Nothing: it is not ours to end."""
+
+    def join(self) -> None:
+        """Nothing: it may go on to wait."""
+
+
+class BorrowingRenderer(LocalRenderer):
+    """Draws by processes of a `watch` that runs, and by this machine's cores if it loses them."""
+
+    def __init__(self, quality: FrameFormat, place: WaitingPlace) -> None:
+        super().__init__(quality)
+        self.place = place
+
+    def warm_up(self) -> None:
+        """Nothing: they are warm."""
+
+    def ready(self) -> None:
+        """Nothing: they are ready."""
+
+    def begin_scene(
+        self, scene: Sequence[tuple[Job, str]], texts: str, answers: Connection
+    ) -> SceneWalker:
+        """Begin to draw lines of one scene."""
+        try:
+            borrow(self.place, SceneOrder(tuple(scene), scene[-1][0], texts), answers)
+        except (OSError, EOFError, AuthenticationError):
+            raise _Lost from None
+        return _Borrowed()
+
+    def end_scene(self, walker: SceneWalker, failed: bool) -> None:  # noqa: ARG002
+        """See that all has been answered."""
+        if failed:
+            raise _Lost
+
+    def render(self, jobs: Sequence[tuple[Job, str]], texts: str) -> LineResults:
+        """Draw lines, those of scenes that are lost by processes of our own."""
+        left = {job.key: (job, out) for job, out in jobs}
+        try:
+            with closing(super().render(jobs, texts)) as answers:
+                for key, answer in answers:
+                    del left[key]
+                    yield key, answer
+        except _Lost:
+            own = LocalRenderer(self.quality)
+            with closing(own.render([*left.values()], texts)) as answers:
+                yield from answers
+
+
+def borrowed_frames(place: WaitingPlace, job: Job, wanted: Sequence[int]) -> ChosenAnswer | None:
+    """Frames of a line by a borrowed process; None if it is lost.
+
+    Raises:
+        Exception: whatever the scene raises.
+    """
+    here, there = Pipe(duplex=False)
+    with tempfile.TemporaryDirectory() as texts:
+        order = SceneOrder(((job, ""),), job, texts, frames=tuple(wanted))
+        try:
+            with closing(there):
+                borrow(place, order, there)
+            _, answer = here.recv()
+        except (OSError, EOFError, AuthenticationError):
+            return None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer if isinstance(answer, ChosenAnswer) else None
