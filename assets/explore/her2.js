@@ -535,10 +535,10 @@ function draw_close(words) {
   const stalls = [
     [receptor_at(STALLS[0]), label(STALLS[0] + 10, 128, words.arm)],
     [...pair(STALLS[1], receptor(1), receptor(-1)), label(STALLS[1], 388, words.kinase)],
-    [...pair(STALLS[2], receptor(1), receptor(-1, "her3")), label(STALLS[2] + 8, 128, "HER3")],
+    [...pair(STALLS[2], receptor(1), receptor(-1, "her3")), label(STALLS[2] - 8, 128, "HER3")],
     [killer, at(STALLS[3], LEVEL, receptor(-1)), at(STALLS[3] + UNIT, LEVEL - 1.55 * UNIT, antibody(UNIT * 0.97)),
       svg("path", { d: `M${STALLS[3] + 6} ${LEVEL - 26}L${STALLS[3] + 36} ${LEVEL + 30}`, class: "lead" }),
-      label(STALLS[3] + 42, LEVEL + 50, words.domain), label(STALLS[3] - 36, 128, words.antibody)],
+      label(572, LEVEL + 50, words.domain, "part last"), label(STALLS[3] - 36, 128, words.antibody)],
   ].map((parts) => root.appendChild(svg("g", { class: "stall" }, ...parts)));
   const counts = STALLS.map((x, at) => {
     root.append(label(x, 414, words.kinds[at], "place"));
