@@ -176,7 +176,9 @@ function read(text) {
 
 export function mount(host, { language, still, speak, state: asked, keep }) {
   const words = TEXTS[language.split("-")[0]] ?? TEXTS.en;
-  const number = new Intl.NumberFormat(words === TEXTS.en ? "en" : language);
+  const plain = new Intl.NumberFormat(words === TEXTS.en ? "en" : language);
+  // as the film writes them: in Spanish with a space between thousands
+  const number = { format: (value) => plain.format(value).replaceAll(".", words === TEXTS.es ? "\u00a0" : ".") };
   const percent = (part) => `${number.format(Math.round(part * 100))} %`;
   const put = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const begun = read(asked);

@@ -91,3 +91,7 @@ def test_a_change_of_two_percent_of_a_picture_is_found(film: Path, change: str) 
             part = picture[height // 2 :, width // 2 :][:side, :side]
             part[:] = np.clip(part.astype(int) + 12, 0, 255)
         assert drift.drifted(scene, picture)
+
+
+def test_the_page_without_the_film_is_small(film: Path) -> None:
+    assert film.with_suffix(".html").stat().st_size <= 220_000
