@@ -20,11 +20,11 @@ PACKAGES := ffmpeg libflite1 libespeak-ng1 espeak-ng-data libcairo2-dev libpango
             pkg-config gcc g++ libc6-dev fontconfig
 BREW     := ffmpeg flite espeak-ng cairo pango pkg-config
 
-# The tests open films' pages in a real browser, and burn captions of many scripts into pictures;
+# The tests open films' pages in two real browsers, and burn captions of many scripts into pictures;
 # a render needs neither.
-test test-whole coverage: PACKAGES += chromium fonts-dejavu-core fonts-lohit-deva \
+test test-whole coverage: PACKAGES += chromium firefox-esr fonts-dejavu-core fonts-lohit-deva \
                                       fonts-tlwg-loma-otf fonts-wqy-microhei
-test test-whole coverage: BREW += chromium
+test test-whole coverage: BREW += chromium firefox
 
 .PHONY: video test test-fast test-whole coverage check bench setup voices system clean constraints
 

@@ -33,6 +33,12 @@ TOOLS = "const video = document.querySelector('video');"
 TOOLS += "const one = (s) => document.querySelector(s);"
 TOOLS += "const all = (s) => [...document.querySelectorAll(s)];"
 
+PLAYER_IS_SEEN = """(() => { const { top, bottom } = one('#player').getBoundingClientRect();
+    return top > -1 && bottom < innerHeight + 1 && one('#player:focus') !== null; })()"""
+SIZES = [(1440, 900), (1366, 768), (1280, 720), (1024, 768)]
+SIZES += [(844, 390), (667, 375), (390, 844), (320, 640)]
+"""Windows, width and height, in which the whole player must be seen."""
+
 SCRIPT = """\
 name: dots
 title: Dots that move
@@ -164,7 +170,51 @@ class Shown:
         return sprite_sheet.last_frames(self.clock)
 
 
-class Reader:
+class AnyReader:
+    """What is done with a page alike in every browser, by JavaScript alone."""
+
+    fps = 10
+
+    def run(self, code: str, argument: Any = None) -> Any:
+        """Runs JavaScript with `video`, `one` and `all` at hand."""
+        raise NotImplementedError
+
+    def wait(self, code: str) -> None:
+        """Waits until JavaScript gives something true."""
+        raise NotImplementedError
+
+    def resize(self, width: int, height: int) -> None:
+        """Gives the window a size in CSS pixels."""
+        raise NotImplementedError
+
+    def screenshot(self) -> bytes:
+        """The window as PNG."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Ends the visit."""
+        raise NotImplementedError
+
+    def settled(self) -> None:
+        """Waits until the player rests where it was last sent to, and has said so to the page."""
+        self.wait("video.paused && !video.seeking")
+        twice = "requestAnimationFrame(() => requestAnimationFrame(() => done(true)))"
+        self.run(f"new Promise((done) => {twice})")
+
+    def frame(self) -> int:
+        """The number of the frame shown, by the player's own clock."""
+        return int(self.run("Math.floor(video.currentTime * given + 1e-4)", self.fps))
+
+    def picture(self) -> NDArray[np.int16]:
+        """What the video shows, at its own size: rows, columns, RGB. Only where it is embedded."""
+        code = """(() => { const c = document.createElement('canvas');
+            c.width = video.videoWidth; c.height = video.videoHeight;
+            c.getContext('2d').drawImage(video, 0, 0); return c.toDataURL('image/png'); })()"""
+        image = b64decode(self.run(code).partition(",")[2])
+        return np.asarray(Image.open(BytesIO(image)).convert("RGB"), np.int16)
+
+
+class Reader(AnyReader):
     """One visit to a page, in a profile of its own; what goes wrong in it is gathered."""
 
     def __init__(
@@ -198,32 +248,16 @@ class Reader:
             self.wait(self.awaits)
 
     def run(self, code: str, argument: Any = None) -> Any:
-        """Runs JavaScript with `video`, `one` and `all` at hand."""
         return self.page.evaluate(f"(given) => {{ {TOOLS} return {code}; }}", argument)
 
     def wait(self, code: str) -> None:
         self.page.wait_for_function(f"() => {{ {TOOLS} return {code}; }}")
 
-    def settled(self) -> None:
-        """Waits until the player rests where it was last sent to, and has said so to the page."""
-        self.wait("video.paused && !video.seeking")
-        self.page.evaluate(
-            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )
+    def resize(self, width: int, height: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": height})
 
-    def frame(self) -> int:
-        """The number of the frame shown, by the player's own clock."""
-        return int(self.run("Math.floor(video.currentTime * given + 1e-4)", self.fps))
-
-    fps = 10
-
-    def picture(self) -> NDArray[np.int16]:
-        """What the video shows, at its own size: rows, columns, RGB. Only where it is embedded."""
-        code = """(() => { const c = document.createElement('canvas');
-            c.width = video.videoWidth; c.height = video.videoHeight;
-            c.getContext('2d').drawImage(video, 0, 0); return c.toDataURL('image/png'); })()"""
-        image = b64decode(self.run(code).partition(",")[2])
-        return np.asarray(Image.open(BytesIO(image)).convert("RGB"), np.int16)
+    def screenshot(self) -> bytes:
+        return self.page.screenshot()
 
     def text(self, selector: str) -> str:
         return self.page.locator(selector).first.inner_text().strip()

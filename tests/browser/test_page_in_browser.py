@@ -19,7 +19,7 @@ from explainer.script.narration_text import parse_narration
 from explainer.script.page_info import Citation
 from explainer.script.questions import Answer
 from explainer.timeline.model import TimedLine, TimedWord, Timeline
-from viewing import Reader, Shown
+from viewing import PLAYER_IS_SEEN, SIZES, Reader, Shown
 
 Visit = Callable[..., Reader]
 HANG = 120
@@ -315,10 +315,6 @@ def test_a_time_in_an_address_may_have_minutes_and_hours(shown: Shown, visit: Vi
     reader.wait(f"{seconds(shown.clock.length)} - video.currentTime < 0.11")
 
 
-PLAYER_IS_SEEN = """(() => { const { top, bottom } = one('#player').getBoundingClientRect();
-    return top > -1 && bottom < innerHeight + 1 && one('#player:focus') !== null; })()"""
-
-
 def test_a_link_shows_the_player_and_gives_it_the_focus(shown: Shown, visit: Visit) -> None:
     reader = visit(shown.beside, "#dots.two", viewport={"width": 390, "height": 600})
     reader.wait(PLAYER_IS_SEEN)
@@ -447,10 +443,6 @@ def test_at_its_end_the_film_offers_what_comes_next(shown: Shown, visit: Visit) 
     reader.page.click(".end button")
     reader.wait("!video.paused && video.currentTime < 5")
     assert reader.page.locator(".end").is_hidden()
-
-
-SIZES = [(1440, 900), (1366, 768), (1280, 720), (1024, 768)]
-SIZES += [(844, 390), (667, 375), (390, 844), (320, 640)]
 
 
 def test_the_whole_player_is_in_the_window_at_every_size(shown: Shown, visit: Visit) -> None:
