@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from explainer.clock import TICKS
 from explainer.errors import ScriptError
 
+SMALL_MARK = ".540p"
+"""What stands in the name of a film's smaller copy, beside it, for slow lines and phones."""
+
 
 @dataclass(frozen=True, slots=True)
 class EncoderPreset:

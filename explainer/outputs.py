@@ -12,8 +12,10 @@ from pathlib import Path
 from explainer.cache.ledger import Ledger, refuse_link
 from explainer.captions.formats.registry import FORMATS
 from explainer.errors import ExplainerError, ScriptError
+from explainer.frame_format import SMALL_MARK
 from explainer.script.loader import load
 from explainer.script.model import Script
+from explainer.timeline import described
 from explainer.timeline.json import from_json, load_for_film
 
 ROOT = "build"
@@ -21,6 +23,8 @@ DRAFTS = "draft"
 RECORD_SUFFIX = ".timeline.json"
 FILM_SUFFIXES = (".mp4", ".signatures", ".png", ".html")
 """What a film's files end in, besides those in each of its languages: captions and timelines."""
+SMALL_SUFFIXES = (f"{SMALL_MARK}.mp4", f"{SMALL_MARK}.signatures")
+"""What those of its smaller copy end in."""
 
 
 def output_dir(script: Script, draft: bool = False) -> Path:
@@ -44,10 +48,28 @@ def claim(script: Script, out: Path, *languages: str) -> None:
     if out.suffix == ".mp4":
         marks = [f".{language}" for language in languages] if len(languages) > 1 else [""]
         of_languages = [mark + suffix for mark in marks for suffix in (*FORMATS, RECORD_SUFFIX)]
-        for suffix in (*FILM_SUFFIXES, *of_languages):
+        for suffix in (*FILM_SUFFIXES, *SMALL_SUFFIXES, *of_languages):
             ledger.check(out.with_name(out.stem + suffix))
     refuse_other_script(script, out)
     ledger.give(out, script.path.name)
+
+
+def small_film(film: Path) -> Path:
+    """Where the smaller copy of a film lies."""
+    return film.with_name(film.stem + SMALL_SUFFIXES[0])
+
+
+def described_film(film: Path) -> Path:
+    """Where a film with descriptions lies, beside the one without."""
+    return film.with_stem(film.stem + described.MARK)
+
+
+def remove_small_film(film: Path) -> None:
+    """Remove the smaller copy of an older film, as far as it is ours and as it was made."""
+    ledger = Ledger.of(film)
+    if ledger:
+        paths = [film.with_name(film.stem + suffix) for suffix in SMALL_SUFFIXES]
+        ledger.remove(*(path.relative_to(ledger.root).as_posix() for path in paths))
 
 
 def refuse_other_script(script: Script, out: Path) -> None:

@@ -21,8 +21,9 @@ from explainer.captions.formats.registry import FORMATS
 from explainer.captions.model import Caption
 from explainer.captions.segment import segment
 from explainer.clock import seconds
-from explainer.draw import burn_in
+from explainer.draw import burn_in, recoded
 from explainer.draw.burn_in import CaptionState
+from explainer.draw.clip import Clip
 from explainer.draw.local import LocalRenderer
 from explainer.draw.renderer import Renderer
 from explainer.export.base import ExportJob
@@ -31,6 +32,7 @@ from explainer.frame_format import FRAME_FORMATS, FrameFormat
 from explainer.interrupts import cancel_on_error
 from explainer.language_version import LanguageVersion
 from explainer.narration import fit
+from explainer.narration.descriptions import description_script, speak_descriptions
 from explainer.narration.fit import Narration
 from explainer.narration.synthesize import require_timing
 from explainer.progress import Progress
@@ -39,10 +41,11 @@ from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.script.selection import select_lines
 from explainer.timeline import multilingual
+from explainer.timeline.described import ID_MARK, describe, held_frames
 from explainer.timeline.model import Timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.timeline.selection import select
-from explainer.timeline.speech import TimingSource
+from explainer.timeline.speech import Speech, TimingSource
 
 MIX_BYTES_PER_TICK = 8
 """Bytes of disk for each tick of sound that is mixed: two channels of 32 bits."""
@@ -54,7 +57,8 @@ class RenderOptions:
 
     Without `languages` the film is in the script's own; several of them share one picture, for
     which `labels` must not be drawn. A `draft` is kept apart from the film. `exports` are names of
-    `export.registry`; the `page` is made too, and of a whole film the poster.
+    `export.registry`; the `page` is made too, and of a whole film the poster. Of a whole film that
+    is `described`, a second voice says in a film of its own what is to be seen.
     """
 
     script: Path
@@ -70,6 +74,7 @@ class RenderOptions:
     single_file: bool = False
     exports: tuple[str, ...] = ()
     page: bool = True
+    described: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,8 @@ def render(
     cache = Cache.of(script.folder, progress.log)
     out = film_path(scripts, options.quality, part, options.draft)
     outputs.claim(script, out, *options.languages)
+    if options.described:
+        outputs.claim(script, outputs.described_film(out), *options.languages)
     renderer = renderer or LocalRenderer(options.quality)
     if _needs_drawing(out, script.folder):
         renderer.warm_up()  # those who draw start while lines are spoken
@@ -135,6 +142,7 @@ def render(
 
     # when everything is said and seen
     narrated = _narrate(scripts, options, cache, progress)
+    told = _narrate_pictures(scripts, narrated, options, cache, progress)
     timings = scene_timings(narrated.picture, options.labels)
     picture = select(narrated.picture, part)
     timelines = tuple(select(timeline, part) for timeline in narrated.timelines)
@@ -165,13 +173,20 @@ def render(
         )
     )
 
+    # the same picture once more, smaller, and held while it is described
+    has_page = options.page and not options.single_file
+    small = recoded.small_format(options.quality) if has_page and not part else None
+    small_clips = recoded.small_clips(clips, small, out.stem, cache, progress) if small else []
+    described, held = _described_film(versions, told, options.quality, clips, out, cache, progress)
+
     # the film and what goes beside it; of two renders of one film, each writes all of its files
     with cache.lock(out):
         outputs.claim(script, out, *options.languages)  # another script may have made it meanwhile
-        mux.assemble(versions, options.quality, clips, out, progress)
-        files = [out, out.with_suffix(mux.SIGNATURE_SUFFIX)]
-        for version in versions:
-            files += _write_sidecars(version, out, scripts)
+        files = _write_film(versions, options.quality, clips, out, scripts, progress)
+        files += _write_small_film(versions, small, small_clips, out, progress)
+        if described:
+            film = outputs.described_film(out)
+            files += _write_film(described, options.quality, held, film, scripts, progress)
         job = ExportJob(versions, script, cache, progress, options.single_file)
         poster = [] if part else ["poster"]
         beside = [*poster, "page"] if options.page else []
@@ -232,6 +247,91 @@ def _narrate(
     for script, speech in zip(scripts, made.speeches, strict=True):
         require_timing(script, speech, options.min_timing)
     return made
+
+
+def _narrate_pictures(
+    scripts: Sequence[Script],
+    narrated: Narration,
+    options: RenderOptions,
+    cache: Cache,
+    progress: Progress,
+) -> list[tuple[Script, Speech]]:
+    """What is to be seen, spoken in each language by a second voice, where that is asked for."""
+    if not options.described:
+        return []
+    described = [description_script(script) for script in scripts]
+    return [
+        (script, speak_descriptions(script, speech, options.voices, cache, progress))
+        for script, speech in zip(described, narrated.speeches, strict=True)
+    ]
+
+
+def _described_film(
+    versions: Sequence[LanguageVersion],
+    told: Sequence[tuple[Script, Speech]],
+    quality: FrameFormat,
+    clips: Sequence[Clip],
+    film: Path,
+    cache: Cache,
+    progress: Progress,
+) -> tuple[list[LanguageVersion], list[Clip]]:
+    """The parts of the film that stands still after each line while a voice describes it.
+
+    Nothing, where `told` is: each language's descriptions as lines, and how they are spoken.
+    """
+    if not told:
+        return [], []
+    out = outputs.described_film(film)
+    keys = [line.key for line in versions[0].timeline.lines]
+    frames = held_frames([speech for _, speech in told], keys, quality.fps)
+    made: list[LanguageVersion] = []
+    for version, (script, spoken) in zip(versions, told, strict=True):
+        lines = {line.key: line for line in script.lines}
+        timeline = describe(version.timeline, lines, spoken, frames)
+        narration = version.speech.lines if version.speech else {}
+        speech = Speech(spoken.voice, {**narration, **spoken.lines})
+        assets = script.folder / "assets"
+        mixdown = mix.mix_audio(timeline, speech, cache, assets, progress=progress)
+        made.append(LanguageVersion(timeline, speech, segment(timeline), mixdown, out))
+    shown: list[Clip] = []
+    for clip in clips:
+        shown.append(clip)
+        key = clip.key + ID_MARK
+        if key in frames:
+            shown.append(recoded.held_clip(clip, key, frames[key], quality, out.stem, cache))
+    return made, shown
+
+
+def _write_film(
+    versions: Sequence[LanguageVersion],
+    quality: FrameFormat,
+    clips: Sequence[Clip],
+    out: Path,
+    scripts: Sequence[Script],
+    progress: Progress,
+) -> list[Path]:
+    """Write a film with its signatures, captions and timelines."""
+    mux.assemble(versions, quality, clips, out, progress)
+    files = [out, out.with_suffix(mux.SIGNATURE_SUFFIX)]
+    for version in versions:
+        files += _write_sidecars(version, out, scripts)
+    return files
+
+
+def _write_small_film(
+    versions: Sequence[LanguageVersion],
+    small: FrameFormat | None,
+    clips: Sequence[Clip],
+    film: Path,
+    progress: Progress,
+) -> list[Path]:
+    """Write the copy of a film that its page plays on slow lines and phones, if there is one."""
+    if small is None:
+        outputs.remove_small_film(film)
+        return []
+    out = outputs.small_film(film)
+    mux.assemble(versions, small, clips, out, progress)
+    return [out, out.with_suffix(mux.SIGNATURE_SUFFIX)]
 
 
 def film_path(

@@ -93,6 +93,12 @@ class SoundFacts(Struct, forbid_unknown_fields=True):
     peak: _Decibels
 
 
+class CodedFacts(Struct, forbid_unknown_fields=True):
+    """Of a clip that was made of another: its frames."""
+
+    frames: _Count
+
+
 class SheetFacts(Struct, forbid_unknown_fields=True):
     """Of a sheet of stills: the size of each, in pixels."""
 
@@ -105,6 +111,8 @@ METADATA_TYPES: dict[str, type] = {
     "picture": PictureFacts,
     "sound": SoundFacts,
     "sheet": SheetFacts,
+    "small": CodedFacts,
+    "held": CodedFacts,
 }
 """By the kind of a part; other kinds may have any."""
 

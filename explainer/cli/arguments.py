@@ -46,6 +46,7 @@ class Options:
     labels: str = "all"
     cluster: str = ""
     single_file: bool = False
+    described: bool = False
     export: list[str] = field(default_factory=list)
     youtube: bool = False
     scripts: list[Path] = field(default_factory=list)
@@ -152,9 +153,11 @@ def parser() -> Parser:
         parents = (script_args, *parents)
         return commands.add_parser(name, help=about, description=about, parents=parents)
 
-    command("film", "render the film (the default)", *whole_film_args)
-
+    film = command("film", "render the film (the default)", *whole_film_args)
     batch = command("batch", "render many films, and languages, at once", *whole_film_args)
+    text = "make a film as well in which a second voice says what is to be seen"
+    for whole in (film, batch):
+        whole.add_argument("--described", action="store_true", help=text)
     batch.add_argument("scripts", type=Path, metavar="FILE", nargs="+")
 
     about = "a fast draft of one scene or line, with voice"

@@ -121,6 +121,7 @@ def render_options(options: Options, script: Path | None = None) -> list[RenderO
             labels=options.draws_labels,
             single_file=options.single_file,
             exports=options.exports,
+            described=options.described,
         )
         for film_languages in films
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult, echo
 from explainer.script.loader import load
+from explainer.timeline.described import MARK
 from explainer.timeline.json import load_for_film
 from explainer.verify.measure import verify
 
@@ -13,7 +14,9 @@ def run(options: Options) -> CommandResult:
     """Measure a finished film, with the timeline, signatures and captions beside it, if any."""
     timelines = load_for_film(options.film)
     limit = None
-    if timelines and options.script.is_file():
+    # no limit holds for a film that waits for descriptions
+    is_described = options.film.stem.endswith(MARK)
+    if timelines and options.script.is_file() and not is_described:
         limit = load(options.script, check_scenes=False).limit
     results = verify(options.film, timelines, limit).results
     for result in results:

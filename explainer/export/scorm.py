@@ -15,7 +15,7 @@ from explainer.cache.files import write_atomically
 from explainer.captions.formats.registry import FORMATS
 from explainer.export.base import ExportJob
 from explainer.export.page import head
-from explainer.export.page.html_page import Platform, write_page
+from explainer.export.page.html_page import Platform, other_films, write_page
 
 MANIFESTS = {
     "1.2": """<?xml version="1.0" encoding="UTF-8"?>
@@ -83,6 +83,8 @@ def _package(job: ExportJob, version: str, scratch: Path) -> Path:
             if form.on_page:
                 captions = form.write(each.captions, each.language).encode()
                 files[each.film.stem + form.suffix] = captions
+    for film in other_films(job.versions):
+        files[film.name] = film
     poster = job.film.with_suffix(".png")
     if poster.is_file():
         files[poster.name] = poster

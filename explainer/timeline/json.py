@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from explainer.clock import TICKS
 from explainer.errors import ScriptError, command
+from explainer.frame_format import SMALL_MARK
 from explainer.media import colour_signature
 from explainer.script.model import Music
 from explainer.script.page_info import PageInfo
@@ -30,11 +31,14 @@ _END = ".timeline.json"
 def load_for_film(film: Path) -> list[Timeline]:
     """The timelines that lie beside a film, one for each of its languages; none if there are none.
 
+    A film's smaller copy has the same ones.
+
     Raises:
         ScriptError: if one cannot be read.
     """
     if not film.is_file():
         return []
+    film = film.with_stem(film.stem.removesuffix(SMALL_MARK))
     own = film.with_suffix(_END)
     several = sorted(film.parent.glob(f"{glob.escape(film.stem)}.*{_END}"))
     # in the order of the film's name, which is that of its tracks: name.en+es+de.mp4

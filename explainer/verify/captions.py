@@ -12,6 +12,7 @@ from explainer.captions.model import Caption
 from explainer.captions.rows import line_words, word_spans
 from explainer.captions.violations import narrated_and_shown, violations
 from explainer.errors import error_text
+from explainer.frame_format import SMALL_MARK
 from explainer.languages import iso639_2
 from explainer.media.probe import CaptionEvent
 from explainer.spec import MAX_CAPTION_DIFFERENCE
@@ -57,7 +58,7 @@ def measure(language: DeliveredLanguage) -> Iterator[CheckResult]:
 def _caption_base(language: DeliveredLanguage) -> Path:
     """The file that caption files are named after: of several languages, they say theirs."""
     film = language.film
-    name = film.path.stem
+    name = film.path.stem.removesuffix(SMALL_MARK)  # whose captions are those of the film
     if language.timeline and len(film.facts.captions) > 1:
         name += f".{language.timeline.language}"
     return film.path.with_name(f"{name}.mp4")

@@ -99,9 +99,15 @@ def write_page(
     timeline = first.timeline
     strings = {version.language: ui_strings(version.language) for version in versions}
     sprites = player_record.sprites_record(first, cache, progress or Progress(quiet=True))
+    described = [player_record.described_version(version) for version in versions]
     record: dict[str, Any] = {
         "versions": [
             player_record.version_record(version, first.film, embed) for version in versions
+        ],
+        "described": [
+            player_record.version_record(version, first.film, embed)
+            for version in described
+            if version
         ],
         "strings": strings,
         "sprites": sprites,
@@ -141,7 +147,7 @@ def write_page(
         "language_name": escape(first_strings["language"]),
         "transcript": markup.transcript(timeline, "" if embed else quote(first.film.name)),
         "sources": markup.sources(timeline, first_strings),
-        "downloads": markup.downloads(versions, embed),
+        "downloads": markup.downloads(versions, embed, other_films(versions)),
         "parts": " ".join(parts),
         "width": str(sprites["width"]),
         "height": str(sprites["height"]),
@@ -149,6 +155,14 @@ def write_page(
     page = fill_template(player_file("page.html"), first_strings, content)
     write_atomically(out, page.encode())
     return out
+
+
+def other_films(versions: Sequence[LanguageVersion]) -> list[Path]:
+    """The films beside those of a page that it may play: smaller ones, and described ones."""
+    small = [player_record.small_copy(version) for version in versions]
+    described = [player_record.described_version(version) for version in versions]
+    told = [version.film for version in described if version]
+    return list(dict.fromkeys([*filter(None, small), *told]))
 
 
 def _script(interactive: Path | None, platform: Platform | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 from urllib.parse import quote
 
 from explainer.captions.formats.registry import FORMATS
@@ -59,8 +60,11 @@ def sources(timeline: Timeline, strings: dict[str, str]) -> str:
     return "".join(items)
 
 
-def downloads(versions: Sequence[LanguageVersion], embed: bool) -> str:
-    """Links to the film and its caption files as list items; with `embed` they hold the files."""
+def downloads(versions: Sequence[LanguageVersion], embed: bool, others: Sequence[Path] = ()) -> str:
+    """Links to the film and its caption files as list items; with `embed` they hold the files.
+
+    `others` are more films beside it, which are not held.
+    """
     items = []
     for version in versions:
         name = version.film.stem
@@ -78,4 +82,7 @@ def downloads(versions: Sequence[LanguageVersion], embed: bool) -> str:
             f'<li><a download="{escape(file)}" href="{escape(link)}">{escape(file)}</a></li>'
             for file, link in links.items()
         ]
+    for film in [] if embed else others:
+        name, link = escape(film.name), escape(quote(film.name))
+        items.append(f'<li><a download="{name}" href="{link}">{name}</a></li>')
     return "".join(items)

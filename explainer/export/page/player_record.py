@@ -11,13 +11,19 @@ from urllib.parse import quote
 from explainer.cache.store import Cache
 from explainer.captions.formats import webvtt
 from explainer.captions.rows import line_words
+from explainer.captions.segment import segment
 from explainer.clock import MILLISECOND, frame_ticks
 from explainer.export.page import sprite_sheet
 from explainer.export.page.template import data_url
+from explainer.frame_format import SMALL_MARK
 from explainer.language_version import LanguageVersion
 from explainer.languages import text_direction
+from explainer.media.signature_file import SignatureFile, UnreadableSignatures
+from explainer.mux import SIGNATURE_SUFFIX, timeline_digest
 from explainer.progress import Progress
 from explainer.script.questions import Question
+from explainer.timeline.described import ID_MARK, MARK, is_description, is_of
+from explainer.timeline.json import load_for_film
 from explainer.timeline.model import TimedLine, TimedWord
 
 
@@ -31,15 +37,20 @@ def version_record(version: LanguageVersion, first_film: Path, embed: bool) -> d
     frame = frame_ticks(timeline.fps)
     numbers = {source.id: n for n, source in enumerate(timeline.extras.sources, 1)}
     in_page = embed and version.film == first_film
+    small = None if embed else small_copy(version)
     track = webvtt.write(version.captions, timeline.language)
+
+    # where it is said, it need not be written as well
+    described = {line.key.removesuffix(ID_MARK) for line in timeline.lines if is_description(line)}
 
     def line_record(line: TimedLine) -> dict[str, Any]:
         return {
             "id": line.id,
             "end": line.end // frame,
-            "show": line.show,
+            "show": "" if line.key in described else line.show,
             "cite": sorted(numbers[name] for name in line.cite),
             "words": [_word_record(word) for word in line_words(line, timeline.language)],
+            **({"describes": 1} if is_description(line) else {}),
         }
 
     return {
@@ -50,6 +61,7 @@ def version_record(version: LanguageVersion, first_film: Path, embed: bool) -> d
         "about": timeline.extras.about,
         "notice": timeline.extras.notice,
         "film": "" if in_page else film_url(version.film, embed),
+        "small": quote(small.name) if small else "",
         "track": data_url("text/vtt", track.encode()),
         "fps": timeline.fps,
         "scenes": [
@@ -82,6 +94,28 @@ def _question_record(question: Question, numbers: dict[str, int]) -> dict[str, A
     }
 
 
+def small_copy(version: LanguageVersion) -> Path | None:
+    """The smaller copy beside a film, if it is there and of this film."""
+    small = version.film.with_stem(version.film.stem + SMALL_MARK)
+    if not small.is_file():
+        return None
+    timelines = load_for_film(version.film)
+    try:
+        signatures = SignatureFile(small.with_suffix(SIGNATURE_SUFFIX))
+    except UnreadableSignatures:
+        return None
+    return small if signatures.header.identity == timeline_digest(timelines) else None
+
+
+def described_version(version: LanguageVersion) -> LanguageVersion | None:
+    """The film with descriptions beside a film, if it is there and made of it as it is now."""
+    film = version.film.with_stem(version.film.stem + MARK)
+    for timeline in load_for_film(film):
+        if timeline.language == version.language and is_of(timeline, version.timeline):
+            return LanguageVersion(timeline, captions=segment(timeline), path=film)
+    return None
+
+
 def sprites_record(version: LanguageVersion, cache: Cache, progress: Progress) -> dict[str, Any]:
     """The last picture of each line, on as many sprite sheets as it takes.
 
@@ -95,6 +129,7 @@ def sprites_record(version: LanguageVersion, cache: Cache, progress: Progress) -
     return {
         "images": [b64encode(sheet.image).decode() for sheet in sheets],
         "per_sheet": sprite_sheet.MAX_PICTURES,
+        "count": len(frames),
         "width": sheets[0].width,
         "height": sheets[0].height,
         "columns": sheets[0].columns,

@@ -44,7 +44,7 @@ export class Chapters {
     const { film, playback } = this;
     const { start } = scene.lines[0];
     const picture = create("span", { className: "still" });
-    this.sprites.show_when_near(picture, scene.lines.at(-1).index, film.lines.length);
+    this.sprites.show_when_near(picture, scene.lines.at(-1).still);
     const when = create("span", { className: "when", textContent: format_time(start / film.fps) });
     const title = create("span", { textContent: scene.title });
     const button = create("button", { type: "button" }, picture, create("span", {}, title, when));

@@ -5,6 +5,7 @@ export function read_film(version) {
   const lines = [];
   const words = [];
   let start = 0;
+  let stills = 0;
   const scenes = version.scenes.map(({ id, title }) => ({ id, title, lines: [] }));
   for (const [number, record] of version.scenes.entries()) {
     const scene = scenes[number];
@@ -24,9 +25,13 @@ export function read_film(version) {
         say: join_words(words.slice(first)),
         show: line.show,
         cite: line.cite,
+        still: stills,
       });
       lines.push(scene.lines.at(-1));
       start = line.end;
+      // a description holds the picture of the line before it
+      if (!line.describes) stills += 1;
+      else scene.lines.at(-1).still -= 1;
     }
   }
   const captions = read_captions(version.captions, words);
@@ -90,10 +95,15 @@ export function caption_at(film, ms) {
 export function same_moment(other, film, time) {
   const line = line_at(film, frame_at(film, time));
   const twin = other.lines.find(({ key }) => key === line.key);
+  // a description has no twin: what it holds is the end of the line before it
+  const held = twin ? null : film.lines[line.index - 1];
+  if (held) return frame_middle(other, (same_line(other, held)?.end ?? 1) - 1);
   if (!twin) return -1;
   const share = (time * film.fps - line.start) / (line.end - line.start);
   return (twin.start + share * (twin.end - twin.start)) / other.fps;
 }
+
+const same_line = (other, { key }) => other.lines.find((line) => line.key === key);
 
 export function format_time(seconds) {
   const whole = Math.floor(seconds + 1e-6);

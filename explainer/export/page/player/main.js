@@ -3,6 +3,7 @@
 import { Captions } from "./captions.js";
 import { Chapters } from "./chapters.js";
 import { Controls } from "./controls.js";
+import { PictureSize } from "./picture_size.js";
 import { Playback } from "./playback.js";
 import { format_time, frame_middle, line_at, read_film, same_moment } from "./film.js";
 import { Keys } from "./keys.js";
@@ -23,6 +24,7 @@ import { Views } from "./views.js";
 
 const record = JSON.parse(find("#record").textContent);
 const versions = record.versions.map(read_film);
+const described = new Map(record.described.map(read_film).map((film) => [film.language, film]));
 const storage = open_storage(versions[0].name);
 const player = find("#player");
 const video = find("video");
@@ -35,6 +37,7 @@ video.controls = false;
 
 const playback = new Playback(video, versions[0]);
 const supply = new Supply(player, playback);
+const size = new PictureSize(player, playback, storage, embedded, show_toast);
 const sprites = cut_sprites(record.sprites);
 const captions = new Captions(find(".captions"), playback);
 const layout = new Layout(player);
@@ -68,6 +71,7 @@ const messages = new Messages(playback, {
 let interactive = null;
 let interactive_state = "";
 let caption_language = "";
+let with_descriptions = false;
 let video_is_alone = false;
 
 function play() {
@@ -116,7 +120,8 @@ function toggle_captions() {
 
 function show_captions(language) {
   caption_language = language;
-  captions.choose(versions.find((film) => film.language === language) ?? null);
+  const found = versions.some((film) => film.language === language);
+  captions.choose(found ? film_in(language) : null);
   find(".caption", player).setAttribute("aria-pressed", Boolean(language));
   find(".caption-language").value = language;
   storage.set("captions", language);
@@ -213,8 +218,14 @@ function show_section(section) {
   else go_to(section, "start");
 }
 
-function choose_language(language, time) {
+// The film in a language, or else in the first, with descriptions if they are wanted.
+function film_in(language) {
   const film = versions.find((version) => version.language === language) ?? versions[0];
+  return (with_descriptions && described.get(film.language)) || film;
+}
+
+function choose_language(language, time) {
+  const film = film_in(language);
   const strings = record.strings[film.language];
   const root = document.documentElement;
   Object.assign(root, { lang: film.language, dir: film.direction });
@@ -226,7 +237,9 @@ function choose_language(language, time) {
     const at = time ?? same_moment(film, playback.film, playback.time);
     load(film, at);
   }
+  find(".describable").hidden = !described.has(film.language);
   for (const view of [bar, chapters, steps, controls]) view.load(film, strings);
+  size.load(strings);
   transcript.load(film);
   supply.load(strings);
   keys.load(strings);
@@ -246,7 +259,7 @@ function load(film, time) {
   const { language: label } = record.strings[film.language];
   video.append(create("track", { kind: "captions", srclang, label, src }));
   show_track();
-  playback.load(film, film.film || embedded, time);
+  playback.load(film, size.source(film), time);
 }
 
 function offer_languages() {
@@ -266,6 +279,21 @@ function offer_languages() {
   });
 }
 
+function offer_descriptions() {
+  const select = find(".described");
+  with_descriptions = storage.get("described") === true;
+  select.value = with_descriptions ? "on" : "";
+  select.addEventListener("change", () => {
+    with_descriptions = select.value === "on";
+    storage.set("described", with_descriptions);
+    const was_playing = playback.playing;
+    choose_language(playback.film.language);
+    show_captions(caption_language);
+    if (with_descriptions) show_toast(record.strings[playback.film.language].described_said);
+    if (was_playing) play();
+  });
+}
+
 function resume() {
   const time = storage.get("time");
   if (!(time > 3 && time < playback.film.length - 3)) return;
@@ -282,9 +310,14 @@ function store_position() {
 }
 
 offer_languages();
+offer_descriptions();
+supply.on_slow = () => size.was_slow();
+supply.on_missing = () => size.was_missing();
 const chosen = versions.find(({ language }) => language === storage.get("language")) ?? versions[0];
-// another language than the one the page was made with is another film, which is loaded
-choose_language(chosen.language, chosen === versions[0] ? undefined : 0);
+// another film than the one the page was made with, or its smaller copy, is loaded
+const first = film_in(chosen.language);
+const is_there = first === versions[0] && size.source(first) === (first.film || embedded);
+choose_language(first.language, is_there ? undefined : 0);
 show_captions(storage.get("captions") ?? "");
 controls.settings = storage.get("settings") ?? {};
 for (const element of find_all(".if-explorable")) if (!mount) element.remove();

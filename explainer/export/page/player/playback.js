@@ -83,6 +83,12 @@ export class Playback extends EventTarget {
     this.#take(source, time, false);
   }
 
+  // Goes on with another file of the same film.
+  change_source(source) {
+    this.source = source;
+    this.take(source);
+  }
+
   // Keeps what is asked for while there is no film to send anywhere.
   hold(play = this.playing) {
     this.wanted = this.time;

@@ -27,9 +27,9 @@ export function sprites(record) {
       waiting.set(element, which);
       watch.observe(element);
     },
-    show(element, index, count) {
+    show(element, index) {
       const number = Math.floor(index / record.per_sheet);
-      const there = Math.min(record.per_sheet, count - number * record.per_sheet);
+      const there = Math.min(record.per_sheet, record.count - number * record.per_sheet);
       const at = index % record.per_sheet;
       const columns = Math.min(record.columns, there);
       const rows = Math.ceil(there / record.columns);

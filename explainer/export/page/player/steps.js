@@ -110,7 +110,7 @@ export class Steps {
 
   #button(line) {
     const picture = create("span", { className: "still" });
-    this.sprites.show_when_near(picture, line.index, this.film.lines.length);
+    this.sprites.show_when_near(picture, line.still);
     const number = create("span", { className: "number", textContent: line.index + 1 });
     const text = create("span", { className: "what", textContent: line.say });
     const button = create("button", { type: "button" }, picture, create("span", {}, number, text));

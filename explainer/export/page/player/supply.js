@@ -6,6 +6,8 @@ import { announce, fill_blanks, find } from "./page.js";
 const AWAITED_AFTER = 400; // milliseconds in which nobody minds a wait
 const STALLED_AFTER = 15_000; // milliseconds without a byte after which a film is said to stall
 const LOOK_EVERY = 200;
+const SLOW_AFTER = 3_000; // milliseconds of one wait after which a film is said to be slow
+const SLOW_WAITS = 3; // waits of it after which it is, too
 const FILM_LOST = MediaError.MEDIA_ERR_NETWORK;
 const FILM_MISSING = MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED;
 const EVENTS =
@@ -14,7 +16,10 @@ const EVENTS =
 export class Supply {
   constructor(player, playback) {
     const { video } = playback;
-    Object.assign(this, { player, playback, video, trouble: "", arrivals: 0 });
+    Object.assign(this, { player, playback, video, trouble: "", arrivals: 0, waits: 0 });
+    // what else can be done about a film that is slow, or missing: true if something was
+    this.on_slow = () => false;
+    this.on_missing = () => false;
     this.#begin();
     this.message = find(".trouble", player);
     this.awaited = find(".awaited", player);
@@ -104,6 +109,7 @@ export class Supply {
   #broke() {
     const { error } = this.video;
     if (!error || !this.video.hasAttribute("src")) return;
+    if (this.on_missing()) return;
     if (error.code === FILM_LOST) this.#fail("film_lost");
     else this.#fail(error.code === FILM_MISSING ? "film_missing" : "film_breaks_off");
   }
@@ -166,7 +172,10 @@ export class Supply {
     }
     if (!awaits) this.since = null;
     else this.since ??= now;
-    this.#show_awaited(awaits && now - this.since >= AWAITED_AFTER);
+    const waited = awaits ? now - this.since : 0;
+    this.#show_awaited(waited >= AWAITED_AFTER);
+    const is_slow = waited >= SLOW_AFTER || this.waits >= SLOW_WAITS;
+    if (is_slow && this.playback.playing && this.on_slow()) return;
     if (now - this.moved >= STALLED_AFTER) this.#tell("film_stalls");
   }
 
@@ -178,6 +187,7 @@ export class Supply {
     const percent = size ? Math.floor((100 * received) / size) : 0;
     const text = this.whole ? fill_blanks(strings.film_whole, { percent }) : strings.loading;
     if (on && !shown) announce(text);
+    if (on && !shown && this.playback.playing) this.waits += 1;
     awaited.textContent = on ? text : "";
   }
 }

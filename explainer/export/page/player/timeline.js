@@ -60,7 +60,7 @@ export class TimeBar {
     const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
     const time = share * film.length;
     const line = line_at(film, frame_at(film, time));
-    this.sprites.show(find(".still", preview), line.index, film.lines.length);
+    this.sprites.show(find(".still", preview), line.still);
     find("b", preview).textContent = line.scene.title;
     find(".when", preview).textContent = format_time(time);
     preview.hidden = false;
