@@ -383,6 +383,11 @@ class NarratedScene(Scene):  # type: ignore[misc]
             animation.clean_up_from_scene(self)
         self.update_mobjects(0)
         self.renderer.static_image = None
+        if not frames and not skip_rendering and not self._in_film():
+            # plain Manim joins a file for each play, and of no frames it has written none
+            writer = self.renderer.file_writer
+            for files in (writer.partial_movie_files, writer.sections[-1].partial_movie_files):
+                files[-1:] = [None]
 
     def __getattr__(self, name: str) -> Any:
         """Raise an AttributeError that names what is near, or which of Manim's scenes has it."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -158,3 +161,12 @@ def test_a_still_is_asked_for_by_cue_or_as_the_lines_end(project: Project) -> No
     assert select_frame(clock, "dots.one@dot")[1] == line.cues["dot"][1] - 1
     with pytest.raises(Exception, match="no cue “spot”"):
         select_frame(clock, "dots.one@spot")
+
+
+def test_plain_manim_runs_a_scene_whose_plays_are_shorter_than_a_frame(project: Project) -> None:
+    short = "self.play(self.dot.animate.shift(0.1 * LEFT), run_time=0.02)\n"
+    project.edit_scene("self.play(self.dot", f"{short}        {short}        self.play(self.dot")
+    order = [sys.executable, "-m", "manim", "-r", "160,90", "--fps", "10", "scenes/dots.py", "Dots"]
+    done = subprocess.run(order, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert list(project.folder.glob("media/videos/dots/*/Dots.mp4"))
