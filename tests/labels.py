@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explainer import draw
 from explainer.draw import line_runner
-from explainer.draw.clip import Clip
+from explainer.draw.clip import Clip, DrawnLine
 from explainer.frame_format import find_format
 from explainer.script.loader import load
 from explainer.timeline.labels import Label, LabelStay
@@ -29,7 +29,9 @@ def drawn(project: Project, code: str, size: str = "1280x720@10") -> tuple[Timel
     clock = estimate_timeline(script, shape.fps)
     path = project.folder / "one.mp4"
     job = line_runner.job_for(script, scene_timings(clock), "dots.one", shape)
-    facts = line_runner.draw(job, str(path), str(project.folder / "texts"))
+    made = line_runner.draw(job, str(path), str(project.folder / "texts"))
+    assert isinstance(made, DrawnLine)
+    facts = made.facts
     noted = (
         tuple(map(Label.from_dict, facts["labels"])),
         tuple(facts["swatches"]),

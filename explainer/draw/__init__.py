@@ -21,7 +21,7 @@ from explainer.cache.inputs import START, on_disk, said
 from explainer.cache.store import Cache, Entry, never_reused, with_inputs
 from explainer.cache.tempfiles import PROCESS_TOKEN
 from explainer.draw.burn_in import CaptionState
-from explainer.draw.clip import Clip
+from explainer.draw.clip import BeginsAlike, Clip
 from explainer.draw.line_runner import Job, job_for, now
 from explainer.draw.renderer import Renderer
 from explainer.errors import CheckFailed, Problem, SceneError, command, error_text, with_filename
@@ -47,6 +47,7 @@ STAGE = (
     "media/signature_file.py",
     "timeline/labels.py",
     "media/colour_signature.py",
+    "draw/clip.py",
     "draw/formula_cache.py",
     "draw/typst_process.py",
     "draw/line_runner.py",
@@ -239,31 +240,31 @@ def _draw_all(
         with closing(renderer.render(jobs, texts)) as answers:
             for key, answer in answers:
                 part = job, slot, made_of = parts[key]
-                if not isinstance(answer, dict):
+                if answer is None or isinstance(answer, Exception):
                     failures[key] = answer or _lost(job)
                     progress.note_line(key, "failed", error_text(failures[key]).splitlines()[0])
                     continue
                 state = now(job)
                 reason = cache.explain_traced("picture", slot, made_of, ".mp4", state)
-                if START in answer:
+                if isinstance(answer, BeginsAlike):
                     known = cache.inputs_by_start("picture", slot, made_of, ".mp4", state)
-                    if answer[START] not in known:
+                    if answer.start not in known:
                         # what it reads has changed since it was asked for
                         again.append((replace(job, starts=()), slot, made_of))
                         continue
-                    made[key] = _taken_over(part, answer[START], cache, temps[key])
+                    made[key] = _taken_over(part, answer.start, cache, temps[key])
                     text = f"kept {key} ({reason}, but not how the line begins)"
                     progress.advance(text, made[key].frames, job.shot.id, from_cache=True)
                     progress.note_line(key, "drawn", "it begins as before")
                     continue
-                inputs, anew = answer.pop("inputs"), answer.pop("anew")
+                inputs, anew = answer.inputs, answer.anew
                 if changed := state.changed(inputs):
                     again.append((replace(job, reads=(*job.reads, *inputs)), slot, made_of))
                     anew = f"{', '.join(map(said, changed))} changed while it was drawn"
                 if anew:
                     inputs = never_reused(inputs, anew)
                 full = with_inputs(made_of, inputs)
-                entry = cache.put("picture", slot, full, ".mp4", temps[key], answer)
+                entry = cache.put("picture", slot, full, ".mp4", temps[key], answer.facts)
                 if key not in made:
                     progress.advance(
                         f"drew {key} ({reason})", entry.metadata["frames"], job.shot.id

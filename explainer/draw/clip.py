@@ -1,10 +1,15 @@
-"""A line's picture as it is drawn and kept: what `draw` hands to those who assemble a film."""
+"""A line's picture: what drawing it gave, and the clip that `draw` hands on once it is kept."""
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import msgspec
+
+from explainer.cache.metadata import PictureFacts
 from explainer.media.colour_signature import Swatches
 from explainer.timeline.labels import Label, LabelStay, LowTexts
 
@@ -26,3 +31,33 @@ class Clip:
     swatches: Swatches = ()
     low_texts: LowTexts = ()
     stays: tuple[LabelStay, ...] = ()
+
+
+class DrawnLine(PictureFacts):
+    """What drawing a line gave beside its clip: the clip's facts, and what it was made from.
+
+    `inputs` are the states of these, by their names; `anew` is why it must be drawn each time, if
+    it must.
+    """
+
+    inputs: dict[str, str]
+    anew: str
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is kept with the clip, in the form that JSON holds."""
+        told: dict[str, Any] = msgspec.to_builtins(self)
+        return {name: told[name] for name in PictureFacts.__struct_fields__}
+
+
+@dataclass(frozen=True, slots=True)
+class BeginsAlike:
+    """A line was not drawn: its scene begins it in the state `start`, as it did before."""
+
+    start: str
+
+
+LineResult = DrawnLine | BeginsAlike | Exception | None
+"""What became of a line: drawn or not, an error, or None if all who drew it were lost."""
+LineResults = Generator[tuple[str, LineResult], None, None]
+"""The results of lines by their keys, as they are done."""

@@ -22,13 +22,13 @@ from typing import Any
 
 import msgspec
 
-from explainer.cache import metadata, tracing
+from explainer.cache import tracing
 from explainer.cache.files import file_hash
-from explainer.cache.inputs import START, Now, files_of, plain_files, said
+from explainer.cache.inputs import Now, files_of, plain_files, said
 from explainer.draw import process_end
+from explainer.draw.clip import BeginsAlike, DrawnLine, LineResult, LineResults
 from explainer.draw.line_runner import Job, draw, init_process
 from explainer.draw.manim_config import FILE
-from explainer.draw.scene_process import LineResult, LineResults
 from explainer.errors import CheckFailed, EnvironmentProblem, ExplainerError, error_text
 from explainer.media.frames import measure_clip
 
@@ -59,13 +59,6 @@ class RemoteResult:
     clip: bytes = b""
     digest: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
-
-
-class Drawn(metadata.PictureFacts):
-    """The answer of a worker: a clip's facts, what it was made from, and why it is drawn anew."""
-
-    inputs: dict[str, str]
-    anew: str
 
 
 class DaskRenderer:
@@ -118,7 +111,7 @@ class DaskRenderer:
                     done.add(more)
                     continue
                 answer = unpack_result(future, job, out)
-                if not isinstance(answer, dict):
+                if answer is None or isinstance(answer, Exception):
                     self.client.cancel([other for other in waiting if other.status == "pending"])
                 yield job.key, answer
         finally:
@@ -179,16 +172,17 @@ def _checked(given: RemoteResult, job: Job, out: Path) -> LineResult:
     answer = given.answer
     if isinstance(answer, Exception):
         return answer
-    if not isinstance(answer, dict):
+    if not isinstance(answer, DrawnLine | BeginsAlike):
         raise TypeError("it is no answer")
     if hashlib.sha256(given.clip).hexdigest() != given.digest:
         return CheckFailed.of(f"line {job.key} came back damaged", "render again")
-    if START in answer:
-        if answer[START] not in job.starts:
+    if isinstance(answer, BeginsAlike):
+        if answer.start not in job.starts:
             raise ValueError("it begins in no state that is known here")
-        return {START: answer[START]}
+        return answer
     inputs = msgspec.convert(given.inputs, dict[str, str])
-    returned = msgspec.convert(answer, Drawn)
+    # a worker may have filled it with anything
+    returned = msgspec.convert(msgspec.to_builtins(answer), DrawnLine)
     for name, there in inputs.items():
         if not name.startswith(("package:", "program:", "fonts:")):
             continue
@@ -207,7 +201,7 @@ def _checked(given: RemoteResult, job: Job, out: Path) -> LineResult:
     except ValueError:
         out.unlink()
         raise
-    return answer
+    return returned
 
 
 def pack_job(job: Job, whole: bool = False) -> RemoteJob:
@@ -265,7 +259,7 @@ def run_remote(sent: RemoteJob) -> RemoteResult:
             answer, inputs = pickle.loads((folder / "out" / "answer").read_bytes())
         except FileNotFoundError:
             return RemoteResult(_ended(sent.job, name, process.pid, process.returncode, said))
-        clip = (folder / "out" / "clip.mp4").read_bytes() if isinstance(answer, dict) else b""
+        clip = (folder / "out" / "clip.mp4").read_bytes() if isinstance(answer, DrawnLine) else b""
         return RemoteResult(answer, clip, hashlib.sha256(clip).hexdigest(), inputs)
 
 

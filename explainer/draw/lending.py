@@ -21,9 +21,9 @@ from threading import Thread
 
 from explainer.cache.files import write_atomically
 from explainer.draw.chosen_frames import ChosenAnswer
+from explainer.draw.clip import LineResults
 from explainer.draw.line_runner import Job
 from explainer.draw.local import LocalRenderer, SceneWalker
-from explainer.draw.scene_process import LineResults
 from explainer.draw.waiting_line import SceneOrder, WaitingPlace
 from explainer.frame_format import FrameFormat
 

@@ -17,6 +17,7 @@ from signal import SIG_IGN, SIGINT, getsignal, signal
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import msgspec
 import numpy as np
 
 from explainer.cache import tracing
@@ -24,6 +25,7 @@ from explainer.cache.inputs import START, Now, value_state
 from explainer.cache.store import FOLDER
 from explainer.draw import formula_cache, process_end, stall_watch
 from explainer.draw.burn_in import CaptionState, overlay
+from explainer.draw.clip import BeginsAlike, DrawnLine
 from explainer.draw.manim_config import configure, restore_size
 from explainer.draw.scene_errors import scene_error
 from explainer.draw.seeding import seeded
@@ -133,8 +135,8 @@ def init_process(texts: str) -> str:
     return str(Path(texts) / str(os.getpid()))
 
 
-def draw(job: Job, out: str, text_dir: str) -> dict[str, Any]:
-    """Draw a line into an encoded clip at `out`; gives its `facts`, or that it begins as before.
+def draw(job: Job, out: str, text_dir: str) -> DrawnLine | BeginsAlike:
+    """Draw a line into an encoded clip at `out`, unless it begins as before.
 
     `text_dir` is this process's own folder for what Manim writes, as `init_process` gives it.
     """
@@ -156,7 +158,7 @@ def draw(job: Job, out: str, text_dir: str) -> dict[str, Any]:
         seen, start = run_scene(job, enter)
         if start_before:
             encoder.show(np.zeros((job.quality.height, job.quality.width, 4), np.uint8))
-    return {START: start_before} if start_before else facts(job, encoder, seen, start)
+    return BeginsAlike(start_before) if start_before else drawn_line(job, encoder, seen, start)
 
 
 def known_start(job: Job, scene: NarratedScene) -> str:
@@ -191,14 +193,10 @@ def encoder_sink(job: Job, encoder: ClipEncoder) -> FrameSink:
     return overlay(show, job.rows, job.quality) if job.rows else show
 
 
-def facts(
+def drawn_line(
     job: Job, encoder: ClipEncoder, seen: LabelRecorder, start: tuple[str, str]
-) -> dict[str, Any]:
-    """What is noted of a finished clip: its `frames`, `swatches` and texts.
-
-    The texts are `labels`, `stays` and `low_texts`.
-
-    `inputs` are what it was made from, `anew` is why it must be drawn each time, if it must.
+) -> DrawnLine:
+    """What is noted of a finished clip; `start` is the state that its scene was in, as in `Ended`.
 
     Raises:
         SceneError: if it is not as long as its line.
@@ -206,13 +204,18 @@ def facts(
     if encoder.frames != job.timing.frames:
         what = f"line {job.key}: {encoder.frames} frames drawn"
         raise SceneError.of(f"{what}, but it lasts {job.timing.frames}", "report this as a bug")
-    noted: dict[str, Any] = {"labels": [asdict(label) for label in seen.labels()]}
-    noted["low_texts"] = seen.low_texts()
-    noted["stays"] = [asdict(stay) for stay in seen.stays()]
     inputs, anew = inputs_so_far(job)
     inputs[START] = start[tracing.noted("time")]
-    noted.update(swatches=sorted(encoder.swatches.items()), inputs=inputs, anew=anew)
-    return {"frames": encoder.frames, **noted}
+    noted = {
+        "frames": encoder.frames,
+        "labels": [asdict(label) for label in seen.labels()],
+        "low_texts": seen.low_texts(),
+        "stays": [asdict(stay) for stay in seen.stays()],
+        "swatches": sorted(encoder.swatches.items()),
+        "inputs": inputs,
+        "anew": anew,
+    }
+    return msgspec.convert(noted, DrawnLine)
 
 
 def inputs_so_far(job: Job) -> tuple[dict[str, str], str]:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from explainer import machine
 from explainer.cache import tempfiles
 from explainer.draw import process_end
+from explainer.draw.clip import LineResults
 from explainer.draw.line_runner import Job
 from explainer.draw.process_slots import process_slots
-from explainer.draw.scene_process import LineResults, run_and_end
+from explainer.draw.scene_process import run_and_end
 from explainer.draw.waiting_line import SceneOrder
 from explainer.errors import SceneError
 from explainer.frame_format import FrameFormat
@@ -202,7 +203,7 @@ class LocalRenderer:
                         self.show_live(key, answer)
                         continue
                     left.pop(key, None)
-                    failed = failed or not isinstance(answer, dict)
+                    failed = failed or answer is None or isinstance(answer, Exception)
                     yield key, answer
         finally:
             for walker, _ in walkers.values():

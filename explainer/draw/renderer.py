@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from explainer.draw.clip import LineResults
 from explainer.draw.line_runner import Job
-from explainer.draw.scene_process import LineResults
 
 
 class Renderer(Protocol):

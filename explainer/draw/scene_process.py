@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -22,16 +22,16 @@ from PIL import Image
 
 from explainer import machine
 from explainer.cache import tracing
-from explainer.cache.inputs import START
 from explainer.draw import process_end, stall_watch
 from explainer.draw.burn_in import overlay
 from explainer.draw.chosen_frames import ChosenAnswer, ChosenFrames
+from explainer.draw.clip import BeginsAlike, LineResult
 from explainer.draw.line_runner import (
     Job,
     StopScene,
     draw,
+    drawn_line,
     encoder_sink,
-    facts,
     init_process,
     inputs_so_far,
     known_start,
@@ -52,11 +52,6 @@ if TYPE_CHECKING:
 
 LIVE_SECONDS = 0.15
 """Seconds of the clock between two pictures of a line that are sent while it is drawn."""
-
-LineResult = dict[str, Any] | Exception | None
-"""What drawing a line gave: its clip's facts, an error, or None if all who drew it were lost."""
-LineResults = Generator[tuple[str, LineResult], None, None]
-"""The results of lines by their keys, as they are done."""
 
 
 def run_scene_process(order: SceneOrder, tokens: ProcessSlots, answers: Connection) -> None:
@@ -151,7 +146,7 @@ class SceneProcess:
         if isinstance(taken, ChosenFrames):
             return taken.answer(seen, job.quality.fps)
         taken.finish()
-        return facts(job, taken, seen, begun)
+        return drawn_line(job, taken, seen, begun)
 
     def _begin(self) -> None:
         """Begin with an order: where there is something to draw, when it is this one's turn."""
@@ -169,7 +164,7 @@ class SceneProcess:
             return None
         job, out = self.jobs.pop(line)
         if alike := known_start(job, scene):
-            self.answers.send((job.key, {START: alike}))
+            self.answers.send((job.key, BeginsAlike(alike)))
             if not self.jobs:
                 raise StopScene
             return None

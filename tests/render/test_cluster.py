@@ -15,12 +15,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
 from ended import HANG
 from explainer.cli import main
 from explainer.draw import dask_cluster
+from explainer.draw.clip import BeginsAlike, DrawnLine
 from explainer.draw.dask_cluster import RemoteResult, pack_job, run_remote, unpack_result
 from explainer.draw.line_runner import Job, job_for
 from explainer.errors import CheckFailed, EnvironmentProblem
@@ -199,8 +201,8 @@ def test_a_parcel_holds_all_that_its_line_needs(project: Project, tmp_path: Path
     project.script.unlink()
     project.scene.unlink()
     given = run_remote(sent)
-    assert isinstance(given.answer, dict)
-    assert given.answer["frames"] == sent.job.timing.frames
+    assert isinstance(given.answer, DrawnLine)
+    assert given.answer.frames == sent.job.timing.frames
 
 
 def drawn(one: Job, folder: Path) -> RemoteResult:
@@ -210,8 +212,8 @@ def drawn(one: Job, folder: Path) -> RemoteResult:
         picture = np.zeros((one.quality.height, one.quality.width, 4), np.uint8)
         encoder.show(picture, one.timing.frames)
     clip = made.read_bytes()
-    answer = {"frames": one.timing.frames, "inputs": {}, "anew": ""}
-    answer |= {"labels": [], "swatches": [], "low_texts": [], "stays": []}
+    facts: dict[str, Any] = {"labels": (), "swatches": (), "low_texts": (), "stays": ()}
+    answer = DrawnLine(frames=one.timing.frames, inputs={}, anew="", **facts)
     return RemoteResult(answer, clip, hashlib.sha256(clip).hexdigest(), {})
 
 
@@ -226,10 +228,10 @@ def drawn(one: Job, folder: Path) -> RemoteResult:
         ({"answer": {"labels": [{"text": "no box"}]}}, "box"),
         ({"answer": {"labels": 3}}, "array"),
         ({"answer": {"inputs": {"file:a": 3}}}, "str"),
-        ({"answer": {"more": 3}}, "more"),
+        ({"answer": {"frames": 1}, "of": dict}, "no answer"),
         ({"inputs": {"file:a": 3}}, "str"),
         ({"inputs": None}, "object"),
-        ({"answer": {"start:": "elsewhere"}}, "no state"),
+        ({"answer": BeginsAlike("elsewhere")}, "no state"),
     ],
 )
 def test_what_a_worker_gives_back_is_checked_whole(
@@ -237,9 +239,10 @@ def test_what_a_worker_gives_back_is_checked_whole(
 ) -> None:
     one, out = job(project), tmp_path / "clip.mp4"
     good = drawn(one, tmp_path)
-    assert isinstance(good.answer, dict)
-    if "answer" in change:
-        change = {"answer": {**good.answer, **change["answer"]}}
+    assert isinstance(good.answer, DrawnLine)
+    if isinstance(change.get("answer"), dict):
+        answer = {**msgspec.structs.asdict(good.answer), **change["answer"]}
+        change = {"answer": answer if "of" in change else DrawnLine(**answer)}
     if "clip" in change:
         change = {**change, "digest": hashlib.sha256(change["clip"]).hexdigest()}
     answer = unpack_result(done(replace(good, **change)), one, str(out))

@@ -231,8 +231,8 @@ def labels(project: Project, texts: list[str]) -> list[str]:
     script, shape = load(project.script), find_format(TINY)
     shots = scene_timings(estimate_timeline(script, shape.fps))
     job = line_runner.job_for(script, shots, "dots.one", shape)
-    facts = line_runner.draw(job, str(project.folder / "one.mp4"), str(project.folder / "texts"))
-    return [label["text"] for label in facts["labels"]]
+    made = line_runner.draw(job, str(project.folder / "one.mp4"), str(project.folder / "texts"))
+    return [label.text for label in made.labels]
 
 
 def test_a_label_is_drawn_letter_by_letter(project: Project):

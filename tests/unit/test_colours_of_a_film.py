@@ -16,7 +16,7 @@ from explainer.audio.mix import mix_audio
 from explainer.cache.store import Cache
 from explainer.captions.segment import segment
 from explainer.draw import line_runner
-from explainer.draw.clip import Clip
+from explainer.draw.clip import Clip, DrawnLine
 from explainer.frame_format import EncoderPreset, FrameFormat, find_format
 from explainer.language_version import LanguageVersion
 from explainer.media import colour_signature
@@ -173,7 +173,8 @@ def test_colours_are_noted_of_every_cue_and_kept_with_the_clip(project: Project)
     shots = scene_timings(estimate_timeline(script, shape.fps))
     job = line_runner.job_for(script, shots, "dots.one", shape)
     drawn = line_runner.draw(job, str(project.folder / "one.mp4"), str(project.folder / "texts"))
-    facts = json.loads(json.dumps(drawn))
+    assert isinstance(drawn, DrawnLine)
+    facts = json.loads(json.dumps(drawn.facts))
     (cue,) = job.timing.cues.values()
     frames = job.timing.frames
     assert [n for n, _ in facts["swatches"]] == sorted({cue[0], frames // 2, frames - 1})
