@@ -217,3 +217,22 @@ def test_a_film_made_too_small_for_a_copy_has_none(films: Films) -> None:
         assert main(args) == 0
     assert not films.small.exists()
     assert films.described.is_file()
+
+
+def test_what_is_asked_at_a_line_stays_while_the_line_is_described(
+    films: Films, visit: Visit
+) -> None:
+    reader = visit(films.page, "#dots.two")
+    reader.settled()
+    reader.page.get_by_label("It stays.").check()
+    reader.page.click(".settings")
+    reader.page.select_option(".described", "on")
+    reader.wait("video.src.endsWith('.described.mp4') && video.readyState >= 2")
+    for line in ("dots.two", "dots.two%2Bdescribed"):
+        reader.run("(location.hash = given)", line)
+        reader.settled()
+        assert reader.page.locator(".stop fieldset").count() == 1, line
+    reader.page.get_by_label("It stays.").check()
+    reader.run("(location.hash = 'dots.two')")
+    reader.settled()
+    assert reader.page.get_by_label("It stays.").is_checked()

@@ -40,10 +40,12 @@ export class Lesson extends EventTarget {
 
   // Asks what is asked at a line; what was tried at another is put away.
   show(line) {
-    if (line === this.line) return;
-    this.line = line;
+    // a description belongs to the line that it is of: SCENE.LINE+described
+    const [key] = line.key.split("+");
+    if (key === this.line) return;
     this.leave();
-    const asked = this.film.questions.filter(({ after }) => after === line.key);
+    this.line = key;
+    const asked = this.film.questions.filter(({ after }) => after === key);
     this.stop.replaceChildren(...asked.map((question) => this.#card(question)));
   }
 

@@ -2,6 +2,7 @@
 // completion, score, single answers, the place to go on at, and the time that it took. It takes the
 // place of report.js in packages for platforms.
 
+import { same_moment } from "./film.js";
 import { create, fill_blanks, find } from "./page.js";
 import { Statements } from "./xapi.js";
 
@@ -122,7 +123,10 @@ class Report {
     if (this.over) return;
     this.over = true;
     const { form } = this;
-    this.#set(form.place, this.playback.time.toFixed(2));
+    const { film, time } = this.playback;
+    // in the film's own time, where it is heard with descriptions or in another language
+    const place = film === this.film ? time : same_moment(this.film, film, time);
+    this.#set(form.place, Math.max(0, place).toFixed(2));
     this.#set(form.time, this.#session());
     this.#set(form.exit, this.is_done ? form.done : "suspend");
     if (!this.api) return;
