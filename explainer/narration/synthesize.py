@@ -137,7 +137,9 @@ def engine_settings(script: Script, name: str, pace: float = 1.0) -> EngineSetti
     """What a script says about the engine `name`, which may be followed by `:` and a speaker."""
     name = name.partition(":")[0]
     phonemes, options = script.phonemes.get(name, {}), script.engines.get(name, {})
-    return EngineSettings(script.folder, phonemes, pace * float(options.get("pace", 1)), options)
+    pace *= float(options.get("pace", 1))
+    suffix = script.language_suffix
+    return EngineSettings(script.folder, phonemes, pace, options, suffix=suffix)
 
 
 def require_timing(script: Script, speech: Speech, least: TimingSource) -> None:
@@ -327,7 +329,7 @@ def _entry_writer(
 ) -> Callable[[Path], dict[str, Any]]:
     def make(path: Path) -> dict[str, Any]:
         try:
-            samples, words, fits = _speak_line(voice, line, language)
+            samples, words, fits = speak_line(voice, line, language)
         except (EnvironmentProblem, VoiceError) as error:
             first = error.problems[0]
             raise type(error).of(
@@ -348,10 +350,15 @@ def _entry_writer(
     return make
 
 
-def _speak_line(
+def speak_line(
     voice: SpeechEngine, line: Line, language: str
 ) -> tuple[NDArray[np.int16], list[WordTiming], bool]:
-    """A line's sound at 48 kHz, trimmed, its words in ticks of it, and if it fits its text."""
+    """A line's sound at 48 kHz, trimmed, its words in ticks of it, and if it fits its text.
+
+    Raises:
+        EnvironmentProblem, VoiceError: if it cannot be spoken, or is recorded and says something
+            else.
+    """
     pieces: list[NDArray[np.int16]] = []
     words: list[WordTiming] = []
     at, fits = 0, True

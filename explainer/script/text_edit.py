@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -53,12 +54,11 @@ def written_lines(source: bytes) -> dict[str, WrittenLine]:
     """
     root = _composed(_decoded(source), _FAST_LOADER)
     found: dict[str, WrittenLine] = {}
-    for scene in _items(_entry(root, "scenes")):
-        for line in _items(_entry(scene, "lines")):
-            ids = _scalar_of(scene, "id"), _scalar_of(line, "id")
-            if all(ids) and isinstance(line, yaml.MappingNode):
-                first, last = line.start_mark.line + 1, _last_row(line)
-                found[".".join(ids)] = WrittenLine(dict(_texts_of(line)), first, last)
+    for scene_id, _, scene in _named(_entry(root, "scenes")):
+        for line_id, first, line in _named(_entry(scene, "lines")):
+            if isinstance(line, yaml.MappingNode):
+                written = WrittenLine(dict(_texts_of(line)), first, _last_row(line))
+                found[f"{scene_id}.{line_id}"] = written
     return found
 
 
@@ -72,13 +72,19 @@ def _last_row(node: yaml.Node) -> int:
     return max(node.start_mark.line, node.end_mark.line - (node.end_mark.column == 0)) + 1
 
 
-def _items(node: yaml.Node | None) -> list[yaml.Node]:
-    return node.value if isinstance(node, yaml.SequenceNode) else []
+def _named(node: yaml.Node | None) -> Iterator[tuple[str, int, yaml.Node]]:
+    """The items of a list by their ids, as a script has them, or of a mapping, as translations do.
 
-
-def _scalar_of(node: yaml.Node, name: str) -> str:
-    found = _entry(node, name)
-    return str(found.value) if isinstance(found, yaml.ScalarNode) else ""
+    With each comes the row of the file in which it begins.
+    """
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield key.value, key.start_mark.line + 1, value
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            own = _entry(item, "id") if isinstance(item, yaml.MappingNode) else None
+            if isinstance(own, yaml.ScalarNode) and own.value:
+                yield own.value, item.start_mark.line + 1, item
 
 
 def _texts_of(line: yaml.MappingNode) -> Iterator[tuple[str, str]]:
@@ -114,6 +120,74 @@ def replaced(source: bytes, where: Place, text: str) -> bytes:
     if not _is_only_change(root, after, node, text):
         raise _refused(where)
     return bom + made.encode("utf-8")
+
+
+def with_field(source: bytes, where: Place, text: str) -> bytes:
+    """The source of a script with a field of a line: written anew after its id, or changed.
+
+    Raises:
+        ScriptError: if there is no such line, the file cannot be read, or it cannot be put there
+            without changing something else.
+    """
+    try:
+        value_of(source, where)
+    except ScriptError:
+        return _inserted(source, where, text)
+    return replaced(source, where, text)
+
+
+def _inserted(source: bytes, where: Place, text: str) -> bytes:
+    shown = _decoded(source)
+    bom = codecs.BOM_UTF8 if source.startswith(codecs.BOM_UTF8) else b""
+    root = _composed(shown)
+    line = _line_node(root, where)
+    key, value = next((each for each in line.value if each[0].value == "id"), line.value[0])
+    in_flow = bool(line.flow_style)
+    field = f"{where[-1]}: {_scalar(text, '', in_flow)}"
+    ending = "\r\n" if "\r\n" in shown else "\n"
+    # keys of a mapping stand below each other
+    between = ", " if in_flow else ending + " " * key.start_mark.column
+    if key.value == "id":
+        at = value.end_mark.index
+        if not in_flow and (row := re.compile("[^\r\n]*").match(shown, at)):
+            at = row.end()
+        made = f"{shown[:at]}{between}{field}{shown[at:]}"
+    else:
+        at = key.start_mark.index
+        made = f"{shown[:at]}{field}{between}{shown[at:]}"
+    try:
+        after = _composed(made)
+        added, _ = _find(after, where)
+    except ScriptError:
+        raise _refused(where) from None
+    for node in _all_nodes(after):
+        if isinstance(node, yaml.MappingNode):
+            node.value[:] = [entry for entry in node.value if entry[1] is not added]
+    if added.value != text or not _is_only_change(root, after, value, value.value):
+        raise _refused(where)
+    return bom + made.encode("utf-8")
+
+
+def _line_node(root: yaml.Node, where: Place) -> yaml.MappingNode:
+    """The mapping of a line's fields."""
+    node: yaml.Node | None = root
+    for name in ("scenes", where[0], "lines", where[1]):
+        node = _entry(node, name)
+    if not isinstance(node, yaml.MappingNode) or not node.value:
+        what = f"{'.'.join(where[:-1])} is no line of the script"
+        raise ScriptError.of(what, "write it in an editor")
+    return node
+
+
+def _all_nodes(root: yaml.Node) -> Iterator[yaml.Node]:
+    waiting: list[yaml.Node] = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, yaml.MappingNode):
+            waiting += [each for entry in node.value for each in entry]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
 
 
 def _refused(where: Place) -> ExplainerError:

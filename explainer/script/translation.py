@@ -21,6 +21,9 @@ from explainer.script.page_info import PageInfo
 from explainer.script.questions import translate_questions
 from explainer.script.yaml_document import Document
 
+RECORDED = "recording"
+"""The voice that speaks one language only: who recorded a line did so in the script's own."""
+
 
 def languages(path: Path) -> list[str]:
     """The languages of the translations beside a script, sorted."""
@@ -107,7 +110,8 @@ class TranslationReader(FieldReader):
         voice, speaker = self.speaker(entries)
         lines = []
         for line in scene.lines:
-            own = replace(line, voice=voice or line.voice, speaker=speaker or line.speaker)
+            inherited = "" if line.voice == RECORDED else line.voice
+            own = replace(line, voice=voice or inherited, speaker=speaker or line.speaker)
             lines.append(self._line(own, told.get(line.id)))
         return replace(scene, title=title, lines=tuple(lines))
 

@@ -49,6 +49,20 @@ class ScriptEdits:
             self.done = [*self.done, (before, after)][-MAX_STEPS:]
             self.undone.clear()
 
+    def set(self, where: text_edit.Place, text: str) -> None:
+        """Write a field of a line, which need not be there yet.
+
+        Raises:
+            ScriptError: if there is no such line, or it cannot be written there.
+            OSError: if the file cannot be written.
+        """
+        before = self.path.read_bytes()
+        after = text_edit.with_field(before, where, text)
+        if after != before:
+            self._write(before, after)
+            self.done = [*self.done, (before, after)][-MAX_STEPS:]
+            self.undone.clear()
+
     def undo(self) -> None:
         """Take back the last change.
 

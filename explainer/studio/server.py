@@ -30,12 +30,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from explainer.errors import ExplainerError, error_text
 from explainer.pipeline import RenderOptions
+from explainer.studio.booth import MAX_TAKE_BYTES, Booth
 from explainer.studio.edits import ScriptEdits
 from explainer.studio.film import OFFERED_EXPORTS, QUALITIES, FilmMaker, FilmState
 
 HERE = Path(__file__).parent
 PAGE = HERE / "studio.html"
-SCRIPTS = ("elements.js", "film.js", "studio.js", "timeline.js")
+SCRIPTS = ("booth.js", "elements.js", "film.js", "recorder.js", "studio.js", "timeline.js")
 FILES = {"studio.css": "text/css", **dict.fromkeys(SCRIPTS, "text/javascript")}
 """What the page loads, by its media type."""
 HOSTS = ("127.0.0.1", "localhost")
@@ -46,6 +47,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "media-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
+    "Permissions-Policy": "microphone=(self), camera=(), display-capture=(), geolocation=()",
     "X-Content-Type-Options": "nosniff",
 }
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})\Z")
@@ -98,6 +100,7 @@ class PreviewServer:
     port: int = 0
     edits: ScriptEdits | None = None
     maker: FilmMaker | None = None
+    booth: Booth | None = None
     film_port: int = 0
     doing: str = ""
     line_states: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -183,8 +186,9 @@ class PreviewServer:
             self._tell_pages()
 
     def watch_film(self, drafts: RenderOptions) -> None:
-        """Let pages make the film of which these are drafts."""
+        """Let pages make the film of which these are drafts, and record its lines."""
         self.maker = FilmMaker(drafts, self._tell_of_film)
+        self.booth = Booth(drafts, self.edits)
 
     def do(self, act: Act, asked: dict[str, Any]) -> None:
         """Do what a page asks for, one thing after the other."""
@@ -245,6 +249,7 @@ def _film_app(server: PreviewServer) -> Starlette:
         if not path:
             return Response(status_code=HTTPStatus.NOT_FOUND)
         headers = {name: HEADERS[name] for name in ("Cache-Control", "X-Content-Type-Options")}
+        headers["Permissions-Policy"] = "microphone=(), camera=(), geolocation=()"
         return FileResponse(path, headers=headers)
 
     guard = Middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))
@@ -282,6 +287,15 @@ def _app(server: PreviewServer) -> Starlette:
     async def make(request: Request) -> Response:
         return await _answered(server, request, _make)
 
+    async def keep(request: Request) -> Response:
+        return await _answered(server, request, _keep)
+
+    async def take(request: Request) -> Response:
+        return await _judged(server, request)
+
+    async def take_sound(request: Request) -> Response:
+        return await _take_sound(server, request)
+
     return Starlette(
         routes=[
             Route("/", page),
@@ -291,25 +305,28 @@ def _app(server: PreviewServer) -> Starlette:
             Route("/events", events),
             Route("/edit", edit, methods=["POST"]),
             Route("/make", make, methods=["POST"]),
+            Route("/keep", keep, methods=["POST"]),
+            Route("/take/{line}", take, methods=["POST"]),
+            Route("/take/{line}", take_sound),
             Route("/{name}", file),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))],
     )
 
 
-def _part(film: bytes, asked: str) -> Response:
-    """A film, or the range of it that a request asks for, as players of films do."""
+def _part(film: bytes, asked: str, kind: str = "video/mp4") -> Response:
+    """A film or sound, or the range of it that a request asks for, as players of films do."""
     if not film:
         return Response(status_code=HTTPStatus.NOT_FOUND)
     headers = {**HEADERS, "Accept-Ranges": "bytes"}
     if not (found := _RANGE.match(asked)):
-        return Response(film, headers=headers, media_type="video/mp4")
+        return Response(film, headers=headers, media_type=kind)
     first, last = int(found[1]), min(int(found[2] or len(film)), len(film) - 1)
     if first > last:
         return Response(status_code=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
     headers["Content-Range"] = f"bytes {first}-{last}/{len(film)}"
     content = film[first : last + 1]
-    return Response(content, HTTPStatus.PARTIAL_CONTENT, headers, media_type="video/mp4")
+    return Response(content, HTTPStatus.PARTIAL_CONTENT, headers, media_type=kind)
 
 
 async def _events(server: PreviewServer) -> AsyncIterator[str]:
@@ -337,6 +354,7 @@ def _news(server: PreviewServer) -> dict[str, Any]:
         "doing": {"doing": server.doing, "lines": server.line_states},
         "line": {**line, "version": version},
         "film": _film_news(server),
+        "booth": {"recorded": server.booth.recorded() if server.booth else None},
     }
 
 
@@ -413,6 +431,39 @@ def _make(server: PreviewServer, asked: dict[str, Any]) -> None:
         maker.verify()
     else:
         maker.cancel()
+
+
+def _keep(server: PreviewServer, asked: dict[str, Any]) -> None:
+    """Make a take the recording of its line."""
+    if not server.booth or not isinstance(asked["speak"], bool):
+        raise ValueError
+    server.booth.keep(str(asked["line"]), int(asked["take"]), asked["speak"])
+    server.tell(server.doing)
+
+
+async def _judged(server: PreviewServer, request: Request) -> Response:
+    """Clean and check a take."""
+    body = await _body(server, request, MAX_TAKE_BYTES)
+    if isinstance(body, Response):
+        return body
+    if not server.booth:
+        return _refused(HTTPStatus.BAD_REQUEST, "nothing can be recorded here")
+    try:
+        take = await asyncio.to_thread(server.booth.judge, request.path_params["line"], body)
+    except (ExplainerError, OSError) as error:
+        return _refused(HTTPStatus.CONFLICT, error_text(error))
+    return JSONResponse(take.to_json())
+
+
+async def _take_sound(server: PreviewServer, request: Request) -> Response:
+    """A take, or else the recording of a line, as it was cleaned."""
+    if not server.booth:
+        return Response(status_code=HTTPStatus.NOT_FOUND)
+    try:
+        wav = await asyncio.to_thread(server.booth.sound, request.path_params["line"])
+    except (ExplainerError, OSError):
+        return Response(status_code=HTTPStatus.NOT_FOUND)
+    return _part(wav, request.headers.get("range", ""), "audio/wav")
 
 
 def _refused(status: HTTPStatus, why: str) -> Response:

@@ -1,5 +1,6 @@
 // The page of `watch`: the newest draft, its timeline, and the script's texts, which can be changed here.
 
+import { Booth } from "./booth.js";
 import { element, find } from "./elements.js";
 import { FilmPanel } from "./film.js";
 import { Timeline, with_cue_on } from "./timeline.js";
@@ -8,6 +9,7 @@ const NAMES = { say: "is spoken", show: "is to be seen", hold: "is held for, in 
 const [title, line, state, film, fresh, problem, list, slider] =
   ["title", "line", "state", "film", "fresh", "problem", "lines", "scroll"].map(find);
 const token = document.querySelector("meta[name=token]").content;
+const booth = new Booth(ask, token, () => shown.lines, () => film.src);
 const panel = new FilmPanel(ask);
 const timeline = new Timeline(find("timeline"), seek, drop);
 let shown = { version: 0, lines: [] };
@@ -108,6 +110,7 @@ async function ask(where, body, told) {
   const said = answer ? await answer.json().catch(() => ({})) : { problem: "the program has ended" };
   told.textContent = answer?.ok ? "" : said.problem;
   told.hidden = Boolean(answer?.ok);
+  return Boolean(answer?.ok);
 }
 
 function change(key, field, was, text, told) {
@@ -177,8 +180,11 @@ function new_item(key) {
   told.setAttribute("role", "alert");
   const go = element("button", { type: "button", textContent: key });
   go.addEventListener("click", () => seek(shown.lines.find((one) => one.key === key).start));
-  const made = element("li", {},
-    element("h2", {}, go, element("span", { className: "facts" }), element("span", { className: "badge" })),
+  const record = element("button", { type: "button", className: "record", textContent: "Record" });
+  record.ariaLabel = `Record ${key}`;
+  record.addEventListener("click", () => booth.open(key));
+  const facts = [element("span", { className: "facts" }), element("span", { className: "badge" })];
+  const made = element("li", {}, element("h2", {}, go, ...facts, record),
     element("p", { className: "why" }), element("div", { className: "problems" }),
     element("div", { className: "texts" }), told, element("details"));
   made.dataset.key = key;
@@ -188,6 +194,7 @@ function new_item(key) {
 function fill(made, one) {
   const part = (name) => made.querySelector(name);
   part(".facts").textContent = said_of(one);
+  part(".record").hidden = !one.texts?.say?.trim();
   // who is writing in a line is not disturbed
   if (!part(".texts").contains(document.activeElement)) {
     part(".texts").replaceChildren(...Object.entries(one.texts ?? {}).map(
@@ -280,6 +287,7 @@ for (const step of ["undo", "redo"]) {
   find(step).addEventListener("click", () => ask("edit", { step }, problem));
 }
 document.addEventListener("keydown", (event) => {
+  if (find("booth").open) return;
   const writing = event.target.matches("textarea");
   if (event.key === "z" && (event.ctrlKey || event.metaKey) && !writing) {
     event.preventDefault();
@@ -315,6 +323,7 @@ events.addEventListener("doing", (event) => {
 });
 events.addEventListener("film", (event) => panel.show(JSON.parse(event.data)));
 events.addEventListener("line", (event) => show_anew(JSON.parse(event.data)));
+events.addEventListener("booth", (event) => booth.show(JSON.parse(event.data)));
 events.onerror = () => {
   state.className = "bad";
   state.textContent = "the program has ended";

@@ -44,7 +44,7 @@ class EngineSettings:
     `folder` is the script's own, `phonemes` maps words to this engine's phonemes, `pace` is how
     much faster than usual it is to speak (1.05 is a twentieth faster), `options` are what the
     script says of this engine alone, `speaker` is which of its voices is asked for (empty: its
-    usual one for the language).
+    usual one for the language). `suffix` ends the names of files of a translation, as `.es`.
     """
 
     folder: Path = Path()
@@ -52,6 +52,7 @@ class EngineSettings:
     pace: float = 1.0
     options: Mapping[str, str] = field(default_factory=dict)
     speaker: str = ""
+    suffix: str = ""
 
     def phonemes_for(self, text: str) -> dict[str, str]:
         """The phonemes that the script gives for words of `text`, in whatever case."""

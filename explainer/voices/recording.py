@@ -1,5 +1,6 @@
 """The voice “recording”: a person's own, one file a line, `recordings/<scene.line>.wav` or other.
 
+Those of a translation have its language in their names, `recordings/<scene.line>.es.wav`.
 A file is trimmed to its speech and brought to one level; its words are found by alignment.
 """
 
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +68,7 @@ class Recording(SpeechEngine):
         Raises:
             VoiceError: if there is none, or it lies outside the project.
         """
-        with self._file(line).open("rb") as file:
+        with self.file(line).open("rb") as file:
             return {"file": hashlib.file_digest(file, "sha256").hexdigest()[:16]}
 
     def speak(self, text: str, language: str, line: str = "") -> Utterance:  # noqa: ARG002
@@ -76,16 +78,20 @@ class Recording(SpeechEngine):
             VoiceError: if there is no such file, no speech in it, or it cannot be read.
         """
         require_words(text)
-        file = self._file(line)
+        file = self.file(line)
         try:
-            header, sound = decode_to_mono(file)
+            return cleaned(file, text)
         except ValueError as error:
             raise VoiceError.of(f"{file}: {error_text(error)}", "record it again as WAV") from None
-        heard = to_utterance(self.name, text, (header, sound))
-        return Utterance(_normalize(_trim(heard.samples, heard.rate)), heard.rate, ())
 
-    def _file(self, line: str) -> Path:
+    def file(self, line: str) -> Path:
+        """The recording of a line.
+
+        Raises:
+            VoiceError: if there is none, or not just one in the project of a size to be read.
+        """
         folder = self.settings.folder / FOLDER
+        line += self.settings.suffix
         candidates = [folder / f"{line}{suffix}" for suffix in SUFFIXES]
         found = [path for path in candidates if path.is_file()]
         if not found:
@@ -105,6 +111,17 @@ class Recording(SpeechEngine):
             what = f"the recording {path} is larger than {MAX_FILE_BYTES >> 20} MiB"
             raise VoiceError.of(what, "a line is a few seconds: cut it, or record it again")
         return path
+
+
+def cleaned(source: BinaryIO | Path, text: str) -> Utterance:
+    """A recording of a text without what comes before and after the speech, at the usual level.
+
+    Raises:
+        ValueError: if it cannot be read.
+        VoiceError: if there is no speech in it.
+    """
+    heard = to_utterance(Recording.name, text, decode_to_mono(source))
+    return Utterance(_normalize(_trim(heard.samples, heard.rate)), heard.rate, ())
 
 
 def _trim(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:

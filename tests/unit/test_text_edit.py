@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explainer.errors import ScriptError
-from explainer.script.text_edit import replaced, value_of
+from explainer.script.text_edit import replaced, value_of, with_field, written_lines
 from project import ROOT, SCRIPT
 
 ONE = ("dots", "one", "say")
@@ -102,3 +102,72 @@ def test_any_text_is_read_back_as_it_was_given_or_refused(text: str) -> None:
         yaml.safe_load(made)["scenes"][0]["lines"][1]
         == yaml.safe_load(SCRIPT)["scenes"][0]["lines"][1]
     )
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [
+        (
+            "      - id: one  # the first\n        say: Hello.\n",
+            "      - id: one  # the first\n        voice: recording\n        say: Hello.\n",
+        ),
+        (
+            "      - say: Hello.\n        id: one",
+            "      - say: Hello.\n        id: one\n        voice: recording",
+        ),
+        (
+            "      - {id: one, say: Hello.}\n",
+            "      - {id: one, voice: recording, say: Hello.}\n",
+        ),
+        (
+            '      - "id": one\n        voice: flite  # for now\n',
+            '      - "id": one\n        voice: recording  # for now\n',
+        ),
+        (
+            '      - "id": one\n        say: Hello.\n',
+            '      - "id": one\n        voice: recording\n        say: Hello.\n',
+        ),
+        (
+            "      -   id: one\n          say: >\n            Hello.\n",
+            "      -   id: one\n          voice: recording\n          say: >\n            Hello.\n",
+        ),
+    ],
+)
+def test_a_field_that_a_line_does_not_have_is_written_after_its_id(
+    line: str, after: str, ending: str
+) -> None:
+    head = "# café\nscenes:\n  - id: a\n    lines:\n      - id: zero\n        say: No.\n"
+    source = (head + line).replace("\n", ending).encode()
+    made = with_field(source, ("a", "one", "voice"), "recording")
+    assert made == (head + after).replace("\n", ending).encode()
+
+
+def test_a_field_of_a_translation_is_written_first_since_its_lines_have_no_ids() -> None:
+    source = b"scenes:\n  a:\n    lines:\n      one:\n        say: Si.\n      two: {say: No.}\n"
+    made = with_field(source, ("a", "one", "voice"), "recording")
+    made = with_field(made, ("a", "two", "voice"), "recording")
+    assert made.decode() == (
+        "scenes:\n  a:\n    lines:\n      one:\n        voice: recording\n        say: Si.\n"
+        "      two: {voice: recording, say: No.}\n"
+    )
+    found = written_lines(made)
+    assert found["a.two"].texts == {"voice": "recording", "say": "No."}
+    assert (found["a.one"].first, found["a.one"].last) == (4, 6)
+
+
+def test_a_field_is_not_written_into_a_line_that_is_not_there() -> None:
+    with pytest.raises(ScriptError):
+        with_field(b"scenes:\n  - id: a\n", ("a", "one", "voice"), "recording")
+
+
+def test_lines_are_found_with_their_texts_and_rows() -> None:
+    source = (
+        "scenes:\n  - id: a\n    lines:\n      - id: one\n        say: >\n          Hello\n"
+        "          there.\n        labels: {x: Gene, y: [p, q]}\n      - {id: two, say: Bye.}\n"
+    )
+    found = written_lines(source.encode())
+    assert list(found) == ["a.one", "a.two"]
+    assert found["a.one"].texts == {"id": "one", "say": "Hello there.", "labels/x": "Gene"}
+    assert (found["a.one"].first, found["a.one"].last) == (4, 8)
+    assert (found["a.two"].first, found["a.two"].last) == (9, 9)
