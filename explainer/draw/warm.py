@@ -25,6 +25,7 @@ from explainer.draw.line_runner import Job, job_for, now, with_formulas_kept
 from explainer.draw.local import LocalRenderer, SceneWalker
 from explainer.draw.scene_process import run_and_end
 from explainer.draw.waiting_line import END, Begun, Ended, SceneOrder, WaitingLine, WaitingPlace
+from explainer.errors import error_text
 from explainer.frame_format import FrameFormat
 from explainer.interrupts import defer_signals
 from explainer.script.model import Script
@@ -132,7 +133,10 @@ class Preparation:
 
 
 class WarmRenderer(LocalRenderer):
-    """This machine's cores, and processes that wait where lines begin; closed after use."""
+    """This machine's cores, and processes that wait where lines begin; closed after use.
+
+    `why_cold` says why none can wait here, if that is so.
+    """
 
     def __init__(
         self,
@@ -148,23 +152,30 @@ class WarmRenderer(LocalRenderer):
         super().__init__(quality)
         self.live = live
         self.break_off = look
-        self.warm = machine.FORKS
         self._waiting: dict[tuple[str, str, str], Waiting] = {}
         self._lock = threading.Lock()
         self._asking = threading.Lock()
         self._planned: list[Job] = []
         self._preparation: Preparation | None = None
         self._full = False
+        self._offered: Path | None = None
         self._texts = tempfile.mkdtemp(prefix="waiting-")
-        if not self.warm:
+        self.why_cold = "" if machine.FORKS else "this system's processes may not be forked"
+        if self.why_cold:
             return
         key = secrets.token_bytes(32)
-        self._listener = Listener(str(Path(self._texts) / "socket"), "AF_UNIX", 64, authkey=key)
-        self._place = WaitingPlace(str(self._listener.address), key)
+        try:
+            address = str(Path(self._texts) / "socket")
+            self._listener = Listener(address, "AF_UNIX", 64, authkey=key)
+        except OSError as error:
+            self.why_cold = f"no socket can be made in {self._texts}: {error_text(error)}"
+            return
+        self._place = WaitingPlace(address, key)
         threading.Thread(target=self._accept, name="waiting lines", daemon=True).start()
-        self._film = film
         if film and lending.OFFERS and not lending.find_offer(film):
-            lending.offer(film, self._place)
+            with suppress(OSError):
+                lending.offer(film, self._place)
+                self._offered = film
 
     def close(self) -> None:
         """End all processes that wait."""
@@ -172,10 +183,10 @@ class WarmRenderer(LocalRenderer):
         self.ended = True
         for waiting in self.waiting():
             self._drop(waiting)
-        if self.warm:
+        if not self.why_cold:
             self._listener.close()
-            if self._film:
-                lending.withdraw(self._film)
+        if self._offered:
+            lending.withdraw(self._offered)
         shutil.rmtree(self._texts, ignore_errors=True)
 
     def waiting(self) -> list[Waiting]:
@@ -216,7 +227,7 @@ class WarmRenderer(LocalRenderer):
             return self._asked(first, order, answers)
 
     def _asked(self, first: Job, order: SceneOrder, answers: Connection) -> SceneWalker:
-        if not self.warm:
+        if self.why_cold:
             return self.begin(run_and_end, order, self.tokens, answers)
         ids = [line.id for line in first.shot.lines]
         end = order.last.place + 1
@@ -257,7 +268,7 @@ class WarmRenderer(LocalRenderer):
             if not self._preparation.answers.poll():
                 return True
             self._end_preparation()
-        while self._planned and self.warm and not self._full:
+        while self._planned and not self.why_cold and not self._full:
             last = self._planned.pop(0)
             first = next((job for job in _jobs_to(last) if not self._waits_at(job)), None)
             if first:

@@ -116,6 +116,8 @@ def watch(
     with closing(
         WarmRenderer(options.quality, server.show_picture, progress.require_newest, folder)
     ) as renderer:
+        if renderer.why_cold:
+            progress.log(f"fresh processes draw: {renderer.why_cold}")
         while not should_stop():
             read = draft.read if draft and not failed else None
             now = file_states(options.script, read)

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -360,3 +361,17 @@ def test_a_place_that_another_user_could_have_written_is_not_used(studio: Studio
     for content in ("", "{}", "[]", '{"address": 3, "key": "zz"}', "x" * 2000):
         (place / "place").write_text(content)
         assert lending.find_offer(studio.project.folder) is None
+
+
+def test_where_no_socket_can_be_made_fresh_processes_draw(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.renderer.close()
+    deep = tmp_path / ("deep" * 30)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    renderer = WarmRenderer(QUALITY, film=studio.project.folder)
+    assert "no socket can be made" in renderer.why_cold
+    options = RenderOptions(studio.project.script, QUALITY, "squares", page=False)
+    assert pipeline.render(options, renderer=renderer).drawn == 1
+    renderer.close()
