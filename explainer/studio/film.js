@@ -5,7 +5,7 @@ import { element, find } from "./elements.js";
 const SIGNS = { true: ["✓", "ok"], false: ["✗", "failed"], null: ["–", "not judged"] };
 
 export class FilmPanel {
-  // `ask(body, told)` asks the program to do something, and shows in `told` why it did not
+  // `ask(where, body, told)` asks the program to do something, and shows in `told` why it did not
   constructor(ask) {
     this.ask = ask;
     this.state = {};

@@ -91,7 +91,7 @@ function follow() {
   slider.ariaValueText = line.textContent;
   if (here && here.key !== looked_at) {
     looked_at = here.key;
-    ask({ step: "at", key: here.key }, element("p"));
+    ask("edit", { step: "at", key: here.key }, element("p"));
   }
   for (const item of list.children) {
     const is_here = item.dataset.key === here?.key;
