@@ -275,7 +275,9 @@ def _draw_all(
                 progress.note_line(key, "drawn", reason)
     finally:
         for temp in temps.values():
-            temp.unlink(missing_ok=True)
+            # with the picture that was shown while it was drawn
+            for ending in ("", ".jpg", ".new"):
+                temp.with_name(temp.name + ending).unlink(missing_ok=True)
         shutil.rmtree(texts, ignore_errors=True)
     if failures:
         key, failure = next(iter(failures.items()))

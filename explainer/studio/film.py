@@ -43,8 +43,8 @@ GIVES_WAY = 10
 """How much nicer than others the process is."""
 TELL_AFTER = 0.2
 """Fewest seconds between two messages about how far a step is."""
-CANCEL_SECONDS = 20.0
-"""How long a cancelled process may take to remove what it has not finished."""
+CANCEL_SECONDS = 60.0
+"""How long a cancelled process may take to remove what it has not finished, on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,9 @@ class FilmMaker:
         self.cancel()
         if self._thread:
             self._thread.join(CANCEL_SECONDS)
-        if self._process and self._process.is_alive():
-            self._process.kill()
+            if self._thread.is_alive() and self._process:
+                self._process.kill()
+                self._thread.join()
 
     def look(self, seen: Mapping[Path, tuple[int, int]]) -> None:
         """Hear of the times and sizes of the files that the film is made of, as `watch` does."""
