@@ -11,6 +11,7 @@ from dataclasses import replace
 from explainer.clock import frame_ticks, frames_ceil
 from explainer.languages import speech_rate_count
 from explainer.script.model import Line
+from explainer.timeline.labels import LabelStay
 from explainer.timeline.layout import LEAD_OUT, LINE_GAP
 from explainer.timeline.model import TimedLine, TimedWord, Timeline, shifted
 from explainer.timeline.speech import Speech, SpokenLine
@@ -63,7 +64,8 @@ def describe(
             if key in frames:
                 end = at + frames[key] * frame_ticks(timeline.fps)
                 spoken = speech.lines.get(key)
-                before = _description(line, lines.get(key), spoken, at, end, timeline.language)
+                told = _description(line, lines.get(key), spoken, at, end, timeline.language)
+                before = replace(told, stays=_held_stays(line, frames[key], timeline.fps))
                 made.append(before)
                 at = end
         scenes.append(replace(scene, lines=tuple(made)))
@@ -102,7 +104,16 @@ def _description(
         speaker_label=CHANGE_OF_SPEAKER if words else "",
         spoken_words=speech_rate_count(told.say.spoken, language) if told else 0,
         low_texts=(),
-        stays=(),
+    )
+
+
+def _held_stays(line: TimedLine, frames: int, fps: int) -> tuple[LabelStay, ...]:
+    """The labels in a line's last frame, which stay for as long as it is held."""
+    last = (line.end - line.start) // frame_ticks(fps) - 1
+    return tuple(
+        replace(stay, text=stay.last_text, first=0, last=frames - 1)
+        for stay in line.stays or ()
+        if stay.last >= last
     )
 
 

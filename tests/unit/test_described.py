@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import viewing
 from explainer.cache.store import Cache
 from explainer.clock import ticks
 from explainer.errors import ScriptError
@@ -18,19 +17,36 @@ from explainer.script.loader import load
 from explainer.script.model import Script
 from explainer.timeline.described import describe, held_frames, is_description, is_of
 from explainer.timeline.json import from_json
+from explainer.timeline.labels import LabelStay
 from explainer.timeline.layout import lay_out
 from explainer.timeline.speech import Speech, SpokenLine, WordTiming
 from project import Project
 
 QUIET = Progress(quiet=True)
+SCRIPT = """\
+name: dots
+title: Dots that move
+language: en
+limit: 30
+voice: [tone]
+scenes:
+  - id: dots
+    title: Dots
+    lines:
+      - {id: one, say: A dot moves along., show: A pink dot moves.}
+      - id: two
+        say: Then another one follows it.
+        show: "A teal [dot]{other} follows, {1.5} and {fades."
+  - id: squares
+    title: Squares
+    lines:
+      - {id: three, say: A square comes down., show: "[ ]"}
+"""
 
 
 @pytest.fixture
 def script(project: Project) -> Script:
-    text = viewing.SCRIPT.replace("  explore: explore/her2.js\n", "")
-    text = text.replace("A teal dot follows.", "A teal [dot]{other} follows, {1.5} and {fades.")
-    text = text.replace("show: A square falls.", 'show: "[ ]"')
-    project.script.write_text(text, encoding="utf-8")
+    project.script.write_text(SCRIPT, encoding="utf-8")
     return load(project.script, check_scenes=False)
 
 
@@ -103,3 +119,17 @@ def test_languages_with_one_picture_wait_for_the_one_that_takes_longest(script: 
     short, long = beeps(made, 1.0), beeps(made, 3.0)
     keys = [line.key for line in script.lines]
     assert held_frames([short, long], keys, 10) == held_frames([long], keys, 10)
+
+
+def test_labels_in_a_lines_last_picture_stay_while_it_is_held(script: Script) -> None:
+    made = description_script(script)
+    told = beeps(made, 2.0)
+    clock = lay_out(script, beeps(script, 1.5), 10)
+    first, *others = clock.scenes[0].lines
+    stays = (LabelStay("gone", "gone", 0, 9), LabelStay("one", "two", 5, 24))
+    dots = replace(clock.scenes[0], lines=(replace(first, stays=stays), *others))
+    clock = replace(clock, scenes=(dots, *clock.scenes[1:]))
+    frames = held_frames([told], [line.key for line in clock.lines], 10)
+    longer = describe(clock, {line.key: line for line in made.lines}, told, frames)
+    assert first.end - first.start == ticks(2.5)
+    assert longer.lines[1].stays == (LabelStay("two", "two", 0, 25),)
