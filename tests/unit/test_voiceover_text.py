@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from explainer.errors import ScriptError
-from explainer.script import voiceover_source
+from explainer.porting import source as voiceover_source
+from explainer.porting.script_text import plain_name, quoted, scene_id
 from explainer.script.narration_text import parse_narration
-from explainer.script.voiceover_script import plain_name, quoted, scene_id
 from explainer.script.voiceover_text import cue_name, read_text
 
 

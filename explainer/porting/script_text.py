@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import yaml
 
+from explainer.porting.source import VoiceoverFile
 from explainer.script import reserved_names, scene_source
 from explainer.script.translation_draft import MARK
-from explainer.script.voiceover_source import VoiceoverFile
 from explainer.script.voiceover_text import Passage, read_text
 
 SOURCE = "original"

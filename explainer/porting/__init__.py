@@ -1,0 +1,1 @@
+"""Films of scenes that were made for manim-voiceover: a file of theirs in, a film out."""
