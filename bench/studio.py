@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ class Studio:
     def __init__(self, folder: Path, page: Any, voice: str) -> None:
         self.folder, self.page = folder, page
         order = [sys.executable, str(ROOT / "render.py"), "watch", "--voice", voice]
-        self.log = (folder / "log").open("w")
+        self.log = folder.with_name(f"{folder.name}.log").open("w")
         self.process = subprocess.Popen(
             order, cwd=folder, stdout=subprocess.PIPE, stderr=self.log, text=True
         )
@@ -107,6 +108,7 @@ class Studio:
         self.process.terminate()
         self.process.wait()
         self.log.close()
+        Path(self.log.name).unlink()
 
 
 def children(pid: int) -> list[int]:
@@ -138,8 +140,10 @@ def film(copies: int) -> Iterator[Path]:
         script = yaml.safe_load((ROOT / "script.yaml").read_text(encoding="utf-8"))
         scenes = script["scenes"]
         for copy in range(2, copies + 1):
-            for scene in scenes[:4]:
+            for scene in deepcopy(scenes[:4]):
                 name = f"{scene['id']}{copy}"
+                for line in scene["lines"]:
+                    line.pop("labels", None)  # any scene may show those of the first copy
                 scenes.append({**scene, "id": name, "title": f"{scene['title']} {copy}"})
                 source = (ROOT / "scenes" / f"{scene['id']}.py").read_text(encoding="utf-8")
                 mine, its = (f"class {each.capitalize()}(" for each in (name, scene["id"]))

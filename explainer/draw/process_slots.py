@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import wait
 from typing import Protocol
@@ -72,3 +73,11 @@ class PipeSlots:
     def release(self) -> None:
         """Give a token back."""
         os.write(self._in.fileno(), b"x")
+
+    def refill(self, count: int) -> None:
+        """Let there be so many tokens again, after processes have ended that held some."""
+        with suppress(BlockingIOError):
+            while os.read(self._out.fileno(), 1):
+                pass
+        for _ in range(count):
+            self.release()

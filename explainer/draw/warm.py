@@ -21,8 +21,10 @@ from pathlib import Path
 
 from explainer import machine
 from explainer.draw import lending
+from explainer.draw.clip import LineResults
 from explainer.draw.line_runner import Job, job_for, now, with_formulas_kept
 from explainer.draw.local import LocalRenderer, SceneWalker
+from explainer.draw.process_slots import PipeSlots, process_slots
 from explainer.draw.scene_process import run_and_end
 from explainer.draw.waiting_line import END, Begun, Ended, SceneOrder, WaitingLine, WaitingPlace
 from explainer.errors import error_text
@@ -204,6 +206,23 @@ class WarmRenderer(LocalRenderer):
             self.live(key, picture.read_bytes())
 
     # -- drawing ----------------------------------------------------------------------------------
+
+    def render(self, jobs: Sequence[tuple[Job, str]], texts: str) -> LineResults:
+        """Draw lines, as other renderers do; it may be broken off, and then asked for others."""
+        done = False
+        try:
+            yield from super().render(jobs, texts)
+            done = True
+        finally:
+            if not done:
+                self._replace_lost_tokens()
+
+    def _replace_lost_tokens(self) -> None:
+        """What was broken off took its tokens with it."""
+        if isinstance(self.tokens, PipeSlots):
+            self.tokens.refill(self.count)
+        else:
+            self.tokens = process_slots(self.count)
 
     def begin_scene(
         self, scene: Sequence[tuple[Job, str]], texts: str, answers: Connection

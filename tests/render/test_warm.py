@@ -363,6 +363,27 @@ def test_a_place_that_another_user_could_have_written_is_not_used(studio: Studio
         assert lending.find_offer(studio.project.folder) is None
 
 
+def test_a_render_that_is_broken_off_again_and_again_holds_nothing_that_the_next_needs(
+    studio: Studio,
+) -> None:
+    class Enough(Exception):
+        pass
+
+    def break_off() -> None:
+        if studio.pictures:
+            raise Enough
+
+    for number in range(2 * studio.renderer.count + 1):
+        studio.project.edit("A single", f"A {'very ' * (number + 1)}single")
+        studio.renderer.break_off = break_off
+        with pytest.raises(Enough):
+            studio.render()
+        studio.project.edit(f"A {'very ' * (number + 1)}single", "A single")
+    studio.renderer.break_off = lambda: None
+    made = studio.render()
+    assert made.path.read_bytes() == cold(studio.project, made.path)
+
+
 def test_where_no_socket_can_be_made_fresh_processes_draw(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
