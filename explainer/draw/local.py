@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -52,6 +53,9 @@ class SceneWalker(Protocol):
     def join(self) -> None: ...  # noqa: D102
 
 
+MAIN_NAMES = ("__spec__", "__file__")
+"""What multiprocessing finds the program's file by."""
+
 _BEGINNING = threading.Lock()
 """State of this process: held while a process is started that draws, or that others come from."""
 
@@ -75,6 +79,22 @@ def _told() -> Iterator[None]:
             for name in told:
                 del os.environ[name]
             os.environ.update(usual)
+
+
+@contextmanager
+def _hidden_main() -> Iterator[None]:
+    """In here, a process that begins does not run the file of the program anew.
+
+    All that one of ours needs is loaded by the process that it is forked from, and by its task.
+    """
+    main = sys.modules["__main__"]
+    with _BEGINNING:
+        known = {name: vars(main).pop(name) for name in MAIN_NAMES if name in vars(main)}
+        try:
+            main.__spec__ = None
+            yield
+        finally:
+            vars(main).update(known)
 
 
 def _ended(walker: SceneWalker, job: Job, texts: str) -> SceneError:
@@ -103,6 +123,7 @@ class LocalRenderer:
         self.tokens = process_slots(self.count)
         self.walkers: set[SceneWalker] = set()
         self.ended = False
+        self._was_ready = False
 
     def cancel(self) -> None:
         """Break off all drawing, and begin no more."""
@@ -128,11 +149,13 @@ class LocalRenderer:
     def ready(self) -> None:
         """Wait until processes can be forked."""
         self.warm_up()
-        if machine.START_METHOD == "forkserver":
+        if machine.START_METHOD == "forkserver" and not self._was_ready:
             # what waits until Manim is loaded can be interrupted, and would then be forgotten
             nothing = self.context.Process()
-            nothing.start()
+            with _hidden_main():
+                nothing.start()
             nothing.join()
+            self._was_ready = True
 
     def begin(self, target: Callable[..., object], *given: Any) -> BaseProcess:
         """Begin a process that draws."""
@@ -141,7 +164,8 @@ class LocalRenderer:
             with blocked(signal.SIGINT), _told():
                 process.start()
         else:
-            process.start()
+            with _hidden_main():
+                process.start()
         return process
 
     def begin_scene(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from explainer.cache.store import Cache
 from explainer.draw import stale_reason
 from explainer.draw.warm import WarmRenderer, last_jobs
 from explainer.errors import ExplainerError, error_text
+from explainer.narration.synthesize import engine_settings
 from explainer.pipeline import RenderOptions, RenderResult
 from explainer.progress import Progress
 from explainer.script.loader import load
@@ -28,13 +30,17 @@ from explainer.studio.server import PreviewServer, PreviewState
 from explainer.studio.view import line_views, waveform, with_texts
 from explainer.timeline.model import Timeline
 from explainer.timeline.scene_timing import scene_timings
+from explainer.voices import subprocess_engine
 from explainer.voices.recording import FOLDER as RECORDINGS
+from explainer.voices.registry import create_engine
 
 LOOK_AGAIN = 0.5
 """Seconds after which the files are looked at even if the system tells of no change."""
 SETTLED_AFTER = 0.05
 """Seconds in which a file that is being saved may still change."""
 
+VOICE_SECONDS = 1800.0
+"""Seconds for which a voice that takes long to load stays loaded."""
 NEWER_AFTER = 0.2
 """Seconds between two looks whether a file has been saved again, while a draft is rendered."""
 
@@ -113,6 +119,7 @@ def watch(
     draft: Draft | None = None
     failed = True
     folder = options.script.resolve().parent
+    subprocess_engine.stay_for(VOICE_SECONDS)
     with closing(
         WarmRenderer(options.quality, server.show_picture, progress.require_newest, folder)
     ) as renderer:
@@ -254,8 +261,17 @@ def _render_and_show(
     state = _with_edits(_preview_state(result, server), server, options.selection)
     server.show(state, result.path.read_bytes())
     timings = scene_timings(result.whole, options.labels)
+    if not before:
+        voice = partial(_prepare_voice, script, result.timeline.voice)
+        threading.Thread(target=voice, name="voice", daemon=True).start()
     renderer.prepare(last_jobs(script, timings, options.quality, options.selection))
     return Draft(script, result.whole, result.read)
+
+
+def _prepare_voice(script: Script, voice: str) -> None:
+    """Let the film's voice be loaded before the first sentence is changed."""
+    with suppress(ExplainerError, OSError):
+        create_engine(voice, engine_settings(script, voice)).check(script.language)
 
 
 def _first_changed(options: RenderOptions, before: Draft, script: Script, at: str) -> str:

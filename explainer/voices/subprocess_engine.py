@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -38,7 +39,7 @@ _OTHER_VOICE = "choose another voice: --voice flite, or --voice espeak"
 MIN_SPEECH_RMS = 30.0
 """Below this RMS (about -61 dBFS) there is no speech in a sound."""
 IDLE_SECONDS = 5
-"""Seconds for which a process that stays waits for its next request."""
+"""Seconds for which a process that stays waits for its next request, in a render."""
 MAX_SOUND_SECONDS = 300.0
 """Seconds that a sound with speech may have; a line lasts a few."""
 
@@ -80,6 +81,22 @@ def call(
     return header, sound
 
 
+@dataclass(slots=True)
+class _Patience:
+    """For how long processes that stay wait; 0 is as long as in a render."""
+
+    seconds: float = 0.0
+
+
+_patience = _Patience()
+"""State of this process: how long processes that it begins from now on wait."""
+
+
+def stay_for(seconds: float) -> None:
+    """Let engines' processes that begin from now on wait so long for their next request."""
+    _patience.seconds = seconds
+
+
 class _ProcessEnded(Exception):
     """The process ended before it answered."""
 
@@ -101,7 +118,7 @@ class _EngineProcess:
                 "-m",
                 "explainer.voices.subprocess_engine",
                 module,
-                str(IDLE_SECONDS * stays),
+                str((_patience.seconds or IDLE_SECONDS) * stays),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
