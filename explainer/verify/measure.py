@@ -135,7 +135,8 @@ def _observe(
         observers = [check.observe(picture) for check in checks]
         to_cells = Scaler(CELLS[1], CELLS[0])
         to_pixels = Scaler(width, height)
-        progress.start_stage("verifying", len(film.facts.video[0].pts))
+        frames = sum(len(track.pts) for track in film.facts.video[:1])
+        progress.start_stage("verifying", frames)
         for number, frame in enumerate(file.decode(track)):
             decoded = DecodedFrame(number, frame, to_cells, to_pixels)
             for observer in observers:
