@@ -23,10 +23,11 @@ from explainer.frame_format import EncoderPreset, FrameFormat
 from explainer.media import signature
 from explainer.media.encoder import SETTINGS, ClipEncoder
 from explainer.media.io import VIDEO_FORMATS, open_media
+from explainer.media.signature_file import last_attached
 from explainer.progress import Progress
 from explainer.script.selection import Selection
 
-REVISION = 1
+REVISION = 2
 """Part of the cache key: raise it when the same clips would be coded otherwise."""
 SMALL_SIDE = 540
 """Pixels of the short side of a small picture."""
@@ -80,7 +81,9 @@ def held_clip(
     Raises:
         CheckFailed: if that cannot be decoded.
     """
-    return _coded("held", clip, key, frames, frame_format, f"{film}/{key}", cache, _held)
+    grid = signature.Grid(frame_format.width, frame_format.height)
+    write = partial(_held, signed=last_attached(clip.path, grid))
+    return _coded("held", clip, key, frames, frame_format, f"{film}/{key}", cache, write)
 
 
 def _coded(
@@ -135,7 +138,12 @@ def _scaled(
 
 
 def _held(
-    pictures: Iterator[av.VideoFrame], target: ClipEncoder, frames: int, _format: FrameFormat
+    pictures: Iterator[av.VideoFrame],
+    target: ClipEncoder,
+    frames: int,
+    _format: FrameFormat,
+    signed: signature.FrameSignature | None,
 ) -> None:
+    """Code the last picture so many times; `signed` is what was drawn there."""
     *_, last = pictures
-    target.encode(last, frames)
+    target.encode(last, frames, signed)

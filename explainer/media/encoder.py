@@ -122,9 +122,20 @@ class ClipEncoder:
             threads=1,
         )
 
-    def encode(self, picture: av.VideoFrame, repeat: int = 1) -> None:
-        """Encode a converted picture at once, shown `repeat` times."""
-        self._signer.sign(picture, repeat)
+    def encode(
+        self,
+        picture: av.VideoFrame,
+        repeat: int = 1,
+        signed: signature.FrameSignature | None = None,
+    ) -> None:
+        """Encode a converted picture at once, shown `repeat` times.
+
+        One that has been coded before comes with the signature of what was drawn, as `signed`.
+        """
+        if signed is None:
+            self._signer.sign(picture, repeat)
+        else:
+            self._signer.add(signed, repeat)
         picture.time_base = 1 / self._stream.codec_context.rate
         for _ in range(repeat):
             picture.pts = self.frames

@@ -154,7 +154,10 @@ class FrameSigner:
 
     def sign(self, picture: av.VideoFrame, repeat: int) -> None:
         """Sign a yuv420p frame that is shown `repeat` times."""
-        signed = self.grid.sign(picture)
+        self.add(self.grid.sign(picture), repeat)
+
+    def add(self, signed: FrameSignature, repeat: int) -> None:
+        """Take the signature of a frame that is shown `repeat` times."""
         while repeat:
             count = min(repeat, 0xFFFF)
             self._runs.append((signed, count))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -67,6 +68,25 @@ def read_attached(path: Path) -> bytes:
                     return content[18:]
             at += length
     return b""
+
+
+def last_attached(path: Path, grid: Grid) -> FrameSignature | None:
+    """The signature of the last frame of a clip whose frames are of this size; None if it has none.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    chunks = read_attached(path)
+    last: FrameSignature | None = None
+    with suppress(struct.error, zlib.error, ValueError):
+        while chunks:
+            length, records, _ = CHUNK.unpack(chunks[: CHUNK.size])
+            body, chunks = chunks[CHUNK.size :][:length], chunks[CHUNK.size + length :]
+            content = zlib.decompressobj().decompress(body, _MAX_CHUNK_BYTES)
+            changes = np.frombuffer(content, np.uint8, offset=2 * records)
+            last = changes.reshape(records, grid.signature_bytes).sum(axis=0, dtype=np.uint8)
+        return last
+    return None
 
 
 @dataclass(frozen=True, slots=True)

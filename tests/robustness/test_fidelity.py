@@ -12,7 +12,9 @@ import pytest
 import delivered
 from delivered import ADVERSE, BESIDE, CONTAINER, PICTURE, SIGNATURES, SOUND, Kind
 from explainer.clock import TICKS
+from explainer.frame_format import find_format
 from explainer.media import signature, signature_file
+from explainer.media.encoder import ClipEncoder
 from explainer.media.signature import STEP_TICKS, FrameSigner, Grid, SoundSigner
 from explainer.media.signature_file import SignatureHeader, UnreadableSignatures
 from explainer.mux import SIGNATURE_SUFFIX
@@ -228,3 +230,23 @@ def test_held_frames_are_stored_once_and_memory_does_not_grow_with_the_film(tmp_
     assert most < 3_000_000
     assert not held.faults.found
     assert not held.order.found
+
+
+def test_the_last_frame_of_a_clip_is_known_by_the_signature_of_what_was_drawn(
+    tmp_path: Path,
+) -> None:
+    path, shape = tmp_path / "clip.mp4", find_format("64x36@10")
+    rng = np.random.default_rng(3)
+    with ClipEncoder(path, shape) as encoder:
+        # more frames than a chunk has
+        for _ in range(70):
+            picture = rng.integers(0, 255, (36, 64, 4)).astype(np.uint8)
+            encoder.show(picture)
+        drawn = Grid(64, 36).sign(encoder.convert(picture))
+    found = signature_file.last_attached(path, Grid(64, 36))
+    assert found is not None
+    assert (found == drawn).all()
+    assert signature_file.last_attached(path, Grid(640, 360)) is None
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rindex(b"uuid") - 4])
+    assert signature_file.last_attached(path, Grid(64, 36)) is None
