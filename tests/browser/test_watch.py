@@ -20,9 +20,8 @@ from explainer.cli import main
 from explainer.cli import watch as watch_command
 from explainer.frame_format import find_format
 from explainer.pipeline import RenderOptions
-from explainer.progress import Progress
 from explainer.studio.server import MAX_CONNECTIONS, PreviewServer, PreviewState
-from explainer.studio.watch import watch
+from explainer.studio.watch import PageProgress, watch
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
@@ -104,7 +103,7 @@ def test_what_is_saved_is_drawn_again_and_faults_are_shown_until_they_are_mended
 ) -> None:
     over = threading.Event()
     order = RenderOptions(project.script, find_format(TINY), draft=True)
-    with Progress(quiet=True) as progress:
+    with PageProgress(studio, quiet=True) as progress:
         thread = threading.Thread(target=watch, args=(order, studio, progress, over.is_set))
         thread.start()
         try:
@@ -157,7 +156,7 @@ def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_men
     tab = browser.new_page(bypass_csp=True)
     tab.set_default_timeout(120_000)
     tab.goto(studio.address)
-    with Progress(quiet=True) as progress:
+    with PageProgress(studio, quiet=True) as progress:
         thread = threading.Thread(target=watch, args=(order, studio, progress, over.is_set))
         thread.start()
         try:
