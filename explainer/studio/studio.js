@@ -69,7 +69,9 @@ function show_anew(told) {
   const ready = told.version && told.version !== anew.version;
   anew = told;
   if (!film.paused) return;
-  if (begun && one_line(told.key)) seek(one_line(told.key).start);
+  const here = position();
+  const into = here?.key === told.key ? here.into : 0;
+  if (begun && one_line(told.key) && here?.key !== told.key) seek(one_line(told.key).start);
   if (told.key && told.picture && !told.version) {
     fresh.src = `picture.jpg?n=${told.picture}`;
     fresh.alt = `the new picture of ${told.key}`;
@@ -77,7 +79,7 @@ function show_anew(told) {
   }
   if (ready) {
     alone = told.key;
-    play_from(`line.mp4?v=${told.version}`, () => 0);
+    play_from(`line.mp4?v=${told.version}`, () => Math.min(into, film.duration - 0.02));
   }
 }
 
