@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from explainer import pipeline
 from explainer.cache.store import Cache
@@ -29,9 +30,9 @@ def captions_to_burn_in(
     return pipeline.burn_in_captions(segment(timeline), timeline, script)
 
 
-def find_waiting(script: Script, progress: Progress) -> WaitingPlace | None:
-    """Where processes wait that a `watch` of the film keeps; it is said that they draw."""
-    place = find_offer(script.folder)
+def find_waiting(film: Path, progress: Progress) -> WaitingPlace | None:
+    """Where processes wait for the film in a folder, if `watch` runs; it is said that they draw."""
+    place = find_offer(film)
     if place:
         progress.log("drawn by the processes that watch keeps waiting")
     return place

@@ -10,9 +10,10 @@ from typing import Any
 from explainer import pipeline
 from explainer.cache.store import Cache
 from explainer.cli.arguments import Options
+from explainer.cli.frames import find_waiting
 from explainer.cli.output import CommandResult, echo
 from explainer.clock import mmss
-from explainer.draw.lending import BorrowingRenderer, find_offer
+from explainer.draw.lending import BorrowingRenderer
 from explainer.draw.local import LocalRenderer
 from explainer.draw.renderer import Renderer
 from explainer.errors import counted
@@ -88,9 +89,7 @@ def open_renderer(
     Of a part, these are the processes of a `watch` of the film, if one runs.
     """
     if not options.cluster:
-        place = find_offer(render.script.parent) if render.selection else None
-        if place:
-            progress.log("drawn by the processes that watch keeps waiting")
+        place = find_waiting(render.script.parent, progress) if render.selection else None
         yield BorrowingRenderer(render.quality, place) if place else LocalRenderer(render.quality)
         return
     from explainer.draw.dask_cluster import DaskRenderer

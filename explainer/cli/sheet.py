@@ -23,7 +23,7 @@ def run(options: Options) -> CommandResult:
     captions = captions_to_burn_in(options, timeline, script)
     keys = [line.key for line in lines]
     with Progress() as progress:
-        place = find_waiting(script, progress)
+        place = find_waiting(script.folder, progress)
         picture = stills.sheet(script, timings, keys, frame_format, progress, captions, place)
     part = f"_{selection}" if selection else ""
     name = f"{script.name}{part}_sheet{script.language_suffix}{frame_format.suffix}.png"

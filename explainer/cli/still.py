@@ -26,7 +26,7 @@ def run(options: Options) -> CommandResult:
     frame_format = options.frame_format("1080p30")
     captions = captions_to_burn_in(options, timeline, script).get(key, ())
     with Progress() as progress:
-        place = find_waiting(script, progress)
+        place = find_waiting(script.folder, progress)
     (picture,) = stills.isolated_stills(
         script, timings, key, [frame], frame_format, captions, place
     )

@@ -13,7 +13,7 @@ import stat
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from multiprocessing import AuthenticationError, Pipe, reduction
+from multiprocessing import AuthenticationError, Pipe
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -24,7 +24,7 @@ from explainer.draw.chosen_frames import ChosenAnswer
 from explainer.draw.clip import LineResults
 from explainer.draw.line_runner import Job
 from explainer.draw.local import LocalRenderer, SceneWalker
-from explainer.draw.waiting_line import SceneOrder, WaitingPlace
+from explainer.draw.waiting_line import SceneOrder, WaitingPlace, send_order
 from explainer.frame_format import FrameFormat
 
 MOST_BYTES = 1000
@@ -130,8 +130,7 @@ def borrow(place: WaitingPlace, order: SceneOrder, answers: Connection) -> None:
         OSError, EOFError, AuthenticationError: if none can be reached.
     """
     with closing(_connect(place)) as connection:
-        connection.send(order)
-        reduction.send_handle(connection, answers.fileno(), 0)
+        send_order(connection, order, answers, 0)
         if not connection.poll(PATIENCE):
             raise TimeoutError
         connection.recv()

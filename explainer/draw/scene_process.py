@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -39,7 +38,13 @@ from explainer.draw.line_runner import (
 )
 from explainer.draw.manim_config import configure
 from explainer.draw.process_slots import ProcessSlots
-from explainer.draw.waiting_line import SceneOrder, WaitingLine, stay_with_children, wait_for_orders
+from explainer.draw.waiting_line import (
+    SceneOrder,
+    WaitingLine,
+    fork,
+    stay_with_children,
+    wait_for_orders,
+)
 from explainer.interrupts import blocked, exit_with_parent, stop_watching_parent
 from explainer.media.encoder import ClipEncoder
 from explainer.stage.frame_sink import Frame, FrameSink
@@ -172,7 +177,7 @@ class SceneProcess:
         # forking takes a while, and who is asked to end in it would not know of the fork
         walker = os.getpid()
         with blocked(signal.SIGTERM):
-            pid = _fork()
+            pid = fork()
             if pid:
                 self.forks[here] = (job.key, pid)
             else:
@@ -196,7 +201,7 @@ class SceneProcess:
         if type(scene._playhead) is not Playhead:
             return  # the lines of this one are not where its methods begin
         with blocked(signal.SIGTERM):
-            if _fork():
+            if fork():
                 self.waiting = True
                 return
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -264,13 +269,6 @@ class SceneProcess:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
         os._exit(1)
-
-
-def _fork() -> int:
-    """Fork this process; there are no threads that draw or encode where this is called."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
 
 
 def _set_media_dir(text_dir: str) -> None:

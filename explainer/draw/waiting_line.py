@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import reduction
 from multiprocessing.connection import Client, Connection
-from typing import NoReturn
 
 from explainer.draw.line_runner import Job
 from explainer.interrupts import blocked
@@ -90,7 +89,27 @@ def wait_for_orders(place: WaitingPlace, line: WaitingLine) -> tuple[SceneOrder,
         connection.send(line)
         return _serve(connection)
     except (OSError, EOFError):
-        _leave()
+        os._exit(0)
+
+
+def fork() -> int:
+    """Fork this process; there are no threads that draw or encode where this is called."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def send_order(
+    connection: Connection, order: SceneOrder, answers: Connection, receiver: int
+) -> None:
+    """Send an order to the process numbered `receiver`, and with it where its answers go."""
+    connection.send(order)
+    reduction.send_handle(connection, answers.fileno(), receiver)
+
+
+def receive_answers(connection: Connection) -> Connection:
+    """Where the answers of an order go, which has just been received."""
+    return Connection(reduction.recv_handle(connection), readable=False)
 
 
 def _serve(connection: Connection) -> tuple[SceneOrder, Connection]:
@@ -109,11 +128,9 @@ def _serve(connection: Connection) -> tuple[SceneOrder, Connection]:
             if working is not None:
                 os.kill(working, signal.SIGTERM)
             continue
-        answers = Connection(reduction.recv_handle(connection), readable=False)
-        with blocked(signal.SIGTERM), warnings.catch_warnings():
-            # there are no threads that draw or encode at this point
-            warnings.simplefilter("ignore", DeprecationWarning)
-            pid = os.fork()
+        answers = receive_answers(connection)
+        with blocked(signal.SIGTERM):
+            pid = fork()
         if not pid:
             connection.close()
             return asked, answers
@@ -142,7 +159,3 @@ def stay_with_children() -> None:
     with suppress(ChildProcessError):
         while True:
             os.wait()
-
-
-def _leave() -> NoReturn:
-    os._exit(0)

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from multiprocessing import reduction
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 
@@ -26,7 +25,16 @@ from explainer.draw.line_runner import Job, job_for, now, with_formulas_kept
 from explainer.draw.local import LocalRenderer, SceneWalker
 from explainer.draw.process_slots import PipeSlots, process_slots
 from explainer.draw.scene_process import run_and_end
-from explainer.draw.waiting_line import END, Begun, Ended, SceneOrder, WaitingLine, WaitingPlace
+from explainer.draw.waiting_line import (
+    END,
+    Begun,
+    Ended,
+    SceneOrder,
+    WaitingLine,
+    WaitingPlace,
+    receive_answers,
+    send_order,
+)
 from explainer.errors import error_text
 from explainer.frame_format import FrameFormat
 from explainer.interrupts import defer_signals
@@ -76,14 +84,11 @@ class Waiting:
             OSError, EOFError: if it has ended.
         """
         self.used = time.monotonic()
-        if order.lent:
-            self.connection.send(order)
-            reduction.send_handle(self.connection, answers.fileno(), self.line.pid)
-            return
-        self.ended, self.working = None, True
-        self.connection.send(order)
-        reduction.send_handle(self.connection, answers.fileno(), self.line.pid)
-        self._hear(lambda heard: isinstance(heard, Begun))
+        if not order.lent:
+            self.ended, self.working = None, True
+        send_order(self.connection, order, answers, self.line.pid)
+        if not order.lent:
+            self._hear(lambda heard: isinstance(heard, Begun))
 
     def close(self) -> None:
         """Let it end."""
@@ -342,7 +347,7 @@ class WarmRenderer(LocalRenderer):
 
     def _lend(self, order: SceneOrder, connection: Connection) -> None:
         """Let a process do what another program wants of it."""
-        with closing(connection), closing(_received(connection)) as answers:
+        with closing(connection), closing(receive_answers(connection)) as answers:
             self._begin(order.jobs[0][0], replace(order, lent=True), answers)
             connection.send(True)
 
@@ -363,10 +368,6 @@ class WarmRenderer(LocalRenderer):
             if self._waiting.get(waiting.key) is waiting:
                 del self._waiting[waiting.key]
         waiting.close()
-
-
-def _received(connection: Connection) -> Connection:
-    return Connection(reduction.recv_handle(connection), readable=False)
 
 
 def last_jobs(
