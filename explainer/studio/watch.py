@@ -119,10 +119,8 @@ def watch(
     draft: Draft | None = None
     failed = True
     folder = options.script.resolve().parent
-    subprocess_engine.stay_for(VOICE_SECONDS)
-    with closing(
-        WarmRenderer(options.quality, server.show_picture, progress.require_newest, folder)
-    ) as renderer:
+    warm = WarmRenderer(options.quality, server.show_picture, progress.require_newest, folder)
+    with subprocess_engine.stay_for(VOICE_SECONDS), closing(warm) as renderer:
         if renderer.why_cold:
             progress.log(f"fresh processes draw: {renderer.why_cold}")
         while not should_stop():

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import chain
@@ -92,9 +92,14 @@ _patience = _Patience()
 """State of this process: how long processes that it begins from now on wait."""
 
 
-def stay_for(seconds: float) -> None:
-    """Let engines' processes that begin from now on wait so long for their next request."""
-    _patience.seconds = seconds
+@contextmanager
+def stay_for(seconds: float) -> Iterator[None]:
+    """Let engines' processes that begin meanwhile wait so long for their next request."""
+    before, _patience.seconds = _patience.seconds, seconds
+    try:
+        yield
+    finally:
+        _patience.seconds = before
 
 
 class _ProcessEnded(Exception):

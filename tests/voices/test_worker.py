@@ -67,10 +67,25 @@ def test_a_process_that_stays_answers_again() -> None:
 
 def test_one_that_ended_while_it_waited_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess_engine, "IDLE_SECONDS", 0.01)
-    monkeypatch.setenv("PYTHONPATH", "tests")  # what waits with another path is not asked
+    first, second = two_that_stay(monkeypatch, "ended")
+    assert first != second
+
+
+def test_one_waits_longer_only_while_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess_engine, "IDLE_SECONDS", 0.01)
+    with subprocess_engine.stay_for(60):
+        first, second = two_that_stay(monkeypatch, "longer")
+    assert first == second
+    first, second = two_that_stay(monkeypatch, "after")
+    assert first != second
+
+
+def two_that_stay(monkeypatch: pytest.MonkeyPatch, path: str) -> list[Any]:
+    """What a process answers that may stay, and what is answered half a second later."""
+    monkeypatch.setenv("PYTHONPATH", path)  # what waits with another path is not asked
     first = subprocess_engine.call(BROKEN, {"way": "who", "text": ""}, 30, stays=True)
     time.sleep(0.5)
-    assert subprocess_engine.call(BROKEN, {"way": "who", "text": ""}, 30, stays=True) != first
+    return [first, subprocess_engine.call(BROKEN, {"way": "who", "text": ""}, 30, stays=True)]
 
 
 def test_one_that_stays_and_crashes_is_an_error_of_the_voice() -> None:
