@@ -111,11 +111,15 @@ class RenderResult:
 
 
 def render(
-    options: RenderOptions, progress: Progress | None = None, renderer: Renderer | None = None
+    options: RenderOptions,
+    progress: Progress | None = None,
+    renderer: Renderer | None = None,
+    scripts: Sequence[Script] = (),
 ) -> RenderResult:
     """Render a film, or the selected part of it, with all that goes beside it.
 
     Without `progress` nothing is said of it; without a `renderer`, this machine's cores draw.
+    `scripts` are what `load_scripts` gave, where they have just been loaded.
 
     Raises:
         ExplainerError: of the kind that says what failed; an older film is then left as it was.
@@ -124,7 +128,7 @@ def render(
     progress = progress or Progress(quiet=True)
     max_cache_bytes = size_limit()
     part = options.selection
-    scripts = [load(options.script, language, part) for language in options.languages or ("",)]
+    scripts = scripts or load_scripts(options)
     script = scripts[0]
     check_names(options.exports)
     select_lines(script.lines, part)  # a part that is not in the script must name no file
@@ -212,6 +216,16 @@ def render(
         whole=narrated.picture,
         inputs=draw.read_by(script, keys, options.quality, cache),
     )
+
+
+def load_scripts(options: RenderOptions) -> list[Script]:
+    """The script in each language of a film.
+
+    Raises:
+        ScriptError: with every problem of a script.
+    """
+    tags = options.languages or ("",)
+    return [load(options.script, language, options.selection) for language in tags]
 
 
 def _needs_drawing(film: Path, folder: Path) -> bool:

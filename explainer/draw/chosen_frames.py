@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from explainer.draw.line_runner import StopScene
 from explainer.stage.frame_sink import Frame
 
 if TYPE_CHECKING:
@@ -22,9 +23,13 @@ class ChosenAnswer:
 
 @dataclass(slots=True)
 class ChosenFrames:
-    """Takes all frames of a line, and keeps those whose numbers are `wanted`."""
+    """Takes all frames of a line, and keeps those whose numbers are `wanted`.
+
+    Without `labels`, the scene is stopped as soon as all of these are there.
+    """
 
     wanted: tuple[int, ...]
+    labels: bool
     found: dict[int, Frame] = field(default_factory=dict)
     at: int = 0
 
@@ -34,6 +39,8 @@ class ChosenFrames:
             if number in self.wanted:
                 self.found[number] = frame.copy()
         self.at += repeat
+        if not self.labels and self.found.keys() >= {*self.wanted}:
+            raise StopScene
 
     def answer(self, seen: LabelRecorder, fps: int) -> ChosenAnswer:
         """What was wanted, once the line is over."""

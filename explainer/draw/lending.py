@@ -191,15 +191,17 @@ class BorrowingRenderer(LocalRenderer):
                 yield from answers
 
 
-def borrowed_frames(place: WaitingPlace, job: Job, wanted: Sequence[int]) -> ChosenAnswer | None:
-    """Frames of a line by a borrowed process; None if it is lost.
+def borrowed_frames(
+    place: WaitingPlace, job: Job, wanted: Sequence[int], labels: bool
+) -> ChosenAnswer | None:
+    """Frames of a line by a borrowed process, and the `labels` in them; None if it is lost.
 
     Raises:
         Exception: whatever the scene raises.
     """
     here, there = Pipe(duplex=False)
     with tempfile.TemporaryDirectory() as texts:
-        order = SceneOrder(((job, ""),), job, texts, frames=tuple(wanted))
+        order = SceneOrder(((job, ""),), job, texts, frames=tuple(wanted), labels=labels)
         try:
             with closing(there):
                 borrow(place, order, there)

@@ -227,16 +227,24 @@ def inputs_so_far(job: Job) -> tuple[dict[str, str], str]:
     return inputs, anew
 
 
-def run(job: Job, show: FrameSink, only: set[int] | None = None) -> LabelRecorder:
+def run(
+    job: Job, show: FrameSink, only: set[int] | None = None, reads_labels: bool = True
+) -> LabelRecorder:
     """Run a scene up to the end of one line, showing that line's frames (or those in `only`).
 
-    Gives what was noted of the labels that can be read in the line.
+    Gives what was noted of the labels that can be read in the line, if it `reads_labels`.
     """
-    seen, _ = run_scene(job, lambda line, _: show if line == job.line else None, only)
+
+    def enter(line: str, _scene: NarratedScene) -> FrameSink | None:
+        return show if line == job.line else None
+
+    seen, _ = run_scene(job, enter, only, reads_labels)
     return seen
 
 
-def run_scene(job: Job, enter: OnLine, only: set[int] | None = None) -> Ended:
+def run_scene(
+    job: Job, enter: OnLine, only: set[int] | None = None, reads_labels: bool = True
+) -> Ended:
     """Run a job's scene; `enter` says, at each line's beginning, what takes the line's frames.
 
     A line that nothing takes is passed over without drawing. The run ends with the first that
@@ -282,7 +290,7 @@ def run_scene(job: Job, enter: OnLine, only: set[int] | None = None) -> Ended:
         renderer.inspected_frames = frames_to_inspect(line.frames, job.shot.fps, cues)
 
     try:
-        renderer = FrameRenderer(only)
+        renderer = FrameRenderer(only, reads_labels)
         # Manim breaks a text where it is wider than the picture has pixels: the same at every size
         size = {"pixel_width": job.quality.width, "pixel_height": job.quality.height}
         narrow: dict[str, Any] = {name: round(n / job.quality.scale) for name, n in size.items()}

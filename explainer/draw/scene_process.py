@@ -235,9 +235,10 @@ class SceneProcess:
         _set_media_dir(self.text_dir)
         self.report = report
         if self.order.frames:
-            chosen = ChosenFrames(self.order.frames)
+            chosen = ChosenFrames(self.order.frames, self.order.labels)
             self.line = job, chosen
             scene.renderer.frames_to_draw = set(chosen.wanted)
+            scene.renderer.reads_labels = chosen.labels
             return overlay(chosen.show, job.rows, job.quality) if job.rows else chosen.show
         encoder = ClipEncoder(Path(out), job.quality)
         self.line = job, encoder

@@ -49,7 +49,7 @@ def stills(
         SceneError: if the scene's code fails.
     """
     job = with_formulas_kept(job_for(script, shots, key, quality, rows))
-    return _drawn(job, tuple(frames)).frames
+    return _drawn(job, tuple(frames), False).frames
 
 
 def isolated_stills(
@@ -65,22 +65,25 @@ def isolated_stills(
 
     If processes wait at a `place`, it is one of those.
     """
-    return _isolated(job_for(script, shots, key, quality, rows), tuple(frames), place).frames
+    job = job_for(script, shots, key, quality, rows)
+    return _isolated(job, tuple(frames), False, place).frames
 
 
-def _isolated(job: Job, wanted: tuple[int, ...], place: WaitingPlace | None) -> ChosenAnswer:
+def _isolated(
+    job: Job, wanted: tuple[int, ...], labels: bool, place: WaitingPlace | None
+) -> ChosenAnswer:
     job = with_formulas_kept(job)
-    answer = borrowed_frames(place, job, wanted) if place else None
-    return answer or run_isolated(job, _drawn, wanted)
+    answer = borrowed_frames(place, job, wanted, labels) if place else None
+    return answer or run_isolated(job, _drawn, wanted, labels)
 
 
-def _drawn(job: Job, wanted: tuple[int, ...]) -> ChosenAnswer:
-    """Frames of a line, and of each what labels can be read in it."""
-    chosen = ChosenFrames(wanted)
+def _drawn(job: Job, wanted: tuple[int, ...], labels: bool) -> ChosenAnswer:
+    """Frames of a line, and of each what labels can be read in it, if these are wanted."""
+    chosen = ChosenFrames(wanted, labels)
     with tempfile.TemporaryDirectory() as texts:
         configure(job.quality, texts, job.folder)
         sink = overlay(chosen.show, job.rows, job.quality) if job.rows else chosen.show
-        seen = run(job, sink, set(wanted))
+        seen = run(job, sink, set(wanted), labels)
     return chosen.answer(seen, job.quality.fps)
 
 
@@ -129,7 +132,7 @@ def sheet(
     i = 0
     for key, at in asked:
         job = job_for(script, shots, key, quality, rows.get(key, ()))
-        drawn = _isolated(job, tuple(at.values()), place)
+        drawn = _isolated(job, tuple(at.values()), True, place)
         for name, picture, seen in zip(at, drawn.frames, drawn.labels, strict=True):
             x, y = i % COLUMNS * quality.width, i // COLUMNS * height
             page.paste(Image.fromarray(picture[:, :, :3]), (x, y))

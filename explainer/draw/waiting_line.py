@@ -36,8 +36,8 @@ class SceneOrder:
     `last` is the job that it walks to, in `texts` is written what Manim writes. Where the lines
     `waits` begin, a process is left that waits, and tells `place` of itself. If it is `live`,
     pictures of a line are sent while it is drawn. With `frames`, only these numbers of its one job
-    are drawn, and answered as a ChosenAnswer; it has no clip. One that is `lent` works for another
-    program.
+    are drawn, and answered as a ChosenAnswer, with the `labels` in them if these are wanted; it has
+    no clip. One that is `lent` works for another program.
     """
 
     jobs: tuple[tuple[Job, str], ...]
@@ -47,6 +47,7 @@ class SceneOrder:
     place: WaitingPlace | None = None
     live: bool = False
     frames: tuple[int, ...] = ()
+    labels: bool = False
     lent: bool = False
 
 

@@ -28,14 +28,16 @@ def _discard(_frame: Frame, _count: int) -> None:
 class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     """Manim's Cairo renderer with a sink in place of its file writer."""
 
-    def __init__(self, frames_to_draw: set[int] | None = None) -> None:
+    def __init__(self, frames_to_draw: set[int] | None = None, reads_labels: bool = True) -> None:
         """Hand every frame of the running line to `sink`, unless `skip_animations` is set.
 
         Where `frames_to_draw` are given, the others hold whatever was drawn before. The labels
-        in the line's `inspected_frames` go to `label_recorder`.
+        in the line's `inspected_frames` go to `label_recorder`; where it `reads_labels` no longer,
+        what plays beside the frames to draw is passed over, as lines before it are.
         """
         super().__init__(camera_class=CachedCamera)
         self.frames_to_draw = frames_to_draw
+        self.reads_labels = reads_labels
         self.sink: FrameSink = _discard
         self.inspected_frames: frozenset[int] = frozenset()
         self.label_recorder = LabelRecorder()
@@ -57,21 +59,36 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         """Run one play call; while skipping, nothing of it is drawn."""
         scene.compile_animation_data(*args, **kwargs)
         scene.begin_animations()
-        if not self.skip_animations:
+        playhead = scene._playhead
+        first = playhead.frame
+        passes_over = self.skip_animations or self._shows_nothing_wanted(scene)
+        if not passes_over:
             self._draw_static(scene)
         elif not isinstance(self.camera, CachedCamera):
             # Manim takes the camera's centre for the whole play from where it is in the first frame
             self.camera.get_cairo_context(self.camera.pixel_array)
         if scene.is_current_animation_frozen_frame():
-            playhead = scene._playhead
             frames = playhead.count_frames(scene.duration)
             playhead.reserve_frames(frames)
-            if frames and not self.skip_animations:
+            if frames and not passes_over:
                 self._emit(scene, frames, scene.moving_mobjects)
             self.advance(scene, frames, at_once=True)
         else:
-            scene.play_internal(skip_rendering=self.skip_animations)
+            scene.play_internal(skip_rendering=passes_over)
+        if passes_over and not self.skip_animations:
+            self.sink(self.camera.pixel_array, playhead.frame - first)
         self.num_plays += 1
+
+    def _shows_nothing_wanted(self, scene: Any) -> bool:
+        """Whether the play that has begun shows no frame that is wanted, and is not read either."""
+        if self.frames_to_draw is None or self.reads_labels:
+            return False
+        playhead = scene._playhead
+        most = playhead.line.frames
+        if not scene.stop_condition:
+            # rounding, and what shorter plays have left, may add two
+            most = min(most, playhead.frame + int(scene.duration * playhead.shot.fps) + 2)
+        return self.frames_to_draw.isdisjoint(range(playhead.frame, most))
 
     def _draw_static(self, scene: Any) -> None:
         """Draw what stands still in a play, once for all its frames."""
@@ -116,9 +133,13 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
                 self.camera.draw_frame(scene.mobjects)
             else:
                 self.update_frame(scene, moving)
-        self.label_recorder.record_texts(range(first, first + count), scene.mobjects, self.camera)
-        if shown := sorted(self.inspected_frames.intersection(range(first, first + count))):
-            self.label_recorder.record(shown, scene.mobjects, self.camera)
+        if self.reads_labels:
+            self._record_labels(scene, range(first, first + count))
         frame = self.camera.pixel_array
         # Manim's own cameras draw each frame over the one before
         self.sink(frame if isinstance(self.camera, CachedCamera) else frame.copy(), count)
+
+    def _record_labels(self, scene: Any, frames: range) -> None:
+        self.label_recorder.record_texts(frames, scene.mobjects, self.camera)
+        if shown := sorted(self.inspected_frames.intersection(frames)):
+            self.label_recorder.record(shown, scene.mobjects, self.camera)

@@ -22,7 +22,6 @@ from explainer.errors import ExplainerError, error_text
 from explainer.narration.synthesize import engine_settings
 from explainer.pipeline import RenderOptions, RenderResult
 from explainer.progress import Progress
-from explainer.script.loader import load
 from explainer.script.model import Line, Script
 from explainer.script.selection import select_lines
 from explainer.studio.problems import problem_views
@@ -241,14 +240,14 @@ def _render_and_show(
     """
     _begin(options, server)
     try:
-        language = options.languages[0] if options.languages else ""
-        script = load(options.script, language, options.selection)
+        scripts = pipeline.load_scripts(options)
+        script = scripts[0]
         if before and (key := _first_changed(options, before, script, server.at)):
             server.begin_line(key)
-            line = pipeline.render(replace(options, selection=key), progress, renderer)
+            line = pipeline.render(replace(options, selection=key), progress, renderer, scripts)
             server.show_line(line.path.read_bytes())
             progress.log(f"made {key} in {line.seconds:.1f} s")
-        result = pipeline.render(options, progress, renderer)
+        result = pipeline.render(options, progress, renderer, scripts)
     except (ExplainerError, OSError) as error:
         progress.log(error_text(error))
         _show_problems(error, options, server)

@@ -13,6 +13,7 @@ import pytest
 from manim import RIGHT, VMobject
 
 from explainer.draw import line_runner
+from explainer.draw.stills import stills
 from explainer.errors import SceneError, ScriptError
 from explainer.frame_format import find_format
 from explainer.script.loader import load
@@ -429,3 +430,42 @@ def test_an_id_that_would_hide_something_is_refused(
 
 def test_the_small_film_has_ids_that_hide_nothing(project: Project) -> None:
     assert load(project.script).lines
+
+
+MOVES = """\
+dot = Dot(3 * LEFT)
+dot.add_updater(lambda m, dt: m.shift(dt * RIGHT))
+self.add(dot)
+self.play(Write(Text("one")), run_time=0.5)
+self.wait(0.2)
+self.play(Create(Square()), run_time=0.03)
+self.play(Create(Circle()), run_time=0.03)
+dot.clear_updaters()
+self.wait(0.3)
+self.play(Rotate(dot, PI, about_point=ORIGIN), FadeOut(self.mobjects[1]), run_time=0.4)
+self.wait_until(lambda: dot.get_x() != 7, max_time=0.2)
+self.play(dot.animate.shift(UP), run_time=0.3)"""
+TURNS = """\
+self.set_camera_orientation(phi=1, theta=0.5)
+cube = Cube()
+self.add(cube, Dot(2 * UP))
+self.wait(0.2)
+self.begin_ambient_camera_rotation(rate=2)
+self.wait(0.3)
+self.stop_ambient_camera_rotation()
+self.play(Rotate(cube, 1), run_time=0.4)
+self.move_camera(phi=0.3, run_time=0.3)"""
+
+
+@pytest.mark.parametrize(("body", "base"), [(MOVES, ""), (TURNS, ", ThreeDScene")])
+def test_each_frame_of_a_line_is_the_same_drawn_alone(tmp_path: Path, body: str, base: str) -> None:
+    path = film(tmp_path / "film", body)
+    scene = path.parent / "scenes" / "demo.py"
+    text = scene.read_text(encoding="utf-8").replace("(NarratedScene)", f"(NarratedScene{base})")
+    scene.write_text(text, encoding="utf-8")
+    frames = shown(path)
+    script, shape = load(path), find_format("160x90@10")
+    shots = scene_timings(estimate_timeline(script, 10))
+    for number in range(0, len(frames), 8):
+        (alone,) = stills(script, shots, script.lines[0].key, [number], shape)
+        assert (alone == frames[number]).all(), number
