@@ -104,7 +104,7 @@ def clips(
             progress.note_line(key, "spoken", why)
     for _ in range(MAX_ROUNDS):
         if waiting:
-            waiting = _draw_all(waiting, made, cache, progress, renderer)
+            waiting = _draw_jobs(waiting, made, cache, progress, renderer)
     return [made[key] for key in keys]
 
 
@@ -219,7 +219,7 @@ def _slot(script: Script, key: str, quality: FrameFormat) -> str:
     return f"{script.file_stem}/{quality.name}/{key}"
 
 
-def _draw_all(
+def _draw_jobs(
     waiting: list[Part], made: dict[str, Clip], cache: Cache, progress: Progress, renderer: Renderer
 ) -> list[Part]:
     """Draw and keep parts; gives those during whose drawing something that they read changed."""

@@ -23,7 +23,7 @@ from explainer.cache.files import write_atomically
 from explainer.draw.chosen_frames import ChosenAnswer
 from explainer.draw.clip import LineResults
 from explainer.draw.line_runner import Job
-from explainer.draw.local import LocalRenderer, SceneWalker
+from explainer.draw.local import LocalRenderer, ProcessHandle
 from explainer.draw.waiting_line import SceneOrder, WaitingPlace, send_order
 from explainer.frame_format import FrameFormat
 
@@ -164,7 +164,7 @@ class BorrowingRenderer(LocalRenderer):
 
     def begin_scene(
         self, scene: Sequence[tuple[Job, str]], texts: str, answers: Connection
-    ) -> SceneWalker:
+    ) -> ProcessHandle:
         """Begin to draw lines of one scene."""
         try:
             borrow(self.place, SceneOrder(tuple(scene), scene[-1][0], texts), answers)
@@ -172,7 +172,7 @@ class BorrowingRenderer(LocalRenderer):
             raise _Lost from None
         return _Borrowed()
 
-    def end_scene(self, walker: SceneWalker, failed: bool) -> None:  # noqa: ARG002
+    def end_scene(self, process: ProcessHandle, failed: bool) -> None:  # noqa: ARG002
         """See that all has been answered."""
         if failed:
             raise _Lost

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 OnLine = Callable[[str, "NarratedScene"], FrameSink | None]
 """Told of each line and its scene as the line begins."""
 
-Ended = tuple["LabelRecorder", tuple[str, str]]
+LineRun = tuple["LabelRecorder", tuple[str, str]]
 """What a run gives: what can be read in the line, and the state that it began in, by itself and
 together with the scene's time."""
 
@@ -196,7 +196,7 @@ def encoder_sink(job: Job, encoder: ClipEncoder) -> FrameSink:
 def drawn_line(
     job: Job, encoder: ClipEncoder, seen: LabelRecorder, start: tuple[str, str]
 ) -> DrawnLine:
-    """What is noted of a finished clip; `start` is the state that its scene was in, as in `Ended`.
+    """What is noted of a finished clip; `start` is how its scene was then, as in `LineRun`.
 
     Raises:
         SceneError: if it is not as long as its line.
@@ -244,7 +244,7 @@ def run(
 
 def run_scene(
     job: Job, enter: OnLine, only: set[int] | None = None, reads_labels: bool = True
-) -> Ended:
+) -> LineRun:
     """Run a job's scene; `enter` says, at each line's beginning, what takes the line's frames.
 
     A line that nothing takes is passed over without drawing. The run ends with the first that

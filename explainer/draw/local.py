@@ -39,8 +39,8 @@ LOOK_AFTER = 0.25
 """Seconds after which is looked whether there is something else to do than to wait."""
 
 
-class SceneWalker(Protocol):
-    """A process that draws lines of a scene; of its end there are the number and the exit code."""
+class ProcessHandle(Protocol):
+    """A process that draws lines of a scene; once it has ended, `exitcode` says how."""
 
     @property
     def pid(self) -> int | None: ...  # noqa: D102
@@ -61,9 +61,9 @@ _BEGINNING = threading.Lock()
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _worker_environment() -> Iterator[None]:
     """While in here, a process that begins is told what all who draw must know."""
-    told = {
+    given = {
         # so that sets of texts are gone through in the same order each time
         "PYTHONHASHSEED": "0",
         # so that what they have not finished goes with us
@@ -71,12 +71,12 @@ def _told() -> Iterator[None]:
     }
     # films of a batch are rendered by threads of one process
     with _BEGINNING:
-        usual = {name: os.environ[name] for name in told if name in os.environ}
-        os.environ.update(told)
+        usual = {name: os.environ[name] for name in given if name in os.environ}
+        os.environ.update(given)
         try:
             yield
         finally:
-            for name in told:
+            for name in given:
                 del os.environ[name]
             os.environ.update(usual)
 
@@ -97,12 +97,12 @@ def _hidden_main() -> Iterator[None]:
             vars(main).update(known)
 
 
-def _ended(walker: SceneWalker, job: Job, texts: str) -> SceneError:
+def _ended_early(process: ProcessHandle, job: Job, texts: str) -> SceneError:
     """What is said of a process that ended before all lines of a scene, as `job`, were drawn."""
-    assert walker.pid is not None
-    assert walker.exitcode is not None
+    assert process.pid is not None
+    assert process.exitcode is not None
     who = f"scene {job.shot.id}"
-    return process_end.exit_error(who, job.folder, texts, walker.pid, walker.exitcode)
+    return process_end.exit_error(who, job.folder, texts, process.pid, process.exitcode)
 
 
 class LocalRenderer:
@@ -120,16 +120,16 @@ class LocalRenderer:
         else:
             self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(["explainer.draw.preload"])
-        self.tokens = process_slots(self.count)
-        self.walkers: set[SceneWalker] = set()
+        self.slots = process_slots(self.count)
+        self.running: set[ProcessHandle] = set()
         self.ended = False
         self._was_ready = False
 
     def cancel(self) -> None:
         """Break off all drawing, and begin no more."""
         self.ended = True
-        for walker in list(self.walkers):
-            walker.terminate()
+        for process in list(self.running):
+            process.terminate()
 
     def warm_up(self) -> None:
         """Load Manim, which takes seconds, in the process that all who draw are forked from.
@@ -143,7 +143,7 @@ class LocalRenderer:
         # which lets the signal through again as it begins
         resource_tracker.ensure_running()
         # they inherit this: Ctrl-C is not theirs to heed
-        with blocked(signal.SIGINT), _told():
+        with blocked(signal.SIGINT), _worker_environment():
             forkserver.ensure_running()
 
     def ready(self) -> None:
@@ -161,7 +161,7 @@ class LocalRenderer:
         """Begin a process that draws."""
         process = cast("BaseProcess", self.context.Process(target=target, args=given))
         if machine.START_METHOD == "spawn":
-            with blocked(signal.SIGINT), _told():
+            with blocked(signal.SIGINT), _worker_environment():
                 process.start()
         else:
             with _hidden_main():
@@ -170,15 +170,15 @@ class LocalRenderer:
 
     def begin_scene(
         self, scene: Sequence[tuple[Job, str]], texts: str, answers: Connection
-    ) -> SceneWalker:
+    ) -> ProcessHandle:
         """Begin to draw lines of one scene; their answers are sent through `answers`."""
         order = SceneOrder(tuple(scene), scene[-1][0], texts)
-        return self.begin(run_and_end, order, self.tokens, answers)
+        return self.begin(run_and_end, order, self.slots, answers)
 
-    def end_scene(self, walker: SceneWalker, failed: bool) -> None:
+    def end_scene(self, process: ProcessHandle, failed: bool) -> None:
         """A process has answered for the last time; if it `failed`, its exit code is wanted."""
         del failed
-        walker.join()
+        process.join()
 
     def look(self) -> None:
         """Called now and then while lines are drawn; what it raises breaks that off."""
@@ -191,35 +191,35 @@ class LocalRenderer:
         scenes = [list(group) for _, group in groupby(jobs, lambda item: item[0].shot.id)]
         # so that no core is left with a long one at the end
         scenes.sort(key=lambda scene: sum(job.timing.frames for job, _ in scene))
-        walkers: dict[Connection, tuple[SceneWalker, dict[str, Job]]] = {}
+        running: dict[Connection, tuple[ProcessHandle, dict[str, Job]]] = {}
         failed = False
         self.ready()
         try:
-            while walkers or (scenes and not failed):
-                while scenes and not failed and len(walkers) < self.count:
+            while running or (scenes and not failed):
+                while scenes and not failed and len(running) < self.count:
                     scene = scenes.pop()
                     here, there = self.context.Pipe(duplex=False)
                     with defer_signals():
-                        walker = self.begin_scene(scene, texts, there)
-                        walkers[here] = walker, {job.key: job for job, _ in scene}
-                        self.walkers.add(walker)
+                        process = self.begin_scene(scene, texts, there)
+                        running[here] = process, {job.key: job for job, _ in scene}
+                        self.running.add(process)
                     there.close()
                 if self.ended:
                     raise KeyboardInterrupt
                 self.look()
-                for ready in cast("list[Connection]", wait(list(walkers), LOOK_AFTER)):
-                    walker, left = walkers[ready]
+                for ready in cast("list[Connection]", wait(list(running), LOOK_AFTER)):
+                    process, left = running[ready]
                     try:
                         key, answer = ready.recv()
                     except EOFError:
-                        del walkers[ready]
-                        self.walkers.discard(walker)
-                        self.end_scene(walker, bool(left))
+                        del running[ready]
+                        self.running.discard(process)
+                        self.end_scene(process, bool(left))
                         if left:
-                            # it took its tokens with it; without them others might wait for ever
+                            # it took its slots with it; without them others might wait for ever
                             for _ in range(self.count):
-                                self.tokens.release()
-                            ended = _ended(walker, next(iter(left.values())), texts)
+                                self.slots.release()
+                            ended = _ended_early(process, next(iter(left.values())), texts)
                             yield from ((key, ended) for key in sorted(left))
                         failed = failed or bool(left)
                         continue
@@ -230,7 +230,7 @@ class LocalRenderer:
                     failed = failed or answer is None or isinstance(answer, Exception)
                     yield key, answer
         finally:
-            for walker, _ in walkers.values():
-                self.walkers.discard(walker)
-                walker.terminate()
-                walker.join()
+            for process, _ in running.values():
+                self.running.discard(process)
+                process.terminate()
+                process.join()

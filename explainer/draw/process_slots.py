@@ -1,4 +1,4 @@
-"""Tokens that let so many processes work at a time: one is taken before, and given back after.
+"""Slots that let so many processes work at a time: one is taken before, and given back after.
 
 They are bytes in a pipe, as `make` has them for its jobs: whatever process ends and however, no
 name of theirs is left in the system. Where a pipe cannot be read by many they are a semaphore,
@@ -21,36 +21,36 @@ class ProcessSlots(Protocol):
     """Tokens, shared with each process that this is handed to as it begins."""
 
     def acquire(self, patience: float | None = None) -> bool:
-        """Take a token, waiting for one for at most `patience` seconds; whether there was one."""
+        """Take a slot, waiting for one for at most `patience` seconds; whether there was one."""
         ...
 
     def release(self) -> None:
-        """Give a token back."""
+        """Give a slot back."""
         ...
 
 
 def process_slots(count: int) -> ProcessSlots:
-    """So many tokens, in the form that this system has."""
+    """So many slots, in the form that this system has."""
     return SemaphoreSlots(count) if machine.START_METHOD == "spawn" else PipeSlots(count)
 
 
 class SemaphoreSlots:
-    """`count` tokens as a semaphore."""
+    """`count` slots as a semaphore."""
 
     def __init__(self, count: int) -> None:
         self._semaphore = get_context("spawn").Semaphore(count)
 
     def acquire(self, patience: float | None = None) -> bool:
-        """Take a token, if there is one in time."""
+        """Take a slot, if there is one in time."""
         return self._semaphore.acquire(timeout=patience)
 
     def release(self) -> None:
-        """Give a token back."""
+        """Give a slot back."""
         self._semaphore.release()
 
 
 class PipeSlots:
-    """`count` tokens as bytes in a pipe."""
+    """`count` slots as bytes in a pipe."""
 
     def __init__(self, count: int) -> None:
         self._out, self._in = Pipe(duplex=False)
@@ -60,7 +60,7 @@ class PipeSlots:
             self.release()
 
     def acquire(self, patience: float | None = None) -> bool:
-        """Take a token, waiting for one for at most `patience` seconds; whether there was one."""
+        """Take a slot, waiting for one for at most `patience` seconds; whether there was one."""
         until = None if patience is None else time.monotonic() + patience
         while wait([self._out], None if until is None else max(0, until - time.monotonic())):
             try:
@@ -71,11 +71,11 @@ class PipeSlots:
         return False
 
     def release(self) -> None:
-        """Give a token back."""
+        """Give a slot back."""
         os.write(self._in.fileno(), b"x")
 
     def refill(self, count: int) -> None:
-        """Let there be so many tokens again, after processes have ended that held some."""
+        """Let there be so many slots again, after processes have ended that held some."""
         with suppress(BlockingIOError):
             while os.read(self._out.fileno(), 1):
                 pass

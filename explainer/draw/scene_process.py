@@ -59,11 +59,11 @@ LIVE_SECONDS = 0.15
 """Seconds of the clock between two pictures of a line that are sent while it is drawn."""
 
 
-def run_scene_process(order: SceneOrder, tokens: ProcessSlots, answers: Connection) -> None:
+def run_scene_process(order: SceneOrder, slots: ProcessSlots, answers: Connection) -> None:
     """Do what is ordered of one scene; each line's key and answer are sent as they come."""
     load_if_spawned()
     text_dir = init_process(order.texts)
-    walker = SceneProcess(order, text_dir, tokens, answers)
+    walker = SceneProcess(order, text_dir, slots, answers)
     signal.signal(signal.SIGTERM, walker.stop)
     exit_with_parent(os.getppid(), stall_watch.look)
     try:
@@ -71,9 +71,9 @@ def run_scene_process(order: SceneOrder, tokens: ProcessSlots, answers: Connecti
             walker.run()
         else:
             for job, out in order.jobs:
-                tokens.acquire()
+                slots.acquire()
                 drawn = _drawn(job, out, text_dir)
-                tokens.release()
+                slots.release()
                 answers.send((job.key, drawn))
     finally:
         stop_watching_parent()
@@ -106,10 +106,10 @@ class SceneProcess:
     """The walking process, and its forks that draw."""
 
     def __init__(
-        self, order: SceneOrder, text_dir: str, tokens: ProcessSlots, answers: Connection
+        self, order: SceneOrder, text_dir: str, slots: ProcessSlots, answers: Connection
     ) -> None:
         """`text_dir` is this process's own in the folder for what Manim writes."""
-        self.tokens = tokens
+        self.slots = slots
         self.text_dir = text_dir
         self._take(order, answers)
         # these are set in a fork only
@@ -140,7 +140,7 @@ class SceneProcess:
         for unreached, _ in self.jobs.values():
             self.answers.send((unreached.key, answer))
         if self.order.jobs:
-            self.tokens.release()
+            self.slots.release()
         while self.forks:
             self._collect(None)
 
@@ -156,7 +156,7 @@ class SceneProcess:
     def _begin(self) -> None:
         """Begin with an order: where there is something to draw, when it is this one's turn."""
         if self.order.jobs:
-            self.tokens.acquire()
+            self.slots.acquire()
         outs = {str(Path(out).parent) for _, out in self.order.jobs if out}
         own = [str(Path(self.text_dir).parent), *outs, self.order.last.kept]
         tracing.begin(self.order.last.folder, own)
@@ -186,8 +186,8 @@ class SceneProcess:
             exit_with_parent(walker, stall_watch.look)
             return self._become(job, out, there, scene)
         there.close()
-        # the fork has this process's token; to go on takes another
-        while not self.tokens.acquire(0.02):
+        # the fork has this process's slot; to go on takes another
+        while not self.slots.acquire(0.02):
             stall_watch.rest()
             self._collect(0)
         if not self.jobs:
@@ -261,7 +261,7 @@ class SceneProcess:
                 who = f"scene {last.shot.id}, line {key}"
                 code = os.waitstatus_to_exitcode(status)
                 answer = process_end.exit_error(who, last.folder, self.order.texts, pid, code)
-            self.tokens.release()
+            self.slots.release()
             self.answers.send((key, answer))
 
     def stop(self, *_: Any) -> None:

@@ -22,7 +22,7 @@ from explainer import machine
 from explainer.draw import lending
 from explainer.draw.clip import LineResults
 from explainer.draw.line_runner import Job, job_for, now, with_formulas_kept
-from explainer.draw.local import LocalRenderer, SceneWalker
+from explainer.draw.local import LocalRenderer, ProcessHandle
 from explainer.draw.process_slots import PipeSlots, process_slots
 from explainer.draw.scene_process import run_and_end
 from explainer.draw.waiting_line import (
@@ -135,7 +135,7 @@ class Waiting:
 class Preparation:
     """A process that walks a scene, only to leave processes that wait."""
 
-    walker: SceneWalker
+    process: ProcessHandle
     answers: Connection
 
 
@@ -220,39 +220,39 @@ class WarmRenderer(LocalRenderer):
             done = True
         finally:
             if not done:
-                self._replace_lost_tokens()
+                self._replace_lost_slots()
 
-    def _replace_lost_tokens(self) -> None:
-        """What was broken off took its tokens with it."""
-        if isinstance(self.tokens, PipeSlots):
-            self.tokens.refill(self.count)
+    def _replace_lost_slots(self) -> None:
+        """What was broken off took its slots with it."""
+        if isinstance(self.slots, PipeSlots):
+            self.slots.refill(self.count)
         else:
-            self.tokens = process_slots(self.count)
+            self.slots = process_slots(self.count)
 
     def begin_scene(
         self, scene: Sequence[tuple[Job, str]], texts: str, answers: Connection
-    ) -> SceneWalker:
+    ) -> ProcessHandle:
         """Begin to draw lines of one scene, from the last process that waits before them."""
         self.stop_preparing()
         return self._begin(
             scene[0][0], SceneOrder(tuple(scene), scene[-1][0], texts, live=True), answers
         )
 
-    def end_scene(self, walker: SceneWalker, failed: bool) -> None:
+    def end_scene(self, process: ProcessHandle, failed: bool) -> None:
         """What has done its work may stay, for those that wait at the lines that it has passed."""
         if failed:
-            walker.join()
-        elif isinstance(walker, Waiting):
-            walker.done()
+            process.join()
+        elif isinstance(process, Waiting):
+            process.done()
 
-    def _begin(self, first: Job, order: SceneOrder, answers: Connection) -> SceneWalker:
+    def _begin(self, first: Job, order: SceneOrder, answers: Connection) -> ProcessHandle:
         """Do what is ordered, which begins with the job `first`; leave processes on the way."""
         with self._asking:
             return self._asked(first, order, answers)
 
-    def _asked(self, first: Job, order: SceneOrder, answers: Connection) -> SceneWalker:
+    def _asked(self, first: Job, order: SceneOrder, answers: Connection) -> ProcessHandle:
         if self.why_cold:
-            return self.begin(run_and_end, order, self.tokens, answers)
+            return self.begin(run_and_end, order, self.slots, answers)
         ids = [line.id for line in first.shot.lines]
         end = order.last.place + 1
         for waiting in self._before(first):
@@ -265,7 +265,7 @@ class WarmRenderer(LocalRenderer):
                 return waiting
             self._drop(waiting)
         order = replace(order, waits=tuple(ids[:end]), place=self._place)
-        return self.begin(run_and_end, order, self.tokens, answers)
+        return self.begin(run_and_end, order, self.slots, answers)
 
     def _before(self, job: Job) -> list[Waiting]:
         """Processes that wait at a job's line or before it in its scene, the last ones first."""
@@ -304,21 +304,21 @@ class WarmRenderer(LocalRenderer):
         """Break off what is being prepared; what waits by now goes on waiting."""
         self._planned.clear()
         if self._preparation:
-            self._preparation.walker.terminate()
+            self._preparation.process.terminate()
             self._end_preparation()
 
     def _prepare(self, first: Job, last: Job) -> None:
         here, there = self.context.Pipe(duplex=False)
         with defer_signals():
-            walker = self._begin(first, SceneOrder((), last, self._texts), there)
-            self._preparation = Preparation(walker, here)
+            process = self._begin(first, SceneOrder((), last, self._texts), there)
+            self._preparation = Preparation(process, here)
         there.close()
 
     def _end_preparation(self) -> None:
         assert self._preparation
         self._preparation.answers.close()
-        if isinstance(self._preparation.walker, Waiting):
-            self._preparation.walker.done()
+        if isinstance(self._preparation.process, Waiting):
+            self._preparation.process.done()
         self._preparation = None
 
     def _waits_at(self, job: Job) -> bool:

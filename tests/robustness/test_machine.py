@@ -91,34 +91,34 @@ def test_of_64_cores_so_many_draw_as_4_gb_hold(group: Path) -> None:
     assert LocalRenderer(FRAME_FORMATS["4k60"]).count == 1
 
 
-@pytest.mark.parametrize("slots", [PipeSlots, SemaphoreSlots])
-def test_no_more_tokens_are_taken_than_there_are(slots: Callable[[int], ProcessSlots]) -> None:
-    tokens = slots(2)
-    assert tokens.acquire()
-    assert tokens.acquire(0)
-    assert not tokens.acquire(0.01)
-    tokens.release()
-    assert tokens.acquire(0)
+@pytest.mark.parametrize("kind", [PipeSlots, SemaphoreSlots])
+def test_no_more_slots_are_taken_than_there_are(kind: Callable[[int], ProcessSlots]) -> None:
+    slots = kind(2)
+    assert slots.acquire()
+    assert slots.acquire(0)
+    assert not slots.acquire(0.01)
+    slots.release()
+    assert slots.acquire(0)
 
 
-def _give(tokens: ProcessSlots) -> None:
-    tokens.acquire()
-    tokens.release()
-    tokens.release()
+def _give(slots: ProcessSlots) -> None:
+    slots.acquire()
+    slots.release()
+    slots.release()
 
 
 @pytest.mark.parametrize(
-    ("method", "slots"), [("fork", PipeSlots), ("spawn", PipeSlots), ("spawn", SemaphoreSlots)]
+    ("method", "kind"), [("fork", PipeSlots), ("spawn", PipeSlots), ("spawn", SemaphoreSlots)]
 )
-def test_a_token_can_be_given_back_by_another_process(
-    method: str, slots: Callable[[int], ProcessSlots]
+def test_a_slot_can_be_given_back_by_another_process(
+    method: str, kind: Callable[[int], ProcessSlots]
 ) -> None:
-    tokens = slots(1)
-    other = multiprocessing.get_context(method).Process(target=_give, args=(tokens,))
+    slots = kind(1)
+    other = multiprocessing.get_context(method).Process(target=_give, args=(slots,))
     other.start()
     other.join()
     assert other.exitcode == 0
-    assert [tokens.acquire(0) for _ in range(3)] == [True, True, False]
+    assert [slots.acquire(0) for _ in range(3)] == [True, True, False]
 
 
 def test_a_lock_that_another_user_made_is_taken_by_reading_it(
