@@ -19,6 +19,7 @@ from explainer.script.fields import (
     names,
     required,
 )
+from explainer.script.lexicon import find_entries
 from explainer.script.narration_text import NarrationText
 from explainer.script.yaml_document import Document
 
@@ -61,7 +62,7 @@ class FieldReader:
         self.phonemes: dict[str, dict[str, str]] = {}
         self.engines: dict[str, dict[str, str]] = {}
         self.warnings: dict[str, Problem] = {}  # by what they are about, so that each is given once
-        self.used_entries: set[str] = set()  # entries of the lexicon that occur in a narration
+        self.used_entries: set[str] = set()  # entries of the lexicon that a text has
         self.entry_places: dict[str, SourceLocation] = {}
 
     def fields(self, node: yaml.Node, what: str, fields: Fields) -> dict[str, yaml.Node]:
@@ -163,11 +164,17 @@ class FieldReader:
         self.used_entries.update(said.entries)
         return said
 
+    def show(self, node: yaml.Node | None) -> str:
+        """What is to be seen in a line; a second voice may say it."""
+        shown = self.document.text(node, "show")
+        self.used_entries.update(entry for *_, entry in find_entries(shown, self.lexicon))
+        return shown
+
     def warn_of_unused_entries(self) -> None:
-        """Warn of lexicon entries that occur in no narration; called after all lines are read."""
+        """Warn of lexicon entries that no text has; called after all lines are read."""
         for entry, place in self.entry_places.items():
             if entry not in self.used_entries:
-                what = f"the lexicon's “{entry}” is in no narration"
+                what = f"the lexicon's “{entry}” is in no say and no show"
                 remedy = "write it as a text has it, with its capitals and full stops, or remove it"
                 self.warnings.setdefault(f"lexicon {entry}", Problem(what, place, remedy))
 

@@ -154,7 +154,7 @@ class ScriptReader(FieldReader):
         if say.silent and not hold and "say" in entries:
             what = f"line “{scene}.{name}” says nothing and lasts no time"
             doc.fail(doc.at(entries["say"]), what, "give it a hold: of some seconds, or say words")
-        show = doc.text(entries.get("show"), "show")
+        show = self.show(entries.get("show"))
         sounds = self._sounds(entries.get("sounds"), say)
         place = doc.at(entries.get("id", item))
         return Line(scene, name, say, show, tuple(cites), hold, place, sounds, labels)

@@ -143,7 +143,7 @@ class TranslationReader(FieldReader):
             what = f"label of line “{line.key}”"
             self._same(entries["labels"], what, labels, line.labels, "add %s: …")
             self._same_lengths(entries["labels"], line, labels)
-        show = self.document.text(entries.get("show"), "show")
+        show = self.show(entries.get("show"))
         voice, speaker = self.speaker(entries)
         return replace(
             line,

@@ -360,11 +360,11 @@ def test_a_place_behind_a_decomposed_letter_is_that_in_the_file(project: Project
     assert "script.yaml:14:38: cue name “Dot”" in problems(project.script)
 
 
-def test_an_entry_of_the_lexicon_that_nobody_says_is_a_warning(project: Project) -> None:
-    project.edit("{appears: appears}", "{appears.: a b, Appears: c, dot: d}")
+def test_an_entry_of_the_lexicon_that_no_text_has_is_a_warning(project: Project) -> None:
+    project.edit("{appears: appears}", "{appears.: a b, Appears: c, dot: d, teal: t l}")
     warnings = [str(warning) for warning in load(project.script).warnings]
     assert len(warnings) == 1
-    assert "script.yaml:6:26: the lexicon's “Appears” is in no narration" in warnings[0]
+    assert "script.yaml:6:26: the lexicon's “Appears” is in no say and no show" in warnings[0]
 
 
 def test_a_script_that_is_not_there_is_named(project: Project) -> None:
