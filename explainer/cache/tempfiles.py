@@ -32,20 +32,21 @@ def older_than_a_day(paths: Iterable[Path]) -> Iterator[Path]:
     return (path for path in paths if path.lstat().st_mtime < before)
 
 
-def remove_own(project: Path) -> None:
-    """Remove the temporary files of this process from a project's cache and output folders.
+def remove_own(project: Path, token: str = PROCESS_TOKEN) -> None:
+    """Remove the temporary files of a process from a project's cache and output folders.
 
-    They are found by name, as an interruption may come before a file is listed.
+    They are found by its `token` in their names, as an interruption may come before a file is
+    listed. Without one they are those of this process.
     """
     roots = [
         root for root in (project / ".explainer-cache", project / "build") if _is_plain_folder(root)
     ]
     for where, folders, files in chain.from_iterable(map(os.walk, roots)):
         for name in folders:
-            if PROCESS_TOKEN in name:
+            if token in name:
                 shutil.rmtree(Path(where, name), ignore_errors=True)
         for name in files:
-            if PROCESS_TOKEN in name:
+            if token in name:
                 Path(where, name).unlink(missing_ok=True)
 
 

@@ -87,6 +87,7 @@ class FilmMaker:
         self._process: BaseProcess | None = None
         self._thread: threading.Thread | None = None
         self._cancelled = False
+        self._token = ""
         self._began = 0.0
         self._seen: Mapping[Path, tuple[int, int]] = {}
         self._steps: dict[str, float] = {}
@@ -136,6 +137,8 @@ class FilmMaker:
             if self._thread.is_alive() and self._process:
                 self._process.kill()
                 self._thread.join()
+                if self._token:
+                    tempfiles.remove_own(self.drafts.script.parent, self._token)
 
     def look(self, seen: Mapping[Path, tuple[int, int]]) -> None:
         """Hear of the times and sizes of the files that the film is made of, as `watch` does."""
@@ -169,7 +172,8 @@ class FilmMaker:
             with blocked(signal.SIGINT):
                 process.start()
             there.close()
-            self._process, self._cancelled, self._steps = process, False, {}
+            self._process, self._cancelled, self._token = process, False, ""
+            self._steps = {}
             rows = () if order.film is None else self.state.rows
             self._set(
                 running=True, step="starting", percent=0, left="", told="", problem="", rows=rows
@@ -205,6 +209,8 @@ class FilmMaker:
 
     def _hear(self, kind: str, news: Any) -> None:
         with self._lock:
+            if kind == "token":
+                self._token = news
             if self._cancelled:
                 return
             if kind == "step":
@@ -218,7 +224,7 @@ class FilmMaker:
                 told = f"{failed} of {len(news)} rows failed" if failed else "all rows pass"
                 self._set(rows=tuple(news), told=told)
                 self._note_steps()
-            else:
+            elif kind == "problem":
                 self._set(problem=news)
 
     def _left(self, step: str, left: float | None) -> str:
@@ -317,6 +323,7 @@ def _make(order: _Order, messages: Connection, parent: int) -> None:
         with suppress(OSError):
             messages.send((kind, news))
 
+    tell("token", tempfiles.PROCESS_TOKEN)
     progress = _TellingProgress(lambda *step: tell("step", step))
     try:
         with signals_as_interrupt():

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from disturbed import strays
 from explainer.errors import ScriptError
+from explainer.studio import film
 from explainer.studio.server import PreviewServer
 from project import TINY, Project
 from studio_page import draft, flaws
@@ -73,7 +74,7 @@ def test_a_film_is_rendered_exported_measured_and_opened(
     with tab.context.expect_page() as opened:
         tab.click("#open")
     page = opened.value
-    page.wait_for_function("document.querySelector('video').readyState >= 2")
+    page.wait_for_function("document.querySelector('video')?.readyState >= 2")
     assert page.url == f"http://127.0.0.1:{studio.film_port}/dots.html"
     assert (
         page.evaluate(f"fetch('{studio.address}').then(() => 'read', () => 'refused')") == "refused"
@@ -138,9 +139,11 @@ def test_a_film_that_cannot_be_made_says_why(
             urlopen(Request(f"{studio.address}make", body))
 
 
+@pytest.mark.parametrize("patience", [60, 0])
 def test_a_studio_that_ends_ends_the_film_that_it_makes(
-    studio: PreviewServer, project: Project
+    studio: PreviewServer, project: Project, patience: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(film, "CANCEL_SECONDS", patience)  # one that does not end is killed
     assert studio.maker is not None
     studio.maker.render("1280x720@60")
     while studio.maker.state.step != "drawing":
