@@ -26,6 +26,9 @@ test test-whole coverage: PACKAGES += chromium firefox-esr fonts-dejavu-core fon
                                       fonts-tlwg-loma-otf fonts-wqy-microhei
 test test-whole coverage: BREW += chromium firefox
 
+# modules are compiled once for the many processes of the tests, whatever is usual here
+test test-fast test-whole coverage: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: video test test-fast test-whole coverage check bench setup voices system clean constraints
 
 video: setup

