@@ -432,7 +432,7 @@ def test_the_small_film_has_ids_that_hide_nothing(project: Project) -> None:
     assert load(project.script).lines
 
 
-MOVES = """\
+MOVING_LINE = """\
 dot = Dot(3 * LEFT)
 dot.add_updater(lambda m, dt: m.shift(dt * RIGHT))
 self.add(dot)
@@ -445,7 +445,7 @@ self.wait(0.3)
 self.play(Rotate(dot, PI, about_point=ORIGIN), FadeOut(self.mobjects[1]), run_time=0.4)
 self.wait_until(lambda: dot.get_x() != 7, max_time=0.2)
 self.play(dot.animate.shift(UP), run_time=0.3)"""
-TURNS = """\
+TURNING_LINE = """\
 self.set_camera_orientation(phi=1, theta=0.5)
 cube = Cube()
 self.add(cube, Dot(2 * UP))
@@ -457,7 +457,7 @@ self.play(Rotate(cube, 1), run_time=0.4)
 self.move_camera(phi=0.3, run_time=0.3)"""
 
 
-@pytest.mark.parametrize(("body", "base"), [(MOVES, ""), (TURNS, ", ThreeDScene")])
+@pytest.mark.parametrize(("body", "base"), [(MOVING_LINE, ""), (TURNING_LINE, ", ThreeDScene")])
 def test_each_frame_of_a_line_is_the_same_drawn_alone(tmp_path: Path, body: str, base: str) -> None:
     path = film(tmp_path / "film", body)
     scene = path.parent / "scenes" / "demo.py"
