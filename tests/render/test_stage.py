@@ -45,7 +45,7 @@ def failure(project: Project, line: str, code: str) -> str:
     method = {"one": "def one(self):\n", "two": "def two(self):\n"}[line]
     project.edit_scene(method, f"{method}        {code}\n")
     with pytest.raises(SceneError) as caught:
-        drawn(project, f"dots.{line}", 0)
+        drawn(project, f"dots.{line}", -1)
     return str(caught.value)
 
 
