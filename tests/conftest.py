@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from project import ROOT, Project
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from viewing import Reader, Shown
 
@@ -139,15 +139,26 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     return viewing.Shown.at(made.folder)
 
 
+@pytest.fixture(scope="session")
+def tabs() -> list[Page]:
+    """Tabs of the browser with the usual settings, that visits have left."""
+    return []
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Reader]]:
-    """Opens a page, and holds afterwards that nothing went wrong in it and nothing left it."""
+def visit(browser: Browser, tabs: list[Page]) -> Iterator[Callable[..., Reader]]:
+    """Opens a page, and holds afterwards that nothing went wrong in it and nothing left it.
+
+    One with settings of its own, or that asks for a `fresh` tab, has a tab to itself.
+    """
     import viewing
 
     readers: list[Reader] = []
 
-    def visit(path: Path | str, hash_: str = "", **setting: Any) -> Reader:
-        readers.append(viewing.Reader(browser, path, hash_, **setting))
+    def visit(path: Path | str, hash_: str = "", fresh: bool = False, **setting: Any) -> Reader:
+        usual = setting.keys() <= {"awaits"} and not fresh
+        left = tabs if usual else None
+        readers.append(viewing.Reader(browser, path, hash_, tabs=left, **setting))
         return readers[-1]
 
     yield visit

@@ -15,7 +15,7 @@ import numpy as np
 from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from explainer.cache.store import Cache
 from explainer.captions.segment import segment
@@ -35,6 +35,7 @@ TOOLS += "const all = (s) => [...document.querySelectorAll(s)];"
 
 PLAYER_IS_SEEN = """(() => { const { top, bottom } = one('#player').getBoundingClientRect();
     return top > -1 && bottom < innerHeight + 1 && one('#player:focus') !== null; })()"""
+WINDOW: ViewportSize = {"width": 1000, "height": 800}
 SIZES = [(1440, 900), (1366, 768), (1280, 720), (1024, 768)]
 SIZES += [(844, 390), (667, 375), (390, 844), (320, 640)]
 """Windows, width and height, in which the whole player must be seen."""
@@ -215,7 +216,11 @@ class AnyReader:
 
 
 class Reader(AnyReader):
-    """One visit to a page, in a profile of its own; what goes wrong in it is gathered."""
+    """One visit to a page, in a profile of its own; what goes wrong in it is gathered.
+
+    A tab that an earlier visit with the same settings has left is taken from `tabs`, and given back
+    there with nothing remembered: a new one costs more than all that is done in it.
+    """
 
     def __init__(
         self,
@@ -223,26 +228,33 @@ class Reader(AnyReader):
         path: Path | str,
         hash_: str = "",
         awaits: str = "video.readyState >= 2",
+        tabs: list[Page] | None = None,
         **setting: Any,
     ) -> None:
-        setting = {"viewport": {"width": 1000, "height": 800}, "offline": True, **setting}
-        self.context = browser.new_context(**setting)
+        setting = {"viewport": WINDOW, "offline": True, **setting}
         self.awaits = awaits
-        self.page: Page = self.context.new_page()
+        self.tabs = tabs
+        self.page: Page = tabs.pop() if tabs else browser.new_context(**setting).new_page()
+        self.context = self.page.context
         self.page.set_default_timeout(120_000)
         self.wrong: list[str] = []
         self.asked: list[str] = []
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("console", lambda said: self.wrong.append(said.text))
-        self.page.on("dialog", lambda dialog: (self.wrong.append("dialog"), dialog.dismiss()))
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.heard: dict[str, Any] = {
+            "pageerror": lambda error: self.wrong.append(str(error)),
+            "console": lambda said: self.wrong.append(said.text),
+            "dialog": lambda dialog: (self.wrong.append("dialog"), dialog.dismiss()),
+            "request": lambda request: self.asked.append(request.url),
+        }
+        for event, hear in self.heard.items():
+            self.page.on(event, hear)  # type: ignore[call-overload]
         self.open(path, hash_)
 
     def open(self, path: Path | str, hash_: str = "") -> None:
         """Opens a page from the disk, or from a server by its address."""
         address = path if isinstance(path, str) else f"file://{path}"
-        # or another address of the page that is open would only scroll in it
-        self.page.goto("about:blank")
+        if self.page.url != "about:blank":
+            # or another address of the page that is open would only scroll in it
+            self.page.goto("about:blank")
         self.page.goto(f"{address}{hash_}")
         if self.page.locator("html.js").count():
             self.wait(self.awaits)
@@ -272,4 +284,16 @@ class Reader(AnyReader):
         return [f"{f['id']}: {json.dumps([n['html'][:160] for n in f['nodes']])}" for f in found]
 
     def close(self) -> None:
-        self.context.close()
+        if self.tabs is None or self.context.pages != [self.page]:
+            self.context.close()
+            return
+        for event, hear in self.heard.items():
+            self.page.remove_listener(event, hear)
+        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.page.goto("about:blank")
+        self.page.unroute_all()
+        self.page.emulate_media(
+            media="null", color_scheme="null", reduced_motion="null", forced_colors="null"
+        )
+        self.page.set_viewport_size(WINDOW)
+        self.tabs.append(self.page)

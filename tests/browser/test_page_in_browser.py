@@ -843,7 +843,7 @@ def test_captions_go_along_where_only_the_video_is_shown(shown: Shown, visit: Vi
 
 
 def test_where_only_a_video_may_fill_the_screen_it_does(shown: Shown, visit: Visit) -> None:
-    reader = visit(shown.beside)
+    reader = visit(shown.beside, fresh=True)
     reader.page.add_init_script(
         """Object.defineProperty(Document.prototype, 'fullscreenEnabled', { value: false });
         HTMLVideoElement.prototype.webkitEnterFullscreen = () => (window.filled = true);"""
