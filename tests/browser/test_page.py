@@ -180,7 +180,12 @@ def test_the_sheet_is_made_once_for_a_film(
 
 
 @pytest.mark.parametrize(
-    ("shape", "lines"), [((320, 180), 250), ((180, 320), 250), ((240, 240), 1000)]
+    ("shape", "lines"),
+    [
+        ((320, 180), 250),
+        pytest.param((180, 320), 250, marks=pytest.mark.whole),
+        pytest.param((240, 240), 1000, marks=pytest.mark.whole),
+    ],
 )
 def test_a_film_of_many_lines_has_sheets_of_pictures(
     shape: tuple[int, int], lines: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

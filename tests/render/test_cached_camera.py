@@ -151,7 +151,11 @@ def test_a_gradient_differs_from_cairos_own_by_a_few_steps(
         assert np.abs(cached.pixel_array.astype(int) - wanted).max() <= 12
 
 
-SCENES = [scene.id for scene in load(ROOT / "script.yaml").scenes]
+SHORT = ("dimerization", "trastuzumab")
+SCENES = [
+    pytest.param(scene.id, marks=() if scene.id in SHORT else pytest.mark.whole)
+    for scene in load(ROOT / "script.yaml").scenes
+]
 
 
 @pytest.mark.parametrize("scene", SCENES)

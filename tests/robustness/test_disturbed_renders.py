@@ -153,7 +153,11 @@ def standard(tmp_path_factory: pytest.TempPathFactory) -> tuple[Standard, float]
 
 @pytest.mark.parametrize(
     ("number", "share"),
-    [(signal.SIGINT, 0.5), (signal.SIGINT, 0.6515), (signal.SIGTERM, 0.8)],
+    [
+        (signal.SIGINT, 0.5),
+        pytest.param(signal.SIGINT, 0.6515, marks=pytest.mark.whole),
+        (signal.SIGTERM, 0.8),
+    ],
 )
 def test_a_render_asked_to_end_does_so_at_once_and_says_how_to_go_on(
     tmp_path: Path, standard: tuple[Standard, float], number: int, share: float

@@ -335,7 +335,15 @@ def test_doctor_finds_a_python_that_is_too_old_or_too_new(
     assert "MISSING python         Python is 3." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    "closed",
+    [
+        pytest.param("<&-", marks=pytest.mark.whole),
+        pytest.param(">&-", marks=pytest.mark.whole),
+        pytest.param("2>&-", marks=pytest.mark.whole),
+        "<&- >&- 2>&-",
+    ],
+)
 def test_a_film_needs_no_streams(project: Project, closed: str) -> None:
     command = f'"$0" "$1" preview dots.one --quality {TINY} {closed}'
     run_of = ["sh", "-c", command, sys.executable, str(ROOT / "render.py")]

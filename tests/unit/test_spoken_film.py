@@ -65,7 +65,7 @@ def pause(sound: np.ndarray, begin: int, end: int) -> float:
     return float(np.diff([-1, *loud, len(blocks)]).max() - 1) * seconds(STEP)
 
 
-@pytest.mark.parametrize("voice", ["flite", "espeak"])
+@pytest.mark.parametrize("voice", ["flite", pytest.param("espeak", marks=pytest.mark.whole)])
 def test_sentences_and_lines_are_parted_by_pauses_and_equally_loud(
     script: Script, voice: str
 ) -> None:
