@@ -21,8 +21,9 @@ import numpy as np
 
 from explainer.voices import espeak, flite
 from explainer.voices.base import Utterance, WordBoundary
+from explainer.voices.native import load_library
 from explainer.voices.registry import create_engine
-from explainer.voices.subprocess_engine import decode_to_mono, load_library, to_utterance
+from explainer.voices.responses import decode_to_mono, to_utterance
 
 FLITE = ("rms", "slt", "awb", "kal16")
 NEURAL = {"hibari": "en", "kokoro:am_michael": "en", "kokoro:af_heart": "en"}

@@ -24,13 +24,11 @@ from explainer.errors import EnvironmentProblem, ExplainerError, command, error_
 from explainer.media import ffmpeg_cli
 from explainer.script import latex, scene_source
 from explainer.script.loader import load
-from explainer.voices.registry import create_engine
+from explainer.voices.registry import OFFLINE_VOICES, create_engine
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)
 """The first and the last minor version of Python with which a render works."""
-OFFLINE_VOICES = ("flite", "espeak")
-"""The voices that every set-up has."""
 
 Check = Callable[[], str]
 """Looks at one thing that a render needs: returns what is there, or raises an ExplainerError."""

@@ -14,9 +14,8 @@ from explainer.script.model import Line, Script
 from explainer.script.narration_text import parse_narration
 from explainer.timeline.described import ID_MARK
 from explainer.timeline.speech import Speech
+from explainer.voices.registry import OFFLINE_VOICES
 
-OTHER_VOICES = ("flite", "espeak")
-"""Who describes where the script names one voice alone; both are there on every machine."""
 _MARKS = re.compile(r"[\[\]{}]")
 
 
@@ -54,6 +53,6 @@ def speak_descriptions(
         EnvironmentProblem, VoiceError: if there is none that can speak all of them.
     """
     taken = {line.voice for line in speech.lines.values()} | {speech.voice}
-    wanted = [*(voices or described.voices), *OTHER_VOICES]
+    wanted = [*(voices or described.voices), *OFFLINE_VOICES]
     others = [name for name in dict.fromkeys(wanted) if name not in taken]
     return synthesize(described, others, cache, progress)

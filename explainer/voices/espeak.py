@@ -28,14 +28,10 @@ from typing import Any
 
 from explainer.errors import EnvironmentProblem, VoiceError
 from explainer.voices.base import RATE_OPTIONS, SpeechEngine, Utterance
+from explainer.voices.native import load_library
 from explainer.voices.phonemes import PhonemeAlphabet, is_one_word
-from explainer.voices.subprocess_engine import (
-    EngineResponse,
-    call,
-    load_library,
-    require_words,
-    to_utterance,
-)
+from explainer.voices.responses import EngineResponse, require_words, to_utterance
+from explainer.voices.subprocess_engine import call
 
 WORDS_PER_MINUTE = 175
 """Words a minute, as espeak counts them; about 165 in English with the pauses between sentences."""

@@ -18,14 +18,10 @@ from typing import Any
 
 from explainer.errors import EnvironmentProblem, VoiceError
 from explainer.voices.base import RATE_OPTIONS, SpeechEngine, Utterance
+from explainer.voices.native import load_library
 from explainer.voices.phonemes import PhonemeAlphabet
-from explainer.voices.subprocess_engine import (
-    EngineResponse,
-    call,
-    load_library,
-    require_words,
-    to_utterance,
-)
+from explainer.voices.responses import EngineResponse, require_words, to_utterance
+from explainer.voices.subprocess_engine import call
 
 DURATION_STRETCH = 0.87
 """Length of every sound relative to the voice's own; 0.87 speaks about 160 words a minute."""

@@ -18,15 +18,9 @@ import numpy as np
 
 from explainer.errors import EnvironmentProblem, VoiceError, error_text
 from explainer.voices.base import EngineOption, SpeechEngine, Utterance
+from explainer.voices.responses import EngineResponse, decode_to_mono, require_words, to_utterance
 from explainer.voices.sentences import chunks
-from explainer.voices.subprocess_engine import (
-    EngineResponse,
-    EngineTimeout,
-    call,
-    decode_to_mono,
-    require_words,
-    to_utterance,
-)
+from explainer.voices.subprocess_engine import EngineTimeout, call
 
 URL = "https://translate.google."
 """What the top-level domain is put behind; it decides the accent."""

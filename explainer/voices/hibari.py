@@ -32,8 +32,9 @@ from explainer.voices.neural import (
     with_word_starts,
 )
 from explainer.voices.phonemes import MISAKI
+from explainer.voices.responses import EngineResponse, require_words, to_utterance
 from explainer.voices.sentences import chunks
-from explainer.voices.subprocess_engine import EngineResponse, call, require_words, to_utterance
+from explainer.voices.subprocess_engine import call
 
 SPEED = 0.8
 """The model's speed: 158 words a minute in the plain English of bench/sentences.py, 142 in the

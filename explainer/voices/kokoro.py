@@ -36,8 +36,9 @@ from explainer.voices.neural import (
     with_word_starts,
 )
 from explainer.voices.phonemes import MISAKI
+from explainer.voices.responses import EngineResponse, require_words, to_utterance
 from explainer.voices.sentences import chunks
-from explainer.voices.subprocess_engine import EngineResponse, call, require_words, to_utterance
+from explainer.voices.subprocess_engine import call
 
 SPEAKERS = {
     "am_michael": ("en", 0.87),

@@ -20,7 +20,8 @@ import numpy as np
 
 from explainer.errors import EnvironmentProblem, error_text
 from explainer.voices.base import RATE_OPTIONS, SpeechEngine, Utterance
-from explainer.voices.subprocess_engine import EngineResponse, call, require_words, to_utterance
+from explainer.voices.responses import EngineResponse, require_words, to_utterance
+from explainer.voices.subprocess_engine import call
 
 MODEL_VARIABLE = "EXPLAINER_PIPER_MODEL"
 TIMEOUT = 120.0

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from explainer.errors import EnvironmentProblem, VoiceError, error_text
 from explainer.voices.base import SpeechEngine, Utterance
 from explainer.voices.espeak import reference_id
-from explainer.voices.subprocess_engine import decode_to_mono, require_words, to_utterance
+from explainer.voices.responses import decode_to_mono, require_words, to_utterance
 
 FOLDER = "recordings"
 SUFFIXES = (".wav", ".flac", ".m4a", ".mp3")

@@ -24,6 +24,8 @@ ENGINES = {
     "tone": "explainer.voices.tone:Tone",
 }
 """The registry: an engine's name in a script, and where its class is."""
+OFFLINE_VOICES = ("flite", "espeak")
+"""Engines that need neither a model nor the network."""
 
 
 def engine_class(name: str) -> type[SpeechEngine]:

@@ -8,10 +8,8 @@ that takes long to load and carries no state may stay for the next request.
 from __future__ import annotations
 
 import atexit
-import ctypes
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -21,27 +19,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import chain
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any, BinaryIO
-
-import numpy as np
+from typing import Any
 
 from explainer.errors import EnvironmentProblem, ExplainerError, VoiceError
-from explainer.voices.base import Utterance, WordBoundary
+from explainer.voices.responses import OTHER_VOICE, EngineResponse
 
-EngineResponse = tuple[dict[str, Any], bytes]
-"""What an engine's `answer(request)` gives: a header for JSON, and raw sound (or nothing)."""
-
-_OTHER_VOICE = "choose another voice: --voice flite, or --voice espeak"
-MIN_SPEECH_RMS = 30.0
-"""Below this RMS (about -61 dBFS) there is no speech in a sound."""
 IDLE_SECONDS = 5
 """Seconds for which a process that stays waits for its next request, in a render."""
-MAX_SOUND_SECONDS = 300.0
-"""Seconds that a sound with speech may have; a line lasts a few."""
 
 
 class EngineTimeout(VoiceError):
@@ -72,7 +59,7 @@ def call(
         if not fresh:  # it had waited long enough just now
             return call(module, request, seconds, stays)
         name = module.rpartition(".")[2]
-        raise VoiceError.of(f"{name} stopped: {child.last_words}", _OTHER_VOICE) from None
+        raise VoiceError.of(f"{name} stopped: {child.last_words}", OTHER_VOICE) from None
     if stays:
         waiting.append(child)
     if "failed" in header:
@@ -163,7 +150,7 @@ class _EngineProcess:
             more = self._answers.next_bytes(deadline - time.monotonic())
             if more is None:
                 raise EngineTimeout.of(
-                    f"{self._name} did not answer within {seconds:g} s", _OTHER_VOICE
+                    f"{self._name} did not answer within {seconds:g} s", OTHER_VOICE
                 )
             if not more:
                 raise _ProcessEnded
@@ -227,74 +214,6 @@ class _PipeReader(Thread):
 
 def _exit_reason(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
-
-
-def to_utterance(name: str, text: str, reply: EngineResponse) -> Utterance:
-    """A response of mono int16 sound as an Utterance; `rate` in Hz, `marks` [start, end, seconds].
-
-    Raises:
-        VoiceError: if there is no speech in it.
-    """
-    header, sound = reply
-    samples = np.frombuffer(sound, dtype="<i2").astype(np.int16)
-    loudness = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if len(samples) else 0
-    if loudness < MIN_SPEECH_RMS:
-        raise VoiceError.of(f"{name} gave no speech for “{text}”", _OTHER_VOICE)
-    marks = (WordBoundary(int(a), int(b), float(at)) for a, b, at in header.get("marks", []))
-    return Utterance(samples, int(header["rate"]), tuple(marks))
-
-
-def require_words(text: str) -> None:
-    """Refuse a text without a letter or digit: engines differ in what they make of one.
-
-    Raises:
-        VoiceError: if there is nothing to say in `text`.
-    """
-    if not re.search(r"[^\W_]", text):
-        raise VoiceError.of(
-            f"there is nothing to say in “{text}”", "write words, or remove the line"
-        )
-
-
-def decode_to_mono(source: BinaryIO | Path) -> EngineResponse:
-    """The sound of a file in any form of `media.io.AUDIO_FORMATS`, mixed to one channel.
-
-    Raises:
-        ValueError: if it holds no sound, or more than `MAX_SOUND_SECONDS` of it.
-    """
-    import av
-
-    from explainer.media.io import AUDIO_FORMATS, decode_audio, open_media
-
-    parts: list[bytes] = []
-    rate = 0
-    try:
-        with open_media(source, AUDIO_FORMATS) as container:
-            resampler = av.AudioResampler(format="s16", layout="mono")
-            for frame in chain(decode_audio(container, MAX_SOUND_SECONDS), [None]):
-                for mono in resampler.resample(frame):
-                    parts.append(mono.to_ndarray().tobytes())
-                    rate = mono.sample_rate
-    except (av.error.FFmpegError, OSError) as error:
-        raise ValueError("no sound that can be read") from error
-    return {"rate": rate}, b"".join(parts)
-
-
-def load_library(stem: str, remedy: str) -> ctypes.CDLL:
-    """The shared library `lib<stem>` as Debian (.so.1) or Homebrew (.dylib) installs it.
-
-    Raises:
-        EnvironmentProblem: with `remedy`, if it cannot be loaded.
-    """
-    names = [f"lib{stem}.so.1"]
-    if sys.platform == "darwin":
-        names = [f"{d}lib{stem}.dylib" for d in ("", "/opt/homebrew/lib/", "/usr/local/lib/")]
-    for name in names:
-        try:
-            return ctypes.CDLL(name, mode=ctypes.RTLD_GLOBAL)
-        except OSError:
-            continue
-    raise EnvironmentProblem.of(f"the library lib{stem} is not installed", remedy)
 
 
 def main() -> None:

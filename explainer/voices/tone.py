@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.voices.base import RATE_OPTIONS, SpeechEngine, Utterance, WordBoundary
-from explainer.voices.subprocess_engine import require_words
+from explainer.voices.responses import require_words
 
 RATE = 24_000
 LETTER, LEAST, BETWEEN, CLAUSE = 0.04, 0.1, 0.07, 0.25

@@ -8,7 +8,8 @@ import time
 from typing import Any
 
 from explainer.errors import EnvironmentProblem
-from explainer.voices.subprocess_engine import EngineResponse, load_library
+from explainer.voices.native import load_library
+from explainer.voices.responses import EngineResponse
 
 
 def handle(request: dict[str, Any]) -> EngineResponse:

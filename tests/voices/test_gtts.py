@@ -10,7 +10,7 @@ from explainer.errors import VoiceError
 from explainer.voices import gtts, subprocess_engine
 from explainer.voices.base import EngineSettings
 from explainer.voices.gtts import Gtts
-from explainer.voices.subprocess_engine import EngineResponse
+from explainer.voices.responses import EngineResponse
 
 if TYPE_CHECKING:
     from project import Project

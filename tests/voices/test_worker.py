@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from explainer.errors import EnvironmentProblem, VoiceError
-from explainer.voices import subprocess_engine
+from explainer.voices import responses, subprocess_engine
 
 BROKEN = "tests.voices.broken"
 
@@ -54,7 +54,7 @@ def test_silence_is_not_speech() -> None:
     hiss = np.full(8000, 5, "<i2").tobytes()
     for sound in (b"", bytes(16000), hiss):
         with pytest.raises(VoiceError, match="gave no speech for “hello”"):
-            subprocess_engine.to_utterance("broken", "hello", ({"rate": 8000}, sound))
+            responses.to_utterance("broken", "hello", ({"rate": 8000}, sound))
 
 
 def test_a_process_that_stays_answers_again() -> None:
