@@ -1,6 +1,6 @@
 # make video   set up everything on a bare machine, then render the film
 # make test    the same set-up, then the linters and the whole test suite
-# make test-fast   the linters and the tests of about a minute
+# make test-fast   the linters and the tests of about two minutes
 #
 # with PYTHON=python3.12 either is done by another Python
 
@@ -37,7 +37,7 @@ video: setup
 test: check
 	$(PYTEST)
 
-# About a minute: what draws nothing, opens no browser, ends no process.
+# About two minutes: what draws nothing, opens no browser, ends no process.
 test-fast: check
 	$(PYTEST) -m "not (slow or render or browser or signals)"
 

@@ -179,6 +179,7 @@ def test_the_sheet_is_made_once_for_a_film(
     assert again[0].image != made[0].image
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "lines"),
     [

@@ -28,6 +28,8 @@ import conformance
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 
+pytestmark = pytest.mark.render
+
 SIZE = "160x90@10"
 FILM = """\
 name: case

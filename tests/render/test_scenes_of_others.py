@@ -16,6 +16,8 @@ from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project
 
+pytestmark = pytest.mark.render
+
 Q = find_format(TINY)
 
 

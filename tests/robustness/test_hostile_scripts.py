@@ -102,6 +102,7 @@ def test_a_damaged_scene_is_parsed_or_refused(rich: Project, source: bytes | str
     assert outcome(lambda: load(rich.script)) != "loaded"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", large(0))
 @pytest.mark.parametrize(
     "size", [LARGE, pytest.param(yaml_document.MAX_BYTES - 2000, marks=pytest.mark.whole)]
@@ -116,6 +117,7 @@ def test_a_script_over_the_limit_is_not_even_read(project: Project) -> None:
     assert "larger than 4 MiB" in outcome(lambda: load(project.script))
 
 
+@pytest.mark.slow
 def test_large_scripts_take_little_memory(project: Project) -> None:
     for what in ("items of a list", "keys on one line", "brackets in a line"):
         text = large(LARGE)[what]
