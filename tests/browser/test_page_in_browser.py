@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -271,6 +272,7 @@ def test_settings_change_speed_and_captions(shown: Shown, visit: Visit) -> None:
     ("hash_", "view", "line"),
     [
         ("#dots.two", "step", 1),
+        ("#dots_two", "step", 1),
         ("#squares", "play", None),
         ("#read", "read", None),
         ("#x<y>", "play", None),
@@ -484,6 +486,10 @@ def test_without_scripts_film_transcript_and_links_remain(shown: Shown, visit: V
     assert [a.get_attribute("href") for a in reader.page.locator(".stamp").all()] == starts
     hidden = ".views", ".bar", "#explore", ".step-panel", ".chapters"
     assert not any(reader.page.locator(part).is_visible() for part in hidden)
+    ids = re.findall(r'\bid="([^"]*)"', shown.beside.read_text(encoding="utf-8"))
+    assert [each for each in ids if not re.fullmatch(r"[A-Za-z][\w-]*", each)] == []
+    reader.page.locator(".used a").last.click()
+    assert shown.clock.lines[1].text in reader.text(".line:target")
 
 
 def test_it_needs_nothing_but_itself_and_the_film(shown: Shown, visit: Visit) -> None:

@@ -38,10 +38,15 @@ def _transcript_line(line: TimedLine, film: str, numbers: Sequence[int]) -> str:
     time = f'<a class="stamp" href="{href}">{mmss(line.start)}</a>'
     text = f"{line.speaker_label} {line.text}".strip()
     return (
-        f'<div class="line" id="{escape(line.key)}">{time}'
+        f'<div class="line" id="{line_id(line)}">{time}'
         f'<div><p class="say"><span>{escape(text)}</span>{cites}</p>'
         f'<p class="show">{escape(line.show)}</p></div></div>\n'
     )
+
+
+def line_id(line: TimedLine) -> str:
+    """The id of a line's element. Ids hold no dots: style sheets take these for class names."""
+    return line.key.replace(".", "_")
 
 
 def sources(timeline: Timeline, strings: dict[str, str]) -> str:
@@ -49,7 +54,7 @@ def sources(timeline: Timeline, strings: dict[str, str]) -> str:
     items = []
     for number, source in enumerate(timeline.extras.sources, 1):
         lines = [line for line in timeline.lines if source.id in line.cite]
-        times = " ".join(f'<a href="#{line.key}">{mmss(line.start)}</a>' for line in lines)
+        times = " ".join(f'<a href="#{line_id(line)}">{mmss(line.start)}</a>' for line in lines)
         used = escape(strings["used_at"]).format(time=times) if times else ""
         doi = f"https://doi.org/{quote(source.doi, safe='/()<>;:')}"
         link = f'<a rel="noopener" href="{escape(doi)}">doi:{escape(source.doi)}</a>'

@@ -3,6 +3,7 @@
 import { format_time, line_at, word_at } from "./film.js";
 import { Folds } from "./folds.js";
 import { create, find, find_all, prefers_reduced_motion } from "./page.js";
+import { line_id } from "./views.js";
 
 export class Transcript {
   constructor(root, playback) {
@@ -131,7 +132,7 @@ export class Transcript {
 
 // Shows the times beside the sources as they are in the language that is chosen.
 export function retime_sources(film) {
-  const lines = new Map(film.lines.map((line) => [`#${line.key}`, line]));
+  const lines = new Map(film.lines.map((line) => [`#${line_id(line)}`, line]));
   for (const link of find_all(".used a")) {
     const line = lines.get(link.hash);
     if (line) link.textContent = format_time(line.start / film.fps);

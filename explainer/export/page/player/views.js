@@ -43,11 +43,16 @@ export class Views {
     if (name.startsWith("explore/")) return { view: "explore", state: name.slice(8) };
     const time = /^t=((?:\d+:){0,2}\d+(?:\.\d+)?)$/.exec(name);
     if (time) return { time: time[1].split(":").reduce((sum, part) => 60 * sum + Number(part), 0) };
-    const line = film.lines.find(({ key, scene }) => key === name || scene.id === name);
-    if (line) return line.key === name ? { line } : { time: line.start / film.fps };
+    const first = film.lines.find(({ scene }) => scene.id === name);
+    if (first) return { time: first.start / film.fps };
+    const line = film.lines.find((each) => each.key === name || line_id(each) === name);
+    if (line) return { line };
     return name && document.getElementById(name) ? { place: find(`#${CSS.escape(name)}`) } : {};
   }
 }
+
+// The id of a line's element where no script runs: links of the page itself lead to it.
+export const line_id = ({ key }) => key.replace(".", "_");
 
 // An address is written by anybody: one that is not well formed is taken as it stands.
 function decode(text) {
