@@ -467,6 +467,21 @@ def test_the_whole_player_is_in_the_window_at_every_size(shown: Shown, visit: Vi
             assert bar["height"] < 60, where
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (844, 390), (320, 640)])
+def test_nothing_moves_while_the_page_is_opened(
+    shown: Shown, visit: Visit, size: tuple[int, int]
+) -> None:
+    width, height = size
+    reader = visit(shown.beside, viewport={"width": width, "height": height})
+    reader.settled()
+    moved = """new Promise((done) => new PerformanceObserver((list) => done(
+        list.getEntries().reduce((sum, { value }) => sum + value, 0)))
+        .observe({ type: 'layout-shift', buffered: true })"""
+    none = "new Promise((done) => setTimeout(() => done(0), 300))"
+    # by the measure of https://web.dev/articles/cls, of which 0.1 is called good
+    assert reader.run(f"Promise.race([{moved}), {none}])") < 0.03
+
+
 def test_reduced_motion_begins_with_stepping(shown: Shown, visit: Visit) -> None:
     reader = visit(shown.beside, **STILL)
     assert reader.run("document.documentElement.dataset.view") == "step"

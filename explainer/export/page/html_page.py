@@ -39,8 +39,11 @@ from explainer.script import page_info
 
 MAX_POSTER_SIZE = (1280, 1280)
 """The most pixels across and down of a poster that stands in the page."""
+EARLY_SCRIPT = """if ("noModule" in HTMLScriptElement.prototype) \
+document.documentElement.classList.add("js")"""
+"""Has the page laid out with its controls from the first, where its player can run."""
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src 'self' data: blob:; "
+    "default-src 'none'; script-src {scripts}; style-src '{style}'; img-src 'self' data: blob:; "
     "media-src 'self' data: blob:; connect-src {connect}; base-uri 'none'; form-action 'none'"
 )
 """What a page may run and load; it connects to where the film beside it is served, or nowhere."""
@@ -124,7 +127,9 @@ def write_page(
     if platform and platform.xapi:
         connect += f" {platform.xapi}"
     policy = CONTENT_SECURITY_POLICY.format(
-        script=_digest(script), style=_digest(style), connect=connect
+        scripts=f"'{_digest(EARLY_SCRIPT)}' '{_digest(script)}'",
+        style=_digest(style),
+        connect=connect,
     )
     asked = any(not question.after for question in timeline.extras.questions)
     parts = ["explorable" if interactive else "plain", *(["asked"] if asked else [])]
@@ -138,6 +143,7 @@ def write_page(
         "icon": head.icon_url(),
         "notice": escape(timeline.extras.notice),
         "style": style,
+        "early_script": EARLY_SCRIPT,
         "script": script,
         "record": script_json(record),
         "icons": player_file("icons.svg"),

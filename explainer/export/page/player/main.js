@@ -29,7 +29,6 @@ const storage = open_storage(versions[0].name);
 const player = find("#player");
 const video = find("video");
 const embedded = video.src;
-document.documentElement.classList.add("js");
 // `?embed`: the player alone, in a frame of another page
 const is_embedded = new URLSearchParams(location.search).has("embed");
 document.documentElement.classList.toggle("embed", is_embedded);
@@ -324,6 +323,7 @@ for (const element of find_all(".if-explorable")) if (!mount) element.remove();
 for (const element of find_all(".if-asked")) if (!is_asked) element.remove();
 views.show(first_view());
 if (!follow(location.hash)) resume();
+document.documentElement.classList.add("ready");
 addEventListener("hashchange", () => {
   if (location.hash) follow(location.hash);
   else views.show(first_view());
