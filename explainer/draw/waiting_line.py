@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import warnings
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import reduction
 from multiprocessing.connection import Client, Connection
+from pathlib import Path
 
+from explainer.cache import lock_files, tracing
 from explainer.draw.line_runner import Job
 from explainer.interrupts import blocked
 
+OPEN_FILES = "/proc/self/fd"
+"""Where a process of Linux finds its open files by their numbers."""
 LOOK_AFTER = 0.05
 """Seconds after which a process that waits looks whether one that it has forked has ended."""
 
@@ -94,10 +100,43 @@ def wait_for_orders(place: WaitingPlace, line: WaitingLine) -> tuple[SceneOrder,
 
 
 def fork() -> int:
-    """Fork this process; there are no threads that draw or encode where this is called."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
+    """Fork this process; there are no threads that draw or encode where this is called.
+
+    What a scene has open to read is read by both from where it is now.
+    """
+    with tracing.unnoticed():
+        places = _places_in_files()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
+        if not pid:
+            _open_anew(places)
+    return pid
+
+
+def _places_in_files() -> dict[int, int]:
+    """Where this process is in the files that it has open to read, by their numbers."""
+    found: dict[int, int] = {}
+    fcntl = lock_files.fcntl
+    if not fcntl:
+        return found
+    with suppress(OSError):
+        for number in [int(file.name) for file in Path(OPEN_FILES).iterdir()]:
+            with suppress(OSError):
+                reads = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
+                if reads and stat.S_ISREG(os.fstat(number).st_mode):
+                    found[number] = os.lseek(number, 0, os.SEEK_CUR)
+    return found
+
+
+def _open_anew(places: Mapping[int, int]) -> None:
+    """Let files that were open before a fork be at these places, apart from who was forked."""
+    for number, place in places.items():
+        with suppress(OSError):
+            own = os.open(f"{OPEN_FILES}/{number}", os.O_RDONLY)
+            os.lseek(own, place, os.SEEK_SET)
+            os.dup2(own, number, os.get_inheritable(number))
+            os.close(own)
 
 
 def send_order(

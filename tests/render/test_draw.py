@@ -275,3 +275,16 @@ def test_a_frame_does_not_change_until_the_next_is_handed_on(
     run(job_for(script, shots, "dots.one", Q), show)
     assert len(changed) > 2
     assert not any(changed)
+
+
+def test_a_file_that_a_scene_keeps_open_is_read_on_in_each_line(project: Project) -> None:
+    (project.folder / "sizes").write_text("1.0\n0.5\n", encoding="utf-8")
+    third = "cite: [euclid]\n      - {id: three, say: It grows., show: It is larger.}"
+    project.edit("cite: [euclid]", third)
+    opened = 'def one(self):\n        self.sizes = open("sizes")\n'
+    project.edit_scene("def one(self):\n", opened)
+    reads = "        assert self.sizes.readline() == {!r}\n"
+    project.edit_scene("def two(self):\n", "def two(self):\n" + reads.format("1.0\n"))
+    with project.scene.open("a", encoding="utf-8") as scene:
+        scene.write("\n    def three(self):\n" + reads.format("0.5\n"))
+    assert len(clips(project, [*KEYS, "dots.three"])) == 3
