@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChosenAnswer:
-    """The frames that were wanted, RGBA of shape (height, width, 4), and the labels in each."""
+    """The frames that were wanted, RGBA of shape (height, width, 4), and the labels in each.
+
+    `inputs` are what their scene has read, with their states, where that is asked for.
+    """
 
     frames: list[Frame]
     labels: list[str]
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -21,12 +21,14 @@ from threading import Thread
 
 from explainer.cache.files import write_atomically
 from explainer.draw.chosen_frames import ChosenAnswer
-from explainer.draw.clip import LineResults
-from explainer.draw.line_runner import Job
+from explainer.draw.clip import DrawnLine, LineResults
+from explainer.draw.line_runner import Job, now
 from explainer.draw.local import LocalRenderer, ProcessHandle
 from explainer.draw.waiting_line import SceneOrder, WaitingPlace, send_order
 from explainer.frame_format import FrameFormat
 
+PREFIX = "waiting-"
+"""How the name of the folder begins in which the socket of a `watch` lies."""
 MOST_BYTES = 1000
 """Bytes of a file that says where processes wait; it has about 150."""
 PATIENCE = 3.0
@@ -150,7 +152,10 @@ class _Borrowed:
 
 
 class BorrowingRenderer(LocalRenderer):
-    """Draws by processes of a `watch` that runs, and by this machine's cores if it loses them."""
+    """Draws by processes of a `watch` that runs, and by this machine's cores if it loses them.
+
+    A line is drawn anew where it has read something otherwise than it is here, as a variable.
+    """
 
     def __init__(self, quality: FrameFormat, place: WaitingPlace) -> None:
         super().__init__(quality)
@@ -183,6 +188,8 @@ class BorrowingRenderer(LocalRenderer):
         try:
             with closing(super().render(jobs, texts)) as answers:
                 for key, answer in answers:
+                    if isinstance(answer, DrawnLine) and now(left[key][0]).changed(answer.inputs):
+                        raise _Lost
                     del left[key]
                     yield key, answer
         except _Lost:
@@ -194,7 +201,9 @@ class BorrowingRenderer(LocalRenderer):
 def borrowed_frames(
     place: WaitingPlace, job: Job, wanted: Sequence[int], labels: bool
 ) -> ChosenAnswer | None:
-    """Frames of a line by a borrowed process, and the `labels` in them; None if it is lost.
+    """Frames of a line by a borrowed process, and the `labels` in them.
+
+    None if it is lost, or has read something otherwise than it is here, as a variable.
 
     Raises:
         Exception: whatever the scene raises.
@@ -210,4 +219,5 @@ def borrowed_frames(
             return None
     if isinstance(answer, Exception):
         raise answer
-    return answer if isinstance(answer, ChosenAnswer) else None
+    alike = isinstance(answer, ChosenAnswer) and not now(job).changed(answer.inputs)
+    return answer if alike else None

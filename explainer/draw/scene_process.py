@@ -149,7 +149,8 @@ class SceneProcess:
         assert self.line
         job, taken = self.line
         if isinstance(taken, ChosenFrames):
-            return taken.answer(seen, job.quality.fps)
+            inputs, _ = inputs_so_far(job)
+            return replace(taken.answer(seen, job.quality.fps), inputs=inputs)
         taken.finish()
         return drawn_line(job, taken, seen, begun)
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from multiprocessing.connection import Client, Pipe
 from pathlib import Path
 
 import pytest
@@ -17,7 +22,10 @@ from explainer import pipeline
 from explainer.cache.store import FOLDER
 from explainer.cli import main
 from explainer.draw import isolated, lending, warm
+from explainer.draw.clip import DrawnLine, LineResults
+from explainer.draw.line_runner import Job
 from explainer.draw.local import LocalRenderer
+from explainer.draw.waiting_line import SceneOrder, WaitingPlace
 from explainer.draw.warm import WarmRenderer, last_jobs
 from explainer.errors import SceneError
 from explainer.frame_format import find_format
@@ -332,6 +340,44 @@ def test_other_commands_borrow_what_waits_and_draw_the_same(
         made("sheet", "dots"),
         made("preview", "dots.two"),
     ]
+
+
+def last_job(studio: Studio, made: RenderResult) -> Job:
+    """The job of the last line of the first scene."""
+    timings = scene_timings(made.timeline)
+    return last_jobs(load(studio.project.script), timings, QUALITY)[0]
+
+
+def test_what_another_environment_would_draw_otherwise_is_not_borrowed(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    class Own(LocalRenderer):
+        def render(self, jobs: Sequence[tuple[Job, str]], texts: str) -> LineResults:
+            begun.extend(job.key for job, _ in jobs)
+            yield from super().render(jobs, texts)
+
+    studio.project.edit_scene("RADIUS = 1.0", "import os\nRADIUS = float(os.getenv('SIZE', '1'))")
+    job = last_job(studio, studio.render())
+    place = lending.find_offer(studio.project.folder)
+    assert place
+    monkeypatch.setattr(lending, "LocalRenderer", Own)
+    renderer, out = lending.BorrowingRenderer(QUALITY, place), tmp_path / "out"
+    out.mkdir()
+
+    def drawn() -> int:
+        begun.clear()
+        answers = list(renderer.render([(job, str(out / "clip.mp4"))], str(out)))
+        return sum(isinstance(answer, DrawnLine) for _, answer in answers)
+
+    assert lending.borrowed_frames(place, job, [0], labels=False)
+    assert drawn() == 1
+    assert not begun
+    monkeypatch.setenv("SIZE", "2")
+    assert not lending.borrowed_frames(place, job, [0], labels=False)
+    assert drawn() == 1
+    assert begun == ["dots.three"]
 
 
 def test_what_is_lost_while_it_is_borrowed_is_drawn_all_the_same(
