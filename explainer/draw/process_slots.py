@@ -18,7 +18,9 @@ from explainer import machine
 
 
 class ProcessSlots(Protocol):
-    """Tokens, shared with each process that this is handed to as it begins."""
+    """`count` tokens, shared with each process that this is handed to as it begins."""
+
+    count: int
 
     def acquire(self, patience: float | None = None) -> bool:
         """Take a slot, waiting for one for at most `patience` seconds; whether there was one."""
@@ -38,6 +40,7 @@ class SemaphoreSlots:
     """`count` slots as a semaphore."""
 
     def __init__(self, count: int) -> None:
+        self.count = count
         self._semaphore = get_context("spawn").Semaphore(count)
 
     def acquire(self, patience: float | None = None) -> bool:
@@ -53,6 +56,7 @@ class PipeSlots:
     """`count` slots as bytes in a pipe."""
 
     def __init__(self, count: int) -> None:
+        self.count = count
         self._out, self._in = Pipe(duplex=False)
         # of two who see the last one, one must not wait inside of the read
         os.set_blocking(self._out.fileno(), False)

@@ -7,6 +7,7 @@ many processes work at a time is held by slots, which the processes of all scene
 from __future__ import annotations
 
 import os
+import select
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +16,7 @@ from importlib import import_module
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from time import monotonic as clock  # as it is before looks at it are noted
+from types import FrameType
 from typing import TYPE_CHECKING, Any, cast
 
 from PIL import Image
@@ -37,7 +39,7 @@ from explainer.draw.line_runner import (
     run_scene,
 )
 from explainer.draw.manim_config import configure
-from explainer.draw.process_slots import ProcessSlots
+from explainer.draw.process_slots import ProcessSlots, process_slots
 from explainer.draw.waiting_line import (
     SceneOrder,
     WaitingLine,
@@ -65,7 +67,7 @@ def run_scene_process(order: SceneOrder, slots: ProcessSlots, answers: Connectio
     text_dir = init_process(order.texts)
     walker = SceneProcess(order, text_dir, slots, answers)
     signal.signal(signal.SIGTERM, walker.stop)
-    exit_with_parent(os.getppid(), stall_watch.look)
+    exit_with_parent(os.getppid(), walker.look)
     try:
         if machine.FORKS:
             walker.run()
@@ -109,7 +111,7 @@ class SceneProcess:
         self, order: SceneOrder, text_dir: str, slots: ProcessSlots, answers: Connection
     ) -> None:
         """`text_dir` is this process's own in the folder for what Manim writes."""
-        self.slots = slots
+        self.shared_slots = slots
         self.text_dir = text_dir
         self._take(order, answers)
         # these are set in a fork only
@@ -118,6 +120,9 @@ class SceneProcess:
 
     def _take(self, order: SceneOrder, answers: Connection) -> None:
         self.order, self.answers = order, answers
+        # who borrows this may be killed, and must not keep others waiting
+        shared = self.shared_slots
+        self.slots = process_slots(shared.count) if order.lent else shared
         self.jobs = {job.line: (job, out) for job, out in order.jobs}
         self.forks: dict[Connection, tuple[str, int]] = {}
         self.waiting = False
@@ -221,7 +226,7 @@ class SceneProcess:
         self.text_dir = init_process(order.texts)
         self._take(order, answers)
         signal.signal(signal.SIGTERM, self.stop)
-        exit_with_parent(os.getppid(), stall_watch.look)
+        exit_with_parent(os.getppid(), self.look)
         stall_watch.rest()
         self._begin()
         _set_media_dir(self.text_dir)
@@ -265,12 +270,25 @@ class SceneProcess:
             self.slots.release()
             self.answers.send((key, answer))
 
+    def look(self, frame: FrameType | None) -> None:
+        """Tell of a line that takes long; end as soon as who has borrowed this is gone."""
+        stall_watch.look(frame)
+        if self.order.lent and not self.answers.closed and _hung_up(self.answers):
+            self.stop()
+
     def stop(self, *_: Any) -> None:
         """End all forks and this process."""
         for _key, pid in self.forks.values():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
         os._exit(1)
+
+
+def _hung_up(answers: Connection) -> bool:
+    """Whether nobody can hear what is sent any more."""
+    poll = select.poll()
+    poll.register(answers.fileno(), 0)
+    return bool(poll.poll(0))
 
 
 def _set_media_dir(text_dir: str) -> None:

@@ -380,6 +380,37 @@ def test_what_another_environment_would_draw_otherwise_is_not_borrowed(
     assert begun == ["dots.three"]
 
 
+def test_who_borrows_and_is_killed_keeps_nobody_waiting(studio: Studio, tmp_path: Path) -> None:
+    note = tmp_path / "pids"
+    loop = f"""
+        import os
+        while self.fps == 12:
+            open({str(note)!r}, "a").write(f"{{os.getpid()}}\\n")
+"""
+    studio.project.edit_scene("def three(self):\n", f"def three(self):{loop}")
+    job = replace(last_job(studio, studio.render()), quality=find_format("160x90@12"))
+    job = replace(job, shot=replace(job.shot, fps=12))
+    place = lending.find_offer(studio.project.folder)
+    assert place
+    for number in range(studio.renderer.count):
+        here, there = Pipe(duplex=False)
+        lending.borrow(place, SceneOrder(((job, ""),), job, str(tmp_path), frames=(0,)), there)
+        there.close()
+        until = time.monotonic() + 60
+        while len({*read(note)}) <= number and time.monotonic() < until:
+            time.sleep(0.02)
+        here.close()
+    assert len({*read(note)}) == studio.renderer.count
+    assert ended({*map(int, read(note))})
+    studio.project.edit("A single", "Now a single")
+    assert studio.render().drawn
+
+
+def read(note: Path) -> list[str]:
+    """The lines that a file has by now."""
+    return note.read_text().split() if note.exists() else []
+
+
 def test_what_is_lost_while_it_is_borrowed_is_drawn_all_the_same(
     studio: Studio, tmp_path: Path
 ) -> None:
