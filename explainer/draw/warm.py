@@ -6,7 +6,6 @@ its scene has read is as it was; where nothing fits, a fresh process draws.
 
 from __future__ import annotations
 
-import multiprocessing
 import secrets
 import shutil
 import tempfile
@@ -334,8 +333,9 @@ class WarmRenderer(LocalRenderer):
                 line = connection.recv()
                 if isinstance(line, SceneOrder):
                     self._lend(line, connection)
-                    continue
-            except (OSError, EOFError, multiprocessing.AuthenticationError):
+            except Exception:  # a program of another version may send anything
+                continue
+            if not isinstance(line, WaitingLine):
                 continue
             waiting = Waiting(line, connection, time.monotonic())
             with self._lock:

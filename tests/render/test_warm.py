@@ -411,6 +411,15 @@ def read(note: Path) -> list[str]:
     return note.read_text().split() if note.exists() else []
 
 
+def test_what_another_version_says_is_not_heeded(studio: Studio) -> None:
+    place = lending.find_offer(studio.project.folder)
+    assert place
+    for said in (b"no pickle", pickle.dumps("no order")):
+        with closing(Client(place.address, authkey=place.key)) as line:
+            line.send_bytes(said)
+        assert lending.find_offer(studio.project.folder)
+
+
 def test_what_is_lost_while_it_is_borrowed_is_drawn_all_the_same(
     studio: Studio, tmp_path: Path
 ) -> None:
