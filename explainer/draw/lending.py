@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Sequence
@@ -51,6 +52,8 @@ def runtime_folder(film: Path) -> Path:
 def offer(film: Path, place: WaitingPlace) -> None:
     """Let commands for the film in a folder find the processes that wait at `place`.
 
+    What a `watch` of the film has left that was killed is removed.
+
     Raises:
         OSError: if that cannot be written where only this user can read it.
     """
@@ -58,30 +61,56 @@ def offer(film: Path, place: WaitingPlace) -> None:
     for each in (folder.parent, folder):
         each.mkdir(mode=0o700, exist_ok=True)
         _require_own(each)
+    _remove_remains(folder / "place")
     record = {"address": place.address, "key": place.key.hex()}
     write_atomically(folder / "place", json.dumps(record).encode())
     (folder / "place").chmod(0o600)
 
 
-def withdraw(film: Path) -> None:
-    """Offer them no longer."""
+def withdraw(film: Path, place: WaitingPlace) -> None:
+    """Offer those at `place` no longer; another `watch` may offer its own by now."""
+    folder = runtime_folder(film)
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        if _read(folder / "place") == place:
+            (folder / "place").unlink()
     with suppress(OSError):
-        (runtime_folder(film) / "place").unlink()
+        folder.rmdir()
+
+
+def _read(file: Path) -> WaitingPlace:
+    """The place that a file says.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError: if it says none, or others could have written it.
+    """
+    for each in (file.parent.parent, file.parent, file):
+        _require_own(each)
+    if file.stat().st_size > MOST_BYTES:
+        raise ValueError
+    record = json.loads(file.read_bytes())
+    place = WaitingPlace(str(record["address"]), bytes.fromhex(record["key"]))
+    _require_own(Path(place.address).parent)
+    return place
+
+
+def _remove_remains(file: Path) -> None:
+    """Remove the folder of a `watch` that was killed, which the file of its place still names."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        place = _read(file)
+        try:
+            _connect(place).close()
+        except ConnectionRefusedError:
+            folder = Path(place.address).parent
+            if folder.name.startswith(PREFIX):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def find_offer(film: Path) -> WaitingPlace | None:
     """Where processes wait for the film in a folder, if a `watch` of this user runs for it."""
     if not OFFERS:
         return None
-    file = runtime_folder(film) / "place"
     try:
-        for each in (file.parent.parent, file.parent, file):
-            _require_own(each)
-        if file.stat().st_size > MOST_BYTES:
-            return None
-        record = json.loads(file.read_bytes())
-        place = WaitingPlace(str(record["address"]), bytes.fromhex(record["key"]))
-        _require_own(Path(place.address).parent)
+        place = _read(runtime_folder(film) / "place")
         _connect(place).close()
     except (OSError, EOFError, ValueError, KeyError, TypeError, AuthenticationError):
         return None

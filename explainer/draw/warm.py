@@ -165,7 +165,7 @@ class WarmRenderer(LocalRenderer):
         self._preparation: Preparation | None = None
         self._full = False
         self._offered: Path | None = None
-        self._texts = tempfile.mkdtemp(prefix="waiting-")
+        self._texts = tempfile.mkdtemp(prefix=lending.PREFIX)
         self.why_cold = "" if machine.FORKS else "this system's processes may not be forked"
         if self.why_cold:
             return
@@ -192,7 +192,7 @@ class WarmRenderer(LocalRenderer):
         if not self.why_cold:
             self._listener.close()
         if self._offered:
-            lending.withdraw(self._offered)
+            lending.withdraw(self._offered, self._place)
         shutil.rmtree(self._texts, ignore_errors=True)
 
     def waiting(self) -> list[Waiting]:

@@ -420,6 +420,26 @@ def test_what_another_version_says_is_not_heeded(studio: Studio) -> None:
         assert lending.find_offer(studio.project.folder)
 
 
+def test_what_a_killed_watch_has_left_goes_with_the_next_and_a_closed_one_leaves_nothing(
+    studio: Studio,
+) -> None:
+    film = studio.project.folder
+    place = lending.find_offer(film)
+    studio.renderer.close()
+    assert place
+    assert not lending.runtime_folder(film).exists()
+    dead = WaitingPlace(str(Path(tempfile.mkdtemp(prefix=lending.PREFIX)) / "socket"), b"key")
+    with closing(socket.socket(socket.AF_UNIX)) as bound:
+        bound.bind(dead.address)
+    lending.offer(film, dead)
+    again = WarmRenderer(QUALITY, film=film)
+    assert not Path(dead.address).parent.exists()
+    lending.withdraw(film, dead)
+    assert lending.find_offer(film)
+    again.close()
+    assert not lending.runtime_folder(film).exists()
+
+
 def test_what_is_lost_while_it_is_borrowed_is_drawn_all_the_same(
     studio: Studio, tmp_path: Path
 ) -> None:
