@@ -137,7 +137,9 @@ def watch(
             draft, failed = made or draft, not made
             seen = file_states(options.script, None if failed or not draft else draft.read)
             server.look(seen)
-            seen.update((file, now[file]) for file in now.keys() & seen.keys())
+            known = draft.read if draft else None
+            kept = now if made else _saved_by_authors(now, options.script, known)
+            seen.update((file, kept[file]) for file in kept.keys() & seen.keys())
             # a file that this render was the first to read may have been saved meanwhile
             if draft and not failed and Now(options.script.resolve().parent).changed(draft.read):
                 seen = {}
@@ -145,14 +147,14 @@ def watch(
 
 def _newer(script: Path, read: Inputs | None, begun: FileStates) -> Callable[[], bool]:
     """Whether files are not as a render found them; looked at now and then only."""
-    looked = time.monotonic()
+    looked, wanted = time.monotonic(), _saved_by_authors(begun, script, read)
 
     def newer() -> bool:
         nonlocal looked
         if time.monotonic() < looked + NEWER_AFTER:
             return False
         looked = time.monotonic()
-        return file_states(script, read) != begun
+        return _saved_by_authors(file_states(script, read), script, read) != wanted
 
     return newer
 
@@ -180,6 +182,21 @@ def file_states(script: Path, read: Inputs | None = None) -> FileStates:
             continue
         found[file] = (state.st_mtime_ns, state.st_size)
     return found
+
+
+def _saved_by_authors(states: FileStates, script: Path, read: Inputs | None) -> FileStates:
+    """The states without those of files that a scene may write itself each time it is drawn.
+
+    What is left are scripts, recordings, Python's files and what the scenes were seen to read.
+    """
+    folder = script.resolve().parent
+    known = {folder / name.partition(":")[2] for name in read or ()}
+    ours = (script.suffix, ".py")
+    return {
+        file: state
+        for file, state in states.items()
+        if file in known or file.suffix in ours or file.parent == folder / RECORDINGS
+    }
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -21,7 +21,7 @@ from explainer.cli import watch as watch_command
 from explainer.frame_format import find_format
 from explainer.pipeline import RenderOptions
 from explainer.studio.server import MAX_CONNECTIONS, PreviewServer, PreviewState
-from explainer.studio.watch import PageProgress, watch
+from explainer.studio.watch import LOOK_AGAIN, PageProgress, watch
 from project import TINY, Project
 
 pytestmark = pytest.mark.render
@@ -146,6 +146,32 @@ def test_what_is_saved_is_drawn_again_and_faults_are_shown_until_they_are_mended
             thread.join()
     assert (project.folder / "build" / "draft" / "dots.mp4").is_file()
     assert not (project.folder / "build" / "dots.mp4").exists()
+
+
+def test_what_a_scene_writes_itself_each_time_it_is_drawn_is_nothing_newer(
+    project: Project, studio: PreviewServer
+) -> None:
+    log = project.folder / "log"
+    slow = """
+        import time
+        self.add_updater(lambda dt: (open("log", "a").write("."), time.sleep(0.05)))
+"""
+    project.edit_scene("def two(self):\n", f"def two(self):{slow}")
+    over = threading.Event()
+    order = RenderOptions(project.script, find_format(TINY), draft=True, page=False)
+    with PageProgress(studio, quiet=True) as progress:
+        thread = threading.Thread(target=watch, args=(order, studio, progress, over.is_set))
+        thread.start()
+        try:
+            until(studio, lambda news: news.version == 1)
+            project.edit_scene("self.play(self.camera", "1 / 0\n        self.play(self.camera")
+            until(studio, lambda news: bool(news.problem))
+            written = log.stat().st_size
+            time.sleep(2 * LOOK_AGAIN)
+            assert log.stat().st_size == written
+        finally:
+            over.set()
+            thread.join()
 
 
 def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_mended(
