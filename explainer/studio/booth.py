@@ -214,6 +214,8 @@ def _samples(wav: bytes) -> tuple[NDArray[np.int16], int]:
             rate, frames = file.getframerate(), file.readframes(file.getnframes())
     except (wave.Error, EOFError):
         form, rate, frames = (0, 0), 0, b""
+    # what breaks off may do so within a sample
+    frames = frames[: len(frames) // 2 * 2]
     if form != (1, 2) or not 8_000 <= rate <= 192_000 or len(frames) < rate // 5:
         raise ScriptError.of("this is no take", "record at least a word")
     if len(frames) > 2 * rate * MAX_TAKE_SECONDS:

@@ -380,8 +380,10 @@ async def _answered(server: PreviewServer, request: Request, act: Act) -> Respon
         asked = json.loads(body)
         if not isinstance(asked, dict):
             raise ValueError
+        # half a character can neither be written nor told of
+        json.dumps(asked, ensure_ascii=False).encode()
         await asyncio.to_thread(server.do, act, asked)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return _refused(HTTPStatus.BAD_REQUEST, "nothing of that kind can be done here")
     except (ExplainerError, OSError) as error:
         return _refused(HTTPStatus.CONFLICT, error_text(error))

@@ -261,6 +261,8 @@ def test_the_script_is_changed_by_the_sessions_own_page_only(
     assert status(token, json.dumps({**body, "was": "Another."}).encode()) == 409
     assert status(token, json.dumps({**body, "where": ["..", "x"]}).encode()) == 409
     assert status(token, b" " * 200_000) == 413
+    assert status(token, b"[" * 90_000) == 400
+    assert status(token, json.dumps({**body, "where": ["\ud800", "x"]}).encode()) == 400
     assert project.script.read_bytes() == before
 
 

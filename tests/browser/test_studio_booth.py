@@ -153,6 +153,8 @@ def test_takes_come_from_the_sessions_own_page_only(
     assert status("keep", json.dumps(keep).encode(), {}) == 403
     assert status("keep", json.dumps(keep).encode(), token) == 409
     assert status("keep", b'{"line": "dots.one"}', token) == 400
+    endless = b'{"line": "dots.one", "take": 1e999, "speak": true}'
+    assert status("keep", endless, token) == 400
     with urlopen(studio.address) as page:
         assert "microphone=(self)" in page.headers["Permissions-Policy"]
     assert not (project.folder / "recordings").exists()
