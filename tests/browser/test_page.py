@@ -17,10 +17,11 @@ from PIL import Image
 from explainer.cache.store import Cache
 from explainer.captions.segment import segment
 from explainer.cli import main
+from explainer.clock import frame_ticks
 from explainer.errors import CheckFailed, ScriptError
 from explainer.export import youtube
 from explainer.export.base import ExportJob
-from explainer.export.page import sprite_sheet, template
+from explainer.export.page import markup, sprite_sheet, template
 from explainer.export.page.bundle import bundle_modules
 from explainer.language_version import LanguageVersion
 from explainer.languages import text_direction
@@ -66,6 +67,13 @@ def test_a_language_without_words_has_english_ones_under_its_own_name() -> None:
 )
 def test_a_language_runs_in_the_direction_of_its_script(tag: str, wanted: str) -> None:
     assert text_direction(tag) == wanted
+
+
+@pytest.mark.parametrize("fps", [24, 30, 60])
+def test_a_link_to_a_time_leads_to_its_frame_and_not_to_the_one_before(fps: int) -> None:
+    frames = range(0, 3600, 7)
+    times = [float(markup.link_time(n * frame_ticks(fps), fps)) for n in frames]
+    assert [math.floor(time * fps) for time in times] == list(frames)
 
 
 def modules(folder: Path, **texts: str) -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from explainer.clock import seconds
+from explainer.export.page.markup import link_time
 from explainer.export.page.template import script_json
 from explainer.language_version import LanguageVersion
 from explainer.timeline.model import Timeline
@@ -97,7 +98,7 @@ def _video_object(version: LanguageVersion, film_beside: bool) -> dict[str, Any]
             "name": scene.title,
             "startOffset": round(seconds(scene.start), 2),
             "endOffset": round(seconds(scene.end), 2),
-            **({"url": f"{address}#t={seconds(scene.start):.2f}"} if address else {}),
+            **({"url": f"{address}#t={link_time(scene.start, timeline.fps)}"} if address else {}),
         }
         for scene in timeline.scenes
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from explainer.captions.formats.registry import FORMATS
-from explainer.clock import mmss, seconds
+from explainer.clock import frame_ticks, mmss, seconds
 from explainer.export.page.template import data_url
 from explainer.language_version import LanguageVersion
 from explainer.timeline.model import TimedLine, Timeline
@@ -23,25 +23,36 @@ def transcript(timeline: Timeline, film: str) -> str:
     sections = []
     for scene in timeline.scenes:
         lines = "".join(
-            _transcript_line(line, film, sorted(numbers[name] for name in line.cite))
+            _transcript_line(
+                line,
+                f"{film}#t={link_time(line.start, timeline.fps)}",
+                sorted(numbers[name] for name in line.cite),
+            )
             for line in scene.lines
         )
         sections.append(f"<section><h3>{escape(scene.title)}</h3>{lines}</section>\n")
     return "".join(sections)
 
 
-def _transcript_line(line: TimedLine, film: str, numbers: Sequence[int]) -> str:
+def _transcript_line(line: TimedLine, address: str, numbers: Sequence[int]) -> str:
     cites = "".join(f'<a class="cite" href="#source-{n}">{n}</a>' for n in numbers)
     if cites:
         cites = f'<span class="cites">{cites}</span>'
-    href = f"{escape(film)}#t={seconds(line.start):.2f}"
-    time = f'<a class="stamp" href="{href}">{mmss(line.start)}</a>'
+    time = f'<a class="stamp" href="{escape(address)}">{mmss(line.start)}</a>'
     text = f"{line.speaker_label} {line.text}".strip()
     return (
         f'<div class="line" id="{line_id(line)}">{time}'
         f'<div><p class="say"><span>{escape(text)}</span>{cites}</p>'
         f'<p class="show">{escape(line.show)}</p></div></div>\n'
     )
+
+
+def link_time(start: int, fps: int) -> str:
+    """The seconds by which a link leads to the frame that begins at `start`, in ticks.
+
+    It is the frame's middle: its beginning, rounded, may lie in the frame before.
+    """
+    return f"{seconds(start + frame_ticks(fps) // 2):.3f}"
 
 
 def line_id(line: TimedLine) -> str:

@@ -1,6 +1,6 @@
 // The transcript: the word being said is marked, and a word or a time chosen is where the film goes.
 
-import { format_time, line_at, word_at } from "./film.js";
+import { format_time, frame_middle, line_at, word_at } from "./film.js";
 import { Folds } from "./folds.js";
 import { create, find, find_all, prefers_reduced_motion } from "./page.js";
 import { line_id } from "./views.js";
@@ -111,7 +111,8 @@ export class Transcript {
 
   #line(line) {
     const start = line.start / this.film.fps;
-    const href = `#t=${start.toFixed(2)}`;
+    // the beginning of a frame, rounded, may lie in the one before
+    const href = `#t=${frame_middle(this.film, line.start).toFixed(3)}`;
     const stamp = { className: "stamp", href, textContent: format_time(start) };
     const said = create("span");
     for (let at = line.first; at < line.last; at += 1) {

@@ -1,6 +1,7 @@
 // The views of the page, and its deep links: #play, #step, #read, #explore, #questions, #scene.line, #scene,
 // #t=12.3, #t=1:05 and #explore/STATE.
 
+import { frame_middle } from "./film.js";
 import { find_all, find } from "./page.js";
 
 const NAMES = ["play", "step", "read", "explore", "questions"];
@@ -44,7 +45,7 @@ export class Views {
     const time = /^t=((?:\d+:){0,2}\d+(?:\.\d+)?)$/.exec(name);
     if (time) return { time: time[1].split(":").reduce((sum, part) => 60 * sum + Number(part), 0) };
     const first = film.lines.find(({ scene }) => scene.id === name);
-    if (first) return { time: first.start / film.fps };
+    if (first) return { time: frame_middle(film, first.start) };
     const line = film.lines.find((each) => each.key === name || line_id(each) === name);
     if (line) return { line };
     return name && document.getElementById(name) ? { place: find(`#${CSS.escape(name)}`) } : {};
