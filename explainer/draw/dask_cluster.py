@@ -34,7 +34,7 @@ from explainer.media.frames import measure_clip
 
 TOOLS = ("manim", "pycairo", "manimpango", "av", "numpy")
 """The packages whose versions decide what a clip holds."""
-PATIENCE = "10s"
+CONNECT_TIMEOUT = "10s"
 """How long the scheduler may take to answer."""
 
 
@@ -77,7 +77,7 @@ class DaskRenderer:
             raise EnvironmentProblem.of("--cluster needs Dask, which is missing", remedy) from None
         self.under_way: set[Any] = set()
         try:
-            self.client = Client(address, timeout=PATIENCE, set_as_default=False)
+            self.client = Client(address, timeout=CONNECT_TIMEOUT, set_as_default=False)
         except (OSError, ValueError) as error:
             what = f"no Dask scheduler answers at {address}: {error_text(error)}"
             raise EnvironmentProblem.of(what, "start one with: dask scheduler") from None

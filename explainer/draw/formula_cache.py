@@ -30,7 +30,7 @@ from explainer.cache.store import Cache
 from explainer.errors import printable
 
 SETTER = Path(__file__).with_name("typst_process.py")
-PATIENCE = 600.0
+LOCK_TIMEOUT = 600.0
 """Seconds to wait for another process that sets the same formula."""
 TODAY = re.compile(
     r"\\(today|currenttime|DTMnow|pdfcreationdate|pdfelapsedtime)\b"
@@ -147,7 +147,7 @@ class Formulas:
         now = Now(self.folder)
         turn = self.cache.root / "formula" / f"lock-{name[:2]}"
         self.cache.claim().begin(turn)
-        with locks.lock(turn, PATIENCE):
+        with locks.lock(turn, LOCK_TIMEOUT):
             if found := self.cache.get_traced("formula", name, recipe, ".svg", now):
                 return found.path, found.metadata["inputs"]
             temp = self.cache.temp_path("formula", ".svg")

@@ -15,7 +15,7 @@ from explainer.draw.scene_process import load_if_spawned
 from explainer.interrupts import exit_with_parent
 
 T = TypeVar("T")
-PATIENCE = 5.0
+END_TIMEOUT = 5.0
 """Seconds in which a process ends that has done its work."""
 
 
@@ -43,7 +43,7 @@ def run_isolated(job: Job, work: Callable[..., T], *given: Any) -> T:
                 who, job.folder, texts, process.pid, process.exitcode
             ) from None
         else:
-            process.join(PATIENCE)
+            process.join(END_TIMEOUT)
         finally:
             process.kill()
             process.join()

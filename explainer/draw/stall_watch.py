@@ -20,7 +20,7 @@ from types import FrameType
 
 from explainer.interrupts import HAS_TIMER
 
-PATIENCE = 10.0
+STALL_SECONDS = 10.0
 """Seconds without a frame after which a line is told of."""
 EVERY = 0.25
 """Seconds between two looks."""
@@ -54,7 +54,7 @@ def watched(folder: str, scene: str, drawn: Callable[[], float]) -> Iterator[Non
 
     `drawn` gives a number that grows with each frame that is drawn or passed over.
     """
-    _watches[:] = [_Watch(Path(folder), scene, drawn, drawn(), _clock(), PATIENCE)]
+    _watches[:] = [_Watch(Path(folder), scene, drawn, drawn(), _clock(), STALL_SECONDS)]
     main = threading.current_thread() is threading.main_thread()
     own = HAS_TIMER and main and signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
     try:
@@ -86,7 +86,7 @@ def look(frame: FrameType | None) -> None:
     for watch in _watches:
         now, drawn = _clock(), watch.drawn()
         if drawn != watch.seen:
-            watch.seen, watch.since, watch.patience = drawn, now, PATIENCE
+            watch.seen, watch.since, watch.patience = drawn, now, STALL_SECONDS
         waited = now - watch.since
         if waited >= watch.patience:
             watch.patience *= LONGER

@@ -89,7 +89,7 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine may need longer to answer itself than another one far away."""
-    monkeypatch.setattr(dask_cluster, "PATIENCE", f"{HANG:g}s")
+    monkeypatch.setattr(dask_cluster, "CONNECT_TIMEOUT", f"{HANG:g}s")
 
 
 def job(project: Project, key: str = "dots.one") -> Job:
@@ -182,7 +182,7 @@ def test_an_error_in_a_scene_is_told_as_if_it_were_drawn_here(
 def test_a_scheduler_that_does_not_answer_is_an_error_that_says_so(
     project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dask_cluster, "PATIENCE", "1s")
+    monkeypatch.setattr(dask_cluster, "CONNECT_TIMEOUT", "1s")
     assert main(["film", "--quality", TINY, "--cluster", "tcp://127.0.0.1:9"]) == 3
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
 

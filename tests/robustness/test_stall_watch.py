@@ -33,7 +33,7 @@ def still(patience: float) -> str:
         "from explainer.draw import stall_watch, stills\n"
         "from explainer.frame_format import find_format\n"
         "from explainer.script.loader import load\n"
-        f"stall_watch.PATIENCE = {patience}\n"
+        f"stall_watch.STALL_SECONDS = {patience}\n"
         f"script, shape = load(Path('script.yaml')), find_format('{TINY}')\n"
         "shots = scene_timings(estimate_timeline(script, shape.fps))\n"
         "stills.stills(script, shots, 'dots.one', [0], shape)\n"
@@ -76,7 +76,7 @@ def test_a_process_that_draws_looks_by_itself(project: Project) -> None:
     code = (
         "import os, sys\n"
         "from explainer import interrupts; from explainer.draw import stall_watch\n"
-        "stall_watch.PATIENCE = 0.3; interrupts.PARENT_POLL_SECONDS = 0.1\n"
+        "stall_watch.STALL_SECONDS = 0.3; interrupts.PARENT_POLL_SECONDS = 0.1\n"
         "interrupts.exit_with_parent(os.getppid(), stall_watch.look)\n"
         f"with stall_watch.watched({str(project.folder)!r}, 'scene dots', lambda: 0):\n"
         "    exec(compile(sys.stdin.read(), sys.argv[1], 'exec'))\n"
