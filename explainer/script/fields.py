@@ -32,6 +32,7 @@ VOICE_PATTERN = "[a-z][a-z0-9-]*(:[A-Za-z0-9_.-]{1,60})?"
 NAME: JsonSchema = {"type": "string", "pattern": f"^{NAME_PATTERN}$"}
 # a text that looks like a number is one for an editor, and a text for the reader
 TEXT: JsonSchema = {"type": ["string", "number"]}
+DAY: JsonSchema = {"type": "string", "format": "date"}
 TAG: JsonSchema = {"type": "string", "pattern": f"^{TAG_PATTERN}$"}
 VOICE: JsonSchema = {"type": "string", "pattern": f"^{VOICE_PATTERN}$"}
 VOICES: JsonSchema = {"anyOf": [VOICE, {"type": "array", "items": VOICE, "minItems": 1}]}
@@ -133,6 +134,7 @@ QUESTION: Fields = (
 PAGE: Fields = (
     *PAGE_TEXTS,
     Field("url", "the folder where its pages are published, as https://example.org/films/", TEXT),
+    Field("date", "the day on which the film is published, as 2026-11-28", DAY),
     Field("xapi", "the address of an xAPI store that SCORM packages may report to", TEXT),
     Field("explore", "an ES module in assets/ that is the page's interactive part", TEXT),
     Field(

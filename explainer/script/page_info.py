@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -41,7 +42,8 @@ class Citation:
 @dataclass(frozen=True, slots=True)
 class PageInfo:
     """Texts of the page; `explore` is the interactive part, a file in assets/, `url` the folder
-    of published pages, `xapi` the store that packages for learning platforms may report to.
+    of published pages, `date` the day of publishing as in 2026-11-28, or "", `xapi` the store that
+    packages for learning platforms may report to.
 
     `sources` are in the order in which lines, and then questions, cite them.
     """
@@ -54,6 +56,7 @@ class PageInfo:
     questions: tuple[Question, ...] = ()
     url: str = ""
     xapi: str = ""
+    date: str = ""
 
     @classmethod
     def of(cls, record: dict[str, Any]) -> PageInfo:
@@ -94,7 +97,23 @@ def read_page_info(
     all_cited = dict.fromkeys([*cited, *(each for one in questions for each in one.cite)])
     url, xapi = (_read_url(doc, entries.get(key), key) for key in ("url", "xapi"))
     found = tuple(sources[each] for each in all_cited if each in sources)
-    return PageInfo(about, notice, tags, name, found, questions, url, xapi)
+    published = _read_day(doc, entries.get("date"))
+    return PageInfo(about, notice, tags, name, found, questions, url, xapi, published)
+
+
+def _read_day(doc: Document, node: yaml.Node | None) -> str:
+    """A day as in 2026-11-28; problems go to the document."""
+    day = doc.text(node, "date", 40, exact=True)
+    if not node or not day:
+        return ""
+    try:
+        is_day = date.fromisoformat(day).isoformat() == day
+    except ValueError:
+        is_day = False
+    if not is_day:
+        doc.fail(doc.at(node), f"date “{day}” is not a day", "write it as in 2026-11-28")
+        return ""
+    return day
 
 
 def _read_url(doc: Document, node: yaml.Node | None, key: str) -> str:

@@ -114,9 +114,9 @@ def test_another_frame_of_the_site_is_not_heard(host: Reader) -> None:
     assert host.run("told[0].event") == "state"
 
 
-def published(shown: Shown, url: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
+def published(shown: Shown, url: str, date: str = "") -> tuple[str, dict[str, Any], dict[str, Any]]:
     """A page whose address is known: its text, its record for search engines, its oEmbed file."""
-    clock = replace(shown.clock, extras=replace(shown.clock.extras, url=url))
+    clock = replace(shown.clock, extras=replace(shown.clock.extras, url=url, date=date))
     version = LanguageVersion(clock, captions=segment(clock), path=shown.film)
     cache = Cache(shown.film.parent / ".explainer-cache")
     write_poster(version, clock.lines[0].key, shown.film.with_suffix(".png"), cache)
@@ -134,12 +134,13 @@ def published(shown: Shown, url: str) -> tuple[str, dict[str, Any], dict[str, An
 
 
 def test_a_page_whose_address_is_known_says_where_everything_is(shown: Shown) -> None:
-    text, record, oembed = published(shown, "https://example.org/films/")
+    text, record, oembed = published(shown, "https://example.org/films/", "2026-11-28")
     address = "https://example.org/films/dots.html"
     assert f'<link rel="canonical" href="{address}">' in text
     assert '<meta property="og:video" content="https://example.org/films/dots.mp4">' in text
     assert f'<meta name="twitter:player" content="{address}?embed">' in text
     assert record["@type"] == "VideoObject"
+    assert record["uploadDate"] == "2026-11-28"
     assert record["thumbnailUrl"] == "https://example.org/films/dots.png"
     assert [clip["name"] for clip in record["hasPart"]] == ["Dots", "Squares"]
     assert record["hasPart"][1]["url"].startswith(f"{address}#t=")
@@ -158,6 +159,7 @@ def test_a_page_whose_address_is_not_known_invents_none(shown: Shown) -> None:
     assert "og:url" not in text
     assert "canonical" not in text
     assert not oembed
+    assert "uploadDate" not in record
     assert "http" not in json.dumps(record).replace("https://schema.org", "")
 
 
@@ -170,3 +172,15 @@ def test_an_address_that_is_no_folder_is_refused(project: Any, url: str) -> None
     project.edit("limit: 20", f'limit: 20\npage: {{url: "{url}"}}')
     with pytest.raises(Exception, match="is not the address of a folder"):
         load(project.script, check_scenes=False)
+
+
+@pytest.mark.parametrize("day", ["28.11.2026", "2026-02-30", "20261128", "2026-11-28T10:00", "[]"])
+def test_a_date_that_is_no_day_is_refused(project: Any, day: str) -> None:
+    project.edit("limit: 20", f"limit: 20\npage: {{date: {day}}}")
+    with pytest.raises(Exception, match="date"):
+        load(project.script, check_scenes=False)
+
+
+def test_the_day_of_publishing_is_read_as_it_is_written(project: Any) -> None:
+    project.edit("limit: 20", "limit: 20\npage: {date: 2026-11-28}")
+    assert load(project.script, check_scenes=False).page_info.date == "2026-11-28"

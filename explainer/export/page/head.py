@@ -112,6 +112,8 @@ def _video_object(version: LanguageVersion, film_beside: bool) -> dict[str, Any]
         "transcript": transcript_text(timeline),
         "hasPart": chapters,
     }
+    if timeline.extras.date:
+        found["uploadDate"] = timeline.extras.date
     if timeline.extras.tags:
         found["keywords"] = list(timeline.extras.tags)
     if address:
