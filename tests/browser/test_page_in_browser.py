@@ -448,6 +448,14 @@ def test_at_its_end_the_film_offers_what_comes_next(shown: Shown, visit: Visit) 
     assert reader.page.locator(".end").is_hidden()
 
 
+def test_what_is_offered_at_the_end_is_all_seen_on_a_small_phone(
+    shown: Shown, visit: Visit
+) -> None:
+    reader = visit(shown.beside, viewport={"width": 320, "height": 640})
+    reader.run("one('.end').hidden = false")
+    assert reader.run("one('.end').scrollHeight <= one('.end').clientHeight")
+
+
 def test_the_whole_player_is_in_the_window_at_every_size(shown: Shown, visit: Visit) -> None:
     title = "How dots move, and what a square does about it in the end"
     clock = replace(shown.clock, title=title)
