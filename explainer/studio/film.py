@@ -205,7 +205,8 @@ class FilmMaker:
             if not state.film:
                 state = replace(state, film=self._film_there())
             self.state = state
-            self._set(saved_since=self._saved_since())
+            self.state = replace(state, saved_since=self._saved_since())
+            self._tell(self.state)
 
     def _hear(self, kind: str, news: Any) -> None:
         with self._lock:

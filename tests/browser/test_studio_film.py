@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from disturbed import strays
 from explainer.errors import ScriptError
 from explainer.studio import film
+from explainer.studio.film import FilmState
 from explainer.studio.server import PreviewServer
 from project import TINY, Project
 from studio_page import draft, flaws
@@ -145,9 +146,12 @@ def test_a_studio_that_ends_ends_the_film_that_it_makes(
 ) -> None:
     monkeypatch.setattr(film, "CANCEL_SECONDS", patience)  # one that does not end is killed
     assert studio.maker is not None
+    told: list[FilmState] = []
+    monkeypatch.setattr(studio.maker, "_tell", told.append)
     studio.maker.render("1280x720@60")
     while studio.maker.state.step != "drawing":
         time.sleep(0.05)
     studio.maker.close()
     assert not studio.maker.state.running
+    assert not told[-1].running
     assert not strays(project)
