@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import threading
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ TYPES = {".html": "text/html; charset=utf-8", ".mp4": "video/mp4", ".png": "imag
 class FilmServer(ThreadingHTTPServer):
     """Serves a folder's files; how it serves films can be changed at any time.
 
-    `ranges` says whether parts of a film are sent, `missing` that there is none, and `pause_at`
-    after how many bytes of a film it waits until `go_on` is set.
+    `ranges` says whether parts of a film are sent, `packs` whether pages are compressed, `missing`
+    that there is no film, and `pause_at` after how many bytes of it a wait is made until `go_on`
+    is set.
     """
 
     daemon_threads = True
@@ -24,7 +26,7 @@ class FilmServer(ThreadingHTTPServer):
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.folder = folder
-        self.ranges, self.missing = True, False
+        self.ranges, self.packs, self.missing = True, False, False
         self.pause_at: int | None = None
         self.go_on = threading.Event()
         self.answers: list[int] = []
@@ -45,6 +47,9 @@ class _Handler(BaseHTTPRequestHandler):
         if not path.is_file() or (is_film and self.server.missing):
             status, content = 404, b""
         part = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        packs = self.server.packs and path.suffix == ".html"
+        if packs:
+            content = gzip.compress(content)
         size, first = len(content), 0
         if part and status == 200 and self.server.ranges:
             status, first = 206, int(part[1])
@@ -53,6 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", TYPES.get(path.suffix, "text/plain"))
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")
+        if packs:
+            self.send_header("Content-Encoding", "gzip")
         if status == 206:
             self.send_header("Content-Range", f"bytes {first}-{first + len(content) - 1}/{size}")
             self.send_header("Accept-Ranges", "bytes")
