@@ -30,6 +30,8 @@ EXIT_FUNCTIONS = {"sys.exit", "os._exit", "os.abort", "exit", "quit"}
 """Functions that end the program."""
 _PLAIN = {"NarratedScene", "Scene"}
 SIZE_SETTINGS = ("pixel_width", "pixel_height", "frame_rate")
+PLAY_KEYWORDS = ("until", "at", "span", "by", "run_time", "rate_func", "lag_ratio", "subcaption")
+"""What authors give to `play` by name; Manim takes any other name without a word."""
 _LABEL_FUNCTIONS = ("written", "label_texts")
 
 
@@ -64,8 +66,23 @@ def refused_calls(
                     Problem("a subcaption is not shown in a film", source.place(node), CAPTIONS),
                     sure and not speaks,
                 )
+            if name == "play" and _is_called_on_self(node):
+                # a play of the film's own may take other names
+                certain = sure and _has_plain_bases(cls) and "play" not in _own_methods(cls)
+                yield from ((found, certain) for found in _misspelt_keywords(source, node))
             if name in _LABEL_FUNCTIONS and node.args:
                 yield from _unknown_label(source, node.args[0], scene.id, labels, sure)
+
+
+def _misspelt_keywords(source: ParsedFile, call: ast.Call) -> Iterator[Problem]:
+    """Names in a call of `play` that are nearly one of PLAY_KEYWORDS."""
+    for keyword in call.keywords:
+        if keyword.arg is None or keyword.arg in PLAY_KEYWORDS:
+            continue
+        if near := get_close_matches(keyword.arg, PLAY_KEYWORDS, 1, 0.75):
+            what = f"play has no “{keyword.arg}”"
+            at = source.place(keyword, len(keyword.arg))
+            yield Problem(what, at, f"did you mean “{near[0]}”?")
 
 
 def _raised_name(node: ast.Raise) -> str:
@@ -80,9 +97,9 @@ def _ends_program(source: ParsedFile, node: ast.AST, name: str) -> Problem:
 
 def misspelt_methods(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -> Iterator[Finding]:
     """Calls of methods that scenes do not have, where a method of a similar name exists."""
-    if not {ast.unparse(base).rpartition(".")[2] for base in cls.bases} <= _PLAIN:
+    if not _has_plain_bases(cls):
         return
-    given = {item.name for item in cls.body if isinstance(item, ast.FunctionDef)}
+    given = _own_methods(cls)
     given |= {
         n.attr for n in ast.walk(source.tree) if isinstance(n, ast.Attribute) and _is_assigned(n)
     }
@@ -104,6 +121,15 @@ def misspelt_methods(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -
                 at = source.place(node, len(f"self.{name}"))
                 sure = run and getattr(item, "name", "") in methods
                 yield Problem(f"a scene has no “{name}”", at, remedy), sure
+
+
+def _own_methods(cls: ast.ClassDef) -> set[str]:
+    """The names of the methods that a class defines itself."""
+    return {item.name for item in cls.body if isinstance(item, ast.FunctionDef)}
+
+
+def _has_plain_bases(cls: ast.ClassDef) -> bool:
+    return {ast.unparse(base).rpartition(".")[2] for base in cls.bases} <= _PLAIN
 
 
 def _is_assigned(node: ast.Attribute) -> bool:

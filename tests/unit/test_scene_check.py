@@ -194,6 +194,8 @@ def test_a_cue_that_a_helper_waits_for_is_used(project: Project) -> None:
         ("import os; os._exit(0)", "os._exit ends the program"),
         ("raise SystemExit('done')", "SystemExit ends the program"),
         ("self.paly(FadeIn(Circle()))", "a scene has no “paly”\n"),
+        ("self.play(FadeIn(Circle()), untill='dot')", "play has no “untill”\n"),
+        ("self.play(FadeIn(Circle()), rate_function=linear)", "did you mean “rate_func”?"),
     ],
 )
 def test_what_ends_a_scene_or_asks_somebody_is_found(
