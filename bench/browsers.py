@@ -132,7 +132,7 @@ def table(film: Path, pictures: Path | None) -> Iterator[str]:
     """The table's rows, one for each engine, look or place, and size."""
     clock = load_for_film(film)[0]
     page = film.with_suffix(".html")
-    views = [view for view in VIEWS if view != "explore" or clock.extras.explore]
+    views = [view for view in VIEWS if view != "explore" or clock.page_info.explore]
     axe = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
     yield "| engine | where | " + " | ".join(f"{w}×{h}" for w, h in SIZES) + " |"
     yield "| --- | --- |" + " --- |" * len(SIZES)

@@ -61,9 +61,9 @@ def views(clock: Timeline) -> dict[str, tuple[str, str, str]]:
         "read": ("#read", "", "true"),
         "embedded": ("?embed", "", "true"),
     }
-    if clock.extras.explore:
+    if clock.page_info.explore:
         found["explore"] = ("#explore", "", "one('#explore .part *')")
-    asked = clock.extras.questions
+    asked = clock.page_info.questions
     answer = "all('{0} li:first-child input, {0} .primary').forEach((each) => each.click())"
     if any(not question.after for question in asked):
         found["questions"] = ("#questions", "", "one('.cards input')")

@@ -70,9 +70,9 @@ def export(job: ExportJob) -> list[Path]:
 def _package(job: ExportJob, version: str, scratch: Path) -> Path:
     """The package for one version of the standard, made in a folder for it alone."""
     first = job.versions[0]
-    extras = first.timeline.extras
+    info = first.timeline.page_info
     activity = head.page_address(first) or f"urn:explainer:{first.timeline.name}"
-    platform = Platform(version, extras.xapi, activity)
+    platform = Platform(version, info.xapi, activity)
     page = scratch / f"{job.film.stem}.html"
     assets = job.script.folder / "assets"
     write_page(job.versions, page, assets, job.cache, progress=job.progress, platform=platform)

@@ -54,19 +54,19 @@ def export(job: ExportJob) -> list[Path]:
 
 def description(timeline: Timeline) -> str:
     """The text below the film: what it is about, chapters, numbered sources, hashtags."""
-    extras = timeline.extras
+    info = timeline.page_info
     sources = [
         f"{n}. {s.title}. {s.where}" + (f". https://doi.org/{s.doi}" if s.doi else "")
-        for n, s in enumerate(extras.sources, 1)
+        for n, s in enumerate(info.sources, 1)
     ]
     if sources:
         sources.insert(0, f"{ui_strings(timeline.language)['sources']}:")
     parts = [
-        extras.about,
-        extras.notice,
+        info.about,
+        info.notice,
         "\n".join(f"{mmss(scene.start)} {scene.title}" for scene in timeline.scenes),
         "\n".join(sources),
-        " ".join(f"#{tag}" for tag in extras.tags),
+        " ".join(f"#{tag}" for tag in info.tags),
     ]
     # the site takes no angle brackets
     text = "\n\n".join(part for part in parts if part).replace("<", "‹").replace(">", "›")

@@ -26,6 +26,8 @@ LARGEST = 128 << 20
 """Bytes that a record may have; that of a minute has a fifth of a megabyte."""
 LONGEST = 14_460 * TICKS
 _END = ".timeline.json"
+_PAGE_INFO, _OLD_PAGE_INFO = "page_info", "extras"
+"""What the page's texts are called in a record, and were called in those of 0.1.0."""
 
 
 def load_for_film(film: Path) -> list[Timeline]:
@@ -70,7 +72,7 @@ def from_json(text: str) -> Timeline:
         made = Timeline(
             **{name: record[name] for name in names},
             music=Music(**record["music"]) if record.get("music") else None,
-            extras=PageInfo.of(record["extras"]),
+            page_info=PageInfo.of(record[_PAGE_INFO if _PAGE_INFO in record else _OLD_PAGE_INFO]),
             script=record.get("script", ""),
             passed=tuple((name, reason) for name, reason in record.get("passed", ())),
             scenes=tuple(

@@ -122,7 +122,7 @@ class Timeline:
     voice: str
     scenes: tuple[TimedScene, ...]
     music: Music | None = None
-    extras: PageInfo = field(default_factory=PageInfo)
+    page_info: PageInfo = field(default_factory=PageInfo)
     passed: tuple[tuple[str, str], ...] = ()
     script: str = ""
 

@@ -116,7 +116,7 @@ def test_another_frame_of_the_site_is_not_heard(host: Reader) -> None:
 
 def published(shown: Shown, url: str, date: str = "") -> tuple[str, dict[str, Any], dict[str, Any]]:
     """A page whose address is known: its text, its record for search engines, its oEmbed file."""
-    clock = replace(shown.clock, extras=replace(shown.clock.extras, url=url, date=date))
+    clock = replace(shown.clock, page_info=replace(shown.clock.page_info, url=url, date=date))
     version = LanguageVersion(clock, captions=segment(clock), path=shown.film)
     cache = Cache(shown.film.parent / ".explainer-cache")
     write_poster(version, clock.lines[0].key, shown.film.with_suffix(".png"), cache)

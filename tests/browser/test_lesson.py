@@ -121,9 +121,9 @@ def test_a_sheet_is_printed_with_boxes_and_at_its_end_the_reasons(
 
 
 def test_a_film_without_questions_has_no_place_for_them(shown: Shown, visit: Visit) -> None:
-    extras = replace(shown.clock.extras, questions=())
+    info = replace(shown.clock.page_info, questions=())
     out = shown.film.with_name("unasked.html")
-    shown.publish([replace(shown.clock, extras=extras)], out)
+    shown.publish([replace(shown.clock, page_info=info)], out)
     reader = visit(out, "#questions")
     assert reader.run("document.documentElement.dataset.view") == "play"
     assert reader.run("all('.if-asked').length") == 0

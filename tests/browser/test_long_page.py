@@ -72,7 +72,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n in range(CHAPTERS)
     )
     about = PageInfo(about="A course.", sources=(Citation("book", "A book", "Here", ""),))
-    clock = Timeline("course", "A course", "en", FPS, "tone", parts, extras=about)
+    clock = Timeline("course", "A course", "en", FPS, "tone", parts, page_info=about)
     film(folder / "course.mp4", clock.length * FPS // TICKS)
     version = LanguageVersion(clock, captions=segment(clock), path=folder / "course.mp4")
     with pytest.MonkeyPatch.context() as patch:

@@ -151,7 +151,7 @@ def test_the_page_key_is_strict_and_its_tags_are_single_words(project: Project) 
 
 
 def test_sources_stand_in_the_order_in_which_they_are_cited(shown: Shown) -> None:
-    assert [source.id for source in shown.clock.extras.sources] == ["euclid", "hilbert"]
+    assert [source.id for source in shown.clock.page_info.sources] == ["euclid", "hilbert"]
 
 
 def test_json_in_a_page_cannot_end_its_element() -> None:

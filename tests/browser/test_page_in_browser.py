@@ -935,7 +935,7 @@ def poisoned(clock: Timeline, text: str) -> Timeline:
         )
         for scene in clock.scenes
     )
-    sources = tuple(Citation(s.id, text, text, text) for s in clock.extras.sources)
+    sources = tuple(Citation(s.id, text, text, text) for s in clock.page_info.sources)
     questions = tuple(
         replace(
             question,
@@ -943,10 +943,10 @@ def poisoned(clock: Timeline, text: str) -> Timeline:
             attempt=text if question.attempt else "",
             answers=tuple(Answer(text, text, answer.right) for answer in question.answers),
         )
-        for question in clock.extras.questions
+        for question in clock.page_info.questions
     )
-    extras = replace(clock.extras, about=text, notice=text, sources=sources, questions=questions)
-    return replace(clock, name="poison", title=text, scenes=scenes, extras=extras)
+    info = replace(clock.page_info, about=text, notice=text, sources=sources, questions=questions)
+    return replace(clock, name="poison", title=text, scenes=scenes, page_info=info)
 
 
 def test_no_text_of_a_script_is_ever_markup(shown: Shown, visit: Visit) -> None:

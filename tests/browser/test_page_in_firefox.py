@@ -136,7 +136,7 @@ def test_the_whole_player_is_in_the_window_at_every_size(shown: Shown, visit: Vi
     clock = replace(
         shown.clock,
         title="How dots move, and what a square does about it in the end",
-        extras=replace(shown.clock.extras, sources=(*shown.clock.extras.sources, source)),
+        page_info=replace(shown.clock.page_info, sources=(*shown.clock.page_info.sources, source)),
     )
     reader = visit(shown.publish([clock], shown.film.with_name("long-words.html")))
     for width, height in SIZES:

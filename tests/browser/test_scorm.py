@@ -34,7 +34,7 @@ PLACE = {"1.2": "cmi.core.lesson_location", "2004": "cmi.location"}
 
 
 def packages(shown: Shown, xapi: str = "") -> dict[str, Path]:
-    clock = replace(shown.clock, extras=replace(shown.clock.extras, xapi=xapi))
+    clock = replace(shown.clock, page_info=replace(shown.clock.page_info, xapi=xapi))
     version = LanguageVersion(clock, captions=segment(clock), path=shown.film)
     script = load(shown.assets.parent / "script.yaml", check_scenes=False)
     cache = Cache(shown.film.parent / ".explainer-cache")

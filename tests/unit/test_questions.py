@@ -182,7 +182,10 @@ def test_the_record_of_a_film_keeps_its_questions(project: Project) -> None:
     info = load(project.script, check_scenes=False).page_info
     line = TimedLine("dots", "one", 0, 0, 0, 48_000, "", "A dot.", (), (), ())
     clock = Timeline("dots", "Dots", "en", 10, "tone", (TimedScene("dots", "Dots", (line,)),))
-    assert from_json(replace(clock, extras=info).to_json()).extras == info
+    text = replace(clock, page_info=info).to_json()
+    assert from_json(text).page_info == info
+    # as it was called in 0.1.0
+    assert from_json(text.replace('"page_info"', '"extras"')).page_info == info
     assert PageInfo.of({"sources": [], "tags": []}).questions == ()
 
 

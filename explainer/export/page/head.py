@@ -30,7 +30,7 @@ def icon_url() -> str:
 
 def page_address(version: LanguageVersion) -> str:
     """Where the page of a film will be found; "" if its script does not say it."""
-    folder = version.timeline.extras.url
+    folder = version.timeline.page_info.url
     return f"{folder}{quote(version.film.stem)}.html" if folder else ""
 
 
@@ -45,13 +45,13 @@ def head(version: LanguageVersion, shape: float, film_beside: bool = True) -> st
     facts = {
         "og:type": "video.other",
         "og:title": timeline.title,
-        "og:description": timeline.extras.about,
+        "og:description": timeline.page_info.about,
         "og:locale": timeline.language.replace("-", "_"),
         "twitter:card": "summary_large_image",
     }
     links = ""
     if address:
-        folder = timeline.extras.url
+        folder = timeline.page_info.url
         film = f"{folder}{quote(version.film.name)}" if film_beside else ""
         poster = f"{folder}{quote(version.film.stem)}.png"
         width, height = (str(pixels) for pixels in _embed_size(shape))
@@ -106,18 +106,18 @@ def _video_object(version: LanguageVersion, film_beside: bool) -> dict[str, Any]
         "@context": "https://schema.org",
         "@type": "VideoObject",
         "name": timeline.title,
-        "description": timeline.extras.about or timeline.title,
+        "description": timeline.page_info.about or timeline.title,
         "inLanguage": timeline.language,
         "duration": f"PT{seconds(timeline.length):.2f}S",
         "transcript": transcript_text(timeline),
         "hasPart": chapters,
     }
-    if timeline.extras.date:
-        found["uploadDate"] = timeline.extras.date
-    if timeline.extras.tags:
-        found["keywords"] = list(timeline.extras.tags)
+    if timeline.page_info.date:
+        found["uploadDate"] = timeline.page_info.date
+    if timeline.page_info.tags:
+        found["keywords"] = list(timeline.page_info.tags)
     if address:
-        folder = timeline.extras.url
+        folder = timeline.page_info.url
         found["url"] = address
         found["embedUrl"] = f"{address}?embed"
         if film_beside:
@@ -151,7 +151,7 @@ def oembed(version: LanguageVersion, poster_size: tuple[int, int]) -> bytes:
         "html": frame,
         "width": width,
         "height": height,
-        "thumbnail_url": f"{version.timeline.extras.url}{quote(version.film.stem)}.png",
+        "thumbnail_url": f"{version.timeline.page_info.url}{quote(version.film.stem)}.png",
         "thumbnail_width": poster_size[0],
         "thumbnail_height": poster_size[1],
     }

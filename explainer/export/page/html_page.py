@@ -117,7 +117,7 @@ def write_page(
     }
     if platform:
         record["platform"] = asdict(platform)
-    explore = timeline.extras.explore
+    explore = timeline.page_info.explore
     interactive = page_info.find_interactive_part(assets, explore) if explore else None
     script = _script(interactive, platform)
     shape = sprites["width"] / sprites["height"]
@@ -131,17 +131,17 @@ def write_page(
         style=_digest(style),
         connect=connect,
     )
-    asked = any(not question.after for question in timeline.extras.questions)
+    asked = any(not question.after for question in timeline.page_info.questions)
     parts = ["explorable" if interactive else "plain", *(["asked"] if asked else [])]
     content = {
         "policy": policy,
         "language": escape(timeline.language),
         "direction": text_direction(timeline.language),
         "title": escape(timeline.title),
-        "about": escape(timeline.extras.about),
+        "about": escape(timeline.page_info.about),
         "head": head.head(first, shape, not embed),
         "icon": head.icon_url(),
-        "notice": escape(timeline.extras.notice),
+        "notice": escape(timeline.page_info.notice),
         "style": style,
         "early_script": EARLY_SCRIPT,
         "script": script,

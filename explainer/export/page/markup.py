@@ -19,7 +19,7 @@ def transcript(timeline: Timeline, film: str) -> str:
 
     A time leads to its place in `film`, the address of the one beside the page.
     """
-    numbers = {source.id: n for n, source in enumerate(timeline.extras.sources, 1)}
+    numbers = {source.id: n for n, source in enumerate(timeline.page_info.sources, 1)}
     sections = []
     for scene in timeline.scenes:
         lines = "".join(
@@ -63,7 +63,7 @@ def line_id(line: TimedLine) -> str:
 def sources(timeline: Timeline, strings: dict[str, str]) -> str:
     """The numbered sources as list items, each with the times at which it is cited."""
     items = []
-    for number, source in enumerate(timeline.extras.sources, 1):
+    for number, source in enumerate(timeline.page_info.sources, 1):
         lines = [line for line in timeline.lines if source.id in line.cite]
         times = " ".join(f'<a href="#{line_id(line)}">{mmss(line.start)}</a>' for line in lines)
         used = escape(strings["used_at"]).format(time=times) if times else ""

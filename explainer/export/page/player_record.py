@@ -35,7 +35,7 @@ def version_record(version: LanguageVersion, first_film: Path, embed: bool) -> d
     """
     timeline = version.timeline
     frame = frame_ticks(timeline.fps)
-    numbers = {source.id: n for n, source in enumerate(timeline.extras.sources, 1)}
+    numbers = {source.id: n for n, source in enumerate(timeline.page_info.sources, 1)}
     in_page = embed and version.film == first_film
     small = None if embed else small_copy(version)
     track = webvtt.write(version.captions, timeline.language)
@@ -58,8 +58,8 @@ def version_record(version: LanguageVersion, first_film: Path, embed: bool) -> d
         "direction": text_direction(timeline.language),
         "name": timeline.name,
         "title": timeline.title,
-        "about": timeline.extras.about,
-        "notice": timeline.extras.notice,
+        "about": timeline.page_info.about,
+        "notice": timeline.page_info.notice,
         "film": "" if in_page else film_url(version.film, embed),
         "small": quote(small.name) if small else "",
         "track": data_url("text/vtt", track.encode()),
@@ -73,7 +73,7 @@ def version_record(version: LanguageVersion, first_film: Path, embed: bool) -> d
             for scene in timeline.scenes
         ],
         "questions": [
-            _question_record(question, numbers) for question in timeline.extras.questions
+            _question_record(question, numbers) for question in timeline.page_info.questions
         ],
         "captions": [
             [_milliseconds(c.start), _milliseconds(c.end), *(len(row) for row in c.spans)]
