@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, Listener
@@ -284,6 +284,12 @@ class WarmRenderer(LocalRenderer):
         self._full = False
         self._planned = list(jobs)
         self.step()
+
+    def keep_only(self, keys: Collection[str]) -> None:
+        """End what waits at any other line: a script may have lost it, or its scene."""
+        for waiting in self.waiting():
+            if waiting.line.job.key not in keys:
+                self._drop(waiting)
 
     def step(self) -> bool:
         """Go on preparing; whether there is more to prepare."""

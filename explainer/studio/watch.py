@@ -278,6 +278,7 @@ def _render_and_show(
     if not before:
         voice = partial(_prepare_voice, script, result.timeline.voice)
         threading.Thread(target=voice, name="voice", daemon=True).start()
+    renderer.keep_only({line.key for line in script.lines})
     renderer.prepare(last_jobs(script, timings, options.quality, options.selection))
     return Draft(script, result.whole, result.read)
 

@@ -249,6 +249,15 @@ def test_a_scene_that_looks_at_the_clock_waits_nowhere(studio: Studio) -> None:
     assert made.drawn == 4
 
 
+def test_what_waits_at_a_line_that_is_gone_ends(studio: Studio) -> None:
+    studio.prepare(studio.render())
+    gone = {w.line.pid for w in studio.renderer.waiting() if w.line.job.key != "dots.one"}
+    assert gone
+    studio.renderer.keep_only({"dots.one"})
+    assert studio.lines() == ["dots.one"]
+    assert ended(gone)
+
+
 def test_processes_that_wait_use_no_more_memory_than_they_may(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
