@@ -18,7 +18,7 @@ from explainer import machine
 
 
 class ProcessSlots(Protocol):
-    """`count` tokens, shared with each process that this is handed to as it begins."""
+    """`count` slots, shared with each process that this is handed to as it begins."""
 
     count: int
 
