@@ -39,9 +39,9 @@ from measure import (
 from explainer.frame_format import find_format
 
 MARKS = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
-LONGER = "an antibody, built", "an engineered antibody, built"
+LONGER = "is [built to fit]{fit}", "is carefully [built to fit]{fit}"
 """The edit that makes one sentence half a second longer."""
-MOVED = "[domain four]{lock}", "domain [four]{lock}"
+MOVED = "[built to fit]{fit}", "built to [fit]{fit}"
 """The edit that moves a cue by a word."""
 HEAVY = "adcc.attack"
 """The line with the most to draw."""

@@ -356,7 +356,7 @@ class Film(NarratedScene):
 
     def setup(self) -> None:
         super().setup()
-        self._idle: dict[int, Idle] = {}
+        self._idle: dict[VMobject, Idle] = {}
         self._at_rest: list[tuple[VMobject, NDArray[np.float64], NDArray[np.float64]]] = []
         self._draws = False
         self.header = Header(self.shot.titles, self.shot.index)
@@ -386,14 +386,14 @@ class Film(NarratedScene):
             more = max(1, periods + (0, 1, -1)[i % 3])
             move = np.array((*shift, 0.0)) * way
             begun = (self.line_index, self.line_progress)
-            self._idle[id(part)] = Idle(part, turn * way, move, grow, more, pivot, *begun)
+            self._idle[part] = Idle(part, turn * way, move, grow, more, pivot, *begun)
             # Manim must not take it for something that stands still
             part.add_updater(_no_change)
 
     def hold_still(self, *parts: VMobject) -> None:
         """Let the idle motion of parts end, at once if a line begins."""
         for part in parts:
-            if one := self._idle.get(id(part)):
+            if one := self._idle.get(part):
                 one.ended = self.line_progress
                 one.line = self.line_index
                 one.since = 0
@@ -405,6 +405,8 @@ class Film(NarratedScene):
             self.animations = [_SettleFirst(self._settle), *self.animations]
         super().play_internal(skip_rendering)
         self._settle()
+        if self.line_progress == 1:
+            self._forget_onsets()
 
     def update_to_time(self, t: float) -> None:
         """As in Manim, from where everything is at rest; then idle parts are displaced."""
@@ -462,6 +464,13 @@ class Film(NarratedScene):
         # from where it is at home, so that no error adds up over the frames of a flight
         frame.points = home.points * (width / home.width) + np.array((x, y, 0))
 
+    def _forget_onsets(self) -> None:
+        """As a line ends: how far it was when a motion set in must not show in the next line."""
+        for part, one in list(self._idle.items()):
+            one.since = 0
+            if one.ended is not None:
+                del self._idle[part]
+
     def _settle(self) -> None:
         for part, displaced, rest in reversed(self._at_rest):
             # an animation that has ended meanwhile has given it other points
@@ -479,7 +488,7 @@ class Film(NarratedScene):
                 or not one.ended
             ):
                 moving.remove(one)
-                del self._idle[id(one.part)]
+                del self._idle[one.part]
         rest = {id(m): (m, m.points) for one in moving for m in one.part.get_family()}
         for one in moving:
             one.displace(self.line_index, self.line_progress)

@@ -195,6 +195,8 @@ class _StatePickler(pickle.Pickler):
             return _placeholder, ("cached", given.func)
         if isinstance(given, functools._lru_cache_wrapper):
             return _placeholder, ("kept results", _cached_function(given), _cached_results(given))
+        if isinstance(given, types.MappingProxyType):
+            return _placeholder, ("read-only", dict(given))
         if isinstance(given, types.MemberDescriptorType | types.GetSetDescriptorType):
             return _placeholder, ("slot", given.__name__)
         for kind, names in TRANSIENT_ATTRIBUTES.items():
@@ -204,6 +206,8 @@ class _StatePickler(pickle.Pickler):
                 return _placeholder, (type(given),), held
         if isinstance(given, cairo.Context | cairo.Surface):
             raise pickle.PicklingError("a surface's pixels are not read")
+        if _is_plain_dataclass(type(given)):
+            return _placeholder, (type(given),), object.__getstate__(given)
         _refuse_hidden_state(given)
         return NotImplemented
 
@@ -228,6 +232,21 @@ def _refuse_hidden_state(given: Any) -> None:
     kind: Any = type(given)
     if _hides_state(kind):
         raise pickle.PicklingError(f"a {type(given).__name__} may hold more than it shows")
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_plain_dataclass(kind: type) -> bool:
+    """Whether a class and its bases are an author's, with methods of pickle's by `dataclass` alone.
+
+    It writes some for classes that are frozen and have slots, which see fields only.
+    """
+    own = [cls for cls in kind.__mro__ if cls is not object]
+    found = [vars(cls)[name] for cls in own for name in PICKLE_METHODS & vars(cls).keys()]
+    return (
+        bool(found)
+        and all(getattr(method, "__module__", "") == "dataclasses" for method in found)
+        and not any(_is_installed(cls.__module__) or cls in copyreg.dispatch_table for cls in own)
+    )
 
 
 @functools.lru_cache(maxsize=4096)

@@ -89,6 +89,20 @@ HELD: dict[str, tuple[str, str]] = {
         "from functools import lru_cache\nn = [0]\n@lru_cache(2)\ndef held(): return n[0]",
         "n[0] = {}; held(); n[0] = 0",
     ),
+    "what a record holds": (
+        "from dataclasses import dataclass\n@dataclass(frozen=True, slots=True)\n"
+        "class Held: n: int\nheld = None",
+        "global held; held = Held({})",
+    ),
+    "what a record's heir holds": (
+        "from dataclasses import dataclass\n@dataclass(frozen=True, slots=True)\n"
+        "class Record: n: int\nclass Held(Record): pass\nheld = Held(1)",
+        "held.__dict__['more'] = {}",
+    ),
+    "what a mapping that cannot be changed shows": (
+        "from types import MappingProxyType\nn = dict()\nheld = MappingProxyType(n)",
+        "n['n'] = {}",
+    ),
     "digits of decimal numbers": ("import decimal", "decimal.getcontext().prec = {}"),
     "a property": ("class Held: pass", "n = {}; Held.n = property(lambda self: n)"),
 }
@@ -104,6 +118,15 @@ NOTHING = {
     ),
     "a class of its own": (
         "class Held:\n    @property\n    def n(self): return 1\nheld = Held()",
+        "held.n",
+    ),
+    "a record": (
+        "from dataclasses import dataclass\n@dataclass\nclass Held: n: int\nheld = Held(1)",
+        "held.n",
+    ),
+    "a record that is frozen, with slots": (
+        "from dataclasses import dataclass\n@dataclass(frozen=True, slots=True)\n"
+        "class Held: n: int\nheld = Held(1)",
         "held.n",
     ),
     "a path and a template": ("from pathlib import Path\nplace = Path('a')", "{}"),
