@@ -67,7 +67,9 @@ class MobjectPath:
     def __init__(self, key: bytes) -> None:
         self.key = key
         self._points = np.frombuffer(key).reshape(-1, 3)
-        low, high = np.minimum.reduce(self._points), np.maximum.reduce(self._points)
+        # along rows this is quicker by far
+        coordinates = self._points.T.copy()
+        low, high = coordinates.min(axis=1), coordinates.max(axis=1)
         if not math.isfinite(sum((high - low).tolist())):
             self._points = np.zeros((1, 3))
             low = high = self._points[0]
