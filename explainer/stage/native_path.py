@@ -43,13 +43,16 @@ class NativePath:
     def __init__(self, points: NDArray[np.float64]) -> None:
         count = len(points) // 4
         quads = points[: 4 * count, :2].reshape(count, 4, 2)
-        breaks = np.flatnonzero(~are_near(quads[:-1, 3], quads[1:, 0]))
+        ends, starts = quads[:-1, 3], quads[1:, 0]
+        # nearly all are the same to the last digit
+        differ = np.flatnonzero((ends[:, 0] != starts[:, 0]) | (ends[:, 1] != starts[:, 1]))
+        breaks = differ[~are_near(ends[differ], starts[differ])]
         firsts = np.append(0, breaks + 1)
         lasts = np.append(breaks, count - 1)
         closed = are_near(quads[firsts, 0], quads[lasts, 3])
-        template, starts, controls = _template(count, breaks.tobytes(), closed.tobytes())
+        template, begins, controls = _template(count, breaks.tobytes(), closed.tobytes())
         self._data = template.copy()
-        self._data[starts] = quads[firsts, 0]
+        self._data[begins] = quads[firsts, 0]
         self._data[controls] = quads[:, 1:]
         self._path = _CairoPath(0, self._data.ctypes.data, len(self._data))
 
@@ -60,7 +63,8 @@ class NativePath:
 
 def are_near(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which points of two arrays of shape (n, 2) Manim takes for the same."""
-    return np.array((np.abs(a - b) <= 1e-6 + 1e-5 * np.abs(b)).all(axis=1))
+    near: NDArray[np.bool_] = np.abs(a - b) <= 1e-6 + 1e-5 * np.abs(b)
+    return near[:, 0] & near[:, 1]
 
 
 @lru_cache(maxsize=64)
