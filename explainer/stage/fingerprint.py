@@ -206,8 +206,9 @@ class _StatePickler(pickle.Pickler):
                 return _placeholder, (type(given),), held
         if isinstance(given, cairo.Context | cairo.Surface):
             raise pickle.PicklingError("a surface's pixels are not read")
-        if _is_plain_dataclass(type(given)):
-            return _placeholder, (type(given),), object.__getstate__(given)
+        own_kind: Any = type(given)
+        if _is_plain_dataclass(own_kind):
+            return _placeholder, (own_kind,), object.__getstate__(given)
         _refuse_hidden_state(given)
         return NotImplemented
 
