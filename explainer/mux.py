@@ -22,7 +22,7 @@ from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
 
 from explainer.cache.files import list_file, list_replacement, make_way
-from explainer.cache.tempfiles import PROCESS_TOKEN
+from explainer.cache.tempfiles import process_token
 from explainer.clock import TICKS, frame_ticks
 from explainer.draw.clip import Clip
 from explainer.errors import CheckFailed, error_text, rebuild_command, with_filename
@@ -82,7 +82,7 @@ def assemble(
     out.parent.mkdir(parents=True, exist_ok=True)
     signatures = out.with_suffix(SIGNATURE_SUFFIX)
     # in the same folder, so that the last step is a rename
-    temp = out.with_name(f".{out.stem}-{PROCESS_TOKEN}.part.mp4")
+    temp = out.with_name(f".{out.stem}-{process_token()}.part.mp4")
     temp_signatures = temp.with_suffix(SIGNATURE_SUFFIX)
     for part in (temp, temp_signatures):
         list_file(part)

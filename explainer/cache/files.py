@@ -15,7 +15,7 @@ from secrets import token_hex
 
 from explainer.cache.ledger import Ledger
 from explainer.cache.link_safe import open_no_link
-from explainer.cache.tempfiles import PROCESS_TOKEN
+from explainer.cache.tempfiles import process_token
 from explainer.errors import with_filename
 
 
@@ -64,7 +64,7 @@ def replace_file(
     path: Path, content: bytes | Path, ledger: Ledger | None, ready: Callable[[Path], None]
 ) -> None:
     """Write a file under a temporary name, call `ready` with that name, and rename it."""
-    temp = path.with_name(f".{path.name}-{PROCESS_TOKEN}-{token_hex(4)}")
+    temp = path.with_name(f".{path.name}-{process_token()}-{token_hex(4)}")
     if ledger:
         ledger.begin(temp)
     try:

@@ -25,7 +25,7 @@ from explainer.cache.ledger import LOCK, NAME, Ledger, refuse_link
 from explainer.cache.link_safe import open_no_link
 from explainer.cache.locks import SharedLock
 from explainer.cache.migration import OLD, take_over
-from explainer.cache.tempfiles import PROCESS_TOKEN, older_than_a_day
+from explainer.cache.tempfiles import older_than_a_day, process_token
 from explainer.errors import ScriptError, with_filename
 
 Recipe = Mapping[str, Any]
@@ -317,7 +317,7 @@ class Cache:
         ledger = self.claim()
         folder = self.root / kind
         self._acquire_shared()
-        path = folder / f".making-{PROCESS_TOKEN}-{token_hex(6)}{suffix}"
+        path = folder / f".making-{process_token()}-{token_hex(6)}{suffix}"
         ledger.begin(path)
         folder.mkdir(parents=True, exist_ok=True)
         os.close(open_no_link(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))

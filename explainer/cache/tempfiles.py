@@ -10,20 +10,31 @@ import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from itertools import chain
+from multiprocessing import current_process
 from pathlib import Path
-from secrets import token_hex
+from secrets import token_bytes
 
 from explainer.cache.ledger import Ledger
 
 DAY = 86_400
 """Seconds."""
-TOKEN_VARIABLE = "EXPLAINER_TOKEN"
-"""The environment variable that hands `PROCESS_TOKEN` on to processes that work for this one."""
-PROCESS_TOKEN = os.environ.pop(TOKEN_VARIABLE, "") or token_hex(4)
-"""Part of the name of each temporary file of this process and those that work for it."""
 _UNFINISHED = re.compile(r"\..+-[0-9a-f]{8}(-[0-9a-f]{8}|\.part\.(mp4|signatures))")
 """Names that `write_atomically` and `mux.assemble` write to at first."""
+
+
+def process_token() -> str:
+    """Part of the name of each temporary file of this process and those that work for it.
+
+    It follows from the key that `multiprocessing` hands on to each process that it begins.
+    """
+    return sha256(current_process().authkey).hexdigest()[:8]
+
+
+def have_own_token() -> None:
+    """Let this process and those that it begins have another token than its parent."""
+    current_process().authkey = token_bytes(32)
 
 
 def older_than_a_day(paths: Iterable[Path]) -> Iterator[Path]:
@@ -32,12 +43,13 @@ def older_than_a_day(paths: Iterable[Path]) -> Iterator[Path]:
     return (path for path in paths if path.lstat().st_mtime < before)
 
 
-def remove_own(project: Path, token: str = PROCESS_TOKEN) -> None:
+def remove_own(project: Path, token: str = "") -> None:
     """Remove the temporary files of a process from a project's cache and output folders.
 
     They are found by its `token` in their names, as an interruption may come before a file is
     listed. Without one they are those of this process.
     """
+    token = token or process_token()
     roots = [
         root for root in (project / ".explainer-cache", project / "build") if _is_plain_folder(root)
     ]

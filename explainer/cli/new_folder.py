@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from explainer.cache.tempfiles import PROCESS_TOKEN
+from explainer.cache.tempfiles import process_token
 from explainer.cli.schema import SCHEMA, TRANSLATION_SCHEMA, script_schema, translation_schema
 from explainer.errors import ScriptError
 from explainer.script.field_reader import NAME_REMEDY, PLAIN_NAME
@@ -34,7 +34,7 @@ def written_whole(folder: Path) -> Iterator[Path]:
     """A folder beside the one that is wanted, which takes its place once all is well."""
     lacking = [parent for parent in folder.resolve().parents if not parent.exists()]
     folder.parent.mkdir(parents=True, exist_ok=True)
-    made = folder.resolve().with_name(f".{folder.resolve().name}-{PROCESS_TOKEN}")
+    made = folder.resolve().with_name(f".{folder.resolve().name}-{process_token()}")
     made.mkdir()
     try:
         yield made

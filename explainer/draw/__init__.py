@@ -19,7 +19,7 @@ from typing import Any
 from explainer.cache.files import file_hash
 from explainer.cache.inputs import START, on_disk, said
 from explainer.cache.store import Cache, Entry, never_reused, with_inputs
-from explainer.cache.tempfiles import PROCESS_TOKEN
+from explainer.cache.tempfiles import process_token
 from explainer.draw.burn_in import CaptionState
 from explainer.draw.clip import BeginsAlike, Clip
 from explainer.draw.line_runner import Job, job_for, now
@@ -230,7 +230,7 @@ def _draw_jobs(
     again: list[Part] = []
     # a brace in a path is a field to Manim, which has no way to quote one
     beside = None if "{" in str(cache.root) else cache.root
-    texts = tempfile.mkdtemp(prefix=f"drawing-{PROCESS_TOKEN}-", dir=beside)
+    texts = tempfile.mkdtemp(prefix=f"drawing-{process_token()}-", dir=beside)
     try:
         if beside:
             ledger.begin(Path(texts), folder=True)

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from explainer import machine
-from explainer.cache import tempfiles
 from explainer.draw import process_end
 from explainer.draw.clip import LineResults
 from explainer.draw.line_runner import Job
@@ -56,29 +55,26 @@ class ProcessHandle(Protocol):
 MAIN_NAMES = ("__spec__", "__file__")
 """What multiprocessing finds the program's file by."""
 
+HASH_SEED = "PYTHONHASHSEED"
+"""The variable from which Python takes the order of sets of texts as it begins."""
+
 _BEGINNING = threading.Lock()
 """State of this process: held while a process is started that draws, or that others come from."""
 
 
 @contextmanager
 def _worker_environment() -> Iterator[None]:
-    """While in here, a process that begins is told what all who draw must know."""
-    given = {
-        # so that sets of texts are gone through in the same order each time
-        "PYTHONHASHSEED": "0",
-        # so that what they have not finished goes with us
-        tempfiles.TOKEN_VARIABLE: tempfiles.PROCESS_TOKEN,
-    }
+    """In here, a process begins that goes through sets of texts in the same order each time."""
     # films of a batch are rendered by threads of one process
     with _BEGINNING:
-        usual = {name: os.environ[name] for name in given if name in os.environ}
-        os.environ.update(given)
+        usual = os.environ.get(HASH_SEED)
+        os.environ[HASH_SEED] = "0"
         try:
             yield
         finally:
-            for name in given:
-                del os.environ[name]
-            os.environ.update(usual)
+            del os.environ[HASH_SEED]
+            if usual is not None:
+                os.environ[HASH_SEED] = usual
 
 
 @contextmanager

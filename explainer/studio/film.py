@@ -324,7 +324,9 @@ def _make(order: _Order, messages: Connection, parent: int) -> None:
         with suppress(OSError):
             messages.send((kind, news))
 
-    tell("token", tempfiles.PROCESS_TOKEN)
+    # what it leaves if it is killed is told from what `watch` is making
+    tempfiles.have_own_token()
+    tell("token", tempfiles.process_token())
     progress = _TellingProgress(lambda *step: tell("step", step))
     try:
         with signals_as_interrupt():

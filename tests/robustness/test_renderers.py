@@ -139,7 +139,7 @@ def test_where_no_process_may_be_forked_the_film_is_the_same(project: Project) -
 
 
 def token_of_a_drawing_process(answer: Connection) -> None:
-    answer.send(tempfiles.PROCESS_TOKEN)
+    answer.send(tempfiles.process_token())
 
 
 def test_what_those_who_draw_have_not_finished_goes_with_who_asked_them() -> None:
@@ -148,6 +148,5 @@ def test_what_those_who_draw_have_not_finished_goes_with_who_asked_them() -> Non
     here, there = Pipe(duplex=False)
     drawing = cores.context.Process(target=token_of_a_drawing_process, args=(there,))
     drawing.start()
-    assert here.recv() == tempfiles.PROCESS_TOKEN
+    assert here.recv() == tempfiles.process_token()
     drawing.join()
-    assert tempfiles.TOKEN_VARIABLE not in os.environ
