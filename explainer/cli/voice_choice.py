@@ -14,9 +14,6 @@ from explainer.voices import piper
 from explainer.voices.base import SpeechEngine
 from explainer.voices.registry import ENGINES, create_engine
 
-BEST_VOICES = ("recording", "piper")
-"""Voices than which none is better: somebody reads the lines, or chose the voice's file."""
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -68,7 +65,7 @@ def _problem(script: Script, name: str) -> str:
 def _advice(script: Script, chosen: str) -> list[str]:
     """What would sound better than the chosen voice, in sentences."""
     chosen_engine = chosen.partition(":")[0]
-    if chosen_engine in BEST_VOICES:
+    if chosen and create_engine(chosen_engine).chosen_by_hand:
         return []
     advice: list[str] = []
     # in the order of the registry, which has the best first

@@ -32,7 +32,7 @@ PREFIX = "waiting-"
 """How the name of the folder begins in which the socket of a `watch` lies."""
 MOST_BYTES = 1000
 """Bytes of a file that says where processes wait; it has about 150."""
-PATIENCE = 3.0
+ANSWER_TIMEOUT = 3.0
 """Seconds in which a `watch` answers."""
 OFFERS = hasattr(os, "geteuid")
 """Whether this system tells users apart in a way that is known here."""
@@ -146,7 +146,7 @@ def _connect(place: WaitingPlace) -> Connection:
 
     Thread(target=connect, daemon=True).start()
     try:
-        answer = found.get(timeout=PATIENCE)
+        answer = found.get(timeout=ANSWER_TIMEOUT)
     except Empty:
         raise TimeoutError from None
     if isinstance(answer, Exception):
@@ -162,7 +162,7 @@ def borrow(place: WaitingPlace, order: SceneOrder, answers: Connection) -> None:
     """
     with closing(_connect(place)) as connection:
         send_order(connection, order, answers, 0)
-        if not connection.poll(PATIENCE):
+        if not connection.poll(ANSWER_TIMEOUT):
             raise TimeoutError
         connection.recv()
 

@@ -43,7 +43,7 @@ from explainer.timeline.scene_timing import SceneTiming
 
 MEMORY = 1_000_000_000
 """Bytes that all processes which wait may use together."""
-PATIENCE = 5.0
+ANSWER_TIMEOUT = 5.0
 """Seconds in which a process that was asked for something answers."""
 
 Live = Callable[[str, bytes], None]
@@ -120,7 +120,7 @@ class Waiting:
         return self.ended.code if self.ended else 1
 
     def _hear(self, wanted: Callable[[object], bool]) -> None:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + ANSWER_TIMEOUT
         while self.connection.poll(max(0.0, until - time.monotonic())):
             heard = self.connection.recv()
             if isinstance(heard, Ended):

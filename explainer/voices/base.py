@@ -97,6 +97,8 @@ class SpeechEngine(ABC):
     """Bytes that a process which speaks with it takes; measured."""
     neural: ClassVar[bool] = False
     """Whether it is a neural voice that lies in packages, for the `languages` that it has."""
+    chosen_by_hand: ClassVar[bool] = False
+    """Whether somebody reads the lines or chose the voice's file, so that no other is advised."""
     languages: ClassVar[tuple[str, ...]] = ()
     """The languages that it has, if they are few."""
     speaks_any_language: ClassVar[bool] = False

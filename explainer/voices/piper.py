@@ -39,6 +39,7 @@ class Piper(SpeechEngine):
     options = RATE_OPTIONS
     requirements = f"{_INSTALL}, and a voice file named by {MODEL_VARIABLE}"
     supports_rate = True
+    chosen_by_hand = True
     memory = 300_000_000
 
     def check(self, language: str) -> None:

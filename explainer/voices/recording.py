@@ -38,6 +38,7 @@ class Recording(SpeechEngine):
     name = "recording"
     requirements = "recordings/<scene.line>.wav, .flac, .m4a or .mp3, one a line"
     input_unit = "line"
+    chosen_by_hand = True
 
     def check(self, language: str) -> None:
         """Make sure that there are recordings, and that words of `language` can be found in them.
