@@ -270,7 +270,8 @@ class Film:
     def _without_paths(self, text: str) -> str:
         for path, name in ((self.folder, "FOLDER"), (ROOT, "ROOT"), (sys.executable, "PYTHON")):
             text = text.replace(str(path), name)
-        return text
+        # argparse sets the lines of a usage under each other, by the length of the program's path
+        return re.sub(r"\n {20,}(?=\[)", "\n    ", text)
 
     def asked(self, record: Record, name: str, *args: str, warnings: bool = False) -> Made:
         """Run a command with --json; takes its code and answer, without times, into the record.
