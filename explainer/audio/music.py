@@ -6,6 +6,7 @@ on their words.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +51,9 @@ _SEAM = 10 * MILLISECOND
 """What is examined on both sides of a bed's end and beginning."""
 _MAX_LOOP_DROP = 3.0
 """dB that a loop may be softer at its ends than in the whole."""
+
+_LOUDNESS: dict[bytes, float] = {}
+"""State of this process: the loudness of sounds in LUFS, by a hash of their samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,7 @@ def _read_effects(timeline: Timeline, assets: Path, level: float) -> list[tuple[
             if not cue.sound:
                 continue
             samples = read_sound(assets, cue.sound, MAX_EFFECT_SECONDS)
-            gain = level - EFFECT_DISTANCE - loudness(samples)
+            gain = level - EFFECT_DISTANCE - _file_loudness(samples)
             sound = segments.to_segment(samples).apply_gain(gain)
             room = min(MAX_EFFECT_DURATION, timeline.length - cue.start)
             if segments.sample_count(sound) > room:
@@ -174,7 +178,7 @@ def mix_music(timeline: Timeline, music: Music, assets: Path, level: float) -> B
         CheckFailed: if it cannot be read, or comes too close to a line.
     """
     once = read_sound(assets, music.bed, MAX_BED_SECONDS)
-    once *= np.float32(10 ** ((level - music.below - loudness(once)) / 20))
+    once *= np.float32(10 ** ((level - music.below - _file_loudness(once)) / 20))
     bed = Bed(*make_loop(once), DuckingGain.of(timeline, music))
     for line in timeline.spoken:
         under_line = loudness(bed.between(line.speech_start, line.speech_end))
@@ -238,7 +242,16 @@ def read_sound(assets: Path, name: str, max_seconds: float) -> Samples:
         what = f"the sound {name} cannot be read: {error_text(error)}"
         raise CheckFailed.of(what, "replace it, or take it out of the script") from None
     none = [np.zeros((2, 0), np.float32)]
-    sound = np.concatenate([frame.to_ndarray() for frame in frames] or none, axis=1).T
-    if not np.isfinite(loudness(sound)):
+    channels = np.concatenate([frame.to_ndarray() for frame in frames] or none, axis=1)
+    sound = np.ascontiguousarray(channels.T, np.float32)
+    if not np.isfinite(_file_loudness(sound)):
         raise CheckFailed.of(f"the sound {name} is silent", "take it out of the script")
-    return np.ascontiguousarray(sound, np.float32)
+    return sound
+
+
+def _file_loudness(sound: Samples) -> float:
+    """The loudness of all of a file's sound, measured once in a process, as it takes a while."""
+    key = hashlib.sha256(sound.data).digest()
+    if key not in _LOUDNESS:
+        _LOUDNESS[key] = loudness(sound)
+    return _LOUDNESS[key]

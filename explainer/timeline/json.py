@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -123,10 +124,10 @@ def _check(clock: Timeline) -> None:
 def _typed(value: Any, kind: Any, what: str) -> None:
     """Make sure that a value, and all in it, is of the type that its class declares."""
     origin, inner = get_origin(kind), get_args(kind)
+    declared: Any = kind
     if is_dataclass(kind):
-        hints = get_type_hints(kind, vars(sys.modules[kind.__module__]))
-        for each in fields(kind):
-            _typed(getattr(value, each.name), hints[each.name], f"{what}.{each.name}")
+        for name, type_of_field in _field_types(declared).items():
+            _typed(getattr(value, name), type_of_field, f"{what}.{name}")
     elif origin is Literal:
         if value not in inner:
             raise TypeError(f"{what} is {value!r}")
@@ -147,6 +148,13 @@ def _typed(value: Any, kind: Any, what: str) -> None:
         raise TypeError(f"{what} is {type(value).__name__}")
     elif kind is float and not math.isfinite(value):
         raise ValueError(f"{what} is {value}")
+
+
+@cache
+def _field_types(kind: Any) -> dict[str, Any]:
+    """The type of each field of a dataclass."""
+    hints = get_type_hints(kind, vars(sys.modules[kind.__module__]))
+    return {each.name: hints[each.name] for each in fields(kind)}
 
 
 def _all(value: Any, kind: type, what: str) -> Any:
