@@ -12,6 +12,7 @@ import manimpango
 import pytest
 from hypothesis import HealthCheck, settings
 
+from explainer.voices import subprocess_engine
 from project import ROOT, Project
 
 if TYPE_CHECKING:
@@ -51,6 +52,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         found = [COSTS.get(mark.name, 0) for mark in item.iter_markers()]
         costs[item.path] = max([costs.get(item.path, 0), *found])
     items.sort(key=lambda item: costs[item.path])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _neural_voices_stay() -> Iterator[None]:
+    """Lets them wait for the next test that has something to say: each takes seconds to load."""
+    with subprocess_engine.stay_for(3600):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -67,12 +67,14 @@ def test_a_process_that_stays_answers_again() -> None:
 
 def test_one_that_ended_while_it_waited_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess_engine, "IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(subprocess_engine._patience, "seconds", 0.0)
     first, second = two_that_stay(monkeypatch, "ended")
     assert first != second
 
 
 def test_one_waits_longer_only_while_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess_engine, "IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(subprocess_engine._patience, "seconds", 0.0)
     with subprocess_engine.stay_for(60):
         first, second = two_that_stay(monkeypatch, "longer")
     assert first == second
