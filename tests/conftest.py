@@ -61,6 +61,16 @@ def _neural_voices_stay() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _said_before() -> Iterator[None]:
+    """Has flite and espeak say the same thing once; tests of voices hear them each time."""
+    import said_before
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess_engine, "_EngineProcess", said_before.engine_process)
+        yield
+
+
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a tiny film that keeps every rule, and what lies beside it."""

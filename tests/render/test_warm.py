@@ -44,7 +44,7 @@ name: dots
 title: Three dots
 language: en
 limit: 30
-voice: [flite]
+voice: [tone]
 scenes:
   - id: dots
     title: Dots
@@ -325,7 +325,7 @@ def test_other_commands_borrow_what_waits_and_draw_the_same(
     studio: Studio, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = studio.project
-    order = ["--quality", TINY, "--voice", "flite"]
+    order = ["--quality", TINY, "--voice", "tone"]
     studio.prepare(studio.render())
 
     def made(*command: str) -> bytes:
@@ -463,7 +463,7 @@ def test_what_is_lost_while_it_is_borrowed_is_drawn_all_the_same(
         "    os.kill(os.getppid(), signal.SIGKILL)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    assert main(["preview", "dots.two", "--quality", TINY, "--voice", "flite"]) == 0
+    assert main(["preview", "dots.two", "--quality", TINY, "--voice", "tone"]) == 0
     assert (tmp_path / "once").exists()
 
 

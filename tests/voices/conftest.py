@@ -18,7 +18,8 @@ import av
 import numpy as np
 import pytest
 
-from explainer.voices import gtts
+import said_before
+from explainer.voices import gtts, subprocess_engine
 from explainer.voices.base import SpeechEngine, Utterance
 from explainer.voices.registry import create_engine
 from tests.voices.readers import Reader, stand_in_for_piper
@@ -108,6 +109,11 @@ def mp3(spoken: Utterance) -> bytes:
         for part in [frame, None]:
             container.mux(stream.encode(part))
     return file.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _heard_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess_engine, "_EngineProcess", said_before.Process)
 
 
 @pytest.fixture
