@@ -67,7 +67,7 @@ def _said_before() -> Iterator[None]:
     import said_before
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(subprocess_engine, "_EngineProcess", said_before.engine_process)
+        said_before.install(patch)
         yield
 
 

@@ -38,7 +38,7 @@ class Lamps(MovingCameraScene, VoiceoverScene):
             # a lamp lights up
             self.wait_until_bookmark("on_now")
             self.add(lamp(WHITE))
-        for colour, seconds in (("red", 0.2), ("blue", 9)):
+        for colour, seconds in (("red", 0.2), ("blue", 4)):
             with self.voiceover(text=f"Now it is {colour}.") as tracker:
                 self.play(self.shade.animate.set_color(colour.upper()), run_time=tracker.duration)
                 self.wait(seconds)
@@ -82,7 +82,7 @@ def test_a_scene_is_brought_over_with_its_texts_bookmarks_and_the_time_that_its_
     assert [line.say.written for line in colours] == ["Now it is red.", "Now it is blue."]
     # the pause behind each line is longer than the first picture goes on, not than the second
     assert colours[0].hold == 0
-    assert 9 < colours[1].hold / TICKS < 10
+    assert 4 < colours[1].hold / TICKS < 5
     # what is left for the author to do
     assert "lamps.py:12:9: the speech service is not used" in told.err
     assert "this text is made as the scene runs; the script has what it was now" in told.err
