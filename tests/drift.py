@@ -1,6 +1,6 @@
 """Whether pictures are still what they were: frames in, means of blocks out, held to a record.
 
-`python tests/drift.py FILM` records those of a finished draft of the film, with what made it.
+`python tests/drift.py FILM` records those of a finished film of `QUALITY`, with what made it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from explainer.timeline.json import from_json
 from explainer.timeline.model import Timeline
 
 RECORD = Path(__file__).with_name("drift.json")
+QUALITY = "426x240@15"
+"""What the film is rendered in for this."""
 ACROSS, DOWN = 32, 18
 TOLERANCE = 2.5
 """The most, of 255, that a block's mean may be off: what other encoders and rasterizers differ."""

@@ -1,4 +1,4 @@
-"""The film that comes with the project: rendered once as a draft, then measured."""
+"""The film that comes with the project: rendered once, small, then measured."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ pytestmark = pytest.mark.render
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The finished draft, in a folder of its own that shares the scenes."""
+    """The finished film, in a folder of its own that shares the scenes."""
     folder = tmp_path_factory.mktemp("film")
     shutil.copy(ROOT / "script.yaml", folder)
     (folder / "scenes").symlink_to(ROOT / "scenes")
     shutil.copytree(ROOT / "assets", folder / "assets")
-    assert main(["film", "--quality", "draft", "--script", str(folder / "script.yaml")]) == 0
-    return folder / "build" / "draft" / "her2.mp4"
+    order = ["film", "--quality", drift.QUALITY, "--script", str(folder / "script.yaml")]
+    assert main(order) == 0
+    return folder / "build" / "her2.mp4"
 
 
 def test_the_whole_film_measures_what_it_must(
     film: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    script = str(film.parents[2] / "script.yaml")
+    script = str(film.parents[1] / "script.yaml")
     code = main(["verify", str(film), "--script", script, "--json"])
     found = json.loads(capsys.readouterr().out)
     assert found["failed"] == [], [row for row in found["rows"] if row["ok"] is False]
