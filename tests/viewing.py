@@ -218,8 +218,9 @@ class AnyReader:
 class Reader(AnyReader):
     """One visit to a page, in a profile of its own; what goes wrong in it is gathered.
 
-    A tab that an earlier visit with the same settings has left is taken from `tabs`, and given back
-    there with nothing remembered: a new one costs more than all that is done in it.
+    A tab that an earlier visit has left, with no settings but its window's size, is taken from
+    `tabs`, and given back there with nothing remembered: a new one costs more than all that is done
+    in it.
     """
 
     def __init__(
@@ -235,6 +236,7 @@ class Reader(AnyReader):
         self.awaits = awaits
         self.tabs = tabs
         self.page: Page = tabs.pop() if tabs else browser.new_context(**setting).new_page()
+        self.page.set_viewport_size(setting["viewport"])
         self.context = self.page.context
         self.page.set_default_timeout(120_000)
         self.wrong: list[str] = []
