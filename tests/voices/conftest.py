@@ -10,6 +10,7 @@ import threading
 import urllib.parse
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, b'[["wrb.fr","jQ1olc",null,null,null,[3],"generic"]]\n')
         else:
             said = "a" if step == "short" else text
-            self._send(200, _packed(mp3(create_engine("espeak").speak(said, "en"))))
+            self._send(200, _packed(said_by_espeak(said)))
 
     def _send(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -91,6 +92,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *args: Any) -> None:
         pass
+
+
+@cache
+def said_by_espeak(text: str) -> bytes:
+    """A text as MP3."""
+    return mp3(create_engine("espeak").speak(text, "en"))
 
 
 def _packed(sound: bytes) -> bytes:
