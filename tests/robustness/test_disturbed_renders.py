@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import gc
 import os
-import random
 import re
 import signal
 import sys
@@ -33,10 +32,16 @@ from project import Project
 pytestmark = [pytest.mark.render, pytest.mark.signals]
 
 
-def test_what_cannot_be_written_is_said_and_the_next_render_is_right(tmp_path: Path) -> None:
+WHOLE = pytest.mark.whole
+
+
+@pytest.mark.parametrize("each", [1, pytest.param(2, marks=WHOLE)])
+def test_what_cannot_be_written_is_said_and_the_next_render_is_right(
+    tmp_path: Path, each: int
+) -> None:
     if reason := no_writes():
         pytest.skip(reason)
-    tried = [*rows("kinds", tmp_path, 2)]
+    tried = [*rows("kinds", tmp_path, each)]
     assert not [row for row in tried if row["wrong"]]
     assert {row["what"].split(" ")[0] for row in tried} >= {*KINDS}
     assert 3 in {row["code"] for row in tried}
@@ -155,7 +160,7 @@ def standard(tmp_path_factory: pytest.TempPathFactory) -> tuple[Standard, float]
     ("number", "share"),
     [
         (signal.SIGINT, 0.5),
-        pytest.param(signal.SIGINT, 0.6515, marks=pytest.mark.whole),
+        pytest.param(signal.SIGINT, 0.6515, marks=WHOLE),
         (signal.SIGTERM, 0.8),
     ],
 )
@@ -242,14 +247,13 @@ def test_of_films_under_way_together_all_end_at_once(tmp_path: Path) -> None:
     assert not strays(project)
 
 
+@pytest.mark.parametrize("share", [0.47, pytest.param(0.85, marks=WHOLE)])
 def test_after_a_render_was_killed_the_next_is_right_and_what_it_left_goes_in_a_day(
-    tmp_path: Path, standard: tuple[Standard, float]
+    tmp_path: Path, standard: tuple[Standard, float], share: float
 ) -> None:
-    (normal, lasts), chance = standard, random.Random(3)
-    for turn in range(2):
-        project = lettered(tmp_path / f"project{turn}")
-        how = signal.SIGKILL, chance.uniform(0.3, 1), lasts
-        assert not ended.wrong_with(normal, project, tmp_path / "log", *how)
+    normal, lasts = standard
+    project, how = lettered(tmp_path / "project"), (signal.SIGKILL, share, lasts)
+    assert not ended.wrong_with(normal, project, tmp_path / "log", *how)
 
 
 def test_what_was_never_finished_is_swept_once_it_is_a_day_old(tmp_path: Path) -> None:
@@ -272,8 +276,8 @@ def test_what_was_never_finished_is_swept_once_it_is_a_day_old(tmp_path: Path) -
     assert all((build / name).exists() for name in others)
 
 
+@pytest.mark.parametrize("name", ["far away ü", pytest.param("at [another] place", marks=WHOLE)])
 def test_a_film_is_the_same_in_any_place_zone_language_order_and_on_any_cores(
-    tmp_path: Path, standard: tuple[Standard, float]
+    tmp_path: Path, standard: tuple[Standard, float], name: str
 ) -> None:
-    for name in [*ended.CONDITIONS][1:]:  # the first is as here
-        assert ended.made_under(tmp_path, name) == standard[0].right
+    assert ended.made_under(tmp_path, name) == standard[0].right
