@@ -25,7 +25,6 @@ QUICK = {
     "two seconds of beeps",
     "a letter gone for one frame",
     "one frame blurred",
-    "a block of 64 pixels black for one frame",
 }
 """What is tried each time; the rest in the long form of the tests."""
 FAULTS = (
