@@ -167,15 +167,15 @@ def tabs() -> list[Page]:
 def visit(browser: Browser, tabs: list[Page]) -> Iterator[Callable[..., Reader]]:
     """Opens a page, and holds afterwards that nothing went wrong in it and nothing left it.
 
-    One with settings of its own, but for its size, or that asks for a `fresh` tab, has a tab to
-    itself.
+    One with settings of its own that no open tab can be given, or that asks for a `fresh` tab, has
+    a tab to itself.
     """
     import viewing
 
     readers: list[Reader] = []
 
     def visit(path: Path | str, hash_: str = "", fresh: bool = False, **setting: Any) -> Reader:
-        usual = setting.keys() <= {"awaits", "viewport"} and not fresh
+        usual = setting.keys() <= {"awaits", "viewport", *viewing.MEDIA} and not fresh
         left = tabs if usual else None
         readers.append(viewing.Reader(browser, path, hash_, tabs=left, **setting))
         return readers[-1]

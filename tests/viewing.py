@@ -36,6 +36,8 @@ TOOLS += "const all = (s) => [...document.querySelectorAll(s)];"
 PLAYER_IS_SEEN = """(() => { const { top, bottom } = one('#player').getBoundingClientRect();
     return top > -1 && bottom < innerHeight + 1 && one('#player:focus') !== null; })()"""
 WINDOW: ViewportSize = {"width": 1000, "height": 800}
+MEDIA = ("color_scheme", "forced_colors", "reduced_motion")
+"""What a reader prefers, which a tab that is open can be given."""
 SIZES = [(1440, 900), (1366, 768), (1280, 720), (1024, 768)]
 SIZES += [(844, 390), (667, 375), (390, 844), (320, 640)]
 """Windows, width and height, in which the whole player must be seen."""
@@ -218,9 +220,9 @@ class AnyReader:
 class Reader(AnyReader):
     """One visit to a page, in a profile of its own; what goes wrong in it is gathered.
 
-    A tab that an earlier visit has left, with no settings but its window's size, is taken from
-    `tabs`, and given back there with nothing remembered: a new one costs more than all that is done
-    in it.
+    A tab that an earlier visit has left, with no settings but those that a tab may change, is taken
+    from `tabs`, and given back there with nothing remembered: a new one costs more than all that is
+    done in it.
     """
 
     def __init__(
@@ -233,10 +235,12 @@ class Reader(AnyReader):
         **setting: Any,
     ) -> None:
         setting = {"viewport": WINDOW, "offline": True, **setting}
+        media = {name: setting.pop(name) for name in MEDIA if name in setting}
         self.awaits = awaits
         self.tabs = tabs
         self.page: Page = tabs.pop() if tabs else browser.new_context(**setting).new_page()
         self.page.set_viewport_size(setting["viewport"])
+        self.page.emulate_media(**media)
         self.context = self.page.context
         self.page.set_default_timeout(120_000)
         self.wrong: list[str] = []
