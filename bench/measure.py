@@ -63,6 +63,20 @@ def adopt() -> None:
     ctypes.CDLL(None).prctl(child_subreaper, 1, 0, 0, 0)
 
 
+def descendants(pid: int) -> list[int]:
+    """The processes that a process has begun, and what those have."""
+    told = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True).stdout
+    parents = [tuple(map(int, row.split())) for row in told.splitlines()]
+    found: list[int] = []
+    waiting = [pid]
+    while waiting:
+        parent = waiting.pop()
+        children = [child for child, its in parents if its == parent]
+        found += children
+        waiting += children
+    return found
+
+
 @contextmanager
 def project() -> Iterator[Path]:
     """The film's sources in a fresh folder, with nothing made yet."""

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from measure import descendants
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -79,7 +80,7 @@ class Studio:
         self.page.wait_for_selector("#state.good", timeout=PATIENCE)
         before, since = -1, time.monotonic()
         while time.monotonic() < since + 4:
-            count = len(children(self.process.pid))
+            count = len(descendants(self.process.pid))
             if count != before:
                 before, since = count, time.monotonic()
             time.sleep(0.2)
@@ -111,23 +112,11 @@ class Studio:
         Path(self.log.name).unlink()
 
 
-def children(pid: int) -> list[int]:
-    """The processes of this user that a process has begun, and what those have."""
-    told = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True).stdout
-    parents = [tuple(map(int, row.split())) for row in told.splitlines()]
-    found, waiting = [], [pid]
-    while waiting:
-        mine = [child for child, parent in parents if parent == waiting[0]]
-        found += mine
-        waiting = [*waiting[1:], *mine]
-    return found
-
-
 def memory(pid: int) -> float:
     """Megabytes that a process and all that it has begun use, what they share counted once."""
     from explainer.draw.warm import memory_of
 
-    return sum(map(memory_of, [pid, *children(pid)])) / 1e6
+    return sum(map(memory_of, [pid, *descendants(pid)])) / 1e6
 
 
 @contextmanager
