@@ -151,8 +151,8 @@ def at_work(worker: subprocess.Popen[bytes]) -> bool:
 
 
 def test_a_worker_is_sent_what_a_scene_reads_wherever_it_lies(project: Project, dask: Dask) -> None:
-    film, data = project.folder / "build" / "dots.mp4", project.folder / "data" / "size"
-    order = ["film", "--quality", TINY]
+    film, data = project.folder / "build" / "dots_dots.one.mp4", project.folder / "data" / "size"
+    order = ["preview", "dots.one", "--quality", TINY]
     data.parent.mkdir()
     data.write_text("1.5")
     project.edit_scene("Circle(1.5", "Circle(float(open(HERE + '/data/size').read())")
