@@ -51,9 +51,11 @@ check: setup
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-cache --no-logo
 
-# About an hour on two cores; bench/RESULTS.md says what it measures.
+# Over an hour on two cores; bench/RESULTS.md says what it measures. py-spy sees where the time goes.
 bench: setup
+	$(RUN) -m pip install --quiet --disable-pip-version-check py-spy==0.4.3
 	$(RUN) bench/speed.py --write
+	$(RUN) bench/where_time_goes.py --write
 
 # The whole suite again, twice as long: which lines and branches of explainer/ it runs.
 # Its data have a full path, since children work in folders of their own.

@@ -2,9 +2,10 @@
 
     python bench/speed.py [--quick] [--runs N] [--parts 60,30,memory,growth] [--write]
 
-Prints a Markdown table; `--write` puts it into bench/RESULTS.md, between its marks. `--quick` draws
-small pictures: it shows that the benchmark runs, not how fast anything is. CPU seconds are those of
-all processes. Rows that are compared are measured in turn, and ratios are medians over the rounds.
+Prints a Markdown table for each part; `--write` puts them into bench/RESULTS.md, between their
+marks. `--quick` draws small pictures: it shows that the benchmark runs, not how fast anything is.
+CPU seconds are those of all processes. Rows that are compared are measured in turn, and ratios are
+medians over the rounds.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -42,7 +44,6 @@ from measure import (
 from explainer.draw.lending import find_offer
 from explainer.frame_format import find_format
 
-MARKS = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 LONGER = "is [built to fit]{fit}", "is carefully [built to fit]{fit}"
 """The edit that makes one sentence half a second longer."""
 MOVED = "[built to fit]{fit}", "built to [fit]{fit}"
@@ -299,31 +300,41 @@ def main() -> None:
         print(text, file=sys.stderr, flush=True)
 
     runs = 1 if options.quick else options.runs
-    made = [f"On {machine()}; medians of {runs}.\n"]
     for part in options.parts.split(","):
         report(part)
-        if part in ("60", "30"):
-            size = f"256x144@{int(part) // 4}" if options.quick else f"1080p{part}"
-            made.append(table(compared(size, runs, report)))
-        elif part == "memory":
-            sizes = ("256x144@15",) if options.quick else ("1080p60", "4k60")
-            made.append("| peak memory of a worker, aim 1000 MB | MB |\n| --- | --- |")
-            made[-1] += "".join(f"\n| (i) {HEAVY}, {s} | {memory(s):.0f} |" for s in sizes) + "\n"
-        else:
-            size = "256x144@10" if options.quick else "640x360@30"
-            found = growth(size)
-            title = f"| (j) growth, {size} | frames | wall s | CPU s |\n| --- | --- | --- | --- |"
-            body = "".join(
-                f"\n| {n} × the film | {c.frames} | {c.wall:.1f} | {c.cpu:.1f} |" for n, c in found
-            )
-            made.append(f"{title}{body}\n\nExponent {exponent(found):.3f}, aim 1.05.\n")
-    text = "\n".join(made)
-    print(text)
-    if options.write:
-        file = ROOT / "bench" / "RESULTS.md"
-        head, rest = file.read_text(encoding="utf-8").split(MARKS[0])
-        tail = rest.split(MARKS[1])[1]
-        file.write_text(head + MARKS[0] + "\n" + text + "\n" + MARKS[1] + tail, encoding="utf-8")
+        times = 1 if part in ("memory", "growth") else runs
+        head = f"{date.today()}, on {machine()}; medians of {times}.\n\n"
+        text = head + measured(part, options.quick, runs, report)
+        print(text)
+        if options.write:
+            write(part, text)
+
+
+def measured(part: str, quick: bool, runs: int, report: Callable[[str], None]) -> str:
+    """The table of one part."""
+    if part in ("60", "30"):
+        size = f"256x144@{int(part) // 4}" if quick else f"1080p{part}"
+        return table(compared(size, runs, report))
+    if part == "memory":
+        sizes = ("256x144@15",) if quick else ("1080p60", "4k60")
+        head = "| peak memory of a worker, aim 1000 MB | MB |\n| --- | --- |"
+        return head + "".join(f"\n| (i) {HEAVY}, {s} | {memory(s):.0f} |" for s in sizes) + "\n"
+    size = "256x144@10" if quick else "640x360@30"
+    found = growth(size)
+    title = f"| (j) growth, {size} | frames | wall s | CPU s |\n| --- | --- | --- | --- |"
+    body = "".join(
+        f"\n| {n} × the film | {c.frames} | {c.wall:.1f} | {c.cpu:.1f} |" for n, c in found
+    )
+    return f"{title}{body}\n\nExponent {exponent(found):.3f}, aim 1.05.\n"
+
+
+def write(part: str, text: str) -> None:
+    """Put a part's table in place of the one that bench/RESULTS.md has, between its marks."""
+    file = ROOT / "bench" / "RESULTS.md"
+    begin, end = f"<!-- {part}: begin -->\n", f"<!-- {part}: end -->\n"
+    head, rest = file.read_text(encoding="utf-8").split(begin)
+    tail = rest.split(end)[1]
+    file.write_text(f"{head}{begin}\n{text}\n{end}{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":
