@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from explainer.cache.ledger import Ledger
-from explainer.cache.store import Cache
 from explainer.voices import espeak, flite, subprocess_engine
 from explainer.voices.responses import EngineResponse
 
@@ -55,12 +52,3 @@ def engine_process(module: str, stays: bool) -> Process | Remembered:
 def install(patch: pytest.MonkeyPatch) -> None:
     """Let engines' processes be begun for what is not remembered only."""
     patch.setattr(subprocess_engine, "_EngineProcess", engine_process)
-    # lines that are said at once are kept at once, and a cache that one of them is just making
-    # would not be taken for one by the other
-    claim, turn = Cache.claim, threading.RLock()
-
-    def in_turn(cache: Cache) -> Ledger:
-        with turn:
-            return claim(cache)
-
-    patch.setattr(Cache, "claim", in_turn)

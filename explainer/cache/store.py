@@ -83,9 +83,10 @@ class Cache:
         if self._ledger is None:
             refuse_link(self.root)
             fresh = not self.root.exists()
-            inside = {path.name for path in self.root.rglob("*") if not path.is_dir()}
-            # another process may just be making it
-            if inside and not inside & {TAG, NAME, LOCK}:
+            filled = any(not path.is_dir() for path in self.root.rglob("*"))
+            # looked for last: what fills it meanwhile, as another process may, has marked it before
+            marked = any(os.path.lexists(self.root / name) for name in (TAG, NAME, LOCK))
+            if filled and not marked:
                 what = f"{self.root} is not a cache of this program: it has no {TAG}"
                 raise ScriptError.of(what, "move it elsewhere")
             ledger = Ledger.own(self.root)

@@ -104,6 +104,27 @@ def test_locks_and_marks_are_not_written_through_links(tmp_path: Path) -> None:
     assert other.read_text() == "theirs"
 
 
+def test_a_cache_that_others_fill_while_it_is_looked_through_is_taken_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / FOLDER
+    look = Path.rglob
+
+    def look_and_meet(folder: Path, pattern: str) -> list[Path]:
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "rglob", look)
+            Cache(root).claim()
+            part = root / "voice" / "a.wav"
+            part.parent.mkdir()
+            part.write_bytes(b"x")
+        # the folder was listed before it was marked, and those in it after that
+        return [path for path in look(folder, pattern) if path.name == "a.wav"]
+
+    monkeypatch.setattr(Path, "rglob", look_and_meet)
+    Cache(root).claim()
+    assert (root / TAG).exists()
+
+
 def test_a_link_put_in_while_removing_is_not_followed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
