@@ -22,7 +22,7 @@ from explainer.script.translation import languages
 from hostile import PEAK, RICH, SPANISH, examples, large, texts_of
 from project import Project
 
-DOZENS, BYTES = 100, 200 << 20
+DOZENS, BYTES = 200, 200 << 20
 """What reading a script of half a megabyte may cost: so many dozen readings of a sound one."""
 LARGE = (1 << 19) - 2000
 """Characters of a large script, an eighth of the largest."""
