@@ -33,8 +33,11 @@ class Cost:
         return self.wall / self.frames
 
 
-def timed(command: list[str], folder: Path) -> tuple[Cost, str]:
-    """Run a command to its end, and that of all it started; gives its cost and its output."""
+def timed(command: list[str], folder: Path, right: tuple[int, ...] = (0,)) -> tuple[Cost, str]:
+    """Run a command to its end, and that of all it started; gives its cost and its output.
+
+    Ends the program where the exit code is not one of the `right` ones.
+    """
     begun = time.perf_counter()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=err)
@@ -52,7 +55,7 @@ def timed(command: list[str], folder: Path) -> tuple[Cost, str]:
         process.returncode = code
         out.seek(0)
         err.seek(0)
-        if code:
+        if code not in right:
             sys.exit(f"{' '.join(command)}\n{err.read().decode()}")
         return Cost(wall, cpu, peak), out.read().decode()
 
