@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+QUIET = 4
+"""Seconds without a new process after which `watch` has prepared all."""
 SCENES = ("amplification", "dimerization", "trastuzumab", "adcc")
 
 
@@ -78,6 +80,25 @@ def descendants(pid: int) -> list[int]:
         found += children
         waiting += children
     return found
+
+
+def wait_until_quiet(pid: int) -> None:
+    """Wait until a process has neither begun nor ended others for a while, as a ready `watch`."""
+    count, since = -1, time.monotonic()
+    while time.monotonic() < since + QUIET:
+        now = len(descendants(pid))
+        if now != count:
+            count, since = now, time.monotonic()
+        time.sleep(0.2)
+
+
+def write_table(name: str, text: str) -> None:
+    """Put a table in place of the one that bench/RESULTS.md has, between the marks of its name."""
+    file = ROOT / "bench" / "RESULTS.md"
+    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
+    head, rest = file.read_text(encoding="utf-8").split(begin)
+    tail = rest.split(end)[1]
+    file.write_text(f"{head}{begin}\n{text}\n{end}{tail}", encoding="utf-8")
 
 
 @contextmanager

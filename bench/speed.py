@@ -32,24 +32,22 @@ from measure import (
     SCENES,
     Cost,
     adopt,
-    descendants,
     edit,
     frame_count,
     lengthen,
     project,
     scene_class,
     timed,
+    wait_until_quiet,
+    write_table,
 )
 
-from explainer.draw.lending import find_offer
 from explainer.frame_format import find_format
 
 LONGER = "is [built to fit]{fit}", "is carefully [built to fit]{fit}"
 """The edit that makes one sentence half a second longer."""
 MOVED = "[built to fit]{fit}", "built to [fit]{fit}"
 """The edit that moves a cue by a word."""
-SETTLED = 4
-"""Seconds without a new process after which `watch` has prepared all."""
 HEAVY = "adcc.attack"
 """The line with the most to draw."""
 
@@ -158,12 +156,9 @@ def warm_preview(_size: str) -> Cost:
             command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            count, since = -1, time.monotonic()
-            while time.monotonic() < since + SETTLED or not find_offer(folder):
-                now = len(descendants(watching.pid))
-                if now != count or not (folder / "build" / "draft" / "her2.mp4").exists():
-                    count, since = now, time.monotonic()
+            while not (folder / "build" / "draft" / "her2.mp4").exists():
                 time.sleep(0.2)
+            wait_until_quiet(watching.pid)
             shutil.rmtree(folder / ".explainer-cache" / "picture")
             order = [sys.executable, str(ROOT / "render.py"), "preview", "trastuzumab", "--json"]
             begun = time.perf_counter()
@@ -309,7 +304,7 @@ def main() -> None:
         text = head + measured(part, options.quick, runs, report)
         print(text)
         if options.write:
-            write(part, text)
+            write_table(part, text)
 
 
 def measured(part: str, quick: bool, runs: int, report: Callable[[str], None]) -> str:
@@ -328,15 +323,6 @@ def measured(part: str, quick: bool, runs: int, report: Callable[[str], None]) -
         f"\n| {n} × the film | {c.frames} | {c.wall:.1f} | {c.cpu:.1f} |" for n, c in found
     )
     return f"{title}{body}\n\nExponent {exponent(found):.3f}, aim 1.05.\n"
-
-
-def write(part: str, text: str) -> None:
-    """Put a part's table in place of the one that bench/RESULTS.md has, between its marks."""
-    file = ROOT / "bench" / "RESULTS.md"
-    begin, end = f"<!-- {part}: begin -->\n", f"<!-- {part}: end -->\n"
-    head, rest = file.read_text(encoding="utf-8").split(begin)
-    tail = rest.split(end)[1]
-    file.write_text(f"{head}{begin}\n{text}\n{end}{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from measure import descendants
+from measure import descendants, wait_until_quiet
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -78,12 +78,7 @@ class Studio:
     def settle(self) -> None:
         """Wait for a whole draft, and then until all processes wait that will."""
         self.page.wait_for_selector("#state.good", timeout=PATIENCE)
-        before, since = -1, time.monotonic()
-        while time.monotonic() < since + 4:
-            count = len(descendants(self.process.pid))
-            if count != before:
-                before, since = count, time.monotonic()
-            time.sleep(0.2)
+        wait_until_quiet(self.process.pid)
 
     def change(self, file: str, old: str, new: str) -> dict[str, float]:
         """Save another text in a file; the seconds until each thing is seen."""

@@ -16,9 +16,8 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from measure import ROOT, adopt, project, timed
+from measure import ROOT, adopt, project, timed, write_table
 
-MARKS = "<!-- kinds: begin -->\n", "<!-- kinds: end -->\n"
 RATE = 50
 
 LEAVES = {
@@ -108,10 +107,7 @@ def main() -> None:
         text += f"| {kind} | {cost.cpu * count / whole:.1f} | {100 * count / whole:.1f} % |\n"
     print(text)
     if options.write:
-        file = ROOT / "bench" / "RESULTS.md"
-        head, rest = file.read_text(encoding="utf-8").split(MARKS[0])
-        tail = rest.split(MARKS[1])[1]
-        file.write_text(head + MARKS[0] + "\n" + text + "\n" + MARKS[1] + tail, encoding="utf-8")
+        write_table("kinds", text)
 
 
 if __name__ == "__main__":
