@@ -32,7 +32,7 @@ LEAVES = {
 """Kinds that are told by the function that runs."""
 STACKS = {
     "loading programs and packages": ("<frozen importlib._bootstrap>",),
-    "the small film": ("small_clips",),
+    "the small film": ("ClipEncoder._encode_small (",),
     "conversion to yuv420p": ("ClipEncoder.convert (",),
     "signatures of frames": ("FrameSigner.sign (", "/colour_signature.py"),
     "encoding": ("explainer/media/encoder.py",),

@@ -10,6 +10,10 @@ from explainer.errors import ScriptError
 
 SMALL_MARK = ".540p"
 """What stands in the name of a film's smaller copy, beside it, for slow lines and phones."""
+SMALL_SIDE = 540
+"""Pixels of the short side of a smaller copy."""
+LEAST_SIDE = 720
+"""The short side from which on a smaller copy is worth making."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,10 @@ class EncoderPreset:
     # nearly as like as medium at 18, a sixth larger, in a third of the time: bench/RESULTS.md
     preset: str = "superfast"
     crf: int = 21
+
+
+SMALL_ENCODER = EncoderPreset("veryfast", 25)
+"""About a fifth of the bytes of a film at 1080p30, at the size of its smaller copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,17 @@ class FrameFormat:
     def scale(self) -> float:
         """Pixels of this format in one of a format whose short side has 1080."""
         return min(self.width, self.height) / 1080
+
+    @property
+    def small(self) -> FrameFormat | None:
+        """The format of the smaller copy of a film; None where that would save little."""
+        side = min(self.width, self.height)
+        if side < LEAST_SIDE:
+            return None
+        width, height = (
+            2 * round(pixels * SMALL_SIDE / side / 2) for pixels in (self.width, self.height)
+        )
+        return FrameFormat("540p", width, height, self.fps, SMALL_ENCODER)
 
     @property
     def caption_band(self) -> tuple[int, int]:

@@ -65,11 +65,13 @@ def assemble(
     clips: Sequence[Clip],
     out: Path,
     progress: Progress | None = None,
+    track: int = 0,
 ) -> None:
     """Join the parts into `out`, which is only replaced by a film that was checked.
 
     All versions have the same length. The first one names the film and its chapters, and players
-    play it unless told otherwise. The signatures are written beside the film.
+    play it unless told otherwise. The signatures are written beside the film. Of each clip one
+    `track` is taken: the picture at its full size is the first.
 
     Raises:
         CheckFailed: if the clips do not fit the timeline or each other, or the film does not
@@ -88,10 +90,10 @@ def assemble(
         list_file(part)
     try:
         with with_filename(out):
-            _write_film(versions, clips, temp, progress)
+            _write_film(versions, clips, track, temp, progress)
             _check_film(probe(temp), versions, frame_format)
             progress.advance()
-            _write_signatures(versions, frame_format, clips, temp_signatures, progress)
+            _write_signatures(versions, frame_format, clips, track, temp_signatures, progress)
             for part in (temp, temp_signatures):
                 with part.open("rb") as file:
                     os.fsync(file.fileno())
@@ -118,6 +120,7 @@ def _write_signatures(
     versions: Sequence[LanguageVersion],
     frame_format: FrameFormat,
     clips: Sequence[Clip],
+    track: int,
     path: Path,
     progress: Progress,
 ) -> None:
@@ -128,8 +131,8 @@ def _write_signatures(
     """
     timeline = versions[0].timeline
 
-    def read_signatures(file: Path, what: str) -> bytes:
-        chunks = signature_file.read_attached(file)
+    def read_signatures(file: Path, what: str, track: int = 0) -> bytes:
+        chunks = signature_file.read_attached(file, track)
         if not chunks:
             raise CheckFailed.of(f"{what} has no signatures", _remedy())
         return chunks
@@ -145,7 +148,7 @@ def _write_signatures(
 
     def frame_signatures() -> Iterator[bytes]:
         for clip in clips:
-            yield read_signatures(clip.path, f"the clip of {clip.key}")
+            yield read_signatures(clip.path, f"the clip of {clip.key}", track)
             progress.advance(scene=Selection.parse(clip.key).scene)
 
     sound_signatures = [
@@ -170,17 +173,22 @@ def _check_clips(timeline: Timeline, clips: Sequence[Clip]) -> None:
 
 
 def _write_film(
-    versions: Sequence[LanguageVersion], clips: Sequence[Clip], path: Path, progress: Progress
+    versions: Sequence[LanguageVersion],
+    clips: Sequence[Clip],
+    track: int,
+    path: Path,
+    progress: Progress,
 ) -> None:
     timeline = versions[0].timeline
     with ExitStack() as files:
         film = files.enter_context(av.open(str(path), "w", format="mp4", options=MP4_OPTIONS))
         keep = files.enter_context
-        first_clip = keep(_open_part(clips[0].path, f"the clip of {clips[0].key}", "video"))
+        first_clip = keep(_open_part(clips[0].path, f"the clip of {clips[0].key}", "video", track))
+        first_picture = first_clip.streams.video[track]
         sounds = [keep(_open_part(v.audio.path, "the sound", "audio")) for v in versions]
         film.metadata["title"] = timeline.title
         film.set_chapters(_chapters(timeline))
-        video = film.add_stream_from_template(first_clip.streams.video[0])
+        video = film.add_stream_from_template(first_picture)
         video.time_base = _TICK
         audio = [film.add_stream_from_template(sound.streams.audio[0]) for sound in sounds]
         captions = [_add_caption_stream(film) for _ in versions]
@@ -189,9 +197,9 @@ def _write_film(
                 stream.metadata["language"] = version.track_language
                 stream.disposition = Disposition(version is versions[0])
         film.start_encoding()
-        extradata = first_clip.streams.video[0].codec_context.extradata
+        extradata = first_picture.codec_context.extradata
         packets: Iterator[Packet[Any]] = merge(
-            _video_packets(clips, frame_ticks(timeline.fps), extradata, video, progress),
+            _video_packets(clips, track, frame_ticks(timeline.fps), extradata, video, progress),
             *(_audio_packets(*pair) for pair in zip(sounds, audio, strict=True)),
             *(_caption_packets(v.captions, c) for v, c in zip(versions, captions, strict=True)),
             key=_decoding_time,
@@ -200,17 +208,17 @@ def _write_film(
             film.mux_one(packet)
 
 
-def _open_part(path: Path, what: str, kind: str) -> InputContainer:
-    """Open a clip or a sound track from the cache: an MP4 file with a track of `kind`.
+def _open_part(path: Path, what: str, kind: str, track: int = 0) -> InputContainer:
+    """Open a clip or a sound track from the cache: an MP4 file with that track of `kind`.
 
     Raises:
         CheckFailed: if it is something else.
     """
     with _raising_check_failed(what):
         file = open_media(path, VIDEO_FORMATS)
-        if not getattr(file.streams, kind):
+        if track >= len(getattr(file.streams, kind)):
             file.close()
-            raise ValueError(f"it has no {kind}")
+            raise ValueError(f"its {kind} track {track + 1} is missing")
     return file
 
 
@@ -265,6 +273,7 @@ def _chapters(timeline: Timeline) -> list[Chapter]:
 
 def _video_packets(
     clips: Sequence[Clip],
+    track: int,
     frame: int,
     extradata: bytes | None,
     stream: av.VideoStream,
@@ -274,14 +283,15 @@ def _video_packets(
     start = 0
     for clip in clips:
         what = f"the clip of {clip.key}"
-        with _open_part(clip.path, what, "video") as file:
-            if file.streams.video[0].codec_context.extradata != extradata:
+        with _open_part(clip.path, what, "video", track) as file:
+            picture = file.streams.video[track]
+            if picture.codec_context.extradata != extradata:
                 raise CheckFailed.of(
                     f"the clip of {clip.key} was encoded with other settings than the first clip",
                     _remedy(),
                 )
             count = 0
-            for packet in _read_packets(file, file.streams.video[0], what):
+            for packet in _read_packets(file, picture, what):
                 if packet.pts is None or packet.dts is None:
                     raise CheckFailed.of(f"{what} has a picture without a time", _remedy())
                 ticks = packet.time_base * TICKS

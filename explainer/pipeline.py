@@ -21,9 +21,9 @@ from explainer.captions.formats.registry import FORMATS
 from explainer.captions.model import Caption
 from explainer.captions.segment import segment
 from explainer.clock import seconds
-from explainer.draw import burn_in, recoded
+from explainer.draw import burn_in, held_clips
 from explainer.draw.burn_in import CaptionState
-from explainer.draw.clip import Clip
+from explainer.draw.clip import SMALL_TRACK, Clip
 from explainer.draw.local import LocalRenderer
 from explainer.draw.renderer import Renderer
 from explainer.export.base import ExportJob
@@ -177,17 +177,16 @@ def render(
         )
     )
 
-    # the same picture once more, smaller, and held while it is described
-    has_page = options.page and not options.single_file
-    small = recoded.small_format(options.quality) if has_page and not part else None
-    small_clips = recoded.small_clips(clips, small, out.stem, cache, progress) if small else []
+    # the same picture, held while it is described
     described, held = _described_film(versions, told, options.quality, clips, out, cache, progress)
 
     # the film and what goes beside it; of two renders of one film, each writes all of its files
     with cache.lock(out):
         outputs.claim(script, out, *options.languages)  # another script may have made it meanwhile
         files = _write_film(versions, options.quality, clips, out, scripts, progress)
-        files += _write_small_film(versions, small, small_clips, out, progress)
+        has_small = options.page and not options.single_file and not part
+        small = options.quality.small if has_small else None
+        files += _write_small_film(versions, small, clips, out, progress)
         if described:
             film = outputs.described_film(out)
             files += _write_film(described, options.quality, held, film, scripts, progress)
@@ -312,7 +311,7 @@ def _described_film(
         shown.append(clip)
         key = clip.key + ID_MARK
         if key in frames:
-            shown.append(recoded.held_clip(clip, key, frames[key], quality, out.stem, cache))
+            shown.append(held_clips.held_clip(clip, key, frames[key], quality, out.stem, cache))
     return made, shown
 
 
@@ -344,7 +343,7 @@ def _write_small_film(
         outputs.remove_small_film(film)
         return []
     out = outputs.small_film(film)
-    mux.assemble(versions, small, clips, out, progress)
+    mux.assemble(versions, small, clips, out, progress, SMALL_TRACK)
     return [out, out.with_suffix(mux.SIGNATURE_SUFFIX)]
 
 

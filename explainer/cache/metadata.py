@@ -111,7 +111,6 @@ METADATA_TYPES: dict[str, type] = {
     "picture": PictureFacts,
     "sound": SoundFacts,
     "sheet": SheetFacts,
-    "small": CodedFacts,
     "held": CodedFacts,
 }
 """By the kind of a part; other kinds may have any."""

@@ -13,6 +13,9 @@ from explainer.cache.metadata import PictureFacts
 from explainer.media.colour_signature import Swatches
 from explainer.timeline.labels import Label, LabelStay, LowTexts
 
+SMALL_TRACK = 1
+"""The track of a clip's file in which its frames are smaller, if their format has a `small` one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clip:

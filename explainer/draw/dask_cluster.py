@@ -190,14 +190,17 @@ def _checked(given: RemoteResult, job: Job, out: Path) -> LineResult:
         if here != there:
             what = f"a worker drew with {said(name)} {there}, and here it is {here}"
             return EnvironmentProblem.of(what, "install the same version there")
-    wanted = job.quality.width, job.quality.height, job.timing.frames
-    if returned.frames != wanted[2]:
-        raise ValueError(f"it has {returned.frames} frames, not {wanted[2]}")
+    frames = job.timing.frames
+    if returned.frames != frames:
+        raise ValueError(f"it has {returned.frames} frames, not {frames}")
     out.write_bytes(given.clip)
     try:
-        found = measure_clip(out)
-        if found != wanted:
-            raise ValueError("its clip has {1} × {2} pixels and {0} frames".format(*found))
+        formats = [job.quality, job.quality.small] if job.quality.small else [job.quality]
+        for track, wanted in enumerate(formats):
+            found = measure_clip(out, track)
+            if found != (wanted.width, wanted.height, frames):
+                width, height, count = found
+                raise ValueError(f"its clip has {count} frames of {width} × {height} pixels")
     except ValueError:
         out.unlink()
         raise

@@ -1,7 +1,8 @@
 """Frames in, one H.264 clip out: BT.709, closed GOPs, the same bytes on any machine.
 
-The clip carries the signature of each frame, as it was drawn, in a box of its own. Encoding runs in
-a thread, so that the next frame is drawn meanwhile.
+A clip may hold the same picture a second time, smaller, in a track of its own. It carries the
+signature of each frame of each track, as it was drawn, in boxes of their own. Encoding runs in a
+thread, so that the next frame is drawn meanwhile.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.container import OutputContainer
 from av.video.reformatter import (
     ColorPrimaries,
     ColorRange,
@@ -41,28 +43,17 @@ _CHROMA_MEANS = Interpolation.AREA | Interpolation.FULL_CHR_H_INP
 """Makes each chroma sample the mean of its four pixels, which is both quickest and truest."""
 
 
-class ClipEncoder:
-    """Writes one clip; used in a `with`, whose end finishes the file.
+class _Track:
+    """One track of a clip: frames of its size in, packets into the file, signatures aside."""
 
-    Attributes:
-        frames: how many frames are encoded so far.
-        signature_frames: the numbers of the frames to take swatches of.
-        swatches: by the number of a frame, the mean colours of its parts.
-    """
-
-    def __init__(self, path: Path, frame_format: FrameFormat) -> None:
+    def __init__(self, container: OutputContainer, frame_format: FrameFormat) -> None:
         self.frames = 0
-        self.signature_frames: frozenset[int] = frozenset()
-        self.swatches: dict[int, str] = {}
-        self._shown = 0
-        self._path = path
-        self._signer = signature.FrameSigner(frame_format.width, frame_format.height)
-        self._container = av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"})
+        self.frame_format = frame_format
+        self.signer = signature.FrameSigner(frame_format.width, frame_format.height)
+        self._container = container
         preset = frame_format.encoder
         settings = {**SETTINGS, "preset": preset.preset, "crf": str(preset.crf)}
-        self._stream: Any = self._container.add_stream(
-            "libx264", frame_format.fps, options=settings
-        )
+        self._stream: Any = container.add_stream("libx264", frame_format.fps, options=settings)
         context = self._stream.codec_context
         context.width = frame_format.width
         context.height = frame_format.height
@@ -72,11 +63,56 @@ class ClipEncoder:
         context.color_trc = ColorTrc.BT709
         context.colorspace = Colorspace.ITU709
         context.color_range = ColorRange.MPEG
+
+    def encode(
+        self, picture: av.VideoFrame, repeat: int, signed: signature.FrameSignature | None
+    ) -> None:
+        """Encode a picture at once; without a signature it is `signed` as it is."""
+        if signed is None:
+            self.signer.sign(picture, repeat)
+        else:
+            self.signer.add(signed, repeat)
+        picture.time_base = 1 / self._stream.codec_context.rate
+        for _ in range(repeat):
+            picture.pts = self.frames
+            self._container.mux(self._stream.encode(picture))
+            self.frames += 1
+
+    def finish(self) -> None:
+        """Encode what waits."""
+        self._container.mux(self._stream.encode(None))
+
+
+class ClipEncoder:
+    """Writes one clip; used in a `with`, whose end finishes the file.
+
+    Attributes:
+        signature_frames: the numbers of the frames to take swatches of.
+        swatches: by the number of a frame, the mean colours of its parts.
+    """
+
+    def __init__(
+        self, path: Path, frame_format: FrameFormat, small: FrameFormat | None = None
+    ) -> None:
+        """Write to `path`; frames are also written in the `small` format, if one is given."""
+        self.signature_frames: frozenset[int] = frozenset()
+        self.swatches: dict[int, str] = {}
+        self._shown = 0
+        self._path = path
+        self._container = av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"})
+        formats = [frame_format, small] if small else [frame_format]
+        self._tracks = [_Track(self._container, one) for one in formats]
         self._reformatter = VideoReformatter()
+        self._scaler = VideoReformatter()
         self._queue: Queue[tuple[NDArray[np.uint8], int] | None] = Queue()
         self._converted = Semaphore()
         self._failure: BaseException | None = None
         self._thread: Thread | None = None
+
+    @property
+    def frames(self) -> int:
+        """How many frames are encoded so far."""
+        return self._tracks[0].frames
 
     def show(self, frame: NDArray[np.uint8], repeat: int = 1) -> None:
         """Encode an RGBA frame of shape (height, width, 4), shown `repeat` times.
@@ -132,25 +168,32 @@ class ClipEncoder:
 
         One that has been coded before comes with the signature of what was drawn, as `signed`.
         """
-        if signed is None:
-            self._signer.sign(picture, repeat)
-        else:
-            self._signer.add(signed, repeat)
-        picture.time_base = 1 / self._stream.codec_context.rate
-        for _ in range(repeat):
-            picture.pts = self.frames
-            self._container.mux(self._stream.encode(picture))
-            self.frames += 1
+        self._tracks[0].encode(picture, repeat, signed)
+        for small in self._tracks[1:]:
+            self._encode_small(small, picture, repeat)
+
+    def _encode_small(self, track: _Track, picture: av.VideoFrame, repeat: int) -> None:
+        smaller = self._scaler.reformat(
+            picture,
+            width=track.frame_format.width,
+            height=track.frame_format.height,
+            format="yuv420p",
+            interpolation=Interpolation.AREA,
+            threads=1,
+        )
+        track.encode(smaller, repeat, None)
 
     def finish(self) -> None:
         """Encode what waits, and close the file."""
         self._stop()
         if self._failure is None:
-            self._container.mux(self._stream.encode(None))
+            for track in self._tracks:
+                track.finish()
         self._container.close()
         if self._failure:
             raise self._failure
-        signature_file.attach(self._path, self._signer.finish())
+        for track in self._tracks:
+            signature_file.attach(self._path, track.signer.finish())
 
     def _stop(self) -> None:
         if self._thread:

@@ -18,17 +18,17 @@ from explainer.errors import CheckFailed, command, error_text
 from explainer.media.io import VIDEO_FORMATS, open_media
 
 
-def measure_clip(path: Path) -> tuple[int, int, int]:
-    """Decode all of a clip; its width, its height and its number of frames.
+def measure_clip(path: Path, track: int = 0) -> tuple[int, int, int]:
+    """Decode all of one track of a clip; its width, its height and its number of frames.
 
     Raises:
-        ValueError: if it is no clip, breaks off, or changes its size.
+        ValueError: if it is no clip, has no such track, breaks off, or changes its size.
     """
     count = 0
     sizes: set[tuple[int, int]] = set()
     try:
         with open_media(path, VIDEO_FORMATS) as file:
-            for frame in file.decode(video=0):
+            for frame in file.decode(video=track):
                 count += 1
                 sizes.add((frame.width, frame.height))
     except (OSError, EOFError, IndexError, av.FFmpegError) as error:

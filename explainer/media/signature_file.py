@@ -43,8 +43,8 @@ def attach(path: Path, chunks: bytes) -> None:
         file.write(struct.pack(">I4s", 8 + len(content), b"uuid") + content)
 
 
-def read_attached(path: Path) -> bytes:
-    """The chunks that were attached to a file; empty if there are none.
+def read_attached(path: Path, track: int = 0) -> bytes:
+    """The chunks that were attached to a file for one of its tracks; empty if there are none.
 
     Raises:
         OSError: if it cannot be read.
@@ -65,7 +65,9 @@ def read_attached(path: Path) -> bytes:
             if name == b"uuid" and length < 16 * _MAX_CHUNK_BYTES:
                 content = file.read(at + length - begin)
                 if content[:18] == _BOX + struct.pack(">H", VERSION):
-                    return content[18:]
+                    if not track:
+                        return content[18:]
+                    track -= 1
             at += length
     return b""
 

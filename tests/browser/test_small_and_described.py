@@ -13,7 +13,6 @@ import pytest
 import viewing
 from explainer.cli import main
 from explainer.clock import seconds
-from explainer.draw import recoded
 from explainer.media.frames import decode_frames
 from explainer.timeline.described import is_description
 from explainer.timeline.json import load_for_film
@@ -23,6 +22,7 @@ from project import ROOT, Project
 from viewing import Reader
 
 Visit = Callable[..., Reader]
+SIZE = "1280x720@10"
 PHONE = {"viewport": {"width": 390, "height": 844}, "screen": {"width": 390, "height": 844}}
 
 
@@ -46,26 +46,22 @@ class Films:
 
 
 @pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Films]:
-    """Rendered once, with small copies at 90 rows."""
+def films(tmp_path_factory: pytest.TempPathFactory) -> Films:
+    """Rendered once, just large enough for a smaller copy."""
     made = Project(tmp_path_factory.mktemp("films"))
     made.script.write_text(viewing.SCRIPT, encoding="utf-8")
     made.scene.write_text(viewing.DOTS, encoding="utf-8")
     made.scene.with_name("squares.py").write_text(viewing.SQUARES, encoding="utf-8")
     shutil.copytree(ROOT / "assets" / "explore", made.folder / "assets" / "explore")
     build = made.folder / "build"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recoded, "LEAST_SIDE", 100)
-        patch.setattr(recoded, "SMALL_SIDE", 90)
-        args = ["--script", str(made.script), "--quality", "320x180@10", "--described"]
-        assert main(args) == 0
-        yield Films(
-            made.script,
-            build / "dots.mp4",
-            build / "dots.540p.mp4",
-            build / "dots.described.mp4",
-            build / "dots.html",
-        )
+    assert main(["--script", str(made.script), "--quality", SIZE, "--described"]) == 0
+    return Films(
+        made.script,
+        build / "dots.mp4",
+        build / "dots.540p.mp4",
+        build / "dots.described.mp4",
+        build / "dots.html",
+    )
 
 
 @pytest.fixture
@@ -122,7 +118,7 @@ def test_a_large_screen_takes_the_film_and_a_reader_may_choose(films: Films, vis
     reader.wait("video.src.endsWith('.540p.mp4') && video.readyState >= 2")
     reader.settled()
     assert reader.frame() == at
-    assert reader.run("video.videoHeight") == 90
+    assert reader.run("video.videoHeight") == 540
     reader.page.reload()
     reader.wait("video.readyState >= 2")
     assert is_small(reader)
@@ -200,7 +196,7 @@ def test_films_of_an_older_state_are_not_offered(films: Films, visit: Visit) -> 
     before = held.read_text(encoding="utf-8")
     try:
         held.write_text(before.replace("A pink dot moves.", "A red dot moves."), encoding="utf-8")
-        main(["page", "--script", str(films.script), "--quality", "320x180@10"])
+        main(["page", "--script", str(films.script), "--quality", SIZE])
         reader = visit(films.page, **PHONE)
         assert not is_small(reader)
         reader.page.click(".settings")
@@ -211,10 +207,8 @@ def test_films_of_an_older_state_are_not_offered(films: Films, visit: Visit) -> 
 
 def test_a_film_made_too_small_for_a_copy_has_none(films: Films) -> None:
     assert films.small.is_file()
-    args = ["--script", str(films.script), "--quality", "320x180@10"]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recoded, "LEAST_SIDE", 720)
-        assert main(args) == 0
+    args = ["--script", str(films.script), "--quality", "320x180@10", "--described"]
+    assert main(args) == 0
     assert not films.small.exists()
     assert films.described.is_file()
 

@@ -264,6 +264,13 @@ def test_a_clip_of_another_length_or_size_is_refused(project: Project, tmp_path:
     assert unpack_result(done(good), one, str(out)) == good.answer
 
 
+def test_a_clip_without_its_smaller_frames_is_refused(project: Project, tmp_path: Path) -> None:
+    one = replace(job(project), quality=find_format("1280x720@10"))
+    answer = unpack_result(done(drawn(one, tmp_path)), one, str(tmp_path / "clip.mp4"))
+    assert isinstance(answer, CheckFailed)
+    assert "decoded" in str(answer)
+
+
 @pytest.mark.parametrize("given", [None, 3, "text", {"answer": {}}])
 def test_what_is_no_answer_is_refused(project: Project, tmp_path: Path, given: object) -> None:
     answer = unpack_result(done(given), job(project), str(tmp_path / "clip.mp4"))

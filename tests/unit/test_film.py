@@ -13,7 +13,7 @@ from explainer.audio.mixdown import Mixdown
 from explainer.cache.store import Cache
 from explainer.captions.model import Caption
 from explainer.clock import TICKS
-from explainer.draw.clip import Clip
+from explainer.draw.clip import SMALL_TRACK, Clip
 from explainer.errors import CheckFailed, ScriptError
 from explainer.export.poster import write_poster
 from explainer.frame_format import EncoderPreset, FrameFormat
@@ -21,6 +21,7 @@ from explainer.language_version import LanguageVersion
 from explainer.languages import iso639_2
 from explainer.media import signature, signature_file
 from explainer.media.encoder import ClipEncoder
+from explainer.media.frames import measure_clip
 from explainer.media.probe import CaptionEvent, probe
 from explainer.mux import assemble
 from explainer.timeline.model import TimedCue, TimedLine, TimedScene, Timeline
@@ -192,6 +193,28 @@ def test_a_clip_with_other_settings_is_an_error_that_names_it(parts, tmp_path):
     clip = Clip("one.l1", draw(tmp_path / "other.mp4", 18, TINTS[1], other), 18)
     with pytest.raises(CheckFailed, match=r"one\.l1 was encoded with other settings"):
         parts.film(tmp_path / "a.mp4", clips=[parts.clips[0], clip, parts.clips[2]])
+
+
+def test_a_large_clip_holds_its_frames_a_second_time_smaller(tmp_path):
+    large = FrameFormat("large", 1280, 720, 30, EncoderPreset("ultrafast"))
+    with ClipEncoder(tmp_path / "clip.mp4", large, large.small) as clip:
+        for grey in (60, 120, 180, 240):
+            clip.show(np.full((720, 1280, 4), grey, np.uint8), 2)
+    assert measure_clip(tmp_path / "clip.mp4") == (1280, 720, 8)
+    assert measure_clip(tmp_path / "clip.mp4", SMALL_TRACK) == (960, 540, 8)
+    with av.open(str(tmp_path / "clip.mp4")) as file:
+        pictures = [frame.to_ndarray(format="gray") for frame in file.decode(video=SMALL_TRACK)]
+    for picture, grey in zip(pictures[::2], (60, 120, 180, 240), strict=True):
+        assert abs(float(picture.mean()) - grey) < 2
+    signatures = [signature_file.read_attached(tmp_path / "clip.mp4", n) for n in range(3)]
+    assert signatures[0] != signatures[SMALL_TRACK] != b""
+    assert signatures[2] == b""
+
+
+def test_a_clip_without_its_smaller_frames_is_an_error_that_names_it(parts, tmp_path):
+    version = LanguageVersion(parts.timeline, captions=parts.captions, mixdown=parts.track)
+    with pytest.raises(CheckFailed, match=r"clip of one\.l0 .* track 2 is missing"):
+        assemble([version], SMALL, parts.clips, tmp_path / "f.mp4", track=SMALL_TRACK)
 
 
 def test_clips_in_the_wrong_order_are_an_error(parts, tmp_path):
