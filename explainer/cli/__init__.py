@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
 from importlib import import_module
 
-from explainer.cache import tempfiles
 from explainer.cli.arguments import Options, parse
 from explainer.cli.output import CommandResult, open_closed_streams
 from explainer.errors import EnvironmentProblem, ExplainerError, VoiceError, error_text, program
@@ -45,8 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _print_error(error, args, as_json)
         return error.exit_code
     except KeyboardInterrupt as error:
-        for script in (options.script, *options.scripts):
-            tempfiles.remove_own(script.parent)
+        _remove_unfinished(options)
         resume = resume_command(args)
         print(f"interrupted; what is finished is kept. Go on with: {resume}", file=sys.stderr)
         return error.args[0] if error.args else INTERRUPTED
@@ -69,6 +67,13 @@ def command_function(command: str) -> Callable[[Options], CommandResult]:
     module = import_module(f"explainer.cli.{MODULES.get(command, command)}")
     run: Callable[[Options], CommandResult] = module.run
     return run
+
+
+def _remove_unfinished(options: Options) -> None:
+    """Remove the temporary files of this process; what that takes is loaded only now."""
+    tempfiles = import_module("explainer.cache.tempfiles")
+    for script in (options.script, *options.scripts):
+        tempfiles.remove_own(script.parent)
 
 
 def _print_error(error: ExplainerError, args: Sequence[str], as_json: bool) -> None:

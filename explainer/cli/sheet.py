@@ -19,7 +19,8 @@ def run(options: Options) -> CommandResult:
     script = load(options.script, options.one_language(), selection)
     lines = select_lines(script.lines, selection)
     stills.require_room(sum(len(line.say.cues) + 1 for line in lines), frame_format)
-    timeline, timings = speak_selection(options, script, selection)
+    with Progress() as progress:
+        timeline, timings = speak_selection(options, script, selection, progress)
     captions = captions_to_burn_in(options, timeline, script)
     keys = [line.key for line in lines]
     with Progress() as progress:

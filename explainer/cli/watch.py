@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explainer.cache import tempfiles
+from explainer.cli import one_frame
 from explainer.cli.arguments import Options
 from explainer.cli.output import CommandResult
 from explainer.cli.render import render_options
@@ -33,7 +34,7 @@ def run(options: Options) -> CommandResult:
         drafts = replace(renders[0], draft=True, page=False)
         server.watch_film(drafts)
         with PageProgress(server) as progress:
-            watch(drafts, server, progress, lambda: False)
+            watch(drafts, server, progress, lambda: False, one_frame.answer)
     except KeyboardInterrupt:
         tempfiles.remove_own(options.script.parent)
         print("no longer watching")

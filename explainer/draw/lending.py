@@ -6,47 +6,38 @@ one at work, draws with processes of its own.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from multiprocessing import AuthenticationError, Pipe
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Thread
 
 from explainer.cache.files import write_atomically
 from explainer.draw.chosen_frames import ChosenAnswer
 from explainer.draw.clip import DrawnLine, LineResults
 from explainer.draw.line_runner import Job, now
 from explainer.draw.local import LocalRenderer, ProcessHandle
-from explainer.draw.waiting_line import SceneOrder, WaitingPlace, send_order
+from explainer.draw.waiting_line import SceneOrder, send_order
 from explainer.frame_format import FrameFormat
+from explainer.running_watch import (
+    ANSWER_TIMEOUT,
+    NAME,
+    WaitingPlace,
+    connect,
+    read_place,
+    require_own,
+    runtime_folder,
+)
 
 PREFIX = "waiting-"
 """How the name of the folder begins in which the socket of a `watch` lies."""
-MOST_BYTES = 1000
-"""Bytes of a file that says where processes wait; it has about 150."""
-ANSWER_TIMEOUT = 3.0
-"""Seconds in which a `watch` answers."""
-OFFERS = hasattr(os, "geteuid")
-"""Whether this system tells users apart in a way that is known here."""
 
 
 class _Lost(Exception):
     """A borrowed process has ended before it had drawn all."""
-
-
-def runtime_folder(film: Path) -> Path:
-    """The folder for what belongs to the running `watch` of the film in a folder."""
-    base = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
-    name = hashlib.sha256(os.fsencode(film.resolve())).hexdigest()[:16]
-    return base / f"explainer-{os.geteuid()}" / name
 
 
 def offer(film: Path, place: WaitingPlace) -> None:
@@ -60,98 +51,33 @@ def offer(film: Path, place: WaitingPlace) -> None:
     folder = runtime_folder(film)
     for each in (folder.parent, folder):
         each.mkdir(mode=0o700, exist_ok=True)
-        _require_own(each)
-    _remove_remains(folder / "place")
+        require_own(each)
+    _remove_remains(film)
     record = {"address": place.address, "key": place.key.hex()}
-    write_atomically(folder / "place", json.dumps(record).encode())
-    (folder / "place").chmod(0o600)
+    write_atomically(folder / NAME, json.dumps(record).encode())
+    (folder / NAME).chmod(0o600)
 
 
 def withdraw(film: Path, place: WaitingPlace) -> None:
     """Offer those at `place` no longer; another `watch` may offer its own by now."""
     folder = runtime_folder(film)
     with suppress(OSError, ValueError, KeyError, TypeError):
-        if _read(folder / "place") == place:
-            (folder / "place").unlink()
+        if read_place(film) == place:
+            (folder / NAME).unlink()
     with suppress(OSError):
         folder.rmdir()
 
 
-def _read(file: Path) -> WaitingPlace:
-    """The place that a file says.
-
-    Raises:
-        OSError, ValueError, KeyError, TypeError: if it says none, or others could have written it.
-    """
-    for each in (file.parent.parent, file.parent, file):
-        _require_own(each)
-    if file.stat().st_size > MOST_BYTES:
-        raise ValueError
-    record = json.loads(file.read_bytes())
-    place = WaitingPlace(str(record["address"]), bytes.fromhex(record["key"]))
-    _require_own(Path(place.address).parent)
-    return place
-
-
-def _remove_remains(file: Path) -> None:
+def _remove_remains(film: Path) -> None:
     """Remove the folder of a `watch` that was killed, which the file of its place still names."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        place = _read(file)
+        place = read_place(film)
         try:
-            _connect(place).close()
+            connect(place).close()
         except ConnectionRefusedError:
             folder = Path(place.address).parent
             if folder.name.startswith(PREFIX):
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def find_offer(film: Path) -> WaitingPlace | None:
-    """Where processes wait for the film in a folder, if a `watch` of this user runs for it."""
-    if not OFFERS:
-        return None
-    try:
-        place = _read(runtime_folder(film) / "place")
-        _connect(place).close()
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AuthenticationError):
-        return None
-    return place
-
-
-def _require_own(path: Path) -> None:
-    """See that nobody else can write what lies at a path, and that it is no link.
-
-    Raises:
-        OSError: if somebody can.
-    """
-    found = path.lstat()
-    if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o022:
-        raise PermissionError(f"{path} is not this user's alone")
-    if stat.S_ISLNK(found.st_mode):
-        raise PermissionError(f"{path} is a link")
-
-
-def _connect(place: WaitingPlace) -> Connection:
-    """A connection to a `watch`; one that was stopped, as by Ctrl-Z, does not answer.
-
-    Raises:
-        OSError, EOFError, AuthenticationError: if none can be had in time.
-    """
-    found: SimpleQueue[Connection | Exception] = SimpleQueue()
-
-    def connect() -> None:
-        try:
-            found.put(Client(place.address, authkey=place.key))
-        except Exception as error:
-            found.put(error)
-
-    Thread(target=connect, daemon=True).start()
-    try:
-        answer = found.get(timeout=ANSWER_TIMEOUT)
-    except Empty:
-        raise TimeoutError from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
 
 
 def borrow(place: WaitingPlace, order: SceneOrder, answers: Connection) -> None:
@@ -160,7 +86,7 @@ def borrow(place: WaitingPlace, order: SceneOrder, answers: Connection) -> None:
     Raises:
         OSError, EOFError, AuthenticationError: if none can be reached.
     """
-    with closing(_connect(place)) as connection:
+    with closing(connect(place)) as connection:
         send_order(connection, order, answers, 0)
         if not connection.poll(ANSWER_TIMEOUT):
             raise TimeoutError
@@ -228,21 +154,28 @@ class BorrowingRenderer(LocalRenderer):
 
 
 def borrowed_frames(
-    place: WaitingPlace, job: Job, wanted: Sequence[int], labels: bool
+    place: WaitingPlace,
+    job: Job,
+    wanted: Sequence[int],
+    labels: bool,
+    asker: Connection | None = None,
 ) -> ChosenAnswer | None:
     """Frames of a line by a borrowed process, and the `labels` in them.
 
-    None if it is lost, or has read something otherwise than it is here, as a variable.
+    None if it is lost, or has read something otherwise than it is here, as a variable, or if an
+    `asker` from elsewhere, who says no more, has hung up meanwhile.
 
     Raises:
         Exception: whatever the scene raises.
     """
     here, there = Pipe(duplex=False)
-    with tempfile.TemporaryDirectory() as texts:
+    with tempfile.TemporaryDirectory() as texts, closing(here):
         order = SceneOrder(((job, ""),), job, texts, frames=tuple(wanted), labels=labels)
         try:
             with closing(there):
                 borrow(place, order, there)
+            if asker and here not in wait([here, asker]):
+                return None
             _, answer = here.recv()
         except (OSError, EOFError, AuthenticationError):
             return None

@@ -16,10 +16,10 @@ from explainer.draw.isolated import run_isolated
 from explainer.draw.lending import borrowed_frames
 from explainer.draw.line_runner import Job, job_for, run, with_formulas_kept
 from explainer.draw.manim_config import configure
-from explainer.draw.waiting_line import WaitingPlace
 from explainer.errors import ScriptError, command
 from explainer.frame_format import FrameFormat
 from explainer.progress import Progress
+from explainer.running_watch import WaitingPlace
 from explainer.script.model import Script
 from explainer.script.selection import Selection
 from explainer.stage.frame_sink import Frame

@@ -20,19 +20,12 @@ from pathlib import Path
 from explainer.cache import lock_files, tracing
 from explainer.draw.line_runner import Job
 from explainer.interrupts import blocked
+from explainer.running_watch import WaitingPlace
 
 OPEN_FILES = "/proc/self/fd"
 """Where a process of Linux finds its open files by their numbers."""
 LOOK_AFTER = 0.05
 """Seconds after which a process that waits looks whether one that it has forked has ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingPlace:
-    """Where processes that wait tell of themselves: the address of a socket, and its key."""
-
-    address: str
-    key: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,13 +30,13 @@ from explainer.draw.waiting_line import (
     Ended,
     SceneOrder,
     WaitingLine,
-    WaitingPlace,
     receive_answers,
     send_order,
 )
 from explainer.errors import error_text
 from explainer.frame_format import FrameFormat
 from explainer.interrupts import defer_signals
+from explainer.running_watch import OFFERS, WaitingPlace, find_offer
 from explainer.script.model import Script
 from explainer.script.selection import select_lines
 from explainer.timeline.scene_timing import SceneTiming
@@ -48,6 +48,14 @@ ANSWER_TIMEOUT = 5.0
 
 Live = Callable[[str, bytes], None]
 """Takes a line's key and a picture of it, as a JPEG, while it is drawn."""
+
+Answer = Callable[[object, WaitingPlace, Connection], None]
+"""Answers what another program asks for on a connection, by what waits at a place; closes it."""
+
+
+def leave_unanswered(_request: object, _place: WaitingPlace, asker: Connection) -> None:
+    """Answer nothing."""
+    asker.close()
 
 
 @dataclass(slots=True, eq=False)
@@ -150,12 +158,15 @@ class WarmRenderer(LocalRenderer):
         live: Live = lambda _key, _picture: None,
         look: Callable[[], None] = lambda: None,
         film: Path | None = None,
+        answer: Answer = leave_unanswered,
     ) -> None:
         """`live` is given pictures of lines while they are drawn; `look` may break that off.
 
-        Other commands for the `film` in a folder may borrow what waits.
+        Other commands for the `film` in a folder may borrow what waits. What else they ask for
+        is answered by `answer`, in a thread of its own.
         """
         super().__init__(quality)
+        self.answer = answer
         self.live = live
         self.break_off = look
         self._waiting: dict[tuple[str, str, str], Waiting] = {}
@@ -178,7 +189,7 @@ class WarmRenderer(LocalRenderer):
             return
         self._place = WaitingPlace(address, key)
         threading.Thread(target=self._accept, name="waiting lines", daemon=True).start()
-        if film and lending.OFFERS and not lending.find_offer(film):
+        if film and OFFERS and not find_offer(film):
             with suppress(OSError):
                 lending.offer(film, self._place)
                 self._offered = film
@@ -341,7 +352,11 @@ class WarmRenderer(LocalRenderer):
                     self._lend(line, connection)
             except Exception:  # a program of another version may send anything
                 continue
+            if isinstance(line, SceneOrder):
+                continue
             if not isinstance(line, WaitingLine):
+                asked = line, self._place, connection
+                threading.Thread(target=self.answer, args=asked, daemon=True).start()
                 continue
             waiting = Waiting(line, connection, time.monotonic())
             with self._lock:

@@ -17,7 +17,7 @@ from explainer import pipeline
 from explainer.cache.inputs import Inputs, Now
 from explainer.cache.store import Cache
 from explainer.draw import stale_reason
-from explainer.draw.warm import WarmRenderer, last_jobs
+from explainer.draw.warm import Answer, WarmRenderer, last_jobs, leave_unanswered
 from explainer.errors import ExplainerError, error_text
 from explainer.narration.synthesize import engine_settings
 from explainer.pipeline import RenderOptions, RenderResult
@@ -108,17 +108,20 @@ def watch(
     server: PreviewServer,
     progress: PageProgress,
     should_stop: Callable[[], bool],
+    answer: Answer = leave_unanswered,
 ) -> None:
     """Render a draft, and again whenever a file that it is made of is saved, until `should_stop`.
 
     A line that was changed is made and shown before all of the film is. Before there is a draft,
-    and while a scene fails, any file of the film's folder counts.
+    and while a scene fails, any file of the film's folder counts. What other commands ask for is
+    answered by `answer`.
     """
     seen: FileStates = {}
     draft: Draft | None = None
     failed = True
     folder = options.script.resolve().parent
-    warm = WarmRenderer(options.quality, server.show_picture, progress.require_newest, folder)
+    look = progress.require_newest
+    warm = WarmRenderer(options.quality, server.show_picture, look, folder, answer)
     with subprocess_engine.stay_for(VOICE_SECONDS), closing(warm) as renderer:
         if renderer.why_cold:
             progress.log(f"fresh processes draw: {renderer.why_cold}")

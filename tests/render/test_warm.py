@@ -18,18 +18,21 @@ from pathlib import Path
 
 import pytest
 
-from explainer import pipeline
+from explainer import pipeline, running_watch
 from explainer.cache.store import FOLDER
-from explainer.cli import main
+from explainer.cli import main, one_frame
+from explainer.cli.arguments import Options, parse
+from explainer.cli.asking import Request, this_program
 from explainer.draw import isolated, lending, warm
 from explainer.draw.clip import DrawnLine, LineResults
 from explainer.draw.line_runner import Job
 from explainer.draw.local import LocalRenderer
-from explainer.draw.waiting_line import SceneOrder, WaitingPlace
+from explainer.draw.waiting_line import SceneOrder
 from explainer.draw.warm import WarmRenderer, last_jobs
 from explainer.errors import SceneError
 from explainer.frame_format import find_format
 from explainer.pipeline import RenderOptions, RenderResult
+from explainer.running_watch import WaitingPlace
 from explainer.script.loader import load
 from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project
@@ -113,7 +116,10 @@ class Studio:
         self.project = project
         self.pictures: list[str] = []
         self.renderer = WarmRenderer(
-            QUALITY, lambda key, _: self.pictures.append(key), film=project.folder
+            QUALITY,
+            lambda key, _: self.pictures.append(key),
+            film=project.folder,
+            answer=one_frame.answer,
         )
         self.fresh = 0
         begin = self.renderer.begin
@@ -331,7 +337,7 @@ def test_other_commands_borrow_what_waits_and_draw_the_same(
     def made(*command: str) -> bytes:
         assert main([*command, *order]) == 0
         told = capsys.readouterr()
-        assert ("watch keeps waiting" in told.err) == bool(lending.find_offer(project.folder))
+        assert ("watch keeps waiting" in told.err) == bool(running_watch.find_offer(project.folder))
         file = next(file for file in told.out.split() if file.endswith((".png", ".mp4")))
         return Path(file).read_bytes()
 
@@ -340,15 +346,40 @@ def test_other_commands_borrow_what_waits_and_draw_the_same(
 
     with monkeypatch.context() as borrowed:
         borrowed.setattr(isolated.LocalRenderer, "begin", refuse)
+        borrowed.setattr(one_frame, "draw_frame", refuse)
         lent = [made("still", "dots.two@other"), made("sheet", "dots"), made("preview", "dots.two")]
     studio.renderer.close()
-    assert lending.find_offer(project.folder) is None
+    assert running_watch.find_offer(project.folder) is None
     shutil.rmtree(project.folder / FOLDER)
     assert lent == [
         made("still", "dots.two@other"),
         made("sheet", "dots"),
         made("preview", "dots.two"),
     ]
+
+
+def test_watch_answers_only_what_a_command_elsewhere_would_draw_as_well(studio: Studio) -> None:
+    project = studio.project
+    project.edit_scene("RADIUS = 1.0", "import os\nRADIUS = float(os.getenv('SIZE', '1'))")
+    studio.render()
+    place = running_watch.find_offer(project.folder)
+    assert place
+    options = parse(["still", "dots.one", "--quality", TINY, "--voice", "tone"])
+    program, variables = this_program(), dict(os.environ)
+
+    def answered(options: Options, program: tuple[str, ...], variables: dict[str, str]) -> bool:
+        with closing(running_watch.connect(place)) as connection:
+            connection.send(Request(options, program, variables))
+            return connection.recv() is not None
+
+    options.script = project.script
+    assert answered(options, program, variables)
+    assert not answered(options, program, {**variables, "SIZE": "2"})
+    assert not answered(options, program, {**variables, "PYTHONPATH": "elsewhere"})
+    assert not answered(options, ("another", *program[1:]), variables)
+    assert not answered(replace(options, moment="dots.four"), program, variables)
+    project.edit_scene("def one(self):", "def one(self):\n        print(lost)")
+    assert not answered(options, program, variables)
 
 
 def last_job(studio: Studio, made: RenderResult) -> Job:
@@ -369,7 +400,7 @@ def test_what_another_environment_would_draw_otherwise_is_not_borrowed(
 
     studio.project.edit_scene("RADIUS = 1.0", "import os\nRADIUS = float(os.getenv('SIZE', '1'))")
     job = last_job(studio, studio.render())
-    place = lending.find_offer(studio.project.folder)
+    place = running_watch.find_offer(studio.project.folder)
     assert place
     monkeypatch.setattr(lending, "LocalRenderer", Own)
     renderer, out = lending.BorrowingRenderer(QUALITY, place), tmp_path / "out"
@@ -399,7 +430,7 @@ def test_who_borrows_and_is_killed_keeps_nobody_waiting(studio: Studio, tmp_path
     studio.project.edit_scene("def three(self):\n", f"def three(self):{loop}")
     job = replace(last_job(studio, studio.render()), quality=find_format("160x90@12"))
     job = replace(job, shot=replace(job.shot, fps=12))
-    place = lending.find_offer(studio.project.folder)
+    place = running_watch.find_offer(studio.project.folder)
     assert place
     for number in range(studio.renderer.count):
         here, there = Pipe(duplex=False)
@@ -421,22 +452,22 @@ def read(note: Path) -> list[str]:
 
 
 def test_what_another_version_says_is_not_heeded(studio: Studio) -> None:
-    place = lending.find_offer(studio.project.folder)
+    place = running_watch.find_offer(studio.project.folder)
     assert place
     for said in (b"no pickle", pickle.dumps("no order")):
         with closing(Client(place.address, authkey=place.key)) as line:
             line.send_bytes(said)
-        assert lending.find_offer(studio.project.folder)
+        assert running_watch.find_offer(studio.project.folder)
 
 
 def test_what_a_killed_watch_has_left_goes_with_the_next_and_a_closed_one_leaves_nothing(
     studio: Studio,
 ) -> None:
     film = studio.project.folder
-    place = lending.find_offer(film)
+    place = running_watch.find_offer(film)
     studio.renderer.close()
     assert place
-    assert not lending.runtime_folder(film).exists()
+    assert not running_watch.runtime_folder(film).exists()
     dead = WaitingPlace(str(Path(tempfile.mkdtemp(prefix=lending.PREFIX)) / "socket"), b"key")
     with closing(socket.socket(socket.AF_UNIX)) as bound:
         bound.bind(dead.address)
@@ -444,9 +475,9 @@ def test_what_a_killed_watch_has_left_goes_with_the_next_and_a_closed_one_leaves
     again = WarmRenderer(QUALITY, film=film)
     assert not Path(dead.address).parent.exists()
     lending.withdraw(film, dead)
-    assert lending.find_offer(film)
+    assert running_watch.find_offer(film)
     again.close()
-    assert not lending.runtime_folder(film).exists()
+    assert not running_watch.runtime_folder(film).exists()
 
 
 def test_what_is_lost_while_it_is_borrowed_is_drawn_all_the_same(
@@ -468,14 +499,14 @@ def test_what_is_lost_while_it_is_borrowed_is_drawn_all_the_same(
 
 
 def test_a_place_that_another_user_could_have_written_is_not_used(studio: Studio) -> None:
-    place = lending.runtime_folder(studio.project.folder)
-    assert lending.find_offer(studio.project.folder)
+    place = running_watch.runtime_folder(studio.project.folder)
+    assert running_watch.find_offer(studio.project.folder)
     place.chmod(0o777)
-    assert lending.find_offer(studio.project.folder) is None
+    assert running_watch.find_offer(studio.project.folder) is None
     place.chmod(0o700)
     for content in ("", "{}", "[]", '{"address": 3, "key": "zz"}', "x" * 2000):
         (place / "place").write_text(content)
-        assert lending.find_offer(studio.project.folder) is None
+        assert running_watch.find_offer(studio.project.folder) is None
 
 
 def test_a_render_that_is_broken_off_again_and_again_holds_nothing_that_the_next_needs(

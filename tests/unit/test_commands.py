@@ -39,6 +39,17 @@ def test_languages_and_exports_are_each_taken_once_in_the_order_given() -> None:
     assert parse(["--youtube", "--export", "youtube"]).exports == ("youtube",)
 
 
+def test_still_asks_a_running_watch_before_it_loads_what_draws() -> None:
+    code = """if True:
+        import sys
+        import explainer.cli.still
+        heavy = {"numpy", "manim", "av", "yaml", "PIL", "rich", "sqlite3"} & set(sys.modules)
+        assert not heavy, heavy
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_help_loads_no_command_and_nothing_that_commands_need() -> None:
     code = """if True:
         import sys
