@@ -49,7 +49,7 @@ OnLine = Callable[[str, "NarratedScene"], FrameSink | None]
 
 LineRun = tuple["LabelRecorder", tuple[str, str]]
 """What a run gives: what can be read in the line, and the state that it began in, by itself and
-together with the scene's time."""
+together with the scene's time; empty where only some frames are drawn, which no clip is made of."""
 
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
@@ -283,8 +283,9 @@ def run_scene(
         line = scene._playhead.line
         if show:
             taken, renderer.sink = True, show
-            start = start_of(scene)
-            started = start, timed(start, scene)
+            if renderer.frames_to_draw is None:
+                start = start_of(scene)
+                started = start, timed(start, scene)
         renderer.skip_animations = not taken
         cues = (first for first, _ in line.cues.values())
         renderer.inspected_frames = frames_to_inspect(line.frames, job.shot.fps, cues)
