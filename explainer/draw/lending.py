@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -34,6 +35,8 @@ from explainer.running_watch import (
 
 PREFIX = "waiting-"
 """How the name of the folder begins in which the socket of a `watch` lies."""
+SOCKET = "socket"
+"""The name of that socket."""
 
 
 class _Lost(Exception):
@@ -43,8 +46,6 @@ class _Lost(Exception):
 def offer(film: Path, place: WaitingPlace) -> None:
     """Let commands for the film in a folder find the processes that wait at `place`.
 
-    What a `watch` of the film has left that was killed is removed.
-
     Raises:
         OSError: if that cannot be written where only this user can read it.
     """
@@ -52,7 +53,6 @@ def offer(film: Path, place: WaitingPlace) -> None:
     for each in (folder.parent, folder):
         each.mkdir(mode=0o700, exist_ok=True)
         require_own(each)
-    _remove_remains(film)
     record = {"address": place.address, "key": place.key.hex()}
     write_atomically(folder / NAME, json.dumps(record).encode())
     (folder / NAME).chmod(0o600)
@@ -68,16 +68,17 @@ def withdraw(film: Path, place: WaitingPlace) -> None:
         folder.rmdir()
 
 
-def _remove_remains(film: Path) -> None:
-    """Remove the folder of a `watch` that was killed, which the file of its place still names."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        place = read_place(film)
-        try:
-            connect(place).close()
-        except ConnectionRefusedError:
-            folder = Path(place.address).parent
-            if folder.name.startswith(PREFIX):
-                shutil.rmtree(folder, ignore_errors=True)
+def remove_remains(folder: Path) -> None:
+    """Remove from a folder what each `watch` of this user has left there that was killed."""
+    for place in folder.glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            require_own(place)
+            with closing(socket.socket(socket.AF_UNIX)) as tried:
+                tried.settimeout(ANSWER_TIMEOUT)
+                try:
+                    tried.connect(str(place / SOCKET))
+                except ConnectionRefusedError:
+                    shutil.rmtree(place, ignore_errors=True)
 
 
 def borrow(place: WaitingPlace, order: SceneOrder, answers: Connection) -> None:

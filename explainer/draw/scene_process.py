@@ -162,7 +162,9 @@ class SceneProcess:
     def _begin(self) -> None:
         """Begin with an order: where there is something to draw, when it is this one's turn."""
         if self.order.jobs:
-            self.slots.acquire()
+            while not self.slots.acquire(stall_watch.EVERY):
+                stall_watch.rest()
+        stall_watch.rest()
         outs = {str(Path(out).parent) for _, out in self.order.jobs if out}
         own = [str(Path(self.text_dir).parent), *outs, self.order.last.kept]
         tracing.begin(self.order.last.folder, own)
@@ -226,8 +228,8 @@ class SceneProcess:
         self.text_dir = init_process(order.texts)
         self._take(order, answers)
         signal.signal(signal.SIGTERM, self.stop)
-        exit_with_parent(os.getppid(), self.look)
         stall_watch.rest()
+        exit_with_parent(os.getppid(), self.look)
         self._begin()
         _set_media_dir(self.text_dir)
         shot = order.last.shot

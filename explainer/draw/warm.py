@@ -82,7 +82,16 @@ class Waiting:
             and [line.id for line in mine.shot.lines] == [line.id for line in job.shot.lines]
             and mine.place <= job.place
         )
-        return alike and not now(job).changed(self.line.inputs)
+        return alike and not self._stopped() and not now(job).changed(self.line.inputs)
+
+    def _stopped(self) -> bool:
+        """Whether it was stopped, as by SIGSTOP, so that it would never begin."""
+        with suppress(OSError):
+            state = Path(f"/proc/{self.line.pid}/stat").read_text(
+                encoding="ascii", errors="replace"
+            )
+            return state.rpartition(") ")[2][:1] in ("T", "t")
+        return False
 
     def order(self, order: SceneOrder, answers: Connection) -> None:
         """Ask it to do something.
@@ -149,7 +158,8 @@ class Preparation:
 class WarmRenderer(LocalRenderer):
     """This machine's cores, and processes that wait where lines begin; closed after use.
 
-    `why_cold` says why none can wait here, if that is so.
+    `why_cold` says why none can wait here, if that is so, and `why_not_lent` why other commands
+    do not borrow what waits.
     """
 
     def __init__(
@@ -176,23 +186,36 @@ class WarmRenderer(LocalRenderer):
         self._preparation: Preparation | None = None
         self._full = False
         self._offered: Path | None = None
+        self.why_not_lent = ""
         self._texts = tempfile.mkdtemp(prefix=lending.PREFIX)
         self.why_cold = "" if machine.FORKS else "this system's processes may not be forked"
         if self.why_cold:
             return
         key = secrets.token_bytes(32)
         try:
-            address = str(Path(self._texts) / "socket")
+            address = str(Path(self._texts) / lending.SOCKET)
             self._listener = Listener(address, "AF_UNIX", 64, authkey=key)
         except OSError as error:
             self.why_cold = f"no socket can be made in {self._texts}: {error_text(error)}"
             return
         self._place = WaitingPlace(address, key)
         threading.Thread(target=self._accept, name="waiting lines", daemon=True).start()
-        if film and OFFERS and not find_offer(film):
-            with suppress(OSError):
-                lending.offer(film, self._place)
-                self._offered = film
+        if OFFERS:
+            lending.remove_remains(Path(self._texts).parent)
+            if film:
+                self._offer(film)
+
+    def _offer(self, film: Path) -> None:
+        """Let other commands for a film find what waits, if they find no other `watch` of it."""
+        if find_offer(film):
+            self.why_not_lent = "another watch of this film runs, which they ask"
+            return
+        try:
+            lending.offer(film, self._place)
+        except OSError as error:
+            self.why_not_lent = f"where they would find this is unsafe: {error_text(error)}"
+            return
+        self._offered = film
 
     def close(self) -> None:
         """End all processes that wait."""

@@ -125,6 +125,8 @@ def watch(
     with subprocess_engine.stay_for(VOICE_SECONDS), closing(warm) as renderer:
         if renderer.why_cold:
             progress.log(f"fresh processes draw: {renderer.why_cold}")
+        if renderer.why_not_lent:
+            progress.log(f"not lent to other commands: {renderer.why_not_lent}")
         while not should_stop():
             read = draft.read if draft and not failed else None
             now = file_states(options.script, read)

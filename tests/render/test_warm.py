@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -23,10 +25,12 @@ from explainer.cache.store import FOLDER
 from explainer.cli import main, one_frame
 from explainer.cli.arguments import Options, parse
 from explainer.cli.asking import Request, this_program
-from explainer.draw import isolated, lending, warm
+from explainer.draw import isolated, lending, stall_watch, warm
 from explainer.draw.clip import DrawnLine, LineResults
 from explainer.draw.line_runner import Job
 from explainer.draw.local import LocalRenderer
+from explainer.draw.process_slots import process_slots
+from explainer.draw.scene_process import SceneProcess
 from explainer.draw.waiting_line import SceneOrder
 from explainer.draw.warm import WarmRenderer, last_jobs
 from explainer.errors import SceneError
@@ -34,6 +38,7 @@ from explainer.frame_format import find_format
 from explainer.pipeline import RenderOptions, RenderResult
 from explainer.running_watch import WaitingPlace
 from explainer.script.loader import load
+from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from project import TINY, Project
 
@@ -468,16 +473,74 @@ def test_what_a_killed_watch_has_left_goes_with_the_next_and_a_closed_one_leaves
     studio.renderer.close()
     assert place
     assert not running_watch.runtime_folder(film).exists()
-    dead = WaitingPlace(str(Path(tempfile.mkdtemp(prefix=lending.PREFIX)) / "socket"), b"key")
-    with closing(socket.socket(socket.AF_UNIX)) as bound:
-        bound.bind(dead.address)
-    lending.offer(film, dead)
+    # one that other commands found, and one that found another watch running
+    dead = [
+        WaitingPlace(str(Path(tempfile.mkdtemp(prefix=lending.PREFIX)) / "socket"), b"key")
+        for _ in range(2)
+    ]
+    for each in dead:
+        with closing(socket.socket(socket.AF_UNIX)) as bound:
+            bound.bind(each.address)
+    lending.offer(film, dead[0])
     again = WarmRenderer(QUALITY, film=film)
-    assert not Path(dead.address).parent.exists()
-    lending.withdraw(film, dead)
+    assert not any(Path(each.address).parent.exists() for each in dead)
+    lending.withdraw(film, dead[0])
     assert running_watch.find_offer(film)
     again.close()
     assert not running_watch.runtime_folder(film).exists()
+
+
+def test_a_second_watch_of_a_film_says_that_it_lends_nothing(studio: Studio) -> None:
+    film = studio.project.folder
+    place = running_watch.find_offer(film)
+    assert place
+    with closing(WarmRenderer(QUALITY, film=film)) as second:
+        assert "another watch of this film runs" in second.why_not_lent
+    assert not studio.renderer.why_not_lent
+    assert running_watch.find_offer(film) == place
+
+
+def test_a_process_that_waits_and_was_stopped_keeps_nobody_waiting(studio: Studio) -> None:
+    made = studio.render()
+    studio.prepare(made)
+    pids = [waiting.line.pid for waiting in studio.renderer.waiting()]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        place = running_watch.find_offer(studio.project.folder)
+        assert place
+        assert lending.borrowed_frames(place, last_job(studio, made), [0], labels=False)
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_waiting_for_ones_turn_is_told_of_as_no_stall(
+    project: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(stall_watch, "EVERY", 0.05)
+    monkeypatch.setattr(stall_watch, "STALL_SECONDS", 0.2)
+    script = load(project.script)
+    timings = scene_timings(estimate_timeline(script, QUALITY.fps))
+    job, slots = last_jobs(script, timings, QUALITY)[0], process_slots(1)
+    order = SceneOrder(((job, str(tmp_path / "clip.mp4")),), job, str(tmp_path))
+    walker = SceneProcess(order, str(tmp_path), slots, Pipe()[1])
+    slots.acquire()
+
+    def look_and_release() -> None:
+        # as a timer does, which these tests use for their own limit
+        stall_watch.look(None)
+        slots.release()
+
+    free = threading.Timer(0.6, look_and_release)
+    free.start()
+    with stall_watch.watched(job.folder, "scene dots", lambda: 0.0):
+        walker._begin()
+    free.join()
+    assert "no frame" not in capfd.readouterr().err
 
 
 def test_what_is_lost_while_it_is_borrowed_is_drawn_all_the_same(
