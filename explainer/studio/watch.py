@@ -119,6 +119,8 @@ def watch(
     seen: FileStates = {}
     draft: Draft | None = None
     failed = True
+    own: set[Path] = set()
+    saved_before: set[Path] = set()
     folder = options.script.resolve().parent
     look = progress.require_newest
     warm = WarmRenderer(options.quality, server.show_picture, look, folder, answer)
@@ -140,11 +142,17 @@ def watch(
             except FilesChanged:
                 continue
             draft, failed = made or draft, not made
+            begun_for = _changed(seen, now)
             seen = file_states(options.script, None if failed or not draft else draft.read)
             server.look(seen)
             known = draft.read if draft else None
             kept = now if made else _saved_by_authors(now, options.script, known)
-            seen.update((file, kept[file]) for file in kept.keys() & seen.keys())
+            meanwhile = _changed(seen, kept) & kept.keys() & seen.keys()
+            if begun_for and begun_for <= saved_before:
+                # whenever it is drawn they are written: by what draws
+                own |= _not_used(begun_for & meanwhile, options.script, known)
+            seen.update((file, kept[file]) for file in meanwhile - own)
+            saved_before = meanwhile
             # a file that this render was the first to read may have been saved meanwhile
             if draft and not failed and Now(options.script.resolve().parent).changed(draft.read):
                 seen = {}
@@ -171,7 +179,7 @@ def file_states(script: Path, read: Inputs | None = None) -> FileStates:
     folder counts.
     """
     folder = script.resolve().parent
-    files = {*folder.glob(f"{script.stem}*{script.suffix}"), *_below(folder / "assets")}
+    files = {*_scripts(script), *_below(folder / "assets")}
     files.update(_below(folder / RECORDINGS))
     if read is None:
         files.update(_below(folder))
@@ -202,6 +210,27 @@ def _saved_by_authors(states: FileStates, script: Path, read: Inputs | None) -> 
         for file, state in states.items()
         if file in known or file.suffix in ours or file.parent == folder / RECORDINGS
     }
+
+
+def _changed(before: FileStates, after: FileStates) -> set[Path]:
+    """The files that are not in the same state, or are there in one only."""
+    return {file for file in before.keys() | after.keys() if before.get(file) != after.get(file)}
+
+
+def _not_used(files: set[Path], script: Path, read: Inputs | None) -> set[Path]:
+    """Those of some files that neither an author's script or code is in, nor the film is made of.
+
+    A sound of the film stands in a script by its name.
+    """
+    states = dict.fromkeys(files, (0, 0))
+    texts = [text.read_text(encoding="utf-8", errors="replace") for text in _scripts(script)]
+    named = {file for file in files if any(file.name in text for text in texts)}
+    return files - _saved_by_authors(states, script, read).keys() - named
+
+
+def _scripts(script: Path) -> Iterator[Path]:
+    """The script and its translations."""
+    return script.resolve().parent.glob(f"{script.stem}*{script.suffix}")
 
 
 def _below(folder: Path) -> Iterator[Path]:

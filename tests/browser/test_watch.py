@@ -174,6 +174,32 @@ def test_what_a_scene_writes_itself_each_time_it_is_drawn_is_nothing_newer(
             thread.join()
 
 
+def test_a_scene_that_writes_into_the_assets_each_time_is_not_drawn_without_end(
+    project: Project, studio: PreviewServer
+) -> None:
+    project.edit_scene(
+        "def two(self):\n",
+        "def two(self):\n        open('assets/clock', 'w').write(str(time.time()))\n",
+    )
+    project.edit_scene("from manim", "import time\n\nfrom manim")
+    (project.folder / "assets").mkdir(exist_ok=True)
+    over = threading.Event()
+    order = RenderOptions(project.script, find_format(TINY), draft=True, page=False)
+    with PageProgress(studio, quiet=True) as progress:
+        thread = threading.Thread(target=watch, args=(order, studio, progress, over.is_set))
+        thread.start()
+        try:
+            until(studio, lambda news: news.version == 1 and not news.busy)
+            project.edit("Then [another]", "And then [another]")
+            # once more, since it may be somebody else who saves the file
+            until(studio, lambda news: news.version == 3 and not news.busy)
+            time.sleep(3 * LOOK_AGAIN)
+            assert (studio.state.version, studio.state.busy) == (3, False)
+        finally:
+            over.set()
+            thread.join()
+
+
 def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_mended(
     project: Project, studio: PreviewServer, browser: Browser
 ) -> None:
