@@ -346,6 +346,11 @@ def _from_film(frame: FrameType | None) -> bool:
     return frame is not None and _authors(os.path.abspath(_source(frame)))
 
 
+def is_authors(frame: FrameType) -> bool:
+    """Whether a frame is of a function of an author's."""
+    return _from_film(frame)
+
+
 def _where(frame: FrameType) -> str:
     return f"{_shown(_source(frame))}:{frame.f_lineno}"
 

@@ -177,8 +177,9 @@ def start_of(scene: NarratedScene) -> str:
 
 
 def timed(start: str, scene: NarratedScene) -> str:
-    """A state of a scene that looks at its own time, which counts then."""
-    return start and f"{start} at {scene.renderer.seconds!r} s"
+    """A state of a scene that looks at its own time or counts its plays, which count then."""
+    renderer = scene.renderer
+    return start and f"{start} at {renderer.seconds!r} s, after {renderer.plays} plays"
 
 
 def encoder_sink(job: Job, encoder: ClipEncoder) -> FrameSink:
@@ -272,6 +273,7 @@ def run_scene(
         running = line.id
         stall_watch.begun(f"{job.shot.id}.{line.id}")
         chance.begin_line(line.id)
+        renderer.seed_chosen = chance.chosen
         state = random.getstate()
         try:
             show = enter(line.id, scene)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from typing import Any
 from zlib import crc32
 
@@ -20,17 +19,20 @@ class SceneSeeds:
 
     def __init__(self, scene: str) -> None:
         self.scene, self.chosen = scene, False
-        self._made = count()
+        self._place, self._made = scene, 0
         self._seed, self._np_seed = random.seed, np.random.seed
 
     def begin_line(self, line: str) -> None:
         """Seed for a line, unless the scene has chosen its own seed."""
+        self._place, self._made = f"{self.scene}.{line}", 0
         if not self.chosen:
-            self._set(f"{self.scene}.{line}")
+            self._set(self._place)
 
     def number(self) -> int:
         """A seed for what a scene makes without one, another each time."""
-        return crc32(f"{self.scene}/{next(self._made)}".encode())
+        number = crc32(f"{self._place}/{self._made}".encode())
+        self._made += 1
+        return number
 
     def _set(self, text: str) -> None:
         number = crc32(text.encode())

@@ -7,6 +7,7 @@ space, zoomed) is drawn by that camera, in Manim's own order.
 from __future__ import annotations
 
 import sys
+from copy import copy
 from typing import Any
 
 from manim import CairoRenderer, Camera, MovingCamera, config, tempconfig
@@ -19,6 +20,18 @@ from explainer.stage.labels import LabelRecorder
 
 FLAT_CAMERAS = (Camera, MovingCamera, StageCamera, CachedCamera)
 """The cameras in whose place CachedCamera draws."""
+
+
+LEFT_BY_PLAYS: dict[str, Any] = {
+    "animations": None,
+    "duration": 0.0,
+    "last_t": 0.0,
+    "moving_mobjects": [],
+    "static_mobjects": [],
+    "stop_condition": None,
+    "time_progression": None,
+}
+"""Attributes of a scene that a play call leaves behind, and what they are before the first."""
 
 
 def _discard(_frame: Frame, _count: int) -> None:
@@ -35,6 +48,9 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         in the line's `inspected_frames` go to `label_recorder`; where it `reads_labels` no longer,
         what plays beside the frames to draw is passed over, as lines before it are.
         """
+        self.plays = 0
+        self.seed_chosen = False
+        self.left_by_play: dict[str, Any] = {}
         super().__init__(camera_class=CachedCamera)
         self.frames_to_draw = frames_to_draw
         self.reads_labels = reads_labels
@@ -77,7 +93,18 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
             scene.play_internal(skip_rendering=passes_over)
         if passes_over and not self.skip_animations:
             self.sink(self.camera.pixel_array, playhead.frame - first)
-        self.num_plays += 1
+        self.left_by_play = {name: vars(scene).get(name) for name in LEFT_BY_PLAYS}
+        self.plays += 1
+
+    def forget_plays(self, scene: Any) -> None:
+        """Take away what the last play call left in a scene: a line depends on none before it.
+
+        What an author has put in its place since stays.
+        """
+        for name, value in self.left_by_play.items():
+            if vars(scene).get(name) is value:
+                setattr(scene, name, copy(LEFT_BY_PLAYS[name]))
+        self.left_by_play = {}
 
     def _shows_nothing_wanted(self, scene: Any) -> bool:
         """Whether the play that has begun shows no frame that is wanted, and is not read either."""
@@ -123,6 +150,17 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     @time.setter
     def time(self, seconds: float) -> None:
         self.seconds = seconds
+
+    @property
+    def num_plays(self) -> int:
+        """How many play calls there were; a line that reads it depends on it."""
+        if not sys._getframe(1).f_code.co_filename.endswith("manager.py"):
+            tracing.note("time", "", "read")
+        return self.plays
+
+    @num_plays.setter
+    def num_plays(self, plays: int) -> None:
+        self.plays = plays
 
     def _emit(self, scene: Any, count: int, moving: Any) -> None:
         first = scene._playhead.frame

@@ -339,6 +339,8 @@ class NarratedScene(Scene):  # type: ignore[misc]
         """Let a line of the scene begin, by its number."""
         playhead = self._playhead
         playhead.begin(index)
+        if self._in_film():
+            self.renderer.forget_plays(self)
         if playhead.begin_line:
             playhead.begin_line(playhead.line)
 

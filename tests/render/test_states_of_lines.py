@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import pickle
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from manim import Code
@@ -14,7 +15,7 @@ from explainer.draw.local import LocalRenderer
 from explainer.frame_format import find_format
 from explainer.progress import Progress
 from explainer.script.loader import load
-from explainer.stage import fingerprint
+from explainer.stage import fingerprint, state_pickler
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 
@@ -104,6 +105,21 @@ HELD: dict[str, tuple[str, str]] = {
         "n['n'] = {}",
     ),
     "digits of decimal numbers": ("import decimal", "decimal.getcontext().prec = {}"),
+    "how often chance was asked for": (
+        "import random\nmade = random.Random",
+        "import random; random.seed({}); [made() for _ in range({})]",
+    ),
+    "one of Manim's constants, changed in place": ("", "p = UP; p += RIGHT * {}"),
+    "a name of a module of Manim's": (
+        "import manim.mobject.geometry.arc as arc",
+        "arc.DEFAULT_DOT_RADIUS = {} / 100",
+    ),
+    "the folders of modules": ("import sys", "sys.path.append(HERE + '/' + str({}))"),
+    "what is drawn by a camera of an author's": (
+        "camera = Camera()",
+        "camera.capture_mobject(Square({} / 10))",
+    ),
+    "a scene's own queue": ("", "self.queue = [{}]"),
     "a property": ("class Held: pass", "n = {}; Held.n = property(lambda self: n)"),
 }
 """What an earlier line may leave for a later one: statements above the class, and in the line."""
@@ -129,9 +145,140 @@ NOTHING = {
         "class Held: n: int\nheld = Held(1)",
         "held.n",
     ),
+    "the last of its plays": ("", "self.play(Create(Dot()), run_time={} / 10)"),
+    "chance without a seed": ("", "[np.random.default_rng() for _ in range({})]"),
     "a path and a template": ("from pathlib import Path\nplace = Path('a')", "{}"),
 }
 """What leaves the same, however long the line is."""
+
+
+HIDDEN: dict[str, tuple[str, str]] = {
+    "a member of an enumeration": (
+        "from enum import Enum\nclass Held(Enum): A = 1",
+        "Held.A.n = 1",
+    ),
+    "an heir of chance": (
+        "import random\nclass Held(random.Random): pass\nheld = Held(1)",
+        "held.n = 1",
+    ),
+    "an heir of an array": (
+        "import numpy as np\nclass Held(np.ndarray): pass\nheld = np.zeros(1).view(Held)",
+        "held.n = 1",
+    ),
+    "an heir of a counter": (
+        "import collections\nclass Held(collections.Counter): pass\nheld = Held()",
+        "held.n = 1",
+    ),
+    "an heir of a fraction": (
+        "import fractions\nclass Held(fractions.Fraction): pass\nheld = Held(1)",
+        "held.n = 1",
+    ),
+    "an heir of a path": (
+        "import pathlib\nclass Held(pathlib.PosixPath): pass\nheld = Held('a')",
+        "held.n = 1",
+    ),
+    "an heir of a property": (
+        "class Held(property): pass\nclass Thing: a = Held()",
+        "vars(Thing)['a'].n = 1",
+    ),
+    "an heir of a mobject with slots": (
+        "import manim\nclass Held(manim.VGroup): __slots__ = ('n',)\nheld = Held()",
+        "held.n = 1",
+    ),
+    "a list that shows nothing": (
+        "class Held(list):\n    def __iter__(self): return iter(())\nheld = Held()",
+        "held.append(1)",
+    ),
+    "a structure with attributes": (
+        "import msgspec\nclass Held(msgspec.Struct, dict=True): pass\nheld = Held()",
+        "held.n = 1",
+    ),
+    "a method bound by hand": (
+        "import types\ndef make(n):\n    def f(self): return n\n    return f\n"
+        "class Held:\n    def f(self): pass\nheld = Held()\n"
+        "held.g = types.MethodType(make(1), held)",
+        "held.g = types.MethodType(make(2), held)",
+    ),
+    "a name with two underscores": ("__n = 0", "__n = 1"),
+    "a function in a function": (
+        "f, g = (lambda: lambda: 1), (lambda: lambda: 2)",
+        "f, g = g, f",
+    ),
+    "names of arguments": (
+        "f, g = (lambda m, dt: m), (lambda m, x: m)",
+        "f, g = g, f",
+    ),
+    "a variable that two functions share": (
+        "def make():\n    n = 0\n    return lambda: n, lambda: n\nf, g = make()",
+        "g = make()[1]",
+    ),
+    "a class that was executed": (
+        "space = {}\nexec('class Held: n = 0', space)\nHeld = space.pop('Held')",
+        "Held.n = 1",
+    ),
+    "a class that was made": (
+        "import dataclasses\nHeld = dataclasses.make_dataclass('Held', ['a'])",
+        "Held.n = 1",
+    ),
+    "a class's class": (
+        "def make():\n    class Kind(type): n = 0\n    return Kind('Held', (), {})\nHeld = make()",
+        "type(Held).n = 1",
+    ),
+    "a class's text": ("class Held: 'a'", "Held.__doc__ = 'b'"),
+    "a function's annotations": ("def f(a: int): pass", "f.__annotations__['b'] = 1"),
+    "an attribute of kept results": (
+        "import functools\n@functools.cache\ndef f(): pass",
+        "f.n = 1",
+    ),
+    "what results are kept by": (
+        "import functools\n@functools.cache\ndef f(a): pass\nf(1)",
+        "f.cache_clear(); f('1')",
+    ),
+    "which results are the oldest": (
+        "import functools\n@functools.lru_cache(2)\ndef f(a): return a\nf(1), f(2)",
+        "f(1)",
+    ),
+    "a view of an array": (
+        "import numpy as np\na = np.zeros(3)\nb = a[1:]",
+        "b = a[1:].copy()",
+    ),
+    "an array of bytes that are held": (
+        "import numpy as np\na = bytearray(8)\nb = np.frombuffer(a)",
+        "b = np.frombuffer(bytearray(8))",
+    ),
+    "the cause of an error": ("held = ValueError()", "held.__cause__ = ValueError(1)"),
+}
+"""What pickle by itself does not show: statements of a module, and what changes it."""
+
+READ = {
+    "a named tuple": (
+        "from typing import NamedTuple\nclass Held(NamedTuple): n: int\nheld = Held(1)"
+    ),
+    "a named tuple whose types are texts": (
+        "from __future__ import annotations\nfrom typing import NamedTuple\n"
+        "class Held(NamedTuple): n: int\nheld = Held(1)"
+    ),
+    "a generic record": (
+        "from dataclasses import dataclass\nfrom typing import Generic, TypeVar\nT = TypeVar('T')\n"
+        "@dataclass(frozen=True, slots=True)\nclass Held(Generic[T]): n: T\nheld = Held(1)"
+    ),
+    "an abstract record": (
+        "from abc import ABC\nfrom dataclasses import dataclass\nclass Base(ABC): pass\n"
+        "@dataclass(frozen=True, slots=True)\nclass Held(Base): n: int\nheld = Held(1)"
+    ),
+    "a class with methods of pickle's": (
+        "class Held:\n    def __getstate__(self): return 1\nheld = Held()"
+    ),
+    "a few kept results": (
+        "from functools import lru_cache\n@lru_cache\ndef f(a): return a\nf(1), f(2)"
+    ),
+    "chance of NumPy's": "import numpy as np\nheld = np.random.default_rng(3)",
+    "a function that calls itself": (
+        "def make():\n    def f(): return f\n    return f\nheld = make()"
+    ),
+    "a queue": "import queue\nheld = queue.Queue()",
+}
+"""What can be read, and is the same each time."""
 
 
 class Film:
@@ -180,9 +327,35 @@ def test_whatever_an_earlier_line_leaves_counts_for_those_after_it(tmp_path: Pat
 
 
 def state_of(held: object) -> str:
-    hasher = fingerprint._HashingFile("")
-    fingerprint._StatePickler(hasher, pickle.HIGHEST_PROTOCOL).dump(held)
+    hasher = state_pickler.HashingFile("")
+    state_pickler.StatePickler(hasher).dump(held)
     return hasher.digest.hexdigest()
+
+
+@pytest.fixture
+def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A module of an author's."""
+    made = ModuleType("way")
+    monkeypatch.setitem(sys.modules, "way", made)
+    return made
+
+
+@pytest.mark.parametrize("way", HIDDEN)
+def test_what_pickle_does_not_show_counts(module: ModuleType, way: str) -> None:
+    before, change = HIDDEN[way]
+    exec(before, vars(module))
+    state = state_of(state_pickler.own_names(vars(module)))
+    exec(change, vars(module))
+    assert state_of(state_pickler.own_names(vars(module))) != state
+
+
+@pytest.mark.parametrize("way", READ)
+def test_what_can_be_read_is_the_same_each_time(module: ModuleType, way: str) -> None:
+    states = set()
+    for _ in range(2):
+        exec(READ[way], vars(module))
+        states.add(state_of(state_pickler.own_names(vars(module))))
+    assert len(states) == 1
 
 
 def test_what_no_picture_depends_on_and_differs_from_run_to_run_does_not_count() -> None:
