@@ -22,11 +22,9 @@ from explainer.frame_format import FrameFormat
 from explainer.media.probe import AudioTrack, CaptionEvent, Probe
 from explainer.media.signature_file import SignatureFile
 from explainer.timeline.model import Timeline
+from explainer.verify.cells import CellScaler
 from explainer.verify.report import CheckResult
 from explainer.verify.signed_frames import SignedFrames
-
-CELLS = (36, 64)
-"""Rows and columns of the small picture that is made of each frame; each pixel is a cell's mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +61,14 @@ class DeliveredLanguage:
     """The language tag of the caption track, and its cues."""
 
 
-class Scaler:
+class Converter:
     """Turns decoded frames into sRGB arrays of one size."""
 
     def __init__(self, width: int, height: int) -> None:
         self._size = width, height
         self._reformatter = VideoReformatter()
 
-    def scale(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
+    def convert(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
         """The frame as sRGB of shape (height, width, 3)."""
         made = self._reformatter.reformat(
             frame,
@@ -78,6 +76,7 @@ class Scaler:
             "rgb24",
             src_colorspace=Colorspace.ITU709,
             interpolation=Interpolation.AREA,
+            threads=1,
         )
         return np.asarray(made.to_ndarray(), np.uint8)
 
@@ -88,18 +87,18 @@ class DecodedFrame:
 
     number: int
     frame: av.VideoFrame
-    to_cells: Scaler = field(repr=False)
-    to_pixels: Scaler = field(repr=False)
+    to_cells: CellScaler = field(repr=False)
+    to_pixels: Converter = field(repr=False)
 
     @cached_property
     def cells(self) -> NDArray[np.uint8]:
-        """Scaled down: sRGB of shape (36, 64, 3), the means of its cells."""
+        """The means of its cells: sRGB of shape (36, 64, 3)."""
         return self.to_cells.scale(self.frame)
 
     @cached_property
     def pixels(self) -> NDArray[np.uint8]:
         """In full size: sRGB of shape (height, width, 3)."""
-        return self.to_pixels.scale(self.frame)
+        return self.to_pixels.convert(self.frame)
 
 
 @dataclass(frozen=True, slots=True)

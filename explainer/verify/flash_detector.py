@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.spec import MAX_FLASHES
-from explainer.verify.check import CELLS
+from explainer.verify.cells import CELLS
 from explainer.verify.luminance import LINEAR, LUMINANCE
 
 MAX_CHANGES = 2 * MAX_FLASHES

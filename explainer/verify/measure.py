@@ -22,9 +22,10 @@ from explainer.media.io import VIDEO_FORMATS, open_media
 from explainer.media.probe import Probe, probe
 from explainer.progress import Progress
 from explainer.timeline.model import Timeline
+from explainer.verify.cells import CellScaler
 from explainer.verify.check import (
-    CELLS,
     Check,
+    Converter,
     DecodedFrame,
     DeliveredFilm,
     DeliveredLanguage,
@@ -33,7 +34,6 @@ from explainer.verify.check import (
     FrameCheck,
     FrameObserver,
     LanguageCheck,
-    Scaler,
 )
 from explainer.verify.checks import CHECKS
 from explainer.verify.report import CheckResult, Report
@@ -133,8 +133,8 @@ def _observe(
             raise ValueError(f"{width}x{height} at {fps} fps is more than is judged")
         picture = DeliveredPicture(film, FrameFormat("", width, height, fps), _signed(film))
         observers = [check.observe(picture) for check in checks]
-        to_cells = Scaler(CELLS[1], CELLS[0])
-        to_pixels = Scaler(width, height)
+        to_cells = CellScaler()
+        to_pixels = Converter(width, height)
         frames = sum(len(track.pts) for track in film.facts.video[:1])
         progress.start_stage("verifying", frames)
         for number, frame in enumerate(file.decode(track)):

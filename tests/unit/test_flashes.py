@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from explainer.frame_format import EncoderPreset, find_format
 from explainer.media.encoder import ClipEncoder
-from explainer.verify.check import CELLS
+from explainer.verify.cells import CELLS, CellScaler
 from explainer.verify.flash_detector import FlashDetector
 from explainer.verify.report import CheckResult
 from measured import picture_results
@@ -144,3 +145,28 @@ def test_what_was_longer_ago_than_a_second_is_forgotten():
             for _ in range(15):
                 watch.add_frame(np.full((*CELLS, 3), light, np.uint8))
     assert watch.light.changes == 2
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (854, 480), (1080, 1080), (80, 44)])
+def test_a_cell_has_the_mean_of_all_its_pixels(size: tuple[int, int]) -> None:
+    width, height = size
+    luma = np.random.default_rng(1).integers(16, 236, (height, width), np.uint8)
+    colourless = np.full(width * height // 2, 128, np.uint8)
+    content = np.concatenate([luma.ravel(), colourless]).reshape(height * 3 // 2, width)
+    cells = CellScaler().scale(av.VideoFrame.from_ndarray(content, format="yuv420p"))
+    assert cells.shape == (*CELLS, 3)
+    for row, column in [(0, 0), (7, 40), (20, 21), (35, 63)]:
+        top, bottom = row * height // 36, max((row + 1) * height // 36, row * height // 36 + 1)
+        left, right = column * width // 64, (column + 1) * width // 64
+        mean = (luma[top:bottom, left:right].mean() - 16) * 255 / 219
+        assert np.abs(cells[row, column] - mean).max() <= 1
+
+
+def test_the_colours_of_cells_are_those_of_the_frame(tmp_path: Path) -> None:
+    colours = [(200, 40, 40), (30, 180, 60), (20, 40, 220), (255, 255, 0)]
+    with ClipEncoder(tmp_path / "clip.mp4", find_format("256x144@30")) as clip:
+        for colour in colours:
+            clip.show(np.full((144, 256, 4), (*colour, 255), np.uint8))
+    with av.open(str(tmp_path / "clip.mp4")) as file:
+        for colour, frame in zip(colours, file.decode(video=0), strict=True):
+            assert np.abs(CellScaler().scale(frame).astype(int) - colour).max() <= 3
