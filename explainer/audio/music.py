@@ -17,6 +17,7 @@ from pydub import AudioSegment
 
 from explainer.audio import segments
 from explainer.audio.meters import loudness
+from explainer.cache.files import file_hash
 from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.errors import CheckFailed, error_text
 from explainer.media.audio_reader import Samples
@@ -52,6 +53,11 @@ _SEAM = 10 * MILLISECOND
 _MAX_LOOP_DROP = 3.0
 """dB that a loop may be softer at its ends than in the whole."""
 
+KEPT_TICKS = 180 * TICKS
+"""Of a bed that is kept in memory, at eight bytes each."""
+_LAST_LOOP: dict[tuple[str, float], tuple[Samples, Samples]] = {}
+"""State of this process: the bed that was used last, by its file's hash and its level in LUFS, so
+that `watch` does not read it anew for each change."""
 _LOUDNESS: dict[bytes, float] = {}
 """State of this process: the loudness of sounds in LUFS, by a hash of their samples."""
 
@@ -177,9 +183,7 @@ def mix_music(timeline: Timeline, music: Music, assets: Path, level: float) -> B
     Raises:
         CheckFailed: if it cannot be read, or comes too close to a line.
     """
-    once = read_sound(assets, music.bed, MAX_BED_SECONDS)
-    once *= np.float32(10 ** ((level - music.below - _file_loudness(once)) / 20))
-    bed = Bed(*make_loop(once), DuckingGain.of(timeline, music))
+    bed = Bed(*_loop_at(assets, music.bed, level - music.below), DuckingGain.of(timeline, music))
     for line in timeline.spoken:
         under_line = loudness(bed.between(line.speech_start, line.speech_end))
         if under_line > level - MIN_MUSIC_DISTANCE:
@@ -189,6 +193,20 @@ def mix_music(timeline: Timeline, music: Music, assets: Path, level: float) -> B
                 "take a bed that is more even in loudness",
             )
     return bed
+
+
+def _loop_at(assets: Path, name: str, level: float) -> tuple[Samples, Samples]:
+    """A bed at a level in LUFS, as `make_loop` gives it; of the last one nothing is changed."""
+    key = file_hash(assets / name), level
+    if key in _LAST_LOOP:
+        return _LAST_LOOP[key]
+    once = read_sound(assets, name, MAX_BED_SECONDS)
+    once *= np.float32(10 ** ((level - _file_loudness(once)) / 20))
+    loop = make_loop(once)
+    _LAST_LOOP.clear()
+    if len(once) <= KEPT_TICKS:
+        _LAST_LOOP[key] = loop
+    return loop
 
 
 def make_loop(once: Samples) -> tuple[Samples, Samples]:

@@ -141,6 +141,21 @@ def test_the_mixed_film_has_the_bed_and_is_as_loud_as_without(tmp_path):
     assert loudness(without[quiet]) < -57
 
 
+def test_a_bed_is_read_once_for_the_same_mix_after_mix(tmp_path, monkeypatch):
+    bed = Music(noise(tmp_path, "rain.wav"), 30)
+    timeline = scored(tmp_path, bed)
+    monkeypatch.setattr(music, "_LAST_LOOP", {})
+    first = music.mix_music(timeline, bed, tmp_path, LEVEL).between(0, timeline.length)
+    read_sound = music.read_sound
+    monkeypatch.setattr(music, "read_sound", None)
+    again = music.mix_music(timeline, bed, tmp_path, LEVEL).between(0, timeline.length)
+    assert np.array_equal(first, again)
+    monkeypatch.setattr(music, "read_sound", read_sound)
+    write(tmp_path / bed.bed, np.random.default_rng(6).standard_normal(2 * TICKS) * 0.05)
+    changed = music.mix_music(timeline, bed, tmp_path, LEVEL).between(0, timeline.length)
+    assert not np.array_equal(first, changed)
+
+
 def test_a_changed_bed_or_effect_is_mixed_anew(tmp_path):
     clock = scored(tmp_path, Music(noise(tmp_path, "bed.wav"), 10))
     _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
