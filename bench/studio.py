@@ -3,8 +3,8 @@
 The first film, and one of five minutes made of its scenes, are watched; sentences and the code of
 scenes are changed, as an editor saves them. Told are the seconds from saving until the first new
 picture of the line is on the page, and until the line can be played whole, each the median of some
-edits, and as shares of what `manim -ql` takes for the same scene. Then come `still` and `preview`
-beside it, and without it.
+edits, and as shares of what `manim -ql` takes for the same scene. Then come jumps to places in the
+draft, and `still` and `preview` beside it, and without it.
 
     python bench/studio.py [--times 5] [--write]
 
@@ -37,8 +37,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 TABLE = Path(__file__).with_name("STUDIO.md")
 COPIES = 6
 """How often the first film's scenes come in the long one; it lasts five and a half minutes."""
-PATIENCE = 240_000
-"""Milliseconds in which a draft is drawn."""
+PATIENCE = 3_600_000
+"""Milliseconds in which a draft is drawn, even of the long film on a machine that others use."""
+JUMPS = 24
+"""Places in the draft that are gone to."""
 SENTENCES = {
     "amplification.copies": "Healthy cells",
     "dimerization.pairing": "Crowded receptors",
@@ -48,6 +50,8 @@ SENTENCES = {
 WORDS = ("Indeed", "Once more", "So then", "As we know", "Yet again", "After all")
 SCENES = ("amplification", "dimerization", "trastuzumab")
 MOMENT = "trastuzumab.blocked@fade"
+PREVIEW = "trastuzumab"
+"""The scene of which a preview is drawn anew."""
 CODE = {"amplification": "amplification.copies", "trastuzumab": "trastuzumab.docking"}
 """Scenes whose code is changed, with the line that is looked at meanwhile."""
 HEARD = """() => {
@@ -57,6 +61,19 @@ HEARD = """() => {
   fresh.addEventListener("load", () => now("picture"));
   film.addEventListener("loadeddata", () => now(film.src.includes("line.mp4") ? "line" : "film"));
 }"""
+SCRUB = """async (jumps) => {
+  const film = document.getElementById("film");
+  const taken = [];
+  for (let jump = 1; jump <= jumps; jump += 1) {
+    const begun = performance.now();
+    const shown = new Promise((done) => film.requestVideoFrameCallback(done));
+    film.currentTime = (jump * 0.618034 % 1) * film.duration;
+    await shown;
+    taken.push((performance.now() - begun) / 1000);
+  }
+  return taken;
+}"""
+"""Goes to places all over the draft; the seconds until the frame there is shown."""
 
 
 class Studio:
@@ -77,6 +94,8 @@ class Studio:
 
     def settle(self) -> None:
         """Wait for a whole draft, and then until all processes wait that will."""
+        # the page is good before there is a draft, too
+        self.page.wait_for_function("document.getElementById('film').readyState", timeout=PATIENCE)
         self.page.wait_for_selector("#state.good", timeout=PATIENCE)
         wait_until_quiet(self.process.pid)
 
@@ -98,6 +117,11 @@ class Studio:
         self.page.click(f"li[data-key='{line}'] h2 button")
         self.page.wait_for_selector(f"#line:has-text('{line}')")
         time.sleep(0.3)
+
+    def scrub(self) -> list[float]:
+        """Seconds until frames all over the draft are shown."""
+        found: list[float] = self.page.evaluate(SCRUB, JUMPS)
+        return found
 
     def close(self) -> None:
         """End it."""
@@ -187,6 +211,18 @@ def command(folder: Path, times: int, *order: str) -> float:
     return statistics.median(taken[1:])
 
 
+def preview(folder: Path, times: int) -> float:
+    """Seconds that a scene's preview takes whose pictures are not kept, the median of some runs."""
+    taken = []
+    for _ in range(times):
+        shutil.rmtree(folder / ".explainer-cache" / "picture")
+        order = [sys.executable, str(ROOT / "render.py"), "preview", PREVIEW]
+        begun = time.monotonic()
+        subprocess.run(order, cwd=folder, check=True, capture_output=True)
+        taken.append(time.monotonic() - begun)
+    return statistics.median(taken)
+
+
 def row(*cells: object) -> str:
     """A row of a Markdown table."""
     return f"| {' | '.join(map(str, cells))} |"
@@ -229,12 +265,23 @@ def main() -> None:
                     print(told, flush=True)
                     rows.append(told)
                 used = memory(studio.process.pid)
-                after.append(f"All processes of `watch` together use {used:.0f} MB ({name}).")
+                jumps = sorted(studio.scrub())
+                middle = statistics.median(jumps)
                 warm = command(folder, asked.times, "still", MOMENT)
+                warm_preview = preview(folder, asked.times)
                 studio.close()
                 page.close()
                 cold = command(folder, asked.times, "still", MOMENT)
-                after.append(f"`still {MOMENT}` takes {warm:.2f} s beside it, {cold:.2f} s alone.")
+                cold_preview = preview(folder, asked.times)
+                after += [
+                    f"In the film “{name}”, all processes of `watch` together use {used:.0f} MB.",
+                    f"A frame of its draft is there {middle:.2f} s after a jump to it, the slowest "
+                    f"of {JUMPS} after {jumps[-1]:.2f} s.",
+                    f"`still {MOMENT}` takes {warm:.2f} s beside it, {cold:.2f} s alone.",
+                    f"`preview {PREVIEW}` of pictures that are not kept takes {warm_preview:.2f} s "
+                    f"beside it, {cold_preview:.2f} s alone.",
+                    "",
+                ]
         browser.close()
     print(*after, sep="\n")
     if asked.write:
