@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import random
 import site
 import sys
 import sysconfig
@@ -69,6 +70,13 @@ CLOCKS = (
     *("process_time", "process_time_ns", "thread_time", "thread_time_ns", "localtime", "gmtime"),
     *("ctime", "asctime", "strftime", "clock_gettime", "clock_gettime_ns"),
 )
+UNLIKE = {
+    "urandom": "chance that has no seed",
+    "getpid": "the number of its process",
+    "getloadavg": "how busy the machine is",
+    "statvfs": "how much room is on a disk",
+}
+"""Functions of `os` that give something else each time, and what."""
 MEASURES = ("getsize", "getmtime", "getatime", "getctime", "stat", "lstat")
 """Python's own functions that give a file's size or time."""
 TODAY = frozenset({"now", "today", "utcnow"})
@@ -678,6 +686,23 @@ def _telling(function: Any) -> Any:
     return tells
 
 
+def _unlike(function: Any, what: str) -> Any:
+    """A stand-in for a function that gives something else each time, be it through Python's own."""
+
+    @wraps(function)
+    def gives(*args: Any, **more: Any) -> Any:
+        def take() -> None:
+            frame, called = _callers()
+            # Python's own asks for the number of its process to name files, and in what it logs
+            if frame and _from_film(frame) and not (called and function.__name__ == "getpid"):
+                note_anew(f"it asks for {what} ({_where(frame)})")
+
+        _quietly(take)
+        return function(*args, **more)
+
+    return gives
+
+
 def _remembering(function: Any) -> Any:
     """A stand-in for looking a variable up."""
 
@@ -860,6 +885,11 @@ def install() -> None:
         setattr(os, name, _looking(getattr(os, name)))
     os.open = _opening_beside(os.open)
     os.times = _telling(os.times)
+    for name, what in UNLIKE.items():
+        if hasattr(os, name):
+            setattr(os, name, _unlike(getattr(os, name), what))
+    chance: Any = random
+    chance._urandom = os.urandom
     for name in CLOCKS:
         setattr(time, name, _telling(getattr(time, name)))
     variables: Any = type(os.environ)

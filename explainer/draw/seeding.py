@@ -12,6 +12,7 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
+from numpy.random import bit_generator
 
 
 class SceneSeeds:
@@ -50,8 +51,8 @@ def seeded(scene: str) -> Iterator[SceneSeeds]:
     class Random(plain):  # type: ignore[misc,valid-type]
         """Python's own, with a seed of the scene where it is given none."""
 
-        def __init__(self, x: Any = None) -> None:
-            super().__init__(chance.number() if x is None else x)
+        def seed(self, a: Any = None, version: int = 2) -> None:
+            super().seed(chance.number() if a is None else a, version)
 
     def choosing(seed: Callable[..., Any]) -> Callable[..., Any]:
         def choose(*args: Any, **more: Any) -> Any:
@@ -66,11 +67,16 @@ def seeded(scene: str) -> Iterator[SceneSeeds]:
     def default_rng(seed: Any = None) -> Any:
         return default(chance.number() if seed is None else seed)
 
+    def randbits(_count: int) -> int:
+        # of as many bits as NumPy asks for, these are some
+        return chance.number()
+
     replaced: list[tuple[Any, str, Any]] = [
         (random, "seed", choosing(random.seed)),
         (random, "Random", Random),
         (np.random, "seed", choosing(np.random.seed)),
         (np.random, "default_rng", default_rng),
+        (bit_generator, "randbits", randbits),
     ]
     before = [(module, name, getattr(module, name)) for module, name, _ in replaced]
     try:

@@ -245,6 +245,8 @@ NEVER_ALIKE = {
     "it looks at the clock (scenes/reads.py)": "import datetime; datetime.date.today()",
     "it uses the network": "import socket; socket.getaddrinfo('localhost', 1)",
     "it runs another program, ": "import subprocess; subprocess.run(['true'])",
+    "it asks for chance that has no seed (": "import secrets; secrets.randbelow(9)",
+    "it asks for how much room is on a disk (": "import shutil; shutil.disk_usage('/')",
     "it starts another process (": "import os; os.fork() or os._exit(0)",
 }
 
@@ -322,6 +324,8 @@ def test_a_line_that_looks_at_the_scene_s_time_is_drawn_again_when_it_begins_lat
 def test_chance_is_alike_in_every_line_however_it_is_drawn(film: Film) -> None:
     """Whether a line's dots are the same in a film, by itself and in another process."""
     dots = "self.add(*[Dot([random.random(), np.random.rand(), rng.random()]) for _ in range(9)])"
+    other = "np.random.RandomState().rand(), np.random.Generator(np.random.PCG64()).random()"
+    dots += f"; random.Random(1).seed(); self.add(Dot([{other}, 0]))"
     film.scene(dots, dots, top="import random\nrng = np.random.default_rng()")
     both = [clip.path.read_bytes() for clip in film.clips()]
     for clip in film.clips()[1:]:
