@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
-from explainer.audio import mastering, room_tone, segments
+from explainer.audio import mastering, meters, room_tone, segments
 from explainer.audio.meters import loudness, peak_envelope, true_peak
 from explainer.audio.mix import mix_audio
 from explainer.audio.mixdown import Mixdown
@@ -206,6 +206,26 @@ def test_the_envelope_leaves_out_only_what_stays_below_what_is_asked_for():
     assert not high[:15_000].any()
     fine = np.abs(resample_poly(noise, 4, 1)).reshape(-1, 4).max(axis=1)
     assert whole == pytest.approx(fine, abs=1e-6)
+
+
+def test_no_sound_rises_more_between_its_samples_than_the_envelope_reckons_with():
+    taps = 4 * meters._interpolation().astype(np.float64)
+    middle = len(taps) // 2
+    places = np.arange(-12, 13)
+    for phase in range(4):
+        at = middle + phase - 4 * places
+        inside = (at >= 0) & (at < len(taps))
+        shares = np.where(inside, taps[np.clip(at, 0, len(taps) - 1)], 0)
+        # without the straight line from sample to sample: what is left of level, slope and bends
+        shares[places == 0] -= 1 - phase / 4
+        shares[places == 1] -= phase / 4
+        level, slope = shares.sum(), (shares * places).sum()
+        shares[places == 0] -= level - slope
+        shares[places == 1] -= slope
+        bends = np.cumsum(np.cumsum(shares))
+        assert np.abs(bends[-2:]).max() < 1e-9
+        assert 1 + abs(level) + 2 * abs(slope) <= meters._MAX_LEVEL_RISE
+        assert np.abs(bends).sum() <= meters._MAX_BEND_RISE
 
 
 def test_the_limiter_leaves_quiet_sound_alone_and_holds_loud_sound():
