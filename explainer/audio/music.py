@@ -157,13 +157,16 @@ def read_music_and_effects(timeline: Timeline, assets: Path, level: float) -> Mu
 
 def _read_effects(timeline: Timeline, assets: Path, level: float) -> list[tuple[int, AudioSegment]]:
     effects = []
+    sounds: dict[str, AudioSegment] = {}
     for line in timeline.lines:
         for cue in line.cues:
             if not cue.sound:
                 continue
-            samples = read_sound(assets, cue.sound, MAX_EFFECT_SECONDS)
-            gain = level - EFFECT_DISTANCE - _file_loudness(samples)
-            sound = segments.to_segment(samples).apply_gain(gain)
+            if cue.sound not in sounds:
+                samples = read_sound(assets, cue.sound, MAX_EFFECT_SECONDS)
+                gain = level - EFFECT_DISTANCE - _file_loudness(samples)
+                sounds[cue.sound] = segments.to_segment(samples).apply_gain(gain)
+            sound = sounds[cue.sound]
             room = min(MAX_EFFECT_DURATION, timeline.length - cue.start)
             if segments.sample_count(sound) > room:
                 long = seconds(segments.sample_count(sound))

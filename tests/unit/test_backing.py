@@ -156,6 +156,25 @@ def test_a_bed_is_read_once_for_the_same_mix_after_mix(tmp_path, monkeypatch):
     assert not np.array_equal(first, changed)
 
 
+def test_an_effect_that_comes_twice_is_read_once(tmp_path, monkeypatch):
+    clock = scored(tmp_path, sound=noise(tmp_path, "ding.wav", 0.5))
+    scene, line = clock.scenes[0], clock.lines[0]
+    cues = (*line.cues, replace(line.cues[0], name="dong", start=line.cues[0].start + TICKS))
+    lines = (replace(line, cues=cues), *scene.lines[1:])
+    read = []
+
+    def counted(*arguments):
+        read.append(arguments[1])
+        return reading(*arguments)
+
+    reading = music.read_sound
+    monkeypatch.setattr(music, "read_sound", counted)
+    twice = replace(clock, scenes=(replace(scene, lines=lines), *clock.scenes[1:]))
+    around = music.read_music_and_effects(twice, tmp_path, LEVEL)
+    assert len(around.effects) == 2
+    assert read == ["ding.wav"]
+
+
 def test_a_changed_bed_or_effect_is_mixed_anew(tmp_path):
     clock = scored(tmp_path, Music(noise(tmp_path, "bed.wav"), 10))
     _, speech = film(tmp_path, voice(2, -20, 1), voice(2, -20, 2))
