@@ -44,6 +44,11 @@ class FrameFormat:
     suffix: str = ""
 
     @property
+    def is_draft(self) -> bool:
+        """Whether it is for looking at what is being made, in any aspect."""
+        return self.name.startswith("draft")
+
+    @property
     def scale(self) -> float:
         """Pixels of this format in one of a format whose short side has 1080."""
         return min(self.width, self.height) / 1080

@@ -164,6 +164,7 @@ def render(
             assets=script.folder / "assets",
             stop=stop,
             progress=progress.with_own_bar(),
+            lossless=options.quality.is_draft,
         )
         mixes = background.map(mix_audio, timelines, narrated.speeches)
         texts = [segment(timeline) for timeline in timelines]
@@ -304,7 +305,9 @@ def _described_film(
         narration = version.speech.lines if version.speech else {}
         speech = Speech(spoken.voice, {**narration, **spoken.lines})
         assets = script.folder / "assets"
-        mixdown = mix.mix_audio(timeline, speech, cache, assets, progress=progress)
+        mixdown = mix.mix_audio(
+            timeline, speech, cache, assets, progress=progress, lossless=quality.is_draft
+        )
         made.append(LanguageVersion(timeline, speech, segment(timeline), mixdown, out))
     shown: list[Clip] = []
     for clip in clips:
@@ -358,7 +361,7 @@ def film_path(
     several = f".{'+'.join(one.language for one in scripts)}"
     tongue = script.language_suffix if len(scripts) == 1 else several
     name = f"{script.name}{part and f'_{part}'}{tongue}{quality.suffix}.mp4"
-    return outputs.output_dir(script, draft or quality.name.startswith("draft")) / name
+    return outputs.output_dir(script, draft or quality.is_draft) / name
 
 
 def _write_sidecars(version: LanguageVersion, film: Path, scripts: Sequence[Script]) -> list[Path]:

@@ -54,8 +54,11 @@ def mix_audio(
     assets: Path,
     stop: Event | None = None,
     progress: Progress | None = None,
+    lossless: bool = False,
 ) -> Mixdown:
     """The track of exactly `timeline.length` samples; the same sounds give the same bytes.
+
+    It is coded as AAC or, which is quicker and larger, `lossless`.
 
     Raises:
         KeyboardInterrupt: soon after `stop` was set.
@@ -70,14 +73,21 @@ def mix_audio(
         wav = Path(speech.lines[line.key].wav)
         return voice_lines.line_voice(line, wav, _LINE_LEVEL, cache, film)
 
-    mixer = _Mixer(timeline, line_voice, assets, stop or Event(), progress or Progress(quiet=True))
-    recipe = _recipe(timeline, speech, assets)
+    mixer = _Mixer(
+        timeline,
+        line_voice,
+        assets,
+        stop or Event(),
+        progress or Progress(quiet=True),
+        lossless,
+    )
+    recipe = _recipe(timeline, speech, assets, lossless)
     entry = cache.get_or_create("sound", timeline.name, recipe, ".m4a", mixer.make)
     facts = entry.metadata
     return Mixdown(entry.path, facts["samples"], facts["loudness"], facts["peak"], entry.reused)
 
 
-def _recipe(timeline: Timeline, speech: Speech, assets: Path) -> Mapping[str, Any]:
+def _recipe(timeline: Timeline, speech: Speech, assets: Path, lossless: bool) -> Mapping[str, Any]:
     bed = timeline.music
     cues = [cue for line in timeline.lines for cue in line.cues]
     return {
@@ -87,7 +97,7 @@ def _recipe(timeline: Timeline, speech: Speech, assets: Path) -> Mapping[str, An
         "length": timeline.length,
         "loudness": LOUDNESS,
         "peak": MAX_TRUE_PEAK,
-        "bitrate": BITRATE,
+        "bitrate": None if lossless else BITRATE,
         "music": bed and {"below": bed.below, "bed": file_hash(assets / bed.bed)},
         "sounds": [[cue.start, file_hash(assets / cue.sound)] for cue in cues if cue.sound],
         "lines": {
@@ -110,12 +120,14 @@ class _Mixer:
         assets: Path,
         stop: Event,
         progress: Progress,
+        lossless: bool,
     ) -> None:
         self._timeline = timeline
         self._line_voice = line_voice
         self._assets = assets
         self._stop = stop
         self._progress = progress
+        self._lossless = lossless
 
     def make(self, path: Path) -> dict[str, Any]:
         """Write the track; its measured facts, as they are kept with it."""
@@ -145,6 +157,7 @@ class _Mixer:
                 timeline.language,
                 self._raise_if_cancelled,
                 self._progress,
+                self._lossless,
             )
         return {
             "samples": found.samples,

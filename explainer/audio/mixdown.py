@@ -1,14 +1,16 @@
-"""The mix of a film brought to its loudness: a file of samples in, an AAC track out.
+"""The mix of a film brought to its loudness: a file of samples in, a track of AAC or FLAC out.
 
-The track is encoded, decoded and measured; if it is off, the mix is encoded again with another gain
-or under a lower ceiling. However long the film, a few seconds of it are in memory at a time.
+The track is encoded and measured as it is decoded; if it is off, the mix is encoded again with
+another gain or under a lower ceiling. However long the film, a few seconds of it are in memory at a
+time. FLAC, for drafts, is larger than AAC, but coded in a sixth of its time, and need not be
+decoded to be measured.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import IO
@@ -16,6 +18,7 @@ from typing import IO
 import av
 import numpy as np
 from av.container import OutputContainer
+from numpy.typing import NDArray
 
 from explainer.audio.meters import LoudnessMeter, TruePeakMeter
 from explainer.audio.processing import limit_peaks
@@ -42,11 +45,17 @@ _BLOCK = 512 * 1024
 """Samples that are limited and encoded at once; whole frames of AAC."""
 _LIMITER_REACH = 20 * MILLISECOND
 """More than the limiter sees on either side."""
+_FLAC_FRAME = 4096
+"""Samples in a frame of FLAC; a block has a whole number of them."""
+_PCM_SCALE = 32768
+"""What full scale is in 16 bits."""
+# without its timescale the file's length would be cut down to whole milliseconds
+_MP4_OPTIONS = {"fflags": "+bitexact", "movie_timescale": str(TICKS)}
 
 
 @dataclass(frozen=True, slots=True)
 class Mixdown:
-    """A finished sound track: AAC in an MP4 file.
+    """A finished sound track: AAC in an MP4 file, or FLAC for a draft.
 
     `loudness` (LUFS) and `peak` (dBTP) are those of the decoded file; `samples` is its length, and
     `reused` says if it was kept from an earlier render.
@@ -92,8 +101,11 @@ def make_mixdown(
     language: str,
     raise_if_cancelled: Callable[[], None],
     progress: Progress,
+    lossless: bool = False,
 ) -> Measured:
     """Encode a mix of `mix_loudness` at `target` (both LUFS) into `path`, with its signatures.
+
+    It is `lossless` as FLAC of 16 bits, and AAC otherwise.
 
     Raises:
         KeyboardInterrupt: if `raise_if_cancelled`, which is called for each block, raises it.
@@ -103,10 +115,14 @@ def make_mixdown(
     ceiling = _CEILING
     encoder = _MixEncoder(mix, raise_if_cancelled, progress)
     for _ in range(MAX_TRIES):
-        # the track is encoded, and then decoded
-        progress.start_stage("encoding the sound", 2 * mix.length, language)
-        signatures = encoder.encode(path, gain, ceiling)
-        found = encoder.measure(path)
+        if lossless:
+            progress.start_stage("encoding the sound", mix.length, language)
+            signatures, found = encoder.encode_flac(path, gain, ceiling)
+        else:
+            # the track is encoded, and then decoded
+            progress.start_stage("encoding the sound", 2 * mix.length, language)
+            signatures = encoder.encode_aac(path, gain, ceiling)
+            found = encoder.measure(path)
         is_loud_enough = abs(found.loudness - target) <= _LOUDNESS_AIM
         if is_loud_enough and found.peak <= MAX_TRUE_PEAK - _PEAK_MARGIN:
             break
@@ -136,39 +152,56 @@ class _MixEncoder:
         self._raise_if_cancelled = raise_if_cancelled
         self._progress = progress
 
-    def encode(self, path: Path, gain: float, ceiling: float) -> signature.SoundSignatures:
+    def encode_aac(self, path: Path, gain: float, ceiling: float) -> signature.SoundSignatures:
         """Write the mix with a gain (dB) under a ceiling (dBTP); the signatures of all of it."""
-        signer = signature.SoundSigner()
         signatures: list[signature.SoundSignatures] = []
-
-        def sign_blocks() -> Iterator[Samples]:
-            for block in self._limited_blocks(gain, ceiling):
-                signatures.append(signer.add(block))
-                yield block
-                self._progress.advance(size=len(block))
-
-        # without its timescale the file's length would be cut down to whole milliseconds
-        options = {"fflags": "+bitexact", "movie_timescale": str(TICKS)}
-        with av.open(str(path), "w", format="mp4", options=options) as file:
+        blocks = self._signed_blocks(gain, ceiling, signatures)
+        with av.open(str(path), "w", format="mp4", options=_MP4_OPTIONS) as file:
             track = add_aac_track(file)
             frame_size = track.codec_context.frame_size or 1024
-            for frame in audio_frames(read_ahead(sign_blocks()), frame_size):
+            for frame in audio_frames(read_ahead(blocks), frame_size):
                 file.mux(track.encode(frame))
             file.mux(track.encode())
-        signatures.append(signer.finish())
         return np.concatenate(signatures)
+
+    def encode_flac(
+        self, path: Path, gain: float, ceiling: float
+    ) -> tuple[signature.SoundSignatures, Measured]:
+        """Write the mix as `encode_aac` does; its signatures, and what it measures."""
+        signatures: list[signature.SoundSignatures] = []
+        meters = _Meters()
+        with av.open(str(path), "w", format="mp4", options=_MP4_OPTIONS) as file:
+            track = _add_flac_track(file)
+            at = 0
+            for block in read_ahead(self._signed_blocks(gain, ceiling, signatures)):
+                integers = _to_pcm(block)
+                for frame in _pcm_frames(integers, at):
+                    file.mux(track.encode(frame))
+                meters.add(integers.astype(np.float32) / np.float32(_PCM_SCALE))
+                at += len(block)
+            file.mux(track.encode())
+        return np.concatenate(signatures), meters.measured()
+
+    def _signed_blocks(
+        self, gain: float, ceiling: float, signatures: list[signature.SoundSignatures]
+    ) -> Iterator[Samples]:
+        """The limited mix in blocks; the signatures of all of it are put into a list meanwhile."""
+        signer = signature.SoundSigner()
+        for block in self._limited_blocks(gain, ceiling):
+            signatures.append(signer.add(block))
+            yield block
+            self._progress.advance(size=len(block))
+        signatures.append(signer.finish())
 
     def measure(self, path: Path) -> Measured:
         """Decode a finished track, and measure it."""
-        loudness = LoudnessMeter()
-        peak = TruePeakMeter()
+        meters = _Meters()
         with AudioReader(path) as track:
             for block in read_ahead(track.blocks()):
                 self._raise_if_cancelled()
-                loudness.add(block)
-                peak.add(block)
+                meters.add(block)
                 self._progress.advance(size=len(block))
-        return Measured(track.length, loudness.integrated(), peak.dbtp)
+        return replace(meters.measured(), samples=track.length)
 
     def find_gain(self, gain: float, more: float, ceiling: float, lower: float) -> float:
         """The gain (dB) that makes the mix `more` LU louder, if the ceiling goes down to `lower`.
@@ -208,6 +241,25 @@ class _MixEncoder:
             yield limit_peaks(samples, ceiling)[at - first : at - first + _BLOCK]
 
 
+class _Meters:
+    """Measures a track that comes in blocks."""
+
+    def __init__(self) -> None:
+        self._samples = 0
+        self._loudness = LoudnessMeter()
+        self._peak = TruePeakMeter()
+
+    def add(self, block: Samples) -> None:
+        """Take the next block, of shape (n, 2)."""
+        self._samples += len(block)
+        self._loudness.add(block)
+        self._peak.add(block)
+
+    def measured(self) -> Measured:
+        """What all of it measures."""
+        return Measured(self._samples, self._loudness.integrated(), self._peak.dbtp)
+
+
 def read_ahead(blocks: Iterator[Samples]) -> Iterator[Samples]:
     """The same blocks; the next is made in a thread while the caller works on the one before."""
     with ThreadPoolExecutor(1) as background:
@@ -226,6 +278,29 @@ def add_aac_track(file: OutputContainer) -> av.AudioStream:
     track = file.add_stream("aac", rate=TICKS, layout="stereo", options=coder)
     track.bit_rate = BITRATE
     return track
+
+
+def _add_flac_track(file: OutputContainer) -> av.AudioStream:
+    """Add the track of a draft's sound to a container: stereo of 16 bits at 48 kHz."""
+    coder = {"flags": "+bitexact", "frame_size": str(_FLAC_FRAME)}
+    return file.add_stream("flac", rate=TICKS, layout="stereo", options=coder)
+
+
+def _to_pcm(block: Samples) -> NDArray[np.int16]:
+    """Samples of shape (n, 2) in 16 bits."""
+    scaled = np.rint(block * np.float32(_PCM_SCALE))
+    return np.asarray(np.clip(scaled, -_PCM_SCALE, _PCM_SCALE - 1), np.int16)
+
+
+def _pcm_frames(block: NDArray[np.int16], at: int) -> Iterator[av.AudioFrame]:
+    """The frames of FLAC of a block, of shape (n, 2), that begins at a sample."""
+    for first in range(0, len(block), _FLAC_FRAME):
+        samples = block[first : first + _FLAC_FRAME]
+        frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="stereo")
+        frame.sample_rate = TICKS
+        frame.pts = at + first
+        frame.time_base = Fraction(1, TICKS)
+        yield frame
 
 
 def audio_frames(blocks: Iterable[Samples], size: int) -> Iterator[av.AudioFrame]:

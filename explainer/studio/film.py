@@ -101,7 +101,7 @@ class FilmMaker:
         """
         aspect = self.drafts.quality.suffix.removeprefix("-").replace("x", ":")
         found = with_aspect(find_format(quality), aspect or "16:9")
-        if found.name.startswith("draft"):
+        if found.is_draft:
             raise ScriptError.of("a draft is no film", "choose another quality")
         check_names(exports)
         options = replace(

@@ -12,6 +12,7 @@ from scipy.signal import butter, sosfilt
 from explainer.audio.meters import loudness, to_dbfs
 from explainer.clock import TICKS, frame_ticks, seconds
 from explainer.errors import CheckFailed, error_text
+from explainer.frame_format import ASPECTS, FRAME_FORMATS, with_aspect
 from explainer.media import ffmpeg_cli
 from explainer.media.activity import ONSET_REACH, speech_onset
 from explainer.media.audio_reader import AudioReader
@@ -31,12 +32,14 @@ from explainer.spec import (
     SILENCE_BEFORE_SPEECH,
 )
 from explainer.timeline.model import Timeline
-from explainer.verify.check import DeliveredLanguage, LanguageCheck
+from explainer.verify.check import DeliveredFilm, DeliveredLanguage, LanguageCheck
 from explainer.verify.report import NOT_JUDGED, CheckResult
 from explainer.verify.track_listener import TrackListener
 
 AUDIO_FORM = "aac LC 48000 Hz, 2 channels"
 """Codec, profile, sample rate and channels."""
+DRAFT_AUDIO_FORM = "flac 48000 Hz, 2 channels"
+"""Of a draft, whose sound is coded in the quicker way."""
 _HIGH_PASS = butter(4, 1500, "highpass", fs=TICKS, output="sos")
 
 
@@ -49,8 +52,10 @@ def measure(language: DeliveredLanguage) -> Iterator[CheckResult]:
     sound = language.audio
     if sound is None:
         return
-    form = f"{sound.codec} {sound.profile} {sound.rate} Hz, {sound.channels} channels"
-    yield CheckResult("voice", form, AUDIO_FORM, form == AUDIO_FORM)
+    codec = f"{sound.codec} {sound.profile}".strip()
+    form = f"{codec} {sound.rate} Hz, {sound.channels} channels"
+    wanted = DRAFT_AUDIO_FORM if _is_draft(language.film) else AUDIO_FORM
+    yield CheckResult("voice", form, wanted, form == wanted)
     film = language.film.path
     try:
         with AudioReader(film, language.track) as track:
@@ -71,6 +76,16 @@ def measure(language: DeliveredLanguage) -> Iterator[CheckResult]:
     except (av.FFmpegError, ValueError, CheckFailed) as error:
         what = f"cannot be measured: {error_text(error)}"
         yield CheckResult("loudness", what, f"{LOUDNESS:g} LUFS", False)
+
+
+def _is_draft(film: DeliveredFilm) -> bool:
+    """Whether a film has the size and the frame rate of a draft in some aspect."""
+    if not film.facts.video:
+        return False
+    picture = film.facts.video[0]
+    fps = round(len(picture.pts) * TICKS / max(1, picture.length))
+    drafts = [with_aspect(FRAME_FORMATS["draft"], aspect) for aspect in ASPECTS]
+    return (picture.width, picture.height, fps) in [(d.width, d.height, d.fps) for d in drafts]
 
 
 def _levels(listener: TrackListener, other_meter: tuple[float, float]) -> Iterator[CheckResult]:

@@ -6,7 +6,7 @@ import wave
 
 import numpy as np
 import pytest
-from scipy.signal import resample_poly
+from scipy.signal import correlate, resample_poly
 
 from explainer.audio import mastering, meters, room_tone, segments
 from explainer.audio.meters import loudness, peak_envelope, true_peak
@@ -19,6 +19,7 @@ from explainer.errors import CheckFailed
 from explainer.media.activity import speech_onset
 from explainer.media.audio_reader import read_audio
 from explainer.media.io import resample
+from explainer.media.probe import probe
 from explainer.timeline.model import Timeline
 from explainer.timeline.speech import Speech
 from explainer.voices.registry import create_engine
@@ -92,6 +93,34 @@ def test_the_same_speech_gives_the_same_bytes(mixed, tmp_path):
     again = mix_audio(timeline, speech, Cache(tmp_path / "elsewhere"), tmp_path)
     assert again.path.read_bytes() == track.path.read_bytes()
     assert not again.reused
+
+
+def test_the_track_of_a_draft_is_lossless_and_sounds_at_the_same_samples(mixed, tmp_path):
+    timeline, speech, coded = mixed
+    track = mix_audio(timeline, speech, Cache(tmp_path / "cache"), tmp_path, lossless=True)
+    assert probe(track.path).audio[0].codec == "flac"
+    sound = read_audio(track.path)
+    assert track.samples == timeline.length == len(sound)
+    assert track.loudness == pytest.approx(loudness(sound), abs=0.01)
+    assert track.loudness == pytest.approx(-16, abs=0.5)
+    assert track.peak == pytest.approx(true_peak(sound), abs=0.01)
+    assert track.peak <= -1
+    heard = read_audio(coded.path)
+    for line in timeline.lines:
+        spoken = heard[line.speech_start : line.speech_end, 0]
+        around = sound[line.speech_start - 480 : line.speech_end + 480, 0]
+        assert np.argmax(correlate(around, spoken, "valid")) == 480
+    again = mix_audio(timeline, speech, Cache(tmp_path / "again"), tmp_path, lossless=True)
+    assert again.path.read_bytes() == track.path.read_bytes()
+
+
+def test_a_track_for_a_film_is_not_taken_from_its_draft(mixed, tmp_path):
+    timeline, speech, _ = mixed
+    cache = Cache(tmp_path / "cache")
+    draft = mix_audio(timeline, speech, cache, tmp_path, lossless=True)
+    whole = mix_audio(timeline, speech, cache, tmp_path)
+    assert not whole.reused
+    assert whole.path != draft.path
 
 
 def test_an_unchanged_track_is_reused_and_a_changed_line_is_not(tmp_path):

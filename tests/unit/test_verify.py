@@ -105,6 +105,15 @@ def test_sound_of_another_form_is_found(copy, form):
     assert "voice" in failed(verify(copy, [timeline()]))
 
 
+@fault("voice")
+def test_only_the_sound_of_a_draft_may_be_flac(copy):
+    remade(copy, *KEEP, "-c:a", "flac", "-sample_fmt", "s16", "-strict", "-2")
+    assert "voice" in failed(verify(copy, [timeline()]))
+    smaller = "-c:v", "libx264", "-vf", "scale=854:480", "-r", "15"
+    remade(copy, "-c", "copy", *smaller, "-strict", "-2")
+    assert "voice" not in failed(verify(copy, [timeline()]))
+
+
 @fault("sync")
 def test_sound_that_starts_late_is_found(copy):
     remade(copy, "-itsoffset", "0.1", "-i", str(copy), "-map", "0:v", "-map", "1:a", "-map", "0:s",
