@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from textwrap import indent
 from types import ModuleType
 
 import pytest
@@ -152,6 +153,33 @@ NOTHING = {
 """What leaves the same, however long the line is."""
 
 
+SPOKEN: dict[str, tuple[str, str]] = {
+    "where a function is running": (
+        "",
+        "with self.voiceover('One.') as t: pass\nif t.duration > 1:\n del t\n"
+        " self.add_voiceover_text('Two.')\nelse:\n del t\n self.add_voiceover_text('Two.')",
+    ),
+    "a variable of a function in a package": (
+        "from lib.talk import talk",
+        "talk(self)",
+    ),
+    "a generator that waits": (
+        "from contextlib import contextmanager\n@contextmanager\ndef held():\n"
+        "    n = []\n    yield n.append\n    n.pop()",
+        "with held() as put:\n with self.voiceover('One.') as t: put(t.duration)\n"
+        " del t, put\n self.add_voiceover_text('Two.')",
+    ),
+}
+"""The same of scenes whose `construct` speaks, in which it is running as a line begins."""
+
+TALK = """\
+def talk(scene):
+    with scene.voiceover("One.") as tracker:
+        n = tracker.duration
+    del tracker
+    scene.add_voiceover_text("Two.")
+"""
+
 HIDDEN: dict[str, tuple[str, str]] = {
     "a member of an enumeration": (
         "from enum import Enum\nclass Held(Enum): A = 1",
@@ -286,13 +314,20 @@ class Film:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.ways = {**HELD, **NOTHING}
-        (folder / "scenes").mkdir(parents=True)
-        for index, (top, code) in enumerate(self.ways.values()):
+        self.ways = {**HELD, **SPOKEN, **NOTHING}
+        (folder / "scenes/lib").mkdir(parents=True)
+        (folder / "scenes/lib/talk.py").write_text(TALK)
+        for index, (way, (top, code)) in enumerate(self.ways.items()):
+            file = folder / f"scenes/way{index}.py"
+            if way in SPOKEN:
+                text = f"from explainer.voiceover import VoiceoverScene\n{top}\n\n"
+                text += f"class Way{index}(VoiceoverScene):\n    def construct(self):\n"
+                file.write_text(text + indent(code, " " * 8) + "\n")
+                continue
             text = f"{HEAD}{top}\n\nclass Way{index}(NarratedScene):\n    def one(self):\n"
             text += f"        {code.replace('{}', 'round(self.time_until() * 10)')}\n"
             text += "    def two(self):\n        self.add(Dot())\n"
-            (folder / f"scenes/way{index}.py").write_text(text)
+            file.write_text(text)
         self.say("One.")
 
     def say(self, first: str) -> None:
@@ -323,7 +358,7 @@ def test_whatever_an_earlier_line_leaves_counts_for_those_after_it(tmp_path: Pat
     assert film.drawn() == film.ways.keys()
     assert film.drawn() == set()
     film.say("One, and this is a longer line.")
-    assert film.drawn() == HELD.keys()
+    assert film.drawn() == HELD.keys() | SPOKEN.keys()
 
 
 def state_of(held: object) -> str:
