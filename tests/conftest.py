@@ -43,8 +43,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     if not config.getoption("whole"):
-        left_out = [item for item in items if item.get_closest_marker("whole")]
-        config.hook.pytest_deselected(items=left_out)
+        left_out = {item for item in items if item.get_closest_marker("whole")}
+        left_out |= not_sampled([item for item in items if item not in left_out])
+        config.hook.pytest_deselected(items=[*left_out])
         items[:] = [item for item in items if item not in left_out]
     # a file's tests stay together, and with them the films that they share
     costs: dict[Path, int] = {}
@@ -52,6 +53,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         found = [COSTS.get(mark.name, 0) for mark in item.iter_markers()]
         costs[item.path] = max([costs.get(item.path, 0), *found])
     items.sort(key=lambda item: costs[item.path])
+
+
+def not_sampled(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Those variants of tests marked as `sampled` that are not among the chosen ones."""
+    variants: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            variants.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out: set[pytest.Item] = set()
+    for found in variants.values():
+        mark = found[0].get_closest_marker("sampled")
+        assert mark
+        (count,) = mark.args
+        step = max(1, len(found) / count)
+        chosen = {int(number * step) for number in range(count)}
+        left_out.update(item for number, item in enumerate(found) if number not in chosen)
+    return left_out
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -659,6 +659,7 @@ def states() -> Iterator[Any]:
         yield pytest.param(state, True, id=f"rtl-{state}", marks=marks)
 
 
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize(("state", "rtl_too"), [*states()])
 def test_axe_finds_nothing(
     shown: Shown,
@@ -680,6 +681,7 @@ def test_axe_finds_nothing(
         assert reader.run("document.documentElement.scrollWidth <= innerWidth"), width
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("view", ["#play", "#dots.one", "#read", "#explore"])
 @pytest.mark.parametrize("width", [320, 1000])
 def test_targets_are_large_enough_for_a_finger(

@@ -142,6 +142,7 @@ def texts_of(mobject: Mobject) -> list[tuple[str, Mobject]]:
     return found
 
 
+@pytest.mark.sampled(13)
 @pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (1080, 1080)], ids=str)
 @pytest.mark.parametrize("name", [*BLOCKS, *OTHERS])
 def test_a_block_s_texts_stand_in_the_safe_area_of_every_aspect_and_can_be_read(

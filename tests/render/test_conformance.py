@@ -214,6 +214,7 @@ def plain() -> Iterator[conformance.PlainManim]:
     process.end()
 
 
+@pytest.mark.sampled(13)
 @pytest.mark.parametrize("case", LIKE_MANIM)
 def test_a_line_and_the_one_after_it_show_what_manim_draws(
     case: str, plain: conformance.PlainManim

@@ -52,6 +52,7 @@ def test_an_example_is_checked_without_a_doubt(
         assert json.loads(capsys.readouterr().out)["warnings"] == 0
 
 
+@pytest.mark.sampled(1)
 def test_an_example_renders_as_a_small_draft(script: Path) -> None:
     args = ["--script", str(script), "--quality", SMALL, "--voice", "tone"]
     assert main([*args, *FILMS[script.parent.name]]) == 0

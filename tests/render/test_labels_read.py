@@ -139,6 +139,7 @@ def test_what_turns_into_another_text_is_not_read_on_its_way(
     assert any(5 in label.frames for label in found if len(label.text) > 3) == read
 
 
+@pytest.mark.sampled(14)
 @pytest.mark.parametrize("what", READ)
 def test_a_label_is_read_as_a_viewer_reads_it(project: Project, what: str) -> None:
     code, texts = READ[what]
@@ -247,6 +248,7 @@ FORMULAS = {
 }
 
 
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("what", FORMULAS)
 def test_of_a_formula_is_read_what_is_seen_of_it(
     project: Project, monkeypatch: pytest.MonkeyPatch, what: str

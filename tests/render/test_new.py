@@ -25,6 +25,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_new_film_renders_at_once(
     place: Path, template: str, capsys: pytest.CaptureFixture[str]
@@ -36,6 +37,7 @@ def test_a_new_film_renders_at_once(
     assert (place / "mine" / "build" / "mine.mp4").is_file()
 
 
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("template", TEMPLATES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_new_film_is_in_place_in_each_language(place: Path, template: str, language: str) -> None:

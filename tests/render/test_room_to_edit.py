@@ -79,6 +79,7 @@ def test_any_line_takes_five_words_more_and_the_film_keeps_its_limit(
     assert max(lengths.values()) <= seconds(script.limit), lengths
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("scene", [scene.id for scene in script_in("en").scenes])
 def test_a_scene_can_be_drawn_with_five_words_more_in_each_of_its_lines(
     scene: str, kept: Cache, tmp_path: Path

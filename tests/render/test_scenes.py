@@ -90,6 +90,7 @@ def prolonged(scenes: dict[str, SceneTiming], key: str) -> dict[str, SceneTiming
     return {**scenes, scene: replace(shot, lines=(*slower, *shot.lines[before:]))}
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("key", KEYS)
 def test_every_line_draws_and_shows_something(key: str) -> None:
     frames, labels = rehearsed(key)
@@ -135,6 +136,7 @@ def chosen() -> Iterator[Any]:
                 yield pytest.param(language, aspect, scene, marks=marks)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("language", "aspect", "scene"), [*chosen()])
 def test_labels_are_laid_out_in_every_language_and_aspect(
     language: str, aspect: str, scene: str, tmp_path: Path
@@ -231,6 +233,7 @@ def in_its_scene(scene: str) -> dict[str, list[Frame]]:
     return found
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("key", LATER)
 def test_a_line_drawn_alone_equals_itself_in_its_scene(key: str) -> None:
     alone, _ = rehearsed(key)
@@ -239,6 +242,7 @@ def test_a_line_drawn_alone_equals_itself_in_its_scene(key: str) -> None:
         assert (one == other).all(), f"sample {number} differs"
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("key", LATER)
 def test_a_line_looks_the_same_after_earlier_ones_grew_longer(key: str) -> None:
     alone, labels = rehearsed(key)

@@ -187,6 +187,7 @@ def honest(good: Path) -> Unit:
     return Unit("verifying an honest film", lambda: verify(good / "tiny.mp4"))
 
 
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize(
     ("name", "offset", "new"),
     [

@@ -102,6 +102,7 @@ def test_a_damaged_scene_is_parsed_or_refused(rich: Project, source: bytes | str
     assert outcome(lambda: load(rich.script)) != "loaded"
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.slow
 @pytest.mark.parametrize("what", large(0))
 @pytest.mark.parametrize(

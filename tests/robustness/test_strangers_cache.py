@@ -89,6 +89,7 @@ def kept(made: Project) -> Iterator[Project]:
             path.write_bytes(content)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("kind", ["voice", "picture", "sound", "sheet"])
 @pytest.mark.parametrize("seed", range(2))
 def test_odd_facts_under_a_right_seal_are_never_used(
@@ -112,6 +113,7 @@ def test_odd_facts_under_a_right_seal_are_never_used(
     assert render(kept) == 0
 
 
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize("what", ["pipe", "device", "link", "folder", "large", "deep", "empty"])
 @pytest.mark.parametrize("which", ["notes", "parts", "latest"])
 def test_what_lies_in_a_parts_place_is_neither_followed_nor_waited_for(

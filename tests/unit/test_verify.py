@@ -205,6 +205,7 @@ def test_damaged_packets_are_found(copy):
     assert "strict decode" in failed(verify(copy, [timeline()]))
 
 
+@pytest.mark.sampled(9)
 @fault("captions")
 @pytest.mark.parametrize("suffix", [".srt", ".vtt", ".words.vtt"])
 @pytest.mark.parametrize(

@@ -77,6 +77,7 @@ def hostile_texts() -> Iterator[Any]:
             yield pytest.param(name, text, marks=() if short else pytest.mark.whole)
 
 
+@pytest.mark.sampled(23)
 @pytest.mark.parametrize(("voice", "hostile"), [*hostile_texts()], indirect=["voice"])
 def test_options_and_markup_are_spoken_not_obeyed(voice: SpeechEngine, hostile: str) -> None:
     if voice.name not in _PLAIN:
@@ -86,6 +87,7 @@ def test_options_and_markup_are_spoken_not_obeyed(voice: SpeechEngine, hostile: 
     assert len(spoken.samples) / spoken.rate < 8
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("text", ["-f/etc/hostname", "<break/> x"])
 def test_a_text_that_is_an_option_is_spoken(voice: SpeechEngine, text: str) -> None:
     spoken = voice.speak(text, "en")
