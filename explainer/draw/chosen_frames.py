@@ -52,16 +52,22 @@ class ChosenFrames:
         return ChosenAnswer(frames, _labels_at(self.wanted, seen, fps))
 
 
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
+"""Around text that may run in the other direction."""
+
+
 def _labels_at(frames: Sequence[int], seen: LabelRecorder, fps: int) -> list[str]:
     """The labels in sight in each frame, how large each is at most, and how long it is there."""
     sizes: dict[str, float] = {}
     for label in seen.labels():
         sizes[label.text] = max(label.size, sizes.get(label.text, 0))
     stays = [stay for stay in seen.stays() if not stay.header]
-    said = [
-        f"{stay.text} {sizes.get(stay.text, 0):.0f} px {(stay.last - stay.first + 1) / fps:.1f} s"
-        for stay in stays
-    ]
+    said = []
+    for stay in stays:
+        seconds = (stay.last - stay.first + 1) / fps
+        # set apart, so that one in Arabic or Hebrew does not turn its own size round
+        text = f"{_ISOLATE}{stay.text}{_END_OF_ISOLATE}"
+        said.append(f"{text} {sizes.get(stay.text, 0):.0f} px {seconds:.1f} s")
     return [
         ", ".join(
             text for stay, text in zip(stays, said, strict=True) if stay.first <= frame <= stay.last

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from explainer.cache.files import write_atomically
 from explainer.draw.burn_in import CaptionState, overlay
@@ -19,6 +19,8 @@ from explainer.draw.line_runner import Job, job_for, run, with_formulas_kept
 from explainer.draw.manim_config import configure
 from explainer.errors import ScriptError, command
 from explainer.frame_format import FrameFormat
+from explainer.media import pango
+from explainer.media.pango import FontSource
 from explainer.progress import Progress
 from explainer.running_watch import WaitingPlace
 from explainer.script.model import Script
@@ -26,11 +28,14 @@ from explainer.script.selection import Selection
 from explainer.stage.frame_sink import Frame
 from explainer.timeline.scene_timing import LineTiming, SceneTiming, moment_frames
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-
 COLUMNS = 3
 LABEL = 30
 """Height in pixels of the strip under each picture of a sheet that says which moment it shows."""
+
+LABEL_SIZE, LABEL_MARGIN = 19, 10
+"""The type size in that strip, and what is left free beside its text, in pixels."""
+GROUND, WHITE = (32, 34, 43), (255, 255, 255, 255)
+"""Colours of a sheet and of what is written on it."""
 
 LARGEST = 60_000_000
 """Pixels that a sheet may have, at three bytes each; Pillow warns of 89 millions and more."""
@@ -127,30 +132,31 @@ def sheet(
     asked = [(key, moment_frames(_shot(shots, key))) for key in keys]
     depth = -(-sum(len(at) for _, at in asked) // COLUMNS)
     height = quality.height + LABEL
-    page = Image.new("RGB", (COLUMNS * quality.width, depth * height), "#20222b")
-    pen = ImageDraw.Draw(page)
-    font = ImageFont.load_default(20)
+    page = np.full((depth * height, COLUMNS * quality.width, 3), GROUND, np.uint8)
+    fonts = FontSource(str(script.folder / "assets" / "fonts"), script.language)
     i = 0
     for key, at in asked:
         job = job_for(script, shots, key, quality, rows.get(key, ()))
         drawn = _isolated(job, tuple(at.values()), True, place)
         for name, picture, seen in zip(at, drawn.frames, drawn.labels, strict=True):
             x, y = i % COLUMNS * quality.width, i // COLUMNS * height
-            page.paste(Image.fromarray(picture[:, :, :3]), (x, y))
-            said = _shortened(f"{key}@{name}   {seen}", quality.width - 20, font)
-            pen.text((x + 10, y + quality.height + 3), said, fill="white", font=font)
+            page[y : y + quality.height, x : x + quality.width] = picture[:, :, :3]
+            strip = label_strip(f"{key}@{name}   {seen}", quality.width, fonts)
+            page[y + quality.height : y + height, x : x + quality.width] = strip
             i += 1
         progress.advance(scene=Selection.parse(key).scene)
-    return np.asarray(page)
+    return page
 
 
-def _shortened(text: str, width: int, font: Font) -> str:
-    """A text that is no wider than so many pixels, with dots in place of what has no room."""
-    if font.getlength(text) <= width:
-        return text
-    while text and font.getlength(f"{text}…") > width:
-        text = text[:-1]
-    return f"{text}…"
+def label_strip(text: str, width: int, fonts: FontSource) -> Frame:
+    """The strip under a picture with its text: RGB of shape (LABEL, width, 3)."""
+    strip = np.full((LABEL, width, 3), GROUND, np.uint8)
+    room = width - 2 * LABEL_MARGIN
+    letters = pango.render_line(text, fonts, LABEL_SIZE, (room, LABEL), WHITE)
+    part = strip[:, LABEL_MARGIN : LABEL_MARGIN + room]
+    seen_through = 255 - letters[:, :, 3:].astype(np.uint16)
+    part[:] = letters[:, :, :3] + (part * seen_through // 255).astype(np.uint8)
+    return strip
 
 
 def save(picture: Frame, path: Path) -> None:

@@ -35,6 +35,8 @@ WordSpan = tuple[int, int]
 
 _PANGO_UNITS = 1024
 """Pango's units in a pixel."""
+_ELLIPSIZE_END = 3
+"""Pango's number for leaving out the end of a line."""
 _UNKNOWN_GLYPH = 0x10000000
 """The bit of a glyph's number that marks a letter no font has."""
 
@@ -161,6 +163,22 @@ def render_rows(
     return picture[:, :, (2, 1, 0, 3)]
 
 
+def render_line(
+    text: str, fonts: FontSource, size: float, area: tuple[int, int], colour: Colour
+) -> NDArray[np.uint8]:
+    """Draw one line of text at the left of an area: premultiplied RGBA, (height, width, 4).
+
+    `size` is the type size in pixels, `area` width and height. A line that is too wide ends in
+    dots. It begins at the left unless its first letter is of a script that runs to the left.
+    """
+    width, height = area
+    picture = np.zeros((height, width, 4), np.uint8)
+    with _TextRow(text, fonts, size) as row, _CairoCanvas(picture) as canvas:
+        row.shorten(width)
+        row.draw_plain(canvas, height, colour)
+    return picture[:, :, (2, 1, 0, 3)]
+
+
 def _row_height(text: str, fonts: FontSource, size: float) -> float:
     with _TextRow(text, fonts, size) as row:
         return row.height
@@ -270,6 +288,20 @@ class _TextRow:
 
     def line(self) -> Any:
         return c_void_p(self.lib.pango_layout_get_line_readonly(self.layout, 0))
+
+    def shorten(self, width: int) -> None:
+        """Leave out what has no room in a width, with dots in its place."""
+        lib = self.lib
+        lib.pango_layout_set_auto_dir(self.layout, True)
+        lib.pango_layout_set_width(self.layout, width * _PANGO_UNITS)
+        lib.pango_layout_set_ellipsize(self.layout, _ELLIPSIZE_END)
+
+    def draw_plain(self, canvas: _CairoCanvas, height: int, colour: Colour) -> None:
+        """Draw the row without a box, from the left edge and in the middle of a height."""
+        top = (height - self.height) / 2 + self.over - self.baseline
+        canvas.colour(colour)
+        self.lib.cairo_move_to(canvas.context, c_double(0), c_double(top))
+        self.lib.pango_cairo_show_layout(canvas.context, self.layout)
 
     def draw(
         self, canvas: _CairoCanvas, y: float, width: int, colours: tuple[Colour, Colour, Colour]

@@ -14,6 +14,7 @@ from caption_films import film_in, film_of
 from explainer.captions.segment import segment
 from explainer.draw import burn_in
 from explainer.draw.burn_in import BOX, MARKED, PLAIN
+from explainer.draw.stills import GROUND, label_strip
 from explainer.errors import EnvironmentProblem
 from explainer.frame_format import find_format
 from explainer.media import pango
@@ -125,6 +126,22 @@ def test_rows_with_high_and_deep_letters_fit_their_boxes() -> None:
     assert not text[~(picture[:, :, 3] > 200)].any()
     assert not text[0].any()
     assert not text[-1].any()
+
+
+def test_a_sheet_shows_letters_of_every_script() -> None:
+    fonts = FontSource(str(FOLDER), "en")
+    letters = ("–", "…", "γ", "地", "ع", "प", "ล", "\ue000")
+    strips = {label_strip(letter, 60, fonts).tobytes() for letter in letters}
+    assert len(strips) == len(letters), "a letter is drawn as the box of one that no font has"
+
+
+def test_what_has_no_room_on_a_sheet_ends_in_dots() -> None:
+    fonts = FontSource(str(FOLDER), "en")
+    whole = label_strip("a text", 200, fonts)
+    shortened = label_strip("a text that is much too wide for its strip", 200, fonts)
+    assert whole[:, :60].any()
+    assert (shortened[:, -10:] == GROUND).all()
+    assert (shortened[:, 150:190] != GROUND).any()
 
 
 def test_letters_that_no_font_has_are_named_with_their_package(
