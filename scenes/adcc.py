@@ -24,9 +24,7 @@ from manim.utils.rate_functions import ease_out_quad
 from explainer.scene import END
 from look import (
     ANTIBODY_LIGHT,
-    CLEAR,
     DEPART,
-    DEPARTED,
     GRANZYME,
     LARGE_TYPE,
     MUTED,
@@ -41,6 +39,8 @@ from look import (
     glow,
     label,
     leader,
+    mute,
+    muted,
 )
 from parts.antibody import SmallAntibodies
 from parts.cells import Cell, NaturalKillerCell
@@ -69,6 +69,8 @@ ABOVE = by_aspect(1.12, 1.12, 1.12)
 CLOSE = 0.28 / SIZE_BEFORE
 """How large the last picture of the scene before is on this cell."""
 CONTACT = np.radians(by_aspect(51, 74, 72))
+DIVING = 0.06
+"""How far the flight into the contact is as its line begins; it goes far, and so fast."""
 BACK = by_aspect(2.25, 2.1, 2.5)
 """How much more the camera takes in when the cell dies."""
 WIDE = (*(MIDDLE + by_aspect((4.4, 1.3, 0), (0.9, 0.6, 0), (1.7, 1.2, 0)))[:2], BACK * WIDTH)
@@ -93,7 +95,7 @@ class Adcc(Film):
         to_tail = leader(corner - 0.15 * UP - 0.3 * side, ends[nearest], ANTIBODY_LIGHT)
         self.names = VGroup(tail, to_tail)
         self.killer.generate_target()
-        self.killer.shift((2.6, 1.2, 0)).fade(1)
+        self.killer.shift(by_aspect((2.6, 1.2, 0), (1.2, 0.6, 0), (1.2, 0.6, 0))).fade(1)
         seen = (np.abs(ends[:, 0]) < -at_px(0, 0)[0]) & (ends[:, 1] > at_px(0, 2000)[1])
         self.shine = VGroup(
             *(glow(ANTIBODY_LIGHT, 0.95, opacity=0.8).move_to(end) for end in ends[seen])
@@ -116,9 +118,9 @@ class Adcc(Film):
         self.play(
             self.killer.grip(),
             self.killer.gather(self.killer.rim(CONTACT + np.pi, -0.35), 0.5),
-            FadeOut(self.names, rate_func=squish_rate_func(smooth, 0.57, 0.71)),
+            FadeOut(self.names, rate_func=squish_rate_func(smooth, 0.62, 0.76)),
             FadeIn(killer, rate_func=squish_rate_func(smooth, 0, 0.25)),
-            FadeIn(spelled, rate_func=squish_rate_func(smooth, 0.57, 0.73)),
+            FadeIn(spelled, rate_func=squish_rate_func(smooth, 0.62, 0.78)),
             at="killer",
             run_time=min(0.9, 0.55 * self.time_until()),
         )
@@ -127,10 +129,10 @@ class Adcc(Film):
         self.wait(max(0, self.time_until() - DEPART))
         self.fly(
             self._into_contact(),
-            dim=0.97,
+            dim=0.72,
             above=[self.names],
-            clear=CLEAR,
-            part=(0, DEPARTED),
+            clear=DIVING,
+            part=(0, DIVING),
             until=END,
         )
 
@@ -143,7 +145,7 @@ class Adcc(Film):
         front.shift(top - (0, CLOSE * FLOOR, 0))
         start = (top[0], top[1] + CLOSE * (DOWN - FLOOR), CLOSE * OUT * WIDTH)
         self.look_at(start)
-        early, late = squish_rate_func(smooth, 0.1, 0.4), squish_rate_func(smooth, 0.45, 0.75)
+        early, late = squish_rate_func(smooth, 0.1, 0.4), squish_rate_func(smooth, 0.6, 0.95)
         fine = (self.cell.receptors, self.coat)
         self.add(self.cell, *front, inside)
         self.fly(
@@ -215,7 +217,7 @@ class Adcc(Film):
 
     def _dive(self) -> None:
         """Into the contact, where the picture changes to the close-up at the height of speed."""
-        quick = min(0.55, 0.5 * self.time_until("perforin"))
+        quick = min(0.6, 0.5 * self.time_until("perforin"))
         self.world = VGroup(self.cell, self.coat)
         self.hold_still(self.killer)
         dive = self._into_contact()
@@ -223,18 +225,20 @@ class Adcc(Film):
             dive,
             FadeOut(self.names[0], rate_func=squish_rate_func(smooth, 0, 0.3)),
             FadeOut(self.names[1], rate_func=squish_rate_func(smooth, 0.6, 1)),
-            dim=0.97,
+            # the coat steps back: one by one its antibodies would flash while they pass by
+            mute(self.coat, 0.8, rate_func=squish_rate_func(smooth, 0, 0.3)),
+            dim=0.72,
             above=[self.names],
-            clear=CLEAR,
-            part=(DEPARTED, 0.6),
+            clear=DIVING,
+            part=(DIVING, 0.6),
             run_time=quick * 0.65,
         )
         self.fly(
             dive,
             FadeIn(self.synapse, scale=0.8),
-            dim=0.97,
-            clear=CLEAR,
-            part=(0.6, 0.85),
+            dim=0.72,
+            clear=DIVING,
+            part=(0.6, 1),
             run_time=quick * 0.35,
         )
         self._clear(self.world, self.shine, self.killer, self.synapse, self.camera.frame)
@@ -256,19 +260,19 @@ class Adcc(Film):
         second = max(0.45, told - first)
         self._clear(*closeup, closeup)
         self.look_at(near)
-        self.add(self.cell, self.coat, self.killer)
+        self.add(self.cell, muted(self.coat, 0), self.killer)
         self.shine.set_opacity(0)
         self.pin(closeup)
         self.add(closeup)
         self.fly(
             back,
             FadeOut(closeup, scale=0.7),
-            dim=0.8,
+            dim=0.65,
             above=[granzymes],
             part=(0.12, 0.3),
             run_time=0.2 * first,
         )
-        self.fly(back, dim=0.8, above=[granzymes], part=(0.3, 1), run_time=0.8 * first)
+        self.fly(back, dim=0.65, above=[granzymes], part=(0.3, 1), run_time=0.8 * first)
         self.look_at(WIDE)
         self.add(bodies, self.cell)
         dying = wither(self.cell, bodies)
@@ -287,7 +291,7 @@ class Adcc(Film):
             bodies.bleb(),
             UpdateFromAlphaFunc(self.coat, shrink),
             FadeOut(granzymes, rate_func=squish_rate_func(smooth, 0.35, 1)),
-            FadeIn(name, rate_func=squish_rate_func(smooth, 0.6, 1)),
+            FadeIn(name, rate_func=squish_rate_func(smooth, 0.5, 0.85)),
             run_time=second,
         )
         self.play(

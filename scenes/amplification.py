@@ -104,7 +104,7 @@ class Amplification(Film):
             FadeOut(self.one_in_six, rate_func=squish_rate_func(smooth, 0.75, 0.9)),
             FadeIn(self.plasm, rate_func=squish_rate_func(smooth, 0.55, 0.9)),
             FadeIn(self.threads, rate_func=squish_rate_func(smooth, 0.6, 0.95)),
-            dim=0.75,
+            dim=0.72,
             run_time=0.62 * self.time_until("gene"),
         )
         self.remove(*self.cells, self.hero)

@@ -43,7 +43,6 @@ from look import (
     leader,
     mute,
     muted,
-    unmute,
 )
 from parts.division import DividingCell
 from parts.gene import Arrow
@@ -124,36 +123,40 @@ class Dimerization(Film):
         hero, second, third, fourth = self.hero, self.second, self.third, self.fourth
         left, right = PAIRS
         self.hold_still(hero, second)
-        self.play(FadeOut(self.notes), hero.show_arm(False), unmute(second), run_time=0.4)
+        self.play(FadeOut(self.notes), hero.show_arm(False), run_time=0.4)
         self.play(
             hero.move_to_point(self.membrane.spot(left - 1)),
-            second.move_to_point(self.membrane.spot(left + 1.1)),
+            _come(second, self.membrane.spot(left + 1.1)),
             by="pair",
             run_time=1.1,
         )
         same = self._over(left, "pair", HER2_LIGHT)
+        lock = hero.pair_with(second, self.membrane.spot(left))
+        muted(second.target, 0)
         self.play(
-            hero.pair_with(second, self.membrane.spot(left)),
+            lock,
             FadeIn(same, shift=0.1 * UP),
-            unmute(third),
             at="pair",
             by="partner",
-            run_time=0.5,
+            run_time=0.65,
         )
         self._sway_pair(hero, second, left)
         self.play(
-            third.move_to_point(self.membrane.spot(right - 0.7)),
-            fourth.move_to_point(self.membrane.spot(right + 1.6)),
+            _come(third, self.membrane.spot(right - 0.7)),
+            _come(fourth, self.membrane.spot(right + 1.35)),
             self.newcomer.move_to_point(self.membrane.spot(right + 3)),
             by="partner",
-            run_time=0.8,
+            run_time=1.4,
         )
         mixed = self._over(right, "partner", HER3_LIGHT)
         self.wait(until="partner")
+        lock = third.pair_with(fourth, self.membrane.spot(right))
+        for receptor in (third, fourth):
+            muted(receptor.target, 0)
         self.play(
-            third.pair_with(fourth, self.membrane.spot(right)),
+            lock,
             FadeIn(mixed, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0, 0.1)),
-            run_time=self.before_departure(0.5),
+            run_time=self.before_departure(0.65),
         )
         self._sway_pair(third, fourth, right)
         self.wait(max(0, self.time_until() - DEPART))
@@ -224,9 +227,9 @@ class Dimerization(Film):
         stand = partial(_on, self.membrane)
         self.hero = stand(HER2Receptor(), HERO)
         self.second = muted(stand(HER2Receptor(LEFT), SIDES[1]))
-        self.third = muted(stand(HER2Receptor(), 5.9))
-        self.fourth = stand(HER3Receptor(LEFT), 8.4)
-        self.newcomer = muted(stand(HER2Receptor(), 8.2))
+        self.third = muted(stand(HER2Receptor(), by_aspect(5.9, 5.2, 5.2)))
+        self.fourth = muted(stand(HER3Receptor(LEFT), by_aspect(8.4, 6.8, 6.8)))
+        self.newcomer = muted(stand(HER2Receptor(), by_aspect(8.2, 7.4, 7.4)))
         self.folded = muted(stand(FoldedReceptor(), SIDES[0]), 0.3)
         self.crowd = VGroup(self.folded, self.newcomer)
         around = VGroup(self.membrane, self.crowd, self.second, self.third, self.fourth)
@@ -243,6 +246,8 @@ class Dimerization(Film):
             crowded.flatten(SPREAD, rate_func=squish_rate_func(linear, 0, 0.88)),
             FadeIn(self.hero, rate_func=squish_rate_func(smooth, 0, 0.3)),
             FadeIn(around, rate_func=squish_rate_func(smooth, 0.68, 0.85)),
+            dim=0.6,
+            clear=CLEAR,
             part=(DEPARTED, 1),
             by="arm",
             run_time=1.0,
@@ -253,7 +258,7 @@ class Dimerization(Film):
     def _sway_pair(self, left, right, x: float) -> None:
         """Both receptors of a pair sway as one."""
         for receptor in (left, right):
-            self.idle(receptor, turn=1.2, periods=2 + (x > 0), pivot=self.membrane.spot(x))
+            self.idle(receptor, turn=1.5, periods=3 + (x > 0), pivot=self.membrane.spot(x))
 
     def _over(self, x: float, name: str, colour: str) -> VGroup:
         top = FLOOR + 2.75 * SIZE + 0.3
@@ -302,6 +307,13 @@ def _inside() -> tuple:
         _resting(PROLIFERATION, ("RAS", "RAF", "MEK", "ERK"), BLUE_WAY),
     )
     return *ways, shield, cell, survive, divide, kinases
+
+
+def _come(receptor: HER2Receptor | HER3Receptor, where: np.ndarray) -> Animation:
+    """A receptor that has stepped back slides to a point, and half steps forward."""
+    move = receptor.move_to_point(where)
+    muted(receptor.target, 0.5)
+    return move
 
 
 def _on(membrane: Membrane, receptor: HER2Receptor | HER3Receptor, x: float):

@@ -33,6 +33,7 @@ from manim import (
     UP,
     Animation,
     Circle,
+    FadeIn,
     Line,
     ManimColor,
     MoveToTarget,
@@ -98,11 +99,13 @@ def by_aspect(wide: T, tall: T, square: T) -> T:
     return square if WIDTH == HEIGHT else wide if WIDTH > HEIGHT else tall
 
 
-DEPART, DEPARTED = 0.3, 0.3
+DEPART, DEPARTED = 0.3, 0.1
 """For how many seconds a line ends in the next one's flight, and how far that then is (0 to 1)."""
-CLEAR = by_aspect(0.2, 0.1, 0.1)
-"""How far a flight is that two lines share when it begins to be dimmed: the page rests where the
-first of them ends."""
+CLEAR = DEPARTED
+"""How far a flight is that two lines share when it begins to be dimmed: not before the first of
+them ends, where the page rests."""
+DIMMING, CLEARING = 0.15, 0.2
+"""The shares of a dimmed flight in which it gets dark, and clear again."""
 BAR, TITLE_TIME = 4 * PX, 2.0
 """How thick the header's line is, and for how many seconds a chapter's title is shown."""
 BAND_BOTTOM, BAND_TOP = caption_band()
@@ -427,9 +430,9 @@ class Film(NarratedScene):
     ) -> None:
         """Play a flight of the camera, or the `part` of it from one time to another (0 to 1).
 
-        The picture is dimmed by up to `dim` on the way, where bright things that rush past would
-        flash, but for what is `above`: labels that are still read. That begins once the flight is
-        as far as `clear`.
+        The picture is dimmed by `dim` on the way, where bright things that rush past would flash,
+        but for what is `above`: labels that are still read. That begins once the flight is as far
+        as `clear`.
         """
         frame = self.camera.frame
         first, last = part
@@ -438,14 +441,17 @@ class Film(NarratedScene):
             self.look_at(flight.view(first + (last - first) * alpha), frame)
 
         def cover(veil: VMobject, alpha: float) -> None:
-            under_way = max(0, first + (last - first) * alpha - clear) / (1 - clear)
-            veil.set_fill(opacity=dim * np.sin(np.pi * under_way))
+            under_way = (first + (last - first) * alpha - clear) / (1 - clear)
+            darker = smoothstep(np.clip(under_way / DIMMING, 0, 1))
+            clearer = smoothstep(np.clip((1 - under_way) / CLEARING, 0, 1))
+            veil.set_fill(opacity=dim * float(darker * clearer))
 
         moves = [UpdateFromAlphaFunc(frame, step, rate_func=linear)]
         veil = Rectangle(width=20, height=20, stroke_width=0, fill_color=NIGHT, fill_opacity=0)
         self.pin(veil)
         if dim:
-            self.add(veil)
+            # what comes in on the way is dimmed, too
+            self.add(*(move.mobject for move in animations if isinstance(move, FadeIn)), veil)
             self.bring_to_front(*above)
             moves.append(UpdateFromAlphaFunc(veil, cover, rate_func=linear))
         self.play(*moves, *animations, **timing)

@@ -21,7 +21,7 @@ from manim import (
     there_and_back,
 )
 from manim.animation.animation import prepare_animation
-from manim.utils.rate_functions import ease_in_out_sine, ease_in_quad, ease_out_back
+from manim.utils.rate_functions import ease_in_out_sine, ease_in_quad
 
 import dimerization
 from dimerization import PAIRS
@@ -41,6 +41,7 @@ from look import (
     label,
     leader,
     mute,
+    muted,
     unmute,
 )
 from parts.antibody import Antibody
@@ -51,13 +52,13 @@ from places import ALONE, APART, FAR, FLOOR, INSIDE, SIZE, VIEW
 
 STAND_OFF = 1.12 * SIZE / 0.92
 """From the middle of two receptors to each of them, when an antibody stands between them."""
-UNHELD = by_aspect(0.55, 0.5, 0.4)
+UNHELD = by_aspect(0.7, 0.5, 0.4)
 """How much further off HER3 stays, which no Fab holds."""
 RAISED = 30
 """Degrees by which an arm is up: free, and above the antibody that keeps it from a partner."""
-HELD = by_aspect(PAIRS, (-2.65, 2.65), (-1.87, 1.87))
+HELD = by_aspect(PAIRS, (-2.4, 2.4), (-1.87, 1.87))
 """The middles of the pairs that are held apart."""
-LEAN = np.radians(by_aspect(2.2, 1.6, 1.1))
+LEAN = np.radians(by_aspect(1.2, 1.0, 0.6))
 """How far receptor and antibody lean as they meet."""
 
 
@@ -71,7 +72,7 @@ class Trastuzumab(Film):
         name.move_to(at_px(*by_aspect((1240, 190), (430, 430), (420, 165))) + VIEW, LEFT)
         self.play(
             FadeIn(name, rate_func=squish_rate_func(smooth, 0, 0.4)),
-            antibody.move_to_point(self.poised.origin, turn=-0.12, scale=1 / 1.2),
+            antibody.move_to_point(self.poised.origin, turn=-0.09, scale=1 / 1.1),
             at="trastuzumab",
             until="fit",
         )
@@ -81,7 +82,7 @@ class Trastuzumab(Film):
         antibody.generate_target()
         antibody.target.become(self.poised)
         self.play(
-            shine.animate(rate_func=there_and_back).set_fill(opacity=0.95),
+            shine.animate(rate_func=there_and_back).set_fill(opacity=0.7),
             hero.four.animate(rate_func=there_and_back).scale(1.16),
             antibody.animate(rate_func=there_and_back).shift(0.02 * UP),
             at="fit",
@@ -103,20 +104,28 @@ class Trastuzumab(Film):
         self.play(
             FadeIn(spark, scale=0.3, rate_func=there_and_back, remover=True),
             *(part.animate(rate_func=_recoil).rotate(LEAN, about_point=foot) for part in lean),
-            self.membrane.ripple(FAR),
-            run_time=self.before_departure(1.1),
+            self.membrane.ripple(FAR, 0.05),
+            run_time=self.before_departure(0.8),
         )
-        self.idle(hero, antibody, turn=1.3, periods=3, pivot=foot)
-        self.notes = VGroup(name, four, to_four)
+        self._sway(FAR, hero, antibody, periods=4)
+        self.notes = VGroup(name, four)
         self.wait(max(0, self.time_until() - DEPART))
+        # letters that rush past would flash
+        self.pin(self.notes.shift(-VIEW))
         self.fly(
             Flight(ALONE, APART),
+            FadeOut(to_four),
             self.membrane.blur(0, 1),
-            dim=0.88,
+            dim=0.72,
             clear=CLEAR,
             part=(0, DEPARTED),
             until=END,
         )
+
+    def _sway(self, x: float, *parts: Receptor | Antibody, periods: int) -> None:
+        """What holds together sways as one, about the membrane at `x`."""
+        for part in parts:
+            self.idle(part, turn=1.2, periods=periods, pivot=self.membrane.spot(x))
 
     def _arrive(self) -> None:
         """From the pairs along the membrane to a single receptor, and the antibody turns in."""
@@ -126,10 +135,10 @@ class Trastuzumab(Film):
         self.signal = pinned[:4]
         self.pin(pinned)
         self.hero = _single(self.membrane)
-        self.poised = _antibody().seat(self.hero, RIGHT, 0).shift((0.65, 0.45, 0)).rotate(0.15)
+        self.poised = _antibody().seat(self.hero, RIGHT, 0).shift((0.5, 0.35, 0)).rotate(0.12)
         self.antibody = self.poised.copy()
-        near = self.poised.origin + np.array((0.5, 0.12, 0))
-        self.antibody.scale(1.2).rotate(0.12).place(near)
+        near = self.poised.origin + np.array((0.3, 0.08, 0))
+        self.antibody.scale(1.1).rotate(0.12).place(near)
         antibody = self.antibody
         antibody.generate_target()
         antibody.place(near + np.array(by_aspect((0.8, -0.2, 0), (0.4, -0.3, 0), (0.5, -0.2, 0))))
@@ -145,9 +154,11 @@ class Trastuzumab(Film):
             *(_step_aside(r) for r in self.pairs),
             self.membrane.blur(0, 1, rate_func=_there_between),
             _turn_in(antibody),
-            dim=0.95,
+            dim=0.7,
             until="trastuzumab",
         )
+        for first, x, periods in zip((0, 2), PAIRS, (3, 4), strict=True):
+            self._sway(x, *self.pairs[first : first + 2], periods=periods)
 
     def blocked(self):
         held = _held_apart()
@@ -159,7 +170,7 @@ class Trastuzumab(Film):
             *(_step_forward(r) for r in self.pairs),
             FadeIn(self.signal, rate_func=squish_rate_func(smooth, 0.3, 0.9)),
             self.membrane.blur(1, 0, rate_func=squish_rate_func(smooth, 0.6, 1)),
-            dim=0.88,
+            dim=0.72,
             clear=CLEAR,
             part=(DEPARTED, 1),
             by="apart",
@@ -169,11 +180,12 @@ class Trastuzumab(Film):
         self.add(*antibodies)
         for antibody, x in zip(antibodies, HELD, strict=True):
             antibody.generate_target()
+            muted(antibody, 0.7)
             antibody.shift((0.8 * np.sign(x), 5.2, 0)).rotate(0.7 * np.sign(x))
         self.play(*(_strike(antibody) for antibody in antibodies), until="apart")
         room = self.time_until("fade")
         stages = block(self.pairs, antibodies, self.membrane)
-        lengths = (0.3 * room, 0.3 * room, 0.4 * room)
+        lengths = (0.2 * room, 0.5 * room, 0.3 * room)
         for stage, (animations, length) in enumerate(zip(stages, lengths, strict=True)):
             if stage == 0:
                 animations += [FadeIn(held)]
@@ -212,7 +224,7 @@ def _antibodies(pairs: VGroup) -> VGroup:
     made = VGroup()
     for left, right in zip(pairs[::2], pairs[1::2], strict=True):
         middle = (left.origin + right.origin) / 2
-        made.add(_antibody().place(middle + SIZE * np.array((0, 3.35, 0))))
+        made.add(_antibody().place(middle + SIZE * np.array((0, 2.8, 0))))
     return made
 
 
@@ -228,16 +240,14 @@ def block(pairs: VGroup, antibodies: VGroup, membrane: Membrane) -> Iterator[lis
         for move in (
             left.part_from(left.origin + 0.16 * LEFT, -4, rate_func=ease_in_out_sine),
             right.part_from(right.origin + 0.16 * RIGHT, -4, rate_func=ease_in_out_sine),
-            antibody.move_to_point(antibody.origin + 0.42 * SIZE * DOWN),
+            antibody.move_to_point(antibody.origin + 0.08 * SIZE * DOWN),
         )
     ]
     snap: list[Animation] = []
     for left, right, antibody, middle, off in two:
-        snap.append(
-            left.part_from(membrane.spot(middle - STAND_OFF), RAISED, rate_func=ease_out_back)
-        )
+        snap.append(left.part_from(membrane.spot(middle - STAND_OFF), RAISED, rate_func=smooth))
         there = membrane.spot(middle + STAND_OFF + off)
-        snap.append(right.part_from(there, RAISED, rate_func=ease_out_back))
+        snap.append(right.part_from(there, RAISED, rate_func=smooth))
         antibody.generate_target()
         antibody.target.seat(left.target, RIGHT, 0)
         snap.append(antibody.move_to_point(antibody.target.origin))
@@ -299,7 +309,7 @@ def _turn_in(antibody: Antibody) -> Animation:
             ]
         )
         where = start.origin + (target.origin - start.origin) * eased
-        clear = float(np.clip((alpha - by_aspect(0.55, 0.68, 0.6)) / 0.3, 0, 1))
+        clear = float(np.clip((alpha - 0.75) / 0.25, 0, 1))
         for part, before in zip(antibody.get_family(), start.get_family(), strict=True):
             part.points = where + (before.points - start.origin) @ arm
             part.fill_rgbas = before.fill_rgbas * (1, 1, 1, clear)
@@ -314,16 +324,18 @@ def _there_between(t: float) -> float:
 
 
 def _strike(antibody: Antibody) -> Animation:
-    """Down to its target, ever faster, turning upright."""
+    """Down to its target, ever faster, turning upright, and itself again by then."""
     target = antibody.target
     turn = target.lean() - antibody.lean()
-    return antibody.move_to_point(target.origin, turn=turn, rate_func=ease_in_quad)
+    move = antibody.move_to_point(target.origin, turn=turn, rate_func=ease_in_quad)
+    muted(antibody.target, 0)
+    return move
 
 
 def _recoil(t: float) -> float:
-    """There and back twice, less each time; at rest for the first moment, as if it held."""
+    """There and back, less the second time; at rest for the first moment, as if it held."""
     t = max(0, (t - 0.06) / 0.94)
-    return float(np.sin(3 * np.pi * t) * (1 - t) ** 1.5)
+    return float(np.sin(2 * np.pi * t) * (1 - t) ** 1.5)
 
 
 def _step_aside(receptor: Receptor) -> Animation:

@@ -13,6 +13,8 @@ from shapes import Layer, Part, Stamps, body, capsule, ellipse, flat, open_curve
 HEAVY = (ANTIBODY_LIGHT, ANTIBODY, ANTIBODY_DARK)
 LIGHT_CHAIN = ("#E9FFFC", ANTIBODY_LIGHT, mix(ANTIBODY, ANTIBODY_DARK, 0.3))
 TAIL = (mix(ANTIBODY, ANTIBODY_LIGHT, 0.25), mix(ANTIBODY, ANTIBODY_DARK, 0.55), "#0C6F69")
+SHADOW = "#0C6F69"
+"""Between the domains, where a gap would flash in an antibody that flies past."""
 SPREAD = np.radians(41)
 
 
@@ -33,7 +35,7 @@ class Antibody(Part):
             for y in (0.3, 0.78)
             for x in (-0.145, 0.145)
         ]
-        self.fc = VGroup(*chains)
+        self.fc = VGroup(flat(capsule((0, 0.3), (0, 1.1), 0.5), SHADOW), *chains)
         legs = (
             open_curve(np.array([(0.3 * s, -0.26), (0.1 * s, -0.02), (0.12 * s, 0.32)]))
             for s in (-1, 1)
@@ -81,7 +83,7 @@ def _fab() -> VGroup:
     chain = [(0.28, 0.55), (0.74, 1.02)]
     heavy = [body(capsule((a, -0.13), (b, -0.13), 0.28), *HEAVY) for a, b in chain]
     light = [body(capsule((a + 0.06, 0.14), (b, 0.14), 0.25), *LIGHT_CHAIN) for a, b in chain]
-    return VGroup(*light, *heavy)
+    return VGroup(flat(capsule((0.3, 0), (1.02, 0), 0.46), SHADOW), *light, *heavy)
 
 
 class SmallAntibodies(Stamps):

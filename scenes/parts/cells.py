@@ -133,7 +133,7 @@ class Cell(Part):
 
         The receptors soon blur to a smooth band: one by one they would flash while they pass by.
         """
-        band = stroke(self.edge.points, mix(HER2, "#141A3C", 0.5), 0, 0)
+        band = stroke(self.edge.points, mix(HER2, "#141A3C", 0.68), 0, 0)
         band.points = self.origin + (self.edge.points - self.origin) * 1.07
         band.set_stroke(width=self.edge.stroke_width * 5)
         self.add_to_back(band)
@@ -156,7 +156,7 @@ class Cell(Part):
             turn = np.arctan2(np.sin(way), np.cos(way) / now) - np.pi / 2
             cell.receptors.put(at * (now, 1), turn, size)
             muted(cell.edge, 0.68 * min(1, 8 * alpha))
-            blurred = float(smoothstep(np.clip(3.5 * alpha, 0, 1)))
+            blurred = float(smoothstep(np.clip(6 * alpha, 0, 1)))
             left = 1 - float(smoothstep(np.clip(6 * alpha - 5, 0, 1)))
             for part, fill, line in seen:
                 part.fill_rgbas[:, 3] = fill * left

@@ -137,7 +137,7 @@ class Chromatin(VGroup):
                 wound = np.stack([coil, (at - 0.5) * height * 0.96], 1)
                 self.loose.append(chromosome.spots(loose))
                 self.wound.append(chromosome.spots(wound))
-                self.add(stroke(open_curve(self.loose[-1][:, :2]), mix(DNA, DNA_DARK, 0.65), 7))
+                self.add(stroke(open_curve(self.loose[-1][:, :2]), DNA_DARK, 7))
 
     def wind_up(self, **kwargs) -> Animation:
         """The threads coil up to where their chromosomes stand, and go out."""

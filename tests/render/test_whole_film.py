@@ -64,6 +64,11 @@ def test_there_are_never_more_than_two_labels_of_the_script_at_once(film: Path) 
         assert len({names[span.line, span.text] for span in seen}) <= 2, now
 
 
+def test_no_part_of_the_film_flashes_more_than_twice_in_a_second(film: Path) -> None:
+    row = picture_results(film, None)["flashes"]
+    assert float(row.measured.partition(" ")[0]) <= 2
+
+
 def test_hardly_a_frame_stands_still(film: Path) -> None:
     row = picture_results(film, None)["motion"]
     share = float(row.measured.partition("%")[0])
