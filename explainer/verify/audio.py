@@ -40,6 +40,8 @@ AUDIO_FORM = "aac LC 48000 Hz, 2 channels"
 """Codec, profile, sample rate and channels."""
 DRAFT_AUDIO_FORM = "flac 48000 Hz, 2 channels"
 """Of a draft, whose sound is coded in the quicker way."""
+SOFT_ONSET = TICKS // 30
+"""How late a line that begins softly may be found over music, which hides its first sound."""
 _HIGH_PASS = butter(4, 1500, "highpass", fs=TICKS, output="sos")
 
 
@@ -255,7 +257,11 @@ def _speech(track: AudioReader, timeline: Timeline) -> Iterator[CheckResult]:
     )
     measured += f"; silent: {', '.join(missed)}" if missed else ""
     required = f"each line within 1 frame ({1000 / timeline.fps:.0f} ms)"
-    is_in_time = not missed and all(abs(offset) <= frame for offset in offsets.values())
+    most_late = frame
+    if has_music and frame < SOFT_ONSET:
+        most_late = SOFT_ONSET
+        required += f", over music at most {1000 * seconds(SOFT_ONSET):.0f} ms late"
+    is_in_time = not missed and all(-frame <= off <= most_late for off in offsets.values())
     yield CheckResult("speech", measured, required, is_in_time)
     yield _drift([*offsets.values()], frame)
 

@@ -336,6 +336,18 @@ def test_late_and_early_speech_is_found_over_a_bed(copy, shift):
     assert "speech" in failed(verify(copy, [BED]))
 
 
+@pytest.mark.parametrize(
+    ("film", "late", "is_found"),
+    [(BED, 25, False), (BED, 60, True), (timeline(), 25, True)],
+    ids=["over a bed, as a soft beginning is heard", "over a bed, late", "late without a bed"],
+)
+def test_at_60_frames_a_second_only_a_bed_may_hide_how_a_line_begins(copy, film, late, is_found):
+    end = f"asetpts=N/SR/TB,atrim=end={timeline().length / TICKS}"
+    bed = "aeval=val(0)+0.01*sin(2000*t):c=same" if film.music else "anull"
+    remade(copy, *KEEP, "-af", f"adelay={late}:all=1,{end},{bed}", "-c:a", "aac", "-b:a", "192k")
+    assert ("speech" in failed(verify(copy, [replace(film, fps=60)]))) is is_found
+
+
 @fault("voice")
 def test_a_line_softer_than_the_others_is_found(copy):
     begin = timeline().lines[1].start / TICKS
