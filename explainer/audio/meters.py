@@ -58,6 +58,8 @@ class LoudnessMeter:
 
     def add(self, samples: Samples) -> None:
         """Take the next block, of shape (n, channels)."""
+        if not len(samples):
+            return
         if self._count < _GATING_BLOCK:
             self._beginning.append(samples)
         channels = samples.shape[1]
