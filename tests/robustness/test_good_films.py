@@ -24,7 +24,6 @@ QUICK = {
     "music and effects",
     "two seconds of beeps",
     "a letter gone for one frame",
-    "one frame blurred",
 }
 """What is tried each time; the rest in the long form of the tests."""
 FAULTS = (
