@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from copy import copy
+from types import FrameType
 from typing import Any
 
 from manim import CairoRenderer, Camera, MovingCamera, config, tempconfig
@@ -36,6 +37,15 @@ LEFT_BY_PLAYS: dict[str, Any] = {
 
 def _discard(_frame: Frame, _count: int) -> None:
     """The sink until another is set."""
+
+
+def _note_reader(frame: FrameType) -> None:
+    """Note that a line depends on its place in time, unless it is Manim that reads it.
+
+    Manim does so around every play call, for captions that a film does not have.
+    """
+    if not frame.f_code.co_filename.endswith("manager.py"):
+        tracing.note("time", "", "read")
 
 
 class FrameRenderer(CairoRenderer):  # type: ignore[misc]
@@ -142,9 +152,7 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     @property
     def time(self) -> float:
         """Seconds since the scene began; a line that reads it depends on it."""
-        # Manim itself reads it around every play call, for captions that a film does not have
-        if not sys._getframe(1).f_code.co_filename.endswith("manager.py"):
-            tracing.note("time", "", "read")
+        _note_reader(sys._getframe(1))
         return self.seconds
 
     @time.setter
@@ -154,8 +162,7 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
     @property
     def num_plays(self) -> int:
         """How many play calls there were; a line that reads it depends on it."""
-        if not sys._getframe(1).f_code.co_filename.endswith("manager.py"):
-            tracing.note("time", "", "read")
+        _note_reader(sys._getframe(1))
         return self.plays
 
     @num_plays.setter
