@@ -92,10 +92,15 @@ class Grid:
         return np.split(values, [luma, luma + chroma, luma + 2 * chroma])
 
 
+def plane_pixels(plane: VideoPlane) -> NDArray[np.uint8]:
+    """The pixels of a plane with a byte for each: a view of shape (height, width)."""
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    return rows[: plane.height, : plane.width]
+
+
 def _means(plane: VideoPlane, cell: int) -> NDArray[np.uint8]:
     """The mean of each square cell of a plane, to the nearest whole number."""
-    pixels = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    pixels = pixels[: plane.height, : plane.width]
+    pixels = plane_pixels(plane)
     rows = range(0, plane.height, cell)
     columns = range(0, plane.width, cell)
     # sums of up to 257 rows fit into 16 bits, which is much quicker
@@ -122,7 +127,7 @@ def _detail(plane: VideoPlane, cell: int) -> NDArray[np.uint8]:
 
     A few rows of each cell are measured. Blurring a frame keeps its means, but not this.
     """
-    pixels = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    pixels = plane_pixels(plane)
     step = max(1, cell // _DETAIL_ROWS)
     sampled = np.array([y for y in range(plane.height) if y % cell % step == 0])
     left = pixels[sampled, : plane.width - 1]

@@ -11,6 +11,8 @@ from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
+from explainer.media.signature import plane_pixels
+
 CELLS = (36, 64)
 """Rows and columns of the small picture that is made of each frame."""
 _TO_RGB = np.array(
@@ -49,8 +51,7 @@ class CellScaler:
 def _means(plane: VideoPlane) -> NDArray[np.float32]:
     """The mean of each cell of a plane; where there are fewer pixels than cells, cells share."""
     rows, columns = CELLS
-    pixels = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    pixels = pixels[: plane.height, : plane.width]
+    pixels = plane_pixels(plane)
     tops = np.arange(rows) * plane.height // rows
     bottoms = np.maximum(tops + 1, np.arange(1, rows + 1) * plane.height // rows)
     lefts = np.arange(columns) * plane.width // columns

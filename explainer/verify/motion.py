@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.clock import frame_ticks, seconds
+from explainer.media.signature import plane_pixels
 from explainer.spec import FROZEN_BELOW, FROZEN_LUMA_STEP, MOTION_TOP
 from explainer.timeline.labels import REFERENCE_SIDE
 from explainer.verify.check import DecodedFrame, DeliveredPicture, FrameCheck
@@ -55,9 +56,7 @@ class MotionCheck:
 def luma_below_header(frame: av.VideoFrame) -> NDArray[np.uint8]:
     """The luma of a frame below the header, shape (rows, columns)."""
     if frame.format.name in _LUMA_PLANES:
-        plane = frame.planes[0]
-        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-        luma = rows[: frame.height, : frame.width].copy()
+        luma = plane_pixels(frame.planes[0]).copy()
     else:
         luma = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
     top = round(min(frame.width, frame.height) * MOTION_TOP / REFERENCE_SIDE)
