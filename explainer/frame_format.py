@@ -65,6 +65,11 @@ class FrameFormat:
         return FrameFormat("540p", width, height, self.fps, SMALL_ENCODER)
 
     @property
+    def of_tracks(self) -> tuple[FrameFormat, ...]:
+        """The formats of a line's clip, a track for each: this one, then the smaller copy's."""
+        return (self, self.small) if self.small else (self,)
+
+    @property
     def caption_band(self) -> tuple[int, int]:
         """Top and bottom pixel row of the caption band, which scenes keep free.
 

@@ -195,8 +195,7 @@ def _checked(given: RemoteResult, job: Job, out: Path) -> LineResult:
         raise ValueError(f"it has {returned.frames} frames, not {frames}")
     out.write_bytes(given.clip)
     try:
-        formats = [job.quality, job.quality.small] if job.quality.small else [job.quality]
-        for track, wanted in enumerate(formats):
+        for track, wanted in enumerate(job.quality.of_tracks):
             found = measure_clip(out, track)
             if found != (wanted.width, wanted.height, frames):
                 width, height, count = found

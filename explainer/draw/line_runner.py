@@ -153,7 +153,7 @@ def draw(job: Job, out: str, text_dir: str) -> DrawnLine | BeginsAlike:
             raise StopScene
         return show
 
-    with ClipEncoder(Path(out), job.quality, job.quality.small) as encoder:
+    with ClipEncoder(Path(out), *job.quality.of_tracks) as encoder:
         show = encoder_sink(job, encoder)
         seen, start = run_scene(job, enter)
         if start_before:

@@ -248,7 +248,7 @@ class SceneProcess:
             scene.renderer.frames_to_draw = set(chosen.wanted)
             scene.renderer.reads_labels = chosen.labels
             return overlay(chosen.show, job.rows, job.quality) if job.rows else chosen.show
-        encoder = ClipEncoder(Path(out), job.quality, job.quality.small)
+        encoder = ClipEncoder(Path(out), *job.quality.of_tracks)
         self.line = job, encoder
         sink = encoder_sink(job, encoder)
         return LivePictures(sink, Path(f"{out}.jpg"), report.send).show if self.order.live else sink

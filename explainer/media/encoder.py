@@ -91,16 +91,13 @@ class ClipEncoder:
         swatches: by the number of a frame, the mean colours of its parts.
     """
 
-    def __init__(
-        self, path: Path, frame_format: FrameFormat, small: FrameFormat | None = None
-    ) -> None:
-        """Write to `path`; frames are also written in the `small` format, if one is given."""
+    def __init__(self, path: Path, *formats: FrameFormat) -> None:
+        """Write to `path`: a track for each format, of which frames have the first."""
         self.signature_frames: frozenset[int] = frozenset()
         self.swatches: dict[int, str] = {}
         self._shown = 0
         self._path = path
         self._container = av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"})
-        formats = [frame_format, small] if small else [frame_format]
         self._tracks = [_Track(self._container, one) for one in formats]
         self._reformatter = VideoReformatter()
         self._scaler = VideoReformatter()
@@ -169,8 +166,8 @@ class ClipEncoder:
         One that has been coded before comes with the signature of what was drawn, as `signed`.
         """
         self._tracks[0].encode(picture, repeat, signed)
-        for small in self._tracks[1:]:
-            self._encode_small(small, picture, repeat)
+        for track in self._tracks[1:]:
+            self._encode_small(track, picture, repeat)
 
     def _encode_small(self, track: _Track, picture: av.VideoFrame, repeat: int) -> None:
         smaller = self._scaler.reformat(

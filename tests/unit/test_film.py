@@ -197,7 +197,7 @@ def test_a_clip_with_other_settings_is_an_error_that_names_it(parts, tmp_path):
 
 def test_a_large_clip_holds_its_frames_a_second_time_smaller(tmp_path):
     large = FrameFormat("large", 1280, 720, 30, EncoderPreset("ultrafast"))
-    with ClipEncoder(tmp_path / "clip.mp4", large, large.small) as clip:
+    with ClipEncoder(tmp_path / "clip.mp4", *large.of_tracks) as clip:
         for grey in (60, 120, 180, 240):
             clip.show(np.full((720, 1280, 4), grey, np.uint8), 2)
     assert measure_clip(tmp_path / "clip.mp4") == (1280, 720, 8)
