@@ -49,7 +49,7 @@ ANSWER_TIMEOUT = 5.0
 Live = Callable[[str, bytes], None]
 """Takes a line's key and a picture of it, as a JPEG, while it is drawn."""
 
-Answer = Callable[[object, WaitingPlace, Connection], None]
+Answerer = Callable[[object, WaitingPlace, Connection], None]
 """Answers what another program asks for on a connection, by what waits at a place; closes it."""
 
 
@@ -168,7 +168,7 @@ class WarmRenderer(LocalRenderer):
         live: Live = lambda _key, _picture: None,
         look: Callable[[], None] = lambda: None,
         film: Path | None = None,
-        answer: Answer = leave_unanswered,
+        answer: Answerer = leave_unanswered,
     ) -> None:
         """`live` is given pictures of lines while they are drawn; `look` may break that off.
 

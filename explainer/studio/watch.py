@@ -17,7 +17,7 @@ from explainer import pipeline
 from explainer.cache.inputs import Inputs, Now
 from explainer.cache.store import Cache
 from explainer.draw import stale_reason
-from explainer.draw.warm import Answer, WarmRenderer, last_jobs, leave_unanswered
+from explainer.draw.warm import Answerer, WarmRenderer, last_jobs, leave_unanswered
 from explainer.errors import ExplainerError, error_text
 from explainer.narration.synthesize import engine_settings
 from explainer.pipeline import RenderOptions, RenderResult
@@ -108,7 +108,7 @@ def watch(
     server: PreviewServer,
     progress: PageProgress,
     should_stop: Callable[[], bool],
-    answer: Answer = leave_unanswered,
+    answer: Answerer = leave_unanswered,
 ) -> None:
     """Render a draft, and again whenever a file that it is made of is saved, until `should_stop`.
 
