@@ -55,6 +55,20 @@ def until(
     raise AssertionError(f"not within {limit} s; last: {studio.state}")
 
 
+@contextlib.contextmanager
+def watching(order: RenderOptions, studio: PreviewServer) -> Iterator[None]:
+    """A film watched in a thread, which ends with the block."""
+    over = threading.Event()
+    with PageProgress(studio, quiet=True) as progress:
+        thread = threading.Thread(target=watch, args=(order, studio, progress, over.is_set))
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+
 def test_a_film_is_served_whole_and_in_parts(studio: PreviewServer) -> None:
     assert ask(studio, "/film.mp4")[0] == 404
     studio.show(PreviewState("dots", 1), bytes(range(100)))
@@ -101,49 +115,42 @@ def test_news_reach_a_page_as_they_come(studio: PreviewServer) -> None:
 def test_what_is_saved_is_drawn_again_and_faults_are_shown_until_they_are_mended(
     project: Project, studio: PreviewServer
 ) -> None:
-    over = threading.Event()
     order = RenderOptions(project.script, find_format(TINY), draft=True)
-    with PageProgress(studio, quiet=True) as progress:
-        thread = threading.Thread(target=watch, args=(order, studio, progress, over.is_set))
-        thread.start()
-        try:
-            first = until(studio, lambda news: news.version == 1)
-            assert [line["key"] for line in first.lines] == ["dots.one", "dots.two"]
-            film = studio.film
+    with watching(order, studio):
+        first = until(studio, lambda news: news.version == 1)
+        assert [line["key"] for line in first.lines] == ["dots.one", "dots.two"]
+        film = studio.film
 
-            project.edit("Then [another]", "And then [another]")
-            second = until(studio, lambda news: news.version == 2)
-            assert second.lines[0] == first.lines[0]
-            assert second.lines[1]["end"] > first.lines[1]["end"]
-            assert studio.film != film
+        project.edit("Then [another]", "And then [another]")
+        second = until(studio, lambda news: news.version == 2)
+        assert second.lines[0] == first.lines[0]
+        assert second.lines[1]["end"] > first.lines[1]["end"]
+        assert studio.film != film
 
-            project.edit("[dot]{dot}", "[dot]{Dot}")
-            broken = until(studio, lambda news: bool(news.problem))
-            assert "script.yaml:14:29: cue name “Dot”" in broken.problem
-            assert "^^^" in broken.problem
-            assert broken.version == 2  # the last good draft stays
+        project.edit("[dot]{dot}", "[dot]{Dot}")
+        broken = until(studio, lambda news: bool(news.problem))
+        assert "script.yaml:14:29: cue name “Dot”" in broken.problem
+        assert "^^^" in broken.problem
+        assert broken.version == 2  # the last good draft stays
 
-            project.edit("[dot]{Dot}", "[dot]{dot}")
-            mended = until(studio, lambda news: news.version == 3)
-            assert not mended.problem
+        project.edit("[dot]{Dot}", "[dot]{dot}")
+        mended = until(studio, lambda news: news.version == 3)
+        assert not mended.problem
 
-            project.edit_scene("Circle(1.5,", "Circle(one_and_a_half,")
-            broken = until(studio, lambda news: bool(news.problem))
-            assert "scenes/dots.py" in broken.problem
-            project.edit_scene("Circle(one_and_a_half,", "Circle(1.4,")
-            assert not until(studio, lambda news: news.version == 4).problem
+        project.edit_scene("Circle(1.5,", "Circle(one_and_a_half,")
+        broken = until(studio, lambda news: bool(news.problem))
+        assert "scenes/dots.py" in broken.problem
+        project.edit_scene("Circle(one_and_a_half,", "Circle(1.4,")
+        assert not until(studio, lambda news: news.version == 4).problem
 
-            # a file that a scene reads counts wherever it lies
-            size = project.folder / "data" / "size"
-            size.parent.mkdir()
-            size.write_text("1.3")
-            project.edit_scene("Circle(1.4,", f"Circle(float(open({str(size)!r}).read()),")
-            until(studio, lambda news: news.version == 5)
-            size.write_text("1.2")
-            assert not until(studio, lambda news: news.version == 6).problem
-        finally:
-            over.set()
-            thread.join()
+        # a file that a scene reads counts wherever it lies
+        size = project.folder / "data" / "size"
+        size.parent.mkdir()
+        size.write_text("1.3")
+        project.edit_scene("Circle(1.4,", f"Circle(float(open({str(size)!r}).read()),")
+        until(studio, lambda news: news.version == 5)
+        size.write_text("1.2")
+        assert not until(studio, lambda news: news.version == 6).problem
     assert (project.folder / "build" / "draft" / "dots.mp4").is_file()
     assert not (project.folder / "build" / "dots.mp4").exists()
 
@@ -157,21 +164,14 @@ def test_what_a_scene_writes_itself_each_time_it_is_drawn_is_nothing_newer(
         self.add_updater(lambda dt: (open("log", "a").write("."), time.sleep(0.05)))
 """
     project.edit_scene("def two(self):\n", f"def two(self):{slow}")
-    over = threading.Event()
     order = RenderOptions(project.script, find_format(TINY), draft=True, page=False)
-    with PageProgress(studio, quiet=True) as progress:
-        thread = threading.Thread(target=watch, args=(order, studio, progress, over.is_set))
-        thread.start()
-        try:
-            until(studio, lambda news: news.version == 1)
-            project.edit_scene("self.play(self.camera", "1 / 0\n        self.play(self.camera")
-            until(studio, lambda news: bool(news.problem))
-            written = log.stat().st_size
-            time.sleep(2 * LOOK_AGAIN)
-            assert log.stat().st_size == written
-        finally:
-            over.set()
-            thread.join()
+    with watching(order, studio):
+        until(studio, lambda news: news.version == 1)
+        project.edit_scene("self.play(self.camera", "1 / 0\n        self.play(self.camera")
+        until(studio, lambda news: bool(news.problem))
+        written = log.stat().st_size
+        time.sleep(2 * LOOK_AGAIN)
+        assert log.stat().st_size == written
 
 
 def test_a_scene_that_writes_into_the_assets_each_time_is_not_drawn_without_end(
@@ -183,64 +183,49 @@ def test_a_scene_that_writes_into_the_assets_each_time_is_not_drawn_without_end(
     )
     project.edit_scene("from manim", "import time\n\nfrom manim")
     (project.folder / "assets").mkdir(exist_ok=True)
-    over = threading.Event()
     order = RenderOptions(project.script, find_format(TINY), draft=True, page=False)
-    with PageProgress(studio, quiet=True) as progress:
-        thread = threading.Thread(target=watch, args=(order, studio, progress, over.is_set))
-        thread.start()
-        try:
-            until(studio, lambda news: news.version == 1 and not news.busy)
-            project.edit("Then [another]", "And then [another]")
-            # once more, since it may be somebody else who saves the file
-            until(studio, lambda news: news.version == 3 and not news.busy)
-            time.sleep(3 * LOOK_AGAIN)
-            assert (studio.state.version, studio.state.busy) == (3, False)
-        finally:
-            over.set()
-            thread.join()
+    with watching(order, studio):
+        until(studio, lambda news: news.version == 1 and not news.busy)
+        project.edit("Then [another]", "And then [another]")
+        # once more, since it may be somebody else who saves the file
+        until(studio, lambda news: news.version == 3 and not news.busy)
+        time.sleep(3 * LOOK_AGAIN)
+        assert (studio.state.version, studio.state.busy) == (3, False)
 
 
 def test_the_page_goes_on_at_the_same_moment_and_shows_errors_until_they_are_mended(
     project: Project, studio: PreviewServer, browser: Browser
 ) -> None:
-    over = threading.Event()
     order = RenderOptions(project.script, find_format("160x90@10"), draft=True)
     tab = browser.new_page(bypass_csp=True)
     tab.set_default_timeout(120_000)
     tab.goto(studio.address)
-    with PageProgress(studio, quiet=True) as progress:
-        thread = threading.Thread(target=watch, args=(order, studio, progress, over.is_set))
-        thread.start()
-        try:
-            tab.wait_for_function("document.querySelector('video').readyState >= 1")
-            assert tab.title() == "Two dots"
-            first = studio.state
-            start = first.lines[1]["start"]
-            tab.evaluate(f"document.querySelector('video').currentTime = {start + 0.5}")
-            tab.wait_for_function("document.querySelector('#line').textContent.includes('two')")
+    with contextlib.closing(tab), watching(order, studio):
+        tab.wait_for_function("document.querySelector('video').readyState >= 1")
+        assert tab.title() == "Two dots"
+        first = studio.state
+        start = first.lines[1]["start"]
+        tab.evaluate(f"document.querySelector('video').currentTime = {start + 0.5}")
+        tab.wait_for_function("document.querySelector('#line').textContent.includes('two')")
 
-            project.edit("Then [another]", "And then at last [another]")
-            drawn = "document.querySelector('video').src.endsWith('film.mp4?v={}')"
-            tab.wait_for_function(drawn.format(2))
-            tab.wait_for_function("document.querySelector('video').currentTime > 1")
-            now = tab.evaluate("document.querySelector('video').currentTime")
-            assert now == pytest.approx(start + 0.5, abs=0.05)
-            # a change elsewhere is gone to
-            project.edit("A single [dot]", "A single and rather lonely little [dot]")
-            tab.wait_for_function(drawn.format(3))
-            tab.wait_for_selector("#line:has-text('dots.one')")
+        project.edit("Then [another]", "And then at last [another]")
+        drawn = "document.querySelector('video').src.endsWith('film.mp4?v={}')"
+        tab.wait_for_function(drawn.format(2))
+        tab.wait_for_function("document.querySelector('video').currentTime > 1")
+        now = tab.evaluate("document.querySelector('video').currentTime")
+        assert now == pytest.approx(start + 0.5, abs=0.05)
+        # a change elsewhere is gone to
+        project.edit("A single [dot]", "A single and rather lonely little [dot]")
+        tab.wait_for_function(drawn.format(3))
+        tab.wait_for_selector("#line:has-text('dots.one')")
 
-            project.edit("title: Dots", "titel: <b>Dots</b>")
-            tab.wait_for_selector("#problem:visible")
-            assert "unknown key “titel”" in tab.inner_text("#problem")
-            assert "^^^^^" in tab.inner_text("#problem")
-            assert tab.locator("#problem b").count() == 0
-            project.edit("titel: <b>Dots</b>", "title: Dots")
-            tab.wait_for_selector("#problem", state="hidden")
-        finally:
-            over.set()
-            thread.join()
-            tab.close()
+        project.edit("title: Dots", "titel: <b>Dots</b>")
+        tab.wait_for_selector("#problem:visible")
+        assert "unknown key “titel”" in tab.inner_text("#problem")
+        assert "^^^^^" in tab.inner_text("#problem")
+        assert tab.locator("#problem b").count() == 0
+        project.edit("titel: <b>Dots</b>", "title: Dots")
+        tab.wait_for_selector("#problem", state="hidden")
 
 
 def test_a_port_that_is_taken_is_said_and_so_is_a_second_language(
