@@ -134,8 +134,8 @@ def main() -> None:
         folder = made
         if asked.folder:
             folder = asked.folder
-            if not folder.exists():
-                shutil.copytree(made, folder)
+            if not (folder / "script.yaml").exists():
+                shutil.copytree(made, folder, dirs_exist_ok=True)
         text = told(asked.quality, folder, asked.times)
     print(text)
     if asked.write:
