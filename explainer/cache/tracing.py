@@ -245,6 +245,11 @@ def wrote_there() -> bool:
     return any(map(_ours, _TRACE.written))
 
 
+def can_be_repeated() -> bool:
+    """Whether nothing is known of what is made now that another process would make otherwise."""
+    return not _TRACE.anew and all(file.startswith(_TRACE.own) for file in _TRACE.written)
+
+
 def note_anew(reason: str) -> None:
     """Note that what is made now cannot be made alike again."""
     _TRACE.anew.setdefault(reason)

@@ -51,6 +51,7 @@ STAGE = (
     "draw/formula_cache.py",
     "draw/typst_process.py",
     "draw/line_runner.py",
+    "draw/picture_sharing.py",
     "draw/scene_process.py",
     "draw/waiting_line.py",
     "draw/seeding.py",

@@ -39,6 +39,7 @@ from explainer.draw.line_runner import (
     run_scene,
 )
 from explainer.draw.manim_config import configure
+from explainer.draw.picture_sharing import FirstDrawer, SecondDrawer, SharedPictures, be_silent
 from explainer.draw.process_slots import ProcessSlots, process_slots
 from explainer.draw.waiting_line import (
     SceneOrder,
@@ -57,8 +58,21 @@ if TYPE_CHECKING:
     from explainer.stage.labels import LabelRecorder
     from explainer.stage.scene import NarratedScene
 
+SHARED_FRAMES = 12
+"""How many frames a line has at least that two processes draw."""
+LOOK_FOR_SLOT = 0.05
+"""Seconds between two looks for a slot for the second one."""
 LIVE_SECONDS = 0.15
 """Seconds of the clock between two pictures of a line that are sent while it is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawAlone:
+    """Two processes would not have drawn a line alike: one is to draw it by itself."""
+
+
+ForkAnswer = LineResult | ChosenAnswer | DrawAlone
+"""What a fork says of the line that it has drawn."""
 
 
 def run_scene_process(order: SceneOrder, slots: ProcessSlots, answers: Connection) -> None:
@@ -117,6 +131,7 @@ class SceneProcess:
         # these are set in a fork only
         self.report: Connection | None = None
         self.line: tuple[Job, ClipEncoder | ChosenFrames] | None = None
+        self.partner: FirstDrawer | SecondDrawer | None = None
 
     def _take(self, order: SceneOrder, answers: Connection) -> None:
         self.order, self.answers = order, answers
@@ -125,13 +140,16 @@ class SceneProcess:
         self.slots = process_slots(shared.count) if order.lent else shared
         self.jobs = {job.line: (job, out) for job, out in order.jobs}
         self.forks: dict[Connection, tuple[str, int]] = {}
+        self.second_pid = 0
+        self.has_slot = False
+        self.redraws = False
         self.waiting = False
 
     def run(self) -> None:
         """Walk the scene up to the last line that is wanted, and wait for the forks."""
         last = self.order.last
         self._begin()
-        answer: LineResult | ChosenAnswer = None
+        answer: ForkAnswer = None
         try:
             configure(last.quality, self.text_dir, last.folder)
             seen, begun = run_scene(last, self._enter)
@@ -139,19 +157,23 @@ class SceneProcess:
                 answer = self._answer(seen, begun)
         except Exception as error:
             answer = error
+        if isinstance(self.partner, SecondDrawer):
+            process_end.exit_with_children(0)
         if self.report:
             self.report.send(answer)
             process_end.exit_with_children(0)
         for unreached, _ in self.jobs.values():
             self.answers.send((unreached.key, answer))
-        if self.order.jobs:
+        if self.has_slot:
             self.slots.release()
         while self.forks:
             self._collect(None)
 
-    def _answer(self, seen: LabelRecorder, begun: tuple[str, str]) -> LineResult | ChosenAnswer:
+    def _answer(self, seen: LabelRecorder, begun: tuple[str, str]) -> ForkAnswer:
         """What is answered of a line that was drawn."""
         assert self.line
+        if isinstance(self.partner, FirstDrawer) and self.partner.differs:
+            return DrawAlone()
         job, taken = self.line
         if isinstance(taken, ChosenFrames):
             inputs, _ = inputs_so_far(job)
@@ -164,6 +186,7 @@ class SceneProcess:
         if self.order.jobs:
             while not self.slots.acquire(stall_watch.EVERY):
                 stall_watch.rest()
+            self.has_slot = True
         stall_watch.rest()
         outs = {str(Path(out).parent) for _, out in self.order.jobs if out}
         own = [str(Path(self.text_dir).parent), *outs, self.order.last.kept]
@@ -181,26 +204,104 @@ class SceneProcess:
             if not self.jobs:
                 raise StopScene
             return None
+        shared = SharedPictures(job.quality) if self._can_share(job, scene) else None
+        if sink := self._fork_line(job, out, scene, shared):
+            return sink
+        if shared:
+            if sink := self._fork_second(scene, shared):
+                return sink
+            self._draw_with_second(shared)
+            if self.redraws and (sink := self._fork_line(job, out, scene, None)):
+                return sink
+        if not self.jobs:
+            raise StopScene
+        self._take_slot()
+        return None
+
+    def _take_slot(self) -> None:
+        """Take a slot, looking after the forks meanwhile."""
+        while not self.slots.acquire(0.02):
+            stall_watch.rest()
+            self._collect(0)
+        self.has_slot = True
+
+    def _fork_line(
+        self, job: Job, out: str, scene: NarratedScene, shared: SharedPictures | None
+    ) -> FrameSink | None:
+        """Fork a process that draws a line, with this one's slot; in there, what takes frames."""
+        if not self.has_slot:
+            self._take_slot()
         here, there = Pipe(duplex=False)
-        # forking takes a while, and who is asked to end in it would not know of the fork
+        if not self._forked(lambda pid: self.forks.update({here: (job.key, pid)})):
+            there.close()
+            self.has_slot = False
+            return None
+        sink = self._become(job, out, there, scene)
+        if shared:
+            self.partner = scene.renderer.partner = FirstDrawer(shared)
+        return sink
+
+    def _fork_second(self, scene: NarratedScene, shared: SharedPictures) -> FrameSink | None:
+        """Fork a process that waits for a slot, and then draws with the first; there, its sink."""
+        if not self._forked(lambda pid: setattr(self, "second_pid", pid)):
+            shared.close_ends_of_forks()
+            return None
+        for report in self.forks:
+            report.close()
+        self.answers.close()
+        be_silent()
+        self.text_dir = init_process(self.order.texts)
+        _set_media_dir(self.text_dir)
+        renderer = scene.renderer
+        renderer.reads_labels = False
+        try:
+            self.partner = renderer.partner = SecondDrawer(shared, renderer.plays)
+        except EOFError:
+            process_end.exit_with_children(0)
+        return self.partner.show
+
+    def _forked(self, note: Callable[[int], object]) -> bool:
+        """Fork this process, which takes a note of the fork's number; whether this is the fork."""
         walker = os.getpid()
+        # who is asked to end while it forks would not know of the fork
         with blocked(signal.SIGTERM):
             pid = fork()
             if pid:
-                self.forks[here] = (job.key, pid)
+                note(pid)
             else:
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if not pid:
             exit_with_parent(walker, stall_watch.look)
-            return self._become(job, out, there, scene)
-        there.close()
-        # the fork has this process's slot; to go on takes another
-        while not self.slots.acquire(0.02):
+        return not pid
+
+    def _can_share(self, job: Job, scene: NarratedScene) -> bool:
+        """Whether two processes may draw a line: the last one, after which none else is begun."""
+        return (
+            not self.jobs
+            and not self.order.frames
+            and self.shared_slots.count > 1
+            and job.timing.frames >= SHARED_FRAMES
+            and scene.renderer.can_share_pictures()
+            and tracing.can_be_repeated()
+        )
+
+    def _draw_with_second(self, shared: SharedPictures) -> None:
+        """Let the second process draw, too, as soon as there is a slot for it."""
+        while self.forks:
+            if not self.has_slot and self.slots.acquire(0):
+                self.has_slot = True
+                shared.let_begin()
             stall_watch.rest()
-            self._collect(0)
-        if not self.jobs:
-            raise StopScene
-        return None
+            self._collect(LOOK_FOR_SLOT if not self.has_slot else stall_watch.EVERY)
+        shared.close()
+        self._end_second()
+
+    def _end_second(self) -> None:
+        if self.second_pid:
+            # it has nothing that others wait for
+            os.kill(self.second_pid, signal.SIGKILL)
+            os.waitpid(self.second_pid, 0)
+            self.second_pid = 0
 
     def _leave_waiting(self, line: str, scene: NarratedScene) -> None:
         """Leave a fork that waits here; of it comes back what does what it is asked for."""
@@ -256,7 +357,7 @@ class SceneProcess:
     def _collect(self, timeout: float | None) -> None:
         for report in cast("list[Connection]", wait(list(self.forks), timeout)):
             key, pid = self.forks[report]
-            answer: LineResult | ChosenAnswer | Path = None
+            answer: ForkAnswer | Path = None
             with suppress(EOFError):
                 answer = report.recv()
             if isinstance(answer, Path):
@@ -270,7 +371,10 @@ class SceneProcess:
                 code = os.waitstatus_to_exitcode(status)
                 answer = process_end.exit_error(who, last.folder, self.order.texts, pid, code)
             self.slots.release()
-            self.answers.send((key, answer))
+            if isinstance(answer, DrawAlone):
+                self.redraws = True
+            else:
+                self.answers.send((key, answer))
 
     def look(self, frame: FrameType | None) -> None:
         """Tell of a line that takes long; end as soon as who has borrowed this is gone."""
@@ -280,6 +384,8 @@ class SceneProcess:
 
     def stop(self, *_: Any) -> None:
         """End all forks and this process."""
+        with suppress(ProcessLookupError):
+            self._end_second()
         for _key, pid in self.forks.values():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)

@@ -9,6 +9,7 @@ little differently.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Any
 
 import cairo
@@ -135,7 +136,7 @@ class CachedCamera(StageCamera):
 
     def draw_frame(self, mobjects: Iterable[Mobject]) -> None:
         """Draw `mobjects` and all their parts over the background, in order."""
-        self.pixel_array, self._other_array = self._other_array, self.pixel_array
+        self.turn()
         flat = flatten(mobjects)
         if not all(isinstance(m, VMobject) and not m.background_image for m in flat):
             self._last_items = []
@@ -152,6 +153,21 @@ class CachedCamera(StageCamera):
         self._last_items = items
         self._last_viewport = viewport
         self._items_by_id = {id(item.mobject): item for item in items}
+
+    def turn(self) -> NDArray[np.uint8]:
+        """Let the other array take its turn; what it holds is to be written over."""
+        self.pixel_array, self._other_array = self._other_array, self.pixel_array
+        picture: NDArray[np.uint8] = self.pixel_array
+        return picture
+
+    def hash_of(self, mobjects: Iterable[Mobject]) -> bytes:
+        """A hash of what `draw_frame` would draw, so far as points and styles of paths tell."""
+        digest = blake2b(repr(self.frame.points.tolist()).encode(), digest_size=16)
+        for mobject in flatten(mobjects):
+            digest.update(np.asarray(mobject.points, float).tobytes())
+            if isinstance(mobject, VMobject):
+                digest.update(repr(style_key(mobject)).encode())
+        return digest.digest()
 
     def _draw_items(self, items: list[DisplayItem], unchanged: int, travelling: Viewport) -> None:
         """Draw all, of which the first `unchanged` are as in the last frame."""

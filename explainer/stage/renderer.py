@@ -16,7 +16,7 @@ from manim import CairoRenderer, Camera, MovingCamera, config, tempconfig
 from explainer.cache import tracing
 from explainer.stage.cached_camera import CachedCamera
 from explainer.stage.camera import StageCamera
-from explainer.stage.frame_sink import Frame, FrameSink
+from explainer.stage.frame_sink import DrawingPartner, Frame, FrameSink
 from explainer.stage.labels import LabelRecorder
 
 FLAT_CAMERAS = (Camera, MovingCamera, StageCamera, CachedCamera)
@@ -56,7 +56,8 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
 
         Where `frames_to_draw` are given, the others hold whatever was drawn before. The labels
         in the line's `inspected_frames` go to `label_recorder`; where it `reads_labels` no longer,
-        what plays beside the frames to draw is passed over, as lines before it are.
+        what plays beside the frames to draw is passed over, as lines before it are. A `partner`
+        draws some of the line's `pictures`, which are counted.
         """
         self.plays = 0
         self.seed_chosen = False
@@ -65,6 +66,8 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         self.frames_to_draw = frames_to_draw
         self.reads_labels = reads_labels
         self.sink: FrameSink = _discard
+        self.partner: DrawingPartner | None = None
+        self.pictures = 0
         self.inspected_frames: frozenset[int] = frozenset()
         self.label_recorder = LabelRecorder()
         # kept from here: a scene's code may change Manim's configuration
@@ -104,7 +107,13 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         if passes_over and not self.skip_animations:
             self.sink(self.camera.pixel_array, playhead.frame - first)
         self.left_by_play = {name: vars(scene).get(name) for name in LEFT_BY_PLAYS}
+        if self.partner:
+            self.partner.end_play(self.plays, lambda: self.camera.hash_of(scene.mobjects))
         self.plays += 1
+
+    def can_share_pictures(self) -> bool:
+        """Whether another process may draw some: each picture must depend on itself alone."""
+        return isinstance(self.camera, CachedCamera)
 
     def forget_plays(self, scene: Any) -> None:
         """Take away what the last play call left in a scene: a line depends on none before it.
@@ -175,7 +184,7 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
             range(first, first + count)
         ):
             if isinstance(self.camera, CachedCamera):
-                self.camera.draw_frame(scene.mobjects)
+                self._draw_or_take(scene)
             else:
                 self.update_frame(scene, moving)
         if self.reads_labels:
@@ -183,6 +192,15 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         frame = self.camera.pixel_array
         # Manim's own cameras draw each frame over the one before
         self.sink(frame if isinstance(self.camera, CachedCamera) else frame.copy(), count)
+
+    def _draw_or_take(self, scene: Any) -> None:
+        """Draw a picture, or take it from who has drawn it."""
+        number = self.pictures
+        self.pictures += 1
+        if self.partner is None or self.partner.draws(number):
+            self.camera.draw_frame(scene.mobjects)
+        else:
+            self.partner.take(number, self.camera)
 
     def _record_labels(self, scene: Any, frames: range) -> None:
         self.label_recorder.record_texts(frames, scene.mobjects, self.camera)

@@ -31,6 +31,7 @@ TRANSIENT_ATTRIBUTES = {
     CairoRenderer: {
         *("_original_skipping_status", "animation_elapsed_time", "animations_hashes", "plays"),
         *("inspected_frames", "label_recorder", "frames_to_draw", "sink", "seconds"),
+        *("partner", "pictures"),
         *("skip_animations", "static_image", "left_by_play"),
     },
     Camera: {
