@@ -17,14 +17,16 @@ STEEPNESS_BLOCK = MILLISECOND // 4
 """Samples of which `steepness` gives one value."""
 
 _GATING_STEP = TICKS // 10
-_GATING_BLOCK = 4 * _GATING_STEP
-"""Samples of a gating block; one begins with each step."""
+GATING_BLOCK = 4 * _GATING_STEP
+"""Samples of a gating block, 0.4 s; one begins with each step."""
 _ABSOLUTE_GATE = -70.0
 """LUFS under which a gating block does not count."""
 _RELATIVE_GATE = -10.0
 """LU under the mean of the other blocks at which a block does not count, either."""
 _CHANNEL_WEIGHTS = (1, 1, 1, 1.41, 1.41)
 """Left, right, centre and the two surrounds."""
+_MEASURED_AT_ONCE = TICKS
+"""Samples of a whole sound that are measured in one go, so that memory stays small."""
 _FILTER_REACH = 64
 """Samples on either side that the oversampling filter may see."""
 _PART = 1024
@@ -60,7 +62,7 @@ class LoudnessMeter:
         """Take the next block, of shape (n, channels)."""
         if not len(samples):
             return
-        if self._count < _GATING_BLOCK:
+        if self._count < GATING_BLOCK:
             self._beginning.append(samples)
         channels = samples.shape[1]
         if self._states is None:
@@ -89,13 +91,13 @@ class LoudnessMeter:
         """The loudness of all of it; -inf for silence."""
         if not self._count:
             return float("-inf")
-        if self._count < _GATING_BLOCK:
+        if self._count < GATING_BLOCK:
             whole = np.concatenate(self._beginning)
-            return loudness(np.tile(whole, (-(-_GATING_BLOCK // len(whole)), 1)))
-        sums = np.concatenate([*self._powers, self._rest.sum(axis=1)[np.newaxis]])
+            return loudness(np.tile(whole, (-(-GATING_BLOCK // len(whole)), 1)))
+        sums = self._sums()
         blocks = round(self._count / _GATING_STEP - 4) + 1
         padded = np.pad(sums, ((0, 4), (0, 0)))
-        powers = np.sum([padded[k : k + blocks] for k in range(4)], axis=0) / _GATING_BLOCK
+        powers = np.sum([padded[k : k + blocks] for k in range(4)], axis=0) / GATING_BLOCK
         powers = powers * np.array(_CHANNEL_WEIGHTS)[: powers.shape[1]]
         with np.errstate(divide="ignore"):
             levels = -0.691 + 10 * np.log10(powers.sum(axis=1))
@@ -106,11 +108,25 @@ class LoudnessMeter:
             gated = powers[loud & (levels > gate)]
             return float(-0.691 + 10 * np.log10(gated.mean(axis=0).sum()))
 
+    def highest_momentary(self) -> float:
+        """A loudness in LUFS that no `GATING_BLOCK` of it exceeds, wherever that begins."""
+        if not self._count:
+            return float("-inf")
+        powers = self._sums() @ np.array(_CHANNEL_WEIGHTS)[: len(self._rest)]
+        # one that does not begin with a step lies within five of them
+        highest = np.convolve(powers, np.ones(5)).max() / GATING_BLOCK
+        return float(-0.691 + 10 * np.log10(highest)) if highest > 0 else float("-inf")
+
+    def _sums(self) -> NDArray[np.float64]:
+        """The power of each step and of what is left, of shape (steps + 1, channels)."""
+        return np.concatenate([*self._powers, self._rest.sum(axis=1)[np.newaxis]])
+
 
 def loudness(samples: Samples) -> float:
     """Integrated loudness in LUFS (ITU-R BS.1770-4) of a whole sound; -inf for silence."""
     meter = LoudnessMeter()
-    meter.add(samples)
+    for at in range(0, len(samples), _MEASURED_AT_ONCE):
+        meter.add(samples[at : at + _MEASURED_AT_ONCE])
     return meter.integrated()
 
 
@@ -126,9 +142,9 @@ def peak_envelope(channel: Samples, threshold: float = 0.0) -> Samples:
     padded[_FILTER_REACH : _FILTER_REACH + len(channel)] = channel
     # parts overlap by more than the interpolation filter reaches
     parts = np.lib.stride_tricks.sliding_window_view(padded, _PART + 2 * _FILTER_REACH)[::_PART]
-    reached = _highest_possible(padded) >= threshold
+    reached = _parts_that_reach(parts, threshold)
     envelope = np.zeros((count, _PART), np.float32)
-    for chosen in np.array_split(np.flatnonzero(reached), -(-count // _PARTS_AT_ONCE) or 1):
+    for chosen in np.array_split(reached, -(-count // _PARTS_AT_ONCE) or 1):
         fine = np.abs(resample_poly(parts[chosen], 4, 1, axis=1, window=_interpolation()))
         first_half = np.maximum(fine[:, 0::4], fine[:, 1::4])
         second_half = np.maximum(fine[:, 2::4], fine[:, 3::4])
@@ -136,20 +152,18 @@ def peak_envelope(channel: Samples, threshold: float = 0.0) -> Samples:
     return envelope.reshape(-1)[: len(channel)]
 
 
-def _highest_possible(padded: Samples) -> Samples:
-    """What each part of a channel, padded by the reach of the filter, cannot rise above."""
-    inside = slice(_FILTER_REACH, len(padded) - _FILTER_REACH)
-    level = np.abs(padded[inside])
-    bend = np.abs(np.diff(padded, 2)[_FILTER_REACH - 1 :][: len(level)])
-    highest = _MAX_LEVEL_RISE * _part_maxima(level) + _MAX_BEND_RISE * _part_maxima(bend)
-    return np.asarray(highest, np.float32)
+def _parts_that_reach(parts: Samples, threshold: float) -> NDArray[np.intp]:
+    """The numbers of those parts, of shape (n, samples), that may rise to a threshold."""
+    levels = _magnitudes(parts)
+    # of the two steps from sample to sample, each may be from one highest sample to the other
+    loud = np.flatnonzero((_MAX_LEVEL_RISE + 4 * _MAX_BEND_RISE) * levels >= threshold)
+    bends = _magnitudes(np.diff(parts[loud], 2, axis=1))
+    return loud[_MAX_LEVEL_RISE * levels[loud] + _MAX_BEND_RISE * bends >= threshold]
 
 
-def _part_maxima(magnitude: Samples) -> Samples:
-    """The highest magnitude in each part and the two beside it."""
-    highest = magnitude.reshape(-1, _PART).max(axis=1, initial=0.0)
-    around = np.pad(highest, 1)
-    return np.asarray(np.maximum(highest, np.maximum(around[:-2], around[2:])))
+def _magnitudes(parts: Samples) -> Samples:
+    """The highest magnitude in each part."""
+    return np.asarray(np.maximum(parts.max(axis=1), -parts.min(axis=1)))
 
 
 @cache

@@ -16,12 +16,12 @@ from typing import Any
 
 import av
 import numpy as np
-from pydub import AudioSegment
 
 from explainer.audio import music, room_tone, segments, voice_lines
 from explainer.audio.meters import LoudnessMeter
 from explainer.audio.mixdown import BITRATE, Mixdown, MixFile, make_mixdown, read_ahead
 from explainer.audio.music import MusicAndEffects
+from explainer.audio.segments import Integers
 from explainer.cache.files import file_hash
 from explainer.cache.store import Cache
 from explainer.media import signature
@@ -31,7 +31,7 @@ from explainer.spec import LOUDNESS, MAX_TRUE_PEAK
 from explainer.timeline.model import TimedLine, Timeline
 from explainer.timeline.speech import Speech
 
-REVISION = 6
+REVISION = 7
 """Part of the cache key: raise it when the same ingredients would sound different."""
 ROOM_TONE_DISTANCE = -48.0
 """dB of each channel of room tone against a line: -64 dBFS each, -60 LUFS together."""
@@ -43,7 +43,7 @@ _LINE_LEVEL = LOUDNESS + _HEADROOM
 _SLOW_MODULES = "scipy.interpolate", "scipy.stats", "scipy.signal"
 """Each takes a while to load."""
 
-LineVoice = Callable[[TimedLine], AudioSegment | None]
+LineVoice = Callable[[TimedLine], Integers | None]
 """Gives a line's voice as it goes into the mix; None of a line that says nothing."""
 
 
@@ -66,7 +66,7 @@ def mix_audio(
             used, or the loudness and the peak asked for are not reached together.
     """
 
-    def line_voice(line: TimedLine) -> AudioSegment | None:
+    def line_voice(line: TimedLine) -> Integers | None:
         if line.speech_end <= line.speech_start:
             return None
         film = f"{timeline.name}.{timeline.language}"
@@ -143,16 +143,18 @@ class _Mixer:
             blocks = read_ahead(self._mix_lines(around))
             for line, block in zip(timeline.lines, blocks, strict=True):
                 samples = block * np.float32(10 ** (-_HEADROOM / 20))
-                meter.add(samples)
+                if not self._lossless:
+                    meter.add(samples)
                 file.write(samples.tobytes())
                 self._progress.advance(size=len(block), scene=line.key.partition(".")[0])
-            mix_loudness = meter.integrated()
             # the preview of a line that says nothing is as loud as that line is in its film
-            target = LOUDNESS if timeline.spoken else mix_loudness
+            target = LOUDNESS if timeline.spoken else None
+            # lines lie near the target, where a draft leaves them: to measure it once is enough
+            is_measured = target is not None and not self._lossless
             found = make_mixdown(
                 path,
                 MixFile(file, timeline.length),
-                mix_loudness,
+                LOUDNESS - meter.integrated() if is_measured else 0.0,
                 target,
                 timeline.language,
                 self._raise_if_cancelled,
@@ -172,9 +174,11 @@ class _Mixer:
         for line, (begin, end) in zip(timeline.lines, pairwise(edges), strict=True):
             self._raise_if_cancelled()
             tone = room_tone.room_tone(begin, end, _LINE_LEVEL + ROOM_TONE_DISTANCE)
-            ground = around.lay_over(segments.to_segment(tone), begin)
-            if voice := self._line_voice(line):
-                ground = segments.overlay(ground, voice, line.speech_start - begin)
+            ground = segments.to_integers(tone)
+            around.lay_over(ground, begin)
+            voice = self._line_voice(line)
+            if voice is not None:
+                segments.lay_over(ground, voice, line.speech_start - begin)
             yield segments.to_samples(ground)
 
     def _raise_if_cancelled(self) -> None:

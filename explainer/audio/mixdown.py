@@ -34,6 +34,7 @@ BITRATE = 192_000
 MAX_TRIES = 5
 
 _LOUDNESS_AIM = 0.2
+_LOUDNESS_AIM_OF_DRAFTS = 0.35
 """LU from the target at which a try is good enough: closer than asked, for other meters' sake."""
 _PEAK_MARGIN = 0.1
 """dB under the highest peak that a try must stay, for the same reason."""
@@ -41,7 +42,7 @@ _CEILING = -2.0
 """dBTP under which peaks are limited at first: AAC adds about 1 dB of true peak to speech."""
 _MIN_RESPONSE = 0.3
 """LU by which a decibel of gain makes the mix louder even under the hardest limiting."""
-_BLOCK = 512 * 1024
+_BLOCK = 64 * 1024
 """Samples that are limited and encoded at once; whole frames of AAC."""
 _LIMITER_REACH = 20 * MILLISECOND
 """More than the limiter sees on either side."""
@@ -96,23 +97,23 @@ class Measured:
 def make_mixdown(
     path: Path,
     mix: MixFile,
-    mix_loudness: float,
-    target: float,
+    gain: float,
+    target: float | None,
     language: str,
     raise_if_cancelled: Callable[[], None],
     progress: Progress,
     lossless: bool = False,
 ) -> Measured:
-    """Encode a mix of `mix_loudness` at `target` (both LUFS) into `path`, with its signatures.
+    """Encode a mix at `target` LUFS, or as loud as it is, into `path`, with its signatures.
 
-    It is `lossless` as FLAC of 16 bits, and AAC otherwise.
+    The `gain` (dB) is tried first. It is `lossless` as FLAC of 16 bits, and AAC otherwise.
 
     Raises:
         KeyboardInterrupt: if `raise_if_cancelled`, which is called for each block, raises it.
         CheckFailed: if loudness and peak are not reached together.
     """
-    gain = target - mix_loudness
     ceiling = _CEILING
+    aim = _LOUDNESS_AIM_OF_DRAFTS if lossless else _LOUDNESS_AIM
     encoder = _MixEncoder(mix, raise_if_cancelled, progress)
     for _ in range(MAX_TRIES):
         if lossless:
@@ -123,18 +124,18 @@ def make_mixdown(
             progress.start_stage("encoding the sound", 2 * mix.length, language)
             signatures = encoder.encode_aac(path, gain, ceiling)
             found = encoder.measure(path)
-        is_loud_enough = abs(found.loudness - target) <= _LOUDNESS_AIM
-        if is_loud_enough and found.peak <= MAX_TRUE_PEAK - _PEAK_MARGIN:
+        wanted = found.loudness if target is None else target
+        if abs(found.loudness - wanted) <= aim and found.peak <= MAX_TRUE_PEAK - _PEAK_MARGIN:
             break
         lower = ceiling - max(0.0, found.peak - MAX_TRUE_PEAK + 2 * _PEAK_MARGIN)
-        gain = encoder.find_gain(gain, target - found.loudness, ceiling, lower)
+        gain = encoder.find_gain(gain, wanted - found.loudness, ceiling, lower)
         ceiling = lower
     if found.samples != mix.length:
         raise CheckFailed.of(f"the sound has {found.samples} samples, not {mix.length}")
-    if abs(found.loudness - target) > LOUDNESS_TOLERANCE or found.peak > MAX_TRUE_PEAK:
+    if abs(found.loudness - wanted) > LOUDNESS_TOLERANCE or found.peak > MAX_TRUE_PEAK:
         raise CheckFailed.of(
             f"after {MAX_TRIES} tries the sound is at {found.loudness:.1f} LUFS with a true peak "
-            f"of {found.peak:.1f} dBTP, not at {target:g} ±{LOUDNESS_TOLERANCE:g} LUFS and "
+            f"of {found.peak:.1f} dBTP, not at {wanted:g} ±{LOUDNESS_TOLERANCE:g} LUFS and "
             f"{MAX_TRUE_PEAK:g} dBTP",
             f"listen for clicks and for very uneven lines with: {command('say')}",
         )
@@ -282,7 +283,7 @@ def add_aac_track(file: OutputContainer) -> av.AudioStream:
 
 def _add_flac_track(file: OutputContainer) -> av.AudioStream:
     """Add the track of a draft's sound to a container: stereo of 16 bits at 48 kHz."""
-    coder = {"flags": "+bitexact", "frame_size": str(_FLAC_FRAME)}
+    coder = {"flags": "+bitexact", "frame_size": str(_FLAC_FRAME), "compression_level": "0"}
     return file.add_stream("flac", rate=TICKS, layout="stereo", options=coder)
 
 

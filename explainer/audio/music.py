@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from pydub import AudioSegment
 
 from explainer.audio import segments
-from explainer.audio.meters import loudness
+from explainer.audio.meters import GATING_BLOCK, LoudnessMeter, loudness, to_dbfs
+from explainer.audio.room_tone import repeated
+from explainer.audio.segments import Integers
 from explainer.cache.files import file_hash
 from explainer.clock import MILLISECOND, TICKS, seconds
 from explainer.errors import CheckFailed, error_text
@@ -39,6 +41,9 @@ CROSS_FADE = 2 * TICKS
 
 _DUCKED_DISTANCE = MIN_MUSIC_DISTANCE + 5
 """LU that a bed is turned down to: none is even, and limiting the voice brings it up a little."""
+_SOFT = 1.0
+"""LU further away at which a bed is nowhere too loud: measured alone, a line begins amid a wave."""
+_MEASURED_AT_ONCE = 10 * TICKS
 _HOLD = TICKS // 2
 """Ticks before and after speech in which the bed stays down: short pauses are not worth a rise."""
 _RAMP = TICKS // 2
@@ -95,13 +100,16 @@ class DuckingGain:
 
     def between(self, begin: int, end: int) -> NDArray[np.float32]:
         """The gain at each tick between two, of shape (n,)."""
-        ticks = np.arange(begin, end)
+        edges = np.searchsorted(self.edges, (begin - _RAMP // 2, end + _RAMP // 2 + 1))
+        is_even = edges[0] == edges[1] and begin >= _FADE and end <= self.length - _FADE
+        # where nothing begins or ends, one tick stands for all
+        ticks = np.arange(begin, min(begin + 1, end) if is_even else end)
         until = np.interp(ticks + _RAMP // 2 + 1, self.edges, self.covered)
         covered = until - np.interp(ticks - _RAMP // 2, self.edges, self.covered)
         gain = 1 - (1 - self.down) * covered / (_RAMP + 1)
         for distance in ticks, self.length - 1 - ticks:
             gain *= np.clip(distance / _FADE, 0, 1)
-        return np.asarray(gain, np.float32)
+        return np.broadcast_to(gain.astype(np.float32), end - begin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +125,27 @@ class Bed:
 
     def between(self, begin: int, end: int) -> Samples:
         """What of it sounds between two ticks, of shape (n, 2)."""
-        ticks = np.arange(begin, end)
-        places = ticks % len(self.once)
-        samples = self.once[places]
-        in_seam = (ticks >= len(self.once)) & (places < len(self.seam))
-        samples[in_seam] = self.seam[places[in_seam]]
-        return np.asarray(samples * self.gain.between(begin, end)[:, None], np.float32)
+        return self._as_it_is(begin, end) * self.gain.between(begin, end)[:, None]
+
+    def _as_it_is(self, begin: int, end: int) -> Samples:
+        """What it would be between two ticks without its gain, of shape (n, 2)."""
+        samples = repeated(self.once, begin, end)
+        if len(self.seam):
+            samples = samples.copy()
+            ticks = np.arange(begin, end)
+            places = ticks % len(self.once)
+            in_seam = (ticks >= len(self.once)) & (places < len(self.seam))
+            samples[in_seam] = self.seam[places[in_seam]]
+        return samples
+
+    def highest_ducked(self) -> float:
+        """The loudness in LUFS that no `GATING_BLOCK` of it exceeds while it is turned down."""
+        meter = LoudnessMeter()
+        # once, and as it begins again
+        end = len(self.once) + len(self.seam) + GATING_BLOCK
+        for at in range(0, end, _MEASURED_AT_ONCE):
+            meter.add(self._as_it_is(at, min(at + _MEASURED_AT_ONCE, end)))
+        return meter.highest_momentary() + to_dbfs(self.gain.down)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +155,13 @@ class MusicAndEffects:
     bed: Bed | None
     effects: tuple[tuple[int, AudioSegment], ...]
 
-    def lay_over(self, ground: AudioSegment, begin: int) -> AudioSegment:
-        """A part of the film that begins at a tick, with the music and effects in it mixed in."""
-        end = begin + segments.sample_count(ground)
+    def lay_over(self, ground: Integers, begin: int) -> None:
+        """Mix the music and effects into a part of the film that begins at a tick."""
+        end = begin + len(ground)
         if self.bed:
-            bed = segments.to_segment(self.bed.between(begin, end))
-            ground = segments.overlay(ground, bed, 0)
+            segments.lay_over(ground, segments.to_integers(self.bed.between(begin, end)), 0)
         for start, sound in self.effects:
-            if start < end and begin < start + segments.sample_count(sound):
-                ground = segments.overlay(ground, sound, start - begin)
-        return ground
+            segments.lay_over(ground, segments.integers_of(sound), start - begin)
 
 
 def read_music_and_effects(timeline: Timeline, assets: Path, level: float) -> MusicAndEffects:
@@ -187,7 +207,10 @@ def mix_music(timeline: Timeline, music: Music, assets: Path, level: float) -> B
         CheckFailed: if it cannot be read, or comes too close to a line.
     """
     bed = Bed(*_loop_at(assets, music.bed, level - music.below), DuckingGain.of(timeline, music))
+    is_soft = bed.highest_ducked() < level - MIN_MUSIC_DISTANCE - _SOFT
     for line in timeline.spoken:
+        if is_soft and line.speech_end - line.speech_start >= GATING_BLOCK:
+            continue
         under_line = loudness(bed.between(line.speech_start, line.speech_end))
         if under_line > level - MIN_MUSIC_DISTANCE:
             raise CheckFailed.of(

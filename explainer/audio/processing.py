@@ -5,12 +5,17 @@ Samples are float arrays at 48 kHz, full scale 1.0.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
 from explainer.audio.meters import STEEPNESS_BLOCK, peak_envelope, steepness
 from explainer.clock import MILLISECOND
 from explainer.media.audio_reader import Samples
 
+_LIMITER_REACH = 5 * MILLISECOND
+"""Samples ahead of a peak at which the limiter begins to turn down."""
 _CLICK_STEEPNESS = 5.0
 """How many times as steep as what is near it a click is."""
 
@@ -25,18 +30,54 @@ def limit_peaks(samples: Samples, ceiling: float) -> Samples:
 
     The gain looks 5 ms ahead and is the same for all channels, so that nothing moves sideways.
     """
-    from scipy.ndimage import maximum_filter1d, uniform_filter1d
-
-    reach = 5 * MILLISECOND
     highest = 10 ** (ceiling / 20)
     tops = np.max([peak_envelope(channel, highest) for channel in samples.T], axis=0)
-    if not tops.any():
-        return samples
-    peaks = maximum_filter1d(tops, 2 * reach + 1)
+    limited = samples.copy()
+    for first, last in _surroundings(np.flatnonzero(tops > highest), len(tops)):
+        gain = _limiter_gain(tops[first:last], highest)
+        limited[first:last] *= gain[:, None]
+    return limited
+
+
+def _surroundings(peaks: NDArray[np.intp], length: int) -> Iterator[tuple[int, int]]:
+    """The ranges of samples in which the limiter may do something for peaks at these samples."""
+    around = 3 * _LIMITER_REACH
+    if not len(peaks):
+        return
+    for near in np.split(peaks, np.flatnonzero(np.diff(peaks) > 2 * around) + 1):
+        yield max(0, int(near[0]) - around), min(length, int(near[-1]) + around + 1)
+
+
+def _limiter_gain(tops: Samples, highest: float) -> Samples:
+    """The gain at each sample that holds these peaks, both of shape (n,)."""
+    peaks = sliding_max(_mirrored(tops, _LIMITER_REACH), 2 * _LIMITER_REACH + 1)
     gain = np.minimum(1.0, highest / np.maximum(peaks, 1e-9))
     # each gain in reach holds the peak, so their mean does, too, and changes smoothly
-    smooth = uniform_filter1d(uniform_filter1d(gain, reach + 1), reach + 1)
-    return np.asarray(samples * smooth[:, None], dtype=np.float32)
+    for _ in range(2):
+        gain = sliding_mean(_mirrored(gain, _LIMITER_REACH // 2), _LIMITER_REACH + 1)
+    return gain
+
+
+def _mirrored(values: Samples, reach: int) -> Samples:
+    """Values of shape (n,) with as many as the reach on either side, mirrored at the ends."""
+    return np.pad(values, reach, "symmetric")
+
+
+def sliding_max(values: Samples, size: int) -> Samples:
+    """The highest of each `size` values in a row: of n values, n - size + 1."""
+    width = 1
+    while 2 * width <= size:
+        values = np.maximum(values[:-width], values[width:])
+        width *= 2
+    rest = size - width
+    return np.maximum(values[: len(values) - rest], values[rest:]) if rest else values
+
+
+def sliding_mean(values: Samples, size: int) -> Samples:
+    """The mean of each `size` values in a row: of n values, n - size + 1."""
+    exact = values.astype(np.float64)
+    steps = np.append(exact[:size].sum(), exact[size:] - exact[:-size])
+    return (np.cumsum(steps) / size).astype(np.float32)
 
 
 def declick(channel: Samples) -> Samples:

@@ -31,8 +31,15 @@ _FLAT = 250.0
 def room_tone(begin: int, end: int, level: float) -> Samples:
     """The tone between two ticks of a film, of shape (n, 2), with `level` dBFS RMS a channel."""
     amplitude = np.float32(10 ** (level / 20))
-    tone = np.take(_one_period(), np.arange(begin, end), axis=0, mode="wrap") * amplitude
-    return np.asarray(tone, np.float32)
+    return np.asarray(repeated(_one_period(), begin, end) * amplitude, np.float32)
+
+
+def repeated(once: Samples, begin: int, end: int) -> Samples:
+    """What sounds between two samples of a sound that is repeated for ever."""
+    first = begin % len(once)
+    last = first + end - begin
+    parts = [once[max(0, first - at) : last - at] for at in range(0, last, len(once))]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 @cache

@@ -1,32 +1,48 @@
-"""pydub's segments at exact samples: floats of shape (n, 2) at 48 kHz into segments and back.
+"""Sound in 32 bits, in which it is mixed: floats of shape (n, 2) at 48 kHz in and out.
 
-All are stereo with 32 bits. pydub counts in milliseconds of 48 samples, so segments are padded to
-whole ones here before pydub overlays them, and cut again afterwards.
+It is an array of integers where parts are laid over each other, and a segment of pydub where one is
+faded. pydub counts in milliseconds of 48 samples, so segments are padded to whole ones here, and
+cut again afterwards.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from pydub import AudioSegment
 
 from explainer.clock import MILLISECOND, TICKS
 from explainer.media.audio_reader import Samples
+
+Integers = NDArray[np.int32]
+"""Samples of 32 bits, of shape (n, channels)."""
 
 _FULL_SCALE = 2**31 - 1
 _FRAME_BYTES = 8
 """Bytes of one sample of both channels."""
 
 
+def to_integers(samples: Samples) -> Integers:
+    """Floats in 32 bits; what is over full scale is clipped."""
+    scaled = samples.astype(np.float64)
+    np.clip(scaled, -1, 1, out=scaled)
+    scaled *= _FULL_SCALE
+    return scaled.astype(np.int32)
+
+
+def to_samples(integers: Integers) -> Samples:
+    """What was mixed in 32 bits as floats of the same shape."""
+    return integers.astype(np.float32) * np.float32(1 / (_FULL_SCALE + 1))
+
+
 def to_segment(samples: Samples) -> AudioSegment:
-    """Floats as a segment; what is over full scale is clipped."""
-    integers = np.clip(samples.astype(np.float64), -1, 1) * _FULL_SCALE
-    return _from_bytes(np.ascontiguousarray(integers).astype("<i4").tobytes())
+    """Floats of shape (n, 2) as a segment; what is over full scale is clipped."""
+    return _from_bytes(to_integers(samples).astype("<i4").tobytes())
 
 
-def to_samples(segment: AudioSegment) -> Samples:
-    """A segment as floats of shape (n, 2)."""
-    integers = np.frombuffer(segment.raw_data, dtype="<i4").reshape(-1, 2)
-    return (integers / (_FULL_SCALE + 1.0)).astype(np.float32)
+def integers_of(segment: AudioSegment) -> Integers:
+    """What a segment holds, of shape (n, 2)."""
+    return np.frombuffer(segment.raw_data, "<i4").reshape(-1, 2)
 
 
 def sample_count(segment: AudioSegment) -> int:
@@ -34,18 +50,16 @@ def sample_count(segment: AudioSegment) -> int:
     return len(segment.raw_data) // _FRAME_BYTES
 
 
-def overlay(ground: AudioSegment, sound: AudioSegment, at: int) -> AudioSegment:
-    """`ground` with a sound from its sample `at` on; what lies outside of it is left out."""
-    size = sample_count(ground)
-    data = sound.raw_data[_FRAME_BYTES * max(0, -at) : _FRAME_BYTES * max(0, size - at)]
-    at = max(0, at)
-    if not data:
-        return ground
-    milliseconds, rest = divmod(at, MILLISECOND)
-    over = _from_bytes(bytes(_FRAME_BYTES * rest) + data)
-    under = _from_bytes(ground.raw_data + bytes(_FRAME_BYTES * (-size % MILLISECOND)))
-    mixed = under.overlay(over, position=milliseconds)
-    return _from_bytes(mixed.raw_data[: _FRAME_BYTES * size])
+def lay_over(ground: Integers, sound: Integers, at: int) -> None:
+    """Add a sound to the `ground`, from its sample `at` on; what lies outside of it is left out.
+
+    The ground is of shape (n, 2), the sound too, or of shape (n, 1) where it is alike in both
+    channels. Where both together are over full scale, they are clipped.
+    """
+    part = ground[max(0, at) : max(0, at + len(sound))]
+    begin = max(0, -at)
+    together = part + sound[begin : begin + len(part)].astype(np.int64)
+    np.clip(together, -_FULL_SCALE - 1, _FULL_SCALE, out=part, casting="unsafe")
 
 
 def fade_edges(sound: AudioSegment, fade_in: int, fade_out: int) -> AudioSegment:

@@ -1,4 +1,4 @@
-"""Each line's voice as it goes into the mix: the WAV of a spoken line in, a stereo segment out.
+"""Each line's voice as it goes into the mix: the WAV of a spoken line in, samples of 32 bits out.
 
 Lines are mastered, brought to one level and kept in the cache, so that after an edit only those
 lines are mastered that are spoken anew.
@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydub import AudioSegment
 
 from explainer.audio import mastering, segments
 from explainer.audio.meters import loudness
 from explainer.audio.processing import to_stereo
+from explainer.audio.segments import Integers
 from explainer.cache.files import file_hash
 from explainer.cache.store import Cache
 from explainer.clock import MILLISECOND, TICKS
@@ -28,11 +28,11 @@ REVISION = [1, mastering.REVISION]
 
 _FADE = 3 * MILLISECOND
 _SAMPLE_BYTES = 4
-"""Of a kept line: 32 bits, in which pydub mixes."""
+"""Of a kept line: 32 bits, in which lines are mixed."""
 
 
-def line_voice(line: TimedLine, wav: Path, level: float, cache: Cache, film: str) -> AudioSegment:
-    """A line's voice, alike in both channels, at `level` LUFS.
+def line_voice(line: TimedLine, wav: Path, level: float, cache: Cache, film: str) -> Integers:
+    """A line's voice, of shape (n, 1), which is at `level` LUFS where it is in both channels.
 
     Raises:
         CheckFailed: if it cannot be read, is silent, or does not fit the timeline.
@@ -44,21 +44,22 @@ def line_voice(line: TimedLine, wav: Path, level: float, cache: Cache, film: str
         ".wav",
         lambda path: _make(path, line, wav, level),
     )
-    return _read_wav(entry.path, line, _SAMPLE_BYTES).set_channels(2)
+    data = _read_wav(entry.path, line, _SAMPLE_BYTES)
+    return np.frombuffer(data, "<i4").reshape(-1, 1)
 
 
 def _make(path: Path, line: TimedLine, wav: Path, level: float) -> dict[str, Any]:
-    spoken = np.frombuffer(_read_wav(wav, line, 2).raw_data, "<i2")
+    spoken = np.frombuffer(_read_wav(wav, line, 2), "<i2")
     sound = spoken.astype(np.float32) / np.float32(32768)
     normalized = _normalize_line(mastering.master(sound), line.key, level)
     with wave.open(str(path), "wb") as file:
         file.setparams((1, _SAMPLE_BYTES, TICKS, 0, "NONE", ""))
-        file.writeframes(segments.to_segment(normalized).split_to_mono()[0].raw_data)
+        file.writeframes(segments.to_integers(normalized).astype("<i4").tobytes())
     return {}
 
 
-def _read_wav(path: Path, line: TimedLine, sample_bytes: int) -> AudioSegment:
-    """A line's sound of one channel, whose samples have so many bytes.
+def _read_wav(path: Path, line: TimedLine, sample_bytes: int) -> bytes:
+    """The samples of a line's sound of one channel, so many bytes each.
 
     Raises:
         CheckFailed: if it cannot be read, has another form, or is too long for its line.
@@ -66,7 +67,6 @@ def _read_wav(path: Path, line: TimedLine, sample_bytes: int) -> AudioSegment:
     key = line.key
     room = line.end - line.speech_start
     try:
-        # read here, since pydub would pass what is no WAV to the ffmpeg program
         with wave.open(str(path), "rb") as file:
             form = file.getframerate(), file.getnchannels(), file.getsampwidth()
             length = file.getnframes()
@@ -87,7 +87,7 @@ def _read_wav(path: Path, line: TimedLine, sample_bytes: int) -> AudioSegment:
         )
     if len(data) != length * sample_bytes:
         raise _unreadable(key, "it breaks off")
-    return AudioSegment(data, sample_width=sample_bytes, frame_rate=TICKS, channels=1)
+    return data
 
 
 def _unreadable(key: str, why: str) -> ExplainerError:
@@ -98,7 +98,7 @@ def _unreadable(key: str, why: str) -> ExplainerError:
 
 
 def _normalize_line(voice: Samples, key: str, level: float) -> Samples:
-    """A line of shape (n,) brought to `level` LUFS without clipping, of shape (n, 2).
+    """A line of shape (n,) brought to `level` LUFS without clipping.
 
     Raises:
         CheckFailed: if it is silent.
@@ -112,4 +112,4 @@ def _normalize_line(voice: Samples, key: str, level: float) -> Samples:
         raise CheckFailed.of(
             f"the sound of {key} is silent", f"hear it with: {command('say', key)}"
         )
-    return to_stereo(voice * min(10 ** ((level - own_level) / 20), 1.0 / peak))
+    return np.asarray(voice * min(10 ** ((level - own_level) / 20), 1.0 / peak))

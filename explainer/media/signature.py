@@ -233,6 +233,7 @@ _HELD = 8
 """Samples for which a pattern keeps its sign."""
 _PATTERNS = _make_patterns()
 _WINDOW = np.hanning(2 * STEP_TICKS + 1)[:-1].astype(np.float32)
+_STEPS_AT_ONCE = 128
 _EDGES = [round(hertz * 2 * STEP_TICKS / 48_000) for hertz in BAND_EDGES]
 
 
@@ -247,13 +248,22 @@ def _sign_steps(sound: NDArray[np.float32], count: int) -> SoundSignatures:
         samples = np.ascontiguousarray(sound[:, channel])
         windows = np.lib.stride_tricks.sliding_window_view(samples, 2 * STEP_TICKS)
         windows = windows[: count * STEP_TICKS : STEP_TICKS]
-        power = np.square(np.abs(np.fft.rfft(windows * _WINDOW, axis=1)))
-        band_power = np.add.reduceat(power, _EDGES, axis=1)[:, :bands]
+        # few at a time, which stay near the processor
+        band_power = np.concatenate([
+            _band_power(windows[at : at + _STEPS_AT_ONCE])[:, :bands]
+            for at in range(0, count, _STEPS_AT_ONCE)
+        ])  # fmt: skip
         steps = samples[STEP_TICKS // 2 :][: count * STEP_TICKS].reshape(count, STEP_TICKS)
         signed[:, channel, :bands] = _code_levels(band_power / (0.375 * 2 * STEP_TICKS**2))
         signed[:, channel, bands] = _code_levels(np.square(np.abs(steps).max(axis=1)))
         signed[:, channel, bands + 1 :] = _code_waves(np.einsum("ns,ps->np", steps, _PATTERNS))
     return signed
+
+
+def _band_power(windows: NDArray[np.float32]) -> NDArray[np.floating]:
+    """The power of each band in each window, of shape (windows, bands + 1)."""
+    power = np.square(np.abs(np.fft.rfft(windows * _WINDOW, axis=1)))
+    return np.add.reduceat(power, _EDGES, axis=1)
 
 
 def _code_levels(power: NDArray[np.floating]) -> NDArray[np.uint8]:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from explainer.audio import music, segments
-from explainer.audio.meters import loudness
+from explainer.audio.meters import GATING_BLOCK, loudness
 from explainer.audio.mix import mix_audio
 from explainer.cache.store import Cache
 from explainer.clock import TICKS
@@ -62,10 +62,9 @@ def level(sound: np.ndarray) -> float:
 
 def lay(clock: Timeline, folder: Path) -> np.ndarray:
     """All that sounds beside the voice, of shape (n, 2)."""
-    nothing = segments.to_segment(np.zeros((clock.length, 2), np.float32))
-    return segments.to_samples(
-        music.read_music_and_effects(clock, folder, LEVEL).lay_over(nothing, 0)
-    )
+    ground = np.zeros((clock.length, 2), np.int32)
+    music.read_music_and_effects(clock, folder, LEVEL).lay_over(ground, 0)
+    return segments.to_samples(ground)
 
 
 @pytest.mark.parametrize("below", [6, 14, 30])
@@ -228,6 +227,19 @@ def test_a_bed_goes_down_under_speech_and_up_in_ramps_however_it_is_cut(tmp_path
     assert whole[0] == whole[-1] == 0
 
 
+@pytest.mark.parametrize("seconds", [0.1, 3])
+def test_nothing_of_a_bed_is_louder_while_it_is_down_than_is_reckoned_with(tmp_path, seconds):
+    bed = noise(tmp_path, "bed.wav", seconds)
+    score = Music(bed, 10)
+    clock = scored(tmp_path, score)
+    made = music.mix_music(clock, score, tmp_path, LEVEL)
+    line = clock.lines[0]
+    places = range(line.speech_start, line.speech_end - GATING_BLOCK, 997)
+    assert len(places) > 20
+    loudest = max(level(made.between(at, at + GATING_BLOCK)) for at in places)
+    assert loudest < made.highest_ducked() < loudest + 3
+
+
 def bends(sound: np.ndarray) -> np.ndarray:
     """How much each moment of a sound is bent: its third difference."""
     return np.abs(np.diff(sound, 3, axis=0)).max(axis=1)
@@ -300,8 +312,9 @@ def test_what_is_laid_under_line_by_line_is_the_same_as_all_at_once(tmp_path):
     around = music.read_music_and_effects(clock, tmp_path, LEVEL)
     pieces = []
     for begin, stop in pairwise([0, 1001, end, clock.length]):
-        nothing = segments.to_segment(np.zeros((stop - begin, 2), np.float32))
-        pieces.append(segments.to_samples(around.lay_over(nothing, begin)))
+        ground = np.zeros((stop - begin, 2), np.int32)
+        around.lay_over(ground, begin)
+        pieces.append(segments.to_samples(ground))
     assert np.array_equal(np.concatenate(pieces), lay(clock, tmp_path))
 
 

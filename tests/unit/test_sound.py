@@ -6,12 +6,13 @@ import wave
 
 import numpy as np
 import pytest
+from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from scipy.signal import correlate, resample_poly
 
 from explainer.audio import mastering, meters, room_tone, segments
 from explainer.audio.meters import loudness, peak_envelope, true_peak
 from explainer.audio.mix import mix_audio
-from explainer.audio.mixdown import Mixdown
+from explainer.audio.mixdown import Mixdown, MixFile, make_mixdown
 from explainer.audio.processing import declick, limit_peaks, to_stereo
 from explainer.cache.store import Cache, _checksum
 from explainer.clock import TICKS
@@ -20,6 +21,7 @@ from explainer.media.activity import speech_onset
 from explainer.media.audio_reader import read_audio
 from explainer.media.io import resample
 from explainer.media.probe import probe
+from explainer.progress import Progress
 from explainer.timeline.model import Timeline
 from explainer.timeline.speech import Speech
 from explainer.voices.registry import create_engine
@@ -273,6 +275,31 @@ def test_the_limiter_holds_both_ears_alike():
     assert ratio.min() < 0.5
 
 
+def test_the_limiter_works_around_peaks_as_it_would_on_all_of_a_sound():
+    sound = np.random.default_rng(4).uniform(-0.1, 0.1, (40_000, 2)).astype(np.float32)
+    for at in (30, 12_000, 12_700, 39_990):
+        sound[at : at + 5, at % 2] = 0.99
+    highest = 10 ** (-2 / 20)
+    tops = np.max([peak_envelope(channel, highest) for channel in sound.T], axis=0)
+    gain = np.minimum(1.0, highest / np.maximum(maximum_filter1d(tops, 481), 1e-9))
+    smooth = uniform_filter1d(uniform_filter1d(gain, 241), 241)
+    assert 0.6 < smooth.min() < 1
+    assert np.array_equal(limit_peaks(sound, -2), sound * smooth[:, None])
+
+
+def test_a_draft_that_is_not_as_loud_as_was_expected_is_coded_again(tmp_path):
+    sound = np.random.default_rng(4).normal(0, 0.05, (2 * TICKS, 2)).astype(np.float32)
+    assert loudness(sound) == pytest.approx(-20, abs=1.5)
+    with (tmp_path / "mix").open("wb+") as file:
+        file.write(sound.tobytes())
+        mix = MixFile(file, len(sound))
+        path = tmp_path / "draft.m4a"
+        quiet = Progress(quiet=True)
+        found = make_mixdown(path, mix, 0.0, -16.0, "en", lambda: None, quiet, lossless=True)
+    assert found.loudness == pytest.approx(-16, abs=0.35)
+    assert loudness(read_audio(path)) == pytest.approx(found.loudness, abs=0.01)
+
+
 @pytest.mark.parametrize("late", [0, 4800, -4800])
 def test_the_onset_of_speech_is_found_where_it_is(late):
     sound = np.zeros((3 * TICKS, 2), np.float32)
@@ -415,6 +442,6 @@ def test_a_sound_is_laid_over_at_its_very_sample(at):
     wanted = ground.copy()
     part = sound[max(0, -at) : max(0, len(ground) - at)]
     wanted[max(0, at) : max(0, at) + len(part)] += part
-    laid = segments.overlay(segments.to_segment(ground), segments.to_segment(sound), at)
-    assert segments.to_samples(laid).shape == ground.shape
+    laid = segments.to_integers(ground)
+    segments.lay_over(laid, segments.to_integers(sound), at)
     assert np.abs(segments.to_samples(laid) - wanted).max() < 1e-6
