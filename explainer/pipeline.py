@@ -191,7 +191,8 @@ def render(
         if described:
             film = outputs.described_film(out)
             files += _write_film(described, options.quality, held, film, scripts, progress)
-        job = ExportJob(versions, script, cache, progress, options.single_file)
+        is_draft = options.quality.is_draft
+        job = ExportJob(versions, script, cache, progress, options.single_file, is_draft)
         poster = [] if part else ["poster"]
         beside = [*poster, "page"] if options.page else []
         files += write_exports([*beside, *options.exports], job)

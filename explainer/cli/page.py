@@ -32,7 +32,8 @@ def run(options: Options) -> CommandResult:
     versions = [version for film in films for version in _finished_versions(film, frame_format)]
     with Progress() as progress:
         cache = Cache.of(scripts[0].folder, progress.log)
-        job = ExportJob(versions, scripts[0], cache, progress, options.single_file)
+        is_draft = frame_format.is_draft
+        job = ExportJob(versions, scripts[0], cache, progress, options.single_file, is_draft)
         files = write_exports(["page", *options.exports], job)
     for path in files:
         echo(options, f"{path}  {path.stat().st_size / 1000:.0f} kB")

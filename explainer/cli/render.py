@@ -50,7 +50,8 @@ def _write_common_page(first: RenderOptions, results: Sequence[RenderResult]) ->
     script = load(first.script, check_scenes=False)
     cache = Cache.of(script.folder)
     with Progress() as progress:
-        job = ExportJob(versions, script, cache, progress, first.single_file)
+        is_draft = first.quality.is_draft
+        job = ExportJob(versions, script, cache, progress, first.single_file, is_draft)
         (page,) = write_exports(["page"], job)
     return page
 

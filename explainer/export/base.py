@@ -19,6 +19,7 @@ class ExportJob:
     """A finished film: its languages, the first of which names it, and the script it is made from.
 
     `single_file` asks for one file that holds the film too, where an export can have it both ways.
+    What is made of a draft may be larger or coarser, if that is quicker.
     """
 
     versions: Sequence[LanguageVersion]
@@ -26,6 +27,7 @@ class ExportJob:
     cache: Cache
     progress: Progress
     single_file: bool = False
+    is_draft: bool = False
 
     def language_mark(self, version: LanguageVersion) -> str:
         """What sets the files of a language apart, as `.es`; nothing in a film of one language."""

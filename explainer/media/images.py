@@ -24,10 +24,24 @@ def read_cached_image(path: Path, form: str, what: str) -> bytes:
         CheckFailed: if it cannot be decoded; the message calls it `what`.
     """
     content = path.read_bytes()
+    _opened(content, form, what)
+    return content
+
+
+def open_cached_image(path: Path, form: str, what: str) -> Image.Image:
+    """A cached image in the format `form`, decoded.
+
+    Raises:
+        CheckFailed: if it cannot be decoded; the message calls it `what`.
+    """
+    return _opened(path.read_bytes(), form, what)
+
+
+def _opened(content: bytes, form: str, what: str) -> Image.Image:
     try:
         with Image.open(BytesIO(content), formats=[form]) as image:
             image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         remedy = f"make it again with: {rebuild_command()}"
         raise CheckFailed.of(f"{what} cannot be read: {error_text(error)}", remedy) from error
-    return content
+    return image

@@ -171,6 +171,22 @@ def test_the_sheet_of_stills_keeps_to_its_room(shown: Shown) -> None:
     assert (made.width, made.height) == (320, 180)
 
 
+def test_the_sheet_of_a_draft_has_pictures_of_one_size_however_many_there_are(
+    shown: Shown, tmp_path: Path
+) -> None:
+    cache = Cache(tmp_path / ".explainer-cache")
+    ends = shown.ends()
+    for frames in ends, ends * 40:
+        (made,) = sprite_sheet.cached_sprite_sheets(
+            shown.film, frames[:100], shown.clock.fps, cache, is_draft=True
+        )
+        assert (made.width, made.height) == (208, 117)
+        columns = min(made.columns, len(frames[:100]))
+        with Image.open(BytesIO(made.image)) as image:
+            assert image.format == "WEBP"
+            assert image.width == columns * made.width
+
+
 def test_the_sheet_is_made_once_for_a_film(
     shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

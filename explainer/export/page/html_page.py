@@ -72,7 +72,16 @@ def export(job: ExportJob) -> list[Path]:
     """
     out = job.film.with_suffix(".html")
     assets = job.script.folder / "assets"
-    written = [write_page(job.versions, out, assets, job.cache, job.single_file, job.progress)]
+    page = write_page(
+        job.versions,
+        out,
+        assets,
+        job.cache,
+        job.single_file,
+        job.progress,
+        is_draft=job.is_draft,
+    )
+    written = [page]
     first = job.versions[0]
     poster = job.film.with_suffix(".png")
     if head.page_address(first) and poster.is_file():
@@ -91,8 +100,11 @@ def write_page(
     embed: bool = False,
     progress: Progress | None = None,
     platform: Platform | None = None,
+    is_draft: bool = False,
 ) -> Path:
     """Write a page as `out`; `embed` puts the films into it, `platform` has it report.
+
+    The pictures of one that `is_draft` are made in the quickest way.
 
     Raises:
         CheckFailed: if a film does not hold the frames that its timeline says.
@@ -101,7 +113,8 @@ def write_page(
     first = versions[0]
     timeline = first.timeline
     strings = {version.language: ui_strings(version.language) for version in versions}
-    sprites = player_record.sprites_record(first, cache, progress or Progress(quiet=True))
+    progress = progress or Progress(quiet=True)
+    sprites = player_record.sprites_record(first, cache, progress, is_draft)
     described = [player_record.described_version(version) for version in versions]
     record: dict[str, Any] = {
         "versions": [

@@ -116,7 +116,9 @@ def described_version(version: LanguageVersion) -> LanguageVersion | None:
     return None
 
 
-def sprites_record(version: LanguageVersion, cache: Cache, progress: Progress) -> dict[str, Any]:
+def sprites_record(
+    version: LanguageVersion, cache: Cache, progress: Progress, is_draft: bool = False
+) -> dict[str, Any]:
     """The last picture of each line, on as many sprite sheets as it takes.
 
     Raises:
@@ -125,7 +127,9 @@ def sprites_record(version: LanguageVersion, cache: Cache, progress: Progress) -
     timeline = version.timeline
     frames = sprite_sheet.last_frames(timeline)
     progress.start_stage("the page's pictures", len(frames), timeline.language)
-    sheets = sprite_sheet.cached_sprite_sheets(version.film, frames, timeline.fps, cache, progress)
+    sheets = sprite_sheet.cached_sprite_sheets(
+        version.film, frames, timeline.fps, cache, progress, is_draft
+    )
     return {
         "images": [b64encode(sheet.image).decode() for sheet in sheets],
         "per_sheet": sprite_sheet.MAX_PICTURES,
