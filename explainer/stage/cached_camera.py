@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from explainer.stage.camera import StageCamera
 from explainer.stage.gradients import GradientFill, gradient_of
-from explainer.stage.mobject_attributes import is_pinned
+from explainer.stage.mobject_attributes import identity, is_pinned
 from explainer.stage.paths import MobjectPath, Viewport
 
 MIN_NEW_STATIC = 4
-"""How many more mobjects must have come to rest before a new snapshot is taken."""
+"""How many more mobjects must have come to rest before another snapshot is taken."""
 MITER_LIMIT = 10
 """Cairo's: corners of a stroke stick out at most this many half widths."""
 
@@ -117,9 +117,9 @@ class CachedCamera(StageCamera):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._held: dict[int, DisplayItem] = {}
+        self._held: dict[Any, DisplayItem] = {}
         self._last_items: list[DisplayItem] = []
-        self._items_by_id: dict[int, DisplayItem] = {}
+        self._items_by_id: dict[Any, DisplayItem] = {}
         self._last_viewport: Viewport | None = None
         self._other_array: NDArray[np.uint8] = self.pixel_array.copy()
         self._static_count = 0
@@ -132,7 +132,7 @@ class CachedCamera(StageCamera):
         Manim draws once in a play what it takes to stand still, though an updater may move it.
         """
         self._held = {}
-        self._held = {id(m): self._item_of(m) for m in mobjects if isinstance(m, VMobject)}
+        self._held = {identity(m): self._item_of(m) for m in mobjects if isinstance(m, VMobject)}
 
     def draw_frame(self, mobjects: Iterable[Mobject]) -> None:
         """Draw `mobjects` and all their parts over the background, in order."""
@@ -152,7 +152,7 @@ class CachedCamera(StageCamera):
         self._draw_items(items, unchanged, viewport)
         self._last_items = items
         self._last_viewport = viewport
-        self._items_by_id = {id(item.mobject): item for item in items}
+        self._items_by_id = {identity(item.mobject): item for item in items}
 
     def turn(self) -> NDArray[np.uint8]:
         """Let the other array take its turn; what it holds is to be written over."""
@@ -182,7 +182,7 @@ class CachedCamera(StageCamera):
         home = Viewport(self, self.home)
         current = None
         for index, item in enumerate(items[first:], first):
-            if index == unchanged >= first + MIN_NEW_STATIC:
+            if index == unchanged > 0 and (not first or index >= first + MIN_NEW_STATIC):
                 np.copyto(self._static_layer, self.pixel_array)
                 self._static_count = index
             viewport = home if item.is_pinned else travelling
@@ -193,9 +193,10 @@ class CachedCamera(StageCamera):
 
     def _item_of(self, mobject: VMobject) -> DisplayItem:
         """The mobject as it is now: the item of the last frame itself if it did not change."""
-        if held := self._held.get(id(mobject)):
+        key = identity(mobject)
+        if held := self._held.get(key):
             return held
-        last = self._items_by_id.get(id(mobject))
+        last = self._items_by_id.get(key)
         points_key = np.asarray(mobject.points, float).tobytes()
         style = style_key(mobject)
         if last is None or last.path.key != points_key:
@@ -215,13 +216,13 @@ def _common_prefix(items: list[DisplayItem], others: list[DisplayItem]) -> int:
 
 def flatten(mobjects: Iterable[Mobject]) -> list[Mobject]:
     """All parts that have points, in the order they are drawn in; each once, where it is last."""
-    found: dict[int, Mobject] = {}
+    found: dict[Any, Mobject] = {}
 
     def visit(mobject: Mobject) -> None:
         for part in reversed(mobject.submobjects):
             visit(part)
         if len(mobject.points):
-            found.setdefault(id(mobject), mobject)
+            found.setdefault(identity(mobject), mobject)
 
     for mobject in reversed(list(mobjects)):
         visit(mobject)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.frame_format import FrameFormat
-from explainer.stage.mobject_attributes import is_pinned, own_attribute
+from explainer.stage.mobject_attributes import identity, is_pinned, own_attribute
 from explainer.stage.text_content import (
     TextReading,
     em_per_size,
@@ -225,13 +225,14 @@ def _add_letter(
 
 def _find_texts(mobjects: Iterable[Any]) -> Iterator[FoundText]:
     """Each text, what it is read as, and whether it is in the header."""
-    done: set[int] = set()
+    done: set[Any] = set()
     waiting = [(mobject, False) for mobject in mobjects]
     while waiting:
         mobject, header = waiting.pop(0)
-        if id(mobject) in done:
+        key = identity(mobject)
+        if key in done:
             continue
-        done.add(id(mobject))
+        done.add(key)
         header = header or own_attribute(mobject, "is_header") is True
         reading = reading_of(mobject)
         if reading is None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import subprocess
 import sys
+from typing import Any
 
+import manim
 import numpy as np
 import pytest
 
@@ -12,7 +15,9 @@ from explainer.draw.stills import stills
 from explainer.errors import EnvironmentProblem, SceneError
 from explainer.frame_format import find_format
 from explainer.script.loader import load
+from explainer.stage import mobject_copies
 from explainer.stage.frame_sink import Frame
+from explainer.stage.state_pickler import HashingFile, StatePickler
 from explainer.timeline.layout import estimate_timeline
 from explainer.timeline.scene_timing import scene_timings
 from explainer.timeline.selection import select_frame
@@ -170,3 +175,69 @@ def test_plain_manim_runs_a_scene_whose_plays_are_shorter_than_a_frame(project: 
     done = subprocess.run(order, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert list(project.folder.glob("media/videos/dots/*/Dots.mp4"))
+
+
+class Odd(manim.VGroup):
+    """Holds what deep copies treat in ways of their own: what is there twice, and itself."""
+
+    def __init__(self) -> None:
+        dot = manim.Dot(color=manim.RED)
+        super().__init__(dot, manim.Square().set_fill([manim.BLUE, manim.GREEN], 0.5))
+        self.same = self.again = []
+        self.colours = {"a": manim.RED, "b": manim.RED}
+        self.colour = self.colours["a"]
+        self.array = self.array_too = np.arange(6.0)
+        self.view = self.array[2:]
+        self.words = np.array(["a", dot], dtype=object)
+        self.itself, self.inside = self, [self, dot]
+        self.tracker = manim.ValueTracker(2)
+        dot.add_updater(lambda m: m.shift(self.tracker.get_value() * manim.UP))
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = manim.VGroup.__hash__
+
+
+MADE = {
+    "a curve with gradients": lambda: manim.Circle().set_fill([manim.RED, manim.BLUE], 1),
+    "a text": lambda: manim.Text("Copy", font="Inter"),
+    "a number": lambda: manim.DecimalNumber(2.5, mob_class=manim.Text),
+    "an image": lambda: manim.ImageMobject(np.uint8([[0, 255]])),
+    "an arrow with a target": lambda: manim.Arrow().generate_target(),
+    "a surface": lambda: manim.Sphere(resolution=(2, 2)),
+    "things that are there twice": Odd,
+}
+
+
+def manims_own(mobject: Any, memo: dict[int, Any]) -> Any:
+    kind: Any = type(mobject)
+    made = memo[id(mobject)] = kind.__new__(kind)
+    for name, value in vars(mobject).items():
+        setattr(made, name, copy.deepcopy(value, memo))
+    made.original_id = str(id(mobject))
+    return made
+
+
+def state(mobject: Any) -> str:
+    hasher = HashingFile("texts")
+    StatePickler(hasher).dump(mobject)
+    return hasher.digest.hexdigest()
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_copies_of_mobjects_are_those_that_deepcopy_makes(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mobject = MADE[name]()
+    monkeypatch.setattr(manim.Mobject, "__deepcopy__", manims_own)
+    theirs = mobject.copy()
+    monkeypatch.setattr(manim.Mobject, "__deepcopy__", mobject_copies._deepcopy)
+    ours = mobject.copy()
+    assert state(ours) == state(theirs)
+    for part, copied in zip(mobject.get_family(), ours.get_family(), strict=True):
+        assert part is not copied
+        assert not np.shares_memory(part.points, copied.points)
+        held = [value for value in vars(part).values() if isinstance(value, np.ndarray | list)]
+        now = [value for value in vars(copied).values() if isinstance(value, np.ndarray | list)]
+        assert not {id(value) for value in held} & {id(value) for value in now}
