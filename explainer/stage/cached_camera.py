@@ -25,6 +25,8 @@ from explainer.stage.paths import MobjectPath, Viewport
 
 MIN_NEW_STATIC = 4
 """How many more mobjects must have come to rest before another snapshot is taken."""
+GROUND_ROWS = 8
+"""One of so many rows of the background is looked at for changes."""
 MITER_LIMIT = 10
 """Cairo's: corners of a stroke stick out at most this many half widths."""
 
@@ -125,6 +127,9 @@ class CachedCamera(StageCamera):
         self._static_count = 0
         self._static_layer: NDArray[np.uint8] = self.pixel_array.copy()
         """The picture with its first `_static_count` mobjects."""
+        self._ground: NDArray[np.uint8] | None = None
+        self._ground_rows: NDArray[np.uint8] = self.pixel_array[:0]
+        """The background of the last frame, and a copy of every `GROUND_ROWS`th of its rows."""
 
     def hold(self, mobjects: Iterable[Mobject]) -> None:
         """Draw these as they are now, until others are held, whatever is done to them.
@@ -146,13 +151,22 @@ class CachedCamera(StageCamera):
             return
         viewport = Viewport(self, self.frame)
         items = [self._item_of(mobject) for mobject in flat]
-        unchanged = (
-            _common_prefix(items, self._last_items) if viewport == self._last_viewport else 0
-        )
+        unchanged = 0
+        if self._has_same_ground() and viewport == self._last_viewport:
+            unchanged = _common_prefix(items, self._last_items)
         self._draw_items(items, unchanged, viewport)
         self._last_items = items
         self._last_viewport = viewport
         self._items_by_id = {identity(item.mobject): item for item in items}
+
+    def _has_same_ground(self) -> bool:
+        """Whether the background is that of the last frame; another one may be set, or drawn in."""
+        ground = self.background
+        rows = ground[::GROUND_ROWS]
+        if ground is self._ground and np.array_equal(rows, self._ground_rows):
+            return True
+        self._ground, self._ground_rows = ground, rows.copy()
+        return False
 
     def turn(self) -> NDArray[np.uint8]:
         """Let the other array take its turn; what it holds is to be written over."""

@@ -36,7 +36,7 @@ TRANSIENT_ATTRIBUTES = {
     },
     Camera: {
         *("_items_by_id", "_last_items", "_last_viewport"),
-        *("_other_array", "_static_count", "_static_layer"),
+        *("_other_array", "_static_count", "_static_layer", "_ground", "_ground_rows"),
         "pixel_array_to_cairo_context",
     },
     Code: {"original_id", "_code_html"},

@@ -177,11 +177,13 @@ with np.errstate(all="ignore"):  # Manim divides by the time of Add, which is no
     self.play(Add(Dot()), Wait(0.3))
 """),
     "a background that changes": ("Scene", """
-self.add(Dot())
+self.add(*(Dot(n * UP) for n in range(6)))
 self.camera.background_color = GREEN
 self.play(FadeIn(Square()), run_time=0.5)
 self.camera.background_color = RED
-self.wait(0.5)
+self.play(FadeIn(Circle()), run_time=0.5)
+self.camera.background[:, :, 2] = 200
+self.play(FadeIn(Triangle()), run_time=0.5)
 """),
     "a background that changes in space": ("ThreeDScene", """
 self.set_camera_orientation(phi=70 * DEGREES, theta=30 * DEGREES)
