@@ -6,6 +6,8 @@ import ast
 import shutil
 from collections.abc import Iterator
 
+from explainer.script.scene_ast import all_nodes
+
 PROGRAMS = ("latex", "dvisvgm")
 """The programs with which Manim sets formulas by default."""
 COMPILERS = (*PROGRAMS, "pdflatex", "xelatex", "lualatex", "luatex")
@@ -49,13 +51,13 @@ def missing() -> list[str]:
     return [name for name in PROGRAMS if shutil.which(name) is None]
 
 
-def wanted(tree: ast.AST) -> list[tuple[str, ast.expr]]:
+def wanted(tree: ast.Module) -> list[tuple[str, ast.expr]]:
     """What in a source uses LaTeX: its name, and its node."""
-    others = _not_manims(tree)
+    wanting = WANTING - _not_manims(tree)
     others_are_set = _sets_otherwise(tree)
     found: list[tuple[str, ast.expr]] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in WANTING - others:
+    for node in all_nodes(tree):
+        if isinstance(node, ast.Name) and node.id in wanting:
             if not (others_are_set and node.id in NUMBERS):
                 found.append((node.id, node))
         elif isinstance(node, ast.Attribute) and _manims(node, tree):
@@ -92,17 +94,17 @@ def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
                     yield key.value, value
 
 
-def _sets_otherwise(tree: ast.AST) -> bool:
+def _sets_otherwise(tree: ast.Module) -> bool:
     """Whether a source names another class than one of LaTeX for its numbers."""
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    calls = (node for node in all_nodes(tree) if isinstance(node, ast.Call))
     named = {_name(v) for call in calls for key, v in _arguments(call) if key in CLASSES}
     return bool(named - WANTING)
 
 
-def _not_manims(tree: ast.AST) -> set[str]:
+def _not_manims(tree: ast.Module) -> set[str]:
     """The names that a source imports or defines itself, which are not Manim's."""
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             found.add(node.name)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] != "manim":
@@ -110,11 +112,11 @@ def _not_manims(tree: ast.AST) -> set[str]:
     return found
 
 
-def _manims(node: ast.Attribute, tree: ast.AST) -> bool:
+def _manims(node: ast.Attribute, tree: ast.Module) -> bool:
     """Whether an attribute is one of those classes, taken from the module manim."""
     if node.attr not in WANTING or not isinstance(node.value, ast.Name):
         return False
-    imports = (one for one in ast.walk(tree) if isinstance(one, ast.Import))
+    imports = (one for one in all_nodes(tree) if isinstance(one, ast.Import))
     names = (a.asname or a.name for one in imports for a in one.names if a.name == "manim")
     return node.value.id in names
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from explainer.errors import Problem, SourceLocation
@@ -32,6 +33,12 @@ class ParsedFile:
 
 Finding = tuple[Problem, bool]
 """A problem, and whether the code that has it is certain to be run."""
+
+
+@lru_cache(maxsize=256)
+def all_nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Every node of a file, which many look for one thing or another."""
+    return tuple(ast.walk(tree))
 
 
 def walk_with_certainty(node: ast.AST, sure: bool = True) -> Iterator[tuple[ast.AST, bool]]:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from explainer.errors import Problem
 from explainer.script import reserved_names
 from explainer.script.model import Scene
-from explainer.script.scene_ast import Finding, ParsedFile, walk_with_certainty
+from explainer.script.scene_ast import Finding, ParsedFile, all_nodes, walk_with_certainty
 
 CAPTIONS = "a film's captions are what its lines say: write the words into the script instead"
 SOUNDS = "name the file below its line in the script, as in “sounds: {CUE: file.wav}”"
@@ -101,7 +101,7 @@ def misspelt_methods(source: ParsedFile, cls: ast.ClassDef, methods: set[str]) -
         return
     given = _own_methods(cls)
     given |= {
-        n.attr for n in ast.walk(source.tree) if isinstance(n, ast.Attribute) and _is_assigned(n)
+        n.attr for n in all_nodes(source.tree) if isinstance(n, ast.Attribute) and _is_assigned(n)
     }
     given |= {n.id for item in cls.body for n in ast.walk(item) if isinstance(n, ast.Name)}
     known = given | reserved_names.scene_members()
@@ -138,7 +138,7 @@ def _is_assigned(node: ast.Attribute) -> bool:
 
 def config_sizes(source: ParsedFile) -> Iterator[Finding]:
     """Settings of size and frame rate, which --quality decides."""
-    for node in ast.walk(source.tree):
+    for node in all_nodes(source.tree):
         match node:
             case ast.Attribute(value=of, attr=name, ctx=ast.Store()):
                 pass

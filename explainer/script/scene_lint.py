@@ -20,7 +20,7 @@ from pyflakes import checker, messages
 from explainer.errors import Problem, SourceLocation
 from explainer.script import old_names, reserved_names, scene_calls
 from explainer.script.model import Scene
-from explainer.script.scene_ast import Finding, ParsedFile, walk_with_certainty
+from explainer.script.scene_ast import Finding, ParsedFile, all_nodes, walk_with_certainty
 
 
 def lint_scene(
@@ -194,7 +194,7 @@ def _unresolved(source: ParsedFile, names: list[str]) -> dict[str, str]:
     """Those of the names that no `import *` of the file provides, each with a remedy."""
     starred = {
         node.module
-        for node in ast.walk(source.tree)
+        for node in all_nodes(source.tree)
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
     }
     if "manim" in starred:

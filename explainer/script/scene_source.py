@@ -128,7 +128,7 @@ def _read_scene(content: bytes, path: Path, shown: str) -> SceneSource:
     }
     strings = {
         node.value
-        for node in ast.walk(tree)
+        for node in scene_ast.all_nodes(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     found = [node for node in tree.body if isinstance(node, ast.ClassDef)]
@@ -167,6 +167,7 @@ def _base_name(base: ast.expr) -> str:
     return base.id if isinstance(base, ast.Name) else ""
 
 
+@lru_cache(maxsize=256)
 def _parse(source: bytes, shown: str) -> tuple[ast.Module, list[str]]:
     try:
         # given bytes, Python finds out their encoding
@@ -231,7 +232,7 @@ def module_files(path: Path) -> list[Path]:
 def _imported_names(source: bytes, shown: str) -> tuple[str, ...]:
     """The names that a source imports; some may be files beside it."""
     names: list[str] = []
-    for node in ast.walk(_parse(source, shown)[0]):
+    for node in scene_ast.all_nodes(_parse(source, shown)[0]):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
