@@ -29,7 +29,12 @@ SMALL_SUFFIXES = (f"{SMALL_MARK}.mp4", f"{SMALL_MARK}.signatures")
 
 def output_dir(script: Script, draft: bool = False) -> Path:
     """The folder of a script's films; drafts have one of their own."""
-    root = script.folder / ROOT
+    return films_folder(script.folder, draft)
+
+
+def films_folder(folder: Path, draft: bool = False) -> Path:
+    """Where the films of the scripts in a folder lie."""
+    root = folder / ROOT
     return root / DRAFTS if draft else root
 
 

@@ -128,6 +128,9 @@ def render(
     progress = progress or Progress(quiet=True)
     max_cache_bytes = size_limit()
     part = options.selection
+    renderer = renderer or LocalRenderer(options.quality)
+    if _was_edited(options):
+        renderer.warm_up()  # those who draw start while the script is read
     scripts = scripts or load_scripts(options)
     script = scripts[0]
     check_names(options.exports)
@@ -137,9 +140,8 @@ def render(
     outputs.claim(script, out, *options.languages)
     if options.described:
         outputs.claim(script, outputs.described_film(out), *options.languages)
-    renderer = renderer or LocalRenderer(options.quality)
     if _needs_drawing(out, script.folder):
-        renderer.warm_up()  # those who draw start while lines are spoken
+        renderer.warm_up()  # or while lines are spoken
 
     for old_name in old_names.warnings(script.folder):
         progress.log(f"warning: {old_name}")
@@ -227,6 +229,13 @@ def load_scripts(options: RenderOptions) -> list[Script]:
     """
     tags = options.languages or ("",)
     return [load(options.script, language, options.selection) for language in tags]
+
+
+def _was_edited(options: RenderOptions) -> bool:
+    """Whether all films there are older than a script or scene: some of one will be drawn."""
+    folder = options.script.resolve().parent
+    films = outputs.films_folder(folder, options.draft or options.quality.is_draft).glob("*.mp4")
+    return options.script.is_file() and all(_needs_drawing(film, folder) for film in films)
 
 
 def _needs_drawing(film: Path, folder: Path) -> bool:

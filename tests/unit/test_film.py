@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explainer import pipeline
 from explainer.audio.mixdown import Mixdown
 from explainer.cache.store import Cache
 from explainer.captions.model import Caption
 from explainer.clock import TICKS
 from explainer.draw.clip import SMALL_TRACK, Clip
+from explainer.draw.local import LocalRenderer
 from explainer.errors import CheckFailed, ScriptError
 from explainer.export.poster import write_poster
 from explainer.frame_format import EncoderPreset, FrameFormat
@@ -24,6 +26,8 @@ from explainer.media.encoder import ClipEncoder
 from explainer.media.frames import measure_clip
 from explainer.media.probe import CaptionEvent, probe
 from explainer.mux import assemble
+from explainer.pipeline import RenderOptions
+from explainer.script.model import Script
 from explainer.timeline.model import TimedCue, TimedLine, TimedScene, Timeline
 
 SMALL = FrameFormat("small", 160, 90, 30, EncoderPreset("veryfast"))
@@ -288,3 +292,28 @@ def test_a_truncated_film_cannot_be_probed(made, tmp_path):
     cut.write_bytes(made.read_bytes()[:-2000])
     with pytest.raises(CheckFailed, match="cannot be read as a film"):
         probe(cut)
+
+
+def test_those_who_draw_start_before_a_changed_script_is_read(tmp_path, monkeypatch):
+    done: list[str] = []
+
+    class Renderer(LocalRenderer):
+        def warm_up(self) -> None:
+            done.append("those who draw started")
+
+    def load_scripts(options: RenderOptions) -> list[Script]:
+        done.append("the script was read")
+        raise ScriptError.of("it has a mistake")
+
+    monkeypatch.setattr(pipeline, "load_scripts", load_scripts)
+    script = tmp_path / "script.yaml"
+    script.write_text("name: dots")
+    options = RenderOptions(script, SMALL)
+    with pytest.raises(ScriptError, match="it has a mistake"):
+        pipeline.render(options, renderer=Renderer(SMALL))
+    assert done == ["those who draw started", "the script was read"]
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "dots.mp4").touch()
+    with pytest.raises(ScriptError, match="it has a mistake"):
+        pipeline.render(options, renderer=Renderer(SMALL))
+    assert done[2:] == ["the script was read"]
