@@ -55,6 +55,7 @@ check: setup
 bench: setup
 	$(RUN) -m pip install --quiet --disable-pip-version-check py-spy==0.4.3
 	$(RUN) bench/speed.py --write
+	$(RUN) bench/processes.py --write
 	$(RUN) bench/where_time_goes.py --write
 
 # The whole suite again, twice as long: which lines and branches of explainer/ it runs.
