@@ -9,8 +9,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from explainer.audio.filters import (
+    BUTTERWORTH,
+    Cascade,
+    bell,
+    filter_back_and_forth,
+    high_pass,
+    high_shelf,
+    sliding_max,
+    sliding_mean,
+)
 from explainer.audio.processing import declick
-from explainer.clock import MILLISECOND, TICKS
+from explainer.clock import MILLISECOND
 from explainer.media.audio_reader import Samples
 
 REVISION = 1
@@ -61,48 +71,14 @@ def master(voice: Samples) -> Samples:
 
 
 def _equalize(voice: Samples) -> NDArray[np.float64]:
-    from scipy.signal import butter, sosfilt
-
-    rumble = butter(2, RUMBLE, "highpass", fs=TICKS, output="sos")
-    sections = [*rumble, *(_bell(*bell) for bell in BELLS), _high_shelf(*AIR)]
-    return np.asarray(sosfilt(np.array(sections), voice.astype(np.float64)))
-
-
-def _bell(frequency: float, gain: float, quality: float) -> NDArray[np.float64]:
-    """A peaking filter as a second-order section (Bristow-Johnson's audio EQ cookbook)."""
-    omega = 2 * np.pi * frequency / TICKS
-    amplitude = 10 ** (gain / 40)
-    alpha = np.sin(omega) / (2 * quality)
-    b = np.array([1 + alpha * amplitude, -2 * np.cos(omega), 1 - alpha * amplitude])
-    a = np.array([1 + alpha / amplitude, -2 * np.cos(omega), 1 - alpha / amplitude])
-    return np.asarray(np.concatenate([b, a]) / a[0])
-
-
-def _high_shelf(frequency: float, gain: float) -> NDArray[np.float64]:
-    """A shelf of slope 1 as a second-order section (Bristow-Johnson's audio EQ cookbook)."""
-    omega = 2 * np.pi * frequency / TICKS
-    amplitude = 10 ** (gain / 40)
-    cosine = np.cos(omega)
-    # 2 √A α, with α = sin ω / √2 for a slope of 1
-    slope = np.sin(omega) / np.sqrt(2) * 2 * np.sqrt(amplitude)
-    b = amplitude * np.array([
-        amplitude + 1 + (amplitude - 1) * cosine + slope,
-        -2 * (amplitude - 1 + (amplitude + 1) * cosine),
-        amplitude + 1 + (amplitude - 1) * cosine - slope,
-    ])  # fmt: skip
-    a = np.array([
-        amplitude + 1 - (amplitude - 1) * cosine + slope,
-        2 * (amplitude - 1 - (amplitude + 1) * cosine),
-        amplitude + 1 - (amplitude - 1) * cosine - slope,
-    ])  # fmt: skip
-    return np.asarray(np.concatenate([b, a]) / a[0])
+    rumble = high_pass(RUMBLE, BUTTERWORTH)
+    return Cascade([rumble, *(bell(*each) for each in BELLS), high_shelf(*AIR)]).filter(voice)
 
 
 def _levels(voice: NDArray[np.float64]) -> NDArray[np.float64]:
     """The level at each millisecond in decibels, over a window of 10 ms."""
-    from scipy.ndimage import uniform_filter1d
-
-    power = uniform_filter1d(np.square(voice), _WINDOW, mode="constant")
+    around = np.pad(np.square(voice), (_WINDOW // 2, _WINDOW - 1 - _WINDOW // 2))
+    power = sliding_mean(around, _WINDOW)
     return np.asarray(10 * np.log10(np.maximum(power[MILLISECOND // 2 :: MILLISECOND], 1e-20)))
 
 
@@ -132,8 +108,6 @@ def _to_factors(reduction: NDArray[np.float64], length: int) -> NDArray[np.float
 
 
 def _compress(voice: NDArray[np.float64]) -> NDArray[np.float64]:
-    from scipy.ndimage import maximum_filter1d
-
     levels = _levels(voice)
     if not len(levels):
         return voice
@@ -141,17 +115,15 @@ def _compress(voice: NDArray[np.float64]) -> NDArray[np.float64]:
     # within the knee, a parabola leads from no reduction to the full ratio
     inside = np.clip(over + KNEE / 2, 0, KNEE)
     reduction = (1 - 1 / RATIO) * (inside**2 / (2 * KNEE) + np.maximum(over - KNEE / 2, 0))
-    ahead = maximum_filter1d(reduction, _LOOKAHEAD, origin=-(_LOOKAHEAD // 2))
+    ahead = sliding_max(np.pad(reduction, (0, _LOOKAHEAD - 1), "edge"), _LOOKAHEAD)
     return voice * _to_factors(_smooth(ahead, ATTACK, RELEASE), len(voice))
 
 
 def _deess(voice: NDArray[np.float64]) -> NDArray[np.float64]:
-    from scipy.signal import butter, sosfiltfilt
-
     if len(voice) < 10 * MILLISECOND:
         return voice
     # filtered forwards and backwards, the hiss and the rest add up to the voice again
-    hiss = sosfiltfilt(butter(2, HISS_FREQUENCY, "highpass", fs=TICKS, output="sos"), voice)
+    hiss = filter_back_and_forth(high_pass(HISS_FREQUENCY, BUTTERWORTH), voice)
     over = _levels(hiss) - _speech_level(_levels(voice)) + HISS_DISTANCE
     reduction = np.clip(over / 2, 0, MAX_DEESSING)
     smoothed = _smooth(reduction, DEESSER_ATTACK, DEESSER_RELEASE)

@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from explainer.audio.filters import Cascade, high_pass, high_shelf, sliding_max
 from explainer.clock import MILLISECOND, TICKS
 from explainer.media.audio_reader import Samples
 
@@ -23,15 +24,19 @@ _ABSOLUTE_GATE = -70.0
 """LUFS under which a gating block does not count."""
 _RELATIVE_GATE = -10.0
 """LU under the mean of the other blocks at which a block does not count, either."""
+_K_WEIGHTING = (high_shelf(1500.0, 4.0), high_pass(38.0, 0.5))
+"""What stands for the head, and for how little is heard of low tones."""
 _CHANNEL_WEIGHTS = (1, 1, 1, 1.41, 1.41)
 """Left, right, centre and the two surrounds."""
 _MEASURED_AT_ONCE = TICKS
 """Samples of a whole sound that are measured in one go, so that memory stays small."""
 _FILTER_REACH = 64
 """Samples on either side that the oversampling filter may see."""
+_HALF_FILTER = 10
+"""Samples on either side that it sees."""
 _PART = 1024
 """Samples that are oversampled, or left out, together."""
-_PARTS_AT_ONCE = 512
+_PARTS_AT_ONCE = 16
 """Parts that are oversampled in one go, so that memory stays small."""
 _MAX_LEVEL_RISE = 1.01
 _MAX_BEND_RISE = 0.45
@@ -48,11 +53,7 @@ class LoudnessMeter:
     """
 
     def __init__(self) -> None:
-        import pyloudnorm
-
-        filters = pyloudnorm.Meter(TICKS)._filters.values()
-        self._sections = np.array([[*(f.passband_gain * f.b), *f.a] for f in filters])
-        self._states: NDArray[np.float64] | None = None
+        self._filters: list[Cascade] = []
         self._rest: NDArray[np.float64] = np.zeros((0, 0))
         self._powers: list[NDArray[np.float64]] = []
         self._count = 0
@@ -65,9 +66,9 @@ class LoudnessMeter:
         if self._count < GATING_BLOCK:
             self._beginning.append(samples)
         channels = samples.shape[1]
-        if self._states is None:
+        if not self._filters:
             self._rest = np.zeros((channels, 0))
-            self._states = np.zeros((len(self._sections), channels, 2))
+            self._filters = [Cascade(_K_WEIGHTING) for _ in range(channels)]
         self._count += len(samples)
         power = np.concatenate([self._rest, np.square(self._k_weight(samples))], axis=1)
         steps = power.shape[1] // _GATING_STEP
@@ -79,13 +80,10 @@ class LoudnessMeter:
     def _k_weight(self, samples: Samples) -> NDArray[np.float64]:
         """The samples through the filters of the standard, which go on from block to block.
 
-        The result is of shape (channels, n): each channel in a row is filtered in half the time.
+        The result is of shape (channels, n).
         """
-        from scipy.signal import sosfilt
-
-        channels = np.ascontiguousarray(samples.T, np.float64)
-        weighted, self._states = sosfilt(self._sections, channels, axis=1, zi=self._states)
-        return np.asarray(weighted)
+        channels = zip(self._filters, samples.T, strict=True)
+        return np.array([cascade.filter(channel) for cascade, channel in channels])
 
     def integrated(self) -> float:
         """The loudness of all of it; -inf for silence."""
@@ -135,8 +133,6 @@ def peak_envelope(channel: Samples, threshold: float = 0.0) -> Samples:
 
     It is 0 where nothing can reach `threshold`, which saves time: most of a sound lies far below.
     """
-    from scipy.signal import resample_poly
-
     count = -(-len(channel) // _PART)
     padded = np.zeros(count * _PART + 2 * _FILTER_REACH, np.float32)
     padded[_FILTER_REACH : _FILTER_REACH + len(channel)] = channel
@@ -145,10 +141,7 @@ def peak_envelope(channel: Samples, threshold: float = 0.0) -> Samples:
     reached = _parts_that_reach(parts, threshold)
     envelope = np.zeros((count, _PART), np.float32)
     for chosen in np.array_split(reached, -(-count // _PARTS_AT_ONCE) or 1):
-        fine = np.abs(resample_poly(parts[chosen], 4, 1, axis=1, window=_interpolation()))
-        first_half = np.maximum(fine[:, 0::4], fine[:, 1::4])
-        second_half = np.maximum(fine[:, 2::4], fine[:, 3::4])
-        envelope[chosen] = np.maximum(first_half, second_half)[:, _FILTER_REACH:-_FILTER_REACH]
+        envelope[chosen] = _oversampled_peaks(parts[chosen])
     return envelope.reshape(-1)[: len(channel)]
 
 
@@ -166,12 +159,28 @@ def _magnitudes(parts: Samples) -> Samples:
     return np.asarray(np.maximum(parts.max(axis=1), -parts.min(axis=1)))
 
 
+def _oversampled_peaks(parts: Samples) -> Samples:
+    """The highest of the four samples made of each of those inside of parts, without its sign."""
+    taps = 4 * _interpolation()
+    width = parts.shape[1] - 2 * _FILTER_REACH
+    peaks = np.zeros((len(parts), width), np.float32)
+    for phase in range(4):
+        of_phase = taps[phase::4]
+        # what lies half of the filter ahead comes last
+        first = _FILTER_REACH + _HALF_FILTER - (len(of_phase) - 1)
+        made = np.zeros_like(peaks)
+        for at, tap in enumerate(of_phase[::-1], first):
+            made += parts[:, at : at + width] * tap
+        np.maximum(peaks, np.abs(made), out=peaks)
+    return peaks
+
+
 @cache
 def _interpolation() -> Samples:
-    """The filter that oversamples fourfold."""
-    from scipy.signal import firwin
-
-    return np.asarray(firwin(81, 1 / 4, window=("kaiser", 5.0)), np.float32)
+    """The filter that oversamples fourfold: a low-pass in a window of Kaiser's."""
+    places = np.arange(-4 * _HALF_FILTER, 4 * _HALF_FILTER + 1)
+    taps = np.sinc(places / 4) * np.kaiser(len(places), 5.0)
+    return np.asarray(taps / taps.sum(), np.float32)
 
 
 class TruePeakMeter:
@@ -228,15 +237,13 @@ def steepness(channel: Samples) -> NDArray[np.float64]:
 
     In the speech of 15 voices nothing was more than 4.7 times as steep; a click is.
     """
-    from scipy.ndimage import maximum_filter1d  # slow to load
-
     count = len(channel) // STEEPNESS_BLOCK
     steep = np.abs(np.diff(channel, 2, prepend=channel[:1], append=channel[-1:]))
     blocks = steep[: count * STEEPNESS_BLOCK].reshape(count, STEEPNESS_BLOCK)
     peaks = blocks.max(axis=1, initial=0.0)
     near, far = 4, 120  # blocks of a quarter of a millisecond
-    padded = np.pad(peaks, far)
-    highest = maximum_filter1d(padded, far - near)
-    before, after = (highest[far + way * (far + near) // 2 :][:count] for way in (-1, 1))
+    highest = sliding_max(np.pad(peaks, far), far - near)
+    before = highest[:count]
+    after = highest[far + near :][:count]
     around = np.maximum(np.maximum(before, after), 1e-9)
     return np.asarray(np.maximum(peaks - _NEVER_A_CLICK, 0) / around)

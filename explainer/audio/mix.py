@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from threading import Event
@@ -40,8 +39,6 @@ _HEADROOM = -12.0
 """dB under the target at which lines are placed, so that none clips."""
 _LINE_LEVEL = LOUDNESS + _HEADROOM
 """LUFS at which lines are placed."""
-_SLOW_MODULES = "scipy.interpolate", "scipy.stats", "scipy.signal"
-"""Each takes a while to load."""
 
 LineVoice = Callable[[TimedLine], Integers | None]
 """Gives a line's voice as it goes into the mix; None of a line that says nothing."""
@@ -133,9 +130,7 @@ class _Mixer:
         """Write the track; its measured facts, as they are kept with it."""
         timeline = self._timeline
         self._progress.start_stage("mixing", timeline.length, timeline.language)
-        for name in _SLOW_MODULES:
-            import_module(name)
-            self._raise_if_cancelled()
+        self._raise_if_cancelled()
         around = music.read_music_and_effects(timeline, self._assets, _LINE_LEVEL)
         # in a file beside the track: a long film's mix would fill the memory
         with tempfile.TemporaryFile(dir=path.parent) as file:

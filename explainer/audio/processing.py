@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from explainer.audio.filters import mirrored, sliding_max, sliding_mean
 from explainer.audio.meters import STEEPNESS_BLOCK, peak_envelope, steepness
 from explainer.clock import MILLISECOND
 from explainer.media.audio_reader import Samples
@@ -50,34 +51,12 @@ def _surroundings(peaks: NDArray[np.intp], length: int) -> Iterator[tuple[int, i
 
 def _limiter_gain(tops: Samples, highest: float) -> Samples:
     """The gain at each sample that holds these peaks, both of shape (n,)."""
-    peaks = sliding_max(_mirrored(tops, _LIMITER_REACH), 2 * _LIMITER_REACH + 1)
+    peaks = sliding_max(mirrored(tops, _LIMITER_REACH), 2 * _LIMITER_REACH + 1)
     gain = np.minimum(1.0, highest / np.maximum(peaks, 1e-9))
     # each gain in reach holds the peak, so their mean does, too, and changes smoothly
     for _ in range(2):
-        gain = sliding_mean(_mirrored(gain, _LIMITER_REACH // 2), _LIMITER_REACH + 1)
+        gain = sliding_mean(mirrored(gain, _LIMITER_REACH // 2), _LIMITER_REACH + 1)
     return gain
-
-
-def _mirrored(values: Samples, reach: int) -> Samples:
-    """Values of shape (n,) with as many as the reach on either side, mirrored at the ends."""
-    return np.pad(values, reach, "symmetric")
-
-
-def sliding_max(values: Samples, size: int) -> Samples:
-    """The highest of each `size` values in a row: of n values, n - size + 1."""
-    width = 1
-    while 2 * width <= size:
-        values = np.maximum(values[:-width], values[width:])
-        width *= 2
-    rest = size - width
-    return np.maximum(values[: len(values) - rest], values[rest:]) if rest else values
-
-
-def sliding_mean(values: Samples, size: int) -> Samples:
-    """The mean of each `size` values in a row: of n values, n - size + 1."""
-    exact = values.astype(np.float64)
-    steps = np.append(exact[:size].sum(), exact[size:] - exact[:-size])
-    return (np.cumsum(steps) / size).astype(np.float32)
 
 
 def declick(channel: Samples) -> Samples:
@@ -86,11 +65,9 @@ def declick(channel: Samples) -> Samples:
     A click is a jolt of up to a millisecond that is more than five times as steep as everything in
     the 30 ms on both sides.
     """
-    from scipy.ndimage import maximum_filter1d
-
-    jolts = steepness(channel) > _CLICK_STEEPNESS
+    jolts = np.repeat(steepness(channel) > _CLICK_STEEPNESS, STEEPNESS_BLOCK)
     # the sample on either side of a block may belong to it
-    spread = maximum_filter1d(np.repeat(jolts, STEEPNESS_BLOCK), 2 * STEEPNESS_BLOCK + 1)
+    spread = sliding_max(np.pad(jolts, STEEPNESS_BLOCK), 2 * STEEPNESS_BLOCK + 1)
     good = np.flatnonzero(np.append(~spread, np.ones(len(channel) - len(spread), bool)))
     if len(good) in (0, len(channel)):
         return channel

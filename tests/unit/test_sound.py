@@ -2,14 +2,16 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 import wave
 
 import numpy as np
 import pytest
+from pyloudnorm import Meter
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
-from scipy.signal import correlate, resample_poly
+from scipy.signal import butter, correlate, firwin, resample_poly, sosfilt, sosfiltfilt
 
-from explainer.audio import mastering, meters, room_tone, segments
+from explainer.audio import filters, mastering, meters, room_tone, segments
 from explainer.audio.meters import loudness, peak_envelope, true_peak
 from explainer.audio.mix import mix_audio
 from explainer.audio.mixdown import Mixdown, MixFile, make_mixdown
@@ -273,6 +275,57 @@ def test_the_limiter_holds_both_ears_alike():
     ratio = held[heard, 0] / quiet[heard]
     assert true_peak(held) <= -1.8
     assert ratio.min() < 0.5
+
+
+def test_sections_filter_as_scipys_do_however_a_sound_is_cut():
+    sound = voice(1, -20, 5)
+    sections = [filters.high_shelf(1500, 4), filters.high_pass(70, filters.BUTTERWORTH)]
+    cascade = filters.Cascade(sections)
+    heard = np.concatenate([cascade.filter(part) for part in np.split(sound, [0, 1, 700, 701])])
+    assert np.abs(heard - sosfilt(np.array(sections), sound)).max() < 1e-12
+    plain = butter(2, 70, "highpass", fs=TICKS, output="sos")
+    assert np.array(sections[1]) == pytest.approx(plain[0], abs=1e-12)
+
+
+def test_a_filter_run_back_and_forth_is_scipys():
+    sound = voice(0.3, -20, 5) + 0.2
+    hiss = filters.filter_back_and_forth(filters.high_pass(5000, filters.BUTTERWORTH), sound)
+    plain = butter(2, 5000, "highpass", fs=TICKS, output="sos")
+    assert np.abs(hiss - sosfiltfilt(plain, sound)).max() < 1e-12
+
+
+def test_the_loudness_is_that_of_another_meter():
+    sound = np.column_stack([voice(3, -20, 5), voice(3, -26, 6)]).astype(np.float32)
+    assert loudness(sound) == pytest.approx(Meter(TICKS).integrated_loudness(sound), abs=1e-4)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 116, 481])
+def test_the_highest_and_the_mean_of_values_in_a_row_are_scipys(size):
+    values = np.random.default_rng(4).uniform(0, 1, 2000)
+    around = np.pad(values, (size // 2, size - 1 - size // 2), "symmetric")
+    assert np.array_equal(filters.sliding_max(around, size), maximum_filter1d(values, size))
+    assert np.array_equal(filters.sliding_mean(around, size), uniform_filter1d(values, size))
+
+
+def test_what_a_sound_rises_to_between_its_samples_is_what_scipy_makes_of_it():
+    noise = np.random.default_rng(3).standard_normal(5000).astype(np.float32)
+    taps = firwin(81, 1 / 4, window=("kaiser", 5.0)).astype(np.float32)
+    fine = np.abs(resample_poly(noise, 4, 1, window=taps)).reshape(-1, 4).max(axis=1)
+    assert np.array_equal(peak_envelope(noise), fine)
+
+
+def test_no_sound_waits_until_scipy_is_loaded():
+    code = """
+import sys
+import numpy as np
+from explainer.audio import mastering, meters, mix, processing
+noise = np.random.default_rng(1).normal(0, 0.3, 48_000).astype(np.float32)
+made = processing.limit_peaks(processing.to_stereo(mastering.master(noise)), -2)
+assert meters.loudness(made) < 0
+assert meters.true_peak(made) < -1.5
+sys.exit("scipy" in sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_the_limiter_works_around_peaks_as_it_would_on_all_of_a_sound():
