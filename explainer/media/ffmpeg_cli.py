@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from explainer.errors import CheckFailed, EnvironmentProblem, command
 from explainer.media.io import VIDEO_FORMATS
@@ -18,6 +21,8 @@ from explainer.media.io import VIDEO_FORMATS
 MIN_VERSION = (4, 1)
 """The oldest version of ffmpeg that measures as the newer ones do."""
 _REMEDY = "sudo apt-get install ffmpeg"
+_MAX_MESSAGES = 10_000
+"""Bytes that are read of what the program says."""
 
 
 def version() -> str:
@@ -35,13 +40,40 @@ def decode_errors(film: Path) -> str:
     Raises:
         EnvironmentProblem: if the ffmpeg program is missing, does not run, or is too old.
     """
+    with strict_decoding(film) as messages:
+        return messages()
+
+
+@contextmanager
+def strict_decoding(film: Path) -> Iterator[Callable[[], str]]:
+    """Do what `decode_errors` does beside other work; gives what waits for the messages.
+
+    The program is ended with the `with`.
+
+    Raises:
+        EnvironmentProblem: if the ffmpeg program is missing, does not run, or is too old.
+    """
+    program = _program()
+    _version(program)
     strict = ["-v", "error", "-xerror", "-err_detect", "explode"]
-    done = _ffmpeg(*strict, *_input(film), "-map", "0:v", "-map", "0:a?", "-f", "null", "-")
-    # a failing exit may be silent, and a decoding error may end in exit code 0
-    messages = done.stderr.strip()
-    if not messages and done.returncode:
-        return f"exit code {done.returncode}"
-    return messages
+    everything = ["-map", "0:v", "-map", "0:a?", "-f", "null", "-"]
+    order = [program, "-nostdin", "-hide_banner", *strict, *_input(film), *everything]
+    with (
+        TemporaryFile() as said,
+        subprocess.Popen(order, stdout=subprocess.DEVNULL, stderr=said) as process,
+    ):
+
+        def messages() -> str:
+            code = process.wait()
+            said.seek(0)
+            text = said.read(_MAX_MESSAGES).decode(errors="replace").strip()
+            # a failing exit may be silent, and a decoding error may end in exit code 0
+            return text or (f"exit code {code}" if code else "")
+
+        try:
+            yield messages
+        finally:
+            process.kill()
 
 
 def ebur128(film: Path, track: int = 0) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -80,9 +81,10 @@ class Grid:
         rows, columns = self.luma_shape
         return rows * columns + 3 * self.chroma_shape[0] * self.chroma_shape[1]
 
-    def sign(self, picture: av.VideoFrame) -> FrameSignature:
-        """The signature of a yuv420p frame of this size."""
-        means = [_means(plane, self.cell).ravel() for plane in picture.planes[:3]]
+    def sign(self, picture: av.VideoFrame, sums: CellSums | None = None) -> FrameSignature:
+        """The signature of a yuv420p frame of this size, of whose cells there may be `sums`."""
+        sums = sums or CellSums(picture)
+        means = [_means(sums, number, self.cell).ravel() for number in range(3)]
         return np.concatenate([*means, _detail(picture.planes[0], 2 * self.cell).ravel()])
 
     def split(self, values: NDArray[Any]) -> list[NDArray[Any]]:
@@ -98,8 +100,38 @@ def plane_pixels(plane: VideoPlane) -> NDArray[np.uint8]:
     return rows[: plane.height, : plane.width]
 
 
-def _means(plane: VideoPlane, cell: int) -> NDArray[np.uint8]:
-    """The mean of each square cell of a plane, to the nearest whole number."""
+class CellSums:
+    """The sums over square cells of the planes of a yuv420p frame; each is made once."""
+
+    def __init__(self, picture: av.VideoFrame) -> None:
+        """Sum the pixels of `picture` as it is asked for."""
+        self.planes = picture.planes[:3]
+        # by the number of a plane, and the pixels along a cell
+        self._made: dict[tuple[int, int], NDArray[np.uint32]] = {}
+
+    def of(self, number: int, cell: int) -> NDArray[np.uint32]:
+        """The sum of each cell of that many pixels in a plane, of shape (rows, columns).
+
+        Cells at the right and at the bottom may be smaller.
+        """
+        key = number, cell
+        if key not in self._made:
+            halves = None if cell % 2 else self._made.get((number, cell // 2))
+            if halves is None:
+                self._made[key] = _sums(self.planes[number], cell)
+            else:
+                self._made[key] = _join_by_four(halves)
+        return self._made[key]
+
+
+def _join_by_four(sums: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The sums of cells twice as wide and high."""
+    rows = np.add.reduceat(sums, range(0, sums.shape[0], 2), axis=0)
+    return np.asarray(np.add.reduceat(rows, range(0, sums.shape[1], 2), axis=1), np.uint32)
+
+
+def _sums(plane: VideoPlane, cell: int) -> NDArray[np.uint32]:
+    """The sum of each square cell of a plane."""
     pixels = plane_pixels(plane)
     rows = range(0, plane.height, cell)
     columns = range(0, plane.width, cell)
@@ -107,19 +139,40 @@ def _means(plane: VideoPlane, cell: int) -> NDArray[np.uint8]:
     dtype = np.uint16 if cell <= 257 else np.uint32
     whole_rows = plane.height // cell
     bands = np.empty((len(rows), plane.width), dtype)
-    pixels[: whole_rows * cell].reshape(whole_rows, cell, -1).sum(
-        axis=1, dtype=dtype, out=bands[:whole_rows]
-    )
+    if whole_rows:
+        pixels[: whole_rows * cell].reshape(whole_rows, cell, -1).sum(
+            axis=1, dtype=dtype, out=bands[:whole_rows]
+        )
     if whole_rows < len(rows):
         pixels[whole_rows * cell :].sum(axis=0, dtype=dtype, out=bands[whole_rows])
     if plane.width % cell:
         sums = np.add.reduceat(bands, columns, axis=1, dtype=np.uint32)
     else:
         sums = bands.reshape(len(rows), -1, cell).sum(axis=2, dtype=np.uint32)
-    heights = np.array([min(cell, plane.height - y) for y in rows], np.uint32)
-    widths = np.array([min(cell, plane.width - x) for x in columns], np.uint32)
-    area = heights[:, None] * widths
-    return np.asarray((sums + area // 2) // area, np.uint8)
+    return np.asarray(sums, np.uint32)
+
+
+def _means(sums: CellSums, number: int, cell: int) -> NDArray[np.uint8]:
+    """The mean of each square cell of a plane, to the nearest whole number."""
+    plane = sums.planes[number]
+    area = _areas(plane.width, plane.height, cell)
+    return np.asarray((sums.of(number, cell) + area // 2) // area, np.uint8)
+
+
+@lru_cache(maxsize=8)
+def _areas(width: int, height: int, cell: int) -> NDArray[np.uint32]:
+    """How many pixels each square cell of a plane has."""
+    heights = [min(cell, height - y) for y in range(0, height, cell)]
+    widths = [min(cell, width - x) for x in range(0, width, cell)]
+    return np.array(heights, np.uint32)[:, None] * np.array(widths, np.uint32)
+
+
+@lru_cache(maxsize=8)
+def _sampled_rows(height: int, cell: int) -> tuple[list[int], list[int]]:
+    """The rows of a plane in which detail is measured, and where those of each cell begin."""
+    step = max(1, cell // _DETAIL_ROWS)
+    sampled = [y for y in range(height) if y % cell % step == 0]
+    return sampled, [sampled.index(top) for top in range(0, height, cell)]
 
 
 def _detail(plane: VideoPlane, cell: int) -> NDArray[np.uint8]:
@@ -128,18 +181,23 @@ def _detail(plane: VideoPlane, cell: int) -> NDArray[np.uint8]:
     A few rows of each cell are measured. Blurring a frame keeps its means, but not this.
     """
     pixels = plane_pixels(plane)
-    step = max(1, cell // _DETAIL_ROWS)
-    sampled = np.array([y for y in range(plane.height) if y % cell % step == 0])
-    left = pixels[sampled, : plane.width - 1]
-    right = pixels[sampled, 1 : plane.width]
-    difference = np.maximum(left, right) - np.minimum(left, right)
-    squares = np.multiply(difference, difference, dtype=np.uint16)
+    sampled, begins = _sampled_rows(plane.height, cell)
+    rows = pixels[sampled]
+    left = rows[:, :-1]
+    right = rows[:, 1:]
+    difference = np.maximum(left, right)
+    difference -= np.minimum(left, right)
+    squares = difference.astype(np.float32)
+    squares *= squares
     across = np.arange(0, plane.width - 1, cell)
-    down = np.searchsorted(sampled, np.arange(0, plane.height, cell))
-    sums = np.add.reduceat(squares, across, axis=1, dtype=np.uint32)
-    sums = np.add.reduceat(sums, down, axis=0)
+    ends = [*begins[1:], len(sampled)]
+    bands = np.empty((len(begins), plane.width - 1), np.float32)
+    # whole numbers that this type holds: the few rows of a cell come to less than 2 ** 24
+    for band, begin, end in zip(bands, begins, ends, strict=True):
+        squares[begin:end].sum(axis=0, out=band)
+    sums = np.add.reduceat(bands.astype(np.uint32), across, axis=1)
     widths = np.diff([*across, plane.width - 1])
-    heights = np.diff([*down, len(sampled)])
+    heights = np.diff([*begins, len(sampled)])
     levels = 10 * np.log10(1 + sums / (heights[:, None] * widths))
     return np.asarray(np.rint(DETAIL_STEPS * levels), np.uint8)
 

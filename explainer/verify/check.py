@@ -1,13 +1,14 @@
 """What a check of `verify` is: the delivered film, or a part of it, in; results out.
 
-There are three kinds. A `FilmCheck` looks at the file as a whole, a `FrameCheck` at each frame of
+There are four kinds. A `FilmCheck` looks at the file as a whole, a `FrameCheck` at each frame of
 its picture, which is decoded once for all of them, a `LanguageCheck` at the sound, captions and
-timeline of one language.
+timeline of one language. A `ProgramCheck` has another program look at the file meanwhile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from explainer.frame_format import FrameFormat
 from explainer.media.probe import AudioTrack, CaptionEvent, Probe
+from explainer.media.signature import CellSums
 from explainer.media.signature_file import SignatureFile
 from explainer.timeline.model import Timeline
 from explainer.verify.cells import CellScaler
@@ -91,6 +93,13 @@ class DecodedFrame:
     to_pixels: Converter = field(repr=False)
 
     @cached_property
+    def sums(self) -> CellSums:
+        """The sums over cells of its planes, with those that `cells` are made of."""
+        sums = CellSums(self.frame)
+        self.cells = self.to_cells.scale(self.frame, sums)
+        return sums
+
+    @cached_property
     def cells(self) -> NDArray[np.uint8]:
         """The means of its cells: sRGB of shape (36, 64, 3)."""
         return self.to_cells.scale(self.frame)
@@ -137,6 +146,18 @@ class FilmCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramCheck:
+    """Has another program measure a film while the other checks are made.
+
+    `start` starts it for a `with`, whose end ends it, and gives what waits for its results;
+    `results` are the names of those that it may give.
+    """
+
+    results: tuple[str, ...]
+    start: Callable[[DeliveredFilm], AbstractContextManager[Callable[[], Iterable[CheckResult]]]]
+
+
+@dataclass(frozen=True, slots=True)
 class FrameCheck:
     """Measures the picture of a film frame by frame; `observe` makes the observer of one film.
 
@@ -159,4 +180,4 @@ class LanguageCheck:
     measure: Callable[[DeliveredLanguage], Iterable[CheckResult]]
 
 
-Check = FilmCheck | FrameCheck | LanguageCheck
+Check = FilmCheck | ProgramCheck | FrameCheck | LanguageCheck

@@ -18,7 +18,7 @@ class FrameSignatureCheck:
     def add_frame(self, frame: DecodedFrame) -> None:
         """Hold the next frame to its signature."""
         if self._signed:
-            self._signed.add_frame(frame.frame)
+            self._signed.add_frame(frame.frame, frame.sums)
 
     def results(self) -> Iterator[CheckResult]:
         """Nothing where there are no signatures, which another check reports."""

@@ -7,6 +7,7 @@ against the timeline is reported as not judged, not as passed, when there is non
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
@@ -34,6 +35,7 @@ from explainer.verify.check import (
     FrameCheck,
     FrameObserver,
     LanguageCheck,
+    ProgramCheck,
 )
 from explainer.verify.checks import CHECKS
 from explainer.verify.report import CheckResult, Report
@@ -72,10 +74,22 @@ def verify(
         return Report((CheckResult("file", too_large, required, False),))
     signatures, fault = open_signatures(film, timelines, len(facts.audio))
     delivered = DeliveredFilm(film, facts, timelines, limit, signatures, fault)
-    results: list[CheckResult] = []
-    # kinds may alternate, but the picture is decoded once for checks that follow each other
-    for _, of_one_kind in groupby(checks, key=type):
-        results += _measure(delivered, [*of_one_kind], progress or Progress(quiet=True))
+    progress = progress or Progress(quiet=True)
+    with ExitStack() as programs:
+        waited_for = {
+            check: programs.enter_context(check.start(delivered))
+            for check in checks
+            if isinstance(check, ProgramCheck)
+        }
+        # kinds may alternate, but the picture is decoded once for checks that follow each other
+        groups = [[*of_one_kind] for _, of_one_kind in groupby(checks, key=type)]
+        measured = [[*_measure(delivered, group, progress)] for group in groups]
+        results: list[CheckResult] = []
+        for group, found in zip(groups, measured, strict=True):
+            results += found
+            for check in group:
+                if isinstance(check, ProgramCheck):
+                    results += waited_for[check]()
     return Report(tuple(results))
 
 
@@ -95,7 +109,7 @@ def _why_too_large(facts: Probe) -> str:
 def _measure(
     film: DeliveredFilm, checks: Sequence[Check], progress: Progress
 ) -> Iterator[CheckResult]:
-    """The results of checks of one kind."""
+    """The results of checks of one kind; a program's are waited for once all others are there."""
     for check in checks:
         if isinstance(check, FilmCheck):
             yield from check.measure(film)

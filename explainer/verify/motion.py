@@ -22,6 +22,8 @@ _LUMA_PLANES = {"yuv420p", "yuvj420p", "yuv422p", "yuv444p", "nv12"}
 """Pixel formats whose first plane holds a byte of luma for each pixel."""
 _ROW_STEP = 8
 """Every so many rows are compared first."""
+_ROWS_AT_ONCE = 64
+"""Rows that are compared at a time, few enough to stay near the processor."""
 
 
 class MotionCheck:
@@ -54,9 +56,9 @@ class MotionCheck:
 
 
 def luma_below_header(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    """The luma of a frame below the header, shape (rows, columns)."""
+    """The luma of a frame below the header, shape (rows, columns): a view that keeps the frame."""
     if frame.format.name in _LUMA_PLANES:
-        luma = plane_pixels(frame.planes[0]).copy()
+        luma = plane_pixels(frame.planes[0])
     else:
         luma = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
     top = round(min(frame.width, frame.height) * MOTION_TOP / REFERENCE_SIDE)
@@ -71,12 +73,19 @@ def is_frozen_after(before: NDArray[np.uint8], luma: NDArray[np.uint8]) -> bool:
     # of most frames that move, a few rows differ in more pixels than a frozen frame may
     if _count_apart(before[::_ROW_STEP], luma[::_ROW_STEP]) >= limit:
         return False
-    return _count_apart(before, luma) < limit
+    apart = 0
+    for row in range(0, len(luma), _ROWS_AT_ONCE):
+        rows = slice(row, row + _ROWS_AT_ONCE)
+        apart += _count_apart(before[rows], luma[rows])
+        if apart >= limit:
+            return False
+    return True
 
 
 def _count_apart(before: NDArray[np.uint8], luma: NDArray[np.uint8]) -> int:
     """How many pixels differ by more than a step."""
-    apart = np.maximum(before, luma) - np.minimum(before, luma)
+    apart = np.maximum(before, luma)
+    apart -= np.minimum(before, luma)
     return int(np.count_nonzero(apart > FROZEN_LUMA_STEP))
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 from explainer.errors import error_text
 from explainer.frame_format import FrameFormat
 from explainer.media import signature
-from explainer.media.signature import FrameSignature, Grid
+from explainer.media.signature import CellSums, FrameSignature, Grid
 from explainer.media.signature_file import SignatureFile, UnreadableSignatures
 from explainer.spec import (
     MAX_DETAIL_CHANGE,
@@ -81,8 +81,8 @@ class SignedFrames:
             self.wrong = error_text(error)
             return None
 
-    def add_frame(self, frame: av.VideoFrame) -> None:
-        """Hold the next frame to its signature."""
+    def add_frame(self, frame: av.VideoFrame, sums: CellSums | None = None) -> None:
+        """Hold the next frame to its signature; of a yuv420p frame's cells there may be `sums`."""
         number = self.seen
         self.seen += 1
         if self.wrong:
@@ -96,7 +96,8 @@ class SignedFrames:
             return
         if frame.format.name != "yuv420p":
             frame = self._scaler.reformat(frame, format="yuv420p")
-        made = self.grid.sign(frame)
+            sums = None
+        made = self.grid.sign(frame, sums)
         if self._poster is not None and self._poster_at is None:
             *differences, _ = self.grid.split(made.astype(np.int16) - self._poster)
             if max(np.abs(channel).max() for channel in differences) <= MAX_PART_DIFFERENCE:
