@@ -83,6 +83,13 @@ TODAY = frozenset({"now", "today", "utcnow"})
 """What the classes of `datetime`, which take no stand-ins, are asked for the time by."""
 UNSEEN = frozenset({"create_from_png", "getOpenProfile", "mmread", "typst"})
 """What opens files unseen in the packages that come with Manim, and takes no stand-ins."""
+SHARED_WITH_FORKS = frozenset(
+    {
+        *("dbm", "fcntl", "memfd_create", "memmap", "mmap", "multiprocessing", "open_memmap"),
+        *("openpty", "eventfd", "pipe", "pipe2", "shelve", "socket", "sqlite3"),
+    }
+)
+"""What gives, by its name in code, things that a process and its forks change for each other."""
 PLACE_OF_CLOCK = frozenset({"fromtimestamp", "localtime", "mktime", "astimezone"})
 """What turns moments into times of a place, which a variable and a file of the system say."""
 LOCALES = ("LC_ALL", "LC_COLLATE", "LC_CTYPE", "LC_NUMERIC", "LC_TIME", "LANG")
@@ -108,7 +115,8 @@ class Trace:
     two states. What the scene itself has `written`, the folders that it `made` and the `variables`
     that it set are no inputs. `loaded` are modules, and `usual` packages, that were there before
     the scene was; `sought` are modules that were looked for since. `by_number` is whether the scene
-    opens files by numbers.
+    opens files by numbers, `acts` whether it may change what other processes see beside what it has
+    written.
     """
 
     folder: str = ""
@@ -123,6 +131,7 @@ class Trace:
     loaded: frozenset[str] = frozenset()
     usual: frozenset[str] = frozenset()
     by_number: bool = False
+    acts: bool = False
     anew: dict[str, None] = field(default_factory=dict)
 
 
@@ -246,8 +255,9 @@ def wrote_there() -> bool:
 
 
 def can_be_repeated() -> bool:
-    """Whether nothing is known of what is made now that another process would make otherwise."""
-    return not _TRACE.anew and all(file.startswith(_TRACE.own) for file in _TRACE.written)
+    """Whether another process may do the same at once: nothing is known that would be otherwise."""
+    own = all(file.startswith(_TRACE.own) for file in _TRACE.written)
+    return own and not _TRACE.acts and not _TRACE.anew
 
 
 def note_anew(reason: str) -> None:
@@ -445,19 +455,36 @@ def _opened(path: Any, mode: Any, flags: Any, beside: Any = None) -> None:
         _TRACE.written.add(found)
 
 
+def _changed(path: Any, *_: Any) -> None:
+    """Something is removed, made or changed that is not the engine's own."""
+    found = _path(path)
+    if _TRACE.folder and (found is None or not (found + os.sep).startswith(_TRACE.own)):
+        _TRACE.acts = True
+
+
+def _acts(*_: Any) -> None:
+    frame = _caller()
+    if frame and _from_film(frame):
+        _TRACE.acts = True
+
+
 def _made(path: Any, _mode: Any = None, beside: Any = None) -> None:
+    _changed(path)
     found = _path(path, beside)
     if found and not os.path.lexists(found):
         _TRACE.made += (os.path.join(found, ""),)
 
 
 def _renamed(source: Any, target: Any, beside: Any = None, there: Any = None) -> None:
+    _changed(source)
+    _changed(target)
     before, after = _path(source, beside), _path(target, there)
     if before and after and _of_scene(before):
         _TRACE.written.add(after)
 
 
 def _linked_to(_source: Any, target: Any, *beside: Any) -> None:
+    _changed(target)
     if after := _path(target, beside[-1] if beside else None):
         _TRACE.written.add(after)
 
@@ -577,6 +604,13 @@ _HEEDED: dict[str, Callable[..., None]] = {
     "os.rename": _renamed,
     "os.link": _linked_to,
     "os.symlink": _linked_to,
+    "os.remove": _changed,
+    "os.rmdir": _changed,
+    "os.truncate": _changed,
+    "os.chmod": _changed,
+    "os.utime": _changed,
+    "os.kill": _acts,
+    "os.killpg": _acts,
     "os.putenv": _set_variable,
     "os.unsetenv": _set_variable,
     "os.getxattr": _attributes,
@@ -598,6 +632,10 @@ _HEEDED: dict[str, Callable[..., None]] = {
     "sqlite3.connect": _database,
     "sqlite3.load_extension": _linked,
 }
+
+
+DEEDS = frozenset(_HEEDED) - {"os.putenv", "os.unsetenv", "import", "exec"}
+"""Events of Python's that come before something is done which may not be done twice."""
 
 
 def _heed(event: str, args: tuple[Any, ...]) -> None:
@@ -829,6 +867,8 @@ def _judge(code: CodeType, where: str) -> None:
         note_anew(f"it looks at the clock ({where})")
     for name in sorted(names & UNSEEN):
         note_anew(f"it calls {name}, whose reading is not seen ({where})")
+    if names & SHARED_WITH_FORKS:
+        _TRACE.acts = True
     if "setlocale" in names:
         for name in LOCALES:
             note("variable", name, variable_state(name))

@@ -2,62 +2,58 @@
 
 Both run all of the line. The first shows, encodes and notes everything, as if it drew alone, so
 that its clip has the same bytes; half of the pictures it takes from memory that the second draws
-into. The second comes in where it finds the first, once a processor is free. At the end of each
-play they compare what they would draw: where that differs, one process draws the line again.
+into. The second comes in where it finds the first, once a processor is free. A picture is taken
+over only if it shows what the first would draw: where that differs, the first goes on alone.
 """
 
 from __future__ import annotations
 
 import mmap
 import os
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any
+from time import monotonic as clock  # as it is before looks at it are noted
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explainer.cache import tracing
 from explainer.draw import process_end
-from explainer.draw.line_runner import StopScene
 from explainer.frame_format import FrameFormat
-from explainer.stage.frame_sink import Frame
 
 if TYPE_CHECKING:
+    from manim import Mobject
+
     from explainer.stage.cached_camera import CachedCamera
 
 PLACES = 4
 """How many pictures the second process may have drawn that the first has not taken yet."""
 LEAD = 2
 """How many pictures ahead of the first process the second begins to draw."""
+PATIENCE = 1.0
+"""Seconds that the second process may cost until the first goes on alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The second process draws every other picture from `number` on, first in the play `play`."""
+    """The second process draws every other picture from `number` on."""
 
     number: int
-    play: int
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The picture `number` lies in a place of the shared memory."""
+    """The picture `number` lies in a place of the shared memory; `look` is what it shows."""
 
     number: int
     place: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlayEnded:
-    """What the second process would draw at the end of a play, as a hash."""
-
-    play: int
-    state: bytes
+    look: int
 
 
 class SharedPictures:
@@ -114,75 +110,72 @@ class SharedPictures:
 class FirstDrawer:
     """The process that shows all pictures of a line, and takes over what the second has drawn.
 
-    `differs` is set where the two would not draw the same, or cannot tell.
+    A picture is taken only if it shows what would be drawn here, and waited for only as long as
+    the second process spares more time than it costs.
     """
 
     def __init__(self, shared: SharedPictures) -> None:
         self._shared = shared
         self._connection: Connection | None = shared.become_first()
-        self._joined: Joined | None = None
-        self._places: dict[int, int] = {}
-        self._states: dict[int, bytes] = {}
-        self._taken = 0
-        self.differs = False
+        self._joined: int | None = None
+        self._drawn: dict[int, Drawn] = {}
+        self._seconds = 0.0
+        """How long the last picture took that was drawn here."""
+        self._spared = 0.0
+        """Seconds that the second process has spared of late, less than nothing if it cost some."""
 
-    def draws(self, number: int) -> bool:
-        """Whether the picture `number` is to be drawn here; if not, it can be taken."""
-        if self.differs:
-            raise StopScene
+    def draw(self, number: int, camera: CachedCamera, mobjects: Iterable[Mobject]) -> None:
+        """Draw the picture `number`, or take it over."""
         self._shared.position[0] = number
-        while self._connection and self._connection.poll():
-            self._hear()
+        while self._hear(0):
+            pass
         joined = self._joined
-        if joined is None or number < joined.number or (number - joined.number) % 2:
-            return True
-        if self._connection and not tracing.can_be_repeated():
+        if joined is not None and number >= joined and (number - joined) % 2 == 0:
+            self._wait_for(number)
+            if (drawn := self._drawn.pop(number, None)) and self._take(drawn, camera, mobjects):
+                return
+        begun = clock()
+        camera.draw_frame(mobjects)
+        self._seconds = clock() - begun
+
+    def _take(self, drawn: Drawn, camera: CachedCamera, mobjects: Iterable[Mobject]) -> bool:
+        """Put a picture into the camera, if it shows what would be drawn here; whether it does."""
+        if drawn.look != camera.look_of(mobjects):
             self._part()
-        while self._connection and number not in self._places:
-            self._hear()
-        return number not in self._places
+            self._drawn.clear()
+            return False
+        np.copyto(camera.turn(), self._shared.pictures[drawn.place])
+        self._give_back(drawn.place)
+        return True
 
-    def take(self, number: int, camera: CachedCamera) -> None:
-        """Put the picture `number`, which the second process has drawn, into the camera."""
-        place = self._places.pop(number)
-        np.copyto(camera.turn(), self._shared.pictures[place])
-        self._taken += 1
-        self._give_back(place)
+    def _wait_for(self, number: int) -> None:
+        """Wait for a picture, but not for long."""
+        begun = clock()
+        until = begun + PATIENCE + self._seconds + self._spared
+        while self._connection and number not in self._drawn:
+            if not self._hear(max(0.0, until - clock())):
+                self._part()
+        self._spared = min(self._spared + self._seconds - (clock() - begun), self._seconds)
 
-    def end_play(self, play: int, state: Callable[[], bytes]) -> None:
-        """Compare what both would draw at the end of the play with this number.
-
-        Raises:
-            StopScene: if that differs, or the second is lost before it told; `differs` is set then.
-        """
-        joined = self._joined
-        if joined is None or play < joined.play:
-            return
-        while self._connection and play not in self._states:
-            self._hear()
-        told = self._states.pop(play, None)
-        taken, self._taken = self._taken, 0
-        if told != state() if told else taken:
-            self.differs = True
-            raise StopScene
-
-    def _hear(self) -> None:
-        """Take one message, waiting for it."""
-        assert self._connection
+    def _hear(self, patience: float) -> bool:
+        """Take one message, waiting for it so many seconds; whether there was one."""
+        if not self._connection:
+            return False
         try:
+            if not self._connection.poll(patience):
+                return False
             message = self._connection.recv()
         except (EOFError, OSError):
             self._part()
-            return
+            return False
         if isinstance(message, Joined):
-            self._joined = message
-        elif isinstance(message, PlayEnded):
-            self._states[message.play] = message.state
+            self._joined = message.number
         elif message.number < self._shared.position[0]:
             # it came too late: this process has drawn that itself
             self._give_back(message.place)
         else:
-            self._places[message.number] = message.place
+            self._drawn[message.number] = message
+        return True
 
     def _give_back(self, place: int) -> None:
         if self._connection:
@@ -194,64 +187,65 @@ class FirstDrawer:
     def _part(self) -> None:
         """Go on alone."""
         if self._connection:
-            self._connection.close()
+            with suppress(OSError):
+                self._connection.close()
             self._connection = None
 
 
 class SecondDrawer:
-    """The process that only draws; it ends as soon as the first does not hear it any more."""
+    """The process that only draws; it ends as soon as the first does not hear it any more.
 
-    def __init__(self, shared: SharedPictures, play: int) -> None:
-        """Wait until it may begin; `play` is the number of the next play.
+    It also ends before it does what others would see, as writing files.
+    """
+
+    def __init__(self, shared: SharedPictures, camera: CachedCamera) -> None:
+        """Wait until it may begin.
 
         Raises:
             EOFError: if it is not needed any more.
         """
         self._connection = shared.become_second()
         self._shared = shared
-        self._play = play
         self._joined: int | None = None
-        self._drawing: int | None = None
         self._free = list(range(PLACES))
-        self._hidden: tuple[Any, Any] | None = None
+        self._hidden: NDArray[np.uint8] | None = None
+        self._background = camera.background
+        self._background.flags.writeable = False
+        sys.addaudithook(self._heed)
 
-    def draws(self, number: int) -> bool:
-        """Whether the picture `number` is to be drawn here."""
+    def draw(self, number: int, camera: CachedCamera, mobjects: Iterable[Mobject]) -> None:
+        """Draw the picture `number` and hand it to the first process, or pass over it.
+
+        Who reads a picture that was passed over fails.
+        """
         if not tracing.can_be_repeated() or threading.active_count() > 1:
+            self._end()
+        if camera.background is not self._background:
             self._end()
         while self._connection.poll():
             self._hear()
-        if self._hidden:
-            camera, picture = self._hidden
-            camera.pixel_array = picture
+        if self._hidden is not None:
+            camera.pixel_array = self._hidden
             self._hidden = None
         if self._joined is None and number >= self._shared.position[0] + LEAD:
             self._joined = number
-            self._send(Joined(number, self._play))
-        mine = self._joined is not None and (number - self._joined) % 2 == 0
-        self._drawing = number if mine else None
-        return mine
-
-    def take(self, _number: int, camera: Any) -> None:
-        """Pass over a picture that the first process draws: who reads it here fails."""
-        self._hidden = camera, camera.pixel_array
-        camera.pixel_array = None
-
-    def show(self, frame: Frame, _repeat: int) -> None:
-        """Hand a picture to the first process."""
-        if self._drawing is None:
+            self._send(Joined(number))
+        if self._joined is None or (number - self._joined) % 2:
+            self._hidden = camera.pixel_array
+            camera.pixel_array = None  # type: ignore[assignment]
             return
+        look = camera.look_of(mobjects)
+        camera.draw_frame(mobjects)
         while not self._free:
             self._hear()
         place = self._free.pop()
-        np.copyto(self._shared.pictures[place], frame)
-        self._send(Drawn(self._drawing, place))
+        np.copyto(self._shared.pictures[place], camera.pixel_array)
+        self._send(Drawn(number, place, look))
 
-    def end_play(self, play: int, state: Callable[[], bytes]) -> None:
-        """Tell what would be drawn at the end of the play with this number."""
-        self._play = play + 1
-        if self._joined is not None:
-            self._send(PlayEnded(play, state()))
+    def _heed(self, event: str, _args: object) -> None:
+        """End before something is done that this process has just been noted to do."""
+        if event in tracing.DEEDS and not tracing.can_be_repeated():
+            self._end()
 
     def _hear(self) -> None:
         try:
@@ -265,7 +259,7 @@ class SecondDrawer:
         except OSError:
             self._end()
 
-    def _end(self) -> None:
+    def _end(self) -> NoReturn:
         process_end.exit_with_children(0)
 
 
@@ -275,4 +269,5 @@ def be_silent() -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for stream in (1, 2):
             os.dup2(nowhere, stream)
-        os.close(nowhere)
+        if nowhere not in (1, 2):
+            os.close(nowhere)

@@ -66,12 +66,7 @@ LIVE_SECONDS = 0.15
 """Seconds of the clock between two pictures of a line that are sent while it is drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class DrawAlone:
-    """Two processes would not have drawn a line alike: one is to draw it by itself."""
-
-
-ForkAnswer = LineResult | ChosenAnswer | DrawAlone
+ForkAnswer = LineResult | ChosenAnswer
 """What a fork says of the line that it has drawn."""
 
 
@@ -142,7 +137,6 @@ class SceneProcess:
         self.forks: dict[Connection, tuple[str, int]] = {}
         self.second_pid = 0
         self.has_slot = False
-        self.redraws = False
         self.waiting = False
 
     def run(self) -> None:
@@ -172,8 +166,6 @@ class SceneProcess:
     def _answer(self, seen: LabelRecorder, begun: tuple[str, str]) -> ForkAnswer:
         """What is answered of a line that was drawn."""
         assert self.line
-        if isinstance(self.partner, FirstDrawer) and self.partner.differs:
-            return DrawAlone()
         job, taken = self.line
         if isinstance(taken, ChosenFrames):
             inputs, _ = inputs_so_far(job)
@@ -204,15 +196,13 @@ class SceneProcess:
             if not self.jobs:
                 raise StopScene
             return None
-        shared = SharedPictures(job.quality) if self._can_share(job, scene) else None
+        shared = _shared_pictures(job) if self._can_share(job, scene) else None
         if sink := self._fork_line(job, out, scene, shared):
             return sink
         if shared:
             if sink := self._fork_second(scene, shared):
                 return sink
             self._draw_with_second(shared)
-            if self.redraws and (sink := self._fork_line(job, out, scene, None)):
-                return sink
         if not self.jobs:
             raise StopScene
         self._take_slot()
@@ -242,8 +232,14 @@ class SceneProcess:
         return sink
 
     def _fork_second(self, scene: NarratedScene, shared: SharedPictures) -> FrameSink | None:
-        """Fork a process that waits for a slot, and then draws with the first; there, its sink."""
-        if not self._forked(lambda pid: setattr(self, "second_pid", pid)):
+        """Fork a process that waits for a slot, and then draws with the first; there, its sink.
+
+        Where there can be no other process, the first draws alone.
+        """
+        is_second = False
+        with suppress(OSError):
+            is_second = self._forked(lambda pid: setattr(self, "second_pid", pid))
+        if not is_second:
             shared.close_ends_of_forks()
             return None
         for report in self.forks:
@@ -255,10 +251,10 @@ class SceneProcess:
         renderer = scene.renderer
         renderer.reads_labels = False
         try:
-            self.partner = renderer.partner = SecondDrawer(shared, renderer.plays)
+            self.partner = renderer.partner = SecondDrawer(shared, renderer.camera)
         except EOFError:
             process_end.exit_with_children(0)
-        return self.partner.show
+        return _show_nowhere
 
     def _forked(self, note: Callable[[int], object]) -> bool:
         """Fork this process, which takes a note of the fork's number; whether this is the fork."""
@@ -286,21 +282,27 @@ class SceneProcess:
         )
 
     def _draw_with_second(self, shared: SharedPictures) -> None:
-        """Let the second process draw, too, as soon as there is a slot for it."""
+        """Let the second process draw, too, as soon as there is a slot for it, until it ends."""
         while self.forks:
-            if not self.has_slot and self.slots.acquire(0):
+            if self.second_pid and not self.has_slot and self.slots.acquire(0):
                 self.has_slot = True
                 shared.let_begin()
             stall_watch.rest()
-            self._collect(LOOK_FOR_SLOT if not self.has_slot else stall_watch.EVERY)
+            self._collect(LOOK_FOR_SLOT if self.second_pid else stall_watch.EVERY)
+            if self.second_pid and _has_ended(self.second_pid):
+                self.second_pid = 0
+                if self.has_slot:
+                    self.has_slot = False
+                    self.slots.release()
         shared.close()
         self._end_second()
 
     def _end_second(self) -> None:
         if self.second_pid:
-            # it has nothing that others wait for
-            os.kill(self.second_pid, signal.SIGKILL)
-            os.waitpid(self.second_pid, 0)
+            # it has nothing that others wait for; a scene may let the system take children away
+            with suppress(ProcessLookupError, ChildProcessError):
+                os.kill(self.second_pid, signal.SIGKILL)
+                os.waitpid(self.second_pid, 0)
             self.second_pid = 0
 
     def _leave_waiting(self, line: str, scene: NarratedScene) -> None:
@@ -371,10 +373,7 @@ class SceneProcess:
                 code = os.waitstatus_to_exitcode(status)
                 answer = process_end.exit_error(who, last.folder, self.order.texts, pid, code)
             self.slots.release()
-            if isinstance(answer, DrawAlone):
-                self.redraws = True
-            else:
-                self.answers.send((key, answer))
+            self.answers.send((key, answer))
 
     def look(self, frame: FrameType | None) -> None:
         """Tell of a line that takes long; end as soon as who has borrowed this is gone."""
@@ -384,12 +383,30 @@ class SceneProcess:
 
     def stop(self, *_: Any) -> None:
         """End all forks and this process."""
-        with suppress(ProcessLookupError):
-            self._end_second()
+        self._end_second()
         for _key, pid in self.forks.values():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
         os._exit(1)
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a process that this one has forked has ended."""
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] != 0
+    except ChildProcessError:
+        return True
+
+
+def _shared_pictures(job: Job) -> SharedPictures | None:
+    """What two processes that draw a line share, if the system has that much to give."""
+    with suppress(OSError, MemoryError):
+        return SharedPictures(job.quality)
+    return None
+
+
+def _show_nowhere(_frame: Frame, _repeat: int) -> None:
+    """Take a frame that another process shows."""
 
 
 def _hung_up(answers: Connection) -> bool:

@@ -8,14 +8,16 @@ little differently.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import cairo
 import numpy as np
-from manim import Mobject, VMobject
+from manim import Mobject, PMobject, VMobject
 from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
+from manim.mobject.types.image_mobject import AbstractImageMobject
 from numpy.typing import NDArray
 
 from explainer.stage.camera import StageCamera
@@ -143,7 +145,7 @@ class CachedCamera(StageCamera):
         """Draw `mobjects` and all their parts over the background, in order."""
         self.turn()
         flat = flatten(mobjects)
-        if not all(isinstance(m, VMobject) and not m.background_image for m in flat):
+        if not _are_plain(flat):
             self._last_items = []
             self._static_count = 0
             self.reset()
@@ -174,14 +176,15 @@ class CachedCamera(StageCamera):
         picture: NDArray[np.uint8] = self.pixel_array
         return picture
 
-    def hash_of(self, mobjects: Iterable[Mobject]) -> bytes:
-        """A hash of what `draw_frame` would draw, so far as points and styles of paths tell."""
-        digest = blake2b(repr(self.frame.points.tolist()).encode(), digest_size=16)
-        for mobject in flatten(mobjects):
-            digest.update(np.asarray(mobject.points, float).tobytes())
-            if isinstance(mobject, VMobject):
-                digest.update(repr(style_key(mobject)).encode())
-        return digest.digest()
+    def look_of(self, mobjects: Iterable[Mobject]) -> int:
+        """A hash of all that `draw_frame` would draw over the background now.
+
+        It can be compared between forks of one process.
+        """
+        flat = flatten(mobjects)
+        held = self._held if _are_plain(flat) else {}
+        looks = [_look_of(mobject, held.get(identity(mobject))) for mobject in flat]
+        return hash((Viewport(self, self.frame).key, Viewport(self, self.home).key, *looks))
 
     def _draw_items(self, items: list[DisplayItem], unchanged: int, travelling: Viewport) -> None:
         """Draw all, of which the first `unchanged` are as in the last frame."""
@@ -218,6 +221,29 @@ class CachedCamera(StageCamera):
         if last.style == style:
             return last
         return DisplayItem(mobject, last.path, style, last)
+
+
+def _are_plain(flat: Iterable[Mobject]) -> bool:
+    """Whether mobjects are all drawn as paths in their own colours."""
+    return all(isinstance(m, VMobject) and not m.background_image for m in flat)
+
+
+def _look_of(mobject: Mobject, held: DisplayItem | None) -> tuple[Any, ...]:
+    """All that the pixels of a mobject depend on, in what can be hashed."""
+    if held:
+        return held.path.key, held.style
+    points = np.asarray(mobject.points, float).tobytes()
+    if isinstance(mobject, VMobject):
+        image = mobject.background_image
+        # what another holds is not known
+        named = str(image) if isinstance(image, str | Path | None) else os.getpid()
+        return points, style_key(mobject), named
+    if isinstance(mobject, AbstractImageMobject):
+        pixels = mobject.get_pixel_array()
+        return points, pixels.shape, pixels.tobytes(), mobject.resampling_algorithm
+    if isinstance(mobject, PMobject):
+        return points, mobject.rgbas.tobytes(), mobject.stroke_width
+    return (points,)
 
 
 def _common_prefix(items: list[DisplayItem], others: list[DisplayItem]) -> int:

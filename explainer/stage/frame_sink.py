@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from manim import Mobject
+
     from explainer.stage.cached_camera import CachedCamera
 
 Frame = NDArray[np.uint8]
@@ -19,19 +21,11 @@ FrameSink = Callable[[Frame, int], None]
 
 
 class DrawingPartner(Protocol):
-    """Another process that draws some pictures of the line that is drawn here.
+    """Another process that draws some pictures of the line that is drawn here."""
 
-    Pictures are numbered from the line's beginning, plays from the scene's.
-    """
+    def draw(self, number: int, camera: CachedCamera, mobjects: Iterable[Mobject]) -> None:
+        """Put the picture `number`, counted from the line's beginning, into the camera.
 
-    def draws(self, number: int) -> bool:
-        """Whether the picture `number` is to be drawn here; if not, it can be taken."""
-        ...
-
-    def take(self, number: int, camera: CachedCamera) -> None:
-        """Put a picture that is not drawn here into the camera, if it is wanted here."""
-        ...
-
-    def end_play(self, play: int, state: Callable[[], bytes]) -> None:
-        """Heed the end of the play `play`; `state` hashes what would be drawn now."""
+        It is drawn here or there; one that is not wanted here may be left out.
+        """
         ...

@@ -107,8 +107,6 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         if passes_over and not self.skip_animations:
             self.sink(self.camera.pixel_array, playhead.frame - first)
         self.left_by_play = {name: vars(scene).get(name) for name in LEFT_BY_PLAYS}
-        if self.partner:
-            self.partner.end_play(self.plays, lambda: self.camera.hash_of(scene.mobjects))
         self.plays += 1
 
     def can_share_pictures(self) -> bool:
@@ -194,13 +192,13 @@ class FrameRenderer(CairoRenderer):  # type: ignore[misc]
         self.sink(frame if isinstance(self.camera, CachedCamera) else frame.copy(), count)
 
     def _draw_or_take(self, scene: Any) -> None:
-        """Draw a picture, or take it from who has drawn it."""
+        """Draw a picture, or let the partner do so."""
         number = self.pictures
         self.pictures += 1
-        if self.partner is None or self.partner.draws(number):
-            self.camera.draw_frame(scene.mobjects)
+        if self.partner:
+            self.partner.draw(number, self.camera, scene.mobjects)
         else:
-            self.partner.take(number, self.camera)
+            self.camera.draw_frame(scene.mobjects)
 
     def _record_labels(self, scene: Any, frames: range) -> None:
         self.label_recorder.record_texts(frames, scene.mobjects, self.camera)
