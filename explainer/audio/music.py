@@ -187,7 +187,11 @@ def _read_effects(timeline: Timeline, assets: Path, level: float) -> list[tuple[
                 gain = level - EFFECT_DISTANCE - _file_loudness(samples)
                 sounds[cue.sound] = segments.to_segment(samples).apply_gain(gain)
             sound = sounds[cue.sound]
-            room = min(MAX_EFFECT_DURATION, timeline.length - cue.start)
+            left = timeline.length - cue.start
+            if timeline.is_part and segments.sample_count(sound) <= MAX_EFFECT_DURATION:
+                # in the whole film it may sound on into the next line
+                sound = sound.get_sample_slice(0, left)
+            room = min(MAX_EFFECT_DURATION, left)
             if segments.sample_count(sound) > room:
                 long = seconds(segments.sample_count(sound))
                 what = f"the sound {cue.sound} lasts {long:.2f} s; at cue"

@@ -23,6 +23,8 @@ _ROOM_LEVEL = -45.0
 """dBFS over 10 ms; what stays under it is a room, not a line."""
 _RISE_OVER_BED = 6.0
 """Decibels by which a voice rises out of what sounds before it."""
+_MIN_BEFORE = 20
+"""Milliseconds before a line, from which on what sounds in them is held against it."""
 _SOFT = -50.0
 """Decibels under a line's loudest 10 ms at which its softest consonant begins."""
 _LOUD = -20.0
@@ -60,9 +62,12 @@ def speech_onset(samples: NDArray[np.float32], expected: int, end: int) -> tuple
     if loudest <= 0 or 10 * np.log10(loudest) < _ROOM_LEVEL:
         return None
     level = 10 * np.log10(np.maximum(blocks, 1e-20) / loudest)
-    # nearly the highest of the first 200 ms: over a millisecond, noise is uneven
-    before = 10 * np.log10(max(np.quantile(blocks[:200], 0.95), 1e-20) / loudest)
-    soft_bound = min(_LOUD, max(_SOFT, before + _RISE_OVER_BED))
+    soft_bound = _SOFT
+    silent = min(200, (expected - first) // MILLISECOND)
+    if silent >= _MIN_BEFORE:
+        # nearly the highest of what is before the line: over a millisecond, noise is uneven
+        before = 10 * np.log10(max(np.quantile(blocks[:silent], 0.95), 1e-20) / loudest)
+        soft_bound = min(_LOUD, max(_SOFT, before + _RISE_OVER_BED))
     soft = int(np.argmax(level >= soft_bound))
     loud = int(np.argmax(level >= _LOUD))
     return first + soft * MILLISECOND, first + loud * MILLISECOND

@@ -75,6 +75,7 @@ def from_json(text: str) -> Timeline:
             music=Music(**record["music"]) if record.get("music") else None,
             page_info=PageInfo.of(record[_PAGE_INFO if _PAGE_INFO in record else _OLD_PAGE_INFO]),
             script=record.get("script", ""),
+            is_part=record.get("is_part", False),
             passed=tuple((name, reason) for name, reason in record.get("passed", ())),
             scenes=tuple(
                 TimedScene(scene["id"], scene["title"], tuple(map(_read_line, scene["lines"])))

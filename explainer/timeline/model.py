@@ -113,7 +113,10 @@ class TimedScene:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The whole film in time; `passed` are voices that could not speak it, each with its reason."""
+    """The whole film in time; `passed` are voices that could not speak it, each with its reason.
+
+    `is_part` says that it was cut out of a longer one, which goes on before or behind it.
+    """
 
     name: str
     title: str
@@ -125,6 +128,7 @@ class Timeline:
     page_info: PageInfo = field(default_factory=PageInfo)
     passed: tuple[tuple[str, str], ...] = ()
     script: str = ""
+    is_part: bool = False
 
     @property
     def lines(self) -> tuple[TimedLine, ...]:
@@ -148,6 +152,8 @@ class Timeline:
     def to_json(self) -> str:
         """The record that lies beside a film; times are ticks, as `ticks_per_second` says."""
         record = {"ticks_per_second": TICKS, "length": self.length, **asdict(self)}
+        if not self.is_part:
+            del record["is_part"]  # which the records of films never had
         return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
 

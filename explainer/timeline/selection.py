@@ -24,7 +24,7 @@ def select(timeline: Timeline, selection: str) -> Timeline:
     scene = next(scene for scene in timeline.scenes if scene.id == lines[0].scene)
     start = lines[0].start
     part = replace(scene, lines=tuple(shifted(line, -start) for line in lines))
-    return replace(timeline, name=selection, scenes=(part,))
+    return replace(timeline, name=selection, scenes=(part,), is_part=True)
 
 
 def select_frame(timeline: Timeline, moment: str) -> tuple[TimedLine, int]:

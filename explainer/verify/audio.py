@@ -63,7 +63,8 @@ def measure(language: DeliveredLanguage) -> Iterator[CheckResult]:
         with AudioReader(film, language.track) as track:
             listener = TrackListener(track)
             other_meter = ffmpeg_cli.ebur128(film, language.track)
-            yield from _levels(listener, other_meter)
+            is_silent = language.timeline is not None and not language.timeline.spoken
+            yield from _levels(listener, other_meter, is_silent)
             yield _clipping(listener)
             yield _digital_silence(listener)
             yield _clicks(listener)
@@ -90,8 +91,13 @@ def _is_draft(film: DeliveredFilm) -> bool:
     return (picture.width, picture.height, fps) in [(d.width, d.height, d.fps) for d in drafts]
 
 
-def _levels(listener: TrackListener, other_meter: tuple[float, float]) -> Iterator[CheckResult]:
-    """Loudness and peak; `other_meter` has measured both, too."""
+def _levels(
+    listener: TrackListener, other_meter: tuple[float, float], is_silent: bool
+) -> Iterator[CheckResult]:
+    """Loudness and peak; `other_meter` has measured both, too.
+
+    A film `is_silent` in which nobody speaks: there is no voice to bring to its loudness.
+    """
     level = listener.loudness.integrated()
     peak = listener.peak.dbtp
     other_level, other_peak = other_meter
@@ -99,12 +105,16 @@ def _levels(listener: TrackListener, other_meter: tuple[float, float]) -> Iterat
     is_on_target = all(
         abs(measured - LOUDNESS) <= LOUDNESS_TOLERANCE for measured in (level, other_level)
     )
-    yield CheckResult(
-        "loudness",
-        f"{level:.2f} and {other_level:.2f} LUFS by two meters, {difference:.2f} apart",
-        f"{LOUDNESS:g} ±{LOUDNESS_TOLERANCE:g} LUFS, meters within {MAX_METER_DIFFERENCE:g} LU",
-        is_on_target and difference <= MAX_METER_DIFFERENCE,
-    )
+    measured = f"{level:.2f} and {other_level:.2f} LUFS by two meters, {difference:.2f} apart"
+    if is_silent:
+        yield CheckResult("loudness", measured, "not judged: nobody speaks", None)
+    else:
+        yield CheckResult(
+            "loudness",
+            measured,
+            f"{LOUDNESS:g} ±{LOUDNESS_TOLERANCE:g} LUFS, meters within {MAX_METER_DIFFERENCE:g} LU",
+            is_on_target and difference <= MAX_METER_DIFFERENCE,
+        )
     yield CheckResult(
         "true peak",
         f"{peak:.2f} and {other_peak:.1f} dBTP by two meters",
@@ -218,6 +228,8 @@ def _effects(timeline: Timeline) -> list[tuple[int, int]]:
 def _unspoken(timeline: Timeline) -> Iterator[tuple[str, int, int]]:
     """After each line, up to three tenths of a second in which nobody speaks and no effect is."""
     lines = timeline.spoken
+    if not lines:
+        return
     edges = [line.speech_start for line in lines[1:]] + [timeline.length]
     effects = _effects(timeline)
     for line, following in zip(lines, edges, strict=True):
@@ -251,6 +263,9 @@ def _speech(track: AudioReader, timeline: Timeline) -> Iterator[CheckResult]:
         late = max(0, heard[0] - latest)
         early = min(0, audible - earliest)
         offsets[line.key] = late + early
+    if not timeline.spoken:
+        yield CheckResult("speech", "", "not judged: nobody speaks", None)
+        return
     worst = max(offsets, key=lambda key: abs(offsets[key]), default="")
     measured = (
         f"worst {1000 * seconds(offsets[worst]):+.0f} ms ({worst})" if offsets else "none heard"

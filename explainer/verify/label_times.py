@@ -75,7 +75,7 @@ def _times(timeline: Timeline, spans: list[TextSpan]) -> CheckResult:
         f"{quoted(span.text)} {seconds(span.end - span.start):.2f} s "
         f"({span.line} at {seconds(span.start):.2f} s)"
         for span in spans
-        if span.end - span.start < MIN_LABEL_DURATION - frame
+        if span.end - span.start < MIN_LABEL_DURATION - frame and not _is_cut(span, timeline)
     ]
     shortest = min(spans, key=lambda span: span.end - span.start, default=None)
     if shortest is None:
@@ -83,6 +83,12 @@ def _times(timeline: Timeline, spans: list[TextSpan]) -> CheckResult:
     least = seconds(shortest.end - shortest.start)
     fits = f"{len(spans)} labels, {quoted(shortest.text)} for the shortest time, {least:.2f} s"
     return fault_result("label times", faults, fits, required)
+
+
+def _is_cut(span: TextSpan, timeline: Timeline) -> bool:
+    """Whether a text is in sight at an edge of a part of a film, and may be so beyond it."""
+    is_at_edge = span.start <= 0 or span.end >= timeline.length
+    return timeline.is_part and is_at_edge
 
 
 def _words(timeline: Timeline, spans: list[TextSpan]) -> CheckResult:

@@ -24,11 +24,16 @@ def measure(language: DeliveredLanguage) -> Iterator[CheckResult]:
 def _speech_rate(timeline: Timeline) -> CheckResult:
     spoken = sum(line.talk for line in timeline.lines)
     counted = sum(line.pace_count for line in timeline.lines)
+    if not counted:
+        return CheckResult("rhythm", "", "not judged: nobody speaks", None)
     rate = counted * 60 * TICKS / max(1, spoken)
     slowest, fastest = speech_rate_range(timeline.language)
     unit = speech_rate_unit(timeline.language)
     required = f"{slowest} to {fastest} {unit} a minute in “{timeline.language}”"
     measured = f"{rate:.0f} {unit} a minute"
+    if timeline.is_part:
+        why = f"not judged of a part; the whole film has {required}"
+        return CheckResult("rhythm", measured, why, None)
     return CheckResult("rhythm", measured, required, slowest <= rate <= fastest)
 
 

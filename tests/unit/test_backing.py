@@ -118,6 +118,17 @@ def test_an_effect_that_cannot_be_used_is_an_error_that_names_it(tmp_path, conte
         music.read_music_and_effects(scored(tmp_path, sound="ding.wav"), tmp_path, LEVEL)
 
 
+def test_an_effect_that_sounds_on_into_the_next_line_is_cut_in_a_part_of_a_film(tmp_path):
+    clock = scored(tmp_path, sound=noise(tmp_path, "ding.wav", 1.5), cue=4.0)
+    one = replace(clock.scenes[0], lines=clock.lines[:1])
+    alone = replace(clock, scenes=(one,))
+    with pytest.raises(CheckFailed, match=r"there is room for 1\.00"):
+        lay(alone, tmp_path)
+    part = lay(replace(alone, is_part=True), tmp_path)
+    assert np.abs(part[-TICKS // 2 : -TICKS // 4]).max() > 0.001
+    assert np.abs(part[-10:]).max() < 0.001
+
+
 def test_a_bed_that_bursts_under_a_line_is_an_error_that_names_the_line(tmp_path):
     sound = np.random.default_rng(6).standard_normal(16 * TICKS) * 0.1
     sound[3 * TICKS :] *= 0.2
@@ -391,7 +402,11 @@ def test_a_line_that_says_nothing_has_its_room_music_and_effect(tmp_path):
     ] == []
     alone = replace(mute, start=0, speech_start=0, speech_end=0, end=3 * TICKS)
     preview = replace(clock, scenes=(replace(clock.scenes[0], lines=(alone,)),), music=None)
-    room = read_audio(mix_audio(preview, speech, Cache(tmp_path / "cache"), tmp_path).path)
+    mixed = mix_audio(preview, speech, Cache(tmp_path / "cache"), tmp_path).path
+    found = audio_results(mixed, probe(mixed).audio[0], preview)
+    assert [one for one in found.values() if one.ok is False] == []
+    assert found["loudness"].ok is found["speech"].ok is None
+    room = read_audio(mixed)
     assert len(room) == 3 * TICKS
     assert 20 * np.log10(room.std()) == pytest.approx(-64, abs=1)
 

@@ -66,6 +66,15 @@ def test_a_label_may_go_on_from_line_to_line(project: Project) -> None:
     assert judged(clock)["label times"].ok
 
 
+def test_a_label_at_the_edge_of_a_part_may_be_seen_for_longer_in_the_whole_film(
+    project: Project,
+) -> None:
+    clock = film(project, (stay("Early", 0, 3), stay("Brief", 5, 8)), ())
+    assert "“Early” 0.40 s" in judged(clock)["label times"].measured
+    row = judged(replace(clock, is_part=True))["label times"]
+    assert row.faults == ("“Brief” 0.40 s (dots.one at 0.50 s)",)
+
+
 def test_a_number_that_runs_and_a_cross_fade_are_one_text(project: Project) -> None:
     clock = film(project, (stay("1 cell", 0, 6, "7 cells"), stay("7 cells", 8, 20)), ())
     (span,) = text_spans(clock)

@@ -362,6 +362,13 @@ def test_the_onset_of_speech_is_found_where_it_is(late):
     assert soft <= loud <= soft + 960
 
 
+def test_a_soft_beginning_is_found_where_nothing_sounds_before_it():
+    sound = np.zeros((2 * TICKS, 2), np.float32)
+    sound[:] = voice(2, -20, 6)[: 2 * TICKS, None]
+    sound[: TICKS // 10] *= 0.03
+    assert speech_onset(sound, 0, 2 * TICKS)[0] <= 96
+
+
 def test_no_onset_is_found_in_silence():
     assert speech_onset(np.zeros((TICKS, 2), np.float32), 0, TICKS) is None
 

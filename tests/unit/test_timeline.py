@@ -107,6 +107,9 @@ def test_a_line_cut_out_keeps_its_inner_timing(project: Project) -> None:
     assert [c.end for c in line.cues] == [c.end - original.start for c in original.cues]
     assert line.speech_end - line.speech_start == original.speech_end - original.speech_start
     assert part.name == "dots.two"
+    assert from_json(part.to_json()) == part
+    assert part.is_part
+    assert "is_part" not in whole.to_json()
 
 
 def test_a_selection_of_nothing_lists_what_there_is(project: Project) -> None:
