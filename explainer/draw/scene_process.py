@@ -299,7 +299,7 @@ class SceneProcess:
 
     def _end_second(self) -> None:
         if self.second_pid:
-            # it has nothing that others wait for; a scene may let the system take children away
+            # it has nothing that others wait for
             with suppress(ProcessLookupError, ChildProcessError):
                 os.kill(self.second_pid, signal.SIGKILL)
                 os.waitpid(self.second_pid, 0)
@@ -366,7 +366,10 @@ class SceneProcess:
                 self.answers.send((key, answer))
                 continue
             del self.forks[report]
-            _, status = os.waitpid(pid, 0)
+            status = 0
+            # a scene may let the system take children away
+            with suppress(ChildProcessError):
+                _, status = os.waitpid(pid, 0)
             if answer is None:
                 last = self.order.last
                 who = f"scene {last.shot.id}, line {key}"

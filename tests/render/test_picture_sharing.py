@@ -394,3 +394,11 @@ def test_an_error_is_told_once_and_as_of_one_process(draw: Draw) -> None:
     assert shared.answer == alone.answer
     assert shared.taken
     assert shared.free == 2
+
+
+def test_a_scene_may_let_the_system_forget_processes_that_ended(draw: Draw, alone: Drawn) -> None:
+    forgets = "        import signal\n        signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+    scene = MOVING.replace("    def two", f"{forgets}\n    def two")
+    shared = draw(scene, 2, WAIT_FOR_SECOND)
+    assert shared.hash == alone.hash
+    assert shared.free == 2
