@@ -108,6 +108,8 @@ MAX_COLOUR_SHIFT = 3
 """Of 255, that the mean colour of a part of the picture may be off from what was drawn."""
 MAX_COLOUR_SHIFT_SMALL = 5
 """The same where the short side is under `SMALL_PICTURE`: more of the picture is edges."""
+MAX_COLOUR_SHIFT_COPY = 10
+"""The same of a film's smaller copy, which is coded in a fifth of its bytes."""
 SMALL_PICTURE = 720
 """Pixels of the short side under which a label cannot be told from its ground."""
 MAX_FLASHES = 3
@@ -140,6 +142,11 @@ MAX_DETAIL_CHANGE = 3.5
 """Decibels of fine detail that a part of a frame may have lost or gained."""
 MAX_FRAME_DETAIL_CHANGE = 1.1
 """The same of a whole frame."""
+MAX_COPY_PART_DIFFERENCE = 12
+MAX_COPY_MEAN_DIFFERENCE = 1.5
+MAX_COPY_DETAIL_CHANGE = 7.0
+MAX_COPY_FRAME_DETAIL_CHANGE = 2.5
+"""The four of a film's smaller copy. That of the first film needed 10, 1.2, 5.5 and 1.9."""
 MAX_BAND_CHANGE = 8.5
 """Decibels that a band of 10 ms of sound may be off from its signature."""
 MAX_LONG_BAND_CHANGE = 3.2

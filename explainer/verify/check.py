@@ -19,7 +19,7 @@ import numpy as np
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from explainer.frame_format import FrameFormat
+from explainer.frame_format import SMALL_MARK, SMALL_SIDE, FrameFormat
 from explainer.media.probe import AudioTrack, CaptionEvent, Probe
 from explainer.media.signature import CellSums
 from explainer.media.signature_file import SignatureFile
@@ -44,6 +44,12 @@ class DeliveredFilm:
     limit: int | None = None
     signatures: SignatureFile | None = None
     signature_fault: str = ""
+
+    @property
+    def is_small_copy(self) -> bool:
+        """Whether it is the copy of a film for phones and slow lines, by its name and its size."""
+        sizes = [min(picture.width, picture.height) for picture in self.facts.video]
+        return self.path.stem.endswith(SMALL_MARK) and sizes == [SMALL_SIDE]
 
     @property
     def timeline(self) -> Timeline | None:

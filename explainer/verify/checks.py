@@ -14,6 +14,7 @@ MODULES = (
     "strict_decode",
     "length",
     "sync",
+    "small_copy",
     "signatures",
     "video",
     "frame_signatures",

@@ -7,7 +7,12 @@ from collections.abc import Iterator
 
 from explainer.clock import frame_ticks, seconds
 from explainer.media import colour_signature
-from explainer.spec import MAX_COLOUR_SHIFT, MAX_COLOUR_SHIFT_SMALL, SMALL_PICTURE
+from explainer.spec import (
+    MAX_COLOUR_SHIFT,
+    MAX_COLOUR_SHIFT_COPY,
+    MAX_COLOUR_SHIFT_SMALL,
+    SMALL_PICTURE,
+)
 from explainer.timeline.model import Timeline
 from explainer.verify.check import DecodedFrame, DeliveredPicture, FrameCheck
 from explainer.verify.report import NOT_JUDGED, CheckResult
@@ -21,6 +26,7 @@ class ColourCheck:
 
     def __init__(self, picture: DeliveredPicture) -> None:
         self._timeline = picture.timeline
+        self._is_copy = picture.film.is_small_copy
         self._short_side = min(picture.frame_format.width, picture.frame_format.height)
         self._noted = _colours_by_frame(self._timeline) if self._timeline else {}
         # by frame and line: how far off, of 255
@@ -42,6 +48,8 @@ class ColourCheck:
     def _judged(self, timeline: Timeline) -> CheckResult:
         is_small = self._short_side < SMALL_PICTURE
         most = MAX_COLOUR_SHIFT_SMALL if is_small else MAX_COLOUR_SHIFT
+        if self._is_copy:
+            most = MAX_COLOUR_SHIFT_COPY
         required = f"as drawn, within {most} of 255"
         count = sum(len(line.swatches) for line in timeline.lines)
         differences = self._differences

@@ -40,7 +40,7 @@ from explainer.verify.check import (
 from explainer.verify.checks import CHECKS
 from explainer.verify.report import CheckResult, Report
 from explainer.verify.signatures import open_signatures
-from explainer.verify.signed_frames import SignedFrames
+from explainer.verify.signed_frames import OF_FILM, OF_SMALL_COPY, SignedFrames
 
 MAX_FPS = 240
 MAX_PIXELS = 8192 * 4320
@@ -163,7 +163,8 @@ def _signed(film: DeliveredFilm) -> SignedFrames | None:
     if film.signatures is None:
         return None
     poster = film.path.with_suffix(".png")
-    return SignedFrames(film.signatures, poster if poster.exists() else None)
+    tolerance = OF_SMALL_COPY if film.is_small_copy else OF_FILM
+    return SignedFrames(film.signatures, poster if poster.exists() else None, tolerance)
 
 
 def _measure_languages(

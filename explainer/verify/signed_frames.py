@@ -6,6 +6,7 @@ The signatures are read as a stream; what is kept in memory does not grow with t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -20,6 +21,10 @@ from explainer.media import signature
 from explainer.media.signature import CellSums, FrameSignature, Grid
 from explainer.media.signature_file import SignatureFile, UnreadableSignatures
 from explainer.spec import (
+    MAX_COPY_DETAIL_CHANGE,
+    MAX_COPY_FRAME_DETAIL_CHANGE,
+    MAX_COPY_MEAN_DIFFERENCE,
+    MAX_COPY_PART_DIFFERENCE,
     MAX_DETAIL_CHANGE,
     MAX_FRAME_DETAIL_CHANGE,
     MAX_MEAN_DIFFERENCE,
@@ -37,11 +42,42 @@ _MIN_FRAME_DISTANCE = 0.1
 """How far two frames lie apart, as a mean square over parts, that can be told from each other."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far a coded frame may be from what was drawn.
+
+    `part` and `mean` are of 255, in a part and in the mean of a channel; `detail` and
+    `frame_detail` are decibels of fine detail, in a part and in the whole.
+    """
+
+    part: int
+    mean: float
+    detail: float
+    frame_detail: float
+
+
+OF_FILM = Tolerance(
+    MAX_PART_DIFFERENCE, MAX_MEAN_DIFFERENCE, MAX_DETAIL_CHANGE, MAX_FRAME_DETAIL_CHANGE
+)
+OF_SMALL_COPY = Tolerance(
+    MAX_COPY_PART_DIFFERENCE,
+    MAX_COPY_MEAN_DIFFERENCE,
+    MAX_COPY_DETAIL_CHANGE,
+    MAX_COPY_FRAME_DETAIL_CHANGE,
+)
+
+
 class SignedFrames:
     """The frames of a film as they are decoded, each held to its signature."""
 
-    def __init__(self, signatures: SignatureFile, poster: Path | None = None) -> None:
+    def __init__(
+        self,
+        signatures: SignatureFile,
+        poster: Path | None = None,
+        tolerance: Tolerance = OF_FILM,
+    ) -> None:
         """Hold frames to `signatures`, and to what frames a `poster` may be one of."""
+        self.tolerance = tolerance
         self.header = signatures.header
         self.grid = Grid(self.header.width, self.header.height)
         self.seen = 0
@@ -100,7 +136,7 @@ class SignedFrames:
         made = self.grid.sign(frame, sums)
         if self._poster is not None and self._poster_at is None:
             *differences, _ = self.grid.split(made.astype(np.int16) - self._poster)
-            if max(np.abs(channel).max() for channel in differences) <= MAX_PART_DIFFERENCE:
+            if max(np.abs(channel).max() for channel in differences) <= self.tolerance.part:
                 self._poster_at = number
         self._hold(number, made, self._now)
         self._before = self._now
@@ -115,14 +151,14 @@ class SignedFrames:
         self._part_difference = max(self._part_difference, worst)
         self._mean_difference = max(self._mean_difference, mean)
         neighbours = [(self._before, "before"), (self._next, "after")]
-        if worst > MAX_PART_DIFFERENCE or mean > MAX_MEAN_DIFFERENCE:
+        if worst > self.tolerance.part or mean > self.tolerance.mean:
             for other, which in neighbours:
-                if other is not None and _differ_little(made, other):
+                if other is not None and _differ_little(made, other, self.tolerance):
                     self.order.add(number, f"the frame {which} it in place of one")
                     return
             self.faults.add(number, self._describe(made, off))
             in_band = channels[0].reshape(self.grid.luma_shape)[self._in_band]
-            if np.abs(in_band).max() > MAX_PART_DIFFERENCE:
+            if np.abs(in_band).max() > self.tolerance.part:
                 self.band.add(number, "what was not drawn")
             return
         if detail.any():
@@ -149,9 +185,9 @@ class SignedFrames:
         at = int(np.abs(parts).argmax())
         self._detail_change = max(self._detail_change, float(abs(parts[at])))
         self._frame_detail_change = max(self._frame_detail_change, abs(whole))
-        if abs(whole) > MAX_FRAME_DETAIL_CHANGE:
+        if abs(whole) > self.tolerance.frame_detail:
             self._sharpness.add(number, "blurred" if whole < 0 else "too sharp")
-        elif abs(parts[at]) > MAX_DETAIL_CHANGE:
+        elif abs(parts[at]) > self.tolerance.detail:
             rows, columns = self.grid.chroma_shape
             what = "blurred" if parts[at] < 0 else "too sharp"
             self._sharpness.add(number, f"{what} {_place(at, rows, columns)}")
@@ -163,11 +199,11 @@ class SignedFrames:
             return "black"
         if light.min() >= 230:
             return "white"
-        changed = np.abs(off) > MAX_PART_DIFFERENCE
+        changed = np.abs(off) > self.tolerance.part
         if changed.mean() > 0.2 or not changed.any():
             return "another picture"
         at = int(np.abs(off[: rows * columns]).argmax())
-        if np.abs(off[: rows * columns]).max() <= MAX_PART_DIFFERENCE:
+        if np.abs(off[: rows * columns]).max() <= self.tolerance.part:
             return "another colour in places"
         return f"something else {_place(at, rows, columns)}"
 
@@ -183,9 +219,10 @@ class SignedFrames:
 
     def results(self, fps: float) -> Iterator[CheckResult]:
         """What was found, once all frames were seen."""
+        of = ", of a smaller copy" if self.tolerance == OF_SMALL_COPY else ""
         required = (
-            f"each as drawn, within {MAX_PART_DIFFERENCE} of 255 in every part "
-            f"and {MAX_MEAN_DIFFERENCE:g} in the mean"
+            f"each as drawn, within {self.tolerance.part} of 255 in every part "
+            f"and {self.tolerance.mean:g} in the mean{of}"
         )
         if self.wrong:
             what = f"the signatures cannot be used: {self.wrong}"
@@ -202,8 +239,8 @@ class SignedFrames:
             f"{self._frame_detail_change:.1f} in a whole frame"
         )
         required = (
-            f"detail as drawn, within {MAX_DETAIL_CHANGE:g} dB in every part "
-            f"and {MAX_FRAME_DETAIL_CHANGE:g} in the whole"
+            f"detail as drawn, within {self.tolerance.detail:g} dB in every part "
+            f"and {self.tolerance.frame_detail:g} in the whole{of}"
         )
         yield fault_result("sharpness", self._sharpness.describe(fps), fits, required)
         yield self._poster_result(fps)
@@ -221,8 +258,8 @@ def _place(part: int, rows: int, columns: int) -> str:
     return f"{across:.0%} from the left, {down:.0%} from the top"
 
 
-def _differ_little(one: FrameSignature, other: FrameSignature) -> bool:
-    return bool(np.abs(one.astype(np.int16) - other).max() <= MAX_PART_DIFFERENCE)
+def _differ_little(one: FrameSignature, other: FrameSignature, tolerance: Tolerance) -> bool:
+    return bool(np.abs(one.astype(np.int16) - other).max() <= tolerance.part)
 
 
 def _poster_signature(path: Path, grid: Grid) -> FrameSignature:

@@ -17,6 +17,9 @@ from explainer.media.frames import decode_frames
 from explainer.timeline.described import is_description
 from explainer.timeline.json import load_for_film
 from explainer.timeline.model import Timeline
+from explainer.verify.measure import verify
+from explainer.verify.report import CheckResult
+from explainer.verify.small_copy import CHECK
 from film_server import FilmServer, film_server
 from project import ROOT, Project
 from viewing import Reader
@@ -85,6 +88,27 @@ def test_verify_finds_both_as_they_should_be(
         # three beeping lines are no pace of speech
         assert [name for name in found if name != "rhythm"] == [], rows
         assert any("every frame" in row or "frames" in row for row in rows)
+
+
+def test_a_smaller_copy_that_is_not_of_the_film_is_found(films: Films, tmp_path: Path) -> None:
+    for file in films.film.parent.glob("dots.*"):
+        shutil.copy(file, tmp_path)
+    film = tmp_path / films.film.name
+    clocks = load_for_film(film)
+
+    def row(path: Path) -> CheckResult:
+        return next(one for one in verify(path, clocks, checks=[CHECK]).results)
+
+    assert row(film).ok, row(film)
+    assert row(tmp_path / films.small.name).ok
+    shutil.copy(films.described, tmp_path / films.small.name)
+    assert not row(film).ok
+    assert "frames, " in row(film).measured
+    assert "other captions" in row(film).measured
+    (tmp_path / films.small.name).write_bytes(films.small.read_bytes()[:1000])
+    assert "cannot be read" in row(film).measured
+    (tmp_path / films.small.name).unlink()
+    assert row(film).ok is None
 
 
 def test_a_described_film_has_the_films_lines_and_holds_the_last_picture_of_each(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -97,11 +98,22 @@ def with_a_faint_label(film: Path, timeline: Timeline) -> Sequence[Timeline]:
 
 
 SMALL = Label("small", (200.0, 200.0, 230.0, 215.0), 12.0, "#ffffff", frames=(3, 4, 5))
+
+
+def with_a_copy_of_other_sound(film: Path, timeline: Timeline) -> Sequence[Timeline]:
+    small = film.with_stem(f"{film.stem}.540p")
+    shutil.copy(film, small)
+    shutil.copy(film.with_suffix(".signatures"), small.with_suffix(".signatures"))
+    SOUND["late by 5 ms"](small)
+    return [timeline]
+
+
 SEEDS: dict[str, Seed] = {
     "tracks": damaged(ADVERSE["put together by ffmpeg as it comes"][0]),
     "strict_decode": damaged(ADVERSE["a part of its data zeroed"][0]),
     "length": lambda _film, timeline: [timeline],  # with a limit of half of it
     "sync": damaged(SOUND["5 % quicker"]),
+    "small_copy": with_a_copy_of_other_sound,
     "signatures": damaged(SIGNATURES["gone"]),
     "video": damaged(ADVERSE["half the frames"][0]),
     "frame_signatures": damaged(PICTURE["one black frame"]),
