@@ -362,6 +362,11 @@ def _twice(path: Path) -> None:
             "-movflags", "+faststart")  # fmt: skip
 
 
+def _stream_says(settings: str) -> Fault:
+    """The coded picture as it was, with other words about itself."""
+    return _copied("-bsf:v", f"h264_metadata={settings}")
+
+
 _TURNED = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30)
 _PASP = struct.pack(">I4sII", 16, b"pasp", 4, 3)
 _CLAP = struct.pack(">I4s8I", 40, b"clap", 300, 1, 160, 1, 0, 1, 0, 1)
@@ -395,6 +400,27 @@ CONTAINER: dict[str, tuple[Fault, str]] = {
     "the Main profile": (_coded("-profile:v", "main"), "level"),
     "one key frame": (_coded("-g", "9999", "-sc_threshold", "0"), "key frames"),
     "of two fields": (_coded("-flags", "+ilme+ildct", "-vf", "setfield=tff"), "progressive"),
+    "pixels of 4 to 3 in its stream": (_stream_says("sample_aspect_ratio=4/3"), "coded frames"),
+    "no colour tags in its stream": (
+        _stream_says("colour_primaries=2:transfer_characteristics=2:matrix_coefficients=2"),
+        "coded frames"),
+    "full range in its stream": (_stream_says("video_full_range_flag=1"), "coded frames"),
+    "a picture that its stream turns": (
+        _stream_says("display_orientation=insert:rotate=90"), "coded frames"),
+    "a picture that its stream mirrors": (
+        _stream_says("display_orientation=insert:flip=horizontal"), "coded frames"),
+    "another length in its header": (
+        _patched("moov mvhd", 24, struct.pack(">I", 99_999)), "headers"),
+    "another length in its picture's header": (
+        _patched("moov trak tkhd", 28, struct.pack(">I", 500)), "headers"),
+    "no volume": (_patched("moov mvhd", 32, bytes(2)), "headers"),
+    "no volume of its sound": (_patched("moov trak tkhd", 44, bytes(2), 1), "headers"),
+    "picture and sound as alternatives": (
+        _patched("moov trak tkhd", 42, b"\0\1", 0), "headers"),
+    "another rate of its sound": (
+        _patched("moov trak mdia minf stbl stsd", 48, struct.pack(">I", 44_100 << 16), 1),
+        "headers"),
+    "a track of time codes": (_copied("-timecode", "00:00:00:00"), "enabled tracks"),
     "B-frames before their time": (_copied("-movflags", "+negative_cts_offsets"), "frame offsets"),
 }  # fmt: skip
 """Faults of a container, and the row that must tell each."""
@@ -535,6 +561,7 @@ def _later_by_a_frame(number: int) -> Fault:
 
 
 ADVERSE: dict[str, tuple[Fault, set[str]]] = {
+    "cropped by its stream": (_stream_says("crop_right=8"), {"frames"}),
     "put together by ffmpeg as it comes": (_remuxed("-c", "copy"), {"faststart"}),
     "coded by ffmpeg as it comes": (_remuxed(), {"faststart", "key frames", "level", "gain"}),
     "without its metadata": (_copied("-map_metadata", "-1"), {"title"}),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -121,11 +122,13 @@ class DeliveredPicture:
     """The picture of a film: its size and frame rate, and its frames held to signatures.
 
     `signed` is None where there are no signatures; what it found is there once all were decoded.
+    `pixel_aspect` is the width of a pixel by its height, as the coded stream says.
     """
 
     film: DeliveredFilm
     frame_format: FrameFormat
     signed: SignedFrames | None = None
+    pixel_aspect: Fraction = Fraction(1)
 
     @property
     def timeline(self) -> Timeline | None:

@@ -19,6 +19,7 @@ MODULES = (
     "video",
     "frame_signatures",
     "progressive",
+    "coded_frames",
     "flashes",
     "colours",
     "legibility",

@@ -17,6 +17,8 @@ from explainer.verify.mp4_boxes import IDENTITY_MATRIX, Index, Track, read_index
 from explainer.verify.report import NOT_JUDGED, CheckResult, fault_result
 
 _TRACK_KINDS = {"vide": "picture", "soun": "sound", "sbtl": "text", "text": "chapters"}
+_MAX_HEADER_SECONDS = 0.05
+"""By how much a header may be off from what it stands for."""
 _TOP = {"ftyp", "moov", "free", "mdat"}
 _ENTRIES = {"avcC", "colr", "btrt", "pasp"}
 LEVELS = {
@@ -45,6 +47,8 @@ def measure(film: DeliveredFilm) -> Iterator[CheckResult]:
         f"{len(tracks)} tracks",
         "only those it should have, those of the first language alone by themselves",
     )
+    required = "as long, as fast and as loud as what is in them"
+    yield fault_result("headers", [*_headers(index)], "as they must be", required)
     required = "none but of coding's own delay"
     yield fault_result("edits", [*_edits(tracks)], "none moves anything", required)
     pictures = [track for track in tracks if track.kind == "vide"]
@@ -121,6 +125,38 @@ def _edits(tracks: Sequence[Track]) -> Iterator[str]:
                 yield f"track {number} leaves out its beginning"
 
 
+def _headers(index: Index) -> Iterator[str]:
+    """Where what players read first is not so of what they then play."""
+    scale = max(1, index.timescale)
+    longest = 0.0
+    if index.volume != 1:
+        yield f"the film's volume is {index.volume:g}"
+    groups: dict[int, set[str]] = {}
+    for number, track in enumerate(index.tracks, 1):
+        stated = track.header_duration / scale
+        longest = max(longest, stated)
+        edits = track.edits()
+        if edits is None:
+            lasts = track.duration / max(1, track.timescale)
+        else:
+            lasts = sum(edit[0] for edit in edits) / scale
+        if abs(stated - lasts) > _MAX_HEADER_SECONDS:
+            yield f"track {number} lasts {lasts:.2f} s, and its header says {stated:.2f} s"
+        if track.kind == "soun" and track.volume != 1:
+            yield f"the volume of track {number} is {track.volume:g}"
+        if track.kind == "soun" and track.stated_rate not in (0, track.timescale):
+            yield f"track {number} says {track.stated_rate} samples a second"
+        if track.alternate_group:
+            groups.setdefault(track.alternate_group, set()).add(track.kind)
+    for kinds in groups.values():
+        if len(kinds) > 1:
+            names = " and ".join(sorted(_TRACK_KINDS.get(kind, kind) for kind in kinds))
+            yield f"{names} are said to be alternatives"
+    said = index.duration / scale
+    if abs(said - longest) > _MAX_HEADER_SECONDS:
+        yield f"the film's header says {said:.2f} s, its longest track {longest:.2f} s"
+
+
 def _pixels(picture: Track) -> Iterator[str]:
     if picture.matrix != IDENTITY_MATRIX:
         yield "it is turned or mirrored"
@@ -180,6 +216,7 @@ CHECK = FilmCheck(
     (
         "container",
         "enabled tracks",
+        "headers",
         "edits",
         "pixels",
         "level",

@@ -145,7 +145,9 @@ def _observe(
         fps = max(1, round(track.average_rate or Fraction(0)))
         if fps > MAX_FPS or width * height > MAX_PIXELS:
             raise ValueError(f"{width}x{height} at {fps} fps is more than is judged")
-        picture = DeliveredPicture(film, FrameFormat("", width, height, fps), _signed(film))
+        aspect = track.codec_context.sample_aspect_ratio or Fraction(1)
+        frame_format = FrameFormat("", width, height, fps)
+        picture = DeliveredPicture(film, frame_format, _signed(film), aspect)
         observers = [check.observe(picture) for check in checks]
         to_cells = CellScaler()
         to_pixels = Converter(width, height)

@@ -61,6 +61,38 @@ class Track:
         return bool(self.boxes.get("tkhd", bytes(4))[3] & 1)
 
     @property
+    def header_duration(self) -> int:
+        """How long its header says that it is shown, in units of the film's time."""
+        head = self.boxes.get("tkhd", b"")
+        return int.from_bytes(head[28:36] if _is_long(head) else head[20:24], "big")
+
+    @property
+    def duration(self) -> int:
+        """How long all of it lasts, in units of its own time."""
+        head = self.boxes.get("mdhd", b"")
+        return int.from_bytes(head[24:32] if _is_long(head) else head[16:20], "big")
+
+    @property
+    def alternate_group(self) -> int:
+        """The number of the group of which players take one track; 0 if it is in none."""
+        head = self.boxes.get("tkhd", b"")
+        at = 46 if _is_long(head) else 34
+        return int.from_bytes(head[at : at + 2], "big")
+
+    @property
+    def volume(self) -> float:
+        """How loud it is to be played; 1 is as it is."""
+        head = self.boxes.get("tkhd", b"")
+        at = 48 if _is_long(head) else 36
+        return int.from_bytes(head[at : at + 2], "big") / 256
+
+    @property
+    def stated_rate(self) -> int:
+        """The samples a second that the sample entry of a sound states."""
+        described = self.boxes.get("stsd", b"")[_SAMPLE_ENTRY:]
+        return int.from_bytes(described[32:36], "big") >> 16
+
+    @property
     def matrix(self) -> bytes:
         """How its picture is turned and scaled."""
         head = self.boxes.get("tkhd", b"")
@@ -109,7 +141,8 @@ class Track:
 class Index:
     """What a film's boxes say: the names of the top ones in order, brands, tracks and title.
 
-    `oddities` is what is there and should not be, in words.
+    `oddities` is what is there and should not be, in words. The film's own header says how many
+    units of its time are in a second, how many of them it lasts, and its volume, 1 as it is.
     """
 
     top: list[str] = field(default_factory=list)
@@ -117,6 +150,9 @@ class Index:
     tracks: list[Track] = field(default_factory=list)
     title: str = ""
     oddities: list[str] = field(default_factory=list)
+    timescale: int = 0
+    duration: int = 0
+    volume: float = 1.0
 
 
 def read_index(film: Path) -> Index:
@@ -175,6 +211,12 @@ def _take(index: Index, path: tuple[str, ...], body: bytes) -> None:
     elif path[0] == "trak":
         index.tracks[-1].boxes.setdefault(name, body)
     elif name == "mvhd":
+        time = 20 if _is_long(body) else 12
+        index.timescale = int.from_bytes(body[time : time + 4], "big")
+        length = body[24:32] if _is_long(body) else body[16:20]
+        index.duration = int.from_bytes(length, "big")
+        loud = 36 if _is_long(body) else 24
+        index.volume = int.from_bytes(body[loud : loud + 2], "big") / 256
         matrix = 48 if _is_long(body) else 36
         if body[matrix : matrix + 36] != IDENTITY_MATRIX:
             index.oddities.append("the whole film is turned or mirrored")

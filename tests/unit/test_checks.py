@@ -118,6 +118,7 @@ SEEDS: dict[str, Seed] = {
     "video": damaged(ADVERSE["half the frames"][0]),
     "frame_signatures": damaged(PICTURE["one black frame"]),
     "progressive": damaged(CONTAINER["of two fields"][0]),
+    "coded_frames": damaged(CONTAINER["a picture that its stream turns"][0]),
     "flashes": damaged(delivered.seen("negate=enable='lt(mod(n,6),3)'")),
     "colours": with_other_colours,
     "legibility": with_a_faint_label,
