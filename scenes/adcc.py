@@ -311,10 +311,10 @@ class Adcc(Film):
         self.remove(*(part for m in mobjects for part in m.get_family()))
 
     def outcome(self):
-        well = Result("recurrence", 75, at_px(*by_aspect((510, 640), (540, 620), (540, 450))))
-        alive = Result("survival", 75, at_px(*by_aspect((1410, 640), (540, 1325), (540, 830))))
+        well = Result("recurrence", 75, at_px(*by_aspect((510, 640), (540, 620), (540, 435))))
+        alive = Result("survival", 75, at_px(*by_aspect((1410, 640), (540, 1325), (540, 838))))
         hundred = label("hundred-women", MUTED).move_to(
-            at_px(*by_aspect((960, 200), (540, 160), (540, 160)))
+            at_px(*by_aspect((960, 200), (540, 160), (540, 150)))
         )
         self.pin(well, alive, hundred)
         soon, late = squish_rate_func(smooth, 0, 0.4), squish_rate_func(smooth, 0.3, 1)

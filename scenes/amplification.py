@@ -25,6 +25,7 @@ from look import (
     HER2,
     HER2_LIGHT,
     LARGE_TYPE,
+    PX,
     TEXT,
     Film,
     Flight,
@@ -136,7 +137,7 @@ class Amplification(Film):
         self.title = label("film-title", TEXT, LARGE_TYPE)
         self.title.move_to(at_px(*by_aspect((960, 250), (540, 330), (540, 220))))
         self.one_in_six = label("six", HER2_LIGHT, LARGE_TYPE)
-        self.one_in_six.move_to(at_px(*by_aspect((198, 760), (315, 480), (210, 330))))
+        self.one_in_six.move_to(at_px(*by_aspect((198, 760), (315, 480), (216, 330))))
         self.pin(self.title, self.one_in_six)
         self.add(self.cells, self.hero, self.title)
         self.look_at(HOME)
@@ -274,8 +275,10 @@ def entry(cell: Cell) -> View:
 
 
 def _captions() -> VGroup:
-    few = label("normal", TEXT, LARGE_TYPE)
-    many = label("million", HER2_LIGHT, LARGE_TYPE)
+    # side by side in a square, their notes take two lines each
+    room = by_aspect(np.inf, np.inf, 400 * PX)
+    few = label("normal", TEXT, LARGE_TYPE, width=room)
+    many = label("million", HER2_LIGHT, LARGE_TYPE, width=room)
     for text, where in zip((few, many), CAPTIONS, strict=True):
         text.move_to(where)
     return VGroup(few, many)

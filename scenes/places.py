@@ -30,7 +30,7 @@ INSIDE = (0.0, LOOK_DOWN, STEP_BACK * WIDTH)
 """The view of both pairs and of what they set off."""
 FAR = by_aspect(-8.0, -9.6, -8.8)
 """Where a receptor stands by itself, away from the pairs."""
-VIEW = np.array((FAR + by_aspect(1.12, 0.9, 0.8), 0, 0))
+VIEW = np.array((FAR + by_aspect(1.12, 0.5, 0.6), 0, 0))
 """What the camera looks at to show it."""
 ALONE = (VIEW[0], VIEW[1], WIDTH)
 OUT, DOWN = by_aspect((STEP_BACK, LOOK_DOWN), (1.55, FLOOR - 3.3), (1.5, FLOOR - 1.6))

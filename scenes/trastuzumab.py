@@ -280,7 +280,7 @@ def _single(membrane: Membrane) -> HER2Receptor:
 
 def _held_apart() -> VGroup:
     text = label("apart", ANTIBODY_LIGHT)
-    return text.move_to(by_aspect((0.1, -0.35, 0), (0, 0.4, 0), (0, -0.35, 0)))
+    return text.move_to(by_aspect((0.1, -0.35, 0), (0, -0.2, 0), (0, -0.85, 0)))
 
 
 def finish_now(*changes: Animation) -> None:

@@ -156,6 +156,16 @@ def test_labels_are_laid_out_in_every_language_and_aspect(
             for one in steady_labels(labels, shape.fps)
             if one.size < MIN_LABEL_SIZE
         } == {}, line
+        assert nearer_to_the_rim(labels, shape) == [], line
+
+
+def nearer_to_the_rim(labels: tuple[Label, ...], shape: FrameFormat) -> list[str]:
+    """Labels, but the header, that stand nearer to the left or right rim than the margin."""
+    width = shape.width / shape.scale
+    margin = 96 if width > shape.height / shape.scale else 54
+    left, right = margin - 1, width - margin + 1
+    steady = [label for label in steady_labels(labels, shape.fps) if not label.header]
+    return [one.text for one in steady if one.box[0] < left or one.box[2] > right]
 
 
 # what a dichromat sees, on linear RGB (Machado, Oliveira and Fernandes 2009, severity 1)
