@@ -267,12 +267,12 @@ class Adcc(Film):
         self.fly(
             back,
             FadeOut(closeup, scale=0.7),
-            dim=0.65,
+            dim=0.72,
             above=[granzymes],
             part=(0.12, 0.3),
             run_time=0.2 * first,
         )
-        self.fly(back, dim=0.65, above=[granzymes], part=(0.3, 1), run_time=0.8 * first)
+        self.fly(back, dim=0.72, above=[granzymes], part=(0.3, 1), run_time=0.8 * first)
         self.look_at(WIDE)
         self.add(bodies, self.cell)
         dying = wither(self.cell, bodies)
@@ -359,7 +359,7 @@ class Adcc(Film):
         card.move_to(at_px(*by_aspect((960, 320), (540, 480), (540, 250))))
         self.hold_still(self.results[0].people, self.results[1].people)
         self.play(
-            FadeOut(self.results, rate_func=squish_rate_func(smooth, 0.3, 0.7)),
+            FadeOut(self.results, rate_func=squish_rate_func(smooth, 0, 0.4)),
             FadeIn(cell, coat, shift=0.5 * UP, rate_func=squish_rate_func(smooth, 0.3, 1)),
             FadeIn(card, rate_func=squish_rate_func(smooth, 0.3, 0.7)),
             run_time=0.6,

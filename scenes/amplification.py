@@ -105,7 +105,7 @@ class Amplification(Film):
             FadeOut(self.one_in_six, rate_func=squish_rate_func(smooth, 0.75, 0.9)),
             FadeIn(self.plasm, rate_func=squish_rate_func(smooth, 0.55, 0.9)),
             FadeIn(self.threads, rate_func=squish_rate_func(smooth, 0.6, 0.95)),
-            dim=0.72,
+            dim=0.64,
             run_time=0.62 * self.time_until("gene"),
         )
         self.remove(*self.cells, self.hero)
@@ -149,7 +149,7 @@ class Amplification(Film):
             until="six",
         )
         self.look_at(SIX)
-        self.idle(self.hero, *self.cells, grow=0.015, periods=3)
+        self.idle(self.hero, *self.cells, grow=0.02, turn=1, periods=3)
 
     def _enter_nucleus(self) -> None:
         """Make what is seen inside the nucleus, all of it pinned."""
@@ -229,7 +229,7 @@ class Amplification(Film):
             run_time=flight,
         )
         self.look_at(HOME)
-        self.idle(self.normal, self.cell, grow=0.012, periods=2)
+        self.idle(self.normal, self.cell, grow=0.015, turn=1, periods=2)
         self.play(
             self.normal.halo.animate(rate_func=there_and_back).set_fill(opacity=0.5),
             FadeIn(few, shift=0.15 * UP, rate_func=squish_rate_func(smooth, 0, 0.5)),

@@ -48,7 +48,7 @@ from parts.division import DividingCell
 from parts.gene import Arrow
 from parts.membrane import Membrane
 from parts.pathway import Pathway
-from parts.receptor import FoldedReceptor, HER2Receptor, HER3Receptor
+from parts.receptor import REACH, FoldedReceptor, HER2Receptor, HER3Receptor
 from places import (
     FLOOR,
     HERO,
@@ -63,6 +63,8 @@ PAIRS = by_aspect((-2.6, 2.6), (-1.95, 1.95), (-1.95, 1.95))
 """Where the two pairs stand."""
 SIDES = by_aspect((-5.2, 3.5), (-4.6, 4.9), (-4.3, 4.4))
 """Where its neighbours stand, stepped back."""
+PAIRED = REACH / 2 * SIZE
+"""From the middle of a pair to each of its stems."""
 ASIDE, GROWN, LIGHT = 0.35, 1.12, 0.4
 """How far the receptors outside step back then, how much the cell grows, and its light."""
 
@@ -125,8 +127,9 @@ class Dimerization(Film):
         self.hold_still(hero, second)
         self.play(FadeOut(self.notes), hero.show_arm(False), run_time=0.4)
         self.play(
-            hero.move_to_point(self.membrane.spot(left - 1)),
-            _come(second, self.membrane.spot(left + 1.1)),
+            # almost where they lock: what goes far and comes back flashes
+            hero.move_to_point(self.membrane.spot(left - PAIRED - 0.2)),
+            _come(second, self.membrane.spot(left + PAIRED + 0.45)),
             by="pair",
             run_time=1.1,
         )
@@ -142,8 +145,8 @@ class Dimerization(Film):
         )
         self._sway_pair(hero, second, left)
         self.play(
-            _come(third, self.membrane.spot(right - 0.7)),
-            _come(fourth, self.membrane.spot(right + 1.35)),
+            _come(third, self.membrane.spot(right - PAIRED - 0.08)),
+            _come(fourth, self.membrane.spot(right + PAIRED + 0.55)),
             self.newcomer.move_to_point(self.membrane.spot(right + 3)),
             by="partner",
             run_time=1.4,
@@ -164,7 +167,7 @@ class Dimerization(Film):
         self.titles = VGroup(same, mixed)
         self.fly(
             Flight(HOME, INSIDE),
-            dim=0.5,
+            dim=0.62,
             above=[self.titles],
             clear=CLEAR,
             part=(0, DEPARTED),
@@ -185,7 +188,7 @@ class Dimerization(Film):
             FadeOut(self.crowd),
             *(mute(r.outside, ASIDE) for r in pairs),
             FadeIn(survival, division, cell, rate_func=late),
-            dim=0.5,
+            dim=0.62,
             above=[self.titles],
             clear=CLEAR,
             part=(DEPARTED, 1),

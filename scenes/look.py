@@ -104,7 +104,7 @@ DEPART, DEPARTED = 0.3, 0.1
 CLEAR = DEPARTED
 """How far a flight is that two lines share when it begins to be dimmed: not before the first of
 them ends, where the page rests."""
-DIMMING, CLEARING = 0.15, 0.2
+DIMMING, CLEARING = 0.1, 0.14
 """The shares of a dimmed flight in which it gets dark, and clear again."""
 BAR, TITLE_TIME = 4 * PX, 2.0
 """How thick the header's line is, and for how many seconds a chapter's title is shown."""
@@ -293,7 +293,10 @@ class _SettleFirst(Animation):
 
 
 EASE = 0.12
-"""The share of a line in which an idle motion sets in, or ends."""
+"""The share of a line in which an idle motion ends."""
+BREATH, NOD = 0.006, 0.4
+"""By which share an idling part grows besides, or by how many degrees it turns if it grows anyway:
+twice as often, so that it does not stand still each time it turns back."""
 
 
 class Flight:
@@ -332,13 +335,20 @@ class Idle:
 
     def displace(self, line: int, progress: float) -> None:
         """Move the points from rest to where they are at `progress` (0 to 1) of the line."""
-        now = np.sin(2 * np.pi * self.periods * progress)
-        if line == self.line and self.since:
-            now *= smoothstep(np.clip((progress - self.since) / EASE, 0, 1))
+        since = self.since if line == self.line and self.since < 1 else 0.0
+        # a half is enough to be at rest again at the end
+        periods = max(1, round(2 * self.periods * (1 - since))) / 2
+        phase = 2 * np.pi * periods * (progress - since) / (1 - since)
+        now, again = np.sin(phase), np.sin(2 * phase)
         if self.ended is not None:
-            now *= 1 - smoothstep(np.clip((progress - self.ended) / EASE, 0, 1))
+            left = 1 - smoothstep(np.clip((progress - self.ended) / EASE, 0, 1))
+            now, again = now * left, again * left
         pivot = self._middle() if self.pivot is None else self.pivot
-        angle, size = np.radians(self.turn) * now, 1 + self.grow * now
+        if self.grow:
+            degrees, growth = self.turn * now + NOD * again, self.grow * now
+        else:
+            degrees, growth = self.turn * now, BREATH * again
+        angle, size = np.radians(degrees), 1 + growth
         arm = size * np.array(
             [[np.cos(angle), np.sin(angle), 0], [-np.sin(angle), np.cos(angle), 0], [0, 0, 1]]
         )
@@ -382,7 +392,8 @@ class Film(NarratedScene):
         """Let parts move a little from now on: whole periods a line, at rest where lines meet.
 
         They turn by `turn` degrees about their origin or `pivot`, shift by units and grow by a
-        share, forth and back. Each part after the first has one period more, then one less.
+        share, forth and back. Each part after the first has one period more, then one less. One
+        that begins within a line has as many half periods as the rest of it has room for.
         """
         for i, part in enumerate(parts):
             way = -1 if i % 2 else 1
@@ -399,7 +410,6 @@ class Film(NarratedScene):
             if one := self._idle.get(part):
                 one.ended = self.line_progress
                 one.line = self.line_index
-                one.since = 0
 
     def play_internal(self, skip_rendering: bool = False) -> None:
         """As in Manim; idle motion is seen in frames only, never by animations."""

@@ -58,7 +58,7 @@ RAISED = 30
 """Degrees by which an arm is up: free, and above the antibody that keeps it from a partner."""
 HELD = by_aspect(PAIRS, (-2.4, 2.4), (-1.87, 1.87))
 """The middles of the pairs that are held apart."""
-LEAN = np.radians(by_aspect(1.2, 1.0, 0.6))
+LEAN = np.radians(by_aspect(1.2, 0.7, 0.6))
 """How far receptor and antibody lean as they meet."""
 
 
@@ -107,7 +107,7 @@ class Trastuzumab(Film):
             self.membrane.ripple(FAR, 0.05),
             run_time=self.before_departure(0.8),
         )
-        self._sway(FAR, hero, antibody, periods=4)
+        self._sway(FAR, hero, antibody, turn=0.6, periods=4)
         self.notes = VGroup(name, four)
         self.wait(max(0, self.time_until() - DEPART))
         # letters that rush past would flash
@@ -122,10 +122,10 @@ class Trastuzumab(Film):
             until=END,
         )
 
-    def _sway(self, x: float, *parts: Receptor | Antibody, periods: int) -> None:
-        """What holds together sways as one, about the membrane at `x`."""
+    def _sway(self, x: float, *parts: Receptor | Antibody, periods: int, turn: float = 1.2) -> None:
+        """What holds together sways as one, by `turn` degrees about the membrane at `x`."""
         for part in parts:
-            self.idle(part, turn=1.2, periods=periods, pivot=self.membrane.spot(x))
+            self.idle(part, turn=turn, periods=periods, pivot=self.membrane.spot(x))
 
     def _arrive(self) -> None:
         """From the pairs along the membrane to a single receptor, and the antibody turns in."""
@@ -185,7 +185,7 @@ class Trastuzumab(Film):
         self.play(*(_strike(antibody) for antibody in antibodies), until="apart")
         room = self.time_until("fade")
         stages = block(self.pairs, antibodies, self.membrane)
-        lengths = (0.2 * room, 0.5 * room, 0.3 * room)
+        lengths = (0.35 * room, 0.45 * room, 0.2 * room)
         for stage, (animations, length) in enumerate(zip(stages, lengths, strict=True)):
             if stage == 0:
                 animations += [FadeIn(held)]
@@ -309,7 +309,7 @@ def _turn_in(antibody: Antibody) -> Animation:
             ]
         )
         where = start.origin + (target.origin - start.origin) * eased
-        clear = float(np.clip((alpha - 0.75) / 0.25, 0, 1))
+        clear = float(np.clip((alpha - 0.82) / 0.18, 0, 1))
         for part, before in zip(antibody.get_family(), start.get_family(), strict=True):
             part.points = where + (before.points - start.origin) @ arm
             part.fill_rgbas = before.fill_rgbas * (1, 1, 1, clear)
