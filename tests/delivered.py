@@ -398,6 +398,10 @@ CONTAINER: dict[str, tuple[Fault, str]] = {
     "the text in another language": (_copied("-metadata:s:s", "language=fra"), "languages"),
     "level 6.2": (_coded("-level", "6.2"), "level"),
     "the Main profile": (_coded("-profile:v", "main"), "level"),
+    "key frames that need those before": (
+        _coded("-x264-params", "open-gop=1:keyint=30:bframes=3:scenecut=0"), "key frames"),
+    "no key frame but the first, said to be many": (
+        _coded("-intra-refresh", "1", "-g", "30", "-forced-idr", "0"), "key frames"),
     "one key frame": (_coded("-g", "9999", "-sc_threshold", "0"), "key frames"),
     "of two fields": (_coded("-flags", "+ilme+ildct", "-vf", "setfield=tff"), "progressive"),
     "pixels of 4 to 3 in its stream": (_stream_says("sample_aspect_ratio=4/3"), "coded frames"),

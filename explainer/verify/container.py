@@ -5,10 +5,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
+
+import av
 
 from explainer.clock import TICKS
 from explainer.errors import error_text
 from explainer.languages import iso639_2
+from explainer.media.io import VIDEO_FORMATS, open_media
 from explainer.media.probe import Probe
 from explainer.spec import MAX_FOREIGN_KEY_FRAME_SECONDS, MAX_KEY_FRAME_SECONDS
 from explainer.timeline.model import Timeline
@@ -19,6 +23,8 @@ from explainer.verify.report import NOT_JUDGED, CheckResult, fault_result
 _TRACK_KINDS = {"vide": "picture", "soun": "sound", "sbtl": "text", "text": "chapters"}
 _MAX_HEADER_SECONDS = 0.05
 """By how much a header may be off from what it stands for."""
+_IDR = 5
+"""The type of a unit of H.264 at which a decoder may begin (ITU-T H.264, table 7-1)."""
 _TOP = {"ftyp", "moov", "free", "mdat"}
 _ENTRIES = {"avcC", "colr", "btrt", "pasp"}
 LEVELS = {
@@ -55,7 +61,7 @@ def measure(film: DeliveredFilm) -> Iterator[CheckResult]:
     for picture in pictures[:1]:
         required = "square, upright, uncropped"
         yield fault_result("pixels", [*_pixels(picture)], required, required)
-        yield from _coding(picture, _fps(film.facts), is_ours=bool(film.timelines))
+        yield from _coding(film, picture)
     yield from _title_and_languages(index, film.timelines)
 
 
@@ -174,11 +180,11 @@ def _pixels(picture: Track) -> Iterator[str]:
             yield f"a {name} box"
 
 
-def _coding(picture: Track, fps: float, is_ours: bool) -> Iterator[CheckResult]:
+def _coding(film: DeliveredFilm, picture: Track) -> Iterator[CheckResult]:
     """What a decoder must be able to do, and where it may begin."""
+    fps = _fps(film.facts)
     yield _level(picture, fps)
-    most = MAX_KEY_FRAME_SECONDS if is_ours else MAX_FOREIGN_KEY_FRAME_SECONDS
-    yield _key_frames(picture, fps, most)
+    yield _key_frames(film, picture, fps)
     offsets = picture.table("ctts", ">Ii")
     negative = sum(1 for _, offset in offsets if offset < 0)
     yield CheckResult("frame offsets", f"{negative} negative", "none negative", not negative)
@@ -200,7 +206,8 @@ def _level(picture: Track, fps: float) -> CheckResult:
     return CheckResult("level", measured, required, profile == 100 and level in allowed)
 
 
-def _key_frames(picture: Track, fps: float, most: float) -> CheckResult:
+def _key_frames(film: DeliveredFilm, picture: Track, fps: float) -> CheckResult:
+    most = MAX_KEY_FRAME_SECONDS if film.timelines else MAX_FOREIGN_KEY_FRAME_SECONDS
     keys = [number for (number,) in picture.table("stss", ">I")]
     samples = int.from_bytes(picture.boxes.get("stsz", bytes(12))[8:12], "big")
     steps = [after - before for before, after in pairwise([*keys, samples + 1])]
@@ -209,7 +216,38 @@ def _key_frames(picture: Track, fps: float, most: float) -> CheckResult:
     begins = not keys or keys[0] == 1
     measured = f"at most {distance:.2f} s apart" if begins else "the first picture is none"
     required = f"the first, and one in {most:g} s at the least"
-    return CheckResult("key frames", measured, required, begins and distance <= most)
+    false = _count_false_keys(film.path, picture) if film.timelines else 0
+    if false:
+        measured += f"; at {false} that are said to be some no decoder can begin"
+        required += ", none that needs frames before it"
+    return CheckResult("key frames", measured, required, begins and distance <= most and not false)
+
+
+def _count_false_keys(path: Path, picture: Track) -> int:
+    """How many frames of H.264 are said to be key frames, and are coded from those before them."""
+    setting = picture.entry_boxes().get("avcC", b"")
+    if len(setting) < 5:
+        return 0
+    prefix = (setting[4] & 3) + 1
+    false = 0
+    try:
+        with open_media(path, VIDEO_FORMATS) as file:
+            for packet in file.demux(file.streams.video[0]):
+                if packet.size and packet.is_keyframe:
+                    false += _IDR not in _unit_types(bytes(packet), prefix)
+    except (av.FFmpegError, ValueError):
+        return false  # a file that cannot be read is told elsewhere
+    return false
+
+
+def _unit_types(content: bytes, prefix: int) -> set[int]:
+    """The types of the units of a coded frame, each after its length in `prefix` bytes."""
+    types = set()
+    at = 0
+    while at + prefix < len(content):
+        types.add(content[at + prefix] & 31)
+        at += prefix + int.from_bytes(content[at : at + prefix], "big")
+    return types
 
 
 CHECK = FilmCheck(

@@ -34,7 +34,7 @@ OURS = {
 """Rows that no good film may fail; the voice of these speaks faster than a film's should."""
 QUICK = {
     "one black frame", "one frame blurred", "one frame doubled in place of the next",
-    "no volume of its sound",
+    "no volume of its sound", "key frames that need those before",
     "a block of 16 pixels for one frame", "a frame missing", "a word mute",
     "half a second reversed", "one part in place of another",
     "right late by 3 ms", "a click", "noise at -50 dB", "a voice a half tone lower",
