@@ -233,9 +233,11 @@ def load_scripts(options: RenderOptions) -> list[Script]:
 
 def _was_edited(options: RenderOptions) -> bool:
     """Whether all films there are older than a script or scene: some of one will be drawn."""
+    if not options.script.is_file():
+        return False
     folder = options.script.resolve().parent
     films = outputs.films_folder(folder, options.draft or options.quality.is_draft).glob("*.mp4")
-    return options.script.is_file() and all(_needs_drawing(film, folder) for film in films)
+    return all(_needs_drawing(film, folder) for film in films)
 
 
 def _needs_drawing(film: Path, folder: Path) -> bool:

@@ -36,7 +36,10 @@ SETTINGS: dict[str, str] = {
     # One thread: with another number x264 decides differently, so the machine must not choose it,
     # and other lines are encoded at the same time.
     # No adaptive B-frames: they take a tenth of the encoding time and save no bytes.
-    "x264-params": "threads=1:lookahead-threads=1:sliced-threads=0:sync-lookahead=0:b-adapt=0",
+    # By itself x264 decides by what instructions the processor has, and then by chance where two
+    # ways cost the same: a clip would have other bytes on another machine, or the next time.
+    "x264-params": "threads=1:lookahead-threads=1:sliced-threads=0:sync-lookahead=0:b-adapt=0:"
+    "cpu-independent=1",
 }
 """x264 options of every clip, beside the preset and rate factor of its format."""
 _CHROMA_MEANS = Interpolation.AREA | Interpolation.FULL_CHR_H_INP

@@ -18,10 +18,10 @@ from explainer.draw.clip import SMALL_TRACK, Clip
 from explainer.draw.local import LocalRenderer
 from explainer.errors import CheckFailed, ScriptError
 from explainer.export.poster import write_poster
-from explainer.frame_format import EncoderPreset, FrameFormat
+from explainer.frame_format import EncoderPreset, FrameFormat, find_format
 from explainer.language_version import LanguageVersion
 from explainer.languages import iso639_2
-from explainer.media import signature, signature_file
+from explainer.media import encoder, signature, signature_file
 from explainer.media.encoder import ClipEncoder
 from explainer.media.frames import measure_clip
 from explainer.media.probe import CaptionEvent, probe
@@ -171,6 +171,28 @@ def test_the_same_parts_give_the_same_bytes(parts, made, tmp_path):
 
 
 @pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs the ffmpeg program")
+def test_a_clip_has_the_same_bytes_whatever_instructions_the_processor_has(tmp_path, monkeypatch):
+    y, x = np.mgrid[0:90, 0:160]
+    chance = np.random.default_rng(1)
+    frames = [np.full((90, 160, 4), 255, np.uint8) for _ in range(2)]
+    for number, frame in enumerate(frames):
+        far = np.hypot(x - 160 / 3 - number, y - 45)
+        frame[..., :3] = chance.normal(20, 3, (90, 160, 1)).clip(0, 255)
+        shaded = np.array([255, 163, 190]) - far[far < 18, None] * [1, 3, 2]
+        frame[far < 18, :3] = shaded.clip(0, 255).astype(np.uint8)
+
+    def coded(instructions: str) -> bytes:
+        settings = encoder.SETTINGS["x264-params"] + instructions
+        with monkeypatch.context() as patch:
+            patch.setitem(encoder.SETTINGS, "x264-params", settings)
+            with encoder.ClipEncoder(tmp_path / "clip.mp4", find_format("160x90@10")) as clip:
+                for frame in frames:
+                    clip.show(frame)
+        return (tmp_path / "clip.mp4").read_bytes()
+
+    assert coded("") == coded(":asm=0")
+
+
 def test_the_ffmpeg_program_decodes_it_strictly_and_reads_plain_captions(made):
     strict = ["ffmpeg", "-v", "error", "-xerror", "-err_detect", "explode", "-i", made]
     done = subprocess.run([*strict, "-f", "null", "-"], capture_output=True, text=True)
